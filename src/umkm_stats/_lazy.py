@@ -1,0 +1,33 @@
+"""Doors that load on first use: ``import umkm_stats`` stays light whatever stands behind the doors."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def attach(package: str, doors: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """``__getattr__`` and ``__dir__`` of a package whose public names live in private modules.
+
+    Parameters
+    ----------
+    package: the package's ``__name__``.
+    doors: public name → module that defines it (absolute, or starting with "." for a file of the package).
+
+    Returns
+    -------
+    The two functions; an unknown name raises ``AttributeError`` as Python does.
+    """
+
+    def __getattr__(name: str) -> Any:
+        if name not in doors:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(doors[name], package), name)
+        setattr(importlib.import_module(package), name, value)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted(doors)
+
+    return __getattr__, __dir__

@@ -1,0 +1,1 @@
+"""Instrument definitions: schema, loading, lint, traceability, structural models."""

@@ -1,0 +1,1 @@
+"""Arrays in, frozen dataclasses out: numpy and scipy only."""

@@ -1,0 +1,71 @@
+"""Random draws that are the same on every machine and for every number of workers.
+
+Draws come in fixed blocks of 256. Block ``k`` of a seed is its own Philox stream
+(``key=[seed, purpose]``, ``counter=[0, 0, 0, k]``); raw 32-bit words are scaled to row numbers by
+``(word · n) >> 32`` and counted. Draw ``i`` uses the ``i``-th run of words of its block, so draws 1…k of a longer
+run are the same draws. No Generator distribution is used: numpy may change those, Philox words it may not.
+Scaling by multiplication is biased by at most n/2³² (Lemire 2019, https://doi.org/10.1145/3230636).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.random import Philox
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+BLOCK = 256
+CASES, NORMALS, PARAMETRIC, PERMUTATION, SIMULATION, ANALYSIS = range(6)  # purposes: independent streams of one seed
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def new_seed() -> int:
+    """A seed for ``seed=None``: eight decimal digits, to be kept and printed."""
+    return secrets.randbelow(90_000_000) + 10_000_000
+
+
+def blocks(draws: int) -> Iterator[tuple[int, int, int]]:
+    """(block, first draw, draws in it) for a run of ``draws`` draws."""
+    for block in range((draws + BLOCK - 1) // BLOCK):
+        first = block * BLOCK
+        yield block, first, min(BLOCK, draws - first)
+
+
+def words(seed: int, block: int, count: int, *, purpose: int = CASES) -> NDArray[np.uint64]:
+    """(count,) raw 32-bit words, as uint64, of one block."""
+    stream = Philox(key=np.array([seed, purpose], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64))
+    raw = stream.random_raw((count + 1) // 2)
+    return np.ascontiguousarray(np.stack([raw & np.uint64(0xFFFFFFFF), raw >> np.uint64(32)], axis=1).reshape(-1)[:count])
+
+
+def row_block(seed: int, block: int, size: int, n: int) -> Ints:
+    """(size, n) row numbers, from 0, of ``size`` ordinary case draws of ``n`` rows."""
+    scaled = (words(seed, block, size * n) * np.uint64(n)) >> np.uint64(32)
+    return scaled.astype(np.int64).reshape(size, n)
+
+
+def counts_of(rows: Ints, n: int) -> Floats:
+    """(size, n) how often each of ``n`` rows stands in each draw of ``rows`` (size, any)."""
+    size = rows.shape[0]
+    flat = (rows + (np.arange(size, dtype=np.int64) * n)[:, None]).ravel()
+    return np.bincount(flat, minlength=size * n).reshape(size, n).astype(np.float64)
+
+
+def count_block(seed: int, block: int, size: int, n: int) -> Floats:
+    """(size, n) counts of ordinary case draws; each row sums to ``n``."""
+    return counts_of(row_block(seed, block, size, n), n)
+
+
+def uniform_block(seed: int, block: int, size: int, k: int, *, purpose: int = NORMALS) -> Floats:
+    """(size, k) numbers strictly inside (0, 1)."""
+    return ((words(seed, block, size * k, purpose=purpose).astype(np.float64) + 0.5) / 4294967296.0).reshape(size, k)
+
+
+def normal_block(seed: int, block: int, size: int, k: int, *, purpose: int = NORMALS) -> Floats:
+    """(size, k) standard normal numbers, by inversion."""
+    return np.asarray(ndtri(uniform_block(seed, block, size, k, purpose=purpose)), dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Effects, intervals, effect sizes, moderation and sensitivity, on scores and on latent variables."""

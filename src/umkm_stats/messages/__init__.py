@@ -1,0 +1,115 @@
+"""Every sentence the library says, in every language it speaks.
+
+``messages/<language>/<room>.toml`` holds three kinds of entry, the same keys and placeholders in all languages:
+
+    [RSP104]                    # an error, finding or note: what is wrong → where → what to do
+    message = "…{item}…"
+    remedy = "…"
+
+    [text]                      # sentences and words of summaries, reports and help texts
+    "mediation.effect" = "…{est:.3f}…"
+
+    [columns.alpha]             # an output column: label and one line of explanation
+    label = "…"
+    about = "…"
+
+Numbers in placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true
+minus sign.
+"""
+
+from __future__ import annotations
+
+import functools
+import string
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+FALLBACK = "en"
+_SWAP = str.maketrans({",": ".", ".": ",", "-": "\N{MINUS SIGN}"})
+
+
+def languages() -> tuple[str, ...]:
+    """Languages that have a folder, ``en`` first."""
+    found = sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir() and any(entry.glob("*.toml")))
+    return tuple(sorted(found, key=lambda name: (name != FALLBACK, name)))
+
+
+@functools.cache
+def catalogue(lang: str) -> Mapping[str, Any]:
+    """All entries of one language; a key that stands in two files is a fault of ours and raises ``ValueError``."""
+    merged: dict[str, Any] = {"text": {}, "columns": {}}
+    for path in sorted((FOLDER / lang).glob("*.toml")):
+        for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if key in ("text", "columns"):
+                twice = merged[key].keys() & value.keys()
+                merged[key].update(value)
+            else:
+                twice = {key} & merged.keys()
+                merged[key] = value
+            if twice:
+                raise ValueError(f"messages/{lang}/{path.name}: {sorted(twice)} stands twice")
+    return merged
+
+
+class _Words(string.Formatter):
+    """``str.format`` whose numbers follow the language and whose lists read as words."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, (list, tuple, set, frozenset)) and not format_spec:
+            return listing([str(entry) for entry in value], self.lang)
+        text = format(value, format_spec)
+        is_number = isinstance(value, (int, float)) or hasattr(value, "dtype")
+        if is_number and not isinstance(value, bool):
+            return number(text, self.lang)
+        return text
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "?")
+
+
+def number(text: str, lang: str) -> str:
+    """A number already formatted with "." and "," in the marks of ``lang``."""
+    return text.translate(_SWAP) if lang == "id" else text.replace("-", "\N{MINUS SIGN}")
+
+
+def listing(words: Sequence[str], lang: str) -> str:
+    """``a``, ``a and b``, ``a, b, and c`` in the language."""
+    conjunction = {"id": "dan"}.get(lang, "and")
+    if len(words) <= 1:
+        return "".join(words)
+    if len(words) == 2:
+        return f"{words[0]} {conjunction} {words[1]}"
+    return f"{', '.join(words[:-1])}, {conjunction} {words[-1]}"
+
+
+def _entry(code: str, part: str, lang: str) -> str:
+    for language in (lang, FALLBACK):
+        if language in languages():
+            entry = catalogue(language).get(code, {})
+            if part in entry:
+                return str(entry[part])
+    return code
+
+
+def message(code: str, lang: str = FALLBACK, /, **params: Any) -> str:
+    """What is wrong, for a code such as ``RSP104``; the code itself when it has no text."""
+    return _Words(lang).vformat(_entry(code, "message", lang), (), params)
+
+
+def remedy(code: str, lang: str = FALLBACK, /, **params: Any) -> str:
+    """What the reader can do about it."""
+    return _Words(lang).vformat(_entry(code, "remedy", lang), (), params)
+
+
+def text(key: str, lang: str = FALLBACK, /, **params: Any) -> str:
+    """A sentence or word under ``[text]``; raises ``KeyError`` for a key no language has."""
+    for language in (lang, FALLBACK):
+        if language in languages() and key in catalogue(language)["text"]:
+            return _Words(lang).vformat(str(catalogue(language)["text"][key]), (), params)
+    raise KeyError(key)

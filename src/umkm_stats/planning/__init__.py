@@ -1,0 +1,1 @@
+"""Before the field: sample size, power and simulated answers."""

@@ -1,0 +1,1 @@
+"""Questionnaires: a plan (sections, order, skip logic) and one writer a format."""

@@ -1,0 +1,1 @@
+"""Tables, figures and wording; takes StudyResults and computes no statistic."""

@@ -1,0 +1,1 @@
+"""Answers that come back: one reader a source, header matching, recoding, rules, privacy."""

@@ -1,0 +1,1 @@
+"""Careless-response measures, missingness, flags and the exclusion ledger."""

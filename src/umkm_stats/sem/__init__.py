@@ -1,0 +1,1 @@
+"""lavaan-style model text → parameter table → compiled arrays → fit → indices → draws."""

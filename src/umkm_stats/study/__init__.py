@@ -1,0 +1,1 @@
+"""One run of it all: check every step, run, write, reproduce, pack."""
