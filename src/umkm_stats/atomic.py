@@ -23,7 +23,9 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}.", suffix=target.suffix or ".tmp", dir=target.parent)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.stem[:40]}.", suffix=target.suffix or ".tmp", dir=target.parent
+    )
     os.close(handle)
     part = Path(name)
     try:

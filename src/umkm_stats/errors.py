@@ -44,7 +44,9 @@ class UmkmError(Exception):
 
     exit_code = 1
 
-    def __init__(self, code: str, place: Place | None = None, params: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, code: str, place: Place | None = None, params: Mapping[str, Any] | None = None
+    ) -> None:
         self.code = code
         self.place = place or Place()
         self.params = dict(params or {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import operator
 from collections.abc import Collection
 from typing import Any, Literal, TypeVar, get_args
 
@@ -27,22 +28,32 @@ def one_of(name: str, value: T, options: Any) -> T:
         return value
     near = difflib.get_close_matches(str(value), [str(entry) for entry in allowed], n=1)
     code = "GEN002" if near else "GEN001"
-    raise UsageError(code, params={"name": name, "received": repr(value), "expected": [str(e) for e in allowed], "near": near[0] if near else ""})
+    raise UsageError(
+        code,
+        params={
+            "name": name,
+            "received": repr(value),
+            "expected": [str(e) for e in allowed],
+            "near": near[0] if near else "",
+        },
+    )
 
 
 def whole(name: str, value: Any, *, low: int, high: int | None = None) -> int:
     """``value`` as an int within [low, high]; else ``UsageError`` GEN003."""
-    import numbers
-
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= low and (high is None or value <= high):
-        return int(value)
-    raise UsageError("GEN003", params={"name": name, "received": repr(value), "low": low, "high": "∞" if high is None else high})
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is not None and number >= low and (high is None or number <= high):
+        return number
+    limits = {"low": low, "high": "∞" if high is None else high}
+    raise UsageError("GEN003", params={"name": name, "received": repr(value), **limits})
 
 
 def share(name: str, value: Any) -> float:
     """``value`` as a float strictly between 0 and 1 (a level, a proportion); else ``UsageError`` GEN004."""
-    import numbers
-
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and 0.0 < float(value) < 1.0:
+    is_number = isinstance(value, (int, float)) or hasattr(value, "dtype")
+    if is_number and not isinstance(value, bool) and 0.0 < float(value) < 1.0:
         return float(value)
     raise UsageError("GEN004", params={"name": name, "received": repr(value)})

@@ -42,7 +42,12 @@ class Note:
 
     def to_dict(self) -> dict[str, Any]:
         """Code, cell and parameters as plain values."""
-        return {"code": self.code, "row": self.row, "column": self.column, "params": jsonable(dict(self.params))}
+        return {
+            "code": self.code,
+            "row": self.row,
+            "column": self.column,
+            "params": jsonable(dict(self.params)),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,9 @@ class SampleUsed:
 
     def __post_init__(self) -> None:
         if self.rows_in != self.used + sum(self.dropped.values()) or self.used < 0:
-            raise ValueError(f"sample does not add up: {self.rows_in} in, {self.used} used, {dict(self.dropped)} dropped")
+            raise ValueError(
+                f"sample does not add up: {self.rows_in} in, {self.used} used, {dict(self.dropped)} dropped"
+            )
         object.__setattr__(self, "dropped", MappingProxyType(dict(self.dropped)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -96,7 +103,9 @@ class SampleUsed:
 
     def describe(self, lang: str = "en") -> str:
         """``n = 142 of 152 rows (missing answers: 10)`` in the language."""
-        reasons = ", ".join(f"{reason_label(reason, lang)}: {count}" for reason, count in self.dropped.items() if count)
+        reasons = ", ".join(
+            f"{reason_label(reason, lang)}: {count}" for reason, count in self.dropped.items() if count
+        )
         said = messages.text("sample.used", lang, used=self.used, rows_in=self.rows_in)
         return f"{said} ({reasons})" if reasons else said
 
@@ -148,7 +157,11 @@ class StudyResults:
 
     def to_dict(self) -> dict[str, Any]:
         """All parts as plain values, sorted, without NaN, time, path or host."""
-        return {"parts": jsonable(dict(self.parts)), "meta": jsonable(dict(self.meta)), "notes": jsonable(self.notes)}
+        return {
+            "parts": jsonable(dict(self.parts)),
+            "meta": jsonable(dict(self.meta)),
+            "notes": jsonable(self.notes),
+        }
 
 
 def jsonable(value: Any) -> Any:
@@ -167,7 +180,10 @@ def jsonable(value: Any) -> Any:
         return jsonable(value.to_dict())
     if hasattr(value, "columns") and hasattr(value, "itertuples"):
         names = [str(name) for name in value.columns]
-        return [dict(zip(names, map(jsonable, row), strict=True)) for row in value.itertuples(index=False, name=None)]
+        return [
+            dict(zip(names, map(jsonable, row), strict=True))
+            for row in value.itertuples(index=False, name=None)
+        ]
     if hasattr(value, "index") and hasattr(value, "items") and hasattr(value, "dtype"):
         return {str(key): jsonable(entry) for key, entry in value.items()}
     if hasattr(value, "tolist"):

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 BLOCK = 256
-CASES, NORMALS, PARAMETRIC, PERMUTATION, SIMULATION, ANALYSIS = range(6)  # purposes: independent streams of one seed
+CASES, NORMALS, PARAMETRIC, PERMUTATION, SIMULATION, ANALYSIS = range(
+    6
+)  # purposes: independent streams of one seed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,9 +40,13 @@ def blocks(draws: int) -> Iterator[tuple[int, int, int]]:
 
 def words(seed: int, block: int, count: int, *, purpose: int = CASES) -> NDArray[np.uint64]:
     """(count,) raw 32-bit words, as uint64, of one block."""
-    stream = Philox(key=np.array([seed, purpose], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64))
+    stream = Philox(
+        key=np.array([seed, purpose], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
+    )
     raw = stream.random_raw((count + 1) // 2)
-    return np.ascontiguousarray(np.stack([raw & np.uint64(0xFFFFFFFF), raw >> np.uint64(32)], axis=1).reshape(-1)[:count])
+    return np.ascontiguousarray(
+        np.stack([raw & np.uint64(0xFFFFFFFF), raw >> np.uint64(32)], axis=1).reshape(-1)[:count]
+    )
 
 
 def row_block(seed: int, block: int, size: int, n: int) -> Ints:
@@ -63,7 +69,9 @@ def count_block(seed: int, block: int, size: int, n: int) -> Floats:
 
 def uniform_block(seed: int, block: int, size: int, k: int, *, purpose: int = NORMALS) -> Floats:
     """(size, k) numbers strictly inside (0, 1)."""
-    return ((words(seed, block, size * k, purpose=purpose).astype(np.float64) + 0.5) / 4294967296.0).reshape(size, k)
+    return ((words(seed, block, size * k, purpose=purpose).astype(np.float64) + 0.5) / 4294967296.0).reshape(
+        size, k
+    )
 
 
 def normal_block(seed: int, block: int, size: int, k: int, *, purpose: int = NORMALS) -> Floats:

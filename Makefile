@@ -1,0 +1,56 @@
+# umkm-stats: two commands do everything on a fresh machine (python3 >= 3.11 and make):
+#   make demo    make test
+PYTHON ?= python3
+VENV   ?= .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PY     := $(BIN)/python
+JOBS   ?= 2
+STAMP  := $(VENV)/.installed
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast lint types docs bench lock fuzz forms clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+$(STAMP): requirements/lock.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "umkm-stats needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	@test -x $(PY) || { echo "creating $(VENV) and installing (a few minutes, once)"; $(PYTHON) -m venv $(VENV); }
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: $(STAMP) ## run the whole job on the bundled demo answers; says where the report is
+	@$(PY) -m umkm_stats demo --out out
+
+test: $(STAMP) ## the whole test suite
+	$(PY) -m pytest -q -n $(JOBS) --dist loadfile
+
+test-fast: $(STAMP) ## the tests that take no more than seconds
+	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not slow"
+
+lint: $(STAMP) ## style (ruff) and layers (import-linter)
+	$(BIN)/ruff check src tests examples benchmarks instruments
+	$(BIN)/lint-imports
+
+types: $(STAMP) ## mypy --strict
+	$(BIN)/mypy
+
+docs: $(STAMP) ## build the documentation into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(STAMP) ## the speed table, beside the peers that are installed
+	$(PY) benchmarks/engine_speed.py --quick
+
+lock: ## compile requirements/lock.txt anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements/lock.txt
+
+clean: ## remove what make made
+	rm -rf $(VENV) out site .pytest_cache .mypy_cache .ruff_cache .hypothesis
