@@ -1,0 +1,261 @@
+"""The frozen instrument: everything that is asked, what it measures, and the models it can test."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
+
+from umkm_stats.errors import UsageError
+from umkm_stats.instrument import _syntax
+from umkm_stats.instrument._schema import (
+    Code,
+    Consent,
+    Construct,
+    Contradiction,
+    Form,
+    Hypothesis,
+    Item,
+    OptionalBlock,
+    Question,
+    Reference,
+    ResponseScale,
+    ScreeningMode,
+    Section,
+    StructuralModel,
+)
+from umkm_stats.instrument._values import Frozen, Text, Texts, freeze
+from umkm_stats.options import one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = "umkm-instrument/1"
+Measurement = Literal["second_order", "first_order", "dimension_means", "items"]
+
+
+def _sort_of_question(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "item" if "construct" in value else "question"
+    return "item" if isinstance(value, Item) else "question"
+
+
+AnyQuestion = Annotated[
+    Annotated[Item, Tag("item")] | Annotated[Question, Tag("question")], Discriminator(_sort_of_question)
+]
+
+
+class Instrument(Frozen):
+    """An instrument definition, loaded and checked. Nothing in it can be changed.
+
+    The file key ``questions`` holds everything asked, in order; ``.items`` are those that measure a construct.
+    Codes of items, constructs, dimensions and models are the names used by every other part of the library.
+    """
+
+    schema_: Literal["umkm-instrument/1"] = Field(alias="schema")
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    version: Text
+    title: Texts
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")], ...] = Field(min_length=1)
+    about: Texts | None = None
+    source: Reference | None = None
+    stem: Texts | None = None
+    default_scale: str | None = None
+    default_form: str | None = None
+    response_scales: Annotated[dict[str, ResponseScale], AfterValidator(freeze)]
+    forms: tuple[Form, ...] = ()
+    sections: tuple[Section, ...]
+    optional_blocks: tuple[OptionalBlock, ...] = ()
+    screening_modes: tuple[ScreeningMode, ...] = ()
+    consent: Consent | None = None
+    constructs: tuple[Construct, ...]
+    questions: tuple[AnyQuestion, ...]
+    hypotheses: tuple[Hypothesis, ...] = ()
+    models: tuple[StructuralModel, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    _origin: str = PrivateAttr(default="")
+    _digest: str = PrivateAttr(default="")
+
+    @model_validator(mode="after")
+    def _resolve(self) -> Instrument:
+        for name, scale in self.response_scales.items():
+            scale._name = name
+        for question in self.questions:
+            if question.kind == "scale":
+                question._resolved = self.response_scales.get(question.scale or self.default_scale or "")
+        return self
+
+    # ------------------------------------------------------------------ looking things up
+    @functools.cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Questions that measure a construct, in the order asked; marker items included."""
+        return tuple(question for question in self.questions if isinstance(question, Item))
+
+    @functools.cached_property
+    def _by_code(self) -> dict[str, Question]:
+        return {question.code: question for question in self.questions}
+
+    @property
+    def origin(self) -> str:
+        """File it was read from; empty when it was built in memory."""
+        return self._origin
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes, hexadecimal; empty when it was built in memory."""
+        return self._digest
+
+    def question(self, code: str) -> Question:
+        """The question with this code; ``UsageError`` GEN001/GEN002 when there is none."""
+        return self._by_code[one_of("question", code, tuple(self._by_code))]
+
+    def item(self, code: str) -> Item:
+        """The item with this code; ``UsageError`` GEN001/GEN002 when there is none."""
+        items = {item.code: item for item in self.items}
+        return items[one_of("item", code, tuple(items))]
+
+    def construct(self, code: str) -> Construct:  # type: ignore[override]
+        """The construct with this code; ``UsageError`` GEN001/GEN002 when there is none."""
+        constructs = {construct.code: construct for construct in self.constructs}
+        return constructs[one_of("construct", code, tuple(constructs))]
+
+    def model(self, key: str) -> StructuralModel:
+        """The structural model with this key; ``UsageError`` GEN001/GEN002 when there is none."""
+        models = {model.key: model for model in self.models}
+        return models[one_of("model", key, tuple(models))]
+
+    def structural(self, key: str = "M1") -> StructuralModel:
+        """The roles in a model (``.x .m .y .covariates .moderator .moderates .structure``): what ``mediate`` needs."""
+        return self.model(key)
+
+    def of_form(self, form: str | None = None, *, blocks: Iterable[str] = (), mode: str | None = None) -> tuple[Question, ...]:
+        """Questions of a form, in order.
+
+        ``form=None`` is the instrument's default form (all questions when it has no forms); ``blocks`` names the
+        optional blocks to include; ``mode`` keeps the questions asked in one way of asking.
+        """
+        codes = tuple(entry.code for entry in self.forms)
+        chosen = form or self.default_form
+        if codes and chosen is not None:
+            one_of("form", chosen, codes)
+        switched = set(blocks)
+        for block in switched:
+            one_of("blocks", block, tuple(entry.code for entry in self.optional_blocks))
+        return tuple(
+            question
+            for question in self.questions
+            if (not question.forms or chosen is None or chosen in question.forms)
+            and (question.optional_block is None or question.optional_block in switched)
+            and (mode is None or mode in question.modes)
+        )
+
+    def items_of_form(self, form: str | None = None, *, blocks: Iterable[str] = ()) -> tuple[Item, ...]:
+        """Items of a form, marker items included."""
+        return tuple(question for question in self.of_form(form, blocks=blocks) if isinstance(question, Item))
+
+    # ------------------------------------------------------------------ sets of items
+    def scales(
+        self,
+        items: Iterable[str] | None = None,
+        *,
+        by: Literal["construct", "dimension"] = "construct",
+        markers: bool = False,
+    ) -> dict[str, list[str]]:
+        """Reflective scales: code → item codes present in ``items`` (None: all items), in the order asked.
+
+        ``by="dimension"``: a construct's dimensions each on their own; a construct without dimensions, or one
+        whose dimensions have a single item each, stays whole. Index constructs are left out; markers too unless
+        asked for. A construct without a present item has no entry.
+        """
+        one_of("by", by, ("construct", "dimension"))
+        present = None if items is None else set(items)
+        found: dict[str, list[str]] = {}
+        for construct in self.constructs:
+            if construct.kind != "reflective" or (construct.role == "marker" and not markers):
+                continue
+            own = [
+                item for item in self.items if item.construct == construct.code and (present is None or item.code in present)
+            ]
+            if not own:
+                continue
+            parts: dict[str, list[str]] = {}
+            for dimension in construct.dimensions:
+                members = [item.code for item in own if item.dimension == dimension.code]
+                if members:
+                    parts[dimension.code] = members
+            if by == "dimension" and any(len(members) > 1 for members in parts.values()):
+                found.update(parts)
+                rest = [item.code for item in own if item.dimension is None]
+                if rest:
+                    found[construct.code] = rest
+            else:
+                found[construct.code] = [item.code for item in own]
+        return found
+
+    def reversed_items(self, items: Iterable[str] | None = None) -> list[str]:
+        """Codes of reverse-keyed items."""
+        present = None if items is None else set(items)
+        return [item.code for item in self.items if item.reverse and (present is None or item.code in present)]
+
+    def dimension_means(self, data: pd.DataFrame, *, minimum: float = 1.0) -> pd.DataFrame:
+        """Mean of each dimension's scored items, one column a dimension, named by its code; rows as in ``data``.
+
+        ``data``: (n, p) frame with item codes as columns, reverse-keyed items already scored. A row's mean is NaN
+        unless at least the share ``minimum`` of the dimension's items present in ``data`` is answered. Constructs
+        without dimensions are not averaged; their items stay as they are in ``data``.
+        """
+        import pandas as pd
+
+        present = [str(name) for name in data.columns]
+        means: dict[str, pd.Series[float]] = {}
+        for construct in self.constructs:
+            for dimension in construct.dimensions:
+                codes = [i.code for i in self.items if i.dimension == dimension.code and i.code in present]
+                if codes:
+                    block = data[codes].astype(float)
+                    enough = block.notna().sum(axis=1) >= minimum * len(codes)
+                    means[dimension.code] = block.mean(axis=1).where(enough)
+        return pd.DataFrame(means, index=data.index)
+
+    # ------------------------------------------------------------------ model text
+    def model_syntax(
+        self, key: str = "M1", *, items: Iterable[str] | None = None, measurement: Measurement = "second_order"
+    ) -> str:
+        """A structural model as text for ``fit``: measurement part, labelled paths, ``:=`` for indirect and total.
+
+        ``measurement``: *second_order* (construct =~ dimension factors =~ items), *dimension_means* (construct =~
+        columns of :meth:`dimension_means`), *items* (construct =~ all its items). Labels and derived names are
+        described in the manual of models; with one x, mediator and y they are ``a b cp indirect total``.
+        ``UsageError`` INS020 when a construct of the model has no item among ``items``.
+        """
+        one_of("measurement", measurement, ("second_order", "dimension_means", "items"))
+        return _syntax.model_text(self, self.model(key), _present(items), measurement)
+
+    def measurement_syntax(
+        self,
+        structure: Measurement = "first_order",
+        *,
+        items: Iterable[str] | None = None,
+        constructs: Sequence[str] | None = None,
+    ) -> str:
+        """The measurement part alone: *first_order* (correlated dimension factors), *second_order*,
+        *dimension_means* or *items*. ``constructs``: only these (None: every reflective construct with items)."""
+        one_of("structure", structure, ("first_order", "second_order", "dimension_means", "items"))
+        for code in constructs or ():
+            self.construct(code)
+        return _syntax.measurement_text(self, _present(items), structure, constructs)
+
+
+def _present(items: Iterable[str] | None) -> frozenset[str] | None:
+    return None if items is None else frozenset(items)
+
+
+def unknown(name: str, received: str, allowed: Sequence[Code]) -> UsageError:
+    """The coded error for a name that is not among ``allowed``."""
+    try:
+        one_of(name, received, allowed)
+    except UsageError as error:
+        return error
+    raise ValueError(f"{received} is known")

@@ -1,0 +1,119 @@
+"""Finding, reading and checking an instrument file."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.instrument import _crossing, _faults
+from umkm_stats.instrument._instrument import SCHEMA, Instrument
+from umkm_stats.instrument._tree import Tree, read_file, read_tree
+
+FILE = "instrument.yaml"
+
+
+def folders() -> tuple[Path, ...]:
+    """Where bundled instruments may stand: inside the installed package, then beside a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    return tuple(
+        folder for folder in (package / "_instruments", package.parents[1] / "instruments") if folder.is_dir()
+    )
+
+
+def available_instruments() -> tuple[str, ...]:
+    """Names of the bundled instruments, sorted."""
+    return tuple(sorted({entry.parent.name for folder in folders() for entry in folder.glob(f"*/{FILE}")}))
+
+
+def locate(name_or_path: str | Path) -> Path:
+    """The instrument file for a bundled name, a file or a folder that holds ``instrument.yaml``.
+
+    Raises ``UsageError`` INS001 with the nearest match and the bundled names.
+    """
+    given = Path(name_or_path)
+    for candidate in (given, given / FILE):
+        if candidate.is_file():
+            return candidate
+    name = str(name_or_path)
+    if given.name == name:
+        for folder in folders():
+            if (folder / name / FILE).is_file():
+                return folder / name / FILE
+    known = available_instruments()
+    near = difflib.get_close_matches(name, known, n=1)
+    code = "INS006" if near else "INS001"
+    raise UsageError(code, params={"name": name, "known": list(known), "near": near[0] if near else ""})
+
+
+def load_instrument(name_or_path: str | Path) -> Instrument:
+    """Load an instrument by bundled name (``"umkm_inovasi"``), file or folder.
+
+    Returns
+    -------
+    A frozen :class:`Instrument`.
+
+    Raises
+    ------
+    UsageError INS001, INS006: no such instrument. UmkmError INS002–INS005: the file cannot be read as YAML.
+    UmkmError INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others`` holds
+    the remaining faults of the same file.
+    """
+    path = locate(name_or_path)
+    text, raw = read_file(path)
+    return _load(str(path), text, hashlib.sha256(raw).hexdigest())
+
+
+@functools.lru_cache(maxsize=16)
+def _load(path: str, text: str, digest: str) -> Instrument:
+    return parse(text, file=Path(path).name, origin=path, digest=digest)
+
+
+def parse(text: str, *, file: str = FILE, origin: str = "", digest: str = "") -> Instrument:
+    """An instrument from YAML text; the errors are those of :func:`load_instrument`."""
+    tree = read_tree(text, file)
+    instrument, faults = build(tree)
+    if instrument is None or faults:
+        first = faults[0]
+        first.others = tuple(faults[1:])  # type: ignore[attr-defined]
+        raise first
+    instrument._origin = origin
+    instrument._digest = digest
+    return instrument
+
+
+def build(tree: Tree) -> tuple[Instrument | None, list[UmkmError]]:
+    """The instrument, or None, and every fault of schema and cross-references, by line."""
+    _check_schema(tree)
+    try:
+        instrument = Instrument.model_validate(defaults(tree.data))
+    except ValidationError as fault:
+        return None, _faults.coded(fault, tree)
+    faults = _crossing.faults(instrument, tree)
+    return instrument, sorted(faults, key=lambda error: error.place.line or 0)
+
+
+def defaults(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's values as the schema takes them."""
+    return {str(key): value for key, value in data.items()}
+
+
+def _check_schema(tree: Tree) -> None:
+    if not isinstance(tree.data, dict):
+        raise UmkmError("INS009", tree.place(()), {"expected": "key: value", "received": type(tree.data).__name__})
+    given = tree.data.get("schema")
+    family, _, number = SCHEMA.partition("/")
+    if given == SCHEMA:
+        return
+    text = str(given)
+    if given is not None and text.startswith(f"{family}/") and text.partition("/")[2].isdigit():
+        if int(text.partition("/")[2]) > int(number):
+            raise UmkmError("INS008", tree.place(("schema",)), {"received": text, "known": SCHEMA})
+    place = tree.place(("schema",)) if given is not None else Place(file=tree.file, line=1, key="schema")
+    raise UmkmError("INS007", place, {"received": text if given is not None else "", "known": SCHEMA})

@@ -1,0 +1,363 @@
+"""The parts of an instrument file, ``umkm-instrument/1``: frozen pydantic models.
+
+A *question* is anything asked. An *item* is a question that measures a construct. Answer codes are whole
+numbers; a "not applicable" answer has its own code, apart from a missing answer.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, StringConstraints
+
+from umkm_stats.instrument._values import CODE_RULE, FrozenDict, Frozen, Labels, Passage, Text, Texts, freeze
+
+Code = Annotated[str, StringConstraints(pattern=CODE_RULE)]
+Mode = Literal["online", "paper", "phone", "enumerator"]
+MODES: tuple[Mode, ...] = ("online", "paper", "phone", "enumerator")
+Kind = Literal["scale", "choice", "multiple", "number", "text", "consent"]
+Role = Literal[
+    "item", "marker", "attention", "consent", "screening", "control", "assistance", "objective", "financial", "field"
+]
+ConstructRole = Literal[
+    "x", "m", "y", "moderator", "antecedent", "outcome", "resource", "capability", "facet", "marker", "index", "other"
+]
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("expected a whole number")
+    return value
+
+
+def _frozen(value: Any) -> Any:
+    return freeze(value)
+
+
+Whole = Annotated[int, BeforeValidator(_no_bool)]
+ByName = Annotated[dict[str, tuple[Whole, ...]], AfterValidator(_frozen)]
+
+
+class NotApplicable(Frozen):
+    """The answer "this does not fit my business": its code (never one of the scale's values) and its words."""
+
+    code: Whole = 9
+    label: Texts
+    short: Texts | None = None
+
+
+class ResponseScale(Frozen):
+    """A set of ordered answers shared by many items.
+
+    ``values`` run from low to high; ``labels`` give every value's words in every language; ``short`` the
+    abbreviation on paper; ``synonyms`` other texts that mean a value (``KS: 2``), which a reader may use.
+    A semantic differential labels only its two ends, through the item's ``anchors``.
+    """
+
+    kind: Literal["agreement", "frequency", "rating", "semantic_differential", "numeric"] = "agreement"
+    title: Texts | None = None
+    values: tuple[Whole, ...]
+    labels: Labels = Field(default_factory=FrozenDict)
+    short: Labels = Field(default_factory=FrozenDict)
+    synonyms: Annotated[dict[str, Whole], AfterValidator(_frozen)] = Field(default_factory=FrozenDict)
+    not_applicable: NotApplicable | None = None
+    _name: str = PrivateAttr(default="")
+
+    @property
+    def name(self) -> str:
+        """Key of the scale in the file."""
+        return self._name
+
+    @property
+    def points(self) -> int:
+        """Number of answers, "not applicable" not counted."""
+        return len(self.values)
+
+    def reverse(self, value: float) -> float:
+        """The score of a reverse-keyed item: lowest + highest − value."""
+        return self.values[0] + self.values[-1] - value
+
+
+class Choice(Frozen):
+    """One answer of a closed question.
+
+    ``missing``: the answer says that the value is not known, or that it is not given. ``exclusive``: ticking it
+    rules out all others. ``other``: a free text follows.
+    """
+
+    value: Whole
+    label: Texts
+    missing: Literal["unknown", "refused"] | None = None
+    exclusive: bool = False
+    other: bool = False
+
+
+class Condition(Frozen):
+    """A question is asked only when an earlier one was answered with one of ``values``."""
+
+    question: Code
+    values: tuple[Whole, ...] = Field(min_length=1)
+
+
+class Anchors(Frozen):
+    """Words at the two ends of a semantic differential."""
+
+    low: Texts
+    high: Texts
+
+
+class Question(Frozen):
+    """Anything asked.
+
+    ``passes`` (screening): screening mode → answers with which the respondent goes on; a mode that is not
+    named only records the answer. ``expected`` (attention check): the value asked for. ``aliases``: other
+    column headings under which its answers come back. ``personal``: a direct identifier, kept apart from the
+    answers. ``sensitive``: never required. ``modes``: ways of asking in which it appears.
+    """
+
+    code: Code
+    kind: Kind = "scale"
+    role: Role = "control"
+    section: Code
+    text: Texts
+    hint: Texts | None = None
+    forms: tuple[str, ...] = ()
+    modes: tuple[Mode, ...] = MODES
+    scale: str | None = None
+    anchors: Anchors | None = None
+    choices: tuple[Choice, ...] = ()
+    required: bool = True
+    optional_block: str | None = None
+    not_applicable: bool = False
+    ask_if: Condition | None = None
+    passes: ByName = Field(default_factory=FrozenDict)
+    expected: Whole | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: Whole = 0
+    unit: Texts | None = None
+    personal: bool = False
+    sensitive: bool = False
+    aliases: tuple[Text, ...] = ()
+    about: Texts | None = None
+    _resolved: ResponseScale | None = PrivateAttr(default=None)
+
+    @property
+    def response_scale(self) -> ResponseScale | None:
+        """The scale it is answered on; None for other kinds."""
+        return self._resolved
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Answer codes in order, "not applicable" left out; empty for numbers and texts."""
+        if self._resolved is not None:
+            return self._resolved.values
+        return tuple(choice.value for choice in self.choices)
+
+    @property
+    def labels(self) -> FrozenDict:
+        """``{language: {value: label}}`` of the answers, "not applicable" left out."""
+        scale = self._resolved
+        if scale is None:
+            languages = {language for choice in self.choices for language in choice.label}
+            return FrozenDict(
+                {
+                    language: FrozenDict({c.value: c.label[language] for c in self.choices if language in c.label})
+                    for language in sorted(languages)
+                }
+            )
+        if self.anchors is None:
+            return FrozenDict(scale.labels)
+        ends: dict[str, FrozenDict] = {}
+        for language in self.anchors.low:
+            words: dict[int, str] = {value: str(value) for value in scale.values}
+            words[scale.values[0]] = self.anchors.low[language]
+            words[scale.values[-1]] = self.anchors.high.get(language, str(scale.values[-1]))
+            ends[language] = FrozenDict(words)
+        return FrozenDict(ends)
+
+    @property
+    def na_code(self) -> int | None:
+        """Code of "not applicable" when this question offers it."""
+        if not self.not_applicable or self._resolved is None or self._resolved.not_applicable is None:
+            return None
+        return self._resolved.not_applicable.code
+
+    @property
+    def na_label(self) -> FrozenDict | None:
+        """``{language: words}`` of "not applicable" when this question offers it."""
+        if self.na_code is None or self._resolved is None or self._resolved.not_applicable is None:
+            return None
+        return FrozenDict(self._resolved.not_applicable.label)
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it measures a construct."""
+        return False
+
+
+class Item(Question):
+    """A question that measures a construct.
+
+    ``reverse``: a high answer means little of the construct. ``source``: passage of the paper it turns into a
+    question. ``theme``: theme of the paper. ``indicator``: what is observed. ``adapted_from``: scales of the
+    literature whose idea it follows (published sentences are not copied).
+    """
+
+    role: Role = "item"
+    construct_code: Code = Field(alias="construct")
+    dimension: Code | None = None
+    reverse: bool = False
+    indicator: Texts | None = None
+    theme: Texts | None = None
+    source: Passage | None = None
+    adapted_from: tuple[Text, ...] = ()
+
+    @property
+    def construct(self) -> str:  # type: ignore[override]
+        """Code of the construct it measures."""
+        return self.construct_code
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it measures a construct."""
+        return True
+
+
+class Dimension(Frozen):
+    """A part of a construct, measured by its own items."""
+
+    code: Code
+    label: Texts
+    definition: Texts | None = None
+
+
+class Construct(Frozen):
+    """What a set of items measures.
+
+    ``kind``: *reflective* items share a cause and may enter a factor model; an *index* is a count or a sum and
+    stays out of it. ``fence``: what belongs inside, so that no item strays into another construct.
+    """
+
+    code: Code
+    label: Texts
+    role: ConstructRole = "other"
+    tier: Literal["core", "second", "optional", "marker"] = "core"
+    kind: Literal["reflective", "index"] = "reflective"
+    definition: Texts | None = None
+    fence: Texts | None = None
+    theme: Texts | None = None
+    theory: tuple[Text, ...] = ()
+    scales: tuple[Text, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+
+
+class Section(Frozen):
+    """A part of the questionnaire with its heading and instruction; ``randomise``: item order may be shuffled."""
+
+    code: Code
+    title: Texts
+    intro: Texts | None = None
+    randomise: bool = False
+
+
+class Form(Frozen):
+    """A length of the questionnaire."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
+    title: Texts
+    about: Texts | None = None
+
+
+class ScreeningMode(Frozen):
+    """A way of choosing who is asked on."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
+    title: Texts
+    about: Texts | None = None
+
+
+class ConsentPart(Frozen):
+    """One paragraph of the consent sheet and the duty it fulfils; ``{name}`` marks what the researcher fills in."""
+
+    topic: Literal[
+        "intro", "legal_basis", "purpose", "relevance", "data", "details", "processing_period", "retention", "storage",
+        "rights", "withdrawal", "risk", "contact", "ethics",
+    ]
+    text: Texts
+
+
+class Consent(Frozen):
+    """The consent sheet: law, paragraphs in order, and what the researcher must fill in before it is handed out."""
+
+    law: Text
+    title: Texts
+    parts: tuple[ConsentPart, ...]
+    fill_in: Annotated[dict[str, Texts], AfterValidator(_frozen)] = Field(default_factory=FrozenDict)
+    closing: Texts | None = None
+
+
+class Hypothesis(Frozen):
+    """A claim to test: what kind of claim, its expected sign, where the paper makes it, and which models test it."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^H[0-9]{1,2}[a-z]?$")]
+    text: Texts
+    test: Literal[
+        "path", "total", "equivalence", "indirect", "moderation", "serial", "rival", "necessity", "comparison"
+    ]
+    sign: Literal["+", "-", "0"] = "+"
+    constructs: tuple[Code, ...]
+    effects: tuple[Text, ...] = ()
+    models: tuple[str, ...] = ()
+    source: Passage | None = None
+    note: Texts | None = None
+
+
+class StructuralModel(Frozen):
+    """Who stands where in a path model: codes of constructs, or of dimensions set apart.
+
+    ``structure``: mediators side by side (*parallel*) or one after the other in the order given (*serial*).
+    ``moderator`` changes the paths in ``moderates``: *a* (x → m), *b* (m → y) or *direct* (x → y).
+    ``apart``: dimensions taken out of their construct to stand alone in this model.
+    """
+
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{1,11}$")]
+    title: Texts
+    structure: Literal["parallel", "serial"] = "parallel"
+    x: tuple[Code, ...] = Field(min_length=1)
+    m: tuple[Code, ...] = ()
+    y: tuple[Code, ...] = Field(min_length=1)
+    covariates: tuple[str, ...] = ()
+    moderator: Code | None = None
+    moderates: tuple[Literal["a", "b", "direct"], ...] = ()
+    apart: tuple[Code, ...] = ()
+    hypotheses: tuple[str, ...] = ()
+    note: Texts | None = None
+
+
+class Contradiction(Frozen):
+    """Where the source says two things, and how the instrument leaves the choice to the user."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^K[0-9]{1,2}$")]
+    text: Texts
+    sources: tuple[Passage, ...] = ()
+    handled: Texts
+    models: tuple[str, ...] = ()
+
+
+class OptionalBlock(Frozen):
+    """Questions that are left out unless the researcher switches them on."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
+    title: Texts
+    about: Texts | None = None
+
+
+class Reference(Frozen):
+    """The study an instrument comes from."""
+
+    citation: Text
+    licence: Text
+    doi: str | None = None
+    url: str | None = None
+    sections: tuple[Text, ...] = ()
