@@ -1,0 +1,61 @@
+"""``umkm-stats analyze``: answers in, a report folder out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from umkm_stats import messages
+from umkm_stats.cli._console import Terminal
+from umkm_stats.cli._shared import options
+
+
+def register(app: typer.Typer, lang: str) -> None:
+    """Add the command to the app."""
+    o = options(lang)
+
+    def help_of(key: str) -> str:
+        return messages.text(f"cli.analyze.{key}", lang)
+
+    def analyze(
+        responses: o["responses"],
+        instrument: o["instrument"],
+        out: o["out"] = Path("out"),
+        model: Annotated[list[str] | None, typer.Option("--model", "-m", help=help_of("model"), show_default=False)] = None,
+        study: Annotated[Path | None, typer.Option("--study", help=help_of("study"), show_default=False)] = None,
+        draws: o["draws"] = None,
+        seed: o["seed"] = None,
+        estimator: Annotated[str | None, typer.Option("--estimator", help=help_of("estimator"), show_default=False)] = None,
+        style: o["style"] = None,
+        template: Annotated[Path | None, typer.Option("--template", help=help_of("template"), show_default=False)] = None,
+        map_: Annotated[Path | None, typer.Option("--map", help=help_of("map"), show_default=False)] = None,
+        sheet: Annotated[str | None, typer.Option("--sheet", help=help_of("sheet"), show_default=False)] = None,
+        workers: o["workers"] = 1,
+        json: o["json"] = False,
+        lang_: o["lang"] = lang,
+    ) -> None:
+        from umkm_stats.study import run_study
+
+        terminal = Terminal(lang, as_json=json)
+        with terminal.progress() as progress:
+            done = run_study(
+                responses,
+                instrument,
+                model=model or None,
+                out=out,
+                study=study,
+                draws=draws,
+                seed=seed,
+                estimator=estimator,
+                style=style,
+                template=template,
+                aliases=map_,
+                sheet=sheet,
+                lang=lang,
+                workers=workers,
+                progress=progress,
+            )
+        terminal.plain(done.summary(lang))
+        terminal.answer(done.outcome())
+
+    app.command("analyze", help=messages.text("cli.analyze.help", lang))(analyze)

@@ -1,0 +1,145 @@
+"""``umkm-stats``: builds the commands in the chosen language, runs one, and turns every outcome into an exit code.
+
+0 done · 1 findings that stop the work · 2 wrong use · 3 a fault of ours · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from umkm_stats import messages
+from umkm_stats.cli import _analyze, _demo, _instrument, _pack, _questionnaire, _reproduce, _validate
+from umkm_stats.cli._console import Terminal, choose_language
+from umkm_stats.errors import UmkmError, UsageError
+
+COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack)
+_CLICK_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps it
+
+
+def build(lang: str) -> typer.Typer:
+    """The whole command line with its help texts in ``lang``."""
+    from typer import rich_utils
+
+    rich_utils.OPTIONS_PANEL_TITLE = messages.text("cli.panel.options", lang)
+    rich_utils.ARGUMENTS_PANEL_TITLE = messages.text("cli.panel.arguments", lang)
+    rich_utils.COMMANDS_PANEL_TITLE = messages.text("cli.panel.commands", lang)
+    rich_utils.DEFAULT_STRING = messages.text("cli.panel.default", lang)
+    rich_utils.REQUIRED_LONG_STRING = messages.text("cli.panel.required", lang)
+    app = typer.Typer(
+        name="umkm-stats",
+        help=messages.text("cli.help", lang),
+        epilog=messages.text("cli.epilog", lang),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
+    )
+
+    def version(value: bool) -> None:
+        if value:
+            from umkm_stats._version import __version__
+
+            typer.echo(f"umkm-stats {__version__}")
+            raise typer.Exit
+
+    def root(lang_: str, version_: bool) -> None:
+        """Options that stand before the command."""
+
+    root.__annotations__ = {
+        "lang_": _option(str, lang, "--lang", help=messages.text("cli.lang", lang), show_default=False),
+        "version_": _option(bool, False, "--version", help=messages.text("cli.version", lang), callback=version, is_eager=True),
+    }
+    root.__defaults__ = (lang, False)
+    root.__doc__ = messages.text("cli.help", lang)
+    app.callback()(root)
+    for command in COMMANDS:
+        command.register(app, lang)
+    return app
+
+
+def _option(kind: type, default: Any, *names: str, **settings: Any) -> Any:
+    from typing import Annotated
+
+    return Annotated[kind, typer.Option(*names, **settings)]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code (always raises ``SystemExit``)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    raise SystemExit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    as_json = "--json" in words
+    try:
+        lang = choose_language(words)
+    except UsageError as error:
+        Terminal(messages.FALLBACK, as_json=as_json).fault(error)
+        return 2
+    terminal = Terminal(lang, as_json=as_json)
+    try:
+        outcome = build(lang)(args=words, prog_name="umkm-stats", standalone_mode=False)
+    except UmkmError as error:
+        terminal.fault(error)
+        return error.exit_code
+    except typer.Exit as leave:
+        return int(leave.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        terminal.err.print(terminal.text("cli.interrupted"), markup=False)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        terminal.fault(UmkmError("CLI008"))
+        return 1
+    except _CLICK_ERROR as error:
+        terminal.fault(_usage(error))
+        return 2
+    except Exception as error:
+        terminal.fault(UmkmError("CLI009", params={"kind": type(error).__name__, "where": _where(error)}))
+        if os.environ.get("UMKM_STATS_DEBUG"):
+            traceback.print_exc()
+        return 3
+    return int(outcome) if isinstance(outcome, int) else 0
+
+
+def _usage(error: Any) -> UmkmError:
+    """typer's complaint about the words of the command line, as a coded error in our languages."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "umkm-stats"
+    kind = type(error).__name__
+    parameter = getattr(error, "param", None)
+    name = "/".join(getattr(parameter, "opts", ())) or str(getattr(error, "param_hint", "") or "")
+    if parameter is not None and getattr(parameter, "param_type_name", "") == "argument":
+        name = str(parameter.human_readable_name)
+    if kind == "NoSuchOption":
+        return UsageError("CLI001", params={"option": error.option_name, "command": command})
+    if kind == "MissingParameter":
+        return UsageError("CLI002", params={"name": name, "command": command})
+    if kind == "NoSuchCommand" or str(error.message).startswith("No such command"):
+        known = sorted(context.command.list_commands(context)) if context is not None else []
+        return UsageError("CLI003", params={"known": known, "command": command})
+    if kind == "BadParameter":
+        return UsageError("CLI004", params={"name": name, "command": command, "detail": str(error.message)})
+    return UsageError("CLI005", params={"command": command, "detail": str(error.message)})
+
+
+def _where(error: BaseException) -> str:
+    """File and line of our own innermost frame; no values."""
+    found = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if "umkm_stats" in frame.filename:
+            found = f"{Path(frame.filename).name}:{frame.lineno}"
+    return found or "?"

@@ -1,0 +1,293 @@
+"""``report.docx``: real styles, captions with fields, cross-references, wide tables on landscape pages.
+
+A user's template is honoured: its styles and page setup are kept, its body text is replaced.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from umkm_stats.errors import Place, UmkmError
+from umkm_stats.report._docx_table import add_table
+from umkm_stats.report._inline import plain, runs
+from umkm_stats.report._spec import Document, Failure, Figure, Paragraph, Table
+from umkm_stats.report._voice import Voice
+
+_FONT = {"skripsi": ("Times New Roman", 12), "apa": ("Times New Roman", 12)}
+_EPOCH = dt.datetime(2026, 1, 1)
+_REFERENCE = re.compile(r"\{\{(\w+)\}\}")
+
+
+def write_docx(document: Document, voice: Voice, path: Path, *, template: Path | None = None) -> Path:
+    """Write the report to ``path``.
+
+    Raises ``UmkmError`` RPT101 when the template cannot be opened as a Word document.
+    """
+    word = _open(template)
+    _styles(word, voice, keep=template is not None)
+    _front(word, document, voice)
+    names = {block.key: document.mark(block) for block in (*document.tables, *document.figures)}
+    for section in document.sections:
+        word.add_paragraph(plain(section.title), style=f"Heading {min(section.level, 3)}")
+        for block in section.blocks:
+            if isinstance(block, Table):
+                _table(word, block, document, voice)
+            elif isinstance(block, Figure):
+                _figure(word, block, document, voice)
+            elif isinstance(block, Failure):
+                _styled(word, f"{block.title}. {document.words['failed']} {block.reason}", "Umkm Warning")
+            else:
+                _paragraph(word, block, names)
+    properties = word.core_properties
+    properties.title, properties.author, properties.comments = plain(document.title), "", "umkm-stats"
+    properties.created = properties.modified = _EPOCH
+    properties.language = document.lang
+    stream = io.BytesIO()
+    word.save(stream)
+    path.write_bytes(_timeless(stream.getvalue()))
+    return path
+
+
+def _timeless(data: bytes) -> bytes:
+    """The same package with fixed dates inside the zip, so equal content gives equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            fresh = zipfile.ZipInfo(entry.filename, date_time=(2026, 1, 1, 0, 0, 0))
+            fresh.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(fresh, source.read(entry.filename))
+    return out.getvalue()
+
+
+def _open(template: Path | None) -> WordDocument:
+    if template is None:
+        word = docx.Document()
+        section = word.sections[0]
+        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+        section.left_margin, section.top_margin = Cm(4.0), Cm(3.0)
+        section.right_margin, section.bottom_margin = Cm(3.0), Cm(3.0)
+        return word
+    try:
+        word = docx.Document(str(template))
+    except Exception as error:
+        raise UmkmError("RPT101", Place(file=Path(template).name)) from error
+    body = word.element.body
+    for child in list(body):
+        if child.tag != qn("w:sectPr"):
+            body.remove(child)
+    return word
+
+
+def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
+    family, size = _FONT[voice.style]
+    styles = word.styles
+    if not keep:
+        normal: Any = styles["Normal"]
+        _font(normal, family, size)
+        normal.paragraph_format.space_after = Pt(6)
+        normal.paragraph_format.line_spacing = 1.5
+        for level, points in ((1, 14), (2, 12), (3, 12)):
+            heading: Any = styles[f"Heading {level}"]
+            _font(heading, family, points)
+            heading.font.bold, heading.font.italic = True, level == 3
+            heading.font.color.rgb = RGBColor(0, 0, 0)
+            heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(14), Pt(6)
+            heading.paragraph_format.keep_with_next = True
+        title: Any = styles["Title"]
+        _font(title, family, 18)
+        title.font.color.rgb = RGBColor(0, 0, 0)
+        for border in title.element.findall(f".//{qn('w:pBdr')}"):
+            border.getparent().remove(border)
+    if "Caption" not in [style.name for style in styles]:
+        styles.add_style("Caption", WD_STYLE_TYPE.PARAGRAPH)
+    caption: Any = styles["Caption"]
+    if not keep:
+        _font(caption, family, 11)
+        caption.font.bold, caption.font.italic = True, False
+        caption.font.color.rgb = RGBColor(0, 0, 0)
+        caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(12), Pt(2)
+        caption.paragraph_format.line_spacing = 1.0
+        caption.paragraph_format.keep_with_next = True
+    for name, points, italic, colour in (
+        ("Umkm Table Title", 11, voice.style == "apa", None),
+        ("Umkm Table Text", 9.5, False, None),
+        ("Umkm Table Note", 9.5, False, None),
+        ("Umkm Figure", 11, False, None),
+        ("Umkm Note", 11, False, "1F3864"),
+        ("Umkm Warning", 11, False, "7F3F00"),
+        ("Umkm Code", 8.5, False, None),
+    ):
+        if name in [style.name for style in styles]:
+            continue
+        style: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = styles["Normal"]
+        style.font.size, style.font.italic = Pt(points), italic
+        if name == "Umkm Code":
+            style.font.name = "Courier New"
+        if colour:
+            style.font.color.rgb = RGBColor.from_string(colour)
+        style.paragraph_format.line_spacing = 1.0
+        style.paragraph_format.space_after = Pt(2 if "Table" in name else 6)
+        style.paragraph_format.keep_with_next = name in ("Umkm Table Title", "Umkm Figure")
+
+
+def _font(style: Any, family: str, size: float) -> None:
+    style.font.name, style.font.size = family, Pt(size)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for side in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(side), family)
+    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+        fonts.attrib.pop(qn(theme), None)
+
+
+def _front(word: WordDocument, document: Document, voice: Voice) -> None:
+    word.add_paragraph(plain(document.title), style="Title")
+    _styled(word, document.subtitle, "Normal")
+    if document.banner:
+        _styled(word, document.banner, "Umkm Warning")
+    section = word.sections[0]
+    if document.banner:
+        header = section.header.paragraphs[0]
+        header.text = document.banner
+        header.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for run in header.runs:
+            run.font.size, run.font.bold, run.font.color.rgb = Pt(9), True, RGBColor(0x7A, 0x1F, 0x1F)
+    footer = section.footer.paragraphs[0]
+    if not footer.text:
+        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _field(footer, "PAGE", "1")
+
+
+def _styled(word: WordDocument, text: str, style: str) -> Any:
+    paragraph = word.add_paragraph(style=style)
+    for piece, italic in runs(text):
+        paragraph.add_run(piece).italic = True if italic else None
+    return paragraph
+
+
+def _paragraph(word: WordDocument, block: Paragraph, names: dict[str, str]) -> None:
+    style = {"normal": "Normal", "note": "Umkm Note", "warning": "Umkm Warning", "code": "Umkm Code"}[block.kind]
+    if block.kind == "code":
+        paragraph = word.add_paragraph(style=style)
+        for position, line in enumerate(block.text.split("\n")):
+            run = paragraph.add_run(line)
+            if position < block.text.count("\n"):
+                run.add_break()
+        return
+    paragraph = word.add_paragraph(style=style)
+    for piece, italic in runs(block.text):
+        last = 0
+        for found in re.finditer("|".join(re.escape(name) + r"(?!\d)" for name in sorted(names.values(), key=len, reverse=True)) or r"(?!)", piece):
+            paragraph.add_run(piece[last : found.start()]).italic = True if italic else None
+            key = next(key for key, name in names.items() if name == found.group())
+            _field(paragraph, f"REF {_bookmark(key)} \\h", found.group())
+            last = found.end()
+        paragraph.add_run(piece[last:]).italic = True if italic else None
+
+
+def _bookmark(key: str) -> str:
+    return "_Ref" + re.sub(r"\W", "", key)[:34]
+
+
+def _field(paragraph: Any, instruction: str, shown: str) -> None:
+    """A Word field with its last result, so that it reads right before it is updated."""
+    for kind, text in (("begin", None), (None, instruction), ("separate", None), ("shown", shown), ("end", None)):
+        run = paragraph.add_run()
+        if kind in ("begin", "separate", "end"):
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            run._r.append(mark)
+        elif kind == "shown":
+            run.text = text
+        else:
+            code = OxmlElement("w:instrText")
+            code.set(qn("xml:space"), "preserve")
+            code.text = f" {text} "
+            run._r.append(code)
+
+
+def _caption(word: WordDocument, block: Table | Figure, document: Document, voice: Voice) -> None:
+    kind = "table" if isinstance(block, Table) else "figure"
+    paragraph = word.add_paragraph(style="Caption")
+    number = len(word.element.findall(f".//{qn('w:bookmarkStart')}")) + 1
+    start = OxmlElement("w:bookmarkStart")
+    start.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), _bookmark(block.key))
+    paragraph._p.append(start)
+    paragraph.add_run(f"{document.words[kind]} {document.words.get('chapter', '')}")
+    _field(paragraph, f"SEQ {document.words[kind]} \\* ARABIC", str(block.number))
+    end = OxmlElement("w:bookmarkEnd")
+    end.set(qn("w:id"), str(number))
+    paragraph._p.append(end)
+    if voice.style == "skripsi":
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.add_run(" ")
+        for piece, italic in runs(block.title):
+            paragraph.add_run(piece).italic = True if italic else None
+        if kind == "figure":
+            paragraph.paragraph_format.keep_with_next = False
+        return
+    title = word.add_paragraph(style="Umkm Table Title")
+    for piece, italic in runs(block.title):
+        title.add_run(piece).italic = False if italic else None
+    if kind == "figure":
+        title.paragraph_format.keep_with_next = True
+
+
+def _turn(word: WordDocument, orientation: Any) -> None:
+    section = word.sections[-1]
+    if section.orientation == orientation:
+        return
+    fresh = word.add_section(WD_SECTION.NEW_PAGE)
+    fresh.orientation = orientation
+    fresh.page_width, fresh.page_height = section.page_height, section.page_width
+    fresh.left_margin, fresh.top_margin = section.top_margin, section.right_margin
+    fresh.right_margin, fresh.bottom_margin = section.bottom_margin, section.left_margin
+    if orientation == WD_ORIENT.PORTRAIT:
+        first = word.sections[0]
+        fresh.left_margin, fresh.top_margin = first.left_margin, first.top_margin
+        fresh.right_margin, fresh.bottom_margin = first.right_margin, first.bottom_margin
+
+
+def _table(word: WordDocument, table: Table, document: Document, voice: Voice) -> None:
+    if table.landscape:
+        _turn(word, WD_ORIENT.LANDSCAPE)
+    _caption(word, table, document, voice)
+    section = word.sections[-1]
+    width = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
+    add_table(word, table, voice, width)
+    for note in (*table.notes, *((table.source,) if table.source else ())):
+        _styled(word, note, "Umkm Table Note")
+    if table.landscape:
+        _turn(word, WD_ORIENT.PORTRAIT)
+
+
+def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice) -> None:
+    if voice.style == "apa":
+        _caption(word, figure, document, voice)
+    holder = word.add_paragraph(style="Umkm Figure")
+    holder.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    section = word.sections[-1]
+    room = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
+    picture = holder.add_run().add_picture(io.BytesIO(figure.files["png"]), width=min(int(Cm(figure.width_cm)), room))
+    described = picture._inline.docPr
+    described.set("descr", figure.alt)
+    described.set("title", plain(figure.title))
+    if voice.style == "skripsi":
+        _caption(word, figure, document, voice)
+    for note in (*figure.notes, *((figure.source,) if figure.source else ())):
+        _styled(word, note, "Umkm Table Note")

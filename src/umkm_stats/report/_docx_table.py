@@ -1,0 +1,137 @@
+"""A Word table: editable cells, rules above and below as APA has them, repeated header, columns as wide as their words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.document import Document as WordDocument
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Emu, Pt
+
+from umkm_stats.report._inline import plain, runs
+from umkm_stats.report._spec import Table
+from umkm_stats.report._voice import Voice
+
+
+def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> None:
+    """Append ``table`` to the document, ``width`` EMU wide at most."""
+    headings = dict(table.groups)
+    depth = 2 if table.spanners else 1
+    grid: Any = word.add_table(rows=depth + len(table.rows) + len(headings), cols=len(table.columns))
+    grid.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grid.autofit = False
+    widths = _widths(table, voice, width)
+    cells = [list(row.cells) for row in grid.rows]
+    _head(grid, cells, table, depth)
+    line = depth
+    for index, values in enumerate(table.rows):
+        if index in headings:
+            merged = cells[line][0].merge(cells[line][-1])
+            _write(merged, headings[index], bold=True)
+            _keep(merged)
+            line += 1
+        for position, (value, column) in enumerate(zip(values, table.columns, strict=True)):
+            _write(cells[line][position], voice.cell(value, column), right=column.form != "text", literal=True)
+        line += 1
+    for row in grid.rows:
+        _row_property(row, "w:cantSplit")
+    for position, wide in enumerate(widths):
+        grid.columns[position].width = Emu(wide)
+        for row in cells:
+            row[position].width = Emu(wide)
+    _rule(cells[0], "top", 12)
+    _rule(cells[depth - 1], "bottom", 6)
+    _rule(cells[-1], "bottom", 12)
+    if depth == 2:
+        for column, cell in zip(table.columns, cells[0], strict=True):
+            if any(column.key in spanner.columns for spanner in table.spanners):
+                _rule([cell], "bottom", 4)
+    if len(table.rows) <= 12:
+        for row in cells[:-1]:
+            for cell in row:
+                _keep(cell)
+
+
+def _head(grid: Any, cells: list[list[Any]], table: Table, depth: int) -> None:
+    for row in list(grid.rows)[:depth]:
+        _row_property(row, "w:tblHeader")
+    spanned = {key: spanner for spanner in table.spanners for key in spanner.columns}
+    keys = [column.key for column in table.columns]
+    for position, column in enumerate(table.columns):
+        right = column.form != "text"
+        if column.key in spanned:
+            _write(cells[1][position], column.head, bold=True, right=right)
+            spanner = spanned[column.key]
+            if spanner.columns[0] == column.key:
+                last = keys.index(spanner.columns[-1])
+                merged = cells[0][position] if last == position else cells[0][position].merge(cells[0][last])
+                _write(merged, spanner.head, bold=True, centre=True)
+        elif depth == 2:
+            _write(cells[0][position].merge(cells[1][position]), column.head, bold=True, right=right)
+        else:
+            _write(cells[0][position], column.head, bold=True, right=right)
+
+
+def _write(cell: Any, text: str, *, bold: bool = False, right: bool = False, centre: bool = False, literal: bool = False) -> None:
+    paragraph = cell.paragraphs[0]
+    for extra in cell.paragraphs[1:]:
+        extra._p.getparent().remove(extra._p)
+    paragraph.style = "Umkm Table Text"
+    paragraph.paragraph_format.space_after = Pt(1)
+    for piece, italic in [(text, False)] if literal else runs(text):
+        run = paragraph.add_run(piece)
+        run.bold, run.italic = bold or None, italic or None
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _keep(cell: Any) -> None:
+    for paragraph in cell.paragraphs:
+        paragraph.paragraph_format.keep_with_next = True
+
+
+def _row_property(row: Any, name: str) -> None:
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement(name))
+
+
+def _rule(row: list[Any], side: str, eighths: int) -> None:
+    done = set()
+    for cell in row:
+        if id(cell._tc) in done:
+            continue
+        done.add(id(cell._tc))
+        properties = cell._tc.get_or_add_tcPr()
+        borders = properties.find(qn("w:tcBorders"))
+        if borders is None:
+            borders = OxmlElement("w:tcBorders")
+            properties.append(borders)
+        mark = OxmlElement(f"w:{side}")
+        for key, value in (("w:val", "single"), ("w:sz", str(eighths)), ("w:space", "0"), ("w:color", "000000")):
+            mark.set(qn(key), value)
+        borders.append(mark)
+
+
+def _widths(table: Table, voice: Voice, width: int) -> list[int]:
+    """Widths in proportion to what the columns hold; no word of a number or heading is cut."""
+    wanted, least = [], []
+    for position, column in enumerate(table.columns):
+        texts = [voice.cell(row[position], column) for row in table.rows]
+        head = plain(column.head)
+        longest_word = max([len(word) for text in [head, *(texts if column.form == "text" else [])] for word in text.split()] + [3])
+        longest = max([len(text) for text in texts] + [longest_word])
+        floor = max(longest_word, longest if column.form != "text" else 0)
+        least.append(floor * 0.105 + 0.3)
+        wanted.append(max(min(longest, 46 if column.wide else 30), floor) * 0.10 + 0.35)
+    room = width / 914400
+    if sum(least) >= room:
+        sizes = [size * room / sum(least) for size in least]
+    else:
+        spare, need = room - sum(least), [max(want - low, 0.0) for want, low in zip(wanted, least, strict=True)]
+        share = min(1.0, spare / sum(need)) if sum(need) else 0.0
+        sizes = [low + more * share for low, more in zip(least, need, strict=True)]
+    return [int(size * 914400) for size in sizes]
+
+

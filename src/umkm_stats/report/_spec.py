@@ -1,0 +1,166 @@
+"""A report is data: frozen parts with no layout in them. The writers (html, docx, xlsx, tex, csv) read only these.
+
+Text may hold ``*foreign term*`` for italics; everything else in it is literal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Form = Literal["text", "integer", "estimate", "mean", "percent", "p", "index"]
+Cell = str | int | float | None
+
+DECIMALS: Mapping[str, int] = {"integer": 0, "estimate": 3, "mean": 2, "percent": 1, "p": 3, "index": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its key, heading, how its numbers are written, and whether they cannot exceed 1 in size."""
+
+    key: str
+    head: str
+    form: Form = "text"
+    bounded: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spanner:
+    """A heading over several neighbouring columns, by key."""
+
+    head: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: rows of true values (None where a number is unavailable, with the reason in ``notes``).
+
+    ``groups`` puts a heading before row i: ``((0, "Product innovation"), (9, "Open innovation"))``.
+    """
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    spanners: tuple[Spanner, ...] = ()
+    groups: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        width = len(self.columns)
+        bad = [position for position, row in enumerate(self.rows) if len(row) != width]
+        if bad:
+            raise ValueError(f"table {self.key}: rows {bad} do not have {width} cells")
+
+    def numbered(self, number: int) -> Table:
+        """The table with its number in the document."""
+        return replace(self, number=number)
+
+    @property
+    def landscape(self) -> bool:
+        """Too wide for an upright page."""
+        width = sum({"text": 1.6}.get(column.form, 1.0) + (2.4 if column.wide else 0.0) for column in self.columns)
+        return width > 12.5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture already drawn: ``files`` maps a suffix (png, svg) to its bytes; ``alt`` says what it shows."""
+
+    key: str
+    title: str
+    alt: str
+    files: Mapping[str, bytes]
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    number: int = 0
+    width_cm: float = 15.0
+
+    def numbered(self, number: int) -> Figure:
+        """The figure with its number in the document."""
+        return replace(self, number=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; ``kind`` warning and note are set apart from it, code keeps its lines."""
+
+    text: str
+    kind: Literal["normal", "note", "warning", "code"] = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A table or figure that could not be made: it keeps its place in the report and says why."""
+
+    key: str
+    title: str
+    reason: str
+
+
+Block = Paragraph | Table | Figure | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report. ``banner`` stands on every page when it is not empty (simulated data)."""
+
+    title: str
+    subtitle: str
+    lang: str
+    sections: tuple[Section, ...]
+    banner: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def mark(self, block: Table | Figure) -> str:
+        """``Table 3``, ``Tabel 4.3``: what the text calls it."""
+        word = self.words["table"] if isinstance(block, Table) else self.words["figure"]
+        return f"{word} {self.words.get('chapter', '')}{block.number}"
+
+    def label(self, block: Table | Figure) -> str:
+        """Mark and title in one line."""
+        return f"{self.mark(block)}. {block.title}"
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table in order."""
+        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Table))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure in order."""
+        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Figure))
+
+
+def numbered(document: Document) -> Document:
+    """The document with its tables and figures numbered in order, from 1."""
+    tables = figures = 0
+    sections = []
+    for section in document.sections:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if isinstance(block, Table):
+                tables += 1
+                blocks.append(block.numbered(tables))
+            elif isinstance(block, Figure):
+                figures += 1
+                blocks.append(block.numbered(figures))
+            else:
+                blocks.append(block)
+        sections.append(replace(section, blocks=tuple(blocks)))
+    return replace(document, sections=tuple(sections))

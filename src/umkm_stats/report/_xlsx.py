@@ -1,0 +1,137 @@
+"""``tables.xlsx``: a sheet a table, true numbers with formats, text cells that are never live formulas."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from pathlib import Path
+from typing import cast
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from umkm_stats.report._inline import plain
+from umkm_stats.report._spec import DECIMALS, Column, Document, Table
+from umkm_stats.report._voice import GAP, Voice
+
+_THIN, _THICK = Side(style="thin"), Side(style="medium")
+_EPOCH = dt.datetime(2026, 1, 1)
+
+
+def write_xlsx(document: Document, voice: Voice, path: Path) -> Path:
+    """Write every table of the document to ``path``; the first sheet lists them."""
+    book = Workbook()
+    contents = book.active
+    assert isinstance(contents, Worksheet)
+    contents.title = plain(document.words["contents"])[:31]
+    _text(contents, 1, 1, document.title).font = Font(bold=True, size=14)
+    _text(contents, 2, 1, document.banner or document.subtitle)
+    used: set[str] = {contents.title}
+    for place, table in enumerate(document.tables):
+        name = _sheet_name(f"{table.number} {plain(table.title)}", used)
+        sheet = book.create_sheet(name)
+        _fill(sheet, table, document, voice)
+        cell = _text(contents, 4 + place, 1, document.label(table))
+        cell.hyperlink = f"#'{name}'!A1"
+        cell.font = Font(color="0B5394", underline="single")
+    contents.column_dimensions["A"].width = 90
+    book.properties.creator = "umkm-stats"
+    book.properties.created = book.properties.modified = _EPOCH
+    book.save(path)
+    return path
+
+
+def _sheet_name(wanted: str, used: set[str]) -> str:
+    base = re.sub(r"[\[\]:*?/\\']", " ", wanted).strip()[:31]
+    name, again = base, 1
+    while name.lower() in {entry.lower() for entry in used}:
+        again += 1
+        name = f"{base[:28]} {again}"
+    used.add(name)
+    return name
+
+
+def _text(sheet: Worksheet, row: int, column: int, value: str, *, literal: bool = False) -> Cell:
+    """A text cell: typed as a string, and quoted when it begins like a formula."""
+    cell = cast(Cell, sheet.cell(row, column))
+    said = ILLEGAL_CHARACTERS_RE.sub(" ", value if literal else plain(value))
+    cell.value = said
+    cell.data_type = "s"
+    if said[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        cell.quotePrefix = True  # type: ignore[attr-defined]
+    cell.alignment = Alignment(vertical="top", wrap_text=False)
+    return cell
+
+
+def number_format(column: Column, voice: Voice) -> str:
+    """The Excel format of a column; the locale tag lets programs that honour it show a decimal comma."""
+    places = DECIMALS[column.form]
+    digits = "#,##0" if not places else "#,##0." + "0" * places
+    locale = "[$-421]" if voice.comma else ""
+    if column.form == "p":
+        least = voice.number(0.0, "p")
+        return f'[<0.001]"{least}";{locale}0.000'
+    return locale + digits
+
+
+def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> None:
+    _text(sheet, 1, 1, document.label(table)).font = Font(bold=True)
+    row = 2
+    if document.banner:
+        _text(sheet, row, 1, document.banner).font = Font(italic=True, color="9C0006")
+        row += 1
+    row += 1
+    if table.spanners:
+        for spanner in table.spanners:
+            places = [position + 1 for position, column in enumerate(table.columns) if column.key in spanner.columns]
+            cell = _text(sheet, row, places[0], spanner.head)
+            cell.alignment = Alignment(horizontal="center")
+            cell.font = Font(bold=True)
+            if len(places) > 1:
+                sheet.merge_cells(start_row=row, end_row=row, start_column=places[0], end_column=places[-1])
+        row += 1
+    for position, column in enumerate(table.columns, start=1):
+        cell = _text(sheet, row, position, column.head)
+        cell.font = Font(bold=True)
+        cell.border = Border(top=_THICK, bottom=_THIN)
+        cell.alignment = Alignment(horizontal="left" if column.form == "text" else "right", vertical="top", wrap_text=True)
+    sheet.freeze_panes = sheet.cell(row + 1, 1)
+    first = row + 1
+    headings = dict(table.groups)
+    for index, values in enumerate(table.rows):
+        row += 1
+        if index in headings:
+            _text(sheet, row, 1, headings[index]).font = Font(bold=True, italic=True)
+            row += 1
+        for position, (value, column) in enumerate(zip(values, table.columns, strict=True), start=1):
+            if value is None or (isinstance(value, float) and not math.isfinite(value)):
+                cell = _text(sheet, row, position, GAP if column.form != "text" else "")
+                cell.alignment = Alignment(horizontal="left" if column.form == "text" else "right")
+            elif isinstance(value, str):
+                cell = _text(sheet, row, position, value, literal=True)
+                cell.alignment = Alignment(vertical="top", wrap_text=column.wide, horizontal="left" if column.form == "text" else "right")
+            else:
+                number = sheet.cell(row, position)
+                number.value = value
+                number.number_format = number_format(column, voice) if column.form != "text" else "General"
+                number.alignment = Alignment(vertical="top")
+    for position in range(1, len(table.columns) + 1):
+        last = sheet.cell(row, position)
+        last.border = Border(bottom=_THICK)
+    sheet.auto_filter.ref = None
+    for note in (*table.notes, *((table.source,) if table.source else ())):
+        row += 1
+        _text(sheet, row, 1, note).font = Font(italic=note == table.source)
+    for position, column in enumerate(table.columns, start=1):
+        longest = max([len(column.head)] + [len(voice.cell(values[position - 1], column)) for values in table.rows])
+        sheet.column_dimensions[get_column_letter(position)].width = min(max(longest + 2, 9), 60)
+    sheet.sheet_view.showGridLines = False
+    sheet.print_title_rows = f"{first - 1}:{first - 1}"
+    sheet.page_setup.orientation = "landscape" if table.landscape else "portrait"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]

@@ -1,0 +1,152 @@
+"""Path diagram with coefficients and intervals: our own layout, no outside program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Ellipse, FancyArrowPatch
+from matplotlib.path import Path as Line
+from matplotlib.transforms import Bbox
+
+from umkm_stats.report.figures._canvas import BLACK, BLUE, GREY, VERMILION, drawing, saved, wrapped
+from umkm_stats.report.figures._layout import layered
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One path: its ends, the words on it, and how it is drawn."""
+
+    source: str
+    target: str
+    words: str
+    negative: bool = False
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where everything stands, in pixels, for the test that nothing overlaps."""
+
+    nodes: dict[str, Bbox]
+    labels: dict[tuple[str, str], Bbox]
+
+
+def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[str, str]) -> tuple[dict[str, bytes], Placed]:
+    """The picture's bytes and the places of its parts.
+
+    names: code → words of the box; extra: code → a second line (R²).
+    """
+    layout = layered(list(names), [(arrow.source, arrow.target) for arrow in arrows])
+    half = (1.6, 0.78)
+    downward = layout.depth > 3  # deep models read from top to bottom, so that the words stay legible on a page
+    along, beside = (3.0, 4.3) if downward else (5.8, 2.4)
+    reach = along * (layout.depth - 1) + (2.0 if downward else 3.6)
+    spread = max(beside * layout.height + 0.4, 5.5)
+    width, height = (max(spread, 9.0), reach) if downward else (reach, spread)
+    with drawing(width, height) as picture:
+        picture.set_layout_engine("none")
+        axes = picture.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_axis_off()
+        axes.set_xlim(0, width)
+        axes.set_ylim(0, height)
+        share = ((width if downward else height) - 0.4) / layout.height
+
+        def spot(point: tuple[float, float]) -> np.ndarray[Any, Any]:
+            if downward:
+                return np.array([width - 0.2 - share * point[1], height - 1.0 - along * point[0]])
+            return np.array([1.8 + along * point[0], 0.2 + share * point[1]])
+
+        centres = {name: spot(point) for name, point in layout.nodes.items()}
+        boxes = {}
+        for name, centre in centres.items():
+            axes.add_patch(Ellipse(tuple(centre), 2 * half[0], 2 * half[1], facecolor="#eef4f9", edgecolor=BLACK, linewidth=1.0, zorder=3))
+            words = wrapped(names[name], 16)
+            if extra.get(name):
+                words += f"\n{extra[name]}"
+            lines_in = words.count("\n") + 1
+            size = 8.0 if lines_in < 3 else 7.4 if lines_in < 4 else 6.4
+            axes.text(*centre, words, ha="center", va="center", fontsize=size, zorder=4, linespacing=1.15)
+            boxes[name] = Bbox.from_extents(*(centre - half), *(centre + half))
+        renderer = picture.canvas.get_renderer()  # type: ignore[attr-defined]
+        to_data = axes.transData.inverted()
+        lines = {}
+        for arrow in arrows:
+            bends = [spot(point) for point in layout.bends[(arrow.source, arrow.target)]]
+            line = _line(centres[arrow.source], centres[arrow.target], bends, half)
+            lines[arrow] = line
+            axes.add_patch(
+                FancyArrowPatch(
+                    path=line,
+                    arrowstyle="-|>,head_length=5,head_width=2.4",
+                    linewidth=1.3 if arrow.certain else 1.0,
+                    linestyle="-" if arrow.certain else (0, (4, 2.5)),
+                    color=(VERMILION if arrow.negative else BLUE) if arrow.certain else GREY,
+                    zorder=2,
+                )
+            )
+        taken: dict[tuple[str, str], Bbox] = {}
+        for arrow in sorted(arrows, key=lambda one: -len(one.words)):
+            label = axes.text(0, 0, arrow.words, ha="center", va="center", fontsize=7.5, zorder=5, linespacing=1.15)
+            label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.2})
+            extent = label.get_window_extent(renderer).transformed(to_data)
+            size_x, size_y = extent.width / 2 + 0.1, extent.height / 2 + 0.08
+            others = [line for one, line in lines.items() if one is not arrow]
+            best, worst = None, float("inf")
+            for step in (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8):
+                centre = _along(lines[arrow], step)
+                here = Bbox.from_extents(centre[0] - size_x, centre[1] - size_y, centre[0] + size_x, centre[1] + size_y)
+                clash = 10 * sum(_overlap(here, other) for other in [*boxes.values(), *taken.values()])
+                clash += sum(_crossed(here, other) for other in others) + abs(step - 0.5) * 0.2
+                if clash < worst:
+                    best, worst = here, clash
+            assert best is not None
+            label.set_position(((best.x0 + best.x1) / 2, (best.y0 + best.y1) / 2))
+            taken[(arrow.source, arrow.target)] = best
+        return saved(picture), Placed(boxes, taken)
+
+
+def _overlap(one: Bbox, other: Bbox) -> float:
+    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+    high = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+def _crossed(box: Bbox, line: Line) -> float:
+    points = np.array([_along(line, step) for step in np.linspace(0, 1, 60)])
+    inside = (points[:, 0] > box.x0) & (points[:, 0] < box.x1) & (points[:, 1] > box.y0) & (points[:, 1] < box.y1)
+    return float(inside.mean()) * 6
+
+
+def _edge_of(centre: np.ndarray[Any, Any], towards: np.ndarray[Any, Any], half: tuple[float, float]) -> np.ndarray[Any, Any]:
+    """The point where the line from the centre leaves the ellipse, a little outside."""
+    way = towards - centre
+    scale = 1.0 / np.sqrt((way[0] / (half[0] + 0.06)) ** 2 + (way[1] / (half[1] + 0.06)) ** 2)
+    return np.asarray(centre + way * scale)
+
+
+def _line(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -> Line:
+    if not bends:
+        first, last = _edge_of(start, end, half), _edge_of(end, start, half)
+        return Line([first, last], [Line.MOVETO, Line.LINETO])
+    first, last = _edge_of(start, bends[0], half), _edge_of(end, bends[-1], half)
+    points = [first, *bends, last]
+    vertices, codes = [first], [Line.MOVETO]
+    for place in range(len(points) - 1):  # Catmull–Rom through the bends, as cubic Bézier pieces
+        before = points[max(place - 1, 0)]
+        here, there = points[place], points[place + 1]
+        after = points[min(place + 2, len(points) - 1)]
+        vertices += [here + (there - before) / 6, there - (after - here) / 6, there]
+        codes += [Line.CURVE4] * 3
+    return Line(vertices, codes)
+
+
+def _along(line: Line, share: float) -> np.ndarray[Any, Any]:
+    """The point at a share of the line's length."""
+    points = np.asarray(line.interpolated(1).to_polygons(closed_only=False)[0]) if line.codes is not None and Line.CURVE4 in line.codes else line.vertices
+    pieces = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(pieces)])
+    wanted = share * along[-1]
+    return np.array([np.interp(wanted, along, points[:, 0]), np.interp(wanted, along, points[:, 1])])
