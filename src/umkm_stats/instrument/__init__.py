@@ -16,12 +16,12 @@ if TYPE_CHECKING:
         Form,
         Hypothesis,
         Item,
-        Passage,
         Question,
         ResponseScale,
         Section,
         StructuralModel,
     )
+    from umkm_stats.instrument._values import Passage
 
 _DOORS = {
     "load_instrument": "umkm_stats.instrument._loading",
@@ -33,7 +33,7 @@ _DOORS = {
     "Form": "umkm_stats.instrument._schema",
     "Hypothesis": "umkm_stats.instrument._schema",
     "Item": "umkm_stats.instrument._schema",
-    "Passage": "umkm_stats.instrument._schema",
+    "Passage": "umkm_stats.instrument._values",
     "Question": "umkm_stats.instrument._schema",
     "ResponseScale": "umkm_stats.instrument._schema",
     "Section": "umkm_stats.instrument._schema",

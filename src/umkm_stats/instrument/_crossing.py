@@ -23,9 +23,9 @@ class Collector:
         self.tree = tree
         self.found: list[UmkmError] = []
 
-    def add(self, code: str, path: Path, **params: Any) -> None:
+    def add(self, fault: str, path: Path, **params: Any) -> None:
         """One fault at ``path``."""
-        self.found.append(UmkmError(code, self.tree.place(path), params))
+        self.found.append(UmkmError(fault, self.tree.place(path), params))
 
     def refer(self, path: Path, sort: str, received: str | None, known: Collection[str]) -> None:
         """A fault when ``received`` is given and not among ``known``."""
@@ -64,7 +64,7 @@ def _codes(instrument: Instrument, out: Collector) -> None:
     out.unique(("models",), "key", [entry.key for entry in instrument.models])
     seen: dict[str, Path] = {}
     for i, construct in enumerate(instrument.constructs):
-        entries = [(construct.code, ("constructs", i, "code"))]
+        entries: list[tuple[str, Path]] = [(construct.code, ("constructs", i, "code"))]
         entries += [(d.code, ("constructs", i, "dimensions", j, "code")) for j, d in enumerate(construct.dimensions)]
         for code, path in entries:
             if code in seen:

@@ -112,8 +112,8 @@ def _check_schema(tree: Tree) -> None:
     if given == SCHEMA:
         return
     text = str(given)
-    if given is not None and text.startswith(f"{family}/") and text.partition("/")[2].isdigit():
-        if int(text.partition("/")[2]) > int(number):
-            raise UmkmError("INS008", tree.place(("schema",)), {"received": text, "known": SCHEMA})
+    head, _, said = text.partition("/")
+    if head == family and said.isdigit() and int(said) > int(number):
+        raise UmkmError("INS008", tree.place(("schema",)), {"received": text, "known": SCHEMA})
     place = tree.place(("schema",)) if given is not None else Place(file=tree.file, line=1, key="schema")
     raise UmkmError("INS007", place, {"received": text if given is not None else "", "known": SCHEMA})

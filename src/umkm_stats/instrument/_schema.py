@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, StringConstraints
 
-from umkm_stats.instrument._values import CODE_RULE, FrozenDict, Frozen, Labels, Passage, Text, Texts, freeze
+from umkm_stats.instrument._values import CODE_RULE, Frozen, FrozenDict, Labels, Passage, Text, Texts, freeze
 
 Code = Annotated[str, StringConstraints(pattern=CODE_RULE)]
 Mode = Literal["online", "paper", "phone", "enumerator"]
@@ -82,7 +82,7 @@ class Choice(Frozen):
     """One answer of a closed question.
 
     ``missing``: the answer says that the value is not known, or that it is not given. ``exclusive``: ticking it
-    rules out all others. ``other``: a free text follows.
+    rules out all others. ``other``: a free text follows. ``synonyms``: other texts that mean this answer.
     """
 
     value: Whole
@@ -90,6 +90,7 @@ class Choice(Frozen):
     missing: Literal["unknown", "refused"] | None = None
     exclusive: bool = False
     other: bool = False
+    synonyms: tuple[Text, ...] = ()
 
 
 class Condition(Frozen):
