@@ -1,0 +1,101 @@
+"""Interval methods on draws: one file a method, one signature, one registry.
+
+To add a method: write a file with ``(column, level) -> One | Unavailable`` and name it in ``METHODS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from umkm_stats.kernels.intervals._basic import basic
+from umkm_stats.kernels.intervals._bc import bc
+from umkm_stats.kernels.intervals._bca import acceleration, bca
+from umkm_stats.kernels.intervals._limits import Column, Limits, One, columns_of, gather, quantile, refusal
+from umkm_stats.kernels.intervals._percentile import percentile
+from umkm_stats.kernels.intervals._studentised import studentised
+from umkm_stats.results import Unavailable
+
+Method = Callable[[Column, float], One | Unavailable]
+Errors = tuple[ArrayLike, ArrayLike]
+
+
+class Interval(Protocol):
+    """``(point, draws, jackknife, level)``: the point estimates (k,) or one number, the draws (B, k) or (B,), the
+    leave-one-out values (n, k) or (n,) or None, the level. ``errors`` = (se (k,), se in each draw (B, k)) is
+    read by the studentised method only. Draws that are NaN are left out, column by column.
+
+    Returns :class:`Limits`; for draws of shape (B,) that the method must refuse, :class:`Unavailable`.
+    """
+
+    def __call__(
+        self,
+        point: ArrayLike,
+        draws: ArrayLike,
+        jackknife: ArrayLike | None,
+        level: float,
+        *,
+        errors: Errors | None = None,
+    ) -> Limits | Unavailable: ...
+
+
+def _interval(method: Method) -> Interval:
+    def limits(
+        point: ArrayLike,
+        draws: ArrayLike,
+        jackknife: ArrayLike | None,
+        level: float,
+        *,
+        errors: Errors | None = None,
+    ) -> Limits | Unavailable:
+        columns = columns_of(point, draws, jackknife, errors)
+        answers = [refusal(column) or method(column, level) for column in columns]
+        return gather(columns, answers, np.ndim(draws) == 1)
+
+    limits.__doc__ = method.__doc__
+    return limits
+
+
+METHODS: dict[str, Method] = {
+    "percentile": percentile,
+    "basic": basic,
+    "bc": bc,
+    "bca": bca,
+    "studentised": studentised,
+}
+INTERVALS: dict[str, Interval] = {name: _interval(method) for name, method in METHODS.items()}
+
+
+def several(
+    names: tuple[str, ...],
+    point: ArrayLike,
+    draws: ArrayLike,
+    jackknife: ArrayLike | None,
+    level: float,
+    *,
+    errors: Errors | None = None,
+) -> dict[str, Limits]:
+    """Several methods on the same draws (B, k), which are put in order once."""
+    columns = columns_of(point, draws, jackknife, errors)
+    out: dict[str, Limits] = {}
+    for name in names:
+        found = gather(columns, [refusal(c) or METHODS[name](c, level) for c in columns], False)
+        assert isinstance(found, Limits)
+        out[name] = found
+    return out
+
+
+__all__ = [
+    "INTERVALS",
+    "METHODS",
+    "Column",
+    "Interval",
+    "Limits",
+    "One",
+    "acceleration",
+    "quantile",
+    "several",
+]

@@ -1,0 +1,120 @@
+"""Text of a mediation result: every effect with its formula, the formula with numbers, its intervals and its draws."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats import messages
+
+if TYPE_CHECKING:
+    from umkm_stats.mediation._effects import Named
+    from umkm_stats.mediation._result import Mediation
+
+INDIRECT = ("indirect", "conditional_indirect", "total_indirect", "index")
+
+
+def show(value: float, lang: str, digits: int = 3) -> str:
+    """A number in the language's marks; an en dash when it is not available."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return messages.number(f"{value:.{digits}f}", lang)
+
+
+def show_p(value: float, lang: str) -> str:
+    """``p = 0.012``, ``p < 0.001``, never 0.000."""
+    if not math.isfinite(value):
+        return "p –"
+    return f"p < {messages.number('0.001', lang)}" if value < 0.001 else f"p = {show(value, lang)}"
+
+
+def interval(low: float, high: float, lang: str) -> str:
+    """``[0.1, 0.2]``, in Indonesian ``[0,1; 0,2]``."""
+    return f"[{show(low, lang)}{'; ' if lang == 'id' else ', '}{show(high, lang)}]"
+
+
+def working(entry: Named, theta: Any, lang: str) -> tuple[str, str]:
+    """The formula and the formula with numbers of an effect."""
+    signs, numbers = [], []
+    for place, path in enumerate(entry.paths):
+        letters = entry.letters if len(entry.paths) == 1 else ()
+        values = [sum(float(theta[index]) * weight for index, weight in edge) for edge in path]
+        signs.append(
+            " × ".join(letters) if letters else messages.text("mediation.path_number", lang, number=place + 1)
+        )
+        numbers.append(
+            " × ".join(show(value, lang) if value >= 0 else f"({show(value, lang)})" for value in values)
+        )
+    return " + ".join(signs), " + ".join(numbers)
+
+
+def text_of(result: Mediation, lang: str) -> str:
+    """The whole summary."""
+    say = messages.text
+    spec = result.spec
+    lines = [
+        say(
+            "mediation.title",
+            lang,
+            kind=say(f"mediation.kind.{result.kind}", lang),
+            x=list(spec.x),
+            m=list(spec.m) or ["–"],
+            y=list(spec.y),
+        )
+    ]
+    if result.process:
+        lines.append(say("mediation.process", lang, number=result.process))
+    lines += [result.sample.describe(lang), ""]
+    table = result.effects
+    for row in table[table["method"].isin(["ols", "wald"])].to_dict("records"):
+        lines.append(
+            say(
+                "mediation.arrow",
+                lang,
+                effect=say(f"mediation.effect.{row['effect']}", lang),
+                path=row["path"],
+                est=show(row["est"], lang),
+                se=show(row["se"], lang),
+                p=show_p(row["p"], lang),
+                limits=interval(row["ci_low"], row["ci_high"], lang),
+                level=messages.number(f"{100 * result.level:g}", lang),
+            )
+        )
+    for entry in result.named:
+        if entry.kind not in (*INDIRECT, "conditional_direct"):
+            continue
+        rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
+        if rows.empty:
+            continue
+        lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {entry.path}"]
+        if result.found is not None:
+            formula, numbers = working(entry, result.found.theta, lang)
+            lines.append(f"  = {formula}")
+            lines.append(f"  = {numbers} = {show(float(rows['est'].iloc[0]), lang)}")
+        for row in rows.to_dict("records"):
+            lines.append(
+                say(
+                    "mediation.line" if math.isfinite(row["ci_low"]) else "mediation.line_p",
+                    lang,
+                    method=say(f"mediation.method.{row['method']}", lang),
+                    limits=interval(row["ci_low"], row["ci_high"], lang),
+                    level=messages.number(f"{100 * result.level:g}", lang),
+                    se=show(row["se"], lang),
+                    p=show_p(row["p"], lang),
+                )
+            )
+    ledger = result.ledger
+    lines += [
+        "",
+        say(
+            "mediation.ledger",
+            lang,
+            requested=messages.number(f"{ledger['requested']:,}", lang),
+            converged=messages.number(f"{ledger['converged']:,}", lang),
+            inadmissible=messages.number(f"{ledger['inadmissible']:,}", lang),
+            failed=messages.number(f"{ledger['failed']:,}", lang),
+        ),
+        say("mediation.seed", lang, seed=str(result.seed)),
+    ]
+    lines += [f"* {note.message(lang)}{f' ({note.row})' if note.row else ''}" for note in result.notes]
+    return "\n".join(lines)
