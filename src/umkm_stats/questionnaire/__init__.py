@@ -1,1 +1,21 @@
 """Questionnaires: a plan (sections, order, skip logic) and one writer a format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from umkm_stats._lazy import attach
+
+if TYPE_CHECKING:
+    from umkm_stats.questionnaire._door import FORMATS, write_questionnaire
+    from umkm_stats.questionnaire._plan import Plan, make_plan
+
+_DOORS = {
+    "FORMATS": "umkm_stats.questionnaire._door",
+    "write_questionnaire": "umkm_stats.questionnaire._door",
+    "Plan": "umkm_stats.questionnaire._plan",
+    "make_plan": "umkm_stats.questionnaire._plan",
+}
+
+__getattr__, __dir__ = attach(__name__, _DOORS)
+__all__ = ["FORMATS", "Plan", "make_plan", "write_questionnaire"]

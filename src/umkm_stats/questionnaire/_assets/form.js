@@ -1,0 +1,350 @@
+"use strict";
+(function () {
+  const plan = JSON.parse(document.getElementById("plan").textContent);
+  const words = JSON.parse(document.getElementById("words").textContent);
+  const root = document.documentElement;
+  const form = document.getElementById("form");
+  const pages = Array.from(form.querySelectorAll(".page"));
+  const ending = document.getElementById("ending");
+  const draftKey = "umkm-stats:" + plan.key + ":draft";
+  const doneKey = "umkm-stats:" + plan.key + ":done";
+  let draft = fresh();
+  let storageWorks = true;
+
+  function fresh() {
+    return { uuid: newId(), started: now(), page: 0, answers: {}, lang: plan.languages[0] };
+  }
+
+  function newId() {
+    const bytes = new Uint8Array(16);
+    crypto.getRandomValues(bytes);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  }
+
+  function now() {
+    const time = new Date();
+    const two = (value) => String(Math.abs(value)).padStart(2, "0");
+    const shift = -time.getTimezoneOffset();
+    return time.getFullYear() + "-" + two(time.getMonth() + 1) + "-" + two(time.getDate()) + "T" +
+      two(time.getHours()) + ":" + two(time.getMinutes()) + ":" + two(time.getSeconds()) +
+      (shift < 0 ? "-" : "+") + two(Math.trunc(shift / 60)) + ":" + two(shift % 60);
+  }
+
+  function load(key, otherwise) {
+    try {
+      const text = localStorage.getItem(key);
+      return text ? JSON.parse(text) : otherwise;
+    } catch (fault) {
+      storageWorks = false;
+      return otherwise;
+    }
+  }
+
+  function store(key, value) {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+    } catch (fault) {
+      storageWorks = false;
+    }
+    document.getElementById("storage").hidden = storageWorks;
+  }
+
+  function say(key, values) {
+    let text = words[draft.lang][key];
+    for (const name of Object.keys(values || {})) text = text.split("{" + name + "}").join(String(values[name]));
+    return text;
+  }
+
+  // Skip logic: a list of conditions that must all hold; each names a question and the answers that satisfy it.
+  function holds(element) {
+    const when = JSON.parse(element.dataset.when || "[]");
+    return when.every((clause) => met(clause) || (clause.only_if !== undefined && !met(clause.only_if)));
+  }
+
+  function met(clause) {
+    const given = draft.answers[clause.question];
+    const list = given === undefined || given === "" ? [] : [].concat(given).map(String);
+    return list.some((value) => clause.values.includes(value));
+  }
+
+  function shown(question) {
+    return holds(question.closest(".page")) && holds(question);
+  }
+
+  function questionsOf(page) {
+    return Array.from(page.querySelectorAll(".question"));
+  }
+
+  function read(question) {
+    const code = question.dataset.code;
+    const kind = question.dataset.kind;
+    if (kind === "one") {
+      const chosen = question.querySelector("input:checked");
+      draft.answers[code] = chosen ? chosen.value : "";
+    } else if (kind === "many") {
+      draft.answers[code] = Array.from(question.querySelectorAll("input:checked"), (input) => input.value);
+    } else {
+      const box = question.querySelector("input, textarea");
+      draft.answers[code] = box.value.trim();
+    }
+  }
+
+  function fill(question) {
+    const value = draft.answers[question.dataset.code];
+    const list = value === undefined ? [] : [].concat(value);
+    question.querySelectorAll("input[type=radio], input[type=checkbox]").forEach((input) => {
+      input.checked = list.includes(input.value);
+    });
+    const box = question.querySelector("input[type=text], textarea");
+    if (box) box.value = value === undefined ? "" : value;
+  }
+
+  function faultOf(question) {
+    if (!shown(question)) return "";
+    const value = draft.answers[question.dataset.code];
+    const empty = value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+    if (empty) {
+      if (question.dataset.required !== "1") return "";
+      return say(question.dataset.kind === "one" || question.dataset.kind === "many" ? "choose" : "fill");
+    }
+    if (question.dataset.kind === "number") {
+      const whole = question.dataset.whole === "1";
+      const text = String(value).replace(",", ".");
+      if (!(whole ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(text)) return say(whole ? "whole" : "number");
+      const low = question.dataset.low;
+      const high = question.dataset.high;
+      if ((low !== undefined && Number(text) < Number(low)) || (high !== undefined && Number(text) > Number(high))) {
+        if (low !== undefined && high !== undefined) return say("between", { low: low, high: high });
+        return low !== undefined ? say("least", { low: low }) : say("most", { high: high });
+      }
+    }
+    return "";
+  }
+
+  function showFault(question, text) {
+    const place = question.querySelector(".fault");
+    place.textContent = text;
+    place.hidden = !text;
+    question.classList.toggle("wrong", Boolean(text));
+    question.querySelectorAll("input, textarea").forEach((input) => {
+      if (text) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    });
+  }
+
+  function refresh() {
+    form.querySelectorAll(".question").forEach((question) => {
+      question.hidden = !holds(question);
+    });
+    form.querySelectorAll(".block").forEach((block) => {
+      block.hidden = !Array.from(block.querySelectorAll(".question")).some((question) => !question.hidden);
+    });
+  }
+
+  function next(from, step) {
+    let index = from + step;
+    while (index >= 0 && index < pages.length && !(holds(pages[index]) && visible(pages[index]))) index += step;
+    return index;
+  }
+
+  function visible(page) {
+    const questions = questionsOf(page);
+    return questions.length === 0 || questions.some((question) => holds(question));
+  }
+
+  function show(index, scroll) {
+    refresh();
+    const last = index >= pages.length;
+    pages.forEach((page, position) => {
+      page.hidden = position !== index;
+    });
+    ending.hidden = !last;
+    document.getElementById("moves").hidden = last;
+    draft.page = index;
+    const done = last ? 100 : Math.round((100 * index) / pages.length);
+    const bar = document.getElementById("progress");
+    bar.value = done;
+    document.getElementById("percent").textContent = done + "%";
+    document.getElementById("back").hidden = next(index, -1) < 0;
+    document.getElementById("summary").hidden = true;
+    if (last) finish();
+    store(draftKey, draft);
+    if (scroll) {
+      window.scrollTo(0, 0);
+      const head = last ? ending : pages[index];
+      head.querySelector("h2").focus({ preventScroll: true });
+    }
+  }
+
+  function advance() {
+    const page = pages[draft.page];
+    const wrong = [];
+    questionsOf(page).forEach((question) => {
+      read(question);
+      const text = faultOf(question);
+      showFault(question, text);
+      if (text) wrong.push(question);
+    });
+    store(draftKey, draft);
+    const summary = document.getElementById("summary");
+    if (wrong.length) {
+      summary.textContent = say("incomplete", { count: wrong.length });
+      summary.hidden = false;
+      wrong[0].scrollIntoView({ block: "center" });
+      const box = wrong[0].querySelector("input, textarea");
+      if (box) box.focus({ preventScroll: true });
+      return;
+    }
+    const target = next(draft.page, 1);
+    show(stopped() ? pages.length : Math.min(target, pages.length), true);
+  }
+
+  // A screening answer outside the accepted ones ends the questionnaire.
+  function stopped() {
+    return plan.screening.some((rule) => {
+      const value = draft.answers[rule.question];
+      if (value === undefined || value === "") return false;
+      const question = document.getElementById("q-" + rule.question);
+      return question !== null && shown(question) && !rule.accept.includes(String(value));
+    });
+  }
+
+  function record() {
+    const row = { _uuid: draft.uuid, start: draft.started, end: draft.ended || now(), _form: plan.form };
+    for (const column of plan.columns) {
+      const question = document.getElementById("q-" + column.code);
+      let value = question && shown(question) ? draft.answers[column.code] : "";
+      if (value === undefined) value = "";
+      if (column.fixed !== undefined) value = column.fixed;
+      if (column.language) value = String(1 + plan.languages.indexOf(draft.lang));
+      if (column.kind === "number" && typeof value === "string") value = value.replace(",", ".");
+      row[column.code] = Array.isArray(value) ? value.join(" ") : value;
+    }
+    return row;
+  }
+
+  function finish() {
+    if (!draft.ended) draft.ended = now();
+    const out = stopped();
+    ending.querySelectorAll("[data-end]").forEach((part) => {
+      part.hidden = part.dataset.end !== (out ? "stopped" : "complete");
+    });
+    const kept = load(doneKey, []).filter((row) => row._uuid !== draft.uuid);
+    kept.push(record());
+    store(doneKey, kept);
+    document.getElementById("count").textContent = String(kept.length);
+  }
+
+  function cell(value) {
+    let text = String(value === undefined ? "" : value);
+    if (/^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+([.,]\d+)?$/.test(text)) text = "'" + text;
+    return /[",\n\r]/.test(text) ? '"' + text.split('"').join('""') + '"' : text;
+  }
+
+  function download(name, text, type) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: type }));
+    link.download = name;
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+  }
+
+  function rows() {
+    return load(doneKey, []).length ? load(doneKey, []) : [record()];
+  }
+
+  function toCsv(list) {
+    const names = ["_uuid", "start", "end", "_form"].concat(plan.columns.map((column) => column.code));
+    const lines = [names.map(cell).join(",")];
+    for (const row of list) lines.push(names.map((name) => cell(row[name])).join(","));
+    return "\ufeff" + lines.join("\r\n") + "\r\n";
+  }
+
+  function speak(lang) {
+    draft.lang = lang;
+    root.lang = lang;
+    root.dataset.lang = lang;
+    document.title = plan.title[lang];
+    document.querySelectorAll("[data-speak]").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.dataset.speak === lang));
+    });
+    form.querySelectorAll(".question.wrong").forEach((question) => showFault(question, faultOf(question)));
+    const summary = document.getElementById("summary");
+    if (!summary.hidden) summary.textContent = say("incomplete", { count: form.querySelectorAll(".wrong").length });
+  }
+
+  form.addEventListener("change", (event) => {
+    const question = event.target.closest(".question");
+    if (!question) return;
+    if (event.target.type === "checkbox" && event.target.checked) {
+      const alone = event.target.dataset.alone === "1";
+      question.querySelectorAll("input:checked").forEach((input) => {
+        if (input !== event.target && (alone || input.dataset.alone === "1")) input.checked = false;
+      });
+    }
+    read(question);
+    if (question.classList.contains("wrong")) showFault(question, faultOf(question));
+    refresh();
+    store(draftKey, draft);
+  });
+  form.addEventListener("input", (event) => {
+    const question = event.target.closest(".question");
+    if (question && (event.target.type === "text" || event.target.tagName === "TEXTAREA")) {
+      read(question);
+      store(draftKey, draft);
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    advance();
+  });
+  document.getElementById("back").addEventListener("click", () => show(Math.max(next(draft.page, -1), 0), true));
+  document.querySelectorAll("[data-speak]").forEach((button) => {
+    button.addEventListener("click", () => {
+      speak(button.dataset.speak);
+      store(draftKey, draft);
+    });
+  });
+  document.getElementById("csv").addEventListener("click", () => download(plan.file + ".csv", toCsv(rows()), "text/csv;charset=utf-8"));
+  document.getElementById("json").addEventListener("click", () =>
+    download(plan.file + ".json", JSON.stringify({ form: plan.form, key: plan.key, answers: rows() }, null, 2), "application/json"));
+  document.getElementById("review").addEventListener("click", () => {
+    draft.ended = undefined;
+    show(Math.max(next(pages.length, -1), 0), true);
+  });
+  document.getElementById("again").addEventListener("click", () => {
+    if (!confirm(say("confirm_again"))) return;
+    const lang = draft.lang;
+    draft = fresh();
+    draft.lang = lang;
+    form.querySelectorAll(".question").forEach((question) => {
+      fill(question);
+      showFault(question, "");
+    });
+    show(0, true);
+  });
+  document.getElementById("erase").addEventListener("click", () => {
+    if (!confirm(say("confirm_erase"))) return;
+    try {
+      localStorage.removeItem(draftKey);
+      localStorage.removeItem(doneKey);
+    } catch (fault) {
+      storageWorks = false;
+    }
+    location.reload();
+  });
+
+  const kept = load(draftKey, null);
+  if (kept && kept.answers) draft = kept;
+  if (!plan.languages.includes(draft.lang)) draft.lang = plan.languages[0];
+  form.querySelectorAll(".question").forEach(fill);
+  speak(draft.lang);
+  document.getElementById("resumed").hidden = !(kept && Object.keys(kept.answers).length && kept.page < pages.length);
+  show(Math.min(Math.max(draft.page, 0), pages.length), false);
+  root.dataset.ready = "1";
+})();

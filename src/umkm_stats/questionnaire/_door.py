@@ -1,0 +1,93 @@
+"""The door: one instrument in, one questionnaire file (or a small family of files) out."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from umkm_stats.errors import Place, UmkmError
+from umkm_stats.instrument import Instrument
+from umkm_stats.options import one_of
+from umkm_stats.questionnaire._plan import Mode, Plan, make_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A questionnaire format: the file of the package that writes it and what it is for.
+
+    ``mode``: the way of asking it serves unless told otherwise. ``fillable``: answers come back in it.
+    """
+
+    name: str
+    module: str
+    mode: Mode
+    fillable: bool
+
+    def write(self, plan: Plan, folder: Path) -> Path:
+        """Write the files of the format into ``folder``; the main file."""
+        module = importlib.import_module(f"umkm_stats.questionnaire.{self.module}")
+        return cast("Callable[[Plan, Path], Path]", module.write)(plan, folder)
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Format("xlsx", "_xlsx", "paper", True),
+            Format("google-forms", "_gforms", "online", True),
+            Format("html", "_html", "online", True),
+        )
+    }
+)
+
+
+def write_questionnaire(
+    instrument: Instrument,
+    *,
+    format: str,
+    out: str | Path,
+    languages: Iterable[str] | None = None,
+    form: str | None = None,
+    mode: Mode | None = None,
+    screening: str | None = None,
+    blocks: Iterable[str] = (),
+    shuffle: bool = False,
+    seed: int | None = None,
+    filled: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a questionnaire and return its main file.
+
+    Parameters
+    ----------
+    instrument: a loaded instrument.
+    format: a key of :data:`FORMATS`.
+    out: folder the files go to; made when absent. Existing files of the same name are replaced as a whole.
+    languages: languages in order, the first is the base language (None: all the instrument has).
+    form: code of a form (None: the instrument's default form).
+    mode: ``online``, ``paper``, ``phone`` or ``enumerator`` (None: what the format is for).
+    screening: screening mode (None: the first the instrument names).
+    blocks: optional blocks to include.
+    shuffle, seed: random item order within sections that allow it; the seed stands in the files.
+    filled: texts for the blanks of the consent sheet, by name.
+
+    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold, and
+    ``UmkmError`` QST104 when a file is open in another program, QST105 when ``out`` is not a folder.
+    """
+    one_of("format", format, tuple(FORMATS))
+    chosen = FORMATS[format]
+    plan = make_plan(
+        instrument, form=form, languages=languages, mode=mode or chosen.mode, screening=screening, blocks=blocks,
+        shuffle=shuffle, seed=seed, filled=filled,
+    )
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as fault:
+        raise UmkmError("QST105", Place(file=folder.name), {"name": folder.name}) from fault
+    except PermissionError as fault:
+        raise UmkmError("QST104", Place(file=folder.name), {"name": folder.name}) from fault
+    return chosen.write(plan, folder)

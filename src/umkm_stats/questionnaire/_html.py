@@ -1,0 +1,146 @@
+"""One offline HTML file: fills in on a phone, keeps a draft, downloads the answers, and talks to nobody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from umkm_stats.questionnaire import _files
+from umkm_stats.questionnaire._plan import Asked, Clause, Part, Plan
+from umkm_stats.questionnaire._words import both, language_name, say
+
+ASSETS = Path(__file__).parent / "_assets"
+_CHROME = (
+    "storage", "resumed", "back", "next", "ending", "thanks", "stopped", "kept", "csv", "json", "review", "again", "erase",
+)
+_SPOKEN = (
+    "progress", "language", "noscript", "required", "choose", "fill", "whole", "number", "between", "least", "most",
+    "incomplete", "confirm_again", "confirm_erase",
+)
+
+
+def write(plan: Plan, folder: Path) -> Path:
+    """``<label>.html`` in ``folder``."""
+    return _files.write_text(folder / f"{plan.label}.html", page(plan))
+
+
+def page(plan: Plan) -> str:
+    """The whole file as text."""
+    languages = plan.languages
+    css = (ASSETS / "form.css").read_text(encoding="utf-8")
+    js = (ASSETS / "form.js").read_text(encoding="utf-8")
+    words = {lang: {key: _marks(say(f"html.{key}", lang)) for key in _SPOKEN} for lang in languages}
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("form.html.j2").render(
+        languages=languages,
+        language_names={lang: language_name(lang) for lang in languages},
+        title=plan.title(),
+        lead=both("html.lead", languages, minutes=plan.minutes),
+        w={key: both(f"html.{key}", languages) for key in _CHROME} | {"footer": both("html.footer", languages, form=plan.label)},
+        words=words,
+        pages=[_page(plan, part) for part in plan.parts],
+        plan_json=_script(data(plan)),
+        words_json=_script(words),
+        css=css,
+        js=js,
+        policy=_policy(js),
+    )
+
+
+def data(plan: Plan) -> dict[str, Any]:
+    """What the script of the page needs to know."""
+    return {
+        "key": key(plan),
+        "form": plan.label,
+        "file": plan.label,
+        "title": dict(plan.title()),
+        "languages": list(plan.languages),
+        "screening": [
+            {"question": asked.code, "accept": [str(value) for value in asked.accept]} for asked in plan.asked if asked.accept is not None
+        ],
+        "columns": [{"code": asked.code, "kind": asked.input} for asked in plan.asked],
+    }
+
+
+def key(plan: Plan) -> str:
+    """Identifies drafts: the form, and a digest of everything asked, so that a changed form starts afresh."""
+    asked = [[entry.code, [answer.value for answer in entry.answers], dict(entry.text)] for entry in plan.asked]
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+    return f"{plan.label}:{plan.instrument.version}:{digest[:12]}"
+
+
+def _policy(js: str) -> str:
+    script = base64.b64encode(hashlib.sha256(js.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'; img-src data:; "
+        "form-action 'none'; base-uri 'none'"
+    )
+
+
+def _script(value: Any) -> str:
+    """JSON that cannot end its script element."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _marks(text: str) -> str:
+    """Placeholders such as «low» become {low}: the page fills them in itself."""
+    return text.replace("«", "{").replace("»", "}")
+
+
+def _page(plan: Plan, part: Part) -> dict[str, Any]:
+    common = part.common
+    blocks = []
+    for group in part.groups:
+        stem = plan.instrument.stem if group is part.first_statements else None
+        blocks.append({"stem": stem, "questions": [_question(plan, asked, common) for asked in group.asked]})
+    return {"code": part.code, "title": part.section.title, "intro": part.section.intro, "when": when(common), "blocks": blocks}
+
+
+def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str, Any]:
+    question = asked.question
+    anchors = question.anchors
+    return {
+        "code": asked.code,
+        "number": asked.number,
+        "input": asked.input,
+        "text": question.text,
+        "hint": question.hint,
+        "required": asked.required,
+        "when": when(tuple(clause for clause in asked.clauses if clause not in common)),
+        "choices": [
+            {"value": answer.value, "text": answer.text, "aside": answer.aside, "alone": answer.alone} for answer in asked.answers
+        ],
+        "scale": question.kind == "scale",
+        "poles": (anchors.low, anchors.high) if anchors else None,
+        "unit": question.unit,
+        "whole": asked.input == "number" and question.decimals == 0,
+        "low": _plain(question.minimum),
+        "high": _plain(question.maximum),
+    }
+
+
+def _plain(value: float | None) -> str | None:
+    if value is None:
+        return None
+    return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
+
+
+def when(clauses: tuple[Clause, ...]) -> str:
+    """Clauses as the JSON the page evaluates."""
+    return json.dumps([_clause(clause) for clause in clauses], sort_keys=True)
+
+
+def _clause(clause: Clause) -> Mapping[str, Any]:
+    made: dict[str, Any] = {"question": clause.question, "values": [str(value) for value in clause.values]}
+    if clause.only_if is not None:
+        made["only_if"] = {"question": clause.only_if.question, "values": [str(value) for value in clause.only_if.values]}
+    return made
