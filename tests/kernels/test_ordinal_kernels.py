@@ -173,7 +173,7 @@ def test_batched_draws_equal_one_table_at_a_time():
         alone = ordinal_moments(
             np.stack([code for _, code in kept], axis=1), np.array([len(seen) for seen, _ in kept])
         )
-        assert found.rho[draw] == pytest.approx(alone.rho[alone.first, alone.second], abs=2e-9)
+        assert found.rho[draw] == pytest.approx(alone.rho[alone.first, alone.second], abs=2e-8)
         assert found.variance[draw] == pytest.approx(alone.variance, rel=1e-6)
     assert lost > 0, "the test needs a draw that loses a category"
 

@@ -19,11 +19,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _TWO_PI = 2.0 * np.pi
-_SETTLED = 3e-6
-_STEPS = 4
+_SETTLED = 6e-6
+_STEPS = 8
 _REACH = 0.8
-_CHUNK = 8192
-_RULES = {n: np.polynomial.legendre.leggauss(n) for n in (2, 4, 10, 16)}
+_CHUNK = 4096
+_RULES = {n: np.polynomial.legendre.leggauss(n) for n in (1, 2, 4, 8, 10, 16)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +79,47 @@ def count_tables(group: PairTables, counts: Floats, start: int, stop: int) -> Fl
     return flat.reshape(len(counts), pairs, *group.shape).swapaxes(0, 1).astype(np.float64)
 
 
-def correlations(groups: tuple[PairTables, ...], counts: Floats, centre: Floats) -> DrawCorrelations:
+def correlations(
+    groups: tuple[PairTables, ...], counts: Floats, centre: Floats, influence: Floats | None = None
+) -> DrawCorrelations:
     """ρ and its variance for all pairs and draws.
 
     counts: (D, N) how often each row stands in each draw. centre: (pairs,) ρ of the whole sample.
+    influence: (N, pairs) N times each row's first-order effect on ρ; it only moves the starting values.
     """
     draws, pairs = len(counts), len(centre)
     rho, spread = np.empty((draws, pairs)), np.empty((draws, pairs))
     sound = np.empty((draws, pairs), dtype=bool)
+    start = np.repeat(centre[None], draws, axis=0)
+    if influence is not None:
+        start += counts @ np.nan_to_num(influence) / counts.sum(axis=1, keepdims=True)
     for group in groups:
         step = max(1, _CHUNK // draws)
-        for start in range(0, len(group.place), step):
-            stop = min(start + step, len(group.place))
-            at = group.place[start:stop]
-            found = _chunk(count_tables(group, counts, start, stop), centre[at])
+        for begin in range(0, len(group.place), step):
+            end = min(begin + step, len(group.place))
+            at = group.place[begin:end]
+            tables = count_tables(group, counts, begin, end)
+            found = _chunk(tables, centre[at], np.ascontiguousarray(start[:, at].T))
             rho[:, at], spread[:, at], sound[:, at] = (value.T for value in found)
     return DrawCorrelations(rho, spread, sound)
 
 
-def _chunk(tables: Floats, centre: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+@dataclass(slots=True)
+class _Work:
+    """Tables on their way to the optimum, flat: tables (M,r,c), squares and cross (M,r−1,c−1), rho (M,), grid
+    (M,r+1,c+1) of Φ₂ at all corners."""
+
+    tables: Floats
+    squares: Floats
+    cross: Floats
+    rho: Floats
+    grid: Floats
+
+    def some(self, rows: NDArray[np.bool_]) -> _Work:
+        return _Work(self.tables[rows], self.squares[rows], self.cross[rows], self.rho[rows], self.grid[rows])
+
+
+def _chunk(tables: Floats, centre: Floats, start: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     pairs, draws, r, c = tables.shape
     total = tables.sum(axis=(2, 3))
     rows, cols = tables.sum(axis=3), tables.sum(axis=2)
@@ -106,46 +128,80 @@ def _chunk(tables: Floats, centre: Floats) -> tuple[Floats, Floats, NDArray[np.b
     a, b = tau_a[..., :, None], tau_b[..., None, :]
     squares, cross = a * a + b * b, a * b
     begin = np.clip(centre, -_REACH, _REACH)
-    rho = np.repeat(begin[:, None], draws, axis=1)
     grid = np.zeros((pairs, draws, r + 1, c + 1))
     grid[..., 1:r, c] = np.cumsum(rows, axis=-1)[..., :-1] / total[..., None]
     grid[..., r, 1:c] = np.cumsum(cols, axis=-1)[..., :-1] / total[..., None]
     grid[..., r, c] = 1.0
     grid[..., 1:r, 1:c] = _first(squares, cross, begin, grid)
-    slopes = np.zeros_like(grid)
-    change = np.zeros_like(grid)
-    settled = np.zeros((pairs, draws), dtype=bool)
-    seen = tables > 0.0
-    for _ in range(_STEPS):
-        density, bend = _density(squares, cross, rho)
-        slopes[..., 1:r, 1:c] = density
-        change[..., 1:r, 1:c] = bend
-        cells = np.maximum(_second_difference(grid), polychoric.FLOOR)
-        ratio = _second_difference(slopes) / cells
-        ratio *= seen
-        share = tables / cells
-        slope = np.einsum("pdij,pdij->pd", tables, ratio)
-        curve = np.einsum("pdij,pdij->pd", share, _second_difference(change))
-        curve -= np.einsum("pdij,pdij,pdij->pd", tables, ratio, ratio)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.where(curve < 0.0, -slope / curve, np.nan)
-        step = np.where(np.abs(step) < 0.4, step, np.nan)
-        small = np.abs(step) < _SETTLED
-        moved = np.clip(np.where(np.isfinite(step), rho + step, rho), -_REACH - 0.1, _REACH + 0.1)
-        grid[..., 1:r, 1:c] += _carry(squares, cross, rho, moved)
-        rho = moved
-        settled |= small
-        if settled.all():
-            break
-    safe = settled & (np.abs(rho) <= _REACH)
+    many = pairs * draws
+    work = _Work(
+        tables.reshape(many, r, c),
+        squares.reshape(many, r - 1, c - 1),
+        cross.reshape(many, r - 1, c - 1),
+        np.repeat(begin, draws),
+        grid.reshape(many, r + 1, c + 1),
+    )
+    near = np.clip(start.ravel(), work.rho - 0.25, work.rho + 0.25)
+    _move(work, np.clip(near, -_REACH, _REACH))
+    settled = _newton(work)
+    rho = work.rho.reshape(pairs, draws)
+    safe = settled.reshape(pairs, draws) & (np.abs(rho) <= _REACH)
     kept_rows, kept_cols = (rows > 0.0).sum(axis=2), (cols > 0.0).sum(axis=2)
     safe &= (kept_rows > 1) & (kept_cols > 1)
-    safe &= (kept_rows > 2) | (kept_cols > 2) | (seen.sum(axis=(2, 3)) == 4)
-    spread = _spread(tables, total, tau_a, tau_b, rho, grid, squares, cross)
+    safe &= (kept_rows > 2) | (kept_cols > 2) | ((tables > 0.0).sum(axis=(2, 3)) == 4)
+    spread = _spread(work, total.ravel(), tau_a.reshape(many, -1), tau_b.reshape(many, -1)).reshape(
+        pairs, draws
+    )
     sound = safe.copy()
     if not safe.all():
         rho, spread, sound = _carefully(tables, ~safe, rho, spread, sound, centre)
     return rho, spread, sound
+
+
+def _newton(work: _Work) -> NDArray[np.bool_]:
+    """Newton steps, in place; returns which tables settled. From the third step on only the unsettled move."""
+    settled = np.zeros(len(work.rho), dtype=bool)
+    active = work
+    at = np.arange(len(work.rho))
+    for iteration in range(_STEPS):
+        step = _step(active)
+        small = np.abs(step) < _SETTLED
+        moved = np.clip(
+            np.where(np.isfinite(step), active.rho + step, active.rho), -_REACH - 0.1, _REACH + 0.1
+        )
+        _move(active, moved)
+        if active is not work:
+            work.rho[at], work.grid[at] = active.rho, active.grid
+        settled[at[small]] = True
+        if iteration >= 1 and not small.all():
+            active, at = active.some(~small), at[~small]
+        elif small.all():
+            break
+    return settled
+
+
+def _step(work: _Work) -> Floats:
+    """(M,) Newton step in ρ; NaN where the likelihood is not concave or the step is wild."""
+    slopes, change = np.zeros_like(work.grid), np.zeros_like(work.grid)
+    density, bend = _density(work.squares, work.cross, work.rho)
+    slopes[:, 1:-1, 1:-1] = density
+    change[:, 1:-1, 1:-1] = bend
+    cells = np.maximum(_second_difference(work.grid), polychoric.FLOOR)
+    share = work.tables / cells
+    by_rho = _second_difference(slopes)
+    slope = np.einsum("mij,mij->m", share, by_rho)
+    curve = np.einsum("mij,mij->m", share, _second_difference(change))
+    by_rho /= cells
+    by_rho *= by_rho * (work.tables > 0.0)
+    curve -= np.einsum("mij,mij->m", work.tables, by_rho)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = np.where(curve < 0.0, -slope / curve, np.nan)
+    return np.where(np.abs(step) < 0.4, step, np.nan)
+
+
+def _move(work: _Work, rho: Floats) -> None:
+    work.grid[:, 1:-1, 1:-1] += _carry(work.squares, work.cross, work.rho, rho)
+    work.rho = rho
 
 
 def _first(squares: Floats, cross: Floats, centre: Floats, grid: Floats) -> Floats:
@@ -184,7 +240,8 @@ def _density(squares: Floats, cross: Floats, rho: Floats) -> tuple[Floats, Float
 def _carry(squares: Floats, cross: Floats, old: Floats, new: Floats) -> Floats:
     """∫ φ₂ dρ from the old to the new ρ, elementwise."""
     middle, half = 0.5 * (old + new), 0.5 * (new - old)
-    points = 2 if np.abs(half).max(initial=0.0) < 2e-3 else 4 if np.abs(half).max(initial=0.0) < 0.08 else 10
+    reach = float(np.abs(half).max(initial=0.0))
+    points = 1 if reach < 5e-5 else 2 if reach < 3e-3 else 4 if reach < 0.08 else 8 if reach < 0.2 else 16
     total = np.zeros_like(squares)
     for node, weight in zip(*_RULES[points], strict=True):
         rho = (middle + half * node)[..., None, None]
@@ -203,32 +260,15 @@ def _second_difference(grid: Floats) -> Floats:
     return np.asarray(down[..., 1:] - down[..., :-1])
 
 
-def _spread(
-    tables: Floats,
-    total: Floats,
-    tau_a: Floats,
-    tau_b: Floats,
-    rho: Floats,
-    grid: Floats,
-    squares: Floats,
-    cross: Floats,
-) -> Floats:
-    """Variance of √N·ρ̂ (see :func:`polychoric.variance`) from the corners already at hand."""
-    pairs, draws, r, c = tables.shape
-    cells = _second_difference(grid)
+def _spread(work: _Work, total: Floats, tau_a: Floats, tau_b: Floats) -> Floats:
+    """(M,) variance of √N·ρ̂ (see :func:`polychoric.variance`) from the corners already at hand."""
+    cells = _second_difference(work.grid)
     sound = cells > np.sqrt(np.finfo(np.float64).eps)
     weight = np.where(sound, 1.0 / np.where(sound, cells, 1.0), 0.0)
-    slopes = np.zeros_like(grid)
-    slopes[..., 1:r, 1:c] = _density(squares, cross, rho)[0]
+    slopes = np.zeros_like(work.grid)
+    slopes[:, 1:-1, 1:-1] = _density(work.squares, work.cross, work.rho)[0]
     score = _second_difference(slopes) * weight
-
-    def flat(value: Floats) -> Floats:
-        return value.reshape(pairs * draws, *value.shape[2:])
-
-    value = polychoric.influence_variance(
-        flat(tables), total.ravel(), flat(tau_a), flat(tau_b), rho.ravel(), flat(score), flat(weight)
-    )
-    return value.reshape(pairs, draws)
+    return polychoric.influence_variance(work.tables, total, tau_a, tau_b, work.rho, score, weight)
 
 
 def _carefully(
