@@ -1,1 +1,22 @@
-"""lavaan-style model text → parameter table → compiled arrays → fit → indices → draws."""
+"""Model text → parameter table → index arrays → fit → indices → draws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from umkm_stats._lazy import attach
+
+if TYPE_CHECKING:
+    from umkm_stats.sem._door import fit
+    from umkm_stats.sem._fit import Fit
+    from umkm_stats.sem._table import ParameterTable, Row
+
+_DOORS = {
+    "Fit": "._fit",
+    "ParameterTable": "._table",
+    "Row": "._table",
+    "fit": "._door",
+}
+
+__getattr__, __dir__ = attach(__name__, _DOORS)
+__all__ = ["Fit", "ParameterTable", "Row", "fit"]

@@ -1,0 +1,50 @@
+"""Sample moments of complete rows and of rows with gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import lapack
+
+from umkm_stats.kernels.sem_discrepancy import Pattern, Sample
+from umkm_stats.kernels.structure import Floats
+
+
+def log_determinant(matrix: Floats) -> float:
+    """log|matrix|, −inf when it is not positive definite."""
+    factor, info = lapack.dpotrf(matrix, lower=1, clean=0)
+    if info != 0:
+        return -np.inf
+    return 2.0 * float(np.log(np.diagonal(factor)).sum())
+
+
+def mean_cov(rows: Floats) -> tuple[Floats, Floats]:
+    """(mean (p,), covariance (p,p) with divisor N) of complete rows (N,p)."""
+    mean = rows.mean(axis=0)
+    apart = rows - mean
+    cov = apart.T @ apart / len(rows)
+    return mean, (cov + cov.T) / 2.0
+
+
+def complete_sample(kind: str, n: int, mean: Floats, cov: Floats) -> Sample:
+    """The sample of one group under ML, GLS or ULS; ``cov`` has divisor N for ML and N − 1 for the others."""
+    weight = None
+    if kind == "gls":
+        weight = np.linalg.inv(cov)
+        weight = (weight + weight.T) / 2.0
+    elif kind == "uls":
+        weight = np.eye(len(cov))
+    return Sample(n, mean, cov, log_determinant(cov) if kind == "ml" else 0.0, weight)
+
+
+def patterns(rows: Floats) -> tuple[Pattern, ...]:
+    """Rows (N,p) with NaN, by which variables they have; rows with nothing are left out."""
+    seen = ~np.isnan(rows)
+    keys, inverse = np.unique(seen, axis=0, return_inverse=True)
+    inverse = np.asarray(inverse).ravel()
+    out = []
+    for index, key in enumerate(keys):
+        if key.any():
+            columns = np.flatnonzero(key)
+            mean, cov = mean_cov(rows[inverse == index][:, columns])
+            out.append(Pattern(columns, int((inverse == index).sum()), mean, cov))
+    return tuple(out)

@@ -1,0 +1,226 @@
+"""From what the user hands over to arrays: columns by name, groups, clusters, rows used and rows dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.results import SampleUsed
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """arrays: one (N_g,p) a group, NaN only under FIML, empty when only moments were given; means, covs (G,p),
+    (G,p,p) with divisor N (complete rows) ; counts (G,); rows: positions of the used rows in the data, by group;
+    clusters: (N_g,) numbers or empty."""
+
+    arrays: tuple[Floats, ...]
+    means: Floats
+    covs: Floats
+    counts: tuple[int, ...]
+    rows: tuple[Ints, ...]
+    clusters: tuple[Ints, ...]
+    group_labels: tuple[str, ...]
+    sample: SampleUsed
+    has_means: bool
+
+
+def as_frame(data: Any) -> pd.DataFrame:
+    """The data as a frame: a frame, a mapping of columns, or an object with ``.kept_items`` (``Responses``)."""
+    if isinstance(data, pd.DataFrame):
+        return data
+    kept = getattr(data, "kept_items", None)
+    if isinstance(kept, pd.DataFrame):
+        return kept
+    if isinstance(data, Mapping):
+        return pd.DataFrame(dict(data))
+    raise UsageError("SEM201", params={"received": type(data).__name__})
+
+
+def _column(frame: pd.DataFrame, name: str) -> Floats:
+    chosen = frame[name]
+    if isinstance(chosen, pd.DataFrame):
+        raise UmkmError("SEM204", Place(column=name), {"column": name})
+    if isinstance(chosen.dtype, pd.CategoricalDtype):
+        chosen = chosen.astype(object)
+    try:
+        values = pd.to_numeric(chosen, errors="raise").to_numpy(dtype=float, na_value=np.nan)
+    except (ValueError, TypeError) as problem:
+        raise UmkmError("SEM203", Place(column=name), {"column": name, "kind": str(frame[name].dtype)}) from problem
+    if np.isinf(values).any():
+        raise UmkmError("SEM205", Place(column=name), {"column": name})
+    return np.asarray(values, dtype=float)
+
+
+def columns(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
+    """(N,p) numbers of the columns; ``a:b`` is the product of two columns unless a column bears that name.
+
+    Raises ``UmkmError`` SEM202 (columns not in the data), SEM203 (not numbers), SEM204 (a name twice), SEM205
+    (infinite values).
+    """
+    present = {str(column): column for column in frame.columns}
+    missing = [n for n in names if n not in present and not (":" in n and all(part in present for part in n.split(":")))]
+    if missing:
+        raise UmkmError("SEM202", params={"columns": missing})
+    if list(names) and all(name in frame.columns for name in names) and frame.columns.is_unique:
+        block = frame[list(names)]
+        if all(isinstance(kind, np.dtype) and kind.kind in "fiu" for kind in block.dtypes):
+            values = block.to_numpy(dtype=float)
+            if not np.isinf(values).any():
+                return values
+    out = np.empty((len(frame), len(names)))
+    for index, name in enumerate(names):
+        if name in present:
+            out[:, index] = _column(frame, present[name])
+        else:
+            out[:, index] = np.prod([_column(frame, present[part]) for part in name.split(":")], axis=0)
+    return out
+
+
+def group_values(frame: pd.DataFrame, group: str) -> tuple[pd.Series[Any], list[Hashable]]:
+    """The grouping column and its levels in order of appearance. Raises SEM202, SEM207 (fewer than two groups)."""
+    if group not in frame.columns:
+        raise UmkmError("SEM202", params={"columns": [group]})
+    values = frame[group]
+    levels = [level for level in dict.fromkeys(values.tolist()) if not pd.isna(level)]
+    if len(levels) < 2:
+        raise UmkmError("SEM207", Place(column=group), {"column": group, "count": len(levels)})
+    return values, levels
+
+
+def prepare(
+    data: Any,
+    names: Sequence[str],
+    *,
+    exogenous: Sequence[str],
+    group: str | None,
+    cluster: str | None,
+    missing: str,
+    fixed_x: bool,
+) -> Prepared:
+    """Arrays and moments of the rows that can be used.
+
+    Raises SEM201–SEM207 and SEM208 (too few rows), SEM209 (a variable that does not vary).
+    """
+    frame = as_frame(data)
+    values = columns(frame, names)
+    lost = np.isnan(values)
+    dropped: dict[str, int] = {}
+    keep = np.ones(len(frame), dtype=bool)
+    marks: list[Hashable] = [""]
+    codes = np.zeros(len(frame), dtype=np.int64)
+    if group is not None:
+        series, marks = group_values(frame, group)
+        lookup = {level: index for index, level in enumerate(marks)}
+        codes = np.array([-1 if pd.isna(v) else lookup[v] for v in series.tolist()], dtype=np.int64)
+        dropped["missing_group"] = int((codes < 0).sum())
+        keep &= codes >= 0
+    numbers = np.zeros(len(frame), dtype=np.int64)
+    if cluster is not None:
+        if cluster not in frame.columns:
+            raise UmkmError("SEM202", params={"columns": [cluster]})
+        found, _ = pd.factorize(frame[cluster])
+        numbers = np.asarray(found, dtype=np.int64)
+        dropped["missing_cluster"] = int((keep & (numbers < 0)).sum())
+        keep &= numbers >= 0
+    if missing == "fiml":
+        empty = lost.all(axis=1)
+        dropped["all_missing"] = int((keep & empty).sum())
+        keep &= ~empty
+        if fixed_x and len(exogenous):
+            index = [list(names).index(name) for name in exogenous]
+            gone = lost[:, index].any(axis=1)
+            dropped["missing_x"] = int((keep & gone).sum())
+            keep &= ~gone
+    else:
+        gone = lost.any(axis=1)
+        dropped["missing"] = int((keep & gone).sum())
+        keep &= ~gone
+    sample = SampleUsed(len(frame), int(keep.sum()), {reason: count for reason, count in dropped.items() if count})
+    arrays, rows, clusters, means, covs = [], [], [], [], []
+    for code in range(len(marks)):
+        here = np.flatnonzero(keep & (codes == code))
+        block = np.ascontiguousarray(values[here])
+        label = str(marks[code]) if group is not None else ""
+        if len(here) < 3:
+            raise UmkmError("SEM208", params={"rows": len(here), "group": label})
+        counts = (~np.isnan(block)).sum(axis=0)
+        mean = np.divide(np.nansum(block, axis=0), counts, out=np.zeros(len(names)), where=counts > 0)
+        apart = np.where(np.isnan(block), 0.0, block - mean)
+        together = (~np.isnan(block)).astype(float)
+        pairs = together.T @ together
+        cov = np.divide(apart.T @ apart, pairs, out=np.zeros_like(pairs), where=pairs > 0)
+        level = 1e-14 * np.maximum(1.0, mean**2)
+        still = [name for name, v in zip(names, np.diagonal(cov) <= level, strict=True) if v]
+        if still:
+            raise UmkmError("SEM209", params={"columns": still, "group": label})
+        arrays.append(block)
+        rows.append(here)
+        clusters.append(numbers[here])
+        means.append(mean)
+        covs.append((cov + cov.T) / 2.0)
+    return Prepared(
+        tuple(arrays), np.array(means), np.array(covs), tuple(len(block) for block in arrays), tuple(rows),
+        tuple(clusters) if cluster is not None else (), tuple(str(mark) for mark in marks), sample, True,
+    )  # fmt: skip
+
+
+def _entries(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def prepare_moments(names: Sequence[str], sample_cov: Any, sample_mean: Any, sample_sd: Any, n_obs: Any) -> Prepared:
+    """Moments the user gives: covariances (divisor N − 1) or correlations with SDs, one frame or one a group.
+
+    Raises SEM210 (no or wrong ``n_obs``), SEM202, SEM211 (not a symmetric positive definite matrix with names).
+    """
+    frames = _entries(sample_cov)
+    counts = [int(v) for v in _entries(n_obs)] if n_obs is not None else []
+    if len(counts) != len(frames) or any(count < 3 for count in counts):
+        raise UsageError("SEM210", params={"groups": len(frames)})
+    labels = [str(key) for key in sample_cov] if isinstance(sample_cov, Mapping) else [str(i + 1) for i in range(len(frames))]
+    extras = (_entries(sample_mean) if sample_mean is not None else [], _entries(sample_sd) if sample_sd is not None else [])
+    means, covs = [], []
+    for index, (frame, count) in enumerate(zip(frames, counts, strict=True)):
+        if not isinstance(frame, pd.DataFrame):
+            raise UsageError("SEM211", params={"name": "sample_cov"})
+        known = [str(column) for column in frame.columns]
+        lost = [name for name in names if name not in known]
+        if lost:
+            raise UmkmError("SEM202", params={"columns": lost})
+        at = [known.index(name) for name in names]
+        matrix = frame.to_numpy(dtype=float)
+        if matrix.shape != (len(known), len(known)):
+            raise UsageError("SEM211", params={"name": "sample_cov"})
+        matrix = matrix[np.ix_(at, at)]
+        if extras[1]:
+            scale = _vector(extras[1][index], names, "sample_sd")
+            matrix = matrix * np.outer(scale, scale)
+        good = np.isfinite(matrix).all() and np.allclose(matrix, matrix.T, rtol=1e-6, atol=1e-10)
+        if not good or np.linalg.eigvalsh((matrix + matrix.T) / 2.0)[0] <= 0:
+            raise UmkmError("SEM211", params={"name": "sample_cov"})
+        covs.append((matrix + matrix.T) / 2.0 * (count - 1) / count)
+        means.append(_vector(extras[0][index], names, "sample_mean") if extras[0] else np.zeros(len(names)))
+    total = sum(counts)
+    return Prepared(
+        (), np.array(means), np.array(covs), tuple(counts), (), (), tuple(labels) if len(labels) > 1 else ("",),
+        SampleUsed(total, total), bool(extras[0]),
+    )  # fmt: skip
+
+
+def _vector(value: Any, names: Sequence[str], what: str) -> Floats:
+    entries = value.to_dict() if isinstance(value, pd.Series) else value
+    if isinstance(entries, Mapping):
+        lost = [name for name in names if name not in entries]
+        if lost:
+            raise UmkmError("SEM202", params={"columns": lost})
+        return np.array([float(entries[name]) for name in names])
+    raise UsageError("SEM211", params={"name": what})

@@ -1,0 +1,294 @@
+"""The result of ``fit``. Nothing is computed before it is asked for, except what tells whether the fit is sound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from umkm_stats import messages
+from umkm_stats.kernels.sem_problem import Point, Problem
+from umkm_stats.kernels.structure import Floats, Ints, Structure
+from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.sem import _inference
+from umkm_stats.sem._compile import Compiled
+from umkm_stats.sem._search import Found, moment_count
+from umkm_stats.sem._table import ParameterTable
+from umkm_stats.sem.estimators import ESTIMATORS, Estimator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The call, resolved."""
+
+    model: str
+    estimator: str
+    missing: str
+    group: str | None
+    group_equal: tuple[str, ...]
+    group_partial: tuple[str, ...]
+    std_lv: bool
+    fixed_x: bool
+    cluster: str | None
+    bounds: str | None
+    information: str
+    group_labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted model.
+
+    ``estimates`` (lhs op rhs group label free est se z p ci_low ci_high std_lv std_all), ``indices`` (lavaan's
+    names with "_"), ``standardized() implied() residuals() modification_indices() factor_scores() cross_check()
+    bootstrap()``, ``notes``, ``table`` (the parameter table). Arrays: ``params`` (P,), ``vcov`` (P,P), ``free``
+    (q,), ``arrays`` one (N_g,p) a group.
+    """
+
+    options: Options
+    layout: Compiled
+    arrays: tuple[Floats, ...]
+    rows: tuple[Ints, ...]
+    clusters: tuple[Ints, ...]
+    task: Problem
+    found: Found
+    sample: SampleUsed
+    seed: int | None = None
+
+    @property
+    def compiled(self) -> Structure:
+        """The structure of the kernels."""
+        return self.layout.structure
+
+    @property
+    def point(self) -> Point:
+        """Value, states and slopes at the solution."""
+        point = self.found.optimum.point
+        assert point is not None  # noqa: S101 - the search raises before
+        return point
+
+    @property
+    def table(self) -> ParameterTable:
+        """The parameter table."""
+        return self.layout.table
+
+    @property
+    def method(self) -> Estimator:
+        """The line of the table of estimators."""
+        return ESTIMATORS[self.options.estimator]
+
+    @property
+    def estimator(self) -> str:
+        return self.options.estimator
+
+    @property
+    def information(self) -> str:
+        return self.options.information
+
+    @property
+    def missing(self) -> str:
+        return self.options.missing
+
+    @property
+    def converged(self) -> bool:
+        """Whether the search ended at an optimum."""
+        return self.found.optimum.converged
+
+    @property
+    def iterations(self) -> int:
+        return self.found.optimum.iterations
+
+    @property
+    def group_labels(self) -> tuple[str, ...]:
+        return self.options.group_labels
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Observed variables, in the order of the columns of ``arrays``."""
+        return self.layout.observed
+
+    @property
+    def latent(self) -> tuple[str, ...]:
+        """Latent variables of the model text."""
+        return self.table.variables.latent
+
+    @property
+    def params(self) -> Floats:
+        """(P,) estimates of the parameters, in the order of ``param_names``."""
+        return self.point.params
+
+    @property
+    def param_names(self) -> tuple[str, ...]:
+        return self.table.names
+
+    @property
+    def free(self) -> Floats:
+        """(q,) coordinates after equality constraints: params = basis @ free + offset."""
+        structure = self.compiled
+        return np.asarray(structure.basis.T @ (self.params - structure.offset), dtype=np.float64)
+
+    @property
+    def n(self) -> int:
+        """Rows used."""
+        return self.task.n
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom: moments minus free directions."""
+        return moment_count(self.task) - self.compiled.n_free
+
+    @property
+    def x2(self) -> float:
+        """χ² of the discrepancy, before any correction."""
+        return max((self.n - self.method.less * len(self.task.samples)) * self.point.value, 0.0)
+
+    @cached_property
+    def vcov(self) -> Floats:
+        """(P,P) covariance of the estimates; NaN where it does not exist."""
+        return _inference.covariance(self)
+
+    @property
+    def defined_names(self) -> tuple[str, ...]:
+        """Names left of ``:=``."""
+        return tuple(entry.name for entry in self.table.definitions)
+
+    @cached_property
+    def defined(self) -> Callable[[Floats], Floats]:
+        """Function from parameters (D,P) to the ``:=`` quantities (D,k)."""
+        return _inference.Defined(self.table)
+
+    @cached_property
+    def estimates(self) -> pd.DataFrame:
+        """One row a parameter and a ``:=`` quantity; fixed parameters have standard error 0."""
+        return _inference.estimates(self)
+
+    @cached_property
+    def indices(self) -> dict[str, float]:
+        """χ², df, p, CFI, TLI, RMSEA … by lavaan's names with "_" for "."."""
+        from umkm_stats.sem._indices import indices
+
+        return indices(self)
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """What a reader must know: Heywood cases, convergence, identification, small samples."""
+        from umkm_stats.sem._notes import notes
+
+        return notes(self)
+
+    def standardized(self, kind: str = "std_all") -> pd.DataFrame:
+        """Standardised solution with delta standard errors; kind "std_all" or "std_lv"."""
+        from umkm_stats.sem._standard import standardized
+
+        return standardized(self, kind)
+
+    def r2(self) -> pd.DataFrame:
+        """Explained variance of every indicator and outcome: columns group, item, r2."""
+        from umkm_stats.sem._standard import explained
+
+        return explained(self)
+
+    def implied(self) -> dict[str, dict[str, pd.DataFrame]]:
+        """Group label → {"cov": (p,p), "mean": (p,1), "cov_lv": (m,m)} implied by the model."""
+        from umkm_stats.sem._moments import implied
+
+        return implied(self)
+
+    def residuals(self, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
+        """Sample minus implied moments, by group; kind "raw", "correlation" or "standardized" (with delta SEs)."""
+        from umkm_stats.sem._moments import residuals
+
+        return residuals(self, kind)
+
+    def modification_indices(self, *, minimum: float = 0.0) -> pd.DataFrame:
+        """Score tests of fixed and absent parameters with expected changes, largest first."""
+        from umkm_stats.sem._modification import modification_indices
+
+        return modification_indices(self, minimum=minimum)
+
+    def factor_scores(self, method: str = "regression") -> pd.DataFrame:
+        """(N, latent) scores of the rows used, in data order; method "regression" or "bartlett"."""
+        from umkm_stats.sem._scores import factor_scores
+
+        return factor_scores(self, method)
+
+    def cross_check(self, *, seconds: float = 30.0) -> Any:
+        """The same model in semopy, in a process of its own with a time limit."""
+        from umkm_stats.sem._cross import cross_check
+
+        return cross_check(self, seconds=seconds)
+
+    def bootstrap(
+        self,
+        *,
+        draws: int = 5000,
+        seed: int | None = None,
+        rows: Any = None,
+        kind: str = "ordinary",
+        workers: int = 1,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Any:
+        """Resample and re-estimate: ``draws`` full estimations; see ``Draws``."""
+        from umkm_stats.sem._bootstrap import bootstrap
+
+        return bootstrap(self, draws=draws, seed=seed, rows=rows, kind=kind, workers=workers, progress=progress)
+
+    def tidy(self) -> pd.DataFrame:
+        """Same as ``estimates``."""
+        return self.estimates.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """One row: estimator, n, groups, npar, convergence and all indices."""
+        import pandas as pd
+
+        first = {"estimator": self.estimator, "n": self.n, "groups": len(self.group_labels), "converged": self.converged}
+        return pd.DataFrame([{**first, **self.indices}])
+
+    def summary(self, lang: str = "en") -> str:
+        """A few lines: sample, test, main indices, notes."""
+        given = self.indices
+        lines = [
+            messages.text("sem.summary.head", lang, estimator=self.estimator, npar=int(given["npar"])),
+            self.sample.describe(lang),
+            messages.text("sem.summary.test", lang, x2=given["chisq"], df=int(given["df"]), p=given["pvalue"]),
+        ]
+        if "chisq_scaled" in given:
+            lines.append(
+                messages.text("sem.summary.scaled", lang, x2=given["chisq_scaled"], df=given["df_scaled"], p=given["pvalue_scaled"])
+            )
+        lines.append(
+            messages.text(
+                "sem.summary.indices", lang, cfi=given["cfi"], tli=given["tli"], rmsea=given["rmsea"],
+                low=given["rmsea_ci_low"], high=given["rmsea_ci_high"], srmr=given["srmr"],
+            )
+        )  # fmt: skip
+        lines.extend(note.message(lang) for note in self.notes)
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values: options, sample, estimates, indices, notes."""
+        return {
+            "options": {name: jsonable(getattr(self.options, name)) for name in Options.__slots__},
+            "sample": self.sample.to_dict(),
+            "converged": self.converged,
+            "estimates": jsonable(self.estimates),
+            "indices": {k: (v if math.isfinite(v) else None) for k, v in self.indices.items()},
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+
+def group_name(fit: Fit, group: int) -> str:
+    """Label of group number ``group`` (from 1)."""
+    return fit.group_labels[group - 1]
+
+
+def row_names(names: Sequence[str], group: str) -> list[str]:
+    """Names with the group behind them when there are several groups."""
+    return [f"{name} [{group}]" if group else name for name in names]

@@ -1,0 +1,132 @@
+"""All fit indices of a fit, under lavaan's names with "_" for "." and ci_low/ci_high."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from umkm_stats.kernels import fit_indices as kernel
+from umkm_stats.kernels.moments import log_determinant
+from umkm_stats.kernels.structure import Floats
+from umkm_stats.sem._search import moment_count
+
+if TYPE_CHECKING:
+    from umkm_stats.sem._fit import Fit
+
+
+def exogenous_index(fit: Fit) -> list[int]:
+    """Columns of the exogenous observed variables."""
+    return [fit.observed.index(name) for name in fit.table.variables.exogenous]
+
+
+def baseline_df(fit: Fit) -> int:
+    """Degrees of freedom of the baseline: all covariances 0 but those among exogenous observed variables."""
+    p, x = len(fit.observed), len(fit.table.variables.exogenous)
+    extra = p * (p - 1) // 2 - x * (x - 1) // 2
+    return extra * len(fit.task.samples)
+
+
+def baseline_x2(fit: Fit) -> float:
+    """χ² of the baseline model."""
+    if fit.task.kind == "ml":
+        exog = exogenous_index(fit)
+        total = 0.0
+        for sample in fit.task.samples:
+            rest = [i for i in range(len(sample.cov)) if i not in exog]
+            own = float(np.log(np.diagonal(sample.cov)[rest]).sum())
+            own += log_determinant(sample.cov[np.ix_(exog, exog)]) if exog else 0.0
+            total += sample.n * (own - log_determinant(sample.cov))
+        return total
+    from umkm_stats.sem._baseline import baseline_point
+
+    task, point = baseline_point(fit)
+    return max((task.n - fit.method.less * len(task.samples)) * point.value, 0.0)
+
+
+def _logl(fit: Fit) -> tuple[float, float]:
+    """(log-likelihood, that of the saturated model); fixed exogenous variables are left out."""
+    fixed = [int(index) for index in fit.compiled.fixed_x[:, 0]]
+    h1 = 0.0
+    for sample in fit.task.samples:
+        if fit.task.kind == "fiml":
+            seen = sum(pattern.n * len(pattern.seen) for pattern in sample.patterns)
+            h1 -= 0.5 * (seen * math.log(2 * math.pi) + sample.n * sample.base)
+        else:
+            p = len(sample.cov)
+            h1 -= 0.5 * sample.n * (p * math.log(2 * math.pi) + sample.base + p)
+        if fixed:
+            inner = sample.cov[np.ix_(fixed, fixed)]
+            k = len(fixed)
+            h1 += 0.5 * sample.n * (k * math.log(2 * math.pi) + log_determinant(inner) + k)
+    return h1 - 0.5 * fit.n * fit.point.value, h1
+
+
+def _gfi(fit: Fit) -> float:
+    """Jöreskog–Sörbom GFI: 1 − e′We / s′Ws with the weight at the solution."""
+    means = fit.compiled.means
+    top, bottom = 0.0, 0.0
+    for sample, at, found in zip(fit.task.samples, fit.point.states, fit.point.found, strict=True):
+        weight: Floats = sum(share * inverse for share, inverse in found.inverses)  # type: ignore[assignment]
+        if fit.task.kind == "fiml":
+            weight = np.linalg.inv(at.sigma)
+        gap, apart = sample.cov - at.sigma, sample.mean - at.mu
+        top += sample.n * 0.5 * float(np.trace(weight @ gap @ weight @ gap))
+        bottom += sample.n * 0.5 * float(np.trace(weight @ sample.cov @ weight @ sample.cov))
+        if means:
+            top += sample.n * float(apart @ weight @ apart)
+            bottom += sample.n * float(sample.mean @ weight @ sample.mean)
+    return 1.0 - top / bottom if bottom > 0 else math.nan
+
+
+def indices(fit: Fit) -> dict[str, float]:
+    """The mapping ``Fit.indices``."""
+    x2, df, n, groups = fit.x2, fit.df, fit.n, len(fit.task.samples)
+    base, base_df = baseline_x2(fit), baseline_df(fit)
+    rows = n - fit.method.less * groups
+    out: dict[str, float] = {
+        "npar": float(fit.compiled.n_free),
+        "fmin": fit.point.value / 2.0,
+        "chisq": x2,
+        "df": float(df),
+        "pvalue": kernel.chi2_p(x2, df),
+        "baseline_chisq": base,
+        "baseline_df": float(base_df),
+        "baseline_pvalue": kernel.chi2_p(base, base_df),
+        "cfi": kernel.cfi(x2, df, base, base_df),
+        "tli": kernel.tli(x2, df, base, base_df),
+        "nnfi": kernel.tli(x2, df, base, base_df),
+        "nfi": kernel.nfi(x2, base),
+        "ifi": kernel.ifi(x2, df, base),
+        "rni": kernel.rni(x2, df, base, base_df),
+        "rmsea": kernel.rmsea(x2, df, rows, groups),
+        "rmsea_pvalue": kernel.rmsea_close(x2, df, rows, groups),
+        "cn_05": kernel.critical_n(x2, df, n),
+    }
+    out["rmsea_ci_low"], out["rmsea_ci_high"] = kernel.rmsea_interval(x2, df, rows, groups)
+    if fit.method.likelihood:
+        logl, h1 = _logl(fit)
+        out["logl"], out["unrestricted_logl"] = logl, h1
+        out.update(kernel.information_criteria(logl, fit.compiled.n_free, n))
+    means = fit.compiled.means
+    sums: dict[str, float] = {}
+    for sample, at in zip(fit.task.samples, fit.point.states, strict=True):
+        for key, value in kernel.srmr(sample.cov, sample.mean, at.sigma, at.mu, means=means).items():
+            sums[key] = sums.get(key, 0.0) + sample.n / n * value
+    out["rmr"], out["srmr"] = sums["rmr"], sums["bentler"]
+    out["srmr_bentler"], out["srmr_bentler_nomean"], out["srmr_mplus"] = sums["bentler"], sums["bentler_nomean"], sums["mplus"]
+    gfi = _gfi(fit)
+    count = moment_count(fit.task)
+    out["gfi"] = gfi
+    out["agfi"] = 1.0 - count / df * (1.0 - gfi) if df > 0 else math.nan
+    out["pgfi"] = df / count * gfi
+    if fit.method.test != "standard":
+        from umkm_stats.sem._robust import robust_indices
+
+        out.update(robust_indices(fit, out))
+    elif fit.task.kind == "fiml":
+        from umkm_stats.sem._robust import corrected_fiml
+
+        out.update(corrected_fiml(fit, out, scaled=False))
+    return out

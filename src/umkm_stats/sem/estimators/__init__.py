@@ -1,0 +1,11 @@
+"""The table of estimators. To add one, copy ``_ml.py`` and register it in :data:`ESTIMATORS`."""
+
+from __future__ import annotations
+
+from umkm_stats.sem.estimators._base import FEATURES, Estimator, matrix_text
+from umkm_stats.sem.estimators._least_squares import GLS, ULS
+from umkm_stats.sem.estimators._ml import ML, MLM, MLMV, MLR
+
+ESTIMATORS: dict[str, Estimator] = {entry.name: entry for entry in (ML, MLM, MLMV, MLR, GLS, ULS)}
+
+__all__ = ["ESTIMATORS", "FEATURES", "Estimator", "matrix_text"]

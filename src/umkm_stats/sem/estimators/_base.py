@@ -1,0 +1,44 @@
+"""What an estimator is: a discrepancy of the kernels and how errors and test are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Information = Literal["expected", "observed"]
+Errors = Literal["standard", "robust_sem", "huber_white"]
+Test = Literal["standard", "satorra_bentler", "yuan_bentler_mplus", "scaled_shifted"]
+
+FEATURES = ("ordered", "fiml", "groups", "cluster", "moments", "bounds", "constraints", "fixed_x")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """One line of the table.
+
+    kind: discrepancy in ``kernels/sem_discrepancy.py`` (value and gradient); information: default for standard
+    errors; errors: how they are made; test: which χ² stands beside the standard one; less: rows taken off N in
+    χ² and in the covariance divisor (0 for likelihoods, 1 for least squares); likelihood: log-likelihood, AIC and
+    BIC exist; allows: the features of :data:`FEATURES` it can be combined with.
+    """
+
+    name: str
+    kind: Literal["ml", "gls", "uls"]
+    information: Information
+    errors: Errors
+    test: Test
+    less: int
+    likelihood: bool
+    allows: frozenset[str]
+
+
+def matrix_text(table: Mapping[str, Estimator]) -> str:
+    """The allowed combinations as a text matrix: one line an estimator, one column a feature."""
+    width = max(len(name) for name in table) + 2
+    head = " " * width + "  ".join(FEATURES)
+    lines = [
+        name.ljust(width) + "  ".join(("yes" if f in entry.allows else "-").ljust(len(f)) for f in FEATURES)
+        for name, entry in table.items()
+    ]
+    return "\n".join([head.rstrip(), *(line.rstrip() for line in lines)])
