@@ -1,0 +1,81 @@
+"""What follows from loadings and Φ: communalities, order and sign of factors, complexity, fit of the factor model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2 as chi2_distribution
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class FactorFit:
+    """Fit of a factor solution with k items, m factors, n rows. chi2: Bartlett-corrected likelihood-ratio statistic
+    (psych's ``STATISTIC``); df = ((k−m)² − (k+m))/2; rmsea = √(χ²/(df·n) − 1/(n−1)); tli against
+    independence with the same correction (both as psych); rmsr: root mean squared off-diagonal residual. NaN where df ≤ 0 or Σ is not positive definite."""
+
+    chi2: float
+    df: int
+    p: float
+    rmsea: float
+    tli: float
+    rmsr: float
+
+
+def communalities(loadings: Floats, phi: Floats | None = None) -> Floats:
+    """(k,) diag(ΛΦΛ′) of loadings (k, m); Φ is the identity when None."""
+    through = loadings if phi is None else loadings @ phi
+    return np.asarray((through * loadings).sum(axis=1))
+
+
+def factor_variance(loadings: Floats, phi: Floats | None = None) -> Floats:
+    """(m,) variance of the items accounted for by each factor: diag(ΦΛ′Λ); sums to the sum of communalities."""
+    cross = loadings.T @ loadings
+    return np.asarray(np.diag(cross if phi is None else phi @ cross))
+
+
+def arrange(loadings: Floats, phi: Floats | None) -> tuple[Floats, Floats | None]:
+    """Factors in falling order of the variance they account for, each with Σλ ≥ 0; Φ is carried along."""
+    order = np.argsort(-factor_variance(loadings, phi), kind="stable")
+    sign = np.where(loadings[:, order].sum(axis=0) < 0, -1.0, 1.0)
+    turned = loadings[:, order] * sign
+    return turned, None if phi is None else phi[np.ix_(order, order)] * np.outer(sign, sign)
+
+
+def complexity(loadings: Floats) -> Floats:
+    """(k,) Hofmann's index (Σλ²)²/Σλ⁴: 1 when an item loads on one factor only."""
+    return np.asarray((loadings**2).sum(axis=1) ** 2 / (loadings**4).sum(axis=1))
+
+
+def fit_of(corr: Floats, loadings: Floats, phi: Floats | None, n: int) -> FactorFit:
+    """:class:`FactorFit` of loadings and Φ for a correlation matrix (k, k) of ``n`` rows."""
+    k, m = loadings.shape
+    model = loadings @ (np.eye(m) if phi is None else phi) @ loadings.T
+    np.fill_diagonal(model, 1.0)
+    off = ~np.eye(k, dtype=bool)
+    rmsr = float(np.sqrt(((corr - model)[off] ** 2).mean()))
+    df = ((k - m) ** 2 - (k + m)) // 2
+    sign, logdet = np.linalg.slogdet(model)
+    none = float("nan")
+    if df <= 0 or sign <= 0:
+        return FactorFit(none, df, none, none, none, rmsr)
+    own = np.linalg.slogdet(corr)[1]
+    objective = float(logdet - own + np.trace(np.linalg.solve(model, corr)) - k)
+    statistic = (n - 1 - (2 * k + 5) / 6 - 2 * m / 3) * objective
+    null, null_df = (n - 1 - (2 * k + 5) / 6 - 2 * m / 3) * -float(own), k * (k - 1) / 2
+    tli = (null / null_df - statistic / df) / (null / null_df - 1)
+    rmsea = float(np.sqrt(max(statistic / (df * n) - 1 / (n - 1), 0.0)))
+    return FactorFit(float(statistic), df, float(chi2_distribution.sf(statistic, df)), rmsea, float(tli), rmsr)
+
+
+def promax(loadings: Floats, power: int = 4) -> tuple[Floats, Floats]:
+    """Promax from varimax loadings (k, m): pattern (k, m) and Φ (m, m), by the least-squares target rotation of R's
+    ``promax``. Hendrickson & White 1964, https://doi.org/10.1111/j.2044-8317.1964.tb00244.x.
+    """
+    target = loadings * np.abs(loadings) ** (power - 1)
+    turn = np.linalg.lstsq(loadings, target, rcond=None)[0]
+    turn = turn * np.sqrt(np.diag(np.linalg.inv(turn.T @ turn)))
+    return loadings @ turn, np.asarray(np.linalg.inv(turn.T @ turn), dtype=np.float64)

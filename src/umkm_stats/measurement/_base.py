@@ -1,0 +1,196 @@
+"""What the results of this room share: reading the answers handed in, checking scales, the result protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from umkm_stats import columns, messages
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.results import Note, SampleUsed, jsonable
+
+Floats = NDArray[np.float64]
+Scales = dict[str, list[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Answers ready for arithmetic: ``frame`` (rows kept, items as float, NaN missing), where the rows went before
+    (``rows_in``, ``dropped``), and the instrument when the answers came with one."""
+
+    frame: pd.DataFrame
+    rows_in: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    instrument: Any = None
+
+    def sample(self, used: int, *, reason: str = "missing") -> SampleUsed:
+        """The sample when ``used`` of the rows of ``frame`` took part; the others fell out for ``reason``."""
+        dropped = {key: int(value) for key, value in self.dropped.items() if value}
+        lost = len(self.frame) - used
+        if lost:
+            dropped[reason] = dropped.get(reason, 0) + lost
+        return SampleUsed(self.rows_in, used, dropped)
+
+
+def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
+    """Answers of a ``Responses``, a ``Screened`` or a frame; only ``items`` when given.
+
+    Raises ``UsageError`` MEA001 (not a frame of answers), MEA002 (an item is not among the columns), MEA003 (a
+    column name stands twice); ``UmkmError`` MEA004 (a column holds something other than numbers).
+    """
+    instrument = getattr(source, "instrument", None)
+    rows_in, dropped = None, {}
+    frame = source
+    if hasattr(source, "kept_items"):
+        frame = source.kept_items
+        rows_in = len(source.items)
+        before = getattr(source, "sample", None)
+        if before is not None and before.rows_in == rows_in:
+            dropped = dict(before.dropped)
+        if rows_in - sum(dropped.values()) != len(frame):
+            dropped = {"held": rows_in - len(frame)}
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageError("MEA001", params={"received": type(source).__name__})
+    names = [str(name) for name in frame.columns]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise UsageError("MEA003", Place(column=twice[0]), {"items": twice})
+    wanted = names if items is None else list(dict.fromkeys(items))
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise UsageError("MEA002", Place(column=missing[0]), {"items": missing})
+    frame = frame.set_axis(names, axis=1)[wanted]
+    taken: dict[str, Any] = {}
+    for name in wanted:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            raise UmkmError("MEA004", Place(column=name), {"item": name})
+        taken[name] = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    clean = pd.DataFrame(taken, index=frame.index, columns=wanted)
+    return Answers(clean, len(frame) if rows_in is None else rows_in, dropped, instrument)
+
+
+def check_scales(source: Any, scales: Mapping[str, Sequence[str]] | None, *, least: int = 1) -> Scales:
+    """``scales`` as a plain dict; those of the instrument when None.
+
+    Raises ``UsageError`` MEA005 (no scales given or known), MEA006 (a scale without items), MEA007 (an item twice in
+    one scale), and ``UmkmError`` MEA008 (a scale with fewer than ``least`` items).
+    """
+    if scales is None:
+        instrument = getattr(source, "instrument", None)
+        if instrument is None:
+            raise UsageError("MEA005")
+        frame = source.kept_items if hasattr(source, "kept_items") else source
+        scales = instrument.scales(items=[str(name) for name in frame.columns])
+    if not scales:
+        raise UsageError("MEA005")
+    out: Scales = {}
+    for name, members in scales.items():
+        listed = [members] if isinstance(members, str) else [str(entry) for entry in members]
+        if not listed:
+            raise UsageError("MEA006", Place(key=str(name)), {"scale": name})
+        if len(set(listed)) < len(listed):
+            twice = sorted({entry for entry in listed if listed.count(entry) > 1})
+            raise UsageError("MEA007", Place(item=twice[0]), {"scale": name, "items": twice})
+        if len(listed) < least:
+            raise UmkmError("MEA008", Place(item=listed[0]), {"scale": name, "item": listed[0], "least": least})
+        out[str(name)] = listed
+    return out
+
+
+def complete(frame: pd.DataFrame) -> Floats:
+    """Rows of ``frame`` without a missing answer, as floats (n, k)."""
+    values = frame.to_numpy(dtype=np.float64)
+    return np.asarray(values[np.isfinite(values).all(axis=1)])
+
+
+def constant(values: Floats) -> NDArray[np.bool_]:
+    """(k,) which columns of complete rows (n, k) hold one value only."""
+    return np.asarray(values.max(axis=0) == values.min(axis=0)) if values.shape[0] else np.ones(values.shape[1], dtype=bool)
+
+
+def usable_rows(held: Answers, names: Sequence[str]) -> Floats:
+    """Complete rows of ``names`` for a multivariate analysis.
+
+    Raises ``UmkmError`` MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (a constant item).
+    """
+    values = complete(held.frame[list(names)])
+    n, k = values.shape
+    if n == 0:
+        raise UmkmError("MEA010", params={"items": list(names), "rows": len(held.frame)})
+    if n <= k:
+        raise UmkmError("MEA011", params={"n": n, "k": k})
+    flat = [name for name, same in zip(names, constant(values), strict=True) if same]
+    if flat:
+        raise UmkmError("MEA012", Place(item=flat[0]), {"items": flat, "n": n})
+    return values
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A result of this room: one tidy ``table`` and what every result carries.
+
+    ``title`` is the text key of its heading. Subclasses add their own frames and numbers and list their names in
+    ``PARTS`` so that ``to_dict`` writes them.
+    """
+
+    table: pd.DataFrame
+    sample: SampleUsed | None
+    notes: tuple[Note, ...]
+    seed: int | None
+
+    TITLE: ClassVar[str] = "measurement.title"
+    PARTS: ClassVar[tuple[str, ...]] = ()
+
+    def tidy(self) -> pd.DataFrame:
+        """The main table, one row an object, stable column names (a copy)."""
+        return self.table.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """One row about the whole."""
+        used = self.sample.used if self.sample is not None else np.nan
+        return pd.DataFrame([{"rows": len(self.table), "n": used}])
+
+    def lines(self, lang: str) -> list[str]:
+        """The sentences between heading and notes of the summary; subclasses say what matters."""
+        return table_lines(self.table, lang)
+
+    def summary(self, lang: str = "en") -> str:
+        """Heading, sample, numbers and notes as text."""
+        parts = [messages.text(self.TITLE, lang)]
+        if self.sample is not None:
+            parts.append(self.sample.describe(lang))
+        parts += self.lines(lang)
+        parts += [f"- {note.message(lang)}" for note in self.notes]
+        return "\n".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values: table, parts, glance, notes, sample, seed."""
+        out: dict[str, Any] = {"table": self.table, "glance": self.glance(), "notes": self.notes, "sample": self.sample}
+        out |= {name: getattr(self, name) for name in self.PARTS} | {"seed": self.seed}
+        return {key: jsonable(value) for key, value in out.items()}
+
+
+def table_lines(table: pd.DataFrame, lang: str, *, names: Sequence[str] | None = None) -> list[str]:
+    """Rows of a frame as aligned text, labels of the language as headings, numbers to three decimals."""
+    chosen = list(table.columns) if names is None else [name for name in names if name in table.columns]
+    cells = [[columns.label(name, lang) for name in chosen]]
+    for row in table[chosen].itertuples(index=False, name=None):
+        cells.append([show(value, lang) for value in row])
+    widths = [max(len(line[j]) for line in cells) for j in range(len(chosen))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+
+
+def show(value: Any, lang: str) -> str:
+    """One value for a text table: three decimals, "–" for an unavailable number."""
+    if isinstance(value, (bool, np.bool_)):
+        return messages.text("measurement.yes" if value else "measurement.no", lang)
+    if isinstance(value, (int, np.integer)):
+        return messages.number(str(int(value)), lang)
+    if isinstance(value, (float, np.floating)):
+        return "–" if not np.isfinite(value) else messages.number(f"{value:.3f}", lang)
+    return "–" if value is None else str(value)
