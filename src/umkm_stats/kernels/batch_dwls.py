@@ -181,7 +181,7 @@ def _inverse(model: Plan, group: GroupPlan, mats: Mats, target: _Target) -> Floa
             continue
         if np.isfinite(inverse).all():
             break
-    return inverse / (scale[:, :, None] * scale[:, None, :])
+    return np.asarray(inverse / (scale[:, :, None] * scale[:, None, :]))
 
 
 def _jacobian(model: Plan, group: GroupPlan, mats: Mats) -> tuple[Floats, Ints, Ints]:
