@@ -131,7 +131,7 @@ def state(plan: Layout, group: int, params: Numbers, cov: Floats, mean: Floats) 
     if structure.means:
         lifted = inverse @ alpha
         mu = nu + lam @ lifted
-        slope = np.where(cells.s_state >= 0, lifted[cells.s_state], cells.s_one)
+        slope = np.append(lifted, 0.0)[cells.s_state] + cells.s_one
     else:
         mu = np.zeros(p, dtype=kind)
     return State(lam, beta, psi, theta, nu, alpha, inverse, phi, sigma, mu, stack, slope)
