@@ -54,11 +54,12 @@ def extract(corr: Floats, n_factors: int, method: str) -> tuple[Floats, bool]:
 def rotate(loadings: Floats, rotation: str, *, normalize: bool) -> tuple[Floats, Floats | None]:
     """Rotated loadings (k, m) and Φ (m, m), None for an orthogonal rotation.
 
-    rotation: "varimax", "oblimin" or "geomin_obl" (its promax normalises once more than R's and is not used). The stopping rule is tightened to 1e-9.
+    rotation: "varimax", "oblimin" or "geomin_obl" (its promax normalises once more than R's and is not used). The stopping rule is tighter than its default.
     """
     from factor_analyzer.rotator import Rotator
 
-    rotator = Rotator(method=rotation, normalize=normalize, tol=1e-9, max_iter=5000)
+    tolerance = 1e-12 if rotation == "varimax" else 1e-7
+    rotator = Rotator(method=rotation, normalize=normalize, tol=tolerance, max_iter=5000)
     rotated = rotator.fit_transform(loadings)
     phi = None if rotator.phi_ is None else np.asarray(rotator.phi_, dtype=np.float64)
     return np.asarray(rotated, dtype=np.float64), phi
