@@ -38,6 +38,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         entry.name: entry
         for entry in (
             Format("xlsx", "_xlsx", "paper", True),
+            Format("xlsform", "_xlsform", "online", True),
+            Format("limesurvey", "_limesurvey", "online", True),
             Format("google-forms", "_gforms", "online", True),
             Format("html", "_html", "online", True),
         )
@@ -58,6 +60,7 @@ def write_questionnaire(
     shuffle: bool = False,
     seed: int | None = None,
     filled: Mapping[str, str] | None = None,
+    audit: bool = False,
 ) -> Path:
     """Write a questionnaire and return its main file.
 
@@ -73,6 +76,7 @@ def write_questionnaire(
     blocks: optional blocks to include.
     shuffle, seed: random item order within sections that allow it; the seed stands in the files.
     filled: texts for the blanks of the consent sheet, by name.
+    audit: XLSForm only: record the time spent on each question (off by default; the consent text must then say so).
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold, and
     ``UmkmError`` QST104 when a file is open in another program, QST105 when ``out`` is not a folder.
@@ -81,7 +85,7 @@ def write_questionnaire(
     chosen = FORMATS[format]
     plan = make_plan(
         instrument, form=form, languages=languages, mode=mode or chosen.mode, screening=screening, blocks=blocks,
-        shuffle=shuffle, seed=seed, filled=filled,
+        shuffle=shuffle, seed=seed, filled=filled, audit=audit,
     )
     folder = Path(out)
     try:

@@ -102,7 +102,9 @@ def _page(plan: Plan, part: Part) -> dict[str, Any]:
     for group in part.groups:
         stem = plan.instrument.stem if group is part.first_statements else None
         blocks.append({"stem": stem, "questions": [_question(plan, asked, common) for asked in group.asked]})
-    return {"code": part.code, "title": part.section.title, "intro": part.section.intro, "when": when(common), "blocks": blocks}
+    intro = [part.section.intro] if part.section.intro else []
+    sheet = plan.consent() if part is plan.consent_part else []
+    return {"code": part.code, "title": part.section.title, "intro": intro + sheet, "when": when(common), "blocks": blocks}
 
 
 def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str, Any]:

@@ -160,6 +160,7 @@ class Plan:
     seed: int | None
     parts: tuple[Part, ...]
     filled: Mapping[str, str]
+    audit: bool = False
 
     @property
     def asked(self) -> tuple[Asked, ...]:
@@ -189,6 +190,14 @@ class Plan:
     def asked_of(self, code: str) -> Asked:
         """The question with this code."""
         return next(asked for asked in self.asked if asked.code == code)
+
+    @property
+    def consent_part(self) -> Part | None:
+        """The section that asks for consent: where the consent sheet is shown; the first one when none asks."""
+        if self.instrument.consent is None:
+            return None
+        asks = (part for part in self.parts if any(asked.question.role == "consent" for asked in part.asked))
+        return next(asks, self.parts[0])
 
     def consent(self) -> list[Words]:
         """Paragraphs of the consent sheet by language; what the researcher must fill in stands as ``[…]``."""
@@ -221,6 +230,7 @@ def make_plan(
     shuffle: bool = False,
     seed: int | None = None,
     filled: Mapping[str, str] | None = None,
+    audit: bool = False,
 ) -> Plan:
     """The plan of a questionnaire.
 
@@ -233,6 +243,7 @@ def make_plan(
     blocks: optional blocks to include.
     shuffle, seed: random item order within sections that allow it; ``seed=None`` draws one, which the plan keeps.
     filled: texts for the blanks of the consent sheet.
+    audit: XLSForm only: record the time spent on each question (the consent text must then say so).
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101 for a language without complete wording and
     QST102 when nothing is left to ask.
@@ -255,7 +266,7 @@ def make_plan(
     used = (draws.new_seed() if seed is None else seed) if shuffle else None
     parts = _parts(instrument, questions, screening, used, chosen)
     default = form or (instrument.default_form if instrument.forms else None)
-    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}))
+    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), audit)
 
 
 def _languages(instrument: Instrument, languages: Iterable[str] | None) -> tuple[str, ...]:

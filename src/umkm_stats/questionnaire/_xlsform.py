@@ -1,0 +1,215 @@
+"""XLSForm for KoboToolbox and ODK: three sheets, every text in every language, screening as ``relevant``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from umkm_stats.errors import Place, UmkmError
+from umkm_stats.questionnaire import _files
+from umkm_stats.questionnaire._files import put
+from umkm_stats.questionnaire._plan import Answer, Asked, Clause, Part, Plan, Words
+from umkm_stats.questionnaire._words import both, language_name
+
+Row = dict[str, str]
+_HEAD = PatternFill("solid", fgColor="FFE3F1F3")
+
+
+def write(plan: Plan, folder: Path) -> Path:
+    """``<label>_xlsform.xlsx`` in ``folder``. Raises ``UmkmError`` QST103 for a text that holds a reference mark."""
+    survey, choices, settings = sheets(plan)
+    book = Workbook()
+    first = book.active
+    assert isinstance(first, Worksheet)
+    first.title = "survey"
+    _fill(first, survey_columns(plan), survey)
+    _fill(book.create_sheet("choices"), ["list_name", "name", *_translated("label", plan)], choices)
+    _fill(book.create_sheet("settings"), list(settings[0]), settings)
+    target = folder / f"{plan.label}_xlsform.xlsx"
+    with _files.writing(target) as part:
+        book.save(part)
+    return target
+
+
+def language_heading(lang: str) -> str:
+    """How XLSForm names a language: ``English (en)``."""
+    return f"{language_name(lang)} ({lang})"
+
+
+def survey_columns(plan: Plan) -> list[str]:
+    """Columns of the survey sheet in order."""
+    return [
+        "type", "name", *_translated("label", plan), *_translated("hint", plan), "required",
+        *_translated("required_message", plan), "relevant", "constraint", *_translated("constraint_message", plan), "appearance",
+    ]
+
+
+def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
+    """Rows of the sheets survey, choices and settings."""
+    survey: list[Row] = [{"type": kind, "name": kind} for kind in ("start", "end", "today")]
+    if plan.audit:
+        survey.append({"type": "audit", "name": "audit"})
+    lists: dict[str, Sequence[Answer]] = {}
+    names = {asked.code for asked in plan.asked}
+    for part in plan.parts:
+        survey += _group(plan, part, lists, names)
+    gates = [asked for asked in plan.asked if asked.accept is not None]
+    if gates:
+        failed = " or ".join(f"({_refused(asked)})" for asked in gates)
+        survey.append({"type": "note", "name": "ENDNOTE", "relevant": failed, **_texts("label", both("html.stopped", plan.languages))})
+    choices = [
+        {"list_name": name, "name": str(answer.value), **_texts("label", answer.text, plan.languages)}
+        for name, answers in lists.items()
+        for answer in answers
+    ]
+    settings = {
+        "form_title": plan.instrument.title[plan.languages[0]],
+        "form_id": plan.label,
+        "version": plan.instrument.version,
+        "default_language": language_heading(plan.languages[0]),
+        "style": "pages",
+    }
+    for row in (*survey, *choices, settings):
+        for column, value in row.items():
+            if "::" in column and "${" in value:
+                raise UmkmError("QST103", Place(item=row.get("name")), {"item": row.get("name", ""), "mark": "${"})
+    return survey, choices, [settings]
+
+
+def group_name(part: Part, names: Iterable[str]) -> str:
+    """Name of a section's group: its code, with a mark when a question bears the same code."""
+    return f"{part.code}_S" if part.code in set(names) else part.code
+
+
+def _group(plan: Plan, part: Part, lists: dict[str, Sequence[Answer]], names: set[str]) -> list[Row]:
+    one_a_screen = plan.mode in ("phone", "enumerator")
+    section = part.section
+    rows: list[Row] = [
+        {
+            "type": "begin group", "name": group_name(part, names), **_texts("label", section.title, plan.languages),
+            "relevant": expression(plan, part.common), "appearance": "" if one_a_screen else "field-list",
+        }
+    ]
+    if section.intro:
+        rows.append({"type": "note", "name": f"{part.code}_INTRO", **_texts("label", section.intro, plan.languages)})
+    if part is plan.consent_part:
+        rows += [
+            {"type": "note", "name": f"{part.code}_INFO{n}", **_texts("label", text, plan.languages)}
+            for n, text in enumerate(plan.consent(), start=1)
+        ]
+    for group in part.groups:
+        if group is part.first_statements and plan.instrument.stem:
+            rows.append({"type": "note", "name": f"{part.code}_STEM", **_texts("label", plan.instrument.stem, plan.languages)})
+        rows += [_question(plan, asked, part.common, lists, one_a_screen) for asked in group.asked]
+    rows.append({"type": "end group"})
+    return rows
+
+
+def _question(
+    plan: Plan, asked: Asked, common: tuple[Clause, ...], lists: dict[str, Sequence[Answer]], one_a_screen: bool
+) -> Row:
+    question = asked.question
+    languages = plan.languages
+    own = tuple(clause for clause in asked.clauses if clause not in common)
+    row: Row = {"name": asked.code, **_texts("label", asked.text, languages), "relevant": expression(plan, own)}
+    if asked.answers:
+        name = list_name(asked)
+        lists.setdefault(name, asked.answers)
+        row["type"] = f"{'select_multiple' if asked.input == 'many' else 'select_one'} {name}"
+    else:
+        row["type"] = {"number": "decimal" if question.decimals else "integer"}.get(asked.input, "text")
+    if asked.required:
+        row["required"] = "yes"
+        row |= _texts("required_message", both("html.choose" if asked.answers else "html.fill", languages))
+    if question.hint:
+        row |= _texts("hint", question.hint, languages)
+    elif question.anchors:
+        row |= _texts("hint", {lang: f"{question.anchors.low[lang]} – {question.anchors.high[lang]}" for lang in languages})
+    constraint, message = _constraint(plan, asked)
+    if constraint:
+        row["constraint"] = constraint
+        row |= _texts("constraint_message", message)
+    if question.kind == "scale" and not one_a_screen and asked.answers and not any(answer.aside for answer in asked.answers):
+        row["appearance"] = "likert"
+    return row
+
+
+def list_name(asked: Asked) -> str:
+    """Name of its choice list: the scale's (``_na`` when "does not fit" is offered), or its own."""
+    scale = asked.question.response_scale
+    if scale is None or asked.question.anchors is not None:
+        return f"{asked.code}_list"
+    return f"{scale.name}_na" if asked.question.na_code is not None else scale.name
+
+
+def _constraint(plan: Plan, asked: Asked) -> tuple[str, Words]:
+    question = asked.question
+    languages = plan.languages
+    if asked.input == "number" and (question.minimum is not None or question.maximum is not None):
+        bounds = [f". >= {question.minimum:.15g}"] if question.minimum is not None else []
+        bounds += [f". <= {question.maximum:.15g}"] if question.maximum is not None else []
+        key = "between" if len(bounds) == 2 else ("least" if question.minimum is not None else "most")
+        low = f"{question.minimum:.15g}" if question.minimum is not None else ""
+        high = f"{question.maximum:.15g}" if question.maximum is not None else ""
+        message = {
+            lang: text.replace("«low»", low).replace("«high»", high) for lang, text in both(f"html.{key}", languages).items()
+        }
+        return " and ".join(bounds), message
+    if asked.input == "many":
+        alone = [answer.value for answer in asked.answers if answer.alone]
+        rules = [f"not(selected(., '{value}') and count-selected(.) > 1)" for value in alone]
+        return " and ".join(rules), both("alone", languages)
+    return "", {}
+
+
+def expression(plan: Plan, clauses: Sequence[Clause]) -> str:
+    """The clauses as an XPath expression; empty when there are none."""
+    parts = []
+    for clause in clauses:
+        met = _any_of(plan, clause.question, clause.values)
+        if clause.only_if is not None:
+            met = f"{met} or not({_any_of(plan, clause.only_if.question, clause.only_if.values)})"
+        parts.append(met)
+    if len(parts) == 1:
+        return parts[0]
+    return " and ".join(f"({part})" if " or " in part else part for part in parts)
+
+
+def _any_of(plan: Plan, code: str, values: Sequence[int]) -> str:
+    closed = bool(plan.asked_of(code).answers)
+    return " or ".join(f"selected(${{{code}}}, '{value}')" if closed else f"${{{code}}} = {value}" for value in values)
+
+
+def _refused(asked: Asked) -> str:
+    refused = [answer.value for answer in asked.answers if answer.value not in (asked.accept or ())]
+    return " or ".join(f"selected(${{{asked.code}}}, '{value}')" for value in refused) or "false()"
+
+
+def _translated(column: str, plan: Plan) -> list[str]:
+    return [f"{column}::{language_heading(lang)}" for lang in plan.languages]
+
+
+def _texts(column: str, text: Words, languages: Iterable[str] | None = None) -> Row:
+    return {f"{column}::{language_heading(lang)}": text[lang] for lang in (languages if languages is not None else text)}
+
+
+def _fill(sheet: Worksheet, columns: list[str], rows: Sequence[Row]) -> None:
+    """Columns that no row uses are left out, so that no empty translation column stands in the file."""
+    used = [column for column in columns if any(row.get(column) for row in rows)]
+    for c, column in enumerate(used, start=1):
+        head = put(sheet.cell(1, c), column)
+        head.font = Font(bold=True)
+        head.fill = _HEAD
+        wide = "::" in column or column in ("relevant", "constraint", "form_title")
+        sheet.column_dimensions[get_column_letter(c)].width = 48 if wide else 20
+    for r, row in enumerate(rows, start=2):
+        for c, column in enumerate(used, start=1):
+            value = row.get(column, "")
+            if value:
+                put(sheet.cell(r, c), value).alignment = Alignment(vertical="top", wrap_text="::" in column)
+    sheet.freeze_panes = "A2"
