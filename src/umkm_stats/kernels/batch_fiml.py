@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from umkm_stats.kernels.batch_ml import inverse_pd
+from umkm_stats.kernels.batch_algebra import inverse_pd, pivots
 from umkm_stats.kernels.batch_model import (
     Bools,
     Floats,
@@ -226,6 +226,23 @@ class FimlBatch:
             out += part * (self.share[:, which] * entry.whole / np.maximum(entry.n, 1.0))[:, None, None]
         return out
 
+    def certificate(self, free: Floats) -> tuple[Floats, Floats]:
+        """A lower bound of the least relative pivot (D,) and the diagonal (D, q) of the information.
+
+        What complete rows give bounds the information from below; only draws where that is not positive definite
+        need all patterns. A scaled gradient computed with the bound's diagonal is too large, never too small.
+        """
+        own = self.floor_information(free)
+        least = pivots(own)
+        diagonal = np.array(np.diagonal(own, axis1=1, axis2=2))
+        few = np.any([entry.whole < 0.1 * entry.n for entry in self.rows], axis=0)
+        for draw in np.flatnonzero(few | ~(least > 1e-6)):
+            row = np.array([draw])
+            full = self.take(row).information(free[row])
+            least[draw] = pivots(full)[0]
+            diagonal[draw] = np.diagonal(full[0])
+        return least, diagonal
+
     def information(self, free: Floats) -> Floats:
         """(D, q, q) expected second derivatives of F given the patterns."""
         out = self.floor_information(free)
@@ -292,7 +309,7 @@ def _discrepancy(
                 size = np.log(block[:, :, 0, 0])
                 e[:, rows, missing] = -small[:, gap.which, 0, :] * pulled[:, rows, missing]
             else:
-                small = np.linalg.inv(block)
+                small = np.asarray(np.linalg.inv(block), dtype=np.float64)
                 size = np.linalg.slogdet(block)[1]
                 e[:, rows, missing] = -np.matmul(small[:, gap.which], pulled[:, rows, missing][..., None])[..., 0]
             extra[part] += (held[part] * size).sum(axis=1)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels.batch_algebra import inverse_pd, log_determinant, pivots, positive_definite
 from umkm_stats.kernels.batch_model import (
     Bools,
     Floats,
@@ -70,53 +71,6 @@ def weighted_moments(counts: Floats, products: Floats, centre: Floats) -> Moment
     place[row, col] = place[col, row] = np.arange(len(row)) + p
     sums[:, p:] -= mean[:, row] * mean[:, col]
     return Moments(cov=sums.take(place.ravel(), axis=1).reshape(-1, p, p), mean=mean + centre, n=n)
-
-
-def _factor(sigma: Floats) -> tuple[Floats, Floats, Bools]:
-    """The matrices with the identity where they are not positive definite, their Cholesky factors, and where they are."""
-    try:
-        return sigma, np.linalg.cholesky(sigma), np.ones(len(sigma), dtype=bool)
-    except np.linalg.LinAlgError:
-        pass
-    ok = np.isfinite(sigma).all(axis=(1, 2))
-    sigma = np.where(ok[:, None, None], sigma, np.eye(sigma.shape[1]))
-    lower = np.empty_like(sigma)
-    for row, entry in enumerate(sigma):
-        try:
-            lower[row] = np.linalg.cholesky(entry)
-        except np.linalg.LinAlgError:
-            ok[row] = False
-            sigma[row] = lower[row] = np.eye(len(entry))
-    return sigma, lower, ok
-
-
-def log_determinant(sigma: Floats) -> tuple[Floats, Bools]:
-    """Log-determinants (0 where a matrix is not positive definite) and positive definiteness of (D, p, p) matrices."""
-    _, lower, ok = _factor(sigma)
-    return 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1), ok
-
-
-def inverse_pd(sigma: Floats) -> tuple[Floats, Floats, Bools]:
-    """Inverse, log-determinant and positive definiteness of (D, p, p) matrices; the identity stands in where it fails."""
-    sigma, lower, ok = _factor(sigma)
-    logdet = 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    return np.linalg.inv(sigma), logdet, ok & np.isfinite(logdet)
-
-
-def positive_definite(small: Floats) -> Bools:
-    """(D,) whether (D, m, m) symmetric matrices are positive definite, by elimination over the draws."""
-    work = small.copy()
-    size = small.shape[1]
-    ok = np.ones(len(small), dtype=bool)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for k in range(size):
-            pivot = work[:, k, k]
-            ok &= pivot > 0.0
-            if k + 1 < size:
-                work[:, k + 1 :, k + 1 :] -= (
-                    work[:, k + 1 :, k, None] * (work[:, None, k, k + 1 :] / pivot[:, None, None])
-                )
-    return ok
 
 
 def _woodbury(group: GroupPlan, mats: Mats, s: Floats) -> tuple[Floats, Floats, Floats, Bools]:
@@ -223,6 +177,11 @@ class MlBatch:
         for which, group, mats, weight in self._weights(free):
             out += self.share[:, which, None] * free_curvature(self.model, which, cell_curvature(group, mats, weight))
         return out
+
+    def certificate(self, free: Floats) -> tuple[Floats, Floats]:
+        """Least relative pivot (D,) and diagonal (D, q) of the information."""
+        own = self.information(free)
+        return pivots(own), np.diagonal(own, axis1=1, axis2=2)
 
     def _weights(self, free: Floats) -> Iterator[tuple[int, GroupPlan, Mats, Floats]]:
         params = parameters(self.model, free)

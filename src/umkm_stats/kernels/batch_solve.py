@@ -1,14 +1,13 @@
 """Minimise one discrepancy for many draws at once.
 
-A draw starts at the estimates of the analysed sample. Its first step uses the inverse information of that sample
-(shared by all draws); afterwards limited-memory quasi-Newton updates take over, each draw with its own step length
-and its own history. A draw's own expected information is computed where it pays: early for small models, and again
-whenever a draw is slow. Every draw that stops is checked: scaled gradient max |gₖ|/√Hₖₖ below the tolerance and a
-positive definite expected information at the solution. Draws that do neither within the limit go through a slower
-path of exact scoring with damping, from several starts.
+A draw starts at the estimates of the analysed sample. Its first step uses the inverse second derivatives of that
+sample, shared by all draws; then every draw rescales this matrix to its own diagonal information and goes on with
+limited-memory quasi-Newton updates (Nocedal 1980, https://doi.org/10.1090/S0025-5718-1980-0572855-7), its own step
+length and its own history. A draw that is slow gets its own expected information. Every draw that stops is checked at its
+solution: scaled gradient max |gₖ|/√Hₖₖ below the tolerance and H positive definite. Draws that fail the check go
+through a slower path, exact scoring with Levenberg damping, from several starts.
 
-An objective is anything with ``value(free) -> (F (D,), gradient (D, q))`` where F = ∞ outside the domain,
-``information(free) -> (D, q, q)``, ``take(rows)`` and ``len``: ML, FIML and least squares are such objects.
+An objective is anything with the methods of :class:`Objective`: ML, FIML and least squares are such objects.
 """
 
 from __future__ import annotations
@@ -19,35 +18,41 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from umkm_stats.kernels.batch_algebra import Bools, Floats, pivots
+
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 CONVERGED, SLOW, FLAT = 0, 1, 2
 """Ends of a draw: converged; gradient not small within the limit; information not positive definite there."""
 
 MEMORY = 10
-EARLY = 40
-"""Up to this many free directions a draw's own information is computed after the first step."""
+REFRESH = 12
+"""Evaluations after which a slow draw gets its own information, and again after as many."""
 CHECKED = 32
 """Draws whose information is held at once: their matrices stay in the processor's cache."""
 PIVOT = 1e-10
-"""Least pivot of the information scaled to a unit diagonal: 1 − R² of a direction on the others."""
+"""Least pivot of the information relative to its diagonal: 1 − R² of a direction on the others."""
 
 
 class Objective(Protocol):
-    """What the solver needs of an estimator."""
+    """What the solver needs of an estimator, for D draws and q free directions.
+
+    value: F (D,), ∞ outside the domain, and gradient (D, q). information: (D, q, q) expected second derivatives.
+    curvature: (D, q) their diagonal or something proportional to it. certificate: least relative pivot (D,) of the
+    information, or a lower bound of it, and its diagonal (D, q).
+    """
 
     def __len__(self) -> int: ...
     def take(self, rows: Ints, /) -> Self: ...
     def value(self, free: Floats, /) -> tuple[Floats, Floats]: ...
     def information(self, free: Floats, /) -> Floats: ...
     def curvature(self, free: Floats, /) -> Floats: ...
+    def certificate(self, free: Floats, /) -> tuple[Floats, Floats]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """tolerance: of the scaled gradient. rounds: limit of the quick path. steps: limit of the slower path a start."""
+    """tolerance: of the scaled gradient. rounds: evaluations of the quick path. steps: of the slower one, a start."""
 
     tolerance: float = 1e-6
     rounds: int = 60
@@ -56,78 +61,149 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """free (D, q); value (D,) = F; scaled (D,) gradient; end (D,) of CONVERGED, SLOW, FLAT; rounds (D,) evaluations."""
+    """free (D, q); value (D,) = F; gradient (D, q) and scaled (D,), its largest element in units of its curvature;
+    end (D,) of CONVERGED, SLOW, FLAT; rounds (D,) evaluations."""
 
     free: Floats
     value: Floats
+    gradient: Floats
     scaled: Floats
     end: Ints
     rounds: Ints
 
-
-def solve(
-    objective: Objective, start: Floats, inverse: Floats, others: Floats, *, settings: Settings = Settings()
-) -> Solved:
-    """Minimise from ``start`` (q,) with the shared ``inverse`` (q, q) information; ``others`` (k, q): further starts."""
-    free, value, scaled, end, rounds = _quick(objective, start, inverse, settings)
-    failed = np.flatnonzero(end != CONVERGED)
-    if len(failed):
-        part = objective.take(failed)
-        again = _starts(part, start, others, settings)
-        better = again.end <= end[failed]
-        rows = failed[better]
-        free[rows], value[rows], scaled[rows] = again.free[better], again.value[better], again.scaled[better]
-        end[rows] = again.end[better]
-        rounds[failed] += again.rounds
-    return Solved(free, value, scaled, end, rounds)
+    def put(self, rows: Ints, other: Solved, mask: Bools) -> None:
+        """Write the masked draws of ``other`` (which stand at ``rows`` here) into this one."""
+        at = rows[mask]
+        self.free[at], self.value[at], self.gradient[at] = other.free[mask], other.value[mask], other.gradient[mask]
+        self.scaled[at], self.end[at] = other.scaled[mask], other.end[mask]
 
 
-def _quick(
-    objective: Objective, start: Floats, inverse: Floats, settings: Settings
-) -> tuple[Floats, Floats, Floats, Ints, Ints]:
-    count, q = len(objective), len(start)
-    out, values, scaled = np.tile(start, (count, 1)), np.full(count, np.inf), np.full(count, np.inf)
-    end, rounds = np.full(count, SLOW, dtype=np.int64), np.zeros(count, dtype=np.int64)
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where draws start: free (q,) the sample's estimates; inverse (q, q) of its second derivatives; curvature (q,) of
+    the same kind as :meth:`Objective.curvature`; others (k, q) further starts; lower, upper (q,) bounds."""
+
+    free: Floats
+    inverse: Floats
+    curvature: Floats
+    others: Floats
+    lower: Floats
+    upper: Floats
+
+    @property
+    def bounded(self) -> bool:
+        """Whether any bound is finite."""
+        return bool(np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
+
+
+def origin(
+    objective: Objective, free: Floats, *, others: Floats | None = None, lower: Floats | None = None, upper: Floats | None = None
+) -> Origin:
+    """The origin from the sample's own objective (one draw) at its estimates ``free`` (q,).
+
+    The second derivatives are central differences of the gradient; where they are not positive definite the
+    expected information takes their place, with a ridge if need be.
+    """
+    q = len(free)
+    curvature = np.maximum(objective.curvature(free[None])[0], 1e-300)
+    step = 1e-4 / np.sqrt(curvature)
+    moves = np.concatenate([np.diag(step), -np.diag(step)])
+    value, gradient = objective.take(np.zeros(2 * q, dtype=np.int64)).value(free + moves)
+    second = (gradient[:q] - gradient[q:]) / (2.0 * step[:, None])
+    second = (second + second.T) / 2.0
+    if not np.isfinite(value).all() or not pivots(second[None])[0] > 1e-6:
+        second = objective.information(free[None])[0]
+    for ridge in (0.0, 1e-6, 1e-3, 1.0):
+        trial = second + ridge * np.diag(curvature)
+        if pivots(trial[None])[0] > PIVOT:
+            break
+    else:
+        trial = np.diag(curvature)
+    inverse = np.linalg.inv(trial)
+    unbounded = np.full(q, np.inf)
+    return Origin(
+        free,
+        (inverse + inverse.T) / 2.0,
+        curvature,
+        np.zeros((0, q)) if others is None else others,
+        -unbounded if lower is None else lower,
+        unbounded if upper is None else upper,
+    )
+
+
+def one_step(objective: Objective, begin: Origin) -> Floats:
+    """(D, q) first steps from the sample's estimates: a linearisation, not a re-estimation."""
+    _, gradient = objective.value(np.tile(begin.free, (len(objective), 1)))
+    return np.asarray(begin.free - gradient @ begin.inverse)
+
+
+def solve(objective: Objective, begin: Origin, *, settings: Settings = Settings()) -> Solved:
+    """Minimise every draw; see the module."""
+    count = len(objective)
+    if begin.bounded:
+        found = _damped(objective, np.tile(begin.free, (count, 1)), begin, settings)
+    else:
+        found = _quick(objective, begin, settings)
+        _certify(objective, found, settings)
+    for start in (begin.free, *begin.others):
+        failed = np.flatnonzero(found.end != CONVERGED)
+        if not len(failed):
+            break
+        again = _damped(objective.take(failed), np.tile(start, (len(failed), 1)), begin, settings)
+        better = (again.end < found.end[failed]) | (
+            (again.end == found.end[failed]) & (again.value < found.value[failed])
+        )
+        found.put(failed, again, better)
+        found.rounds[failed] += again.rounds
+    return found
+
+
+def _quick(objective: Objective, begin: Origin, settings: Settings) -> Solved:
+    count = len(objective)
+    x = np.tile(begin.free, (count, 1))
+    found = Solved(
+        x.copy(),
+        np.full(count, np.inf),
+        np.zeros_like(x),
+        np.full(count, np.inf),
+        np.full(count, SLOW, dtype=np.int64),
+        np.full(count, settings.rounds, dtype=np.int64),
+    )
     live = np.arange(count)
-    x = out.copy()
     f, g = objective.value(x)
-    shared = np.diag(np.linalg.inv(inverse))
-    curve = np.tile(shared, (count, 1))
-    memory = _Memory(inverse)
+    curve = np.tile(begin.curvature, (count, 1))
+    memory = _Memory(begin.inverse)
     d, t = memory.direction(g), np.ones(count)
     done = np.zeros(count, dtype=bool)
-    refresh = 1 if q <= EARLY else 12
     for turn in range(1, settings.rounds + 1):
         trial = x + t[:, None] * d
         f_new, g_new = objective.value(trial)
         slope = np.einsum("dq,dq->d", g, d)
-        accept = f_new <= f + 1e-4 * t * slope + 1e-11 * (1.0 + np.abs(f))
-        accept &= ~done
+        accept = ~done & (f_new <= f + 1e-4 * t * slope + 1e-11 * (1.0 + np.abs(f)))
         step, change = trial - x, g_new - g
-        if not accept.all():
-            step[~accept], change[~accept] = 0.0, 0.0
-            g_new = np.where(accept[:, None], g_new, g)
-            f_new = np.where(accept, f_new, f)
-            t = np.where(accept, 1.0, 0.25 * t)
-        else:
+        if accept.all():
             t = np.ones(len(t))
-        x, f, g = x + step, f_new, g_new
-        if turn == 1 and refresh > 1:
+            x, f, g = trial, f_new, g_new
+        else:
+            step[~accept], change[~accept] = 0.0, 0.0
+            x = np.where(accept[:, None], trial, x)
+            f, g = np.where(accept, f_new, f), np.where(accept[:, None], g_new, g)
+            t = np.where(accept, 1.0, 0.25 * t)
+        if turn == 1:
             curve = np.maximum(objective.curvature(x), 1e-300)
-            memory = _Memory(inverse, np.sqrt(shared / curve))
-        elif turn == refresh:
+            memory = _Memory(begin.inverse, np.sqrt(begin.curvature / curve))
+        elif turn % REFRESH == 0:
             own = objective.information(x)
             curve = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
-            memory = _Memory(_inverse(own, inverse))
-            refresh += 12
+            memory = _Memory(_inverse(own, begin.inverse))
         else:
             memory.add(step, change, accept)
         size = (np.abs(g) / np.sqrt(curve)).max(axis=1)
-        fresh = ~done & (size < settings.tolerance)
+        fresh = ~done & (size < 0.2 * settings.tolerance)
         if fresh.any():
             rows = live[fresh]
-            out[rows], values[rows], scaled[rows], rounds[rows] = x[fresh], f[fresh], size[fresh], turn
-            end[rows] = CONVERGED
+            found.free[rows], found.value[rows], found.gradient[rows] = x[fresh], f[fresh], g[fresh]
+            found.rounds[rows], found.end[rows] = turn, CONVERGED
             done |= fresh
         if done.all():
             break
@@ -142,9 +218,20 @@ def _quick(
         if uphill.any():
             newer[uphill] = memory.plain(g)[uphill]
         d = np.where(accept[:, None], newer, d)
-    left = live[~done]
-    out[left], values[left], rounds[left] = x[~done], f[~done], settings.rounds
-    return out, values, scaled, end, rounds
+    left = ~done
+    found.free[live[left]], found.value[live[left]] = x[left], f[left]
+    return found
+
+
+def _certify(objective: Objective, found: Solved, settings: Settings) -> None:
+    """Check the converged draws at their solution with their own information."""
+    rows = np.flatnonzero(found.end == CONVERGED)
+    for first in range(0, len(rows), CHECKED):
+        some = rows[first : first + CHECKED]
+        least, diagonal = objective.take(some).certificate(found.free[some])
+        size = (np.abs(found.gradient[some]) / np.sqrt(np.maximum(diagonal, 1e-300))).max(axis=1)
+        found.scaled[some] = size
+        found.end[some] = np.where(size < settings.tolerance, np.where(least > PIVOT, CONVERGED, FLAT), SLOW)
 
 
 def _inverse(own: Floats, fallback: Floats) -> Floats:
@@ -158,28 +245,9 @@ def _inverse(own: Floats, fallback: Floats) -> Floats:
     return np.asarray(out)
 
 
-def pivots(information: Floats) -> Floats:
-    """(D,) least squared Cholesky pivot relative to its diagonal entry (1 − R²); 0 when not positive definite.
-
-    Only the lower triangles are read.
-    """
-    diagonal = np.diagonal(information, axis1=1, axis2=2)
-    try:
-        lower = np.linalg.cholesky(information)
-        return np.asarray((np.diagonal(lower, axis1=1, axis2=2) ** 2 / diagonal).min(axis=1))
-    except np.linalg.LinAlgError:
-        pass
-    out = np.zeros(len(information))
-    for row, entry in enumerate(information):
-        try:
-            out[row] = (np.diag(np.linalg.cholesky(entry)) ** 2 / diagonal[row]).min()
-        except np.linalg.LinAlgError:
-            out[row] = 0.0
-    return np.where(np.isfinite(out), out, 0.0)
-
-
 class _Memory:
-    """Limited-memory BFGS over a base inverse, (q, q) shared or (D, q, q); each draw with its own pairs."""
+    """Limited-memory BFGS over a base inverse: shared (q, q), with a scale (D, q) of each draw or without, or
+    (D, q, q). Every draw has its own pairs of step and change of gradient; a pair of weight 0 counts for nothing."""
 
     def __init__(self, base: Floats, scale: Floats | None = None) -> None:
         self.base = base
@@ -229,73 +297,45 @@ class _Memory:
         return v
 
 
-def _starts(objective: Objective, start: Floats, others: Floats, settings: Settings) -> Solved:
-    """The slower path from each start in turn; of the converged ends the lowest F is kept."""
-    count, q = len(objective), len(start)
-    best = Solved(
-        np.tile(start, (count, 1)),
-        np.full(count, np.inf),
-        np.full(count, np.inf),
-        np.full(count, SLOW, dtype=np.int64),
-        np.zeros(count, dtype=np.int64),
-    )
-    open_ = np.arange(count)
-    for origin in np.concatenate([start[None], others.reshape(-1, q)]):
-        found = damped(objective.take(open_), np.tile(origin, (len(open_), 1)), settings=settings)
-        better = found.end < best.end[open_]
-        better |= (found.end == best.end[open_]) & (found.value < best.value[open_])
-        rows = open_[better]
-        best.free[rows], best.value[rows] = found.free[better], found.value[better]
-        best.scaled[rows], best.end[rows] = found.scaled[better], found.end[better]
-        best.rounds[open_] += found.rounds
-        open_ = np.flatnonzero(best.end != CONVERGED)
-        if not len(open_):
-            break
-    return best
-
-
-def damped(objective: Objective, start: Floats, *, settings: Settings = Settings()) -> Solved:
-    """Exact scoring with Levenberg damping from (D, q) ``start``: slow and sure."""
-    count = len(objective)
-    x = start.copy()
+def _damped(objective: Objective, start: Floats, begin: Origin, settings: Settings) -> Solved:
+    """Exact scoring with Levenberg damping from (D, q) ``start``; a direction that a bound stops is held there."""
+    count, q = start.shape
+    x = np.clip(start, begin.lower, begin.upper)
     f, g = objective.value(x)
     lam = np.zeros(count)
-    end, rounds, scaled = np.full(count, SLOW, dtype=np.int64), np.zeros(count, dtype=np.int64), np.full(count, np.inf)
+    found = Solved(
+        x, f, g, np.full(count, np.inf), np.full(count, SLOW, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    )
     open_ = np.flatnonzero(np.isfinite(f))
+    index = np.arange(q)
     for _ in range(settings.steps):
         if not len(open_):
             break
-        part = objective.take(open_)
-        own = part.information(x[open_])
-        diagonal = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
-        scaled[open_] = (np.abs(g[open_]) / np.sqrt(diagonal)).max(axis=1)
+        part, here, slope = objective.take(open_), x[open_], g[open_].copy()
+        own = part.information(here)
+        diagonal = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300).copy()
+        if begin.bounded:
+            margin = 1e-10 * (1.0 + np.abs(here))
+            held = ((here <= begin.lower + margin) & (slope > 0)) | ((here >= begin.upper - margin) & (slope < 0))
+            slope[held] = 0.0
+            own = np.where(held[:, :, None] | held[:, None, :], 0.0, own)
+            own[:, index, index] = np.where(held, 1.0, diagonal)
+        size = (np.abs(slope) / np.sqrt(diagonal)).max(axis=1)
+        found.scaled[open_] = size
         least = pivots(own)
-        small = scaled[open_] < settings.tolerance
-        end[open_[small]] = np.where(least[small] > PIVOT, CONVERGED, FLAT)
-        index = np.arange(x.shape[1])
+        small = size < settings.tolerance
+        found.end[open_[small]] = np.where(least[small] > PIVOT, CONVERGED, FLAT)
         ridge = np.where(least > PIVOT, lam[open_], np.maximum(lam[open_], 1e-6))
         own[:, index, index] += ridge[:, None] * diagonal
-        d = -np.linalg.solve(own, g[open_][:, :, None])[:, :, 0]
-        slope = np.einsum("dq,dq->d", d, g[open_])
-        f_new, g_new = part.value(x[open_] + d)
-        accept = ~small & (f_new <= f[open_] + 1e-4 * slope + 1e-12 * (1.0 + np.abs(f[open_])))
+        move = np.clip(here - np.linalg.solve(own, slope[:, :, None])[:, :, 0], begin.lower, begin.upper) - here
+        descent = np.einsum("dq,dq->d", move, slope)
+        f_new, g_new = part.value(here + move)
+        accept = ~small & (f_new <= f[open_] + 1e-4 * descent + 1e-12 * (1.0 + np.abs(f[open_])))
         rows = open_[accept]
-        x[rows] += d[accept]
+        x[rows] += move[accept]
         f[rows], g[rows] = f_new[accept], g_new[accept]
-        lam[open_] = np.where(accept, np.where(lam[open_] < 1e-6, 0.0, lam[open_] / 5.0), np.maximum(lam[open_] * 4.0, 1e-3))
-        rounds[open_] += 1
+        eased = np.where(lam[open_] < 1e-6, 0.0, lam[open_] / 5.0)
+        lam[open_] = np.where(accept, eased, np.maximum(lam[open_] * 4.0, 1e-3))
+        found.rounds[open_] += 1
         open_ = open_[~small & (lam[open_] < 1e8)]
-    return Solved(x, f, scaled, end, rounds)
-
-
-def certify(objective: Objective, solved: Solved, *, settings: Settings = Settings()) -> Solved:
-    """Check the converged draws at their solution: scaled gradient by the own information, and its pivots."""
-    rows = np.flatnonzero(solved.end == CONVERGED)
-    if not len(rows):
-        return solved
-    end = solved.end.copy()
-    for first in range(0, len(rows), CHECKED):
-        some = rows[first : first + CHECKED]
-        own = objective.take(some).information(solved.free[some])
-        end[some] = np.where(pivots(own) > PIVOT, CONVERGED, FLAT)
-    return Solved(solved.free, solved.value, solved.scaled, end, solved.rounds)
+    return found
