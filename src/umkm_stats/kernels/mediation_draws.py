@@ -37,13 +37,15 @@ class Units:
     """What is drawn: rows or whole clusters.
 
     cross (U, T): centred columns (k), then their products row ≤ col (k(k + 1)/2), summed within a unit.
-    size (U,): rows in each unit. centre (k,): what was subtracted. first, span (U,) or None: the stratum of unit u
+    size (U,): rows in each unit. centre (k,): what was subtracted.
+    floor (k,): variances below it are rounding error. first, span (U,) or None: the stratum of unit u
     is units first[u] … first[u] + span[u] − 1, and u is replaced by one of them.
     """
 
     cross: Floats
     size: Floats
     centre: Floats
+    floor: Floats
     first: Ints | None
     span: Ints | None
 
@@ -71,7 +73,8 @@ def units(columns: Floats, *, cluster: Ints | None = None, strata: Ints | None =
             strata, return_index=True, return_inverse=True, return_counts=True
         )
         first, span = first[inverse].astype(np.int64), sizes[inverse].astype(np.int64)
-    return Units(np.ascontiguousarray(cross), size, centre, first, span)
+    floor = SINGULAR * (z**2).mean(axis=0)
+    return Units(np.ascontiguousarray(cross), size, centre, floor, first, span)
 
 
 def count_block(source: Units, seed: int, block: int) -> Floats:
@@ -86,11 +89,15 @@ def count_block(source: Units, seed: int, block: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Of D draws: n (D,), mean (k, D) around the sample's mean, cov[i][j] (D,) for i ≤ j, divisor n."""
+    """Of D draws: n (D,), mean (k, D) around the sample's mean, cov[i][j] (D,) for i ≤ j, divisor n.
+
+    floor (k,): a variance at or below it is zero up to rounding.
+    """
 
     n: Floats
     mean: Floats
     cov: tuple[tuple[Floats | None, ...], ...]
+    floor: Floats
 
     def pair(self, i: int, j: int) -> Floats:
         """Covariance (D,) of columns i and j."""
@@ -105,21 +112,15 @@ class Moments:
         return np.stack([self.pair(i, i) for i in range(len(self.cov))])
 
 
-def moments(sums: Floats, n: Floats, k: int) -> Moments:
-    """:class:`Moments` of summed cross products (T, D)."""
+def moments(sums: Floats, n: Floats, source: Units) -> Moments:
+    """:class:`Moments` of summed cross products (T, D) of ``source``."""
+    k = source.n_columns
     scaled = sums / n
     mean = scaled[:k]
     table: list[list[Floats | None]] = [[None] * k for _ in range(k)]
     for number, (i, j) in enumerate(zip(*np.triu_indices(k), strict=True)):
         table[i][j] = scaled[k + number] - mean[i] * mean[j]
-    return Moments(n, mean, tuple(tuple(row) for row in table))
-
-
-def moments_of_cov(cov: Floats, n: int) -> Moments:
-    """:class:`Moments` of one covariance matrix (k, k) with divisor n."""
-    k = cov.shape[0]
-    table = tuple(tuple(np.array([cov[i, j]]) if i <= j else None for j in range(k)) for i in range(k))
-    return Moments(np.array([float(n)]), np.zeros((k, 1)), table)
+    return Moments(n, mean, tuple(tuple(row) for row in table), source.floor)
 
 
 def _factor(data: Moments, predictors: Sequence[int]) -> tuple[list[list[Floats]], NDArray[np.bool_]]:
@@ -136,7 +137,7 @@ def _factor(data: Moments, predictors: Sequence[int]) -> tuple[list[list[Floats]
         pivot = own
         for value in row:
             pivot = pivot - value * value
-        fine = (pivot > SINGULAR * own) & (own > 0.0)
+        fine = (pivot > SINGULAR * own) & (own > data.floor[column])
         good &= fine
         row.append(np.sqrt(np.where(fine, pivot, 1.0)))
         lower.append(row)
@@ -239,11 +240,15 @@ def bootstrap(
     seed: int,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    rows: Ints | None = None,
 ) -> Drawn:
-    """Effects of ``draws`` case draws. Chunks are cut at block borders only: any ``workers`` gives the same bits."""
+    """Effects of ``draws`` case draws. Chunks are cut at block borders only: any ``workers`` gives the same bits.
+
+    ``rows`` (draws, U): positions, from 0, of the units of every draw; replaces the seed.
+    """
     values = np.empty((len(plan.effects), draws))
     errors = np.empty((len(plan.effects), draws)) if plan.errors else None
-    k, width = source.n_columns, CHUNK * streams.BLOCK
+    width = CHUNK * streams.BLOCK
     cross = source.cross.T
 
     def chunk(first: int) -> int:
@@ -252,11 +257,17 @@ def bootstrap(
         sums = np.empty((cross.shape[0], len(blocks) * streams.BLOCK))
         n = np.empty(sums.shape[1])
         for number, block in enumerate(blocks):
-            counts = count_block(source, seed, block)
+            if rows is None:
+                counts = count_block(source, seed, block)
+            else:
+                counts = np.zeros((streams.BLOCK, source.size.shape[0]))
+                given = rows[block * streams.BLOCK : (block + 1) * streams.BLOCK]
+                counts[: len(given)] = streams.counts_of(given, source.size.shape[0])
+                counts[len(given) :] = 1.0
             here = slice(number * streams.BLOCK, (number + 1) * streams.BLOCK)
             sums[:, here] = cross @ counts.T
             n[here] = counts @ source.size
-        found, spread = evaluate_moments(moments(sums, n, k), plan)
+        found, spread = evaluate_moments(moments(sums, n, source), plan)
         values[:, first:last] = found[:, : last - first]
         if errors is not None and spread is not None:
             errors[:, first:last] = spread[:, : last - first]
@@ -283,12 +294,12 @@ def jackknife(source: Units, plan: Plan) -> Floats:
     total, n = source.cross.sum(axis=0), source.size.sum()
     bare = Plan(plan.equations, plan.effects)
     sums = np.ascontiguousarray((total - source.cross).T)
-    values, _ = evaluate_moments(moments(sums, n - source.size, source.n_columns), bare)
+    values, _ = evaluate_moments(moments(sums, n - source.size, source), bare)
     return values.T
 
 
 def whole(source: Units, plan: Plan) -> tuple[Floats, Floats | None]:
     """(E,) effects of the sample itself, and their classical delta standard errors when the plan asks for them."""
     sums = source.cross.sum(axis=0)[:, None]
-    values, errors = evaluate_moments(moments(sums, np.array([source.size.sum()]), source.n_columns), plan)
+    values, errors = evaluate_moments(moments(sums, np.array([source.size.sum()]), source), plan)
     return values[:, 0], None if errors is None else errors[:, 0]

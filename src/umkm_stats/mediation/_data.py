@@ -90,6 +90,12 @@ def _codes(data: pd.DataFrame, name: str | None) -> NDArray[np.int64] | None:
     return np.asarray(pd.factorize(data[name])[0], dtype=np.int64)
 
 
+def _by_appearance(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    import pandas as pd
+
+    return np.asarray(pd.factorize(codes)[0], dtype=np.int64)
+
+
 def with_products(terms: Sequence[Term], names: Sequence[str], table: Floats) -> Floats:
     """Columns of ``terms`` from the columns of ``names`` (n, v): products are formed here, row by row."""
     at = {name: number for number, name in enumerate(names)}
@@ -117,7 +123,7 @@ def read(data: Any, spec: Spec, *, cluster: str | None = None, strata: str | Non
     if layers is not None:
         order = np.argsort(layers, kind="stable")
         kept, positions, layers = kept[order], positions[order], layers[order]
-        groups = None if groups is None else groups[order]
+        groups = None if groups is None else _by_appearance(groups[order])
     return Columns(spec.terms, with_products(spec.terms, spec.names, kept), groups, layers, sample, positions)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from umkm_stats.adapters.statsmodels_ols import OlsFit, ols
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels import mediation_draws as engine
-from umkm_stats.kernels.mediation_effects import Effect
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns, check, read
-from umkm_stats.mediation._effects import Named, conditional_direct, indices, indirect, single, totals
+from umkm_stats.mediation._effects import conditional_direct, indices, indirect, single, totals
 from umkm_stats.mediation._frames import coefficient_frame, equation_frame
+from umkm_stats.mediation._inference import Request, infer
 from umkm_stats.mediation._probes import johnson_neyman, probe_values
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._rows import Coefficients
@@ -52,6 +51,7 @@ def mediate(
     strata: str | None = None,
     three_way: bool = False,
     probes: Mapping[str, Sequence[float]] | Literal["percentiles", "sd"] = "percentiles",
+    rows: NDArray[np.int64] | None = None,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Mediation:
@@ -76,8 +76,10 @@ def mediate(
         strata; draws keep the size of every stratum.
     intervals: any of percentile, basic, bc, bca, studentised, monte_carlo, delta, aroian, goodman, joint, bayes,
         permutation, or "all". The delta (Sobel) row is always there.
-    draws, seed: bootstrap draws and their seed; None draws a seed and keeps it. workers: threads; any number gives
-        the same numbers. progress: called with (done, draws).
+    draws, seed: bootstrap draws and their seed; None draws a seed and keeps it. rows: (draws, n) zero-based positions
+        in the analysed rows (clusters, where there are any) replay the draws of other software. workers:
+        threads; any number gives the same numbers. progress: called with (done, draws).
+
     Returns
     -------
     :class:`Mediation`. b is the coefficient of m in the regression of y on m *and* x.
@@ -87,6 +89,9 @@ def mediate(
     UsageError: MED001–MED003, MED011–MED016, MED018, GEN001–GEN004. UmkmError: MED004–MED010, MED017.
     """
     chosen = _methods(intervals)
+    if rows is not None:
+        rows = np.asarray(rows, dtype=np.int64)
+        draws = len(rows)
     draws = whole("draws", draws, low=2, high=10_000_000)
     level = share("level", level)
     one_of("errors", errors, Errors)
@@ -112,25 +117,24 @@ def mediate(
     found = coefficients_of(fits, spec)
     named = [*single(spec), *totals(spec), *indirect(spec, at), *conditional_direct(spec, at), *indices(spec)]
     notes = _notes(columns, spec, chosen, cluster)
-    rows, said, table, ledger, sizes = _infer(
-        columns, spec, found, named, chosen, draws, seed, level, workers, progress
-    )
+    request = Request(chosen, draws, seed, level, workers, rows, progress)
+    answer = infer(columns, spec, found, named, request)
     import pandas as pd
 
     return Mediation(
         kind="scores",
         spec=spec,
-        effects=pd.DataFrame(rows, columns=list(_rows.COLUMNS)),
+        effects=pd.DataFrame(answer.rows, columns=list(_rows.COLUMNS)),
         coefficients=coefficient_frame(fits, spec, level),
         equations=equation_frame(fits, spec),
-        sizes=sizes,
-        draws=table,
-        ledger=ledger,
+        sizes=answer.sizes,
+        draws=answer.draws,
+        ledger=answer.ledger,
         level=level,
         errors=errors,
         sample=columns.sample,
         seed=seed,
-        notes=(*notes, *said),
+        notes=(*notes, *answer.notes),
         probes=tuple(at),
         johnson_neyman=johnson_neyman(columns, spec, found, level),
         columns=columns,
@@ -168,148 +172,6 @@ def coefficients_of(fits: Sequence[OlsFit], spec: Spec) -> Coefficients:
         )
         start = end
     return Coefficients(theta, cov, df)
-
-
-def plan_of(columns: Columns, spec: Spec, effects: Sequence[Effect], *, errors: bool = False) -> engine.Plan:
-    """The equations of the model by column number, with effects to evaluate in every draw."""
-    equations = tuple(
-        engine.Regression(columns.index((entry.outcome,)), tuple(columns.index(term) for term in entry.terms))
-        for entry in spec.equations
-    )
-    return engine.Plan(equations, tuple(effects), errors)
-
-
-def _scaled(columns: Columns, spec: Spec, named: Sequence[Named]) -> list[tuple[Named, str, Effect]]:
-    if spec.moderators:
-        return []
-    out = []
-    for entry in named:
-        start, end = columns.index((entry.route[0],)), columns.index((entry.route[-1],))
-        out.append((entry, "std_xy", Effect(entry.paths, start, end)))
-        if entry.route[0] in spec.x:
-            out.append((entry, "std_y", Effect(entry.paths, None, end)))
-    return out
-
-
-def _infer(
-    columns: Columns,
-    spec: Spec,
-    found: Coefficients,
-    named: Sequence[Named],
-    chosen: tuple[str, ...],
-    draws: int,
-    seed: int,
-    level: float,
-    workers: int,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[list[dict[str, Any]], list[Note], pd.DataFrame, dict[str, Any], pd.DataFrame]:
-    import pandas as pd
-
-    scaled = _scaled(columns, spec, named)
-    linear = [
-        entry for entry in named if entry.kind in ("a", "d", "b", "direct", "total", "conditional_direct")
-    ]
-    if not spec.saturated:
-        linear = [entry for entry in linear if entry.kind != "total"]
-    curved = [entry for entry in named if entry not in linear]
-    plan = plan_of(columns, spec, [*(entry.bare for entry in named), *(effect for _, _, effect in scaled)])
-    source = engine.units(columns.values, cluster=columns.cluster, strata=_unit_strata(columns))
-    drawn = engine.bootstrap(source, plan, draws=draws, seed=seed, workers=workers, progress=progress)
-    count = len(named)
-    values = drawn.values
-    good = int(np.isfinite(values[:, 0]).sum()) if count else 0
-    failed = draws - good
-    ledger = {
-        "requested": draws,
-        "converged": good,
-        "inadmissible": 0,
-        "failed": failed,
-        "reasons": {"collinear": failed} if failed else {},
-    }
-    notes = [Note("MED202", {"failed": failed, "requested": draws})] if failed else []
-    point, _ = engine.whole(source, plan)
-    loo = engine.jackknife(source, plan) if "bca" in chosen else None
-    rows = _rows.estimated(found, linear, level, "ols")
-    shown = [k for k, entry in enumerate(named) if entry.kind not in ("a", "d", "b")]
-    subset = [named[k] for k in shown]
-    methods = [name for name in chosen if name in _rows.DRAWN]
-    spread = None
-    if "studentised" in methods:
-        bare = plan_of(columns, spec, [entry.bare for entry in subset], errors=True)
-        again = engine.bootstrap(source, bare, draws=draws, seed=seed, workers=workers)
-        own = engine.whole(source, bare)[1]
-        spread = (own, again.errors) if own is not None and again.errors is not None else None
-    more, said = _rows.drawn(
-        subset,
-        point[shown],
-        values[:, shown],
-        None if loo is None else loo[:, shown],
-        level,
-        methods,
-        spread=spread,
-    )
-    rows += more
-    notes += said
-    if "monte_carlo" in chosen:
-        simulated = _rows.parametric(found, [entry.bare for entry in subset], draws, seed)
-        more, said = _rows.drawn(
-            subset, point[shown], simulated, None, level, ["percentile"], name={"percentile": "monte_carlo"}
-        )
-        rows += more
-        notes += said
-    rows += _rows.delta(found, curved, level)
-    for method in ("aroian", "goodman"):
-        if method in chosen:
-            more, said = _rows.second_order(
-                found, [entry for entry in curved if entry.kind == "indirect"], level, method
-            )
-            rows += more
-            notes += said
-    if "joint" in chosen:
-        rows += _rows.joint(found, [entry for entry in curved if entry.kind == "indirect"])
-    rows = _in_order(rows, named)
-    sizes, said = _sizes(
-        scaled, point[count:], values[:, count:], None if loo is None else loo[:, count:], level, methods
-    )
-    notes += said
-    table = pd.DataFrame(values[:, :count], columns=[entry.key for entry in named])
-    return rows, notes, table, ledger, sizes
-
-
-def _unit_strata(columns: Columns) -> NDArray[np.int64] | None:
-    if columns.strata is None or columns.cluster is None:
-        return columns.strata
-    first = np.unique(columns.cluster, return_index=True)[1]
-    if any(np.unique(columns.strata[columns.cluster == group]).size > 1 for group in range(len(first))):
-        raise UsageError("MED016", params={})
-    found: NDArray[np.int64] = columns.strata[first]
-    return found
-
-
-def _in_order(rows: list[dict[str, Any]], named: Sequence[Named]) -> list[dict[str, Any]]:
-    place = {(entry.kind, entry.path): number for number, entry in enumerate(named)}
-    methods = {name: number for number, name in enumerate(("ols", *_rows.ALL))}
-    return sorted(rows, key=lambda row: (place[(row["effect"], row["path"])], methods[row["method"]]))
-
-
-def _sizes(
-    scaled: Sequence[tuple[Named, str, Effect]],
-    point: Floats,
-    values: Floats,
-    loo: Floats | None,
-    level: float,
-    methods: Sequence[str],
-) -> tuple[pd.DataFrame, list[Note]]:
-    import pandas as pd
-
-    kept = [name for name in methods if name != "studentised"]
-    named = [Named(entry.kind, entry.path, entry.route, entry.paths) for entry, _, _ in scaled]
-    rows, notes = _rows.drawn(named, point, values, loo, level, kept)
-    scales = [scale for _, scale, _ in scaled for _ in kept]
-    for entry, scale in zip(rows, scales, strict=True):
-        entry["scale"] = scale
-    frame = pd.DataFrame(rows, columns=["effect", "path", "scale", *_rows.COLUMNS[2:]])
-    return frame, [note for note in notes if note.code not in ("MED205",)]
 
 
 def _notes(columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | None) -> list[Note]:

@@ -13,6 +13,7 @@ from scipy import stats
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.intervals import METHODS, several
 from umkm_stats.kernels.mediation_effects import Effect, delta_errors, evaluate
+from umkm_stats.kernels.mediation_sobel import product_test
 from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
 
@@ -90,7 +91,6 @@ def second_order(
 ) -> tuple[list[dict[str, Any]], list[Note]]:
     """Aroian (+ sₐ²s_b²) or Goodman (− sₐ²s_b²) rows of products of two arrows; others are refused with a note."""
     out, notes = [], []
-    sign = 1.0 if method == "aroian" else -1.0
     for entry, est in zip(effects, points(found, effects), strict=True):
         se = float("nan")
         if len(entry.paths) != 1 or len(entry.paths[0]) != 2:
@@ -99,10 +99,8 @@ def second_order(
             ends = [Effect(((edge,),)) for edge in entry.paths[0]]
             value = evaluate(found.theta[:, None], ends)[:, 0]
             spread = delta_errors(found.theta[:, None], found.cov[:, :, None], ends)[:, 0]
-            a, b, sa, sb = value[0], value[1], spread[0], spread[1]
-            variance = a**2 * sb**2 + b**2 * sa**2 + sign * sa**2 * sb**2
-            se = float(np.sqrt(variance)) if variance > 0 else float("nan")
-            if not variance > 0:
+            se = product_test(value[0], spread[0], value[1], spread[1], kind=method).se
+            if not se > 0:
                 notes.append(Note("MED408", {"method": method}, entry.path, "se"))
         out.append(row(entry, method, float(est), se, *normal_limits(float(est), se, level)))
     return out, notes

@@ -42,6 +42,11 @@ class Interval(Protocol):
     ) -> Limits | Unavailable: ...
 
 
+def _answer(column: Column, method: Method, level: float) -> One | Unavailable:
+    refused = refusal(column)
+    return method(column, level) if refused is None else refused
+
+
 def _interval(method: Method) -> Interval:
     def limits(
         point: ArrayLike,
@@ -52,7 +57,7 @@ def _interval(method: Method) -> Interval:
         errors: Errors | None = None,
     ) -> Limits | Unavailable:
         columns = columns_of(point, draws, jackknife, errors)
-        answers = [refusal(column) or method(column, level) for column in columns]
+        answers = [_answer(column, method, level) for column in columns]
         return gather(columns, answers, np.ndim(draws) == 1)
 
     limits.__doc__ = method.__doc__
@@ -82,7 +87,7 @@ def several(
     columns = columns_of(point, draws, jackknife, errors)
     out: dict[str, Limits] = {}
     for name in names:
-        found = gather(columns, [refusal(c) or METHODS[name](c, level) for c in columns], False)
+        found = gather(columns, [_answer(column, METHODS[name], level) for column in columns], False)
         assert isinstance(found, Limits)
         out[name] = found
     return out

@@ -1,0 +1,228 @@
+"""From coefficients and draws to the rows of the effects frame, for models of observed scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels import mediation_draws as engine
+from umkm_stats.kernels.mediation_effects import Effect
+from umkm_stats.mediation import _rows
+from umkm_stats.mediation._data import Columns
+from umkm_stats.mediation._effects import Named
+from umkm_stats.mediation._rows import Coefficients
+from umkm_stats.mediation._spec import Spec
+from umkm_stats.results import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+ARROWS = ("a", "d", "b")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for: methods, draws, seed, level, threads, given rows (draws, U) or None, progress."""
+
+    methods: tuple[str, ...]
+    draws: int
+    seed: int
+    level: float
+    workers: int = 1
+    rows: NDArray[np.int64] | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of the effects frame, notes, the frame of draws, the ledger, the frame of standardised effects."""
+
+    rows: list[dict[str, Any]]
+    notes: list[Note]
+    draws: pd.DataFrame
+    ledger: dict[str, Any]
+    sizes: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """point (E,), values (D, E) of the draws, jackknife (U, E) centred within strata or None."""
+
+    point: Floats
+    values: Floats
+    jackknife: Floats | None
+
+    def part(self, which: Any) -> Run:
+        """Some of the effects."""
+        loo = None if self.jackknife is None else self.jackknife[:, which]
+        return Run(self.point[which], self.values[:, which], loo)
+
+
+def source_of(columns: Columns, request: Request) -> engine.Units:
+    """What is drawn; raises ``UsageError`` MED016 (clusters across strata), MED020 (given rows do not fit)."""
+    source = engine.units(columns.values, cluster=columns.cluster, strata=_unit_strata(columns))
+    rows, count = request.rows, source.size.shape[0]
+    if rows is not None and (
+        rows.ndim != 2 or rows.shape[1] != count or rows.min() < 0 or rows.max() >= count
+    ):
+        raise UsageError("MED020", params={"expected": count, "received": str(rows.shape)})
+    return source
+
+
+def run(source: engine.Units, plan: engine.Plan, request: Request, *, jackknife: bool) -> Run:
+    """Estimates, draws and leave-one-out values of the effects of ``plan``."""
+    drawn = engine.bootstrap(
+        source,
+        plan,
+        draws=request.draws,
+        seed=request.seed,
+        workers=request.workers,
+        progress=request.progress,
+        rows=request.rows,
+    )
+    point, _ = engine.whole(source, plan)
+    return Run(point, drawn.values, _within(source, engine.jackknife(source, plan)) if jackknife else None)
+
+
+def _within(source: engine.Units, jackknife: Floats) -> Floats:
+    """Leave-one-out values as deviations from their stratum's mean (Davison & Hinkley 1997, eq. 5.48)."""
+    if source.first is None:
+        return jackknife
+    out = jackknife.copy()
+    for start in np.unique(source.first):
+        here = source.first == start
+        out[here] -= out[here].mean(axis=0)
+    return out
+
+
+def infer(
+    columns: Columns, spec: Spec, found: Coefficients, named: Sequence[Named], request: Request
+) -> Answer:
+    """All requested rows for the effects ``named``."""
+    import pandas as pd
+
+    chosen, level, count = request.methods, request.level, len(named)
+    scaled = _scaled(columns, spec, named)
+    source = source_of(columns, request)
+    plan = plan_of(columns, spec, [*(entry.bare for entry in named), *(effect for _, _, effect in scaled)])
+    done = run(source, plan, request, jackknife="bca" in chosen)
+    good = int(np.isfinite(done.values[:, :count]).all(axis=1).sum())
+    failed = request.draws - good
+    ledger: dict[str, Any] = {
+        "requested": request.draws,
+        "converged": good,
+        "inadmissible": 0,
+        "failed": failed,
+    }
+    ledger["reasons"] = {"collinear": failed} if failed else {}
+    notes = [Note("MED202", {"failed": failed, "requested": request.draws})] if failed else []
+    curved = [entry for entry in named if not is_linear(entry, spec)]
+    rows = _rows.estimated(found, [entry for entry in named if is_linear(entry, spec)], level, "ols")
+    shown = [k for k, entry in enumerate(named) if entry.kind not in ARROWS]
+    subset = [named[k] for k in shown]
+    methods = [name for name in chosen if name in _rows.DRAWN]
+    spread = _spread(columns, spec, source, subset, request) if "studentised" in methods else None
+    here = done.part(shown)
+    for part in (
+        _rows.drawn(subset, here.point, here.values, here.jackknife, level, methods, spread=spread),
+        _monte_carlo(found, subset, here.point, request) if "monte_carlo" in chosen else ([], []),
+        (_rows.delta(found, curved, level), []),
+        *(_rows.second_order(found, _plain(curved), level, name) for name in chosen if name in SECOND),
+        (_rows.joint(found, _plain(curved)) if "joint" in chosen else [], []),
+    ):
+        rows += part[0]
+        notes += part[1]
+    sizes = _sizes(scaled, done.part(slice(count, None)), level, methods)
+    table = pd.DataFrame(done.values[:, :count], columns=[entry.key for entry in named])
+    return Answer(in_order(rows, named), notes, table, ledger, sizes)
+
+
+SECOND = ("aroian", "goodman")
+
+
+def is_linear(entry: Named, spec: Spec) -> bool:
+    """Whether the effect is one coefficient or a weighted sum of them."""
+    if entry.kind == "total":
+        return spec.saturated
+    return entry.kind in (*ARROWS, "direct", "conditional_direct")
+
+
+def _plain(effects: Sequence[Named]) -> list[Named]:
+    return [entry for entry in effects if entry.kind in ("indirect", "conditional_indirect")]
+
+
+def _spread(
+    columns: Columns, spec: Spec, source: engine.Units, effects: Sequence[Named], request: Request
+) -> tuple[Floats, Floats] | None:
+    plan = plan_of(columns, spec, [entry.bare for entry in effects], errors=True)
+    own = engine.whole(source, plan)[1]
+    drawn = engine.bootstrap(
+        source, plan, draws=request.draws, seed=request.seed, workers=request.workers, rows=request.rows
+    )
+    return None if own is None or drawn.errors is None else (own, drawn.errors)
+
+
+def _monte_carlo(
+    found: Coefficients, effects: Sequence[Named], point: Floats, request: Request
+) -> tuple[list[dict[str, Any]], list[Note]]:
+    values = _rows.parametric(found, [entry.bare for entry in effects], request.draws, request.seed)
+    names = {"percentile": "monte_carlo"}
+    return _rows.drawn(effects, point, values, None, request.level, ["percentile"], name=names)
+
+
+def plan_of(columns: Columns, spec: Spec, effects: Sequence[Effect], *, errors: bool = False) -> engine.Plan:
+    """The equations of the model by column number, with effects to evaluate in every draw."""
+    equations = tuple(
+        engine.Regression(columns.index((entry.outcome,)), tuple(columns.index(term) for term in entry.terms))
+        for entry in spec.equations
+    )
+    return engine.Plan(equations, tuple(effects), errors)
+
+
+def _scaled(columns: Columns, spec: Spec, named: Sequence[Named]) -> list[tuple[Named, str, Effect]]:
+    if spec.moderators:
+        return []
+    out = []
+    for entry in named:
+        start, end = columns.index((entry.route[0],)), columns.index((entry.route[-1],))
+        out.append((entry, "std_xy", Effect(entry.paths, start, end)))
+        if entry.route[0] in spec.x:
+            out.append((entry, "std_y", Effect(entry.paths, None, end)))
+    return out
+
+
+def _unit_strata(columns: Columns) -> NDArray[np.int64] | None:
+    if columns.strata is None or columns.cluster is None:
+        return columns.strata
+    first = np.unique(columns.cluster, return_index=True)[1]
+    if any(np.unique(columns.strata[columns.cluster == group]).size > 1 for group in range(len(first))):
+        raise UsageError("MED016", params={})
+    found: NDArray[np.int64] = columns.strata[first]
+    return found
+
+
+def in_order(rows: list[dict[str, Any]], named: Sequence[Named]) -> list[dict[str, Any]]:
+    """Rows by effect in the order of ``named``, then by method."""
+    place = {(entry.kind, entry.path): number for number, entry in enumerate(named)}
+    methods = {name: number for number, name in enumerate(("ols", "wald", *_rows.ALL))}
+    return sorted(rows, key=lambda row: (place[(row["effect"], row["path"])], methods[row["method"]]))
+
+
+def _sizes(
+    scaled: Sequence[tuple[Named, str, Effect]], done: Run, level: float, methods: Sequence[str]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    kept = [name for name in methods if name != "studentised"]
+    named = [Named(entry.kind, entry.path, entry.route, entry.paths) for entry, _, _ in scaled]
+    rows, _ = _rows.drawn(named, done.point, done.values, done.jackknife, level, kept)
+    scales = [scale for _, scale, _ in scaled for _ in kept]
+    for entry, scale in zip(rows, scales, strict=True):
+        entry["scale"] = scale
+    return pd.DataFrame(rows, columns=["effect", "path", "scale", *_rows.COLUMNS[2:]])
