@@ -1,1 +1,38 @@
 """Answers that come back: one reader a source, header matching, recoding, rules, privacy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from umkm_stats._lazy import attach
+
+if TYPE_CHECKING:
+    from umkm_stats.responses._mapping import propose_map, read_map, write_map
+    from umkm_stats.responses._privacy import Identifier, Privacy
+    from umkm_stats.responses._reading import read_responses
+    from umkm_stats.responses._result import Responses, ResponsesSample, Source
+
+_DOORS = {
+    "read_responses": "umkm_stats.responses._reading",
+    "propose_map": "umkm_stats.responses._mapping",
+    "write_map": "umkm_stats.responses._mapping",
+    "read_map": "umkm_stats.responses._mapping",
+    "Responses": "umkm_stats.responses._result",
+    "ResponsesSample": "umkm_stats.responses._result",
+    "Source": "umkm_stats.responses._result",
+    "Privacy": "umkm_stats.responses._privacy",
+    "Identifier": "umkm_stats.responses._privacy",
+}
+
+__getattr__, __dir__ = attach(__name__, _DOORS)
+__all__ = [
+    "Identifier",
+    "Privacy",
+    "Responses",
+    "ResponsesSample",
+    "Source",
+    "propose_map",
+    "read_map",
+    "read_responses",
+    "write_map",
+]

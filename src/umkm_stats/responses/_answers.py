@@ -1,0 +1,246 @@
+"""Columns of items and of other questions to numbers, with a finding for every cell that is set aside."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.responses import _text
+from umkm_stats.responses._findings import WITHHELD, Findings
+from umkm_stats.responses._privacy import identifier_in
+from umkm_stats.responses._raw import RawColumn, RawTable
+from umkm_stats.responses._recode import EMPTY_TOKENS, Answer, AnswerBook
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+_UNITS = {
+    "tahun", "thn", "th", "years", "year", "yrs", "yr", "orang", "org", "people", "person", "persons", "buah", "produk", "product",
+    "products", "kali", "times", "%", "persen", "percent", "rp", "rp.", "idr", "unit", "negara", "countries", "provinsi", "provinces", "karyawan",
+    "pekerja", "employees",
+}  # fmt: skip
+_TIME_UNITS = {"tahun", "thn", "th", "years", "year", "yrs", "yr"}
+
+
+def open_rows(table: RawTable) -> Bools:
+    """Rows that are answers, as far as the layout tells."""
+    return np.asarray(table.held == "", dtype=bool)
+
+
+def read_scale(
+    column: RawColumn, book: AnswerBook, table: RawTable, findings: Findings, item: str, live: Bools, *, other: float | None = None
+) -> tuple[Floats, Bools, Bools, set[str]]:
+    """(scores, not applicable, not shown, words taken as empty) of a column answered on a scale or by choices.
+
+    ``other``: value of the choice "other, please say", under which forms write the free text itself.
+    """
+    answers = [book.read(value, column.labels.get(value)) for value in column.values]
+    answers = _opposite_labels(column, answers, book, findings, item)
+    values = np.full(len(answers) + 1, np.nan)
+    na, hidden = np.zeros(len(answers) + 1, dtype=bool), np.zeros(len(answers) + 1, dtype=bool)
+    tokens: set[str] = set()
+    for position, answer in enumerate(answers):
+        raw = column.values[position]
+        if answer.kind == "value":
+            values[position] = answer.value
+        elif answer.kind == "na":
+            na[position] = True
+        elif answer.kind == "not_shown":
+            hidden[position] = True
+        elif answer.kind == "empty":
+            tokens.add(str(raw))
+        elif other is not None and answer.kind == "RSP201" and isinstance(raw, str):
+            values[position] = other
+        else:
+            _fault(column, position, answer, table, findings, item, live)
+    return values[column.codes], na[column.codes], hidden[column.codes], tokens
+
+
+def _fault(column: RawColumn, position: int, answer: Answer, table: RawTable, findings: Findings, item: str, live: Bools) -> None:
+    rows = table.rows[(column.codes == position) & live]
+    raw = column.values[position]
+    private = isinstance(raw, str) and identifier_in(raw) is not None
+    if private:
+        findings.add("RSP209", rows=rows, column=column.letter, value=WITHHELD, item=item)
+        return
+    candidates = list(answer.meant)
+    near = f"“{candidates[0]}”" if answer.kind == "RSP201" and candidates else ""
+    findings.add(answer.kind, rows=rows, column=column.letter, value=raw, item=item, meant=candidates, near=near)
+
+
+def _opposite_labels(
+    column: RawColumn, answers: list[Answer], book: AnswerBook, findings: Findings, item: str
+) -> list[Answer]:
+    """Value labels of a statistical file decide over its numbers; unlabelled numbers follow the direction they show."""
+    if not column.labels:
+        return answers
+    low, high = book.values[0], book.values[-1]
+    pairs = [
+        (float(raw), answer.value)
+        for raw, answer in zip(column.values, answers, strict=True)
+        if raw in column.labels and answer.kind == "value" and "unknown_label" not in answer.meant and book._number(raw)
+    ]
+    pairs += [
+        (float(raw), meant.value)
+        for raw, label in column.labels.items()
+        if book._number(raw) and (meant := book.read(raw, label)).kind == "value" and "unknown_label" not in meant.meant
+    ]
+    unknown = [a for a in answers if "unknown_label" in a.meant]
+    if unknown and not pairs:
+        findings.add("RSP258", column=column.letter, item=item)
+    if not any(raw != value for raw, value in pairs):
+        return answers
+    findings.add("RSP243", column=column.letter, item=item)
+    turned = all(value == low + high - raw for raw, value in pairs)
+    out = []
+    for raw, answer in zip(column.values, answers, strict=True):
+        labelled = raw in column.labels and "unknown_label" not in answer.meant
+        if answer.kind == "value" and not labelled:
+            answer = Answer("value", low + high - answer.value) if turned else Answer("RSP205", meant=(str(raw), "?"))
+        out.append(answer)
+    return out
+
+
+def read_number(column: RawColumn, question: Any, table: RawTable, findings: Findings, live: Bools) -> Floats:
+    """Numbers such as ``21``, ``21 tahun``, ``1.573``, ``3,5``; what cannot be read or is out of bounds is set aside."""
+    values = np.full(len(column.values) + 1, np.nan)
+    units = {_text.key(word) for text in (question.unit or {}).values() for word in text.split()}
+    for position, raw in enumerate(column.values):
+        number, code = number_of(raw, whole=question.decimals == 0, units=units), ""
+        if number is None:
+            code = "" if isinstance(raw, str) and raw.strip().casefold() in EMPTY_TOKENS else "RSP246"
+        elif (question.minimum is not None and number < question.minimum) or (
+            question.maximum is not None and number > question.maximum
+        ):
+            code = "RSP224"
+        else:
+            values[position] = number
+        if code:
+            private = isinstance(raw, str) and identifier_in(raw) is not None
+            findings.add(
+                code, rows=table.rows[(column.codes == position) & live], column=column.letter, value=WITHHELD if private else raw,
+                item=question.code, low=_bound(question.minimum), high=_bound(question.maximum),
+            )
+    return values[column.codes]
+
+
+def _bound(value: float | None) -> str:
+    return "…" if value is None else f"{value:g}"
+
+
+def number_of(raw: Any, *, whole: bool, units: set[str] = frozenset()) -> float | None:  # type: ignore[assignment]
+    """The number in a cell, or None. A dot or comma before exactly three digits is a thousands mark when ``whole``."""
+    if isinstance(raw, bool) or raw is None:
+        return None
+    if isinstance(raw, (int, float)) or hasattr(raw, "__float__") and not isinstance(raw, str):
+        number = float(raw)
+        return number if math.isfinite(number) and not (whole and number != int(number)) else None
+    if not isinstance(raw, str):
+        return None
+    text = _text.tidy(raw).casefold().replace(",-", "").strip()
+    time_units = {u for u in units if u in _TIME_UNITS}
+    other_time = units and not time_units
+    found = re.fullmatch(r"([a-z.%]*)\s*([+-]?\d[\d.,]*)\s*([a-z.%]*(?: [a-z]+)?)", text)
+    if not found or len(text) > 60:
+        return None
+    for word in (found[1], *found[3].split()):
+        if word and word not in units and (word not in _UNITS or (word in _TIME_UNITS and other_time)):
+            return None
+    digits = found[2].rstrip(".,")
+    if re.fullmatch(r"[+-]?\d{1,3}(?:[.,]\d{3})+", digits) and (whole or len(re.findall(r"[.,]", digits)) > 1):
+        return float(re.sub(r"[.,]", "", digits))
+    if re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+", digits):
+        digits = digits.replace(",", "")
+    elif re.fullmatch(r"[+-]?\d+[.,]\d+", digits):
+        digits = digits.replace(",", ".")
+    elif not re.fullmatch(r"[+-]?\d+", digits):
+        return None
+    number = float(digits)
+    return None if whole and number != int(number) else number
+
+
+def read_multiple(
+    question: Any, column: RawColumn | None, options: Mapping[int, RawColumn], table: RawTable, findings: Findings, live: Bools
+) -> NDArray[np.object_]:
+    """Tick boxes as the chosen values in order, joined by ";" (``"1;3"``); "" when all boxes stand empty, None when not answered."""
+    n = table.n
+    out = np.full(n, None, dtype=object)
+    if options:
+        chosen: list[list[str]] = [[] for _ in range(n)]
+        seen = np.zeros(n, dtype=bool)
+        for value, box in sorted(options.items()):
+            yes = np.array([_ticked(v) for v in box.values] + [False])
+            seen |= box.codes >= 0
+            for row in np.flatnonzero(yes[box.codes]):
+                chosen[row].append(str(value))
+        for row in np.flatnonzero(seen):
+            out[row] = ";".join(chosen[row])
+        return out
+    if column is None:
+        return out
+    words = {_text.key(label): c.value for c in question.choices for label in c.label.values()}
+    words |= {str(c.value): c.value for c in question.choices}
+    other = next((c.value for c in question.choices if c.other), None)
+    distinct: list[Any] = []
+    for position, raw in enumerate(column.values):
+        values, left = _split(str(raw), words, table.checkbox)
+        if left and other is not None:
+            values, left = [*values, other], []
+        if left:
+            findings.add(
+                "RSP245", rows=table.rows[(column.codes == position) & live], column=column.letter,
+                value=WITHHELD if any(identifier_in(w) for w in left) else "; ".join(left), item=question.code,
+            )
+            distinct.append(None)
+        else:
+            distinct.append(";".join(str(v) for v in sorted(set(values))))
+    lookup = np.array([*distinct, None], dtype=object)
+    return lookup[column.codes]
+
+
+def _ticked(value: Any) -> bool:
+    if isinstance(value, str):
+        return _text.key(value) in {"1", "1.0", "yes", "y", "ya", "true", "ja", "v", "x", "✓", "benar"}
+    return value is True or value == 1
+
+
+def _split(raw: str, words: Mapping[str, int], mark: str) -> tuple[list[int], list[str]]:
+    """(values, pieces not recognised) of joined answers; a choice that holds the mark itself is found whole."""
+    pieces = [p for p in re.split(re.escape(mark.strip()) if mark.strip() else r"\s+", raw)]
+    found: list[int] = []
+    left: list[str] = []
+    joiner = mark if mark.strip() else " "
+    i = 0
+    while i < len(pieces):
+        for j in range(len(pieces), i, -1):
+            key = _text.key(joiner.join(p.strip() for p in pieces[i:j]))
+            if key in words:
+                found.append(words[key])
+                i = j
+                break
+        else:
+            if pieces[i].strip():
+                left.append(pieces[i].strip())
+            i += 1
+    return found, left
+
+
+def read_text(column: RawColumn, table: RawTable, findings: Findings, item: str, live: Bools) -> NDArray[np.object_]:
+    """Free answers; a cell in which an e-mail, phone number or position stands is set aside without being shown."""
+    lookup = np.empty(len(column.values) + 1, dtype=object)
+    lookup[-1] = None
+    hidden = []
+    for position, raw in enumerate(column.values):
+        private = isinstance(raw, str) and identifier_in(raw) is not None
+        lookup[position] = None if private else raw
+        if private:
+            hidden.append(position)
+    if hidden:
+        findings.add("RSP209", rows=table.rows[np.isin(column.codes, hidden) & live], column=column.letter, value=WITHHELD, item=item)
+    return lookup[column.codes]

@@ -1,0 +1,231 @@
+"""Checks over whole columns: times, skip logic, missing and unknown columns, direction of answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from umkm_stats.responses import _text, _times
+from umkm_stats.responses._answers import number_of
+from umkm_stats.responses._findings import WITHHELD, Findings
+from umkm_stats.responses._headers import Matched
+from umkm_stats.responses._privacy import header_kind, identifier_in
+from umkm_stats.responses._raw import RawColumn, RawTable
+from umkm_stats.results import Note
+
+if TYPE_CHECKING:
+    from umkm_stats.responses._reading import _Work
+    from umkm_stats.responses._result import Source
+
+Bools = NDArray[np.bool_]
+_SECONDS = {"interview time", "interviewtime", "total time", "duration (in seconds)", "duration", "gesamtzeit", "seconds", "detik", "durasi"}
+
+
+def times(
+    table: RawTable, findings: Findings, period: tuple[Any, Any] | None, now: dt.datetime, live: Bools, *, prefer: str
+) -> pd.DataFrame:
+    """Start, end and submission times (the first column of each role) and seconds; faults are set aside."""
+    out: dict[str, Any] = {}
+    limit = np.datetime64(now.replace(tzinfo=None) + dt.timedelta(days=1), "s")
+    for column in table.columns:
+        if column.role in ("time", "start", "end") and column.role not in out:
+            read = _times.parse(column, prefer=prefer)
+            stamps = read.times.copy()
+            _add_by_value(findings, "RSP222", table, column, read.unreadable & live)
+            if read.mixed:
+                findings.add("RSP223", column=column.letter)
+            future = stamps > limit
+            _add_by_value(findings, "RSP220", table, column, future & live)
+            stamps[future] = np.datetime64("NaT")
+            if period is not None:
+                first, last = (np.datetime64(str(edge)[:10], "D") for edge in period)
+                outside = (stamps < first) | (stamps >= last + np.timedelta64(1, "D"))
+                _add_by_value(findings, "RSP221", table, column, outside & live, first=str(first), last=str(last))
+                stamps[outside] = np.datetime64("NaT")
+            out[column.role] = stamps
+        elif _text.key(column.header) in _SECONDS and "seconds" not in out:
+            lookup = np.array([_plain(v) for v in column.values] + [np.nan])
+            out["seconds"] = lookup[column.codes]
+    frame = pd.DataFrame(out, index=pd.RangeIndex(table.n))
+    if "seconds" not in frame and "start" in frame and "end" in frame:
+        frame["seconds"] = (frame["end"] - frame["start"]).dt.total_seconds()
+    return frame
+
+
+def _plain(value: Any) -> float:
+    number = number_of(value, whole=False)
+    return float("nan") if number is None else number
+
+
+def _add_by_value(findings: Findings, code: str, table: RawTable, column: RawColumn, mask: Bools, **params: Any) -> None:
+    for position in np.unique(column.codes[mask]):
+        if position >= 0:
+            value = column.values[position]
+            private = isinstance(value, str) and identifier_in(value) is not None
+            findings.add(
+                code, rows=table.rows[mask & (column.codes == position)], column=column.letter, value=WITHHELD if private else value, **params
+            )
+
+
+def skip_logic(
+    instrument: Any, table: RawTable, matched: Matched, items: dict[str, NDArray[Any]], others: dict[str, NDArray[Any]],
+    findings: Findings, live: Bools, na: dict[str, Bools],
+) -> None:
+    """Answered although not shown (set aside), missing although shown or required (a note)."""
+    for question in instrument.questions:
+        values = items.get(question.code, others.get(question.code))
+        position = matched.columns.get(question.code)
+        if values is None or position is None:
+            continue
+        column = table.columns[position]
+        empty = pd.isna(values)
+        if question.code in na:
+            empty = empty & ~na[question.code]
+        shown = live.copy()
+        if question.ask_if is not None:
+            gate = others.get(question.ask_if.question, items.get(question.ask_if.question))
+            if gate is None or gate.dtype == object:
+                continue
+            known = ~pd.isna(gate)
+            passed = np.isin(gate, list(question.ask_if.values))
+            wrong = live & known & ~passed & ~empty
+            if wrong.any():
+                findings.add("RSP212", rows=table.rows[wrong], column=column.letter, item=question.code, gate=question.ask_if.question)
+                values[wrong] = None if values.dtype == object else np.nan
+            gap = live & known & passed & (column.codes < 0)
+            if gap.any() and question.required:
+                findings.add("RSP213", rows=table.rows[gap], column=column.letter, item=question.code, gate=question.ask_if.question)
+            continue
+        gap = shown & (column.codes < 0)
+        if question.required and not question.sensitive and gap.any():
+            findings.add("RSP211", rows=table.rows[gap], column=column.letter, item=question.code)
+
+
+def columns(work: _Work, private: dict[int, Any]) -> None:
+    """Columns nobody asked for, twins, contradictions; shares of "does not apply"; a scale used only in part."""
+    table, matched, findings = work.table, work.matched, work.findings
+    for code, letter in matched.empty_twins:
+        findings.add("RSP256", column=letter, item=code)
+    for position, code, other in matched.contradictions:
+        findings.add("RSP255", column=table.columns[position].letter, item=code, other=other)
+    unknown = [
+        table.columns[p] for p in matched.rest
+        if not table.columns[p].role and p not in private and p not in {c[0] for c in matched.contradictions}
+    ]
+    for column in unknown:
+        heading = column.header if header_kind(column.header) is None and identifier_in(column.header) is None else WITHHELD
+        findings.add("RSP233", column=column.letter, value=heading)
+    live = work.live
+    total = int(live.sum())
+    for code, mask in work.na.items():
+        share = float((mask & live).sum()) / max(total, 1)
+        if share > 0.10 and total >= 10:
+            findings.add("RSP252", column=work.letters[code], item=code, share=round(100 * share, 1))
+    _partial_scale(work, live)
+
+
+def _partial_scale(work: _Work, live: Bools) -> None:
+    """No answer in the highest category on any of at least five items of a scale: perhaps fewer points, or coded from 0."""
+    by_scale: dict[str, list[str]] = {}
+    for code in work.items:
+        by_scale.setdefault(work.instrument.item(code).scale or "", []).append(code)
+    for codes in by_scale.values():
+        if len(codes) < 5 or int(live.sum()) < 30:
+            continue
+        top = work.instrument.item(codes[0]).values[-1]
+        highest = max((float(np.nanmax(work.items[c][live])) for c in codes if (~np.isnan(work.items[c][live])).any()), default=top)
+        zeros = any(
+            str(v).strip() in ("0", "0.0") for c in codes for v in work.table.columns[work.matched.columns[c]].values
+        )
+        if highest < top and (zeros or highest == top - 1):
+            work.findings.add("RSP232", top=top, highest=int(highest), count=len(codes), zeros="0" if zeros else "")
+
+
+def reversed_already(
+    instrument: Any, items: dict[str, NDArray[Any]], letters: dict[str, str], findings: Findings, live: Bools, reverse: str
+) -> None:
+    """Items that run against their scale: reverse-keyed ones that seem reversed already, others that seem to need it."""
+    groups: dict[str, list[str]] = {}
+    for item in instrument.items:
+        if item.code in items:
+            groups.setdefault(item.dimension or item.construct, []).append(item.code)
+    by_construct: dict[str, list[str]] = {}
+    for item in instrument.items:
+        if item.code in items:
+            by_construct.setdefault(item.construct, []).append(item.code)
+    index_like = {c.code for c in instrument.constructs if c.kind == "index"}
+    for item in instrument.items:
+        if item.code not in items or item.construct in index_like:
+            continue
+        group = groups[item.dimension or item.construct]
+        if len(group) < 3:
+            group = by_construct[item.construct]
+        r, n = _item_rest(items, item.code, group, live)
+        if n < 15 or not np.isfinite(r) or r * np.sqrt(n) > -1.96:
+            continue
+        code = "RSP231" if item.reverse and reverse == "score" else "RSP258" if item.reverse else "RSP254"
+        findings.add("RSP231" if code == "RSP231" else "RSP254", column=letters.get(item.code, ""), item=item.code, r=round(float(r), 2), n=n)
+
+
+def _item_rest(items: dict[str, NDArray[Any]], code: str, group: list[str], live: Bools) -> tuple[float, int]:
+    others = [c for c in group if c != code]
+    if len(others) < 2:
+        return float("nan"), 0
+    total, count = np.zeros(int(live.sum())), np.zeros(int(live.sum()))
+    for other in others:
+        column = items[other][live]
+        good = ~np.isnan(column)
+        total[good] += column[good]
+        count += good
+    own = items[code][live]
+    good = ~np.isnan(own) & (count > 0)
+    if good.sum() < 3:
+        return float("nan"), int(good.sum())
+    x, y = own[good], total[good] / count[good]
+    if x.std() == 0 or y.std() == 0:
+        return float("nan"), int(good.sum())
+    return float(np.corrcoef(x, y)[0, 1]), int(good.sum())
+
+
+def loose(column: RawColumn, work: _Work) -> NDArray[Any]:
+    """A column nobody asked for: numbers when all answers are numbers, else texts without identifiers."""
+    numbers = [number_of(v, whole=False) for v in column.values]
+    if column.values and all(isinstance(v, (int, float)) or (isinstance(v, str) and n is not None and not _unit(v)) for v, n in zip(column.values, numbers, strict=True)):
+        return np.array([np.nan if n is None else n for n in numbers] + [np.nan])[column.codes]
+    lookup = np.empty(len(column.values) + 1, dtype=object)
+    for position, value in enumerate(column.values):
+        lookup[position] = None if isinstance(value, str) and identifier_in(value) else value
+    lookup[-1] = None
+    return lookup[column.codes]
+
+
+def _unit(text: str) -> bool:
+    return any(c.isalpha() or c == "%" for c in text)
+
+
+NOTED = ("RSP210", "RSP231", "RSP254", "RSP255", "RSP232", "RSP223", "RSP243", "RSP244", "RSP235", "RSP257", "RSP202", "RSP205", "RSP258", "RSP251", "RSP253", "RSP260", "RSP239")  # fmt: skip
+
+
+def notes(findings: Findings, seen: Source) -> tuple[Note, ...]:
+    """What a reader of the result must know, once for every subject."""
+    out: list[Note] = []
+    grouped: dict[str, list[Any]] = {}
+    for entry in findings.entries:
+        if entry.code in NOTED:
+            grouped.setdefault(entry.code, []).append(entry)
+    for code in NOTED:
+        entries = grouped.get(code, [])
+        if code in ("RSP202", "RSP205", "RSP235"):
+            if entries:
+                cells = sum(len(entry.rows) for entry in entries)
+                first = entries[0]
+                row = int(first.rows[0])
+                out.append(Note(code, {"column": first.column, "value": first.value, "item": first.item, "row": row, "cells": cells, **first.params}))
+            continue
+        for entry in entries[:20]:
+            out.append(Note(code, {"column": entry.column, "value": entry.value, "item": entry.item, **entry.params}, column=entry.item or None))
+    return tuple(out)

@@ -1,0 +1,178 @@
+"""The user's own map of headings and answers: proposed, written to a file, confirmed by hand, read back."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from umkm_stats import messages
+from umkm_stats.atomic import write_text
+from umkm_stats.errors import Place, UsageError
+from umkm_stats.responses import _text
+from umkm_stats.responses._headers import HeaderIndex, match_columns
+from umkm_stats.responses._privacy import header_kind, identifier_in
+
+SCHEMA = "umkm-map/1"
+CERTAIN, MARGIN = 0.72, 0.05
+_ENTRY = re.compile(r"^([A-Za-z]{1,4})[\s_.\-]*(\d{1,2})(?:[._\-](\d{1,2}))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A map that the user has confirmed: heading → code; code (or ``*``) → {answer: value}; headings to leave out."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    ignore: frozenset[str] = frozenset()
+
+
+def confirmed(aliases: Mapping[str, str] | str | Path | None) -> Confirmed:
+    """A map given as a dictionary or as a file. RSP121 names file, line and key of a fault."""
+    if aliases is None:
+        return Confirmed()
+    if isinstance(aliases, Mapping):
+        return Confirmed(columns=dict(aliases))
+    return read_map(aliases)
+
+
+def read_map(path: str | Path) -> Confirmed:
+    """Read a map file (``schema: umkm-map/1``). Raises RSP121."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    path = Path(path)
+    try:
+        data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
+    except MarkedYAMLError as fault:
+        line = fault.problem_mark.line + 1 if fault.problem_mark else None
+        raise UsageError("RSP121", Place(file=path.name, line=line), {"key": "?"}) from None
+    except (OSError, UnicodeDecodeError, YAMLError):
+        raise UsageError("RSP121", Place(file=path.name), {"key": "schema"}) from None
+    if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
+        raise UsageError("RSP121", Place(file=path.name, key="schema"), {"key": "schema"})
+    columns, answers, ignore = data.get("columns") or {}, data.get("answers") or {}, data.get("ignore") or []
+    for key, value, kind in (("columns", columns, Mapping), ("answers", answers, Mapping), ("ignore", ignore, list)):
+        if not isinstance(value, kind):
+            raise UsageError("RSP121", Place(file=path.name, key=key), {"key": key})
+    unknown = set(data) - {"schema", "columns", "answers", "ignore"}
+    if unknown:
+        raise UsageError("RSP121", Place(file=path.name, key=sorted(unknown)[0]), {"key": sorted(unknown)[0]})
+    for code, words in answers.items():
+        if not isinstance(words, Mapping) or any(not isinstance(v, int) or isinstance(v, bool) for v in words.values()):
+            raise UsageError("RSP121", Place(file=path.name, key=f"answers.{code}"), {"key": f"answers.{code}"})
+    return Confirmed(
+        {str(k): str(v) for k, v in columns.items() if v},
+        {str(c): {str(k): int(v) for k, v in words.items()} for c, words in answers.items()},
+        frozenset(str(h) for h in ignore),
+    )
+
+
+def propose_map(path: str | Path, instrument: Any, *, sheet: str | None = None, source: str | None = None, form: str | None = None) -> pd.DataFrame:
+    """Headings of a file with the question each is, or may be. Nothing is applied.
+
+    Returns columns: column (letter), header, question, how ("code", "text", "alias", "grid", "path", or a proposal: "similar",
+    "order"; "" when nothing fits), score (0–1). Proposals are for you to confirm in the file that :func:`write_map` writes.
+    """
+    from umkm_stats.responses._reading import _raw
+
+    index = HeaderIndex(instrument)
+    table, _ = _raw(Path(path), index, sheet, source, None)
+    matched = match_columns(table.columns, index, Path(path), table.sheet)
+    by_position = {p: c for c, p in matched.columns.items()}
+    open_codes = [q.code for q in instrument.questions if q.code not in matched.columns]
+    proposals = _similar(matched.rest, table.columns, open_codes, index)
+    proposals.update(_by_order(matched.rest, table.columns, instrument, open_codes, proposals, form))
+    rows = []
+    for position, column in enumerate(table.columns):
+        heading = column.header if identifier_in(column.header) is None else ""
+        if position in by_position:
+            code = by_position[position]
+            rows.append((column.letter, heading, code, matched.how[code], 1.0))
+        elif position in proposals:
+            rows.append((column.letter, heading, *proposals[position]))
+        else:
+            rows.append((column.letter, heading, "", "", 0.0))
+    return pd.DataFrame(rows, columns=["column", "header", "question", "how", "score"])
+
+
+def _similar(rest: list[int], columns: Any, codes: list[str], index: HeaderIndex) -> dict[int, tuple[str, str, float]]:
+    """The nearest open question of a heading, when it is near enough and clearly nearer than the next."""
+    texts = [(code, _text.key(text)) for code in codes for text in index.questions[code].text.values()]
+    found: dict[int, tuple[str, str, float]] = {}
+    for position in rest:
+        names = [n for n in (columns[position].header, *columns[position].keys) if len(n) > 5 and header_kind(n) is None]
+        best: dict[str, float] = {}
+        for name in names:
+            grid = _text.grid_parts(name)
+            key = _text.unnumbered(_text.key(grid[1] if grid else name))[:400]
+            words = set(key.split())
+            for code, text in texts:
+                overlap = len(words & set(text.split())) / max(len(words | set(text.split())), 1)
+                score = max(difflib.SequenceMatcher(None, key, text, autojunk=False).ratio() if overlap > 0.1 else 0.0, overlap)
+                best[code] = max(best.get(code, 0.0), score)
+        ranked = sorted(best.items(), key=lambda entry: -entry[1])[:2]
+        if ranked and ranked[0][1] >= CERTAIN and (len(ranked) < 2 or ranked[0][1] - ranked[1][1] >= MARGIN):
+            found[position] = (ranked[0][0], "similar", round(ranked[0][1], 3))
+    taken = [entry[0] for entry in found.values()]
+    return {p: entry for p, entry in found.items() if taken.count(entry[0]) == 1}
+
+
+def _by_order(
+    rest: list[int], columns: Any, instrument: Any, codes: list[str], done: Mapping[int, Any], form: str | None
+) -> dict[int, tuple[str, str, float]]:
+    """X1.1 … M1 … Y1.5: headings numbered by letter, paired with the items of x, m and y in the instrument's order."""
+    groups: dict[str, list[tuple[int, int, int]]] = {}
+    for position in rest:
+        found = _ENTRY.match(columns[position].header.strip())
+        if found and position not in done:
+            first, second = int(found[2]), int(found[3] or 0)
+            groups.setdefault(found[1].upper(), []).append((first, second, position))
+    items = instrument.items_of_form(form) if form is not None or instrument.default_form else instrument.items
+    role = {c.code: c.role for c in instrument.constructs}
+    by_role = {r: [i.code for i in items if role[i.construct] == r and i.code in codes] for r in ("x", "m", "y")}
+    out: dict[int, tuple[str, str, float]] = {}
+    for letter, entries in groups.items():
+        wanted = by_role.get({"Z": "m", "M": "m", "X": "x", "Y": "y"}.get(letter, ""), [])
+        if wanted and len(wanted) == len(entries):
+            for code, (_, _, position) in zip(wanted, sorted(entries), strict=True):
+                out[position] = (code, "order", 0.5)
+    return out
+
+
+def write_map(proposals: pd.DataFrame, path: str | Path, *, lang: str = "id") -> Path:
+    """Write proposals as a map file to confirm: sure matches as they are, proposals as comments with their score."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.allow_unicode = True
+    yaml.width = 4000
+
+    def line(mapping: dict[str, Any]) -> str:
+        stream = io.StringIO()
+        yaml.dump(mapping, stream)
+        return stream.getvalue().rstrip("\n")
+
+    out = [f"# {text}" for text in messages.text("map.about", lang).split("\n")]
+    out += [f"schema: {SCHEMA}", "columns:"]
+    for row in proposals.itertuples(index=False):
+        if not row.header or not row.question or header_kind(row.header) is not None:
+            continue
+        entry = line({str(row.header): str(row.question)})
+        sure = row.how not in ("similar", "order")
+        how = messages.text(f"map.{row.how}", lang)
+        out.append(f"  {entry}" if sure else f"  # {entry}  # {how} {row.score:.2f}")
+    left = [str(r.header) for r in proposals.itertuples(index=False) if r.header and not r.question and header_kind(r.header) is None]
+    if left:
+        out.append(f"# {messages.text('map.left', lang)}")
+        out += [f"#   {line({entry: ''}).rstrip()}" for entry in left]
+    if not any(text.startswith("  ") and not text.startswith("  #") for text in out):
+        out[out.index("columns:")] = "columns: {}" if not any(t.startswith("  # ") for t in out) else "columns:"
+    out += ["# answers:", '#   "*": {KS: 3}', "# ignore: []"]
+    return write_text(Path(path), "\n".join(out) + "\n")

@@ -1,0 +1,281 @@
+"""A file opened as sheets of cells: the same view on a workbook, a text table, an archive or a saved web table."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from umkm_stats.errors import UmkmError
+from umkm_stats.responses import _delimited
+from umkm_stats.responses._files import MAX_CELLS, MAX_COLUMNS, Kind, kind_of, only_table, place
+from umkm_stats.responses._raw import Ints32, factorise
+
+HEAD_ROWS = 60
+Progress = Callable[[float], None]
+
+
+
+@dataclass(frozen=True, slots=True)
+class Uncomputed:
+    """A formula whose result is not stored in the file."""
+
+    formula: str
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """One table of cells. ``head``: its first 60 rows as lists; ``body(skip, width)`` factorises what follows."""
+
+    name: str | None
+    head: list[list[Any]]
+    body: Callable[[int, int], tuple[list[tuple[Ints32, tuple[Any, ...]]], int]]
+    facts: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Cells of the widest row in the head."""
+        return max((len(row) for row in self.head), default=0)
+
+    @property
+    def blank(self) -> bool:
+        """Whether the head holds nothing."""
+        return not any(cell is not None and str(cell).strip() for row in self.head for cell in row)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A file with its kind and its sheets; statistical formats are left to their readers (``sheets`` empty)."""
+
+    path: Path
+    kind: Kind
+    name: str
+    sheets: tuple[Sheet, ...] = ()
+    text_form: _delimited.TextForm | None = None
+    progress: Progress | None = field(default=None, repr=False)
+
+
+def open_file(path: Path, *, sheet: str | None = None, progress: Progress | None = None) -> Opened:
+    """Open ``path`` for recognition. Raises the coded errors of ``_files.kind_of``; RSP109 for an unknown sheet."""
+    kind = kind_of(path)
+    if kind == "workbook":
+        return Opened(path, kind, path.name, tuple(_workbook(path, sheet, progress)), progress=progress)
+    if kind in ("text", "archive"):
+        if kind == "archive":
+            name, data = only_table(path)
+        else:
+            name, data = path.name, b""
+        opened_sheet, form = _text_sheet(path, data, progress)
+        return Opened(path, kind, name, (opened_sheet,), form, progress)
+    if kind == "html":
+        return Opened(path, kind, path.name, (_html_sheet(path),), progress=progress)
+    return Opened(path, kind, path.name, progress=progress)
+
+
+def _from_rows(rows: list[list[Any]], name: str | None, facts: tuple[tuple[str, dict[str, Any]], ...] = ()) -> Sheet:
+    def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
+        below = rows[skip:]
+        return [factorise([row[i] if i < len(row) else None for row in below]) for i in range(width)], len(below)
+
+    widest = max((len(row) for row in rows), default=0)
+    head = [list(row) for row in rows[:HEAD_ROWS]]
+    if head and widest > max(len(row) for row in head):
+        head[0] = head[0] + [None] * (widest - len(head[0]))
+    return Sheet(name, head, body, facts)
+
+
+def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[Sheet, _delimited.TextForm]:
+    large = not data and path.stat().st_size > _delimited.LARGE
+    if large:
+        with path.open("rb") as stream:
+            data = stream.read(4 * 1024**2)
+        cut = data.rfind(b"\n")
+        text, encoding, replaced = _delimited.decode(data[: cut + 1])
+        form = _delimited.TextForm(encoding, _delimited.delimiter_of(text), replaced)
+        if encoding.startswith("utf-16") or replaced:
+            large = False
+    if large:
+        head: list[list[Any]] = [list(row) for row in _delimited.records(text, form.delimiter, path)[:HEAD_ROWS]]
+
+        def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
+            blocks = _delimited.read_blocks(path, form, width=width + 1, skip=skip, progress=progress)
+            if blocks is not None and not any(block.iloc[:, width].notna().any() for block in blocks):
+                return _merge_blocks(blocks, width)
+            return _small_text(path, path.read_bytes())[0].body(skip, width)
+
+        return Sheet(None, head, body), form
+    return _small_text(path, data or path.read_bytes())
+
+
+def _small_text(path: Path, data: bytes) -> tuple[Sheet, _delimited.TextForm]:
+    text, encoding, replaced = _delimited.decode(data)
+    delimiter = _delimited.delimiter_of(text)
+    rows: list[list[Any]] = list(_delimited.records(text, delimiter, path))
+    rows = _delimited.repair_quotes(rows, text, delimiter)
+    facts: list[tuple[str, dict[str, Any]]] = []
+    if replaced:
+        facts.append(("RSP239", {"encoding": encoding}))
+    return _from_rows(rows, None, tuple(facts)), _delimited.TextForm(encoding, delimiter, replaced)
+
+
+def _merge_blocks(blocks: list[Any], width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
+    """One code vector a column from the blocks' own categories; blocks are emptied on the way to spare memory."""
+    total = sum(len(block) for block in blocks)
+    out: list[tuple[Ints32, tuple[Any, ...]]] = []
+    for column in range(width):
+        codes = np.empty(total, dtype=np.int32)
+        seen: dict[str, int] = {}
+        start = 0
+        for block in blocks:
+            part = block[column].cat
+            lookup = np.empty(len(part.categories) + 1, dtype=np.int32)
+            lookup[-1] = -1
+            for position, word in enumerate(part.categories):
+                text = str(word)
+                lookup[position] = seen.setdefault(text, len(seen)) if text.strip().strip("\u00a0\u200b\ufeff") else -1
+            codes[start : start + len(block)] = lookup[part.codes.to_numpy()]
+            start += len(block)
+            block.drop(columns=column, inplace=True)
+        out.append((codes, tuple(seen)))
+    return out, total
+
+
+def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iterator[Sheet]:
+    import openpyxl
+
+    formulas = _sheets_with_formulas(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        names = [ws.title for ws in book.worksheets]
+    except UmkmError:
+        raise
+    except Exception as fault:  # any of openpyxl's own faults on a damaged workbook
+        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
+    try:
+        if wanted is not None and wanted not in names:
+            raise UmkmError("RSP109", place(path, sheet=wanted), {"sheet": wanted, "sheets": names})
+        budget = [MAX_CELLS]
+        for ws in book.worksheets:
+            if wanted is not None and ws.title != wanted:
+                continue
+            yield _worksheet(path, ws, budget, formulas, progress)
+    finally:
+        book.close()
+
+
+def _worksheet(path: Path, ws: Any, budget: list[int], formulas: bool, progress: Progress | None) -> Sheet:
+    rows: list[list[Any]] = []
+    try:
+        ws.reset_dimensions()
+        expected = 0
+        for row in ws.iter_rows(values_only=True):
+            cells = list(row)
+            while cells and cells[-1] is None:
+                cells.pop()
+            if len(cells) > MAX_COLUMNS:
+                raise UmkmError("RSP116", place(path, sheet=ws.title), {"limit": MAX_COLUMNS})
+            budget[0] -= len(cells) + 1
+            if budget[0] < 0:
+                raise UmkmError("RSP116", place(path, sheet=ws.title), {"limit": MAX_CELLS})
+            rows.append(cells)
+            expected += 1
+            if progress is not None and expected % 2000 == 0:
+                progress(min(1.0 - budget[0] / MAX_CELLS, 0.99))
+    except UmkmError:
+        raise
+    except Exception as fault:
+        raise UmkmError("RSP106", place(path, sheet=str(ws.title)), {"why": fault.__class__.__name__}) from None
+    while rows and not rows[-1]:
+        rows.pop()
+    if formulas:
+        _mark_uncomputed(path, str(ws.title), rows)
+    return _from_rows(rows, str(ws.title))
+
+
+def _sheets_with_formulas(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part in archive.namelist():
+                if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                    with archive.open(part) as stream:
+                        tail = b""
+                        while chunk := stream.read(1 << 20):
+                            if re.search(rb"<(?:\w+:)?f[ >/]", tail + chunk):
+                                return True
+                            tail = chunk[-8:]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as fault:
+        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
+    except Exception as fault:  # zlib.error and whatever else a damaged member raises
+        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
+    return False
+
+
+def _mark_uncomputed(path: Path, title: str, rows: list[list[Any]]) -> None:
+    """Put :class:`Uncomputed` where the file holds a formula but no stored result."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        ws = book[title]
+        ws.reset_dimensions()
+        for number, row in enumerate(ws.iter_rows(values_only=True)):
+            for column, value in enumerate(row):
+                text = value if isinstance(value, str) else getattr(value, "text", None)
+                if isinstance(text, str) and text.startswith("="):
+                    while len(rows) <= number:
+                        rows.append([])
+                    cells = rows[number]
+                    cells.extend([None] * (column + 1 - len(cells)))
+                    if cells[column] is None:
+                        cells[column] = Uncomputed(text[:60])
+        book.close()
+    except Exception as fault:
+        raise UmkmError("RSP106", place(path, sheet=title), {"why": fault.__class__.__name__}) from None
+
+
+class _TableParser(HTMLParser):
+    """Rows of the first table with more than one row; nested markup is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[Any]] = []
+        self.cell: list[str] | None = None
+        self.done = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.done:
+            return
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th") and self.rows:
+            self.cell = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.done:
+            return
+        if tag in ("td", "th") and self.cell is not None:
+            self.rows[-1].append(" ".join("".join(self.cell).split()) or None)
+            self.cell = None
+        elif tag == "table" and len(self.rows) > 1:
+            self.done = True
+
+    def handle_data(self, data: str) -> None:
+        if self.cell is not None and not self.done:
+            self.cell.append(data)
+
+
+def _html_sheet(path: Path) -> Sheet:
+    text, _, _ = _delimited.decode(path.read_bytes())
+    parser = _TableParser()
+    parser.feed(text)
+    if not parser.rows:
+        raise UmkmError("RSP104", place(path))
+    if max(len(row) for row in parser.rows) > MAX_COLUMNS:
+        raise UmkmError("RSP116", place(path), {"limit": MAX_COLUMNS})
+    return _from_rows(parser.rows, None)

@@ -1,0 +1,71 @@
+"""Headers and answer words brought to one form, so that blanks, case, numbering and punctuation do not matter."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+_SPACES = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")
+_DASHES = str.maketrans({c: "-" for c in "‐‑‒–—―−"} | {c: "'" for c in "‘’‚‛`´"} | {c: '"' for c in "“”„‟«»"} | {"…": "..."})
+_NUMBERING = re.compile(r"^\(?(?:\d{1,3}(?:\.\d{1,2}){0,2}|[a-z])[.)\]:]\s*|^\(?\d{1,3}\)?\s*[-.)]\s+")
+_WORD_NUMBERING = re.compile(r"^(?:q|no|nomor|soal|item|pertanyaan|pernyataan|question)\.?\s*\d{1,3}\s*[-.):]\s*")
+_EDGE = " \t.,;:!?*'\"-_/\\|"
+_CODE_PREFIX = re.compile(r"^\s*\[?([A-Za-z][A-Za-z0-9_]{0,15}(?:\.\d{1,2})?)\]?\s*[.:)\]\-–—]+\s*(?=\S)|^\s*([A-Za-z]{1,6}\d{1,3}[A-Za-z]?)\s+(?=\S)")
+_BRACKETS = re.compile(r"^(?P<title>.*?)\s*\[(?P<row>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\s*(?:\.\d+)?$", re.DOTALL)
+_TAGS = re.compile(r"<[^<>]{1,200}>")
+
+
+@functools.lru_cache(maxsize=65536)
+def tidy(text: str) -> str:
+    """``text`` in NFKC with single blanks, plain dashes and quotes, without control characters; case is kept."""
+    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    text = "".join(c if c.isprintable() or c in "\n\r\t" else " " for c in text)
+    return _SPACES.sub(" ", text).strip()
+
+
+@functools.lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """The form in which two texts count as the same: :func:`tidy`, lower case, no tags, no edge punctuation."""
+    return tidy(_TAGS.sub(" ", text)).casefold().strip(_EDGE)
+
+
+def unnumbered(text_key: str) -> str:
+    """``text_key`` without a leading number such as ``12.``, ``(3)``, ``a)`` or ``Q4:``."""
+    for pattern in (_WORD_NUMBERING, _NUMBERING):
+        shorter = pattern.sub("", text_key, count=1).strip(_EDGE)
+        if shorter and shorter != text_key:
+            return shorter
+    return text_key
+
+
+def code_prefix(header: str) -> tuple[str, str] | None:
+    """(``PI1``, rest) of ``PI1. Kami …``, ``PI1 Kami …`` or ``[PI1] Kami …``; None when no code leads."""
+    found = _CODE_PREFIX.match(tidy(header))
+    if not found:
+        return None
+    return (found.group(1) or found.group(2)), tidy(header)[found.end() :]
+
+
+def grid_parts(header: str) -> tuple[str, str] | None:
+    """(title, row) of a grid heading ``Title [row]`` as forms export it; None when there are no brackets."""
+    found = _BRACKETS.match(header.strip())
+    if not found or not found.group("row").strip():
+        return None
+    return found.group("title"), found.group("row")
+
+
+def last_segment(header: str) -> str | None:
+    """``PI1`` of ``group/sub/PI1``, ``group-PI1`` or ``group.PI1``; None when there is no group path."""
+    text = header.strip()
+    if " " in text or len(text) > 200:
+        return None
+    tail = re.split(r"[/\-.:]", text)[-1]
+    return tail if tail and tail != text else None
+
+
+@functools.lru_cache(maxsize=4096)
+def initials(label: str) -> str:
+    """``sts`` of "Sangat Tidak Setuju", ``rr`` of "Ragu-ragu"; at most one letter a word."""
+    words = [w for w in re.split(r"[\s\-/]+", key(label)) if w and w[0].isalpha()]
+    return "".join(word[0] for word in words)
