@@ -26,7 +26,7 @@ from umkm_stats.instrument._schema import (
     Section,
     StructuralModel,
 )
-from umkm_stats.instrument._values import Frozen, Text, Texts, freeze
+from umkm_stats.instrument._values import Frozen, FrozenDict, Text, Texts, freeze
 from umkm_stats.options import one_of
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Instrument(Frozen):
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")], ...] = Field(min_length=1)
     about: Texts | None = None
     source: Reference | None = None
+    references: Annotated[dict[str, Text], AfterValidator(freeze)] = Field(default_factory=FrozenDict)
     stem: Texts | None = None
     default_scale: str | None = None
     default_form: str | None = None

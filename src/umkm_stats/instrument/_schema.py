@@ -113,7 +113,11 @@ class Question(Frozen):
     ``passes`` (screening): screening mode → answers with which the respondent goes on; a mode that is not
     named only records the answer. ``expected`` (attention check): the value asked for. ``aliases``: other
     column headings under which its answers come back. ``personal``: a direct identifier, kept apart from the
-    answers. ``sensitive``: never required. ``modes``: ways of asking in which it appears.
+    answers. ``sensitive``: never required. ``modes``: ways of asking in which it appears. ``filled_by``: who
+    gives the answer. ``beside``: the construct or dimension whose scores a fact can be compared with.
+    ``source``: passage of the paper it turns into a question. ``theme``: theme of the paper. ``indicator``: what
+    is observed. ``adapted_from``: keys of ``references``, the scales whose idea it follows (published sentences
+    are not copied).
     """
 
     code: Code
@@ -141,6 +145,12 @@ class Question(Frozen):
     sensitive: bool = False
     aliases: tuple[Text, ...] = ()
     about: Texts | None = None
+    filled_by: Literal["respondent", "enumerator", "system"] = "respondent"
+    beside: Code | None = None
+    indicator: Texts | None = None
+    theme: Texts | None = None
+    source: Passage | None = None
+    adapted_from: tuple[Text, ...] = ()
     _resolved: ResponseScale | None = PrivateAttr(default=None)
 
     @property
@@ -200,19 +210,13 @@ class Question(Frozen):
 class Item(Question):
     """A question that measures a construct.
 
-    ``reverse``: a high answer means little of the construct. ``source``: passage of the paper it turns into a
-    question. ``theme``: theme of the paper. ``indicator``: what is observed. ``adapted_from``: scales of the
-    literature whose idea it follows (published sentences are not copied).
+    ``reverse``: a high answer means little of the construct (its keying is negative).
     """
 
     role: Role = "item"
     construct_code: Code = Field(alias="construct")
     dimension: Code | None = None
     reverse: bool = False
-    indicator: Texts | None = None
-    theme: Texts | None = None
-    source: Passage | None = None
-    adapted_from: tuple[Text, ...] = ()
 
     @property
     def construct(self) -> str:  # type: ignore[override]
@@ -231,13 +235,15 @@ class Dimension(Frozen):
     code: Code
     label: Texts
     definition: Texts | None = None
+    theme: Texts | None = None
 
 
 class Construct(Frozen):
     """What a set of items measures.
 
     ``kind``: *reflective* items share a cause and may enter a factor model; an *index* is a count or a sum and
-    stays out of it. ``fence``: what belongs inside, so that no item strays into another construct.
+    stays out of it. ``fence``: what belongs inside, so that no item strays into another construct. An index counts
+    its items answered at ``breadth_from`` or higher (breadth) and at ``depth_from`` or higher (depth).
     """
 
     code: Code
@@ -249,8 +255,9 @@ class Construct(Frozen):
     fence: Texts | None = None
     theme: Texts | None = None
     theory: tuple[Text, ...] = ()
-    scales: tuple[Text, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
+    breadth_from: Whole | None = None
+    depth_from: Whole | None = None
 
 
 class Section(Frozen):
