@@ -235,8 +235,7 @@ def test_a_jackknife_that_fails_refuses_bca_and_says_so() -> None:
     data = pd.DataFrame({"x": x, "m": g.normal(size=25), "y": g.normal(size=25)})
     found = mediate(data, x="x", m="m", y="y", draws=500, seed=1)
     assert np.isnan(cell(found.effects, "indirect", "bca")["ci_low"])
-    note = next(note for note in found.notes if note.code == "MED405")
-    assert note.row == "x -> m -> y"
+    assert "x -> m -> y" in [note.row for note in found.notes if note.code == "MED405"]
     assert np.isfinite(cell(found.effects, "indirect", "percentile")["ci_low"])
 
 

@@ -210,7 +210,10 @@ def _unit_strata(columns: Columns) -> NDArray[np.int64] | None:
 def in_order(rows: list[dict[str, Any]], named: Sequence[Named]) -> list[dict[str, Any]]:
     """Rows by effect in the order of ``named``, then by method."""
     place = {(entry.kind, entry.path): number for number, entry in enumerate(named)}
-    methods = {name: number for number, name in enumerate(("ols", "wald", *_rows.ALL))}
+    methods = {
+        name: number
+        for number, name in enumerate(("ols", "wald", "percentile", "percentile_admissible", *_rows.ALL[1:]))
+    }
     return sorted(rows, key=lambda row: (place[(row["effect"], row["path"])], methods[row["method"]]))
 
 

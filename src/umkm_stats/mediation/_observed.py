@@ -88,7 +88,7 @@ def mediate(
     ------
     UsageError: MED001–MED003, MED011–MED016, MED018, GEN001–GEN004. UmkmError: MED004–MED010, MED017.
     """
-    chosen = _methods(intervals)
+    chosen = chosen_methods(intervals)
     if rows is not None:
         rows = np.asarray(rows, dtype=np.int64)
         draws = len(rows)
@@ -143,7 +143,8 @@ def mediate(
     )
 
 
-def _methods(intervals: str | Sequence[str]) -> tuple[str, ...]:
+def chosen_methods(intervals: str | Sequence[str]) -> tuple[str, ...]:
+    """The interval methods asked for, in their fixed order; raises ``UsageError`` GEN001, GEN002."""
     asked = _rows.ALL if intervals == "all" else names(intervals)
     for name in asked:
         one_of("intervals", name, _rows.ALL)

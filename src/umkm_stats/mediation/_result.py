@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._effects import Named
     from umkm_stats.mediation._rows import Coefficients
     from umkm_stats.mediation._spec import Spec
+    from umkm_stats.sem import Fit
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,8 @@ class Mediation:
     draws: (draws, effects) every effect in every draw, NaN where the draw failed; columns ``effect: path``.
     ledger: requested, converged, inadmissible, failed and the reasons.
     probes: moderator values at which conditional effects stand. johnson_neyman: borders of the regions of
-    significance of every moderated arrow, or None.
+    significance of every moderated arrow, or None. fit: the fitted model of a latent analysis. For a latent analysis
+    ``coefficients`` and ``equations`` are the structural rows and R² of that fit.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Mediation:
     columns: Columns | None = field(default=None, repr=False)
     named: tuple[Named, ...] = field(default=(), repr=False)
     found: Coefficients | None = field(default=None, repr=False)
+    fit: Fit | None = field(default=None, repr=False)
 
     @property
     def process(self) -> str | None:
@@ -70,7 +73,6 @@ class Mediation:
                     "kind": self.kind,
                     "process_model": self.process or "",
                     "n": self.sample.used,
-                    "rows_in": self.sample.rows_in,
                     "level": self.level,
                     "errors": self.errors,
                     "requested": self.ledger["requested"],

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._effects import Named
     from umkm_stats.mediation._result import Mediation
 
-INDIRECT = ("indirect", "conditional_indirect", "total_indirect", "index")
+COUNTS = ("requested", "converged", "inadmissible", "failed")
 
 
 def show(value: float, lang: str, digits: int = 3) -> str:
@@ -81,10 +81,8 @@ def text_of(result: Mediation, lang: str) -> str:
             )
         )
     for entry in result.named:
-        if entry.kind not in (*INDIRECT, "conditional_direct"):
-            continue
         rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
-        if rows.empty:
+        if rows.empty or rows["method"].isin(["ols", "wald"]).all():
             continue
         lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {entry.path}"]
         if result.found is not None:
@@ -104,17 +102,14 @@ def text_of(result: Mediation, lang: str) -> str:
                 )
             )
     ledger = result.ledger
-    lines += [
-        "",
-        say(
-            "mediation.ledger",
-            lang,
-            requested=messages.number(f"{ledger['requested']:,}", lang),
-            converged=messages.number(f"{ledger['converged']:,}", lang),
-            inadmissible=messages.number(f"{ledger['inadmissible']:,}", lang),
-            failed=messages.number(f"{ledger['failed']:,}", lang),
-        ),
-        say("mediation.seed", lang, seed=str(result.seed)),
-    ]
+    lines.append("")
+    if ledger["requested"]:
+        counts = {name: messages.number(f"{ledger[name]:,}", lang) for name in COUNTS}
+        lines.append(say("mediation.ledger", lang, **counts))
+    if (table["method"] == "monte_carlo").any():
+        lines.append(
+            say("mediation.ledger_monte_carlo", lang, draws=messages.number(f"{len(result.draws):,}", lang))
+        )
+    lines.append(say("mediation.seed", lang, seed=str(result.seed)))
     lines += [f"* {note.message(lang)}{f' ({note.row})' if note.row else ''}" for note in result.notes]
     return "\n".join(lines)

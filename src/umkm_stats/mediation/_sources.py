@@ -1,0 +1,106 @@
+"""What ``mediate_latent`` can start from: a fit, answers to an instrument, or a frame with model text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats.errors import UsageError
+from umkm_stats.results import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.sem import Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The fit and the roles the source knows: empty where it knows none."""
+
+    fit: Fit
+    x: tuple[str, ...] = ()
+    y: tuple[str, ...] = ()
+    covariates: tuple[str, ...] = ()
+    products: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+def fitted(source: Any, *, model: str, measurement: str, **options: Any) -> Fitted:
+    """Fit what ``source`` holds; raises ``UsageError`` MED023 for anything else."""
+    import pandas as pd
+
+    from umkm_stats.sem import Fit, fit
+
+    if isinstance(source, Fit):
+        return Fitted(source)
+    if isinstance(source, pd.DataFrame):
+        if "~" not in model:
+            raise UsageError("MED024", params={"model": model})
+        return Fitted(fit(model, source, **options))
+    if hasattr(source, "kept_items") and hasattr(source, "instrument"):
+        return _from_responses(source, model, measurement, options)
+    raise UsageError("MED023", params={"received": type(source).__name__})
+
+
+def _from_responses(responses: Any, model: str, measurement: str, options: dict[str, Any]) -> Fitted:
+    from umkm_stats.sem import fit
+
+    instrument = responses.instrument
+    chosen = instrument.structural(model)
+    data = responses.kept_items
+    text = instrument.model_syntax(model, items=list(data.columns), measurement=measurement)
+    constructs = {construct.code for construct in instrument.constructs}
+    outside = [name for name in chosen.covariates if name not in constructs]
+    if measurement == "dimension_means":
+        data = data.join(instrument.dimension_means(data))
+    if outside or options.get("group"):
+        wanted = [name for name in (*outside, options.get("group")) if name]
+        missing = [name for name in wanted if name not in responses.respondents.columns]
+        if missing:
+            raise UsageError("MED025", params={"names": missing})
+        data = data.join(responses.respondents.loc[data.index, wanted])
+    products: dict[str, tuple[str, str]] = {}
+    if chosen.moderator:
+        data, products = with_products(data, text, chosen.moderator)
+    if str(options.get("estimator", "ML")).upper() in ("WLSMV", "DWLS") and not options.get("ordered"):
+        options = {
+            **options,
+            "ordered": [name for name in responses.kept_items.columns if name in text.split()],
+        }
+    found = fit(text, data, **options)
+    return Fitted(found, tuple(chosen.x), tuple(chosen.y), tuple(outside), products)
+
+
+def with_products(
+    data: pd.DataFrame, text: str, moderator: str
+) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
+    """Add the product indicators that ``text`` names (``LEFTxRIGHT =~ ixj + …``), double mean centred.
+
+    Each indicator is centred, multiplied, and the product centred again (Lin, Wen, Marsh and Lin 2010), over the
+    rows in which both are answered. Returns the frame and product → (first, moderator).
+    """
+    columns: dict[str, Any] = {}
+    products: dict[str, tuple[str, str]] = {}
+    for line in text.splitlines():
+        name, _, right = (part.strip() for part in line.partition("=~"))
+        suffix = f"x{moderator}"
+        if not right or not name.endswith(suffix):
+            continue
+        products[name] = (name.removesuffix(suffix), moderator)
+        for entry in right.split("+"):
+            term = entry.strip()
+            pair = _split(term, list(data.columns))
+            left, other = (data[code] for code in pair)
+            both = left.notna() & other.notna()
+            raw = (left - left[both].mean()) * (other - other[both].mean())
+            columns[term] = raw - raw.mean()
+    return data.assign(**columns), products
+
+
+def _split(term: str, names: Sequence[str]) -> tuple[str, str]:
+    for place, letter in enumerate(term):
+        if letter == "x" and term[:place] in names and term[place + 1 :] in names:
+            return term[:place], term[place + 1 :]
+    raise UsageError("MED025", params={"names": [term]})
