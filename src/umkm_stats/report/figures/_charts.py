@@ -1,0 +1,221 @@
+"""The other pictures. Each takes plain arrays or frames, already computed, and returns the bytes of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+from matplotlib.patches import Patch
+
+from umkm_stats.report._voice import Voice
+from umkm_stats.report.figures._canvas import (
+    BLACK, BLUE, DIVERGING, GREEN, GREY, ORANGE, PALE, PURPLE, SKY, VERMILION, drawing, saved, ticks, wrapped,
+)  # fmt: skip
+
+Files = dict[str, bytes]
+
+
+def _ramp(k: int) -> list[Any]:
+    return [LinearSegmentedColormap.from_list("answers", DIVERGING)(x) for x in np.linspace(0, 1, k)]
+
+
+def likert(items: Sequence[str], shares: np.ndarray[Any, Any], labels: Sequence[str], groups: Sequence[str], voice: Voice) -> Files:
+    """Diverging bars. items: (p,) words; shares: (p, k) per cent from low to high; groups: (p,) construct of each item."""
+    p, k = shares.shape
+    left_side = shares[:, : k // 2].sum(axis=1) + (shares[:, k // 2] / 2 if k % 2 else 0.0)
+    with drawing(16.0, max(4.2 + 0.42 * p, 6.0)) as picture:
+        axes = picture.add_subplot()
+        starts = -left_side.copy()
+        colours = _ramp(k)
+        rows = np.arange(p, dtype=float)
+        shift = 0.0
+        for place in range(p):
+            if place and groups[place] != groups[place - 1]:
+                shift += 0.7
+            rows[place] += shift
+        for answer in range(k):
+            axes.barh(rows, shares[:, answer], left=starts, color=colours[answer], height=0.78, edgecolor="white", linewidth=0.4)
+            for row, (start, wide) in zip(rows, zip(starts, shares[:, answer], strict=True), strict=True):
+                if wide >= 8:
+                    dark = answer in (0, k - 1)
+                    axes.text(start + wide / 2, row, voice.number(float(wide), decimals=0), ha="center", va="center", fontsize=6.5, color="white" if dark else BLACK)
+            starts += shares[:, answer]
+        axes.axvline(0, color=BLACK, linewidth=0.6)
+        axes.set_yticks(rows, items)
+        axes.tick_params(axis="y", length=0)
+        axes.invert_yaxis()
+        low, high = float(-left_side.max()) - 3, float(starts.max()) + 3
+        axes.set_xlim(low, high)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{voice.number(abs(float(value)), decimals=0)}%")
+        axes.spines["left"].set_visible(False)
+        for name in dict.fromkeys(groups):
+            own = [row for row, group in zip(rows, groups, strict=True) if group == name]
+            axes.text(high, float(np.mean(own)), wrapped(name, 18), ha="left", va="center", fontsize=8, color=BLACK)
+        picture.legend(
+            handles=[Patch(facecolor=colour, label=wrapped(label, 20)) for colour, label in zip(colours, labels, strict=True)],
+            loc="outside lower center", ncols=min(k, 5), frameon=False, handlelength=1.1,
+        )  # fmt: skip
+        return saved(picture)
+
+
+def missing_map(missing: np.ndarray[Any, Any], items: Sequence[str], words: Mapping[str, str]) -> Files:
+    """missing: (n, p) True where an answer is missing; rows in file order."""
+    with drawing(16.0, 9.5) as picture:
+        axes = picture.add_subplot()
+        axes.imshow(missing, aspect="auto", interpolation="nearest", cmap=ListedColormap([PALE, VERMILION]), vmin=0, vmax=1)
+        axes.set_xticks(range(len(items)), items, rotation=90, fontsize=6.5)
+        axes.set_ylabel(words["rows"])
+        axes.tick_params(length=2)
+        axes.legend(
+            handles=[Patch(facecolor=PALE, label=words["answered"]), Patch(facecolor=VERMILION, label=words["missing"])],
+            loc="lower right", bbox_to_anchor=(1.0, 1.01), ncols=2, frameon=False,
+        )  # fmt: skip
+        return saved(picture)
+
+
+def heat(names: Sequence[str], values: np.ndarray[Any, Any], voice: Voice, *, low: float = -1.0, high: float = 1.0, triangle: bool = True, flag: float | None = None) -> Files:
+    """A matrix with its numbers in the cells; ``flag`` frames cells at or above it."""
+    size = len(names)
+    side = min(3.8 + 1.35 * size, 16.0)
+    with drawing(side + 1.2, side) as picture:
+        axes = picture.add_subplot()
+        shown = np.where(np.tril(np.ones_like(values, dtype=bool), k=0 if low < 0 else -1), values, np.nan) if triangle else values
+        cool = LinearSegmentedColormap.from_list("cool", ["#b35806", "#f7f7f7", "#2166ac"] if low < 0 else ["#ffffff", "#2166ac"])
+        image = axes.imshow(shown, cmap=cool, vmin=low, vmax=high)
+        font = 9.0 if size <= 6 else 7.5 if size <= 10 else 5.5
+        for row in range(size):
+            for column in range(size):
+                value = shown[row, column]
+                if np.isfinite(value):
+                    dark = abs(value) > 0.62 * max(abs(low), abs(high))
+                    axes.text(column, row, voice.number(float(value), decimals=2, bounded=True), ha="center", va="center", fontsize=font, color="white" if dark else BLACK)
+                    if flag is not None and value >= flag:
+                        axes.add_patch(_frame(column, row))
+        axes.set_xticks(range(size), [wrapped(name, 16) for name in names], rotation=45 if size > 4 else 0, ha="right" if size > 4 else "center")
+        axes.set_yticks(range(size), [wrapped(name, 20) for name in names])
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0)
+        bar = picture.colorbar(image, ax=axes, shrink=0.7)
+        ticks(bar.ax.yaxis, voice, 1)
+        bar.outline.set_visible(False)  # type: ignore[operator]
+        return saved(picture)
+
+
+def _frame(column: int, row: int) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, fill=False, edgecolor=VERMILION, linewidth=1.6)
+
+
+def scree(eigen: np.ndarray[Any, Any], random: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice) -> Files:
+    """Eigenvalues and the parallel-analysis limit, (p,) each."""
+    shown = min(len(eigen), 15)
+    with drawing(13.0, 7.5) as picture:
+        axes = picture.add_subplot()
+        where = np.arange(1, shown + 1)
+        axes.plot(where, eigen[:shown], "-o", color=BLUE, markersize=4, label=words["data"])
+        axes.plot(where, random[:shown], "--s", color=VERMILION, markersize=3, label=words["random"])
+        axes.set_xticks(where)
+        axes.set_xlabel(words["number"])
+        axes.set_ylabel(words["eigen"])
+        ticks(axes.yaxis, voice, 1)
+        axes.legend(frameon=False)
+        return saved(picture)
+
+
+def loadings(items: Sequence[str], est: np.ndarray[Any, Any], low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factors: Sequence[str], words: Mapping[str, str], voice: Voice, cut: float) -> Files:
+    """Standardised loadings with intervals. items, factors: (p,); est, low, high: (p,)."""
+    palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY, BLACK]
+    with drawing(14.0, max(3.0 + 0.36 * len(items), 5.0)) as picture:
+        axes = picture.add_subplot()
+        rows, shift = np.arange(len(items), dtype=float), 0.0
+        for place in range(1, len(items)):
+            shift += 0.6 if factors[place] != factors[place - 1] else 0.0
+            rows[place] += shift
+        for number, name in enumerate(dict.fromkeys(factors)):
+            own = np.array([factor == name for factor in factors])
+            colour = palette[number % len(palette)]
+            axes.hlines(rows[own], low[own], high[own], color=colour, linewidth=1.6)
+            axes.plot(est[own], rows[own], "o", color=colour, markersize=4)
+            axes.text(1.02, float(rows[own].mean()), wrapped(name, 20), transform=axes.get_yaxis_transform(), va="center", color=BLACK, fontsize=8)
+        axes.axvline(cut, color=GREY, linewidth=0.8, linestyle=":")
+        axes.set_yticks(rows, items)
+        axes.invert_yaxis()
+        axes.set_xlim(min(0.0, float(np.nanmin(low)) - 0.05), max(1.0, float(np.nanmax(high)) + 0.02))
+        axes.set_xlabel(words["loading"])
+        ticks(axes.xaxis, voice, 1)
+        return saved(picture)
+
+
+def draws_hist(draws: np.ndarray[Any, Any], estimate: float, limits: Sequence[tuple[str, float, float]], words: Mapping[str, str], voice: Voice) -> Files:
+    """The bootstrap distribution of an indirect effect above every interval made from it."""
+    palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY]
+    kept = draws[np.isfinite(draws)]
+    low, high = np.quantile(kept, [0.001, 0.999])
+    edges = [entry for _, a, b in limits for entry in (a, b) if np.isfinite(entry)]
+    low, high = min([low, 0.0, *edges]), max([high, 0.0, *edges])
+    pad = 0.04 * (high - low)
+    with drawing(14.0, 6.2 + 0.55 * len(limits)) as picture:
+        top, bottom = picture.subplots(2, 1, sharex=True, height_ratios=[4.6, 0.55 * len(limits) + 0.35])
+        top.hist(kept, bins=60, range=(low - pad, high + pad), color=PALE, edgecolor="#b8c0c9", linewidth=0.4)
+        top.axvline(estimate, color=BLUE, linewidth=1.4, label=words["estimate"])
+        top.axvline(0, color=BLACK, linewidth=0.8, linestyle="--", label=words["zero"])
+        top.set_ylabel(words["count"])
+        top.yaxis.set_major_formatter(lambda value, _: voice.count(int(value)))
+        top.legend(frameon=False, loc="upper right")
+        top.tick_params(axis="x", labelbottom=False)
+        for place, (_, left, right) in enumerate(limits):
+            colour = palette[place % len(palette)]
+            bottom.hlines(place, left, right, color=colour, linewidth=2.2)
+            bottom.plot([left, right], [place, place], "|", color=colour, markersize=9, markeredgewidth=1.8)
+        bottom.axvline(estimate, color=BLUE, linewidth=1.0)
+        bottom.axvline(0, color=BLACK, linewidth=0.8, linestyle="--")
+        bottom.set_yticks(range(len(limits)), [name for name, _, _ in limits])
+        bottom.set_ylim(len(limits) - 0.5, -0.5)
+        bottom.set_xlim(low - pad, high + pad)
+        bottom.set_xlabel(words["effect"])
+        bottom.tick_params(axis="y", length=0)
+        ticks(bottom.xaxis, voice, 2)
+        return saved(picture)
+
+
+def conditional(at: np.ndarray[Any, Any], est: np.ndarray[Any, Any], low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice, borders: Sequence[float] = ()) -> Files:
+    """An effect over the values of a moderator with its interval; with borders it is the Johnson–Neyman picture."""
+    with drawing(13.0, 8.0) as picture:
+        axes = picture.add_subplot()
+        if len(at) > 6:
+            sure = (low > 0) | (high < 0)
+            axes.fill_between(at, low, high, color=SKY, alpha=0.25, linewidth=0)
+            axes.fill_between(at, low, high, where=sure.tolist(), color=SKY, alpha=0.45, linewidth=0, label=words.get("region"))
+            axes.plot(at, est, color=BLUE, linewidth=1.6)
+        else:
+            axes.errorbar(at, est, yerr=[est - low, high - est], fmt="o", color=BLUE, capsize=4, linewidth=1.4, markersize=5)
+            axes.set_xticks(at)
+        axes.axhline(0, color=BLACK, linewidth=0.8, linestyle="--")
+        for border in borders:
+            axes.axvline(border, color=VERMILION, linewidth=1.0, linestyle=":")
+            axes.annotate(voice.number(float(border), decimals=2), (border, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8, color=VERMILION)
+        axes.set_xlabel(words["moderator"])
+        axes.set_ylabel(words["effect"])
+        ticks(axes.xaxis, voice, 2)
+        ticks(axes.yaxis, voice, 2)
+        if len(at) > 6 and words.get("region"):
+            axes.legend(frameon=False, loc="best")
+        return saved(picture)
+
+
+def sensitivity(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any], effect: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice) -> Files:
+    """Contours of the effect left after an omitted confounder. first: (a,), second: (b,), effect: (b, a)."""
+    with drawing(13.0, 10.0) as picture:
+        axes = picture.add_subplot()
+        lines = axes.contour(first, second, effect, levels=9, colors=GREY, linewidths=0.8)
+        axes.clabel(lines, fmt=lambda value: voice.number(float(value), decimals=2), fontsize=7.5)
+        if float(np.nanmin(effect)) < 0 < float(np.nanmax(effect)):
+            axes.contour(first, second, effect, levels=[0.0], colors=VERMILION, linewidths=1.8)
+        axes.set_xlabel(words["first"])
+        axes.set_ylabel(words["second"])
+        ticks(axes.xaxis, voice, 1)
+        ticks(axes.yaxis, voice, 1)
+        return saved(picture)

@@ -1,0 +1,86 @@
+"""What a table builder needs: the results, the voice, and names readers know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from umkm_stats.report._inline import plain
+from umkm_stats.report._spec import Cell, Column, Failure, Form, Table
+from umkm_stats.report._voice import Voice
+from umkm_stats.results import StudyResults, Unavailable
+
+Block = Table | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Results in a voice. ``labels``: code → words of constructs, dimensions, items and questions in the language."""
+
+    results: StudyResults
+    voice: Voice
+    labels: Mapping[str, str]
+
+    def text(self, key: str, /, **params: Any) -> str:
+        """A catalogue sentence of the report."""
+        return self.voice.text(key, **params)
+
+    def label(self, code: str) -> str:
+        """Words of a code, plain."""
+        return plain(self.labels.get(code, code))
+
+    def path(self, path: str) -> str:
+        """``PI -> OI -> NP`` in words."""
+        return " \N{RIGHTWARDS ARROW} ".join(self.label(part.strip()) for part in path.split("->"))
+
+    def get(self, name: str) -> Any:
+        """A part of the results, or None; an unavailable part is returned as it is."""
+        return self.results.get(name)
+
+    @property
+    def source(self) -> str:
+        """The source line under tables and figures."""
+        if self.voice.style != "skripsi":
+            return ""
+        key = "source.simulated" if self.results.meta.get("simulated") else "source"
+        return self.text(key, year=self.voice.year or self.text("source.year"))
+
+    def column(self, key: str, head: str, form: Form = "text", *, bounded: bool = False, wide: bool = False) -> Column:
+        """A column whose heading is the catalogue text ``head.<head>``."""
+        return Column(key, self.text(f"head.{head}"), form, bounded, wide)
+
+    def made(self, key: str, title: str, columns: list[Column], rows: list[tuple[Cell, ...]], **more: Any) -> Table:
+        """A table with the source line of the style."""
+        return Table(key, title, tuple(columns), tuple(rows), source=self.source, **more)
+
+    def failed(self, key: str, title: str, part: Any) -> Failure | None:
+        """The failure that stands in for a table when its part is unavailable; None when the part is there."""
+        if isinstance(part, Unavailable):
+            return Failure(key, title, part.message(self.voice.lang))
+        return None
+
+
+def number(value: Any) -> float | int | None:
+    """A plain Python number, or None when there is none."""
+    if value is None or isinstance(value, (str, bool)):
+        return None
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, (int, float)) else None
+
+
+def whole(value: Any) -> int | None:
+    """A count, or None."""
+    found = number(value)
+    return None if found is None else round(found)
+
+
+def stars(p: float | None) -> str:
+    """*, **, *** for .05, .01, .001, as figures mark them."""
+    if p is None or not math.isfinite(p):
+        return ""
+    return "***" if p < 0.001 else "**" if p < 0.01 else "*" if p < 0.05 else ""

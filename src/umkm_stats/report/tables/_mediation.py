@@ -1,0 +1,220 @@
+"""Tables of the mediation analyses: paths, effects with every interval, methods side by side, R²."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from umkm_stats.report._spec import Cell, Spanner
+from umkm_stats.report.tables._context import Block, Context, number, whole
+
+ARROWS = ("a", "b", "d", "direct", "total")
+THROUGH = ("indirect", "total_indirect", "conditional_indirect", "conditional_direct", "index", "contrast")
+TESTED = ("ols", "wald")
+
+
+def names(ctx: Context) -> list[str]:
+    """Keys of the mediation parts, in order: scores first, then latent, main model first."""
+    return [name for name in ctx.results.parts if name.startswith(("mediation_scores", "mediation_latent"))]
+
+
+def model_of(name: str) -> str:
+    """``M1`` of ``mediation_latent_M1``."""
+    return name.rsplit("_", 1)[1]
+
+
+def kind_of(name: str) -> str:
+    """scores or latent."""
+    return "latent" if "latent" in name else "scores"
+
+
+def paths_table(ctx: Context, name: str) -> Block | None:
+    """Every arrow of the model: estimate, standardised, SE, test, p, interval."""
+    part = ctx.get(name)
+    title = ctx.text(f"title.paths.{kind_of(name)}", model=model_of(name))
+    key = f"paths_{kind_of(name)}_{model_of(name)}"
+    if part is None or (gone := ctx.failed(key, title, part)):
+        return None if part is None else gone
+    frame = part.effects
+    rows: list[tuple[Cell, ...]] = []
+    for effect, path in _pairs(frame, ARROWS):
+        own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
+        tested = own[own["method"].isin(TESTED)]
+        row = (tested if len(tested) else own).iloc[0]
+        est, se = number(row["est"]), number(row["se"])
+        ratio = est / se if est is not None and se else None
+        rows.append(
+            (ctx.text(f"effect.{effect}"), ctx.path(path), est, _standard(part, effect, path), se, ratio,
+             number(row["p"]), number(row["ci_low"]), number(row["ci_high"]))
+        )  # fmt: skip
+    columns = [
+        ctx.column("effect", "effect"), ctx.column("path", "path", wide=True), ctx.column("est", "est", "estimate"),
+        ctx.column("std", "std", "estimate"), ctx.column("se", "se", "estimate"),
+        ctx.column("ratio", "t" if kind_of(name) == "scores" else "z", "mean"), ctx.column("p", "p", "p"),
+        ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"),
+    ]  # fmt: skip
+    spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
+    notes = [ctx.text("note.paths", n=ctx.voice.count(part.sample.used), errors=_errors(ctx, part)), ctx.text("note.causal")]
+    return ctx.made(key, title, columns, rows, spanners=(spanner,), notes=tuple(notes))
+
+
+def indirect_table(ctx: Context, name: str) -> Block | None:
+    """Indirect (and conditional) effects, one row a method; the draw ledger stands under it."""
+    part = ctx.get(name)
+    title = ctx.text(f"title.indirect.{kind_of(name)}", model=model_of(name))
+    key = f"indirect_{kind_of(name)}_{model_of(name)}"
+    if part is None or (gone := ctx.failed(key, title, part)):
+        return None if part is None else gone
+    frame = part.effects
+    rows: list[tuple[Cell, ...]] = []
+    groups: list[tuple[int, str]] = []
+    for effect, path in _pairs(frame, THROUGH):
+        own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
+        groups.append((len(rows), f"{ctx.text(f'effect.{effect}')}: {ctx.path(_route(path))}{_at(ctx, path)}"))
+        for _, row in own.iterrows():
+            rows.append(
+                (method_label(ctx, str(row["method"])), number(row["est"]), number(row["se"]), number(row["ci_low"]),
+                 number(row["ci_high"]), number(row["p"]))
+            )  # fmt: skip
+    if not rows:
+        return None
+    columns = [
+        ctx.column("method", "method"), ctx.column("est", "est", "estimate"), ctx.column("se", "se", "estimate"),
+        ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"), ctx.column("p", "p", "p"),
+    ]  # fmt: skip
+    spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
+    notes = [ledger_note(ctx, part), ctx.text("note.boot_p")]
+    if any(value is None for row in rows for value in row):
+        notes.append(ctx.text("note.gap"))
+    return ctx.made(key, title, columns, rows, spanners=(spanner,), groups=tuple(groups), notes=tuple(notes))
+
+
+def effects_table(ctx: Context, name: str) -> Block | None:
+    """Direct, indirect and total effect in one row a pair of constructs (skripsi)."""
+    part = ctx.get(name)
+    title = ctx.text("title.effects", model=model_of(name))
+    key = f"effects_{kind_of(name)}_{model_of(name)}"
+    if part is None or (gone := ctx.failed(key, title, part)):
+        return None if part is None else gone
+    frame = part.effects.drop_duplicates(["effect", "path"])
+    ends: dict[str, dict[str, float]] = {}
+    for _, row in frame.iterrows():
+        effect = str(row["effect"])
+        route = [piece.strip() for piece in _route(str(row["path"])).split("->")]
+        pair = f"{route[0]} -> {route[-1]}"
+        estimate = number(row["est"])
+        if estimate is None or effect in ("index", "contrast", "conditional_direct", "conditional_indirect", "total_indirect"):
+            continue
+        slot = "indirect" if effect == "indirect" else "total" if effect == "total" else "direct"
+        bucket = ends.setdefault(pair, {})
+        bucket[slot] = bucket.get(slot, 0.0) + estimate
+    rows: list[tuple[Cell, ...]] = []
+    for pair, found in ends.items():
+        rows.append((ctx.path(pair), found.get("direct"), found.get("indirect"), found.get("total", found.get("direct"))))
+    columns = [
+        ctx.column("path", "path", wide=True), ctx.column("direct", "direct", "estimate"),
+        ctx.column("indirect", "indirect", "estimate"), ctx.column("total", "total", "estimate"),
+    ]  # fmt: skip
+    return ctx.made(key, title, columns, rows, notes=(ctx.text("note.effects"), ctx.text("note.gap_none")))
+
+
+def r2_table(ctx: Context, name: str) -> Block | None:
+    """R² of every endogenous variable."""
+    part = ctx.get(name)
+    if part is None or ctx.failed("r2", "", part) or getattr(part, "equations", None) is None or not len(part.equations):
+        return None
+    frame = part.equations
+    rows: list[tuple[Cell, ...]] = [
+        (ctx.label(str(row["outcome"])), whole(row.get("n")), number(row["r2"])) for _, row in frame.iterrows() if row.get("role") != "total"
+    ]
+    columns = [ctx.column("outcome", "outcome"), ctx.column("n", "n", "integer"), ctx.column("r2", "r2", "index", bounded=True)]
+    kind = kind_of(name)
+    return ctx.made(f"r2_{kind}_{model_of(name)}", ctx.text(f"title.r2.{kind}", model=model_of(name)), columns, rows, notes=(ctx.text("note.q2"),))
+
+
+def size_table(ctx: Context, name: str) -> Block | None:
+    """Standardised effects with intervals, standardised within every draw."""
+    part = ctx.get(name)
+    if part is None or ctx.failed("size", "", part) or getattr(part, "sizes", None) is None or not len(part.sizes):
+        return None
+    frame = part.sizes
+    method = str(frame["method"].iloc[0])
+    rows: list[tuple[Cell, ...]] = []
+    for _, row in frame[frame["method"] == method].iterrows():
+        if row["effect"] in ("a", "b", "d", "direct", "indirect", "total", "total_indirect"):
+            rows.append(
+                (ctx.text(f"effect.{row['effect']}"), ctx.path(_route(str(row["path"]))), ctx.text(f"scale.{row['scale']}"),
+                 number(row["est"]), number(row["se"]), number(row["ci_low"]), number(row["ci_high"]))
+            )  # fmt: skip
+    columns = [
+        ctx.column("effect", "effect"), ctx.column("path", "path", wide=True), ctx.column("scale", "scale"),
+        ctx.column("est", "est", "estimate"), ctx.column("se", "se", "estimate"),
+        ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"),
+    ]  # fmt: skip
+    spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
+    title = ctx.text(f"title.size.{kind_of(name)}", model=model_of(name))
+    notes = (ctx.text("note.size", method=method_label(ctx, method)),)
+    return ctx.made(f"size_{kind_of(name)}_{model_of(name)}", title, columns, rows, spanners=(spanner,), notes=notes)
+
+
+def method_label(ctx: Context, method: str) -> str:
+    """Words of an interval method."""
+    from umkm_stats import messages
+
+    try:
+        return messages.text(f"mediation.method.{method}", ctx.voice.lang)
+    except KeyError:
+        return method
+
+
+def ledger_note(ctx: Context, part: Any) -> str:
+    """Sample, draws requested, used, inadmissible, failed, seed: under every bootstrap table."""
+    ledger = part.ledger
+    counts = {key: ctx.voice.count(int(ledger.get(key, 0))) for key in ("requested", "converged", "inadmissible", "failed")}
+    key = "note.ledger" if part.seed is not None else "note.ledger.noseed"
+    return ctx.text(key, n=ctx.voice.count(part.sample.used), seed=str(part.seed), **counts)
+
+
+def _pairs(frame: Any, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
+    found = dict.fromkeys((str(e), str(p)) for e, p in zip(frame["effect"], frame["path"], strict=True) if e in kinds)
+    order = {kind: place for place, kind in enumerate(kinds)}
+    return sorted(found, key=lambda pair: order[pair[0]])
+
+
+def _standard(part: Any, effect: str, path: str) -> float | None:
+    sizes = getattr(part, "sizes", None)
+    if sizes is None or not len(sizes):
+        return None
+    scale = sizes["scale"].isin(["std_xy", "std_all"])
+    own = sizes[(sizes["effect"] == effect) & (sizes["path"] == path) & scale]
+    found = number(own["est"].iloc[0]) if len(own) else None
+    return None if found is None else float(found)
+
+
+def _route(path: str) -> str:
+    return path.split("|")[0].split("[")[0].split("@")[0].strip()
+
+
+def _at(ctx: Context, path: str) -> str:
+    rest = path[len(_route(path)) :].strip(" |@[]")
+    if not rest:
+        return ""
+    pieces = []
+    for piece in rest.split(","):
+        name, _, value = piece.partition("=")
+        try:
+            pieces.append(f"{ctx.label(name.strip())} = {ctx.voice.number(float(value), decimals=2)}")
+        except ValueError:
+            pieces.append(piece.strip())
+    return f" ({'; '.join(pieces)})"
+
+
+def _level(ctx: Context, part: Any) -> str:
+    return ctx.voice.number(100 * part.level, decimals=0 if abs(100 * part.level - round(100 * part.level)) < 1e-9 else 1)
+
+
+def _errors(ctx: Context, part: Any) -> str:
+    kind = str(getattr(part, "errors", "classical") or "classical")
+    try:
+        return ctx.text(f"errors.{kind}")
+    except KeyError:
+        return kind

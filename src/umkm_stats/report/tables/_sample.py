@@ -1,0 +1,141 @@
+"""Tables of the sample: the ledger of rows, findings by code, characteristics of respondents, answers to items."""
+
+from __future__ import annotations
+
+from umkm_stats import messages
+from umkm_stats.report._spec import Cell, Column, Spanner
+from umkm_stats.report.tables._context import Block, Context, number, whole
+from umkm_stats.results import reason_label
+
+
+def ledger_table(ctx: Context) -> Block | None:
+    """Rows received, set aside by reason, used."""
+    sample = ctx.results.meta.get("sample")
+    if sample is None:
+        return None
+    total = sample["rows_in"]
+    rows: list[tuple[Cell, ...]] = [(ctx.text("sample.received"), total, 100.0 if total else None)]
+    for reason, count in sample["dropped"].items():
+        if count:
+            rows.append((ctx.text("sample.dropped", reason=reason_label(reason, ctx.voice.lang)), count, 100.0 * count / total))
+    rows.append((ctx.text("sample.used"), sample["used"], 100.0 * sample["used"] / total if total else None))
+    columns = [ctx.column("rows", "ledger"), ctx.column("count", "count", "integer"), ctx.column("percent", "percent", "percent")]
+    return ctx.made("sample", ctx.text("title.sample"), columns, rows, notes=(ctx.text("note.sample"),))
+
+
+def findings_table(ctx: Context) -> Block | None:
+    """Findings of the reading, counted by code: no cell values, no identifiers."""
+    part = ctx.get("responses")
+    if part is None or not len(part.findings_by_code):
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for row in part.findings_by_code.itertuples(index=False):
+        rows.append((str(row.code), ctx.text(f"severity.{row.severity}"), int(row.count), _rule(str(row.code), ctx.voice.lang)))
+    columns = [
+        ctx.column("code", "code"), ctx.column("severity", "severity"), ctx.column("count", "count", "integer"),
+        ctx.column("rule", "rule", wide=True),
+    ]  # fmt: skip
+    return ctx.made("findings", ctx.text("title.findings"), columns, rows, notes=(ctx.text("note.findings"),))
+
+
+def _rule(code: str, lang: str) -> str:
+    """What to do about a code, without the particulars of a cell."""
+    said = messages.remedy(code, lang)
+    return said if "?" not in said and said != code else code
+
+
+def profile_tables(ctx: Context) -> list[Block]:
+    """f and % of every closed question about respondent and business."""
+    part = ctx.get("profile")
+    if part is None:
+        return []
+    out: list[Block] = []
+    for code in dict.fromkeys(part.table["question"]):
+        frame = part.table[part.table["question"] == code]
+        rows: list[tuple[Cell, ...]] = [(str(r.answer), int(r.count), number(r.percent)) for r in frame.itertuples(index=False)]
+        rows.append((ctx.text("sample.total"), int(frame["count"].sum()), 100.0))
+        columns = [ctx.column("answer", "answer", wide=True), ctx.column("count", "frequency", "integer"), ctx.column("percent", "percent", "percent")]
+        out.append(ctx.made(f"profile_{code}", ctx.text("title.profile", question=ctx.label(code).rstrip("?.: ")), columns, rows))
+    return out
+
+
+def distribution_tables(ctx: Context) -> list[Block]:
+    """Answers to the items of every scale: f and % of each answer, total score, mean, category."""
+    part = ctx.get("items")
+    title = ctx.text("title.distribution.all")
+    if part is None:
+        return []
+    if gone := ctx.failed("distribution", title, part):
+        return [gone]
+    out: list[Block] = []
+    for scale in dict.fromkeys(part.table["scale"]):
+        items = part.table[part.table["scale"] == scale]
+        counts = part.frequencies[part.frequencies["scale"] == scale]
+        answers = sorted(counts["value"].unique())
+        columns = [ctx.column("item", "item")]
+        spanners = []
+        for value in answers:
+            keys = (f"f{value:g}", f"p{value:g}")
+            columns += [Column(keys[0], "f", "integer"), Column(keys[1], "%", "percent")]
+            spanners.append(Spanner(ctx.labels.get(f"answer:{value:g}", f"{value:g}"), keys))
+        columns += [ctx.column("n", "n", "integer"), ctx.column("total", "total_score", "integer"), ctx.column("mean", "mean", "mean")]
+        has_category = "category" in items.columns and items["category"].notna().any()
+        if has_category:
+            columns.append(ctx.column("category", "category"))
+        rows: list[tuple[Cell, ...]] = []
+        for row in items.to_dict("records"):
+            own = counts[counts["item"] == row["item"]].set_index("value")
+            cells: list[Cell] = [str(row["item"])]
+            for value in answers:
+                count = whole(own["count"].get(value))
+                cells += [count, None if not count and count != 0 else 100.0 * count / max(int(row["n"]), 1)]
+            total = sum(int(own["count"].get(value, 0)) * value for value in answers)
+            cells += [int(row["n"]), whole(total), number(row["mean"])]
+            if has_category:
+                cells.append(_category(ctx, row["category"]))
+            rows.append(tuple(cells))
+        notes = [ctx.text("note.distribution")]
+        if has_category:
+            notes.append(ctx.text("note.classes"))
+        title = ctx.text("title.distribution", construct=ctx.label(scale))
+        out.append(ctx.made(f"distribution_{scale}", title, columns, rows, spanners=tuple(spanners), notes=tuple(notes)))
+    return out
+
+
+def _category(ctx: Context, value: object) -> str:
+    if value is None or value != value:
+        return ""
+    for key in (f"measurement.category.{value}", f"category.{value}"):
+        try:
+            return messages.text(key, ctx.voice.lang)
+        except KeyError:
+            continue
+    return str(value)
+
+
+def item_words_table(ctx: Context) -> Block | None:
+    """Every item with its words, construct and dimension: what the codes in the other tables mean."""
+    items = ctx.results.meta.get("items")
+    if not items:
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    groups: list[tuple[int, str]] = []
+    last = None
+    for entry in items:
+        if entry["construct"] != last:
+            last = entry["construct"]
+            groups.append((len(rows), f"{ctx.label(last)} ({last})"))
+        words = entry["text"].get(ctx.voice.lang) or next(iter(entry["text"].values()))
+        dimension = ctx.label(entry["dimension"]) if entry["dimension"] else ""
+        rows.append((entry["code"], words, dimension, ctx.text("yes") if entry["reverse"] else ""))
+    columns = [
+        ctx.column("item", "item"), ctx.column("words", "words", wide=True), ctx.column("dimension", "dimension"),
+        ctx.column("reverse", "reverse"),
+    ]  # fmt: skip
+    if not any(row[2] for row in rows):
+        columns.pop(2)
+        rows = [(row[0], row[1], row[3]) for row in rows]
+    if not any(row[-1] for row in rows):
+        columns.pop()
+        rows = [row[:-1] for row in rows]
+    return ctx.made("item_words", ctx.text("title.items"), columns, rows, groups=tuple(groups))

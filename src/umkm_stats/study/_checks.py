@@ -1,0 +1,86 @@
+"""Everything that can be known before the first computation is checked before it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats.errors import Place, UmkmError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.instrument import Instrument
+
+MANIFEST = "manifest.json"
+
+
+def check_out(out: Path) -> None:
+    """The folder may be written, and is either new, empty, or one that a study wrote.
+
+    Raises ``UsageError`` STU010 (a file, or a folder with other things in it), ``UmkmError`` STU011 (no right to write).
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError("STU010", Place(file=out.name), {"out": str(out)})
+    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise UsageError("STU010", Place(file=out.name), {"out": str(out)})
+    parent = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if not os.access(parent, os.W_OK):
+        raise UmkmError("STU011", Place(file=out.name), {"out": str(out)})
+
+
+def check_models(instrument: Instrument, models: Sequence[str]) -> None:
+    """No construct stands in two roles of a model.
+
+    Raises ``UsageError`` STU024 with the construct and its two roles.
+    """
+    for key in models:
+        model = instrument.structural(key)
+        roles: dict[str, str] = {}
+        named = [("x", model.x), ("m", model.m), ("y", model.y), ("moderator", (model.moderator,) if model.moderator else ())]
+        for role, codes in named:
+            for code in codes:
+                if code in roles and roles[code] != role:
+                    raise UsageError("STU024", Place(key=key), {"construct": code, "first": roles[code], "second": role, "model": key})
+                roles[code] = role
+
+
+def model_scales(instrument: Instrument, models: Sequence[str], present: Sequence[str]) -> dict[str, list[str]]:
+    """Scale → items for every construct (or dimension set apart) that the models name.
+
+    Raises ``UmkmError`` STU025 for a construct without an item in the file, STU023 for one with a single item.
+    """
+    by_construct = instrument.scales(list(present))
+    by_dimension = instrument.scales(list(present), by="dimension")
+    out: dict[str, list[str]] = {}
+    for key in models:
+        model = instrument.structural(key)
+        covariates = [code for code in model.covariates if any(code == construct.code for construct in instrument.constructs)]
+        for code in (*model.x, *model.m, *model.y, *((model.moderator,) if model.moderator else ()), *covariates):
+            items = [item for item in (by_construct.get(code) or by_dimension.get(code) or [])]
+            apart = {item.code for item in instrument.items if item.dimension in model.apart}
+            if code in by_construct:
+                items = [item for item in items if item not in apart]
+            if not items:
+                raise UmkmError("STU025", Place(key=key), {"construct": code, "model": key})
+            if len(items) == 1:
+                raise UmkmError("STU023", Place(item=items[0]), {"construct": code, "item": items[0], "model": key})
+            out.setdefault(code, items)
+    return out
+
+
+def check_answers(items: pd.DataFrame, scales: dict[str, list[str]], sample: Any) -> None:
+    """Enough rows, and every item of the models varies.
+
+    Raises ``UmkmError`` STU020 (no usable row), STU021 (not more rows than items), STU022 (a constant item).
+    """
+    if not len(items):
+        raise UmkmError("STU020", params={"rows_in": sample.rows_in})
+    codes = list(dict.fromkeys(code for members in scales.values() for code in members))
+    if len(items) <= len(codes):
+        raise UmkmError("STU021", params={"rows": len(items), "items": len(codes)})
+    for code in codes:
+        if items[code].nunique(dropna=True) <= 1:
+            raise UmkmError("STU022", Place(item=code), {"item": code})

@@ -1,0 +1,132 @@
+"""Small results of the study room: what was read, who answered, what is missing, scale means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats import messages
+from umkm_stats.results import Note, SampleUsed, jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A tidy frame with the sample it came from; ``extra`` holds further frames by name."""
+
+    title: str
+    table: pd.DataFrame
+    sample: SampleUsed | None = None
+    notes: tuple[Note, ...] = ()
+    seed: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        extra = object.__getattribute__(self, "extra")
+        if name in extra:
+            return extra[name]
+        raise AttributeError(name)
+
+    def tidy(self) -> pd.DataFrame:
+        """The frame (a copy)."""
+        return self.table.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """Number of rows of the frame and rows used."""
+        import pandas as pd
+
+        return pd.DataFrame([{"rows": len(self.table), "n": self.sample.used if self.sample else len(self.table)}])
+
+    def summary(self, lang: str = "en") -> str:
+        """Heading, sample and rows as text."""
+        lines = [messages.text(f"study.part.{self.title}", lang)]
+        if self.sample is not None:
+            lines.append(self.sample.describe(lang))
+        lines.append(self.table.to_string(index=False))
+        return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; frames kept for drawing only (names that begin with "_") are left out."""
+        extra = {key: value for key, value in self.extra.items() if not key.startswith("_")}
+        return {
+            "table": jsonable(self.table),
+            **jsonable(extra),
+            "sample": self.sample.to_dict() if self.sample else None,
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+
+def reading(responses: Any) -> Part:
+    """Findings of the reading by code and severity; no cell values."""
+    found = responses.findings
+    by_code = (
+        found.groupby(["severity", "code"], sort=False).size().rename("count").reset_index()[["code", "severity", "count"]]
+        if len(found)
+        else found.reindex(columns=["code", "severity", "count"])
+    )
+    order = {"error": 0, "warning": 1, "note": 2}
+    by_code = by_code.sort_values(["severity", "code"], key=lambda c: c.map(order) if c.name == "severity" else c).reset_index(drop=True)
+    return Part("responses", by_code, responses.sample, extra={"findings_by_code": by_code})
+
+
+def profile(responses: Any, instrument: Any, kept: Any, lang: str, chosen: tuple[str, ...] | None) -> Part | None:
+    """f and % of closed questions about respondent and business, kept rows only.
+
+    Questions: ``chosen``, else every closed question with the role control, assistance or objective that the file has.
+    """
+    import pandas as pd
+
+    answers = responses.respondents
+    rows: list[dict[str, Any]] = []
+    for question in instrument.questions:
+        wanted = question.code in chosen if chosen is not None else question.role in ("control", "assistance", "objective", "screening")
+        if not wanted or question.kind != "choice" or question.personal or question.code not in answers.columns:
+            continue
+        own = pd.to_numeric(answers.loc[kept, question.code], errors="coerce")
+        valid = int(own.notna().sum())
+        if not valid:
+            continue
+        words = question.labels.get(lang) or next(iter(question.labels.values()), {})
+        for value in question.values:
+            count = int((own == value).sum())
+            rows.append({"question": question.code, "answer": str(words.get(value, value)), "value": value, "count": count, "percent": 100.0 * count / valid})
+    if not rows:
+        return None
+    return Part("profile", pd.DataFrame(rows), SampleUsed(len(answers), int(kept.sum()), {"held": int((~kept).sum())}))
+
+
+def missing(items: pd.DataFrame) -> Part:
+    """Missing answers by item among the rows used; the map itself is kept for the picture."""
+    import pandas as pd
+
+    gone = items.isna()
+    table = pd.DataFrame({"item": items.columns, "missing": gone.sum().to_numpy(), "percent": (100.0 * gone.mean()).to_numpy()})
+    extra = {"_map": gone.to_numpy(), "rows_with_missing": int(gone.any(axis=1).sum())}
+    return Part("missing", table, SampleUsed(len(items), len(items)), extra=extra)
+
+
+def scale_means(items: pd.DataFrame, scales: Mapping[str, list[str]]) -> pd.DataFrame:
+    """(rows, scales) mean of each scale; NaN when an item of the scale is missing in the row."""
+    import pandas as pd
+
+    return pd.DataFrame({name: items[codes].mean(axis=1, skipna=False) for name, codes in scales.items()}, index=items.index)
+
+
+def scales(means: pd.DataFrame) -> Part:
+    """Mean, SD, range of the scale means and their pairwise-complete correlations."""
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "scale": means.columns,
+            "n": means.notna().sum().to_numpy(),
+            "mean": means.mean().to_numpy(),
+            "sd": means.std().to_numpy(),
+            "min": means.min().to_numpy(),
+            "max": means.max().to_numpy(),
+        }
+    )
+    return Part("scales", table, SampleUsed(len(means), len(means)), extra={"correlations": means.corr()})

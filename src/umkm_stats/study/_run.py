@@ -1,0 +1,281 @@
+"""``run_study``: check every step, run them, write the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.results import Note, SampleUsed, StudyResults, jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.instrument import Instrument
+    from umkm_stats.responses import Responses
+    from umkm_stats.study._settings import Settings
+
+SCHEMA = "umkm-results/1"
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study that has been run and written.
+
+    results: every part. folder: where it stands. files: what was written, relative to the folder. settings: options
+    as resolved, with their origins. report: the path of report.html.
+    """
+
+    results: StudyResults
+    folder: Path
+    files: tuple[str, ...]
+    settings: Settings
+
+    @property
+    def report(self) -> Path:
+        """The HTML report."""
+        return self.folder / "report.html"
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Notes of the study."""
+        return self.results.notes
+
+    @property
+    def sample(self) -> SampleUsed:
+        """Rows received, used, set aside by reason."""
+        kept = self.results.meta["sample"]
+        return SampleUsed(kept["rows_in"], kept["used"], kept["dropped"])
+
+    @property
+    def seed(self) -> int:
+        """Seed of every draw of the study."""
+        return self.settings.seed
+
+    def tidy(self) -> pd.DataFrame:
+        """The hypothesis recapitulation: one row a hypothesis and basis."""
+        frame: pd.DataFrame = self.results.get("hypotheses").tidy()
+        return frame
+
+    def glance(self) -> pd.DataFrame:
+        """One row: rows, models, draws, seed, folder."""
+        import pandas as pd
+
+        row = {"n": self.sample.used, "rows_in": self.sample.rows_in, "models": " ".join(self.settings.models)}
+        return pd.DataFrame([row | {"draws": self.settings.draws, "seed": self.seed}])
+
+    def summary(self, lang: str = "en") -> str:
+        """The main result in two sentences and where the report stands."""
+        from umkm_stats.report import main_sentences
+        from umkm_stats import messages
+
+        lines = []
+        if self.results.meta["simulated"]:
+            lines.append(messages.text("report.banner", lang))
+        lines += main_sentences(self.results, lang=lang)
+        lines.append(messages.text("study.where", lang, report=str(self.report), tables=str(self.folder / "tables.xlsx")))
+        return "\n".join(lines)
+
+    def outcome(self) -> dict[str, Any]:
+        """What ``--json`` prints: folder, files, sample, seed, hypotheses."""
+        return {
+            "folder": str(self.folder),
+            "files": list(self.files),
+            "sample": self.sample.to_dict(),
+            "seed": self.seed,
+            "hypotheses": jsonable(self.tidy()),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """The content of results.json."""
+        return results_document(self.results)
+
+
+def run_study(
+    responses: str | Path | Responses,
+    instrument: str | Path | Instrument,
+    *,
+    model: str | Sequence[str] | None = None,
+    out: str | Path,
+    study: str | Path | None = None,
+    estimator: str | None = None,
+    measurement: str | None = None,
+    missing: str | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    level: float | None = None,
+    intervals: str | Sequence[str] | None = None,
+    style: str | None = None,
+    lang: str | None = None,
+    default_lang: str = "en",
+    decimal: str | None = None,
+    title: str | None = None,
+    simulated: bool | None = None,
+    template: str | Path | None = None,
+    aliases: Mapping[str, str] | str | Path | None = None,
+    sheet: str | None = None,
+    source: str | None = None,
+    reverse: str = "score",
+    workers: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
+    extra: Callable[[Path], None] | None = None,
+) -> Study:
+    """Read, check, measure, model and report in one call.
+
+    Parameters
+    ----------
+    responses: path of the answers, or what ``read_responses`` returned.
+    instrument: bundled name, path, or what ``load_instrument`` returned.
+    model: keys of the instrument's structural models; the first is the main one (default: the instrument's first).
+    out: folder to write. It is filled as ``.OUT.part`` and moved into place, manifest last; a folder that a study did
+        not write is refused.
+    study: path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over it.
+    estimator, measurement, missing: of the latent models ("ML", "MLR", "MLM", "WLSMV"; "dimension_means",
+        "second_order", "items"; "listwise", "fiml").
+    draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
+    style: "apa" or "skripsi" (always Indonesian). lang: of the report; decimal: "," or ".".
+    template: a Word template. aliases, sheet, source, reverse: as in ``read_responses``.
+    workers: processes for the draws; the numbers are the same for any number. progress: called with (step, done, total).
+    extra: called with the part folder before the manifest is written.
+
+    Returns
+    -------
+    :class:`Study`.
+
+    Raises
+    ------
+    UsageError STU006, STU010, STU024, GEN001–GEN004; UmkmError STU001–STU005, STU011, STU012, STU020–STU026, and the
+    errors of ``load_instrument`` and ``read_responses``. Nothing is written then. A step that cannot be done after
+    the checks stands in the report with its reason.
+    """
+    from umkm_stats import options
+    from umkm_stats.instrument import load_instrument
+    from umkm_stats.responses import read_responses
+    from umkm_stats.study import _checks, _settings, _steps
+
+    tell = progress or (lambda step, done, total: None)
+    folder = Path(out)
+    workers = options.whole("workers", workers, low=1, high=256)
+    definition = load_instrument(instrument) if isinstance(instrument, (str, Path)) else instrument
+    path = Path(responses) if isinstance(responses, (str, Path)) else None
+    study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
+    arguments = {
+        "models": model, "estimator": estimator, "measurement": measurement, "missing": missing, "draws": draws, "seed": seed,
+        "level": level, "intervals": intervals, "style": style, "language": lang, "decimal": decimal, "title": title,
+        "simulated": simulated,
+    }  # fmt: skip
+    settings = _settings.resolve(definition, arguments, study_path, default_lang)
+    _checks.check_models(definition, settings.models)
+    _checks.check_out(folder)
+    if template is not None and not Path(template).is_file():
+        raise UsageError("STU007", Place(file=Path(template).name))
+    tell("read", 0, 1)
+    read = responses if path is None else read_responses(path, definition, aliases=aliases, sheet=sheet, source=source, reverse=reverse)  # type: ignore[arg-type]
+    read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
+    scales = _steps.check(read, definition, settings)
+    tell("read", 1, 1)
+    work = _steps.Work(read, definition, settings, workers, tell, scales)
+    parts = _steps.compute(work)
+    results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
+    inputs = {"responses": path} if path is not None else {}
+    if definition.origin:
+        inputs["instrument"] = Path(definition.origin)
+    if study_path is not None:
+        inputs["study"] = study_path
+    call = {"aliases": dict(aliases) if isinstance(aliases, Mapping) else None, "sheet": sheet, "source": source, "reverse": reverse}
+    if isinstance(aliases, (str, Path)):
+        inputs["map"] = Path(aliases)
+    files = _write(results, work, folder, template, inputs, call, tell, extra)
+    return Study(results, folder, files, settings)
+
+
+def _write(
+    results: StudyResults, work: Any, folder: Path, template: str | Path | None, inputs: Mapping[str, Path],
+    call: Mapping[str, Any], tell: Callable[[str, int, int], None], extra: Callable[[Path], None] | None,
+) -> tuple[str, ...]:  # fmt: skip
+    from umkm_stats import atomic
+    from umkm_stats.report import write_report
+    from umkm_stats.study import _manifest, _scripts
+
+    settings = work.settings
+    try:
+        with atomic.filling(folder) as part:
+            write_report(results, part, style=settings.style, lang=settings.language, decimal=settings.decimal, template=template, progress=tell)
+            atomic.write_text(part / _manifest.RESULTS, _manifest.dump(results_document(results)))
+            _scripts.write_scripts(work, part, inputs, folder)
+            if extra is not None:
+                extra(part)
+            manifest = _manifest.make(inputs, settings.to_dict(), settings.origins, call, part, folder)
+            atomic.write_text(part / _manifest.NAME, _manifest.dump(manifest))
+            return tuple(sorted([*manifest["files"], _manifest.NAME]))
+    except PermissionError as error:
+        name = Path(str(error.filename or folder)).name
+        raise UmkmError("STU012", Place(file=name), {"out": str(folder)}) from error
+    except OSError as error:
+        raise UmkmError("STU013", Place(file=folder.name), {"problem": error.strerror or type(error).__name__}) from error
+
+
+def results_document(results: StudyResults) -> dict[str, Any]:
+    """The content of results.json: schema, parts, meta, notes."""
+    return {"schema": SCHEMA, **results.to_dict()}
+
+
+def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, list[str]]) -> dict[str, Any]:
+    labels: dict[str, dict[str, str]] = {}
+    for lang in ("en", "id"):
+        own: dict[str, str] = {}
+        for construct in instrument.constructs:
+            own[construct.code] = _word(construct.label, lang)
+            own |= {dimension.code: _word(dimension.label, lang) for dimension in construct.dimensions}
+        own |= {question.code: _word(question.text, lang) for question in instrument.questions if not question.is_item}
+        scale = next((item.response_scale for item in instrument.items if item.response_scale is not None), None)
+        if scale is not None:
+            words = scale.labels.get(lang) or next(iter(scale.labels.values()), {})
+            short = scale.short.get(lang) or words
+            own |= {f"answer:{value:g}": str(short.get(value, value)) for value in scale.values}
+            own |= {f"words:{value:g}": str(words.get(value, value)) for value in scale.values}
+        labels[lang] = own
+    used = {code for members in scales.values() for code in members}
+    hypotheses = [
+        {"code": entry.code, "test": entry.test, "sign": entry.sign, "text": {lang: _word(entry.text, lang) for lang in ("en", "id")}}
+        for entry in instrument.hypotheses
+    ]
+    models = []
+    for key in settings.models:
+        model = instrument.structural(key)
+        models.append(
+            {"key": key, "title": {lang: _word(model.title, lang) for lang in ("en", "id")}, "x": list(model.x), "m": list(model.m),
+             "y": list(model.y), "moderator": model.moderator, "structure": model.structure}
+        )  # fmt: skip
+    sample = read.sample
+    public = settings.to_dict()
+    title = public.pop("title") or _word(instrument.title, settings.language)
+    return {
+        "title": title,
+        "simulated": public.pop("simulated"),
+        "language": public.pop("language"),
+        "instrument": {"name": instrument.name, "version": instrument.version, "sha256": instrument.digest},
+        "source": {"name": read.source.name, "rows": read.source.rows, "columns": read.source.columns},
+        "sample": SampleUsed(sample.rows_in, sample.used, sample.dropped).to_dict(),
+        "missing_items": sorted(read.missing_items),
+        "seed": settings.seed,
+        "options": {key: value for key, value in public.items() if key not in ("style", "decimal")},
+        "scales": {name: list(members) for name, members in scales.items()},
+        "labels": labels,
+        "models": models,
+        "hypotheses": hypotheses,
+        "items": [
+            {"code": item.code, "construct": item.construct, "dimension": item.dimension, "reverse": item.reverse,
+             "text": {lang: _word(item.text, lang) for lang in ("en", "id")}, "in_model": item.code in used}
+            for item in instrument.items if item.code in read.items.columns and read.items[item.code].notna().any()
+        ],
+    }  # fmt: skip
+
+
+def _word(texts: Mapping[str, str] | None, lang: str) -> str:
+    if not texts:
+        return ""
+    return str(texts.get(lang) or next(iter(texts.values())))
+

@@ -1,0 +1,131 @@
+"""The resolved options of a study, each with where it came from: argument > UMKM_STATS_* > study.yaml > default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
+
+from umkm_stats import options
+from umkm_stats.errors import Place, UsageError
+from umkm_stats.study._file import NAME, EstimatorName, Exclusion, IntervalName, Measurement, Missing, StudyFile, Style, read_study_file
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
+
+DEFAULTS: Mapping[str, Any] = {
+    "models": None, "measurement": "dimension_means", "estimator": "ML", "missing": "listwise", "draws": 5000, "seed": None,
+    "level": 0.95, "intervals": ("percentile", "bca"), "equivalence": 0.10, "style": "apa", "language": None, "decimal": None,
+    "year": None, "profile": None, "groups": None,
+}  # fmt: skip
+ENVIRONMENT = ("draws", "seed", "style", "language", "estimator")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every option of a study. ``seed`` is always a number here; ``origins`` names the source of each."""
+
+    models: tuple[str, ...]
+    measurement: Measurement
+    estimator: EstimatorName
+    missing: Missing
+    draws: int
+    seed: int
+    level: float
+    intervals: tuple[IntervalName, ...]
+    equivalence: float
+    style: Style
+    language: str
+    decimal: str
+    year: int | None
+    profile: tuple[str, ...] | None
+    groups: str | None
+    exclude: tuple[Exclusion, ...]
+    title: str
+    simulated: bool
+    origins: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, origins apart."""
+        out = {name.name: getattr(self, name.name) for name in fields(self) if name.name != "origins"}
+        out["exclude"] = [{"row": entry.row, "reason": entry.reason} for entry in self.exclude]
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in out.items()}
+
+
+def find_study_file(responses: Path | None, given: Path | None) -> Path | None:
+    """The study file: the one given, else ``study.yaml`` beside the answers, else None."""
+    if given is not None:
+        return Path(given)
+    beside = responses.parent / NAME if responses is not None else None
+    return beside if beside is not None and beside.is_file() else None
+
+
+def resolve(instrument: Instrument, arguments: Mapping[str, Any], study_path: Path | None, default_lang: str = "en") -> Settings:
+    """Settings of a run; every value is checked before anything is computed.
+
+    Raises ``UsageError`` GEN001–GEN004 for a value that is not allowed, STU006 for an instrument without models, and
+    the errors of :func:`read_study_file`.
+    """
+    from umkm_stats.kernels.draws import new_seed
+
+    file = read_study_file(study_path) if study_path is not None else StudyFile(schema_="umkm-study/1")
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name, default in DEFAULTS.items():
+        environment = os.environ.get(f"UMKM_STATS_{'LANG' if name == 'language' else name.upper()}") if name in ENVIRONMENT else None
+        if arguments.get(name) is not None:
+            values[name], origins[name] = arguments[name], "argument"
+        elif environment:
+            values[name], origins[name] = _number(name, environment), "environment"
+        elif getattr(file, name) is not None:
+            values[name], origins[name] = getattr(file, name), "study"
+        else:
+            values[name], origins[name] = default, "default"
+    known = tuple(model.key for model in instrument.models)
+    if not known:
+        raise UsageError("STU006", Place(key="models"), {"instrument": instrument.name})
+    if values["models"] is None:
+        values["models"], origins["models"] = known[:1], "instrument"
+    models = _several(values["models"])
+    for key in models:
+        options.one_of("model", key, known)
+    if values["seed"] is None:
+        values["seed"], origins["seed"] = new_seed(), "drawn"
+    style = options.one_of("style", values["style"], Style)
+    language = options.one_of("lang", values["language"] or default_lang, ("id", "en"))
+    if style == "skripsi":
+        language = "id"
+    return Settings(
+        models=tuple(dict.fromkeys(models)),
+        measurement=options.one_of("measurement", values["measurement"], Measurement),
+        estimator=options.one_of("estimator", values["estimator"], EstimatorName),
+        missing=options.one_of("missing", values["missing"], Missing),
+        draws=options.whole("draws", values["draws"], low=1, high=1_000_000),
+        seed=options.whole("seed", values["seed"], low=0, high=2**63 - 1),
+        level=options.share("level", values["level"]),
+        intervals=cast(Any, tuple(options.one_of("intervals", entry, IntervalName) for entry in _several(values["intervals"]))),
+        equivalence=float(values["equivalence"]),
+        style=style,
+        language=language,
+        decimal=options.one_of("decimal", values["decimal"] or ("," if language == "id" else "."), (",", ".")),
+        year=values["year"],
+        profile=values["profile"],
+        groups=values["groups"],
+        exclude=file.exclude,
+        title=str(arguments.get("title") or file.title or ""),
+        simulated=bool(arguments.get("simulated") or file.simulated),
+        origins=MappingProxyType(origins),
+    )
+
+
+def _several(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _number(name: str, text: str) -> Any:
+    if name in ("draws", "seed"):
+        return int(text) if text.lstrip("+").isdigit() else text
+    return text

@@ -1,0 +1,183 @@
+"""The steps of a study, in order. Each hands its result on, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats.errors import UmkmError
+from umkm_stats.results import Unavailable
+from umkm_stats.study import _checks, _hypotheses, _parts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.instrument import Instrument
+    from umkm_stats.responses import Responses
+    from umkm_stats.study._settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Work:
+    """What the steps share while a study runs."""
+
+    responses: Responses
+    instrument: Instrument
+    settings: Settings
+    workers: int
+    progress: Progress
+    scales: dict[str, list[str]]
+    parts: dict[str, Any] = field(default_factory=dict)
+
+    def attempt(self, name: str, call: Callable[[], Any]) -> Any:
+        """Run a step; a coded error becomes its reason and the study goes on."""
+        try:
+            self.parts[name] = call()
+        except UmkmError as error:
+            self.parts[name] = Unavailable(error.code, error.params)
+        return self.parts[name]
+
+    def ticking(self, name: str) -> Callable[[int, int], None]:
+        """Progress of draws under the step's name."""
+        return lambda done, total: self.progress(name, done, total)
+
+
+def without_excluded(responses: Responses, settings: Settings) -> Responses:
+    """The answers with the rows named in study.yaml set aside, counted under ``excluded``."""
+    if not settings.exclude:
+        return responses
+    rows = responses.sample.rows
+    wanted = {entry.row for entry in settings.exclude}
+    unknown = sorted(wanted - {int(row) for row in rows["row"]})
+    if unknown:
+        raise UmkmError("STU026", params={"rows": unknown})
+    chosen = rows["row"].isin(wanted).to_numpy()
+    newly = chosen & responses.kept.to_numpy()
+    kept = responses.kept & ~chosen
+    table = rows.copy()
+    table["kept"] = kept.to_numpy()
+    table.loc[newly, "reason"] = "excluded"
+    dropped = dict(responses.sample.dropped) | ({"excluded": int(newly.sum())} if newly.any() else {})
+    sample = replace(responses.sample, used=int(kept.sum()), dropped=dropped, rows=table)
+    return replace(responses, kept=kept, sample=sample)
+
+
+def check(responses: Responses, instrument: Instrument, settings: Settings) -> dict[str, list[str]]:
+    """Scale → items of the models; raises the coded errors of :mod:`_checks`."""
+    if not int(responses.kept.sum()):
+        raise UmkmError("STU020", params={"rows_in": responses.sample.rows_in})
+    present = [str(code) for code in responses.items.columns if responses.items[code].notna().any()]
+    scales = _checks.model_scales(instrument, settings.models, present)
+    _checks.check_answers(responses.kept_items, scales, responses.sample)
+    return scales
+
+
+def compute(work: Work) -> dict[str, Any]:
+    """All parts of the study, by name, in the order of the report."""
+    settings, instrument = work.settings, work.instrument
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("describe", lambda: _describe(work)),
+        ("measurement", lambda: _measurement(work)),
+    ]
+    for key in settings.models:
+        steps.append(("scores", lambda key=key: _scores(work, key)))  # type: ignore[misc]
+    for key in settings.models:
+        steps.append(("latent", lambda key=key: _latent(work, key)))  # type: ignore[misc]
+    for place, (name, call) in enumerate(steps):
+        work.progress("study", place, len(steps))
+        work.progress(name, 0, 1)
+        call()
+        work.progress(name, 1, 1)
+    work.progress("study", len(steps), len(steps))
+    primary = settings.intervals[0]
+    work.parts["hypotheses"] = _hypotheses.recapitulate(instrument, work.parts, primary=primary, bound=settings.equivalence)
+    return work.parts
+
+
+def _describe(work: Work) -> None:
+    from umkm_stats.measurement import item_analysis
+    from umkm_stats.screening import screen
+
+    responses = work.responses
+    work.parts["responses"] = _parts.reading(responses)
+    work.attempt("screening", lambda: screen(responses))
+    found = _parts.profile(responses, work.instrument, responses.kept, work.settings.language, work.settings.profile)
+    if found is not None:
+        work.parts["profile"] = found
+    work.parts["missing"] = _parts.missing(responses.kept_items)
+    work.attempt("items", lambda: item_analysis(responses, scales=_all_scales(work)))
+    work.parts["scales"] = _parts.scales(means(work))
+
+
+def _all_scales(work: Work) -> dict[str, list[str]]:
+    present = [str(code) for code in work.responses.items.columns if work.responses.items[code].notna().any()]
+    found: dict[str, list[str]] = work.instrument.scales(present)
+    return found
+
+
+def means(work: Work) -> pd.DataFrame:
+    """(rows used, scales) means of the models' scales, named by construct."""
+    return _parts.scale_means(work.responses.kept_items, work.scales)
+
+
+def _measurement(work: Work) -> None:
+    from umkm_stats.measurement import cfa, method_bias, reliability, validity
+
+    responses = work.responses
+    work.attempt("reliability", lambda: reliability(responses, scales=_all_scales(work)))
+    work.attempt("cfa", lambda: cfa(responses, structure="first_order"))
+    if not isinstance(work.parts["cfa"], Unavailable):
+        work.attempt("validity", lambda: validity(work.parts["cfa"]))
+    work.attempt("method_bias", lambda: method_bias(responses))
+
+
+def _scores(work: Work, key: str) -> None:
+    from umkm_stats.mediation import mediate
+
+    model, settings = work.instrument.structural(key), work.settings
+    frame = means(work)
+    covariates = [code for code in model.covariates if code in frame.columns]
+    moderation = {"moderator": model.moderator, "moderates": tuple("c" if m == "direct" else m for m in model.moderates)} if model.moderator else {}
+    work.attempt(
+        f"mediation_scores_{key}",
+        lambda: mediate(
+            frame,
+            x=list(model.x),
+            m=list(model.m),
+            y=list(model.y),
+            structure=model.structure,
+            covariates=covariates,
+            draws=settings.draws,
+            seed=settings.seed,
+            level=settings.level,
+            intervals=("percentile", "basic", "bc", "bca", "monte_carlo", "aroian", "goodman"),
+            workers=work.workers,
+            progress=work.ticking("scores"),
+            **moderation,  # type: ignore[arg-type]
+        ),
+    )
+
+
+def _latent(work: Work, key: str) -> None:
+    from umkm_stats.mediation import mediate_latent
+
+    settings = work.settings
+    work.attempt(
+        f"mediation_latent_{key}",
+        lambda: mediate_latent(
+            work.responses,
+            model=key,
+            measurement=settings.measurement,
+            estimator=settings.estimator,
+            missing=settings.missing,
+            draws=settings.draws,
+            seed=settings.seed,
+            level=settings.level,
+            intervals=settings.intervals,
+            workers=work.workers,
+            progress=work.ticking("latent"),
+        ),
+    )
