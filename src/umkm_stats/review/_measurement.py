@@ -1,0 +1,258 @@
+"""Checks of loadings, AVE, CR, α, HTMT and global fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels import published
+from umkm_stats.kernels.printed import Interval, Printed
+from umkm_stats.options import one_of, whole
+from umkm_stats.review._tests import p_value
+from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
+
+VERSIONS = ("standardised", "unstandardised", "unknown")
+
+
+def loadings(
+    values: Sequence[str | float],
+    *,
+    ave: str | float | None = None,
+    cr: str | float | None = None,
+    version: str = "unknown",
+) -> tuple[Verdict, ...]:
+    """Whether AVE and CR follow from printed standardised loadings, and no loading exceeds 1.
+
+    version: how the paper's AVE and CR were made. "standardised": mean of λ² and (Σλ)²/((Σλ)² + Σ(1 − λ²)).
+    "unstandardised" ones weigh items by their variances: only their range can be looked at. "unknown": an AVE off
+    the standardised value but inside that range is not checkable.
+    """
+    version = one_of("version", version, VERSIONS)
+    found = [number("loading", value) for value in values]
+    if not found:
+        raise UsageError("REV007")
+    out = [
+        Verdict("loading_size", "inconsistent", one.text, -1.0, 1.0, f"|{one.text}| > 1", "", False)
+        for one in found
+        if one.bounds().absolute().low > 1.0
+    ]
+    if out:
+        return tuple(_maybe_heywood(verdict) for verdict in out)
+    texts = ", ".join(one.text for one in found)
+    if ave is not None:
+        out.append(
+            _version(
+                number("ave", ave), found, published.extracted_variance, f"mean λ² of {texts}", version, "ave"
+            )
+        )
+    if cr is not None:
+        out.append(
+            _version(
+                number("cr", cr),
+                found,
+                published.construct_reliability,
+                f"(Σλ)²/((Σλ)² + Σ(1 − λ²)) of {texts}",
+                version,
+                "cr",
+            )
+        )
+    return tuple(out)
+
+
+def _maybe_heywood(verdict: Verdict) -> Verdict:
+    return unknown("loading_size", verdict.claimed, "oblique_loading")
+
+
+def _version(
+    claimed: Printed, found: Sequence[Printed], value: Any, words: str, version: str, check: str
+) -> Verdict:
+    def routes(truncated: bool) -> list[Route]:
+        got = value([one.bounds(truncated=truncated) for one in found])
+        return [Route(got, f"{words} = {show(got)}")]
+
+    verdict = judge(check, claimed, routes, identity=version == "standardised")
+    if verdict.verdict == "consistent" or version == "standardised":
+        return verdict
+    squares = [one.bounds().squared() for one in found]
+    low, high = min(s.low for s in squares), max(s.high for s in squares)
+    if check == "cr":
+        return unknown(check, claimed.text, "unstandardised_version")
+    if Interval(low, high).meets(claimed.bounds()):
+        return unknown(check, claimed.text, "unstandardised_version")
+    return verdict
+
+
+def fornell_larcker(
+    ave: Mapping[str, str | float], correlations: Mapping[tuple[str, str], str | float]
+) -> tuple[Verdict, ...]:
+    """Whether √AVE exceeds every correlation of the construct: one line a pair, "consistent" when it surely or
+    possibly does."""
+    out = []
+    for (one, two), r in correlations.items():
+        size = number("r", r).bounds().absolute()
+        for name in (one, two):
+            if name not in ave:
+                raise UsageError("REV008", params={"name": name})
+            root = number("ave", ave[name]).bounds().root()
+            word: Any = "consistent" if root.high >= size.low else "inconsistent"
+            working = f"√{ave[name]} = {show(root)}, |r({one}, {two})| = {show(size)}"
+            out.append(
+                Verdict(
+                    "fornell_larcker",
+                    word,
+                    f"{name}: {ave[name]}",
+                    root.low,
+                    root.high,
+                    working,
+                    identity=False,
+                )
+            )
+    return tuple(out)
+
+
+def standardised_alpha(
+    alpha: str | float, *, k: int, mean_r: str | float, version: str = "unknown"
+) -> Verdict:
+    """Whether a standardised α follows from k items and their mean correlation. A raw α weighs items by variance."""
+    version = one_of("version", version, ("standardised", "raw", "unknown"))
+    claimed, r, k = number("alpha", alpha), number("mean_r", mean_r), whole("k", k, low=2)
+
+    def routes(truncated: bool) -> list[Route]:
+        got = published.standardised_alpha(k, r.bounds(truncated=truncated))
+        return [Route(got, f"{k}·{r.text}/(1 + {k - 1}·{r.text}) = {show(got)}")]
+
+    verdict = judge("standardised_alpha", claimed, routes, identity=version == "standardised")
+    if verdict.verdict == "inconsistent" and version != "standardised":
+        return unknown("standardised_alpha", claimed.text, "raw_alpha")
+    return verdict
+
+
+def htmt(
+    value: str | float,
+    *,
+    correlations: Sequence[Sequence[str | float]],
+    first: Sequence[int],
+    second: Sequence[int],
+) -> Verdict:
+    """Whether an HTMT follows from a printed item correlation matrix (item numbers from 0).
+
+    Bounds of rounding: every correlation moved to the end of its interval that lowers or raises HTMT.
+    """
+    claimed = number("htmt", value)
+    cells = [[number("r", cell) for cell in row] for row in correlations]
+    size = len(cells)
+    if any(len(row) != size for row in cells) or set(first) & set(second) or min(len(first), len(second)) < 2:
+        raise UsageError("REV009")
+
+    def end(side: str) -> float:
+        matrix = np.eye(size)
+        across = {(i, j) for i in first for j in second} | {(j, i) for i in first for j in second}
+        for i in range(size):
+            for j in range(size):
+                if i != j:
+                    bound = cells[i][j].bounds().absolute()
+                    rise = ((i, j) in across) == (side == "high")
+                    matrix[i, j] = bound.high if rise else max(bound.low, 1e-9)
+        return published.heterotrait_monotrait(matrix, list(first), list(second))
+
+    found = Interval(end("low"), end("high"))
+    return judge("htmt", claimed, lambda _: [Route(found, f"HTMT = {show(found)}")])
+
+
+def fit(
+    *,
+    chi2: str | float,
+    df: int,
+    n: int,
+    p: str | float | None = None,
+    rmsea: str | float | None = None,
+    cfi: str | float | None = None,
+    tli: str | float | None = None,
+    base_chi2: str | float | None = None,
+    base_df: int | None = None,
+    items: int | None = None,
+    parameters: int | None = None,
+    groups: int = 1,
+    robust: bool = False,
+) -> tuple[Verdict, ...]:
+    """Whether p, RMSEA, CFI, TLI and df follow from χ², df, N and the baseline model.
+
+    Tried before "inconsistent": N − 1 for N, several groups. With ``robust`` (a scaled χ² or a robust index) what
+    depends on the scaling factor is not checkable.
+    """
+    df, n, groups = whole("df", df, low=0), whole("n", n, low=2), whole("groups", groups, low=1)
+    x2 = number("chi2", chi2)
+    out: list[Verdict] = []
+    if items is not None and parameters is not None:
+        moments = items * (items + 1) // 2 * groups
+        right = moments - parameters
+        with_means = right + items * groups
+        word: Any = "consistent" if df in (right, with_means) else "inconsistent"
+        out.append(
+            Verdict(
+                "model_df",
+                word,
+                str(df),
+                right,
+                right,
+                f"{items}·{items + 1}/2·{groups} − {parameters} = {right}",
+            )
+        )
+    if df == 0:
+        return (*out, unknown("fit", x2.text, "no_df"))
+    if p is not None:
+        out.append(p_value(p, statistic="chi2", value=chi2, df=df))
+    if rmsea is not None:
+        claimed = number("rmsea", rmsea)
+
+        def routes(truncated: bool) -> list[Route]:
+            ways = [(0, 1.0, ""), (1, 1.0, "n_minus_1")] + (
+                [(0, float(groups), "groups"), (1, float(groups), "groups")] if groups > 1 else []
+            )
+            got = [
+                (
+                    published.root_mean_square_error(
+                        x2.bounds(truncated=truncated), df, n, less=less, scale=scale
+                    ),
+                    why,
+                )
+                for less, scale, why in ways
+            ]
+            return [
+                Route(value, f"√(max({x2.text} − {df}, 0)/({df}·{n})) = {show(value)}", why)
+                for value, why in got
+            ]
+
+        out.append(_robustly(judge("rmsea", claimed, routes), robust))
+    if base_chi2 is not None and base_df is not None:
+        base, base_df = number("base_chi2", base_chi2), whole("base_df", base_df, low=1)
+        for name, text, formula in (
+            ("cfi", cfi, published.comparative_fit),
+            ("tli", tli, published.tucker_lewis),
+        ):
+            if text is None:
+                continue
+
+            def index_routes(truncated: bool, formula: Any = formula) -> list[Route]:
+                got = formula(x2.bounds(truncated=truncated), df, base.bounds(truncated=truncated), base_df)
+                capped = Interval(min(got.low, 1.0), min(got.high, 1.0))
+                words = f"({x2.text}; {df}; {base.text}; {base_df}) → {show(got)}"
+                return [Route(got, words), Route(capped, words, "capped")]
+
+            out.append(_robustly(judge(name, number(name, text), index_routes), robust))
+    else:
+        out.extend(
+            unknown(name, text, "no_baseline")
+            for name, text in (("cfi", cfi), ("tli", tli))
+            if text is not None
+        )
+    return tuple(out)
+
+
+def _robustly(verdict: Verdict, robust: bool) -> Verdict:
+    if robust and verdict.verdict == "inconsistent":
+        return unknown(verdict.check, verdict.claimed, "robust")
+    return verdict

@@ -1,0 +1,199 @@
+"""Checks of a printed mediation table from the numbers it prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels import draws, published
+from umkm_stats.kernels.printed import Interval, Printed
+from umkm_stats.options import share, whole
+from umkm_stats.review._tests import p_value
+from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
+
+KINDS = ("sobel", "aroian", "goodman")
+LABELS = ((0.20, "none"), (0.80, "partial"), (float("inf"), "full"))
+
+
+def product(ab: str | float, *, a: str | float, b: str | float, bootstrap_mean: bool = False) -> Verdict:
+    """Whether a printed indirect effect is a·b. The mean of bootstrap draws need not be: then not checkable."""
+    claimed, one, two = number("ab", ab), number("a", a), number("b", b)
+
+    def routes(truncated: bool) -> list[Route]:
+        found = one.bounds(truncated=truncated) * two.bounds(truncated=truncated)
+        return [Route(found, f"a·b = {one.text} × {two.text} = {show(found)}")]
+
+    verdict = judge("product", claimed, routes)
+    if bootstrap_mean and verdict.verdict == "inconsistent":
+        return unknown("product", claimed.text, "bootstrap_mean")
+    return verdict
+
+
+def total(
+    c: str | float, *, c_prime: str | float, ab: str | float | None = None, a: Any = None, b: Any = None
+) -> Verdict:
+    """Whether c = c′ + ab, with ab printed or from a and b. Holds for regressions on the same rows and covariates."""
+    claimed, direct = number("c", c), number("c_prime", c_prime)
+    if ab is None and (a is None or b is None):
+        raise UsageError("REV005")
+    indirect = None if ab is None else number("ab", ab)
+    parts = None if a is None or b is None else (number("a", a), number("b", b))
+
+    def routes(truncated: bool) -> list[Route]:
+        out = []
+        if indirect is not None:
+            found = direct.bounds(truncated=truncated) + indirect.bounds(truncated=truncated)
+            out.append(Route(found, f"c′ + ab = {direct.text} + {indirect.text} = {show(found)}"))
+        if parts is not None:
+            found = direct.bounds(truncated=truncated) + parts[0].bounds(truncated=truncated) * parts[
+                1
+            ].bounds(truncated=truncated)
+            out.append(
+                Route(found, f"c′ + a·b = {direct.text} + {parts[0].text} × {parts[1].text} = {show(found)}")
+            )
+        return out
+
+    return judge("total", claimed, routes)
+
+
+def _z(a: Printed, se_a: Printed, b: Printed, se_b: Printed, kind: str, truncated: bool) -> Interval:
+    """z of the product by bisection of its monotone pieces: z rises in |a|, |b| and falls in both SEs."""
+    va, vb = a.bounds(truncated=truncated), b.bounds(truncated=truncated)
+    sa, sb = se_a.bounds(truncated=truncated), se_b.bounds(truncated=truncated)
+    sa, sb = Interval(max(sa.low, 0.0), max(sa.high, 0.0)), Interval(max(sb.low, 0.0), max(sb.high, 0.0))
+    found = []
+    for x in (va.low, va.high, 0.0) if va.holds(0.0) else (va.low, va.high):
+        for y in (vb.low, vb.high, 0.0) if vb.holds(0.0) else (vb.low, vb.high):
+            for s in (sa.low, sa.high):
+                for t in (sb.low, sb.high):
+                    extra = {"sobel": 0.0, "aroian": s * s * t * t, "goodman": -s * s * t * t}[kind]
+                    square = x * x * t * t + y * y * s * s + extra
+                    if square > 0.0:
+                        found.append(x * y / square**0.5)
+    return Interval(min(found), max(found)) if found else Interval(-np.inf, np.inf)
+
+
+def sobel(
+    a: str | float,
+    se_a: str | float,
+    b: str | float,
+    se_b: str | float,
+    *,
+    z: str | float | None = None,
+    p: str | float | None = None,
+) -> dict[str, Any]:
+    """Sobel, Aroian and Goodman z with p from printed paths and standard errors; verdicts when z or p is printed.
+
+    Returns
+    -------
+    dict with "z" and "p": {kind: Interval}, "values": {kind: z at the printed numbers}, and "verdicts".
+    Independent a and b are assumed, as they are in regressions without latent variables.
+    """
+    numbers = [number(name, value) for name, value in (("a", a), ("se_a", se_a), ("b", b), ("se_b", se_b))]
+    pa, sa, pb, sb = numbers
+    if sa.value <= 0 or sb.value <= 0:
+        raise UsageError("REV006")
+    z_of = {kind: _z(pa, sa, pb, sb, kind, False) for kind in KINDS}
+    errors = published.product_errors(*(Interval(one.value, one.value) for one in numbers))
+    values = {
+        kind: pa.value * pb.value / errors[kind].middle if errors[kind].middle > 0 else np.nan
+        for kind in KINDS
+    }
+    verdicts: list[Verdict] = []
+    if z is not None:
+        claimed = number("z", z)
+
+        def routes(truncated: bool) -> list[Route]:
+            out = []
+            for kind in KINDS:
+                found = _z(pa, sa, pb, sb, kind, truncated)
+                out.append(Route(found, f"z = {show(found)}", "" if kind == "sobel" else kind))
+            return out
+
+        verdicts.append(judge("sobel_z", claimed, routes))
+    if p is not None:
+        printed_p = number("p", p)
+
+        def p_routes(truncated: bool) -> list[Route]:
+            out = []
+            for kind in KINDS:
+                found = published.p_of_z(_z(pa, sa, pb, sb, kind, truncated))
+                out.append(Route(found, f"p = {show(found)}", "" if kind == "sobel" else kind))
+                out.append(Route(found * 0.5, f"p = {show(found)} / 2", "one_tailed"))
+            return out
+
+        verdicts.append(judge("sobel_p", printed_p, p_routes))
+    if z is not None and p is not None:
+        verdicts.append(p_value(p, statistic="z", value=z))
+    return {
+        "z": z_of,
+        "p": {kind: published.p_of_z(z_of[kind]) for kind in KINDS},
+        "values": values,
+        "verdicts": tuple(verdicts),
+    }
+
+
+def monte_carlo(
+    a: float,
+    se_a: float,
+    b: float,
+    se_b: float,
+    *,
+    cov: float = 0.0,
+    draws_: int = 100_000,
+    seed: int = 20260301,
+    level: float = 0.95,
+) -> Interval:
+    """Monte Carlo interval of a·b (MacKinnon, Lockwood & Williams 2004): a, b bivariate normal with covariance
+    ``cov`` (0 for regressions; from the covariance of the estimates for latent models)."""
+    level, draws_ = share("level", level), whole("draws_", draws_, low=1000)
+    matrix = np.array([[se_a**2, cov], [cov, se_b**2]])
+    try:
+        root = np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        raise UsageError("REV006") from None
+    parts = [draws.normal_block(seed, block, size, 2) for block, _, size in draws.blocks(draws_)]
+    paths = np.array([a, b]) + np.vstack(parts) @ root.T
+    low, high = np.quantile(paths.prod(axis=1), [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))
+
+
+def accounted(
+    vaf: str | float, *, ab: str | float, c_prime: str | float, label: str | None = None
+) -> tuple[Verdict, ...]:
+    """Whether a printed VAF (a share, or a percentage above 1) is ab/(ab + c′), and its label fits (20 %, 80 %).
+
+    Opposite signs of ab and c′ leave VAF without meaning: not checkable.
+    """
+    claimed, indirect, direct = number("vaf", vaf), number("ab", ab), number("c_prime", c_prime)
+    if indirect.value * direct.value < 0:
+        return (unknown("accounted", claimed.text, "opposite_signs"),)
+    hundred = 100.0 if "%" in claimed.text or abs(claimed.value) > 1.5 else 1.0
+
+    def routes(truncated: bool) -> list[Route]:
+        top, rest = (
+            indirect.bounds(truncated=truncated).absolute(),
+            direct.bounds(truncated=truncated).absolute(),
+        )
+        low = top.low / (top.low + rest.high) if top.low + rest.high > 0 else 0.0
+        high = top.high / (top.high + rest.low)
+        found = Interval(low * hundred, high * hundred)
+        return [
+            Route(found, f"ab/(ab + c′) = {indirect.text}/({indirect.text} + {direct.text}) = {show(found)}")
+        ]
+
+    verdict = judge("accounted", claimed, routes)
+    if label is None:
+        return (verdict,)
+    share_ = Interval(verdict.low / hundred, verdict.high / hundred)
+    allowed = {name for top, name in LABELS if _touches(share_, top)}
+    word: Any = "consistent" if label in allowed else "inconsistent"
+    words = f"VAF = {show(share_)}"
+    return (verdict, Verdict("accounted_label", word, label, share_.low, share_.high, words, identity=False))
+
+
+def _touches(share_: Interval, top: float) -> bool:
+    bottom = {0.20: -np.inf, 0.80: 0.20}.get(top, 0.80)
+    return share_.low <= top and share_.high >= bottom

@@ -1,0 +1,183 @@
+"""Checks of test statistics, their p-values, and confidence intervals."""
+
+from __future__ import annotations
+
+import math
+
+from scipy import stats
+
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels import published
+from umkm_stats.kernels.printed import Interval, Printed
+from umkm_stats.options import one_of, share, whole
+from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
+
+STATISTICS = ("z", "t", "F", "chi2", "r")
+
+
+def _p(kind: str, value: Interval, df: float, df2: float) -> Interval:
+    if kind == "z":
+        return published.p_of_z(value)
+    if kind == "t":
+        return published.p_of_t(value, df)
+    if kind == "F":
+        return published.p_of_f(value, df, df2)
+    if kind == "chi2":
+        return published.p_of_chi2(value, df)
+    return published.p_of_t(published.t_of_r(value, int(df) + 2), df)
+
+
+def _crosses(claimed: Printed, alpha: float = 0.05) -> object:
+    inside = claimed.bounds()
+
+    def different(value: Interval) -> bool:
+        return (inside.high <= alpha < value.low) or (inside.low > alpha and value.high <= alpha)
+
+    return different
+
+
+def p_value(
+    p: str | float, *, statistic: str, value: str | float, df: float | None = None, df2: float | None = None
+) -> Verdict:
+    """Whether a printed p belongs to a printed statistic.
+
+    Parameters
+    ----------
+    p: as printed, also ``"< .001"``. statistic: "z", "t", "F", "chi2" or "r". value: as printed.
+    df: degrees of freedom ("t", "chi2", "r": n − 2) or of the numerator ("F"); df2: of the denominator.
+
+    One-tailed p is tried before "inconsistent". ``decision`` says whether the two lie on different sides of .05.
+    """
+    kind = one_of("statistic", statistic, STATISTICS)
+    claimed, stat = number("p", p), number("value", value)
+    without_df = kind != "z" and (df is None or not df > 0)
+    without_df2 = kind == "F" and (df2 is None or not df2 > 0)
+    if without_df or without_df2:
+        raise UsageError("REV004", params={"statistic": kind})
+    one, two = float(df or 0.0), float(df2 or 0.0)
+
+    def routes(truncated: bool) -> list[Route]:
+        found = _p(kind, stat.bounds(truncated=truncated), one, two)
+        inside = "" if kind == "z" else f"({one:g}, {two:g})" if kind == "F" else f"({one:g})"
+        words = f"{kind}{inside} = {stat.text} → p = {show(found)}"
+        out = [Route(found, words)]
+        if kind in ("z", "t", "r"):
+            out.append(Route(found * 0.5, f"{words} / 2", "one_tailed"))
+        return out
+
+    return judge("p_value", claimed, routes, decision=_crosses(claimed))  # type: ignore[arg-type]
+
+
+def ratio(value: str | float, *, est: str | float, se: str | float) -> Verdict:
+    """Whether a t or z is estimate over standard error."""
+    claimed, top, bottom = number("value", value), number("est", est), number("se", se)
+
+    def routes(truncated: bool) -> list[Route]:
+        found = top.bounds(truncated=truncated) / bottom.bounds(truncated=truncated)
+        out = [Route(found, f"{top.text} / {bottom.text} = {show(found)}")]
+        if claimed.value * found.middle < 0 or not math.isfinite(found.low):
+            out.append(
+                Route(
+                    found.absolute(), f"|{top.text} / {bottom.text}| = {show(found.absolute())}", "absolute"
+                )
+            )
+        return out
+
+    return judge("ratio", claimed, routes)
+
+
+def limits(
+    low: str | float,
+    high: str | float,
+    *,
+    est: str | float,
+    se: str | float | None = None,
+    df: float | None = None,
+    level: float = 0.95,
+    bootstrap: bool = False,
+) -> tuple[Verdict, ...]:
+    """Whether confidence limits are estimate ± quantile · SE, and whether they hold the estimate.
+
+    Bootstrap limits do not follow from a standard error: only their order around the estimate is looked at.
+    """
+    level = share("level", level)
+    bottom, top, middle = number("low", low), number("high", high), number("est", est)
+    inside = Interval(bottom.bounds().low, max(top.bounds().high, bottom.bounds().low))
+    order = Verdict(
+        "limits_order",
+        "consistent" if inside.meets(middle.bounds()) and bottom.value <= top.value else "inconsistent",
+        f"[{bottom.text}, {top.text}]", inside.low, inside.high, f"{bottom.text} ≤ {middle.text} ≤ {top.text}",
+        identity=False,
+    )  # fmt: skip
+    if bootstrap:
+        return (order, unknown("limits", f"[{bottom.text}, {top.text}]", "bootstrap_limits"))
+    if se is None:
+        return (order, unknown("limits", f"[{bottom.text}, {top.text}]", "no_se"))
+    spread = number("se", se)
+    normal = float(stats.norm.isf((1 - level) / 2))
+    quantiles = (
+        [(normal, "")]
+        if df is None
+        else [(float(stats.t.isf((1 - level) / 2, df)), ""), (normal, "normal_quantile")]
+    )
+    if df is None:
+        quantiles.append((2.0 if level == 0.95 else normal, "two_for_196"))
+
+    def routes(sign: float, truncated: bool) -> list[Route]:
+        out = []
+        for quantile, why in quantiles:
+            found = middle.bounds(truncated=truncated) + spread.bounds(truncated=truncated) * (
+                sign * quantile
+            )
+            mark = "+" if sign > 0 else "−"
+            out.append(
+                Route(found, f"{middle.text} {mark} {quantile:.4f}·{spread.text} = {show(found)}", why)
+            )
+        return out
+
+    return (
+        order,
+        judge("limit_low", bottom, lambda cut: routes(-1.0, cut)),
+        judge("limit_high", top, lambda cut: routes(1.0, cut)),
+    )
+
+
+def interval_and_p(
+    low: str | float, high: str | float, *, p: str | float, level: float = 0.95, bootstrap: bool = False
+) -> Verdict:
+    """Whether an interval that excludes 0 goes with p below 1 − level, and the other way round.
+
+    A bootstrap interval and a normal-theory p may honestly disagree: then the pair is not checkable.
+    """
+    bottom, top, claimed = number("low", low), number("high", high), number("p", p)
+    alpha = 1.0 - share("level", level)
+    surely_out = bottom.bounds().low > 0 or top.bounds().high < 0
+    surely_in = bottom.bounds().high < 0 < top.bounds().low
+    limits_ = claimed.bounds()
+    agree = (
+        (surely_out and limits_.low <= alpha)
+        or (surely_in and limits_.high >= alpha)
+        or not (surely_out or surely_in)
+    )
+    working = f"[{bottom.text}, {top.text}], p = {claimed.text}, α = {alpha:g}"
+    if agree:
+        return Verdict("interval_and_p", "consistent", claimed.text, working=working, identity=False)
+    if bootstrap:
+        return unknown("interval_and_p", claimed.text, "bootstrap_limits")
+    if surely_out and limits_.low / 2 <= alpha:
+        return Verdict(
+            "interval_and_p",
+            "consistent",
+            claimed.text,
+            working=working,
+            explanation="other_level",
+            identity=False,
+        )
+    return Verdict(
+        "interval_and_p", "inconsistent", claimed.text, working=working, identity=False, decision=True
+    )
+
+
+def rows_of(df: int, *, parameters: int) -> int:
+    """n of a regression from its residual degrees of freedom and its number of coefficients with intercept."""
+    return whole("df", df, low=1) + whole("parameters", parameters, low=1)
