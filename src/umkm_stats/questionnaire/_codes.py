@@ -19,7 +19,7 @@ def codebook_rows(plan: Plan) -> list[list[object]]:
     for asked in plan.asked:
         question = asked.question
         item = question if isinstance(question, Item) else None
-        row: list[object] = [asked.code, asked.number, sections[question.section]]
+        row: list[object] = [asked.code, asked.number or "–", sections[question.section]]
         row += [asked.text[other] for other in plan.languages]
         row += [answers_text(asked, other) for other in plan.languages]
         row += [

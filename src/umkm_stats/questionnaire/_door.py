@@ -12,7 +12,7 @@ from typing import cast
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument import Instrument
 from umkm_stats.options import one_of
-from umkm_stats.questionnaire._plan import Mode, Plan, make_plan
+from umkm_stats.questionnaire._plan import Mode, Plan, Stage, make_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         entry.name: entry
         for entry in (
             Format("xlsx", "_xlsx", "paper", True),
+            Format("docx", "_docx", "paper", False),
             Format("xlsform", "_xlsform", "online", True),
             Format("limesurvey", "_limesurvey", "online", True),
             Format("google-forms", "_gforms", "online", True),
             Format("html", "_html", "online", True),
+            Format("codebook", "_codebook", "paper", False),
+            Format("expert-sheet", "_expert", "paper", False),
+            Format("kisi-kisi", "_grid_table", "paper", False),
         )
     }
 )
@@ -60,6 +64,7 @@ def write_questionnaire(
     shuffle: bool = False,
     seed: int | None = None,
     filled: Mapping[str, str] | None = None,
+    stage: Stage = "main",
     audit: bool = False,
 ) -> Path:
     """Write a questionnaire and return its main file.
@@ -76,6 +81,7 @@ def write_questionnaire(
     blocks: optional blocks to include.
     shuffle, seed: random item order within sections that allow it; the seed stands in the files.
     filled: texts for the blanks of the consent sheet, by name.
+    stage: ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the analysis.
     audit: XLSForm only: record the time spent on each question (off by default; the consent text must then say so).
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold, and
@@ -85,7 +91,7 @@ def write_questionnaire(
     chosen = FORMATS[format]
     plan = make_plan(
         instrument, form=form, languages=languages, mode=mode or chosen.mode, screening=screening, blocks=blocks,
-        shuffle=shuffle, seed=seed, filled=filled, audit=audit,
+        shuffle=shuffle, seed=seed, filled=filled, stage=stage, audit=audit,
     )
     folder = Path(out)
     try:

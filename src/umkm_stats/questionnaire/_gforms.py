@@ -117,14 +117,16 @@ def form_data(plan: Plan, lang: str) -> dict[str, Any]:
 def entries(plan: Plan, lang: str) -> list[Entry]:
     """Calls of the script in order for one language."""
     flow = _Flow(plan, lang)
-    for index, part in enumerate(plan.parts):
+    parts = plan.faced(enumerator=plan.spoken)
+    for index, part in enumerate(parts):
         title = part.section.title[lang]
-        intro = part.section.intro[lang] if part.section.intro else ""
+        sheet = [text[lang] for text in plan.consent()] if part.code == plan.consent_section else []
+        intro = "\n\n".join([*([part.section.intro[lang]] if part.section.intro else []), *sheet])
         if index == 0:
             flow.entries.append(Entry("header", part.code, title, intro))
         else:
             flow.page(title, intro)
-        _part(flow, part, final=index == len(plan.parts) - 1)
+        _part(flow, part, final=index == len(parts) - 1)
     return flow.entries
 
 
@@ -239,7 +241,7 @@ def _only_if(flow: _Flow, asked: Asked) -> str:
     assert condition is not None
     source = flow.plan.asked_of(condition.question)
     words = [answer.text[flow.lang] for answer in source.answers if answer.value in condition.values]
-    return say("only_if", flow.lang, code=source.code, answers=words)
+    return say("only_if", flow.lang, code=source.code, answers=f" {say('or', flow.lang)} ".join(words))
 
 
 def _section_title(flow: _Flow, asked: Asked) -> str:

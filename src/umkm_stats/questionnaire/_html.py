@@ -47,7 +47,7 @@ def page(plan: Plan) -> str:
         lead=both("html.lead", languages, minutes=plan.minutes),
         w={key: both(f"html.{key}", languages) for key in _CHROME} | {"footer": both("html.footer", languages, form=plan.label)},
         words=words,
-        pages=[_page(plan, part) for part in plan.parts],
+        pages=[_page(plan, part) for part in plan.faced(enumerator=plan.spoken)],
         plan_json=_script(data(plan)),
         words_json=_script(words),
         css=css,
@@ -67,8 +67,18 @@ def data(plan: Plan) -> dict[str, Any]:
         "screening": [
             {"question": asked.code, "accept": [str(value) for value in asked.accept]} for asked in plan.asked if asked.accept is not None
         ],
-        "columns": [{"code": asked.code, "kind": asked.input} for asked in plan.asked],
+        "version": plan.instrument.version,
+        "columns": [_column(plan, asked) for asked in plan.asked],
     }
+
+
+def _column(plan: Plan, asked: Asked) -> dict[str, Any]:
+    column: dict[str, Any] = {"code": asked.code, "kind": asked.input}
+    if asked.code in plan.known:
+        column["fixed"] = plan.known[asked.code]
+    elif asked.code == "BAHASA" and asked.filled_by == "system":
+        column["spoken"] = {lang: str(1 + plan.instrument.languages.index(lang)) for lang in plan.languages}
+    return column
 
 
 def key(plan: Plan) -> str:
@@ -103,7 +113,7 @@ def _page(plan: Plan, part: Part) -> dict[str, Any]:
         stem = plan.instrument.stem if group is part.first_statements else None
         blocks.append({"stem": stem, "questions": [_question(plan, asked, common) for asked in group.asked]})
     intro = [part.section.intro] if part.section.intro else []
-    sheet = plan.consent() if part is plan.consent_part else []
+    sheet = plan.consent() if part.code == plan.consent_section else []
     return {"code": part.code, "title": part.section.title, "intro": intro + sheet, "when": when(common), "blocks": blocks}
 
 

@@ -19,7 +19,7 @@ from umkm_stats.questionnaire._words import say
 
 COLUMNS = (
     "class", "type/scale", "name", "relevance", "text", "help", "language", "validation", "mandatory", "other", "default",
-    "exclude_all_others", "min_num_value_n", "max_num_value_n", "num_value_int_only", "answer_width", "suffix", "cssclass",
+    "exclude_all_others", "min_num_value_n", "max_num_value_n", "num_value_int_only", "answer_width", "suffix", "hidden",
 )
 Row = dict[str, str]
 
@@ -54,8 +54,10 @@ def rows(plan: Plan) -> Iterator[Row]:
         for name, value in texts.items():
             yield {"class": "SL", "name": name, "text": value, "language": lang}
     for lang in plan.languages:
-        for number, part in enumerate(plan.parts, start=1):
+        for number, part in enumerate(plan.faced(enumerator=plan.spoken), start=1):
             yield from _group(plan, part, number, lang)
+            if number == 1:
+                yield from _hidden(plan, lang)
 
 
 def _welcome(plan: Plan) -> list[dict[str, str]]:
@@ -74,6 +76,24 @@ def _group(plan: Plan, part: Part, number: int, lang: str) -> Iterator[Row]:
             yield from _grid(plan, part, group, lang)
         else:
             yield from _single(plan, part, group, lang)
+
+
+def _hidden(plan: Plan, lang: str) -> Iterator[Row]:
+    """What the form itself knows, as hidden equations that are stored with the answers."""
+    for asked in plan.asked:
+        if asked.filled_by != "system":
+            continue
+        value = plan.known.get(asked.code, "")
+        if not value and asked.code == "BAHASA":
+            value = "0"
+            for spoken in reversed(plan.languages):
+                value = f'if(LANG == "{spoken}", {1 + plan.instrument.languages.index(spoken)}, {value})'
+            value = f"{{{value}}}"
+        if value:
+            yield {
+                "class": "Q", "type/scale": "*", "name": asked.code, "relevance": "1", "text": value, "language": lang,
+                "mandatory": "N", "other": "N", "hidden": "1",
+            }
 
 
 def _grid(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:

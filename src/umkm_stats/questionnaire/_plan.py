@@ -5,6 +5,7 @@ Every writer starts from the same plan, so that all formats ask the same questio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -20,8 +21,9 @@ Mode = Literal["online", "paper", "phone", "enumerator"]
 Input = Literal["one", "many", "number", "text"]
 Words = Mapping[str, str]
 
-_SECONDS = {"scale": 9.0, "choice": 11.0, "multiple": 16.0, "number": 13.0, "text": 20.0, "consent": 20.0}
-_CONSENT_SECONDS = 90.0
+Stage = Literal["pilot", "main"]
+MODES: tuple[Mode, ...] = ("online", "paper", "phone", "enumerator")
+STAGES: tuple[Stage, ...] = ("pilot", "main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Clause:
 class Asked:
     """A question in its place: running number, answers, and the clauses under which it is asked.
 
-    ``accept``: the answers with which a screening question lets the respondent go on; None when it does not screen.
+    Questions that the respondent does not answer (form number, way of asking) have the number 0. ``accept``: the answers with which a screening question lets the respondent go on; None when it does not screen.
     """
 
     question: Question
@@ -79,6 +81,11 @@ class Asked:
     def text(self) -> Words:
         """Its wording by language."""
         return self.question.text
+
+    @property
+    def filled_by(self) -> str:
+        """Who gives the answer: ``respondent``, ``enumerator`` or ``system``."""
+        return self.question.filled_by
 
     @property
     def required(self) -> bool:
@@ -160,12 +167,31 @@ class Plan:
     seed: int | None
     parts: tuple[Part, ...]
     filled: Mapping[str, str]
+    known: Mapping[str, str]
     audit: bool = False
 
     @property
     def asked(self) -> tuple[Asked, ...]:
-        """All questions in order."""
+        """All questions in order, those filled in by others than the respondent too."""
         return tuple(asked for part in self.parts for asked in part.asked)
+
+    def faced(self, *, enumerator: bool = False) -> tuple[Part, ...]:
+        """The sections as the respondent meets them; ``enumerator``: with what the enumerator fills in."""
+        wanted = ("respondent", "enumerator") if enumerator else ("respondent",)
+        kept = (
+            replace(part, groups=tuple(group for group in part.groups if group.asked[0].filled_by in wanted)) for part in self.parts
+        )
+        return tuple(part for part in kept if part.groups)
+
+    @property
+    def spoken(self) -> bool:
+        """Whether somebody reads the questions aloud."""
+        return self.mode in ("phone", "enumerator")
+
+    @property
+    def screened(self) -> bool:
+        """Whether a screening question can end the questionnaire."""
+        return any(asked.accept is not None for asked in self.asked)
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -174,9 +200,12 @@ class Plan:
 
     @property
     def minutes(self) -> int:
-        """Estimated minutes to answer: 9 seconds a statement, 11–20 for other kinds, 90 for the consent sheet."""
-        seconds = sum(_SECONDS[asked.question.kind] for asked in self.asked)
-        return max(1, round((seconds + (_CONSENT_SECONDS if self.instrument.consent else 0.0)) / 60.0))
+        """Estimated minutes to answer (the instrument's estimate, rounded up)."""
+        blocks = {asked.question.optional_block for asked in self.asked} - {None}
+        estimate = self.instrument.minutes(
+            self.form, blocks=sorted(block for block in blocks if block), mode=self.mode, language=self.languages[0]
+        )
+        return max(1, math.ceil(estimate))
 
     @property
     def label(self) -> str:
@@ -192,12 +221,11 @@ class Plan:
         return next(asked for asked in self.asked if asked.code == code)
 
     @property
-    def consent_part(self) -> Part | None:
-        """The section that asks for consent: where the consent sheet is shown; the first one when none asks."""
+    def consent_section(self) -> str | None:
+        """Code of the section that asks for consent first: there the consent sheet is shown."""
         if self.instrument.consent is None:
             return None
-        asks = (part for part in self.parts if any(asked.question.role == "consent" for asked in part.asked))
-        return next(asks, self.parts[0])
+        return next((asked.question.section for asked in self.asked if asked.question.role == "consent"), None)
 
     def consent(self) -> list[Words]:
         """Paragraphs of the consent sheet by language; what the researcher must fill in stands as ``[…]``."""
@@ -210,12 +238,14 @@ class Plan:
     def unfilled(self) -> tuple[str, ...]:
         """Names in the consent sheet that the researcher still has to fill in."""
         sheet = self.instrument.consent
-        return tuple(name for name in sheet.fill_in if name not in self.filled) if sheet else ()
+        given = {*self.filled, "menit", "minutes"}
+        return tuple(name for name in sheet.fill_in if name not in given) if sheet else ()
 
     def _fill(self, text: str, lang: str) -> str:
         sheet = self.instrument.consent
         for name, words in (sheet.fill_in if sheet else {}).items():
-            text = text.replace("{" + name + "}", self.filled.get(name, f"[{words[lang]}]"))
+            given = self.filled.get(name) or (str(self.minutes) if name in ("menit", "minutes") else f"[{words[lang]}]")
+            text = text.replace("{" + name + "}", given)
         return text
 
 
@@ -230,6 +260,7 @@ def make_plan(
     shuffle: bool = False,
     seed: int | None = None,
     filled: Mapping[str, str] | None = None,
+    stage: Stage = "main",
     audit: bool = False,
 ) -> Plan:
     """The plan of a questionnaire.
@@ -243,12 +274,14 @@ def make_plan(
     blocks: optional blocks to include.
     shuffle, seed: random item order within sections that allow it; ``seed=None`` draws one, which the plan keeps.
     filled: texts for the blanks of the consent sheet.
+    stage: ``pilot`` or ``main``; recorded with every answer where the format can.
     audit: XLSForm only: record the time spent on each question (the consent text must then say so).
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101 for a language without complete wording and
     QST102 when nothing is left to ask.
     """
     one_of("mode", mode, get_args(Mode))
+    one_of("stage", stage, get_args(Stage))
     chosen = _languages(instrument, languages)
     modes = tuple(entry.code for entry in instrument.screening_modes)
     if screening is not None:
@@ -265,8 +298,26 @@ def make_plan(
         whole("seed", seed, low=0)
     used = (draws.new_seed() if seed is None else seed) if shuffle else None
     parts = _parts(instrument, questions, screening, used, chosen)
+    known = _known(instrument, parts, chosen, mode, stage)
     default = form or (instrument.default_form if instrument.forms else None)
-    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), audit)
+    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), known, audit)
+
+
+def _known(
+    instrument: Instrument, parts: Sequence[Part], languages: tuple[str, ...], mode: Mode, stage: Stage
+) -> Mapping[str, str]:
+    """Answers that the form itself knows, by question code: stage, way of asking, version, and a single language."""
+    values = {
+        "STAGE": str(1 + STAGES.index(stage)), "MODE": str(1 + MODES.index(mode)), "FORMVER": instrument.version,
+        "BAHASA": str(1 + instrument.languages.index(languages[0])) if len(languages) == 1 else "",
+    }
+    asked = [asked for part in parts for asked in part.asked if asked.filled_by == "system"]
+    fits = {a.code: values.get(a.code, "") for a in asked}
+    return {
+        a.code: fits[a.code]
+        for a in asked
+        if fits[a.code] and (not a.answers or fits[a.code] in {str(answer.value) for answer in a.answers})
+    }
 
 
 def _languages(instrument: Instrument, languages: Iterable[str] | None) -> tuple[str, ...]:
@@ -291,11 +342,12 @@ def _parts(
             own = _shuffled(own, seed, position)
         asked: list[Asked] = []
         for question in _in_grids(own):
-            number += 1
+            number += question.filled_by == "respondent"
             accept = tuple(question.passes[screening]) if screening in question.passes else None
             own_if = question.ask_if
             condition = Condition(own_if.question, own_if.values) if own_if and own_if.question in present else None
-            asked.append(Asked(question, number, answers_of(question, languages), tuple(rules), condition, accept))
+            place = number if question.filled_by == "respondent" else 0
+            asked.append(Asked(question, place, answers_of(question, languages), tuple(rules), condition, accept))
             if accept is not None:
                 rules.append(Clause(question.code, accept, condition))
         if asked:

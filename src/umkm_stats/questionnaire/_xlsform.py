@@ -46,6 +46,7 @@ def survey_columns(plan: Plan) -> list[str]:
     return [
         "type", "name", *_translated("label", plan), *_translated("hint", plan), "required",
         *_translated("required_message", plan), "relevant", "constraint", *_translated("constraint_message", plan), "appearance",
+        "calculation",
     ]
 
 
@@ -56,7 +57,10 @@ def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
         survey.append({"type": "audit", "name": "audit"})
     lists: dict[str, Sequence[Answer]] = {}
     names = {asked.code for asked in plan.asked}
-    for part in plan.parts:
+    survey += [
+        {"type": "calculate", "name": code, "calculation": f"'{value}'"} for code, value in plan.known.items() if "'" not in value
+    ]
+    for part in plan.faced(enumerator=plan.spoken):
         survey += _group(plan, part, lists, names)
     gates = [asked for asked in plan.asked if asked.accept is not None]
     if gates:
@@ -87,7 +91,7 @@ def group_name(part: Part, names: Iterable[str]) -> str:
 
 
 def _group(plan: Plan, part: Part, lists: dict[str, Sequence[Answer]], names: set[str]) -> list[Row]:
-    one_a_screen = plan.mode in ("phone", "enumerator")
+    one_a_screen = plan.spoken
     section = part.section
     rows: list[Row] = [
         {
@@ -97,7 +101,7 @@ def _group(plan: Plan, part: Part, lists: dict[str, Sequence[Answer]], names: se
     ]
     if section.intro:
         rows.append({"type": "note", "name": f"{part.code}_INTRO", **_texts("label", section.intro, plan.languages)})
-    if part is plan.consent_part:
+    if part.code == plan.consent_section:
         rows += [
             {"type": "note", "name": f"{part.code}_INFO{n}", **_texts("label", text, plan.languages)}
             for n, text in enumerate(plan.consent(), start=1)

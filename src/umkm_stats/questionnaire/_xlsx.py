@@ -35,8 +35,9 @@ class Column:
 
 
 def columns(plan: Plan) -> Iterator[Column]:
-    """Columns in order: the form number, then every question; a multiple choice has one column a choice."""
-    yield Column("NO", None)
+    """Columns in order: a form number when the instrument has none, then every question; a tick box a column."""
+    if not any(asked.filled_by == "enumerator" for asked in plan.asked):
+        yield Column(say("docx.number_heading", plan.languages[0]), None)
     for asked in plan.asked:
         if asked.input == "many":
             for answer in asked.answers:

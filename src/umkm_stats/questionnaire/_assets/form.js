@@ -213,13 +213,13 @@
   }
 
   function record() {
-    const row = { _uuid: draft.uuid, start: draft.started, end: draft.ended || now(), _form: plan.form };
+    const row = { uuid: draft.uuid, start: draft.started, end: draft.ended || now(), umkm_form: plan.form, umkm_version: plan.version };
     for (const column of plan.columns) {
       const question = document.getElementById("q-" + column.code);
       let value = question && shown(question) ? draft.answers[column.code] : "";
       if (value === undefined) value = "";
       if (column.fixed !== undefined) value = column.fixed;
-      if (column.language) value = String(1 + plan.languages.indexOf(draft.lang));
+      if (column.spoken !== undefined) value = column.spoken[draft.lang];
       if (column.kind === "number" && typeof value === "string") value = value.replace(",", ".");
       row[column.code] = Array.isArray(value) ? value.join(" ") : value;
     }
@@ -232,7 +232,7 @@
     ending.querySelectorAll("[data-end]").forEach((part) => {
       part.hidden = part.dataset.end !== (out ? "stopped" : "complete");
     });
-    const kept = load(doneKey, []).filter((row) => row._uuid !== draft.uuid);
+    const kept = load(doneKey, []).filter((row) => row.uuid !== draft.uuid);
     kept.push(record());
     store(doneKey, kept);
     document.getElementById("count").textContent = String(kept.length);
@@ -259,7 +259,7 @@
   }
 
   function toCsv(list) {
-    const names = ["_uuid", "start", "end", "_form"].concat(plan.columns.map((column) => column.code));
+    const names = ["uuid", "start", "end", "umkm_form", "umkm_version"].concat(plan.columns.map((column) => column.code));
     const lines = [names.map(cell).join(",")];
     for (const row of list) lines.push(names.map((name) => cell(row[name])).join(","));
     return "\ufeff" + lines.join("\r\n") + "\r\n";
