@@ -54,8 +54,8 @@ def ifi(x2: float, df: float, base: float) -> float:
 
 def rmsea(x2: float, df: float, n: float, groups: int = 1) -> float:
     """√(max((X²/n − df/n) / df, 0) · G); 0 without degrees of freedom."""
-    if df <= 0:
-        return 0.0
+    if not df > 0:
+        return 0.0 if df == 0 else math.nan
     return math.sqrt(max((x2 / n) / df - 1.0 / n, 0.0) * groups)
 
 
@@ -73,8 +73,8 @@ def noncentrality(x2: float, df: float, level: float) -> float:
 
 def rmsea_interval(x2: float, df: float, n: float, groups: int = 1, level: float = 0.90) -> tuple[float, float]:
     """Limits of the RMSEA from the non-central χ²."""
-    if df <= 0:
-        return 0.0, 0.0
+    if not df > 0 or not math.isfinite(x2):
+        return (0.0, 0.0) if df == 0 else (math.nan, math.nan)
     side = (1.0 - level) / 2.0
     low, high = noncentrality(x2, df, 1.0 - side), noncentrality(x2, df, side)
     return math.sqrt(low * groups / (n * df)), math.sqrt(high * groups / (n * df))
@@ -82,7 +82,7 @@ def rmsea_interval(x2: float, df: float, n: float, groups: int = 1, level: float
 
 def rmsea_close(x2: float, df: float, n: float, groups: int = 1, limit: float = 0.05) -> float:
     """p-value of RMSEA ≤ limit."""
-    if df <= 0:
+    if not df > 0 or not math.isfinite(x2):
         return math.nan
     return 1.0 - float(chndtr(x2, df, n * df * limit**2 / groups))
 

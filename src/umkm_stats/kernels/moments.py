@@ -48,3 +48,16 @@ def patterns(rows: Floats) -> tuple[Pattern, ...]:
             mean, cov = mean_cov(rows[inverse == index][:, columns])
             out.append(Pattern(columns, int((inverse == index).sum()), mean, cov))
     return tuple(out)
+
+
+def pairwise(rows: Floats) -> tuple[Floats, Floats]:
+    """(mean of what is seen (p,), covariance of every pair over the rows that have both, divisor n − 1) of rows
+    with NaN; NaN where fewer than two rows have both."""
+    seen = (~np.isnan(rows)).astype(float)
+    filled = np.where(np.isnan(rows), 0.0, rows)
+    counts = seen.T @ seen
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sums = filled.T @ seen  # sum of i over rows that have j
+        cov = (filled.T @ filled - sums * sums.T / counts) / (counts - 1.0)
+        mean = filled.sum(axis=0) / seen.sum(axis=0)
+    return mean, np.where(counts > 1, cov, np.nan)

@@ -96,47 +96,103 @@ class Traces:
     second: float
 
 
-def form_traces(
-    weights: list[Floats],
-    rows: list[Floats],
-    centers: list[Floats],
-    scores: list[Floats],
-    inverse: Floats,
-    fixed: list[int],
-    *,
-    means: bool,
-    second: bool,
-) -> Traces:
-    """tr(UΓ) and tr(UΓUΓ) of groups, U = V − VΔI⁻¹ΔᵀV, from rows alone (Satorra & Bentler 1994).
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Rows of one group for fourth moments: rows (N,p) centred, cov (p,p) their covariance; with fixed exogenous
+    columns also ``fitted`` (N,p), the rows predicted from those, and their covariance ``fitted_cov``."""
 
-    weights (W), rows (centred), centers (C), scores (N_g,P) = Δᵀ V z; inverse (P,P) = I⁻¹ on the free space; the
-    marginal part of ``fixed`` exogenous columns is taken out of V.
+    rows: Floats
+    cov: Floats
+    fitted: Floats | None
+    fitted_cov: Floats | None
+
+    @property
+    def center(self) -> Floats:
+        """Covariance that is left when the prediction is taken out."""
+        return self.cov if self.fitted_cov is None else self.cov - self.fitted_cov
+
+
+def cases(rows: Floats, mean: Floats, cov: Floats, fixed: list[int]) -> Cases:
+    """Centre the rows and predict them from the fixed exogenous columns, if any."""
+    centred = rows - mean
+    if not fixed:
+        return Cases(centred, cov, None, None)
+    slopes = np.linalg.solve(cov[np.ix_(fixed, fixed)], cov[fixed])
+    slopes[:, fixed] = np.eye(len(fixed))
+    return Cases(centred, cov, centred[:, fixed] @ slopes, slopes.T @ cov[np.ix_(fixed, fixed)] @ slopes)
+
+
+def gamma_scores(at: State, cells: GroupCells, count: int, one: Cases, *, means: bool) -> Floats:
+    """(N,P) Δᵀ V z with V at the implied moments; given fixed x, z is what x does not predict."""
+    weight = np.linalg.inv(at.sigma)
+    out = projected(at, cells, count, weight, one.rows, one.cov, means=means)
+    if one.fitted is not None and one.fitted_cov is not None:
+        out = out - projected(at, cells, count, weight, one.fitted, one.fitted_cov, means=means)
+    return out
+
+
+def case_forms(weight: Floats, left: Cases, right: Cases, part: slice, *, means: bool) -> Floats:
+    """(n,M) zᵢᵀ V zⱼ for the rows ``part`` of ``left`` and all rows of ``right``; same center in both."""
+    center = left.center
+    middle = weight @ center @ weight
+
+    def own(rows: Floats) -> Floats:
+        return np.asarray(np.einsum("ij,jk,ik->i", rows, middle, rows))
+
+    rows, others = left.rows[part], right.rows
+    square = (rows @ weight @ others.T) ** 2
+    down, across = own(rows), own(others)
+    lift, against = rows, others
+    if left.fitted is not None and right.fitted is not None:
+        mine, theirs = left.fitted[part], right.fitted
+        square -= (rows @ weight @ theirs.T) ** 2 + (mine @ weight @ others.T) ** 2
+        square += (mine @ weight @ theirs.T) ** 2
+        down, across = down - own(mine), across - own(theirs)
+        lift, against = rows - mine, others - theirs
+    out = 0.5 * (square - down[:, None] - across[None, :] + float(np.einsum("ij,ji->", middle, center)))
+    return np.asarray(out + lift @ weight @ against.T if means else out)
+
+
+def _diagonal_forms(weight: Floats, one: Cases, *, means: bool) -> Floats:
+    if one.fitted is None or one.fitted_cov is None:
+        return forms(weight, one.rows, one.cov, means=means)
+    center = one.center
+    middle = weight @ center @ weight
+
+    def quad(a: Floats, m: Floats, b: Floats) -> Floats:
+        return np.asarray(np.einsum("ij,jk,ik->i", a, m, b))
+
+    square = quad(one.rows, weight, one.rows) ** 2 - 2.0 * quad(one.rows, weight, one.fitted) ** 2
+    square += quad(one.fitted, weight, one.fitted) ** 2
+    cross = quad(one.rows, middle, one.rows) - quad(one.fitted, middle, one.fitted)
+    out = 0.5 * (square - 2.0 * cross + float(np.einsum("ij,ji->", middle, center)))
+    gap = one.rows - one.fitted
+    return out + quad(gap, weight, gap) if means else out
+
+
+def form_traces(
+    weights: list[Floats], groups: list[Cases], scores: list[Floats], inverse: Floats, *, means: bool, second: bool
+) -> Traces:
+    """tr(UΓ) and tr(UΓUΓ), U = V − VΔI⁻¹ΔᵀV, from rows alone (Satorra & Bentler 1994).
+
+    weights (W) and rows a group, scores (N_g,P) = Δᵀ V z, inverse (P,P) = I⁻¹ on the free space.
     """
-    total = sum(len(block) for block in rows)
+    total = sum(len(one.rows) for one in groups)
     first = 0.0
-    for weight, block, center, score in zip(weights, rows, centers, scores, strict=True):
-        value = float(forms(weight, block, center, means=means).mean())
-        if fixed:
-            inner = np.ix_(fixed, fixed)
-            part = forms(np.linalg.inv(center[inner]), block[:, fixed], center[inner], means=means)
-            value -= float(part.mean())
-        first += value - float(np.einsum("ij,jk,ik->i", score, inverse, score).mean()) * len(block) / total
+    for weight, one, score in zip(weights, groups, scores, strict=True):
+        first += float(_diagonal_forms(weight, one, means=means).mean())
+        first -= float(np.einsum("ij,jk,ik->i", score, inverse, score).mean()) * len(score) / total
     if not second:
         return Traces(first, np.nan)
     sums = 0.0
-    for g, (block, score) in enumerate(zip(rows, scores, strict=True)):
-        for h, (other, against) in enumerate(zip(rows, scores, strict=True)):
-            share_g, share_h = len(block) / total, len(other) / total
-            scale = 1.0 / (share_g * share_h * len(block) * len(other))
-            for begin in range(0, len(block), 1000):
+    for g, (one, score) in enumerate(zip(groups, scores, strict=True)):
+        for h, against in enumerate(scores):
+            share_g, share_h = len(score) / total, len(against) / total
+            scale = 1.0 / (share_g * share_h * len(score) * len(against))
+            for begin in range(0, len(score), 1000):
                 part = slice(begin, begin + 1000)
                 form = -share_g * share_h * score[part] @ inverse @ against.T
                 if g == h:
-                    form += share_g * pair_forms(weights[g], block[part], other, centers[g], means=means)
-                    if fixed:
-                        inner = np.ix_(fixed, fixed)
-                        form -= share_g * pair_forms(
-                            np.linalg.inv(centers[g][inner]), block[part][:, fixed], other[:, fixed], centers[g][inner], means=means
-                        )
+                    form += share_g * case_forms(weights[g], one, one, part, means=means)
                 sums += scale * float((form**2).sum())
     return Traces(first, sums)

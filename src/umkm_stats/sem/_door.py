@@ -83,7 +83,8 @@ def fit(
     missing: "listwise", or "fiml" (full information maximum likelihood, data missing at random).
     std_lv: latent variances 1 instead of first loadings 1.
     meanstructure: None turns means on where the estimator, groups or FIML need them.
-    fixed_x: moments of exogenous observed variables are the sample's.
+    fixed_x: moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS
+        estimate them).
     information: "expected" or "observed"; None takes the estimator's (observed under FIML).
     cluster: column of clusters; standard errors become cluster-robust (``estimator="MLR"``).
     bounds: "pos_var" keeps variances at or above 0; None lets them go where the data take them.
@@ -122,6 +123,7 @@ def fit(
     _check(method, wanted)
     if moments and (missing == "fiml" or cluster is not None or group is not None):
         raise UsageError("SEM303")
+    fixed_x = fixed_x and "fixed_x" in method.allows
     who = roles(text.terms)
     if moments:
         ready = prepare_moments(who.observed, sample_cov, sample_mean, sample_sd, n_obs)
@@ -131,7 +133,9 @@ def fit(
         )
     groups = len(ready.counts)
     written = any(term.op == "~1" for term in text.terms)
-    means = bool(meanstructure) if meanstructure is not None else (written or missing == "fiml" or groups > 1)
+    means = bool(meanstructure) if meanstructure is not None else (
+        written or missing == "fiml" or groups > 1 or cluster is not None
+    )
     if missing == "fiml" or written:
         means = True
     if means and not ready.has_means:

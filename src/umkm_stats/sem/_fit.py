@@ -147,7 +147,8 @@ class Fit:
     @property
     def x2(self) -> float:
         """χ² of the discrepancy, before any correction."""
-        return max((self.n - self.method.less * len(self.task.samples)) * self.point.value, 0.0)
+        pairs = zip(self.task.samples, self.point.found, strict=True)
+        return max(sum((sample.n - self.method.less) * found.value for sample, found in pairs), 0.0)
 
     @cached_property
     def vcov(self) -> Floats:

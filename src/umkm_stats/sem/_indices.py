@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.kernels import fit_indices as kernel
-from umkm_stats.kernels.moments import log_determinant
-from umkm_stats.kernels.structure import Floats
-from umkm_stats.sem._search import moment_count
+from umkm_stats.kernels.moments import log_determinant, pairwise
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -42,7 +40,8 @@ def baseline_x2(fit: Fit) -> float:
     from umkm_stats.sem._baseline import baseline_point
 
     task, point = baseline_point(fit)
-    return max((task.n - fit.method.less * len(task.samples)) * point.value, 0.0)
+    pairs = zip(task.samples, point.found, strict=True)
+    return max(sum((sample.n - fit.method.less) * found.value for sample, found in pairs), 0.0)
 
 
 def _logl(fit: Fit) -> tuple[float, float]:
@@ -63,21 +62,37 @@ def _logl(fit: Fit) -> tuple[float, float]:
     return h1 - 0.5 * fit.n * fit.point.value, h1
 
 
-def _gfi(fit: Fit) -> float:
-    """Jöreskog–Sörbom GFI: 1 − e′We / s′Ws with the weight at the solution."""
+def _gfi(fit: Fit) -> tuple[float, int]:
+    """(Jöreskog–Sörbom GFI, elements of the moment vectors): 1 − e′We / s′Ws with the weight at the solution,
+    averaged over groups by their size; under FIML s holds pairwise moments, as in lavaan."""
     means = fit.compiled.means
-    top, bottom = 0.0, 0.0
-    for sample, at, found in zip(fit.task.samples, fit.point.states, fit.point.found, strict=True):
-        weight: Floats = sum(share * inverse for share, inverse in found.inverses)  # type: ignore[assignment]
+    value, p = 0.0, len(fit.observed)
+    low = np.tril_indices(p)
+    fixed = [int(index) for index in fit.compiled.fixed_x[:, 0]]
+    for g, (share, sample, at, found) in enumerate(
+        zip(fit.task.shares, fit.task.samples, fit.point.states, fit.point.found, strict=True)
+    ):
+        level, seen = sample.mean.copy(), sample.cov.copy()
         if fit.task.kind == "fiml":
-            weight = np.linalg.inv(at.sigma)
-        gap, apart = sample.cov - at.sigma, sample.mean - at.mu
-        top += sample.n * 0.5 * float(np.trace(weight @ gap @ weight @ gap))
-        bottom += sample.n * 0.5 * float(np.trace(weight @ sample.cov @ weight @ sample.cov))
-        if means:
-            top += sample.n * float(apart @ weight @ apart)
-            bottom += sample.n * float(sample.mean @ weight @ sample.mean)
-    return 1.0 - top / bottom if bottom > 0 else math.nan
+            level, seen = pairwise(fit.arrays[g] - sample.mean)
+            level, seen = level + sample.mean, seen * (sample.n - 1) / sample.n
+        gap, apart = seen - at.sigma, level - at.mu
+        if fit.task.kind == "uls":
+            top, bottom = float((gap[low] ** 2).sum()), float((sample.cov[low] ** 2).sum())
+            if means:
+                top, bottom = top + float(apart @ apart), bottom + float(sample.mean @ sample.mean)
+        else:
+            if fixed:
+                seen[np.ix_(fixed, fixed)], level[fixed] = 0.0, 0.0
+            top = bottom = 0.0
+            for part, weight in found.inverses:
+                top += part * 0.5 * float(np.trace(weight @ gap @ weight @ gap))
+                bottom += part * 0.5 * float(np.trace(weight @ seen @ weight @ seen))
+                if means:
+                    top += part * float(apart @ weight @ apart)
+                    bottom += part * float(level @ weight @ level)
+        value += share * (1.0 - top / bottom)
+    return value, (p * (p + 1) // 2 + (p if means else 0)) * len(fit.task.samples)
 
 
 def indices(fit: Fit) -> dict[str, float]:
@@ -87,7 +102,7 @@ def indices(fit: Fit) -> dict[str, float]:
     rows = n - fit.method.less * groups
     out: dict[str, float] = {
         "npar": float(fit.compiled.n_free),
-        "fmin": fit.point.value / 2.0,
+        "fmin": x2 / (2.0 * n),
         "chisq": x2,
         "df": float(df),
         "pvalue": kernel.chi2_p(x2, df),
@@ -102,7 +117,7 @@ def indices(fit: Fit) -> dict[str, float]:
         "rni": kernel.rni(x2, df, base, base_df),
         "rmsea": kernel.rmsea(x2, df, rows, groups),
         "rmsea_pvalue": kernel.rmsea_close(x2, df, rows, groups),
-        "cn_05": kernel.critical_n(x2, df, n),
+        "cn_05": kernel.critical_n(x2, df, rows),
     }
     out["rmsea_ci_low"], out["rmsea_ci_high"] = kernel.rmsea_interval(x2, df, rows, groups)
     if fit.method.likelihood:
@@ -116,10 +131,9 @@ def indices(fit: Fit) -> dict[str, float]:
             sums[key] = sums.get(key, 0.0) + sample.n / n * value
     out["rmr"], out["srmr"] = sums["rmr"], sums["bentler"]
     out["srmr_bentler"], out["srmr_bentler_nomean"], out["srmr_mplus"] = sums["bentler"], sums["bentler_nomean"], sums["mplus"]
-    gfi = _gfi(fit)
-    count = moment_count(fit.task)
+    gfi, count = _gfi(fit)
     out["gfi"] = gfi
-    out["agfi"] = 1.0 - count / df * (1.0 - gfi) if df > 0 else math.nan
+    out["agfi"] = 1.0 - count / df * (1.0 - gfi) if df > 0 else 1.0
     out["pgfi"] = df / count * gfi
     if fit.method.test != "standard":
         from umkm_stats.sem._robust import robust_indices

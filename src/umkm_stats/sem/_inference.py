@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from umkm_stats.errors import Place, UmkmError
+from umkm_stats.kernels.sem_algebra import jacobian
 from umkm_stats.kernels.structure import Floats
 from umkm_stats.sem._table import ParameterTable
 
@@ -65,6 +66,12 @@ def information_matrix(fit: Fit, which: str | None = None) -> Floats:
     kind = which or fit.options.information
     if kind == "observed":
         return np.asarray(fit.task.hessian(fit.params) / 2.0, dtype=np.float64)
+    if fit.task.kind == "uls":  # lavaan's: every element of vech(Σ) weighs 1
+        total = np.zeros((fit.compiled.n_params, fit.compiled.n_params))
+        for g, (share, at) in enumerate(zip(fit.task.shares, fit.point.states, strict=True)):
+            sigma, mu = jacobian(fit.task.plan, g, at)
+            total += share * (sigma.T @ sigma + mu.T @ mu)
+        return total
     return fit.task.information(fit.point)
 
 

@@ -12,7 +12,7 @@ from umkm_stats.kernels import fit_indices as kernel
 from umkm_stats.kernels.moments import complete_sample
 from umkm_stats.kernels.saturated import moment_scores, observed_information
 from umkm_stats.kernels.sem_algebra import jacobian
-from umkm_stats.kernels.sem_cases import clustered_forms, crossed, form_traces, gaps, projected
+from umkm_stats.kernels.sem_cases import Cases, cases, clustered_forms, crossed, form_traces, gamma_scores, gaps, projected
 from umkm_stats.kernels.sem_discrepancy import evaluate
 from umkm_stats.kernels.sem_problem import Point, Problem
 from umkm_stats.kernels.structure import Floats, Ints
@@ -44,14 +44,14 @@ def scores(fit: Fit, task: Problem, point: Point) -> list[Floats]:
     return out
 
 
+def _cases(fit: Fit, task: Problem) -> list[Cases]:
+    return [cases(rows, s.mean, s.cov, _fixed(task)) for rows, s in zip(fit.arrays, task.samples, strict=True)]
+
+
 def _gamma_scores(fit: Fit, task: Problem, point: Point) -> list[Floats]:
-    out = []
-    for rows, at, cells, sample in zip(fit.arrays, point.states, task.plan.groups, task.samples, strict=True):
-        inverse = np.linalg.inv(at.sigma)
-        out.append(
-            projected(at, cells, task.structure.n_params, inverse, rows - sample.mean, sample.cov, means=task.structure.means)
-        )
-    return out
+    count, means = task.structure.n_params, task.structure.means
+    found = zip(_cases(fit, task), point.states, task.plan.groups, strict=True)
+    return [gamma_scores(at, cells, count, one, means=means) for one, at, cells in found]
 
 
 def _clusters(fit: Fit) -> list[Ints | None]:
@@ -94,6 +94,19 @@ def _free_inverse(task: Problem, point: Point, information: str) -> Floats | Non
     return None if inner is None else basis @ inner @ basis.T
 
 
+def _moment_inverse(task: Problem, point: Point) -> Floats | None:
+    """Inverse of ΔᵀAΔ with A the observed information of the moments at the implied ones: lavaan's choice for the
+    test under clusters."""
+    basis = task.structure.basis
+    total = np.zeros((basis.shape[1], basis.shape[1]))
+    for g, (share, sample, at) in enumerate(zip(task.shares, task.samples, point.states, strict=True)):
+        sigma, mu = jacobian(task.plan, g, at)
+        slopes = np.vstack([mu, sigma]) @ basis
+        total += share * slopes.T @ observed_information(sample, at.mu, at.sigma) @ slopes
+    inner = invert(total)
+    return None if inner is None else basis @ inner @ basis.T
+
+
 def scaling(fit: Fit, task: Problem, point: Point, df: int) -> Scaling:
     """Scaling of the test of a model (the fitted one or the baseline) by the estimator's rule."""
     bad = Scaling(math.nan, math.nan, 0.0, df)
@@ -101,15 +114,16 @@ def scaling(fit: Fit, task: Problem, point: Point, df: int) -> Scaling:
         return bad
     rule = fit.method.test
     mine = task is fit.task
-    inverse = bread(fit) if mine else _free_inverse(task, point, fit.options.information)
+    if fit.clusters:
+        inverse = _moment_inverse(task, point)
+    else:
+        inverse = bread(fit) if mine else _free_inverse(task, point, fit.options.information)
     if inverse is None:
         return bad
     if rule in ("satorra_bentler", "scaled_shifted"):
+        weights = [np.linalg.inv(at.sigma) for at in point.states]
         traces = form_traces(
-            [np.linalg.inv(at.sigma) for at in point.states],
-            [rows - sample.mean for rows, sample in zip(fit.arrays, task.samples, strict=True)],
-            [sample.cov for sample in task.samples],
-            _gamma_scores(fit, task, point), inverse, _fixed(task),
+            weights, _cases(fit, task), _gamma_scores(fit, task, point), inverse,
             means=task.structure.means, second=rule == "scaled_shifted",
         )  # fmt: skip
         if rule == "satorra_bentler":

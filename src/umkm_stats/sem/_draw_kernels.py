@@ -1,0 +1,296 @@
+"""What re-estimates the draws of a sample: one kernel an estimator, behind one small interface.
+
+A kernel takes the sample of some draws and returns a :class:`Batch`. The driver knows nothing of estimators; a new
+one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func:`kernel_for`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.kernels import batch_fiml, batch_ml
+from umkm_stats.kernels.batch_admissible import admissible
+from umkm_stats.kernels.batch_model import Mats, Plan, matrices, parameters, plan
+from umkm_stats.kernels.batch_solve import CONVERGED, FLAT, Origin, Solved, one_step, origin, solve
+from umkm_stats.kernels.structure import PSI, THETA, Floats, Ints
+from umkm_stats.sem._draw_source import Drawn
+
+if TYPE_CHECKING:
+    from umkm_stats.sem._fit import Fit
+
+Bools = NDArray[np.bool_]
+
+OK, NOT_CONVERGED, SINGULAR_INFORMATION, SAMPLE_COVARIANCE, EMPTY_GROUP = range(5)
+FAILURES = ("", "not_converged", "singular_information", "sample_covariance", "empty_group")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """D re-estimated draws. params (D, P), NaN when failed; end (D,) index into :data:`FAILURES`; x2 (D,) χ² or NaN;
+    worst (D,) cell (see ``Improper.names``) with the most negative variance or −1; flags (D,) 1 negative variance,
+    2 latent covariances indefinite, 4 residual covariances indefinite; rounds (D,) evaluations."""
+
+    params: Floats
+    end: Ints
+    x2: Floats
+    worst: Ints
+    flags: Ints
+    rounds: Ints
+
+    @classmethod
+    def empty(cls, draws: int, count: int) -> Batch:
+        """Room for ``draws`` draws of ``count`` parameters."""
+        return cls(
+            np.full((draws, count), np.nan),
+            np.full(draws, NOT_CONVERGED, dtype=np.int64),
+            np.full(draws, np.nan),
+            np.full(draws, -1, dtype=np.int64),
+            np.zeros(draws, dtype=np.int64),
+            np.zeros(draws, dtype=np.int64),
+        )
+
+    def put(self, at: slice | Ints, other: Batch) -> None:
+        """Write ``other`` into the draws ``at``."""
+        self.params[at], self.end[at], self.x2[at] = other.params, other.end, other.x2
+        self.worst[at], self.flags[at], self.rounds[at] = other.worst, other.flags, other.rounds
+
+    def some(self, at: slice | Ints) -> Batch:
+        """Some of the draws."""
+        return Batch(self.params[at], self.end[at], self.x2[at], self.worst[at], self.flags[at], self.rounds[at])
+
+
+class Kernel(Protocol):
+    """Re-estimation of the draws of a sample."""
+
+    def estimate(self, drawn: Drawn) -> Batch: ...
+    def preview(self, drawn: Drawn) -> Floats: ...
+    def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Improper:
+    """Names the variances that can be negative: ``names`` by group: p residual ones, then m latent ones."""
+
+    model: Plan
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fit: Fit, model: Plan) -> Improper:
+        """The names as the parameter table has them."""
+        several = len(fit.group_labels) > 1
+        names: list[str] = []
+        for group in range(len(model.groups)):
+            suffix = f".g{group + 1}" if several else ""
+            names += [f"{name}~~{name}{suffix}" for name in (*fit.layout.observed, *fit.layout.states)]
+        return cls(model, tuple(names))
+
+    def judge(self, params: Floats, covs: tuple[Floats, ...], means: tuple[Floats, ...]) -> tuple[Ints, Ints]:
+        """(worst, flags) of :class:`Batch` for converged draws."""
+        flags = np.zeros(len(params), dtype=np.int64)
+        variances: list[Floats] = []
+        for group, cov, mean in zip(self.model.groups, covs, means, strict=True):
+            found = admissible(group, matrices(group, params, cov, mean))
+            variances += [found.residual, found.latent]
+            flags |= 2 * found.latent_bad + 4 * found.residual_bad
+        together = np.concatenate(variances, axis=1)
+        worst = together.argmin(axis=1)
+        negative = together[np.arange(len(params)), worst] < 0
+        return np.where(negative, worst, -1), flags | negative
+
+
+@dataclass(frozen=True, slots=True)
+class MlKernel:
+    """ML (and its robust companions: the same estimates) on complete data."""
+
+    model: Plan
+    begin: Origin
+    improper: Improper
+    data: tuple[Floats, ...]
+    products: tuple[tuple[Floats, Floats], ...]
+
+    def _moments(self, drawn: Drawn) -> tuple[batch_ml.Moments, ...]:
+        out = []
+        for group, (counts, data) in enumerate(zip(drawn.counts, drawn.data, strict=True)):
+            if data.ndim == 2:
+                known = group < len(self.data) and data is self.data[group]
+                products, centre = self.products[group] if known else batch_ml.cross_products(data)
+                safe = np.where(counts.sum(axis=1, keepdims=True) > 0, counts, 1.0)
+                out.append(batch_ml.weighted_moments(safe, products, centre))
+            else:
+                mean = data.mean(axis=1)
+                z = data - mean[:, None, :]
+                cov = np.matmul(z.transpose(0, 2, 1), z) / data.shape[1]
+                out.append(batch_ml.Moments(cov, mean, np.full(len(data), float(data.shape[1]))))
+        return tuple(out)
+
+    def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        """Sample covariances (divisor n) and means of each draw, by group."""
+        found = self._moments(drawn)
+        return tuple(entry.cov for entry in found), tuple(_mean(entry) for entry in found)
+
+    def preview(self, drawn: Drawn) -> Floats:
+        """(D, P) one-step estimates."""
+        batch, _ = batch_ml.MlBatch.of(self.model, self._moments(drawn))
+        return parameters(self.model, one_step(batch, self.begin))
+
+    def estimate(self, drawn: Drawn) -> Batch:
+        """Re-estimate every draw."""
+        moments = self._moments(drawn)
+        batch, usable = batch_ml.MlBatch.of(self.model, moments)
+        empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
+        out = Batch.empty(len(drawn), len(self.model.offset))
+        out.end[~usable] = SAMPLE_COVARIANCE
+        out.end[empty] = EMPTY_GROUP
+        rows = np.flatnonzero(usable & ~empty)
+        if len(rows):
+            some = batch if len(rows) == len(drawn) else batch.take(rows)
+            solved = solve(some, self.begin)
+            n = np.sum([entry.n for entry in some.moments], axis=0)
+            covs, means = tuple(e.cov for e in some.moments), tuple(_mean(e) for e in some.moments)
+            out.put(rows, _finish(self.model, self.improper, solved, covs, means, n * solved.value))
+        return out
+
+
+def _mean(entry: batch_ml.Moments) -> Floats:
+    return np.zeros(entry.cov.shape[:2]) if entry.mean is None else entry.mean
+
+
+def _finish(
+    model: Plan, improper: Improper, solved: Solved, covs: tuple[Floats, ...], means: tuple[Floats, ...], x2: Floats
+) -> Batch:
+    count = len(solved.end)
+    out = Batch.empty(count, len(model.offset))
+    good = solved.end == CONVERGED
+    out.end[:] = np.where(good, OK, np.where(solved.end == FLAT, SINGULAR_INFORMATION, NOT_CONVERGED))
+    out.rounds[:] = solved.rounds
+    if good.any():
+        params = parameters(model, solved.free[good])
+        out.params[good] = params
+        out.x2[good] = x2[good]
+        some = tuple(entry[good] for entry in covs), tuple(entry[good] for entry in means)
+        out.worst[good], out.flags[good] = improper.judge(params, *some)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class FimlKernel:
+    """FIML on rows with missing values."""
+
+    model: Plan
+    begin: Origin
+    improper: Improper
+    orders: tuple[batch_fiml.RowPlan, ...]
+
+    def _batch(self, drawn: Drawn) -> batch_fiml.FimlBatch:
+        rows = tuple(
+            batch_fiml.weighted_rows(order, group, data, counts)
+            for order, group, data, counts in zip(
+                self.orders, self.model.groups, drawn.data, drawn.counts, strict=True
+            )
+        )
+        return batch_fiml.FimlBatch.of(self.model, self.orders, rows)
+
+    def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        """Moments of the exogenous observed variables; those of the others are not defined and NaN."""
+        rows = self._batch(drawn).rows
+        covs, means = [], []
+        for group, entry in zip(self.model.groups, rows, strict=True):
+            cov, mean = np.full_like(entry.outer_cov, np.nan), np.full_like(entry.outer_mean, np.nan)
+            seen = group.fixed_seen
+            cov[:, seen[:, None], seen[None, :]] = entry.outer_cov[:, seen[:, None], seen[None, :]]
+            mean[:, seen] = entry.outer_mean[:, seen]
+            covs.append(cov)
+            means.append(mean)
+        return tuple(covs), tuple(means)
+
+    def preview(self, drawn: Drawn) -> Floats:
+        """(D, P) one-step estimates."""
+        return parameters(self.model, one_step(self._batch(drawn), self.begin))
+
+    def estimate(self, drawn: Drawn) -> Batch:
+        """Re-estimate every draw."""
+        empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
+        out = Batch.empty(len(drawn), len(self.model.offset))
+        out.end[empty] = EMPTY_GROUP
+        rows = np.flatnonzero(~empty)
+        if len(rows):
+            batch = self._batch(drawn)
+            some = batch if len(rows) == len(drawn) else batch.take(rows)
+            solved = solve(some, self.begin)
+            covs, means = tuple(e.outer_cov for e in some.rows), tuple(e.outer_mean for e in some.rows)
+            nothing = np.full(len(rows), np.nan)
+            out.put(rows, _finish(self.model, self.improper, solved, covs, means, nothing))
+        return out
+
+
+def draw_matrices(model: Plan, which: int, params: Floats, cov: Floats, mean: Floats) -> Mats:
+    """Model matrices of group ``which`` for (D, P) parameters."""
+    return matrices(model.groups[which], params, cov, mean)
+
+
+def _free_bounds(model: Plan) -> tuple[Floats, Floats] | None:
+    """Bounds (q,) of the free directions; None when a bound falls on a combination of directions."""
+    q = model.n_free
+    lower, upper = np.full(q, -np.inf), np.full(q, np.inf)
+    if not (np.isfinite(model.lower).any() or np.isfinite(model.upper).any()):
+        return lower, upper
+    if not len(model.column):
+        return None
+    np.maximum.at(lower, model.column, model.lower - model.offset)
+    np.minimum.at(upper, model.column, model.upper - model.offset)
+    return lower, upper
+
+
+def kernel_for(fit: Fit) -> Kernel | None:
+    """The batched kernel of a fit, or None when its estimator or its bounds are not batched."""
+    model = plan(fit.compiled)
+    bounds = _free_bounds(model)
+    if bounds is None or fit.method.kind != "ml":
+        return None
+    others = np.stack([_to_free(model, fit.found.start), _plain_start(fit, model)])
+    improper = Improper.of(fit, model)
+    ones = Drawn(tuple(np.ones((1, len(entry))) for entry in fit.arrays), fit.arrays)
+    if fit.missing == "fiml":
+        orders = tuple(batch_fiml.row_plan(entry) for entry in fit.arrays)
+        rows = tuple(
+            batch_fiml.weighted_rows(order, group, data, counts)
+            for order, group, data, counts in zip(orders, model.groups, ones.data, ones.counts, strict=True)
+        )
+        whole = batch_fiml.FimlBatch.of(model, orders, rows)
+        begin = origin(whole, fit.free, others=others, lower=bounds[0], upper=bounds[1])
+        return FimlKernel(model, begin, improper, orders)
+    if not fit.arrays:
+        moments = tuple(
+            batch_ml.Moments(sample.cov[None], sample.mean[None], np.array([float(sample.n)]))
+            for sample in fit.task.samples
+        )
+    else:
+        moments = tuple(
+            batch_ml.weighted_moments(counts, *batch_ml.cross_products(entry))
+            for counts, entry in zip(ones.counts, fit.arrays, strict=True)
+        )
+    products = tuple(batch_ml.cross_products(entry) for entry in fit.arrays)
+    sample_batch, _ = batch_ml.MlBatch.of(model, moments)
+    begin = origin(sample_batch, fit.free, others=others, lower=bounds[0], upper=bounds[1])
+    return MlKernel(model, begin, improper, fit.arrays, products)
+
+
+def _to_free(model: Plan, params: Floats) -> Floats:
+    return np.asarray(np.linalg.lstsq(model.basis, params - model.offset, rcond=None)[0])
+
+
+def _plain_start(fit: Fit, model: Plan) -> Floats:
+    """Estimates with variances made positive and covariances halved: another start for draws that fail."""
+    structure = fit.compiled
+    params = np.array(fit.params)
+    symmetric = np.isin(structure.cell_matrix, (PSI, THETA))
+    own = symmetric & (structure.cell_row == structure.cell_col)
+    off = symmetric & ~own
+    params[structure.cell_param[off]] *= 0.5
+    where = structure.cell_param[own]
+    params[where] = np.maximum(np.abs(params[where]), 0.1 * np.median(np.abs(params[where]))) * 1.2
+    return _to_free(model, np.clip(params, structure.lower, structure.upper))
