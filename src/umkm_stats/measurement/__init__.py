@@ -7,31 +7,66 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.measurement._bias import MethodBias, method_bias
+    from umkm_stats.measurement._cfa import Cfa, cfa
+    from umkm_stats.measurement._content import ContentValidity, content_validity
     from umkm_stats.measurement._efa import Bartlett, Efa, FactorCount, efa, factor_count
+    from umkm_stats.measurement._invariance import Invariance, invariance
     from umkm_stats.measurement._items import ItemAnalysis, item_analysis
+    from umkm_stats.measurement._measure import Measurement, measure
     from umkm_stats.measurement._reliability import Reliability, reliability
+    from umkm_stats.measurement._scores import Scores, scores
+    from umkm_stats.measurement._validity import Validity, validity
 
 _DOORS = {
     "Bartlett": "umkm_stats.measurement._efa",
+    "Cfa": "umkm_stats.measurement._cfa",
+    "ContentValidity": "umkm_stats.measurement._content",
     "Efa": "umkm_stats.measurement._efa",
     "FactorCount": "umkm_stats.measurement._efa",
+    "Invariance": "umkm_stats.measurement._invariance",
     "ItemAnalysis": "umkm_stats.measurement._items",
+    "Measurement": "umkm_stats.measurement._measure",
+    "MethodBias": "umkm_stats.measurement._bias",
     "Reliability": "umkm_stats.measurement._reliability",
+    "Scores": "umkm_stats.measurement._scores",
+    "Validity": "umkm_stats.measurement._validity",
+    "cfa": "umkm_stats.measurement._cfa",
+    "content_validity": "umkm_stats.measurement._content",
     "efa": "umkm_stats.measurement._efa",
     "factor_count": "umkm_stats.measurement._efa",
+    "invariance": "umkm_stats.measurement._invariance",
     "item_analysis": "umkm_stats.measurement._items",
+    "measure": "umkm_stats.measurement._measure",
+    "method_bias": "umkm_stats.measurement._bias",
     "reliability": "umkm_stats.measurement._reliability",
+    "scores": "umkm_stats.measurement._scores",
+    "validity": "umkm_stats.measurement._validity",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
     "Bartlett",
+    "Cfa",
+    "ContentValidity",
     "Efa",
     "FactorCount",
+    "Invariance",
     "ItemAnalysis",
+    "Measurement",
+    "MethodBias",
     "Reliability",
+    "Scores",
+    "Validity",
+    "cfa",
+    "content_validity",
     "efa",
     "factor_count",
+    "invariance",
     "item_analysis",
+    "measure",
+    "method_bias",
     "reliability",
+    "scores",
+    "validity",
 ]

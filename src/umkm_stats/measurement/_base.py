@@ -102,6 +102,11 @@ def check_scales(source: Any, scales: Mapping[str, Sequence[str]] | None, *, lea
     return out
 
 
+def rows_of(frame: pd.DataFrame) -> list[Any]:
+    """Rows as named tuples."""
+    return list(frame.itertuples(index=False))
+
+
 def complete(frame: pd.DataFrame) -> Floats:
     """Rows of ``frame`` without a missing answer, as floats (n, k)."""
     values = frame.to_numpy(dtype=np.float64)

@@ -1,0 +1,143 @@
+"""Content validity from experts' ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from umkm_stats import messages, options
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels import content_validity as kernel
+from umkm_stats.measurement._base import Outcome, table_lines
+from umkm_stats.results import Note, SampleUsed
+
+COLUMNS = ("item", "experts", "v", "v_low", "v_high", "p", "v_critical", "i_cvi", "kappa", "cvr", "cvr_critical", "verdict")
+KAPPA_FAIR = 0.60
+
+
+@dataclass(frozen=True, eq=False)
+class ContentValidity(Outcome):
+    """Content validity of items.
+
+    table: item experts v v_low v_high p v_critical i_cvi kappa cvr cvr_critical verdict ("keep", "revise", "drop"). s_cvi_ave: mean of I-CVI;
+    s_cvi_ua: share of items all experts call relevant. low, high: the rating scale; relevant, essential: ratings from which an item
+    counts as relevant, as essential. level: of interval and tests.
+    """
+
+    s_cvi_ave: float
+    s_cvi_ua: float
+    low: int
+    high: int
+    relevant: int
+    essential: int
+    level: float
+
+    TITLE: ClassVar[str] = "measurement.content.title"
+    PARTS: ClassVar[tuple[str, ...]] = ("s_cvi_ave", "s_cvi_ua", "low", "high", "relevant", "essential", "level")
+
+    def glance(self) -> pd.DataFrame:
+        """items, experts, S-CVI/Ave, S-CVI/UA, mean V, verdicts counted."""
+        counts = self.table["verdict"].value_counts()
+        row = {"items": len(self.table), "experts": int(self.table["experts"].max()), "s_cvi_ave": self.s_cvi_ave, "s_cvi_ua": self.s_cvi_ua}
+        row |= {"v_mean": self.table["v"].mean()} | {name: int(counts.get(name, 0)) for name in ("keep", "revise", "drop")}
+        return pd.DataFrame([row])
+
+    def lines(self, lang: str) -> list[str]:
+        """S-CVI and one line an item."""
+        said = messages.text("measurement.content.whole", lang, ave=self.s_cvi_ave, ua=self.s_cvi_ua, relevant=self.relevant, high=self.high)
+        shown = self.table.assign(verdict=[messages.text(f"measurement.content.{name}", lang) for name in self.table["verdict"]])
+        return [said, *table_lines(shown, lang, names=("item", "experts", "v", "v_low", "v_high", "p", "i_cvi", "kappa", "cvr", "verdict"))]
+
+
+def content_validity(
+    ratings: Any, *, low: int = 1, high: int | None = None, relevant: int | None = None, essential: int | None = None, level: float = 0.95
+) -> ContentValidity:
+    """Content validity of every item.
+
+    Parameters
+    ----------
+    ratings: a frame with one row an item (its code is the index, or a column ``item``) and one column an expert; or a long frame with the
+        columns ``item``, ``expert``, ``rating``; or an object with such a frame in ``.ratings``. Missing ratings are left out of their item.
+    low, high: ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then that is taken).
+    relevant: ratings from here on count as relevant; the upper two points of the scale when None.
+    essential: ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note says.
+    level: 1 − level is the level of the exact tests; level of the interval of V.
+
+    The verdict: *keep* when V differs from chance and I-CVI is 1.00 (up to five experts) or at least .78 (Lynn 1986; Polit & Beck 2006); *drop*
+    when κ* is below .60 and V does not differ from chance; *revise* otherwise.
+
+    Raises ``UsageError`` MEA021 (no such frame), ``UmkmError`` MEA022 (a rating off the scale), MEA023 (an item with fewer than two experts).
+    """
+    options.share("level", level)
+    wide = _wide(ratings)
+    values = wide.to_numpy(dtype=np.float64)
+    if high is None:
+        largest = np.nanmax(values) if np.isfinite(values).any() else np.nan
+        if largest not in (4, 5):
+            raise UsageError("MEA021", params={"received": f"high=None, max {largest:g}"})
+        high = int(largest)
+    if not low < high:
+        raise UsageError("GEN003", params={"name": "high", "received": repr(high), "low": low + 1, "high": "∞"})
+    relevant = high - 1 if relevant is None else relevant
+    notes: list[Note] = []
+    if essential is None:
+        notes.append(Note("MEA162", {"essential": relevant}, column="cvr"))
+    rows = []
+    for item, own in zip(wide.index, values, strict=True):
+        given = own[np.isfinite(own)]
+        if given.size < 2:
+            raise UmkmError("MEA023", Place(item=str(item)), {"item": item, "n": int(given.size)})
+        if ((given < low) | (given > high) | (given != np.round(given))).any():
+            raise UmkmError("MEA022", Place(item=str(item)), {"item": item, "low": low, "high": high})
+        rows.append(_row(str(item), given, low, high, relevant, relevant if essential is None else essential, level))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    most = int(table["experts"].max())
+    if table["experts"].min() < most:
+        short = table.loc[table["experts"] < most, "item"].tolist()
+        notes.append(Note("MEA163", {"items": short, "n": most}, row=short[0], column="experts"))
+    if np.isnan(kernel.critical_ratio(most, level)) or most < 5:
+        notes.append(Note("MEA161", {"n": most}))
+    weak = table.loc[table["verdict"] != "keep", "item"].tolist()
+    if weak:
+        notes.append(Note("MEA164", {"items": weak}, row=weak[0], column="verdict"))
+    ave = float(table["i_cvi"].mean())
+    return ContentValidity(
+        table=table, sample=SampleUsed(most, most), notes=tuple(notes), seed=None, s_cvi_ave=ave, s_cvi_ua=float((table["i_cvi"] == 1).mean()),
+        low=low, high=high, relevant=relevant, essential=relevant if essential is None else essential, level=level,
+    )  # fmt: skip
+
+
+def _wide(ratings: Any) -> pd.DataFrame:
+    frame = getattr(ratings, "ratings", ratings)
+    if not isinstance(frame, pd.DataFrame) or frame.empty:
+        raise UsageError("MEA021", params={"received": type(frame).__name__})
+    if {"item", "expert", "rating"} <= set(frame.columns):
+        frame = frame.pivot(index="item", columns="expert", values="rating").reindex(list(dict.fromkeys(frame["item"])))
+    elif "item" in frame.columns:
+        frame = frame.set_index("item")
+    kinds = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    if kinds:
+        raise UsageError("MEA021", params={"received": str(kinds[0])})
+    return frame
+
+
+def _row(item: str, given: np.ndarray[Any, np.dtype[np.float64]], low: int, high: int, relevant: int, essential: int, level: float) -> dict[str, Any]:
+    n = given.size
+    found = kernel.aiken(given, low, high, level)
+    agreeing = int((given >= relevant).sum())
+    share, kappa = agreeing / n, kernel.modified_kappa(agreeing, n)
+    beyond = found.p <= 1 - level
+    if beyond and (share == 1.0 if n <= 5 else share >= 0.78):
+        verdict = "keep"
+    elif kappa < KAPPA_FAIR and not beyond:
+        verdict = "drop"
+    else:
+        verdict = "revise"
+    return {
+        "item": item, "experts": n, "v": found.v, "v_low": found.low, "v_high": found.high, "p": found.p,
+        "v_critical": kernel.critical_aiken(n, high - low + 1, level), "i_cvi": share, "kappa": kappa,
+        "cvr": kernel.content_validity_ratio(int((given >= essential).sum()), n), "cvr_critical": kernel.critical_ratio(n, level), "verdict": verdict,
+    }  # fmt: skip

@@ -1,0 +1,225 @@
+"""Measurement invariance between groups: configural, metric, scalar, strict, and partial step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from umkm_stats import messages, options
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels.fit_differences import scaled_difference
+from umkm_stats.measurement._base import Outcome, table_lines
+from umkm_stats.measurement._cfa import _Plan
+from umkm_stats.measurement._model import check_factors, factors_of
+from umkm_stats.results import Note, SampleUsed
+from umkm_stats.sem import Fit, fit
+
+Level = Literal["configural", "metric", "scalar", "strict"]
+EQUAL: dict[str, tuple[str, ...]] = {
+    "configural": (), "metric": ("loadings",), "scalar": ("loadings", "intercepts"), "strict": ("loadings", "intercepts", "residuals"),
+}  # fmt: skip
+COLUMNS = (
+    "step", "released", "chisq", "df", "p", "cfi", "rmsea", "srmr", "bic", "chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff", "holds",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Invariance(Outcome):
+    """Measurement invariance.
+
+    table: step released chisq df p cfi rmsea srmr bic chisq_diff df_diff p_diff cfi_diff rmsea_diff srmr_diff holds, one row a model that
+    was fitted; differences are against the last step that stands above and was kept. groups: group, n. reached: the highest step that holds
+    fully, partly: the highest that holds with released parameters. fits: step (with released parameters) → ``Fit``. cfi_cut, rmsea_cut: borders used.
+    """
+
+    groups: pd.DataFrame
+    reached: str | None
+    partly: str | None
+    released: tuple[str, ...]
+    fits: dict[str, Fit]
+    cfi_cut: float
+    rmsea_cut: float
+
+    TITLE: ClassVar[str] = "measurement.invariance.title"
+    PARTS: ClassVar[tuple[str, ...]] = ("groups", "reached", "partly", "released", "cfi_cut", "rmsea_cut")
+
+    def glance(self) -> pd.DataFrame:
+        """Groups, rows, and how far invariance reaches."""
+        used = self.sample.used if self.sample else np.nan
+        return pd.DataFrame([{"groups": len(self.groups), "n": used, "reached": self.reached, "partly": self.partly}])
+
+    def lines(self, lang: str) -> list[str]:
+        """The ladder, and what may be compared."""
+        names = ("step", "released", "chisq", "df", "cfi", "rmsea", "chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "holds")
+        said = messages.text(f"measurement.invariance.{self.reached or 'nothing'}", lang)
+        return [*table_lines(self.table, lang, names=names), said]
+
+
+def invariance(
+    responses: Any,
+    *,
+    group: str | Sequence[Any] | pd.Series[Any],
+    scales: Mapping[str, Sequence[str]] | None = None,
+    structure: str = "first_order",
+    levels: Sequence[Level] = ("configural", "metric", "scalar", "strict"),
+    release: int = 0,
+    estimator: str = "ML",
+    missing: options.Missing = "listwise",
+) -> Invariance:
+    """Fit the ladder of invariance models.
+
+    Parameters
+    ----------
+    responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of ``respondents``, or one value a row.
+    structure: as :func:`cfa` ("first_order", "items", …).
+    release: how many parameters may be released at a step that does not hold; each time the one whose release lowers χ² most. A step reached so is
+        *partial*; the released parameters stay free in the steps above.
+    estimator: with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
+
+    A step holds when CFI falls by no more than .010 and RMSEA rises by no more than .015 against the step before (Chen 2007,
+    https://doi.org/10.1080/10705510701301834; .005 and .010 for 300 rows or fewer); the configural model has no border and is judged by its own fit.
+
+    Raises as :func:`cfa`; ``UsageError`` MEA025 (no such grouping column, or a value too few).
+    """
+    for level in levels:
+        options.one_of("levels", level, Level)
+    options.whole("release", release, low=0)
+    plan = _Plan.of(responses, scales, None)
+    text = plan.text(structure)
+    check_factors(factors_of(text))
+    data, column = _grouped(plan, responses, group)
+    call = {"group": column, "estimator": estimator, "missing": missing}
+    ladder = _Ladder(text, data, call, [])
+    fits: dict[str, Fit] = {}
+    released: list[str] = []
+    reached = partly = None
+    before: Fit | None = None
+    cuts = (0.010, 0.015)
+    for name in [step for step in EQUAL if step in levels]:
+        found = ladder.at(name, released)
+        if found.n <= 300:
+            cuts = (0.005, 0.010)
+        holds = ladder.add(name, (), found, before, cuts)
+        taken: list[str] = []
+        while not holds and before is not None and len(taken) < release:
+            best = ladder.best(name, released, found)
+            if best is None:
+                break
+            released.append(best[0])
+            taken.append(best[0])
+            found = best[1]
+            holds = ladder.add(name, taken, found, before, cuts)
+        fits[name] = found
+        if not holds:
+            break
+        if not released:
+            reached = name
+        partly = name
+        before = found
+    first = fits[next(iter(fits))]
+    sizes = pd.DataFrame({"group": list(first.group_labels), "n": [len(rows) for rows in first.arrays]})
+    notes = [*first.notes, *_remarks(ladder.rows, sizes, reached, partly, released)]
+    return Invariance(
+        table=pd.DataFrame(ladder.rows, columns=list(COLUMNS)), sample=_sample(plan, first), notes=tuple(notes), seed=None, groups=sizes, reached=reached,
+        partly=partly, released=tuple(released), fits=fits, cfi_cut=cuts[0], rmsea_cut=cuts[1],
+    )  # fmt: skip
+
+
+def _sample(plan: _Plan, found: Fit) -> SampleUsed:
+    return plan.held.sample(found.n)
+
+
+def _grouped(plan: _Plan, source: Any, group: Any) -> tuple[pd.DataFrame, str]:
+    data = plan.data
+    if isinstance(group, str):
+        if group not in data.columns:
+            raise UsageError("MEA025", Place(column=group), {"group": group})
+        return data, group
+    values = group.to_numpy() if isinstance(group, pd.Series) else np.asarray(group, dtype=object)
+    if len(values) != len(data):
+        raise UsageError("MEA025", params={"group": f"{len(values)} ≠ {len(data)}"})
+    return data.assign(_group=values), "_group"
+
+
+class _Ladder:
+    """Fits the steps and keeps the rows of the table."""
+
+    def __init__(self, text: str, data: pd.DataFrame, call: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+        self.text, self.data, self.call, self.rows = text, data, call, rows
+
+    def at(self, step: str, released: Sequence[str]) -> Fit:
+        """The model of a step with the parameters already released."""
+        equal = EQUAL[step]
+        kinds = {"=~": "loadings", "~1": "intercepts", "~~": "residuals"}
+        free = [name for name in released if any(kinds[op] in equal for op in kinds if op in name)]
+        return fit(self.text, self.data, group_equal=equal, group_partial=tuple(free), **self.call)
+
+    def best(self, step: str, released: Sequence[str], now: Fit) -> tuple[str, Fit] | None:
+        """The parameter of this step whose release lowers χ² most, and the model with it released."""
+        newest = {"metric": "=~", "scalar": "~1", "strict": "~~"}[step]
+        first = [row for row in now.table.rows if row.group == 1 and row.free]
+        items = set(now.observed)
+        chosen: list[str] = []
+        for row in first:
+            fits_kind = row.op == newest and (newest != "~~" or (row.lhs == row.rhs and row.lhs in items)) and (newest != "~1" or row.lhs in items)
+            if fits_kind and row.name not in released:
+                chosen.append(row.name)
+        best: tuple[str, Fit] | None = None
+        for name in chosen:
+            try:
+                other = self.at(step, [*released, name])
+            except UmkmError:
+                continue
+            if other.converged and other.df < now.df and (best is None or other.x2 < best[1].x2):
+                best = (name, other)
+        return best
+
+    def add(self, step: str, released: Sequence[str], found: Fit, before: Fit | None, cuts: tuple[float, float]) -> bool:
+        """Add the row; whether the step holds."""
+        values = found.indices
+        row: dict[str, Any] = {"step": step, "released": " ".join(released), "chisq": values["chisq"], "df": values["df"], "p": values["pvalue"]}
+        row |= {name: values.get(name, np.nan) for name in ("cfi", "rmsea", "srmr", "bic")}
+        row |= dict.fromkeys(("chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff"), np.nan)
+        holds = True
+        if before is not None:
+            other = before.indices
+            difference, df = difference_test(before, found)
+            row |= {"chisq_diff": difference, "df_diff": float(df), "p_diff": float(chi2.sf(difference, df)) if df > 0 else np.nan}
+            row |= {f"{name}_diff": values[name] - other[name] for name in ("cfi", "rmsea", "srmr")}
+            holds = bool(row["cfi_diff"] >= -cuts[0] and row["rmsea_diff"] <= cuts[1])
+        row["holds"] = holds and found.converged
+        self.rows.append(row)
+        return bool(row["holds"])
+
+
+def difference_test(less: Fit, more: Fit) -> tuple[float, int]:
+    """χ² difference of nested models (``more`` has more constraints) and its df; scaled when the estimator is."""
+    df = more.df - less.df
+    if "chisq_scaling_factor" in less.indices and "chisq_scaling_factor" in more.indices:
+        first, second = less.indices, more.indices
+        return scaled_difference(
+            second["chisq"], more.df, second["chisq_scaling_factor"], first["chisq"], less.df, first["chisq_scaling_factor"]
+        ), df
+    return max(more.x2 - less.x2, 0.0), df
+
+
+def _remarks(rows: list[dict[str, Any]], sizes: pd.DataFrame, reached: str | None, partly: str | None, released: Sequence[str]) -> list[Note]:
+    notes: list[Note] = []
+    small = sizes.loc[sizes["n"] < 100, "group"].tolist()
+    if small:
+        notes.append(Note("MEA181", {"groups": [str(name) for name in small]}, row=str(small[0]), column="n"))
+    failed = [row["step"] for row in rows if not row["holds"]]
+    if failed and not rows[-1]["holds"]:
+        notes.append(Note("MEA182", {"step": failed[-1]}, row=failed[-1], column="holds"))
+    if released and partly is not None:
+        notes.append(Note("MEA183", {"step": partly, "names": list(released)}, row=partly, column="released"))
+    if reached is not None and any(row["p_diff"] < 0.05 and row["holds"] for row in rows):
+        notes.append(Note("MEA184", {"steps": [row["step"] for row in rows if row["p_diff"] < 0.05 and row["holds"]]}, column="p_diff"))
+    if any(row["p_diff"] != row["p_diff"] and row["df_diff"] == row["df_diff"] for row in rows):
+        notes.append(Note("MEA185", column="p_diff"))
+    return notes

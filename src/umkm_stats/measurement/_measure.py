@@ -1,0 +1,148 @@
+"""The whole measurement chapter in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from umkm_stats import messages
+from umkm_stats.errors import UmkmError
+from umkm_stats.kernels import draws as draw_kernel
+from umkm_stats.measurement._base import answers, check_scales
+from umkm_stats.measurement._bias import method_bias
+from umkm_stats.measurement._cfa import cfa
+from umkm_stats.measurement._content import content_validity
+from umkm_stats.measurement._efa import efa
+from umkm_stats.measurement._items import item_analysis
+from umkm_stats.measurement._reliability import reliability
+from umkm_stats.measurement._scores import scores
+from umkm_stats.measurement._validity import validity
+from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
+
+STEPS = ("items", "reliability", "efa", "cfa", "validity", "method_bias", "scores")
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """The measurement chapter: step → result, or ``Unavailable`` with the reason. ``parts["reliability"]`` and so on; also as attributes."""
+
+    parts: Mapping[str, Any]
+    sample: SampleUsed
+    seed: int
+    level: float
+
+    def __getattr__(self, name: str) -> Any:
+        parts = object.__getattribute__(self, "parts")
+        if name in parts:
+            return parts[name]
+        raise AttributeError(name)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Notes of all steps, in order, each once."""
+        seen: dict[tuple[str, str], Note] = {}
+        for part in self.parts.values():
+            for note in getattr(part, "notes", ()):
+                seen.setdefault((note.code, repr(sorted(note.params.items(), key=lambda pair: pair[0]))), note)
+        return tuple(seen.values())
+
+    def tidy(self) -> pd.DataFrame:
+        """step, available, reason (code), one row a step."""
+        rows = []
+        for name, part in self.parts.items():
+            missing = isinstance(part, Unavailable)
+            rows.append({"step": name, "available": not missing, "reason": part.code if missing else None})
+        return pd.DataFrame(rows)
+
+    def glance(self) -> pd.DataFrame:
+        """Rows used, and the main number of each step that could be done."""
+        row: dict[str, Any] = {"n": self.sample.used, "seed": self.seed}
+        for name in ("reliability", "cfa", "validity"):
+            part = self.parts.get(name)
+            if part is not None and not isinstance(part, Unavailable):
+                row |= {key: value for key, value in part.glance().iloc[0].items() if key not in row}
+        return pd.DataFrame([row])
+
+    def summary(self, lang: str = "en") -> str:
+        """The summaries of all steps."""
+        blocks = [messages.text("measurement.title", lang)]
+        for name, part in self.parts.items():
+            if isinstance(part, Unavailable):
+                blocks.append(f"{messages.text(f'measurement.step.{name}', lang)}: {part.message(lang)}")
+            else:
+                blocks.append(part.summary(lang))
+        return "\n\n".join(blocks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values of all steps."""
+        return {"parts": jsonable(dict(self.parts)), "sample": self.sample.to_dict(), "seed": self.seed, "level": self.level}
+
+
+def measure(
+    responses: Any,
+    *,
+    scales: Mapping[str, Sequence[str]] | None = None,
+    values: Sequence[int] | None = None,
+    structure: str = "first_order",
+    draws: int = 2000,
+    seed: int | None = None,
+    level: float = 0.95,
+    estimator: str = "ML",
+    missing: str = "listwise",
+    ratings: Any = None,
+    steps: Sequence[str] = STEPS,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Measurement:
+    """Items, reliability, EFA, CFA, validity, method bias and scores of one data set.
+
+    Parameters
+    ----------
+    responses: a ``Responses`` (instrument, scales and answer codes come with it) or answers with ``scales`` and, better, ``values``.
+    draws: bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA, of AVE, CR, HTMT and HTMT2; 0 gives none.
+    ratings: experts' ratings, for ``content_validity``.
+    steps: which steps to do; progress: called with (steps done, steps) after each.
+    structure, estimator, missing: as :func:`cfa`; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
+
+    A step that cannot be done is ``Unavailable`` with the reason; wrong calls (a scale that does not exist, answers that are not numbers)
+    raise as :func:`reliability`.
+    """
+    given = check_scales(responses, scales)
+    held = answers(responses, items=[code for members in given.values() for code in members])
+    seed = draw_kernel.new_seed() if seed is None else seed
+    codes = list(held.frame.columns)
+    work: dict[str, Callable[[dict[str, Any]], Any]] = {
+        "items": lambda _: item_analysis(responses, scales=scales, values=values, level=level),
+        "reliability": lambda _: reliability(responses, scales=scales, level=level, draws=draws, seed=seed),
+        "efa": lambda _: efa(responses, use=codes, seed=seed),
+        "cfa": lambda _: cfa(responses, scales=scales, structure=structure, estimator=estimator, missing=missing, level=level),  # type: ignore[arg-type]
+        "validity": lambda done: validity(_found(done, "cfa"), draws=draws, seed=seed, level=level, workers=workers),
+        "method_bias": lambda _: method_bias(responses, scales=scales),
+        "scores": lambda _: scores(responses, scales=scales),
+    }
+    chosen = [name for name in STEPS if name in steps]
+    parts: dict[str, Any] = {}
+    for number, name in enumerate(chosen, 1):
+        try:
+            parts[name] = work[name](parts)
+        except UmkmError as error:
+            parts[name] = Unavailable(error.code, error.params)
+        if progress is not None:
+            progress(number, len(chosen))
+    if ratings is not None:
+        parts["content_validity"] = content_validity(ratings, level=level)
+    used = parts["reliability"].sample if "reliability" in parts else held.sample(len(held.frame))
+    return Measurement(parts=parts, sample=used, seed=seed, level=level)
+
+
+def _found(done: Mapping[str, Any], name: str) -> Any:
+    """A step that must have been done before; raises its reason when it could not be, MEA027 when it was not asked for."""
+    part = done.get(name)
+    if part is None:
+        raise UmkmError("MEA027", params={"step": name})
+    if isinstance(part, Unavailable):
+        raise UmkmError(part.code, params=part.params)
+    return part

@@ -1,0 +1,137 @@
+"""Model text of a measurement model, and the arrays of a fitted one that this room computes with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels import structure as structure_kernel
+from umkm_stats.measurement._base import Floats
+from umkm_stats.sem import Fit
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+GENERAL, WORDING = "GENERAL", "WORDING"
+
+
+def text_of(scales: Mapping[str, Sequence[str]]) -> str:
+    """One ``factor =~ items`` line a scale."""
+    return "\n".join(f"{name} =~ {' + '.join(items)}" for name, items in scales.items()) + "\n"
+
+
+def factors_of(text: str) -> dict[str, list[str]]:
+    """factor → indicators of the plain ``=~`` lines of a measurement text."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        match = re.fullmatch(r"\s*([^\s=~#]+)\s*=~\s*(.+?)\s*", line)
+        if match:
+            found.setdefault(match[1], []).extend(entry.strip().split("*")[-1] for entry in match[2].split("+"))
+    return found
+
+
+def one_factor_text(items: Sequence[str]) -> str:
+    """All items on one factor."""
+    return text_of({GENERAL: items})
+
+
+def bifactor_text(scales: Mapping[str, Sequence[str]]) -> str:
+    """A general factor for all items beside the factors of ``scales``, none of them correlated."""
+    names = [GENERAL, *scales]
+    items = [item for members in scales.values() for item in members]
+    lines = [text_of({GENERAL: items}) + text_of(scales).rstrip()]
+    lines += [f"{first} ~~ 0*{second}" for i, first in enumerate(names) for second in names[i + 1 :]]
+    return "\n".join(lines) + "\n"
+
+
+def wording_text(text: str, items: Sequence[str]) -> str:
+    """``text`` with a method factor of the reverse-keyed ``items``, uncorrelated with the others.
+
+    Two items get equal loadings, because two free ones could not be estimated.
+    """
+    known = factors_of(text)
+    lower = {entry for members in known.values() for entry in members}
+    tops = [name for name in known if name not in lower]
+    body = " + ".join(items) if len(items) > 2 else " + ".join(f"w_method*{item}" for item in items)
+    extra = [f"{WORDING} =~ {body}", *([f"{WORDING} ~~ 1*{WORDING}"] if len(items) == 2 else [])]
+    return text + "\n".join([*extra, *(f"{WORDING} ~~ 0*{name}" for name in tops)]) + "\n"
+
+
+def check_factors(factors: Mapping[str, Sequence[str]]) -> None:
+    """Raises ``UmkmError`` MEA008 for a factor with one indicator."""
+    for name, items in factors.items():
+        if len(items) < 2:
+            raise UmkmError("MEA008", Place(item=str(items[0])), {"scale": name, "item": items[0], "least": 2})
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Names and arrays of a single-group fit for this room.
+
+    factors: first-order factor → its items. members: their positions among ``observed``; columns: positions of the factors among the
+    latent states. higher: second-order factor → first-order factors. cov: (p,p) observed covariances, divisor N.
+    """
+
+    fit: Fit
+    factors: dict[str, list[str]]
+    members: tuple[Ints, ...]
+    columns: tuple[int, ...]
+    higher: dict[str, list[str]]
+    cov: Floats
+    mean: Floats
+
+    def matrices(self, params: Floats, cov: Floats | None = None) -> structure_kernel.Matrices:
+        """Model matrices of parameter vectors (D,P), group axis kept; ``cov`` (D,p,p) for draws with exogenous x."""
+        seen = self.cov[None] if cov is None else cov
+        mean = np.broadcast_to(self.mean, (seen.shape[0], 1, self.mean.size))
+        return structure_kernel.fill(self.fit.compiled, params, seen[:, None], mean)
+
+    def implied(self, params: Floats, cov: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+        """lam (D,p,m), latent covariances (D,m,m), implied covariances (D,p,p)."""
+        made = self.matrices(params, cov)
+        lam, beta, psi, theta = made.lam[:, 0], made.beta[:, 0], made.psi[:, 0], made.theta[:, 0]
+        through = np.linalg.inv(np.eye(beta.shape[1]) - beta)
+        phi = through @ psi @ np.swapaxes(through, 1, 2)
+        return lam, phi, lam @ phi @ np.swapaxes(lam, 1, 2) + theta
+
+
+def parts_of(fit: Fit) -> Parts:
+    """:class:`Parts` of a fit.
+
+    Raises ``UsageError`` MEA016 (several groups) and MEA017 (no factor with two or more items).
+    """
+    if len(fit.group_labels) > 1:
+        raise UsageError("MEA016", params={"groups": list(fit.group_labels)})
+    observed = list(fit.observed)
+    states = list(fit.layout.states)
+    loads: dict[str, list[str]] = {}
+    for row in fit.table.rows:
+        if row.op == "=~":
+            loads.setdefault(row.lhs, []).append(row.rhs)
+    first = {name: items for name, items in loads.items() if all(item in observed for item in items)}
+    higher = {name: items for name, items in loads.items() if name not in first and all(item in first for item in items)}
+    several = {name: items for name, items in first.items() if len(items) > 1}
+    if not several:
+        raise UsageError("MEA017")
+    cov, mean = _moments(fit)
+    return Parts(
+        fit=fit, factors=several, members=tuple(np.array([observed.index(item) for item in items]) for items in several.values()),
+        columns=tuple(states.index(name) for name in several), higher=higher, cov=cov, mean=mean,
+    )  # fmt: skip
+
+
+def _moments(fit: Fit) -> tuple[Floats, Floats]:
+    """Observed covariances (divisor N) and means; under FIML with gaps those of the rows that have both answers."""
+    values = fit.arrays[0] if fit.arrays and fit.arrays[0].size else None
+    if values is None:
+        sample = fit.task.samples[0]
+        return np.asarray(sample.cov), np.asarray(sample.mean)
+    if np.isfinite(values).all():
+        centred = values - values.mean(axis=0)
+        return centred.T @ centred / values.shape[0], values.mean(axis=0)
+    frame = pd.DataFrame(values)
+    return frame.cov(ddof=0).to_numpy(dtype=np.float64), frame.mean().to_numpy(dtype=np.float64)

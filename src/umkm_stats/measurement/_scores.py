@@ -1,0 +1,149 @@
+"""Scores of scales: means, sums, factor scores; counts for formative indices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+
+from umkm_stats import options
+from umkm_stats.kernels import reliability as kernel
+from umkm_stats.kernels.efa_one import one_factor
+from umkm_stats.measurement._base import Floats, Outcome, answers, check_scales
+from umkm_stats.measurement._model import parts_of
+from umkm_stats.results import Note
+
+Kind = Literal["mean", "sum", "factor"]
+
+
+@dataclass(frozen=True, eq=False)
+class Scores(Outcome):
+    """Scores of scales.
+
+    table: scale kind k n mean sd min max reliability. scores: rows as in the answers, one column a scale (an index gives ``CODE_BREADTH`` and
+    ``CODE_DEPTH``), NaN where too few items were answered. kind, minimum: as asked.
+    """
+
+    scores: pd.DataFrame
+    kind: str
+    minimum: float
+
+    TITLE: ClassVar[str] = "measurement.scores.title"
+    PARTS: ClassVar[tuple[str, ...]] = ("kind", "minimum")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; the scores of single respondents are left out, they are personal data."""
+        return super().to_dict()
+
+
+def scores(
+    responses: Any,
+    *,
+    scales: Mapping[str, Sequence[str]] | None = None,
+    kind: Kind = "mean",
+    minimum: float = 1.0,
+    fit: Any = None,
+) -> Scores:
+    """Scores of every scale.
+
+    Parameters
+    ----------
+    responses: a ``Responses`` or answers with ``scales``. Indices of an instrument (formative constructs) are counted: breadth is the number
+        of items answered at ``breadth_from`` or higher, depth at ``depth_from`` or higher; they have no reliability.
+    kind: "mean" or "sum" of the items, or "factor": regression scores of ``fit`` (a ``Fit`` or ``Cfa`` that converged).
+    minimum: share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all answered the mean is of the answered ones,
+        and a sum is that mean times the number of items.
+
+    ``reliability``: ω of the mean or sum (α when there is no one-factor solution, which a note says), squared correlation of factor and score
+    for factor scores; NaN for a single item or an index.
+
+    Raises ``UsageError`` as :func:`reliability`, MEA026 (``kind="factor"`` without a fit), GEN00x.
+    """
+    options.one_of("kind", kind, Kind)
+    if minimum != 1.0:
+        options.share("minimum", minimum)
+    if kind == "factor":
+        return _factor_scores(fit)
+    given = check_scales(responses, scales)
+    held = answers(responses, items=[code for members in given.values() for code in members])
+    notes: list[Note] = []
+    columns: dict[str, Floats] = {}
+    rows = []
+    for name, members in given.items():
+        values = held.frame[members].to_numpy()
+        answered = np.isfinite(values).sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            mean = np.where(answered > 0, np.nansum(values, axis=1) / np.maximum(answered, 1), np.nan)
+        score = np.where(answered >= minimum * len(members) - 1e-9, mean * (len(members) if kind == "sum" else 1), np.nan)
+        columns[name] = np.asarray(score)
+        rows.append({"scale": name, "kind": kind, "k": len(members)} | _describe(score) | {"reliability": _reliability(name, values, notes)})
+    _indices(held.instrument, responses, columns, rows)
+    frame = pd.DataFrame(columns, index=held.frame.index)
+    used = int(frame[list(given)].notna().any(axis=1).sum())
+    return Scores(table=pd.DataFrame(rows), sample=held.sample(used), notes=tuple(notes), seed=None, scores=frame, kind=kind, minimum=minimum)
+
+
+def _describe(score: Floats) -> dict[str, float]:
+    own = score[np.isfinite(score)]
+    if own.size < 2:
+        return {"n": own.size, "mean": float(own.mean()) if own.size else np.nan, "sd": np.nan, "min": np.nan, "max": np.nan}
+    return {"n": own.size, "mean": float(own.mean()), "sd": float(own.std(ddof=1)), "min": float(own.min()), "max": float(own.max())}
+
+
+def _reliability(name: str, values: Floats, notes: list[Note]) -> float:
+    whole = values[np.isfinite(values).all(axis=1)]
+    if values.shape[1] < 2:
+        notes.append(Note("MEA191", {"scale": name}, row=name, column="reliability"))
+        return float("nan")
+    if whole.shape[0] < 3:
+        notes.append(Note("MEA192", {"scale": name, "n": whole.shape[0]}, row=name, column="reliability"))
+        return float("nan")
+    cov = np.cov(whole, rowvar=False)
+    found = one_factor(cov[None])
+    if found.converged[0]:
+        return float(kernel.omega_total(found.loadings, cov[None])[0])
+    notes.append(Note("MEA193", {"scale": name}, row=name, column="reliability"))
+    return float(kernel.alpha(cov))
+
+
+def _indices(instrument: Any, source: Any, columns: dict[str, Floats], rows: list[dict[str, Any]]) -> None:
+    """Breadth and depth of the index constructs whose items are among the answers."""
+    if instrument is None or not hasattr(source, "kept_items"):
+        return
+    frame = source.kept_items
+    for construct in instrument.constructs:
+        codes = [item.code for item in instrument.items if item.construct == construct.code and item.code in frame.columns]
+        if construct.kind != "index" or not codes:
+            continue
+        values = frame[codes].to_numpy(dtype=np.float64)
+        whole = np.isfinite(values).all(axis=1)
+        for part, border in (("BREADTH", construct.breadth_from), ("DEPTH", construct.depth_from)):
+            if border is None:
+                continue
+            count = np.where(whole, (values >= border).sum(axis=1).astype(np.float64), np.nan)
+            columns[f"{construct.code}_{part}"] = count
+            rows.append({"scale": f"{construct.code}_{part}", "kind": "count", "k": len(codes)} | _describe(count) | {"reliability": np.nan})
+
+
+def _factor_scores(fit: Any) -> Scores:
+    from umkm_stats.errors import UsageError
+
+    found = getattr(fit, "fit", fit)
+    if not hasattr(found, "factor_scores"):
+        raise UsageError("MEA026", params={"received": type(fit).__name__})
+    parts = parts_of(found)
+    frame = found.factor_scores()
+    lam, phi, sigma = parts.implied(found.params[None])
+    weights = np.linalg.solve(sigma[0], lam[0] @ phi[0])
+    explained = np.einsum("pm,pm->m", lam[0] @ phi[0], weights) / np.diag(phi[0])
+    states = list(found.layout.states)
+    names = [name for name in frame.columns if name in states]
+    rows = []
+    for name in names:
+        members = parts.factors.get(name) or parts.higher.get(name) or []
+        row = {"scale": name, "kind": "factor", "k": len(members)} | _describe(frame[name].to_numpy(dtype=np.float64))
+        rows.append(row | {"reliability": float(explained[states.index(name)])})
+    return Scores(table=pd.DataFrame(rows), sample=found.sample, notes=tuple(found.notes), seed=None, scores=frame[names], kind="factor", minimum=1.0)
