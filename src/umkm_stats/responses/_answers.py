@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,8 @@ def open_rows(table: RawTable) -> Bools:
 
 
 def read_scale(
-    column: RawColumn, book: AnswerBook, table: RawTable, findings: Findings, item: str, live: Bools, *, other: float | None = None
+    column: RawColumn, book: AnswerBook, table: RawTable, findings: Findings, item: str, live: Bools, *,
+    other: float | None = None, choice: bool = False,
 ) -> tuple[Floats, Bools, Bools, set[str]]:
     """(scores, not applicable, not shown, words taken as empty) of a column answered on a scale or by choices.
 
@@ -56,6 +58,8 @@ def read_scale(
         elif other is not None and answer.kind == "RSP201" and isinstance(raw, str):
             values[position] = other
         else:
+            if choice and answer.kind in ("RSP201", "RSP203", "RSP204"):
+                answer = replace(answer, kind="RSP245")
             _fault(column, position, answer, table, findings, item, live)
     return values[column.codes], na[column.codes], hidden[column.codes], tokens
 
@@ -136,7 +140,7 @@ def number_of(raw: Any, *, whole: bool, units: set[str] = frozenset()) -> float 
     """The number in a cell, or None. A dot or comma before exactly three digits is a thousands mark when ``whole``."""
     if isinstance(raw, bool) or raw is None:
         return None
-    if isinstance(raw, (int, float)) or hasattr(raw, "__float__") and not isinstance(raw, str):
+    if isinstance(raw, (int, float)) or (hasattr(raw, "__float__") and not isinstance(raw, str)):
         number = float(raw)
         return number if math.isfinite(number) and not (whole and number != int(number)) else None
     if not isinstance(raw, str):
@@ -185,6 +189,7 @@ def read_multiple(
     if column is None:
         return out
     words = {_text.key(label): c.value for c in question.choices for label in c.label.values()}
+    words |= {_text.key(label): c.value for c in question.choices for label in c.synonyms}
     words |= {str(c.value): c.value for c in question.choices}
     other = next((c.value for c in question.choices if c.other), None)
     distinct: list[Any] = []

@@ -172,7 +172,7 @@ def _held(columns: list[RawColumn], filled: NDArray[np.int32]) -> NDArray[np.obj
 
 def _is_summary(value: str) -> bool:
     word = _text.key(value)
-    return word in SUMMARY_WORDS or word.split(" ")[0] in ("total", "jumlah", "rata-rata") and len(word) < 30
+    return word in SUMMARY_WORDS or (word.split(" ")[0] in ("total", "jumlah", "rata-rata") and len(word) < 30)
 
 
 def _number_like(value: str) -> bool:

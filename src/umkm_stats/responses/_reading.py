@@ -40,6 +40,7 @@ def read_responses(
     sheet: str | None = None,
     source: str | None = None,
     reverse: Reverse = "score",
+    form: str | None = None,
     screening: str | None = None,
     join: str | None = None,
     double_entry: str | None = None,
@@ -60,6 +61,7 @@ def read_responses(
     source: reader to use (``google-forms``, ``kobotoolbox``, ``limesurvey``, ``spss``, ``stata``, ``parquet``,
         ``umkm-stats``, ``table``); None = recognised by itself.
     reverse: "score" reverses reverse-keyed items once; "already" leaves data that are reversed as they are.
+    form: form of the questionnaire whose items are expected; None = the shortest that has all items found.
     screening: screening mode whose rules hold rows back; None = the instrument's ``population`` mode when it has one,
         "off" = none.
     join: for several files: "row_order", or the heading of the key column.
@@ -97,7 +99,7 @@ def read_responses(
     _must_know(matched, table, paths[0], index)
     for code, params in table.facts:
         findings.add(code, **params)
-    work = _Work(instrument, table, matched, findings, confirmed.answers, reverse, paths[0])
+    work = _Work(instrument, table, matched, findings, confirmed.answers, reverse, paths[0], form)
     responses = work.run(seen, screening, double_entry, field_period, now)
     return responses.require(strict=True) if strict else responses
 
@@ -163,10 +165,10 @@ class _Work:
 
     def __init__(
         self, instrument: Any, table: RawTable, matched: Matched, findings: Findings, answers: Mapping[str, Mapping[str, int]],
-        reverse: Reverse, path: Path,
+        reverse: Reverse, path: Path, form: str | None,
     ) -> None:
         self.instrument, self.table, self.matched, self.findings = instrument, table, matched, findings
-        self.answers, self.reverse, self.path = answers, reverse, path
+        self.answers, self.reverse, self.path, self.form = answers, reverse, path, form
         self.live = _answers.open_rows(table)
         self.items: dict[str, NDArray[np.float64]] = {}
         self.na: dict[str, NDArray[np.bool_]] = {}
@@ -250,7 +252,7 @@ class _Work:
         else:
             other = next((float(c.value) for c in question.choices if c.other), None)
             values, na, _, tokens = _answers.read_scale(
-                column, self._book(question), self.table, self.findings, question.code, self.live, other=other
+                column, self._book(question), self.table, self.findings, question.code, self.live, other=other, choice=True
             )
             self._note_tokens(question.code, column, tokens)
             self.others[question.code] = values
@@ -311,7 +313,7 @@ class _Work:
     ) -> Responses:
         n = self.table.n
         index = pd.RangeIndex(n)
-        missing = tuple(item.code for item in self.instrument.items if item.code not in self.items)
+        form, missing = _form_of(self.instrument, self.items, self.form)
         order = [item.code for item in self.instrument.items if item.code in self.items]
         kept = ledger.live()
         if not kept.any():
@@ -333,7 +335,7 @@ class _Work:
             items=_frame(order, self.items, index), kept=pd.Series(kept, index=index, name="kept"),
             respondents=self._respondents(index, private), not_applicable=_frame(order, self.na, index),
             not_shown=_frame(order, self.hidden, index), times=times, sample=sample, privacy=privacy,
-            instrument=self.instrument, source=seen, columns=dict(self.letters), missing_items=missing,
+            instrument=self.instrument, source=seen, columns=dict(self.letters), form=form, missing_items=missing,
             notes=notes, found=self.findings, table=table,
         )
 
@@ -356,6 +358,19 @@ def _consented(value: Any) -> float:
         return float("nan")
     key = _text.key(str(value)).removesuffix(".0")
     return float(key in {"1", "v", "x", "✓", "true", "y"} or key.split(" ")[0].strip(",") in _CONSENTS)
+
+
+def _form_of(instrument: Any, items: Mapping[str, Any], form: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """The form that was used (the shortest that has every item found) and its items without a column."""
+    forms = {f.code: [i.code for i in instrument.items_of_form(f.code)] for f in instrument.forms}
+    if form is not None:
+        one_of("form", form, tuple(forms))
+    fitting = [code for code, own in forms.items() if set(items) <= set(own)]
+    chosen = form or (min(fitting, key=lambda code: len(forms[code])) if fitting else None)
+    own = forms[chosen] if chosen else [i.code for i in instrument.items]
+    if chosen is None and forms:
+        own = max(forms.values(), key=lambda codes: (len(set(codes) & set(items)), -len(codes)))
+    return chosen, tuple(code for code in own if code not in items)
 
 
 def _frame(order: list[str], columns: dict[str, NDArray[Any]], index: pd.RangeIndex) -> pd.DataFrame:

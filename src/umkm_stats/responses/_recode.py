@@ -78,6 +78,9 @@ class AnswerBook:
                     name(label, float(value))
             for label, value in scale.synonyms.items():
                 name(label, float(value))
+        for choice in question.choices if scale is None else ():
+            for label in choice.synonyms:
+                name(label, float(choice.value))
         for label, value in (extra or {}).items():
             self.labels[_text.key(str(label))] = float(value)
             clash.discard(_text.key(str(label)))
@@ -125,7 +128,7 @@ class AnswerBook:
 
     @staticmethod
     def _number(raw: Any) -> bool:
-        return isinstance(raw, (int, float)) or hasattr(raw, "__float__") and not isinstance(raw, str)
+        return isinstance(raw, (int, float)) or (hasattr(raw, "__float__") and not isinstance(raw, str))
 
     @staticmethod
     def _plain_number(text: str) -> bool:

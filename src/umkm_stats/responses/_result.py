@@ -74,7 +74,8 @@ class Responses:
     respondents: the other answers, aligned. not_applicable, not_shown: data frames of truth values, aligned with
     ``items``. times: data frame with the columns of ``start``, ``end``, ``time``, ``seconds`` that the source has.
     sample: every row accounted for. privacy: identifier columns split off. source: what was recognised and why.
-    columns: item → spreadsheet column. missing_items: items of the instrument that the file does not hold.
+    columns: question → spreadsheet column. form: form of the questionnaire, as far as its items tell.
+    missing_items: items of that form that the file does not hold.
     """
 
     items: pd.DataFrame
@@ -88,6 +89,7 @@ class Responses:
     instrument: Any
     source: Source
     columns: Mapping[str, str]
+    form: str | None
     missing_items: tuple[str, ...]
     notes: tuple[Note, ...]
     found: Findings = field(repr=False)
@@ -154,7 +156,7 @@ class Responses:
             [
                 {
                     "source": self.source.name, "rows_in": self.sample.rows_in, "n": self.sample.used,
-                    "items_found": self.items.shape[1] - len(self.missing_items), "items_missing": len(self.missing_items),
+                    "items_found": self.items.shape[1], "items_missing": len(self.missing_items),
                     "errors": count["error"], "warnings": count["warning"],
                 }
             ]

@@ -97,9 +97,7 @@ def pilot(ledger: Ledger, column: RawColumn, question: Any | None) -> None:
     hits = []
     for position, value in enumerate(column.values):
         key = _text.key(str(value))
-        if key in _PILOT_WORDS or (chosen and key.removesuffix(".0") in {str(c) for c in chosen}):
-            hits.append(position)
-        elif question is not None and any(key == _text.key(w) for c in question.choices if c.value in chosen for w in c.label.values()):
+        if key in _PILOT_WORDS or (chosen and key.removesuffix(".0") in {str(c) for c in chosen}) or (question is not None and any(key == _text.key(w) for c in question.choices if c.value in chosen for w in c.label.values())):
             hits.append(position)
     mask = np.isin(column.codes, hits) & ledger.live()
     if mask.any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -115,6 +116,9 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
 
 def _small_text(path: Path, data: bytes) -> tuple[Sheet, _delimited.TextForm]:
     text, encoding, replaced = _delimited.decode(data)
+    listed = _json_rows(text)
+    if listed is not None:
+        return _from_rows(listed, None), _delimited.TextForm(encoding, "json")
     delimiter = _delimited.delimiter_of(text)
     rows: list[list[Any]] = list(_delimited.records(text, delimiter, path))
     rows = _delimited.repair_quotes(rows, text, delimiter)
@@ -122,6 +126,23 @@ def _small_text(path: Path, data: bytes) -> tuple[Sheet, _delimited.TextForm]:
     if replaced:
         facts.append(("RSP239", {"encoding": encoding}))
     return _from_rows(rows, None, tuple(facts)), _delimited.TextForm(encoding, delimiter, replaced)
+
+
+def _json_rows(text: str) -> list[list[Any]] | None:
+    """Heading and rows of a JSON list of records (or ``{"answers": [records]}``); None for anything else."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    records = data.get("answers") if isinstance(data, dict) else data
+    if not isinstance(records, list) or not records or not all(isinstance(entry, dict) for entry in records):
+        return None
+    names = list(dict.fromkeys(name for entry in records for name in entry))
+    plain = (str, int, float, bool, type(None))
+    cells = [[v if isinstance(v := entry.get(name), plain) else json.dumps(v) for name in names] for entry in records]
+    return [list(names), *cells]
 
 
 def _merge_blocks(blocks: list[Any], width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:

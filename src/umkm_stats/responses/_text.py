@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")
-_DASHES = str.maketrans({c: "-" for c in "‐‑‒–—―−"} | {c: "'" for c in "‘’‚‛`´"} | {c: '"' for c in "“”„‟«»"} | {"…": "..."})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‛`´", "'") | dict.fromkeys("“”„‟«»", '"') | {"…": "..."})
 _NUMBERING = re.compile(r"^\(?(?:\d{1,3}(?:\.\d{1,2}){0,2}|[a-z])[.)\]:]\s*|^\(?\d{1,3}\)?\s*[-.)]\s+")
 _WORD_NUMBERING = re.compile(r"^(?:q|no|nomor|soal|item|pertanyaan|pernyataan|question)\.?\s*\d{1,3}\s*[-.):]\s*")
 _EDGE = " \t.,;:!?*'\"-_/\\|"
