@@ -12,10 +12,10 @@ Bools = NDArray[np.bool_]
 def _factor(sigma: Floats) -> tuple[Floats, Floats, Bools]:
     """The matrices with the identity where they are not positive definite, their Cholesky factors, and where they are."""
     try:
-        return sigma, np.linalg.cholesky(sigma), np.ones(len(sigma), dtype=bool)
+        return sigma, np.asarray(np.linalg.cholesky(sigma), dtype=np.float64), np.ones(len(sigma), dtype=np.bool_)
     except np.linalg.LinAlgError:
         pass
-    ok = np.isfinite(sigma).all(axis=(1, 2))
+    ok = np.asarray(np.isfinite(sigma).all(axis=(1, 2)), dtype=np.bool_)
     sigma = np.where(ok[:, None, None], sigma, np.eye(sigma.shape[1]))
     lower = np.empty_like(sigma)
     for row, entry in enumerate(sigma):
@@ -37,7 +37,7 @@ def inverse_pd(sigma: Floats) -> tuple[Floats, Floats, Bools]:
     """Inverse, log-determinant and positive definiteness of (D, p, p) matrices; the identity stands in where it fails."""
     sigma, lower, ok = _factor(sigma)
     logdet = 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    return np.linalg.inv(sigma), logdet, ok & np.isfinite(logdet)
+    return np.asarray(np.linalg.inv(sigma), dtype=np.float64), logdet, ok & np.isfinite(logdet)
 
 
 def positive_definite(small: Floats) -> Bools:

@@ -49,7 +49,7 @@ def scales(group: GroupPlan, mats: Mats) -> Floats:
     variances = [np.diagonal(entry, axis1=1, axis2=2) for entry in (mats.phi, sigma, mats.psi)]
     together = np.concatenate([*variances, theta, np.ones((len(theta), 1))], axis=1)
     with np.errstate(invalid="ignore"):
-        return np.sqrt(together)
+        return np.asarray(np.sqrt(together), dtype=np.float64)
 
 
 def explained(group: GroupPlan, mats: Mats) -> tuple[Floats, Floats]:

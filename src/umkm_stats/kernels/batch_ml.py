@@ -208,7 +208,7 @@ def _weight(group: GroupPlan, mats: Mats, cov: Floats) -> Floats:
     out = -np.matmul(t @ np.linalg.solve(inner, mats.phi), t.transpose(0, 2, 1))
     index = np.arange(group.p)
     out[:, index, index] += inverse
-    return out
+    return np.asarray(out, dtype=np.float64)
 
 
 def _group_value(group: GroupPlan, mats: Mats, entry: Moments) -> tuple[Floats, Floats, Bools]:

@@ -223,9 +223,10 @@ def matrices(group: GroupPlan, params: Floats, cov: Floats, mean: Floats | None)
     a: Floats | None = None
     phi, eta = psi, alpha
     if group.has_beta:
-        a = np.linalg.inv(np.eye(m) - part[BETA].reshape(count, m, m))
-        phi = a @ psi @ a.transpose(0, 2, 1)
-        eta = np.matmul(a, alpha[:, :, None])[:, :, 0] if group.means else alpha
+        turn = np.asarray(np.linalg.inv(np.eye(m) - part[BETA].reshape(count, m, m)), dtype=np.float64)
+        phi = turn @ psi @ turn.transpose(0, 2, 1)
+        eta = np.matmul(turn, alpha[:, :, None])[:, :, 0] if group.means else alpha
+        a = turn
     theta = part[THETA] if group.diagonal else part[THETA].reshape(count, p, p)
     return Mats(lam=part[LAMBDA].reshape(count, p, m), psi=psi, theta=theta, nu=part[NU], a=a, phi=phi, eta=eta)
 

@@ -103,7 +103,7 @@ class Draws:
     @cached_property
     def point(self) -> Floats:
         """Estimates of the analysed sample, in the order of ``names``."""
-        return self._with_defined(self.fit.params[None])[0]
+        return np.asarray(self._with_defined(self.fit.params[None])[0])
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
@@ -179,7 +179,7 @@ class Draws:
         if isinstance(ordered[0], Mapping):
             return pd.DataFrame({key: np.concatenate([part[key] for part in ordered]) for key in ordered[0]})
         if isinstance(ordered[0], pd.DataFrame):
-            return pd.concat(ordered, ignore_index=True)
+            return pd.DataFrame(pd.concat(ordered, ignore_index=True))
         values = np.concatenate([np.asarray(part, dtype=np.float64).reshape(len(part), -1) for part in ordered])
         return pd.DataFrame(values, columns=None if names is None else list(names))
 
