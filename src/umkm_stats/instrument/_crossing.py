@@ -53,6 +53,7 @@ def faults(instrument: Instrument, tree: Tree) -> list[UmkmError]:
     _questions(instrument, out)
     _models(instrument, out)
     _translations(instrument, out)
+    _passages(instrument, out)
     return out.found
 
 
@@ -99,6 +100,7 @@ def _questions(instrument: Instrument, out: Collector) -> None:
     blocks = [block.code for block in instrument.optional_blocks]
     modes = [mode.code for mode in instrument.screening_modes]
     dimensions = {construct.code: [d.code for d in construct.dimensions] for construct in instrument.constructs}
+    constructs = [*dimensions, *(code for codes in dimensions.values() for code in codes)]
     asked: dict[str, Question] = {}
     for i, question in enumerate(instrument.questions):
         path: Path = ("questions", i)
@@ -127,6 +129,9 @@ def _questions(instrument: Instrument, out: Collector) -> None:
                 out.add("INS019", (*path, "ask_if", "values"), scale=before.code)
         if question.expected is not None and question.expected not in question.values:
             out.add("INS019", (*path, "expected"), scale=question.code)
+        out.refer((*path, "beside"), "construct", question.beside, constructs)
+        for j, key in enumerate(question.adapted_from if instrument.references else ()):
+            out.refer((*path, "adapted_from", j), "reference", key, instrument.references)
         if isinstance(question, Item):
             out.refer((*path, "construct"), "construct", question.construct, dimensions)
             if question.construct in dimensions:
@@ -180,3 +185,14 @@ def _translations(instrument: Instrument, out: Collector) -> None:
                     out.refer((*path, language), "language", str(language), instrument.languages)
 
 
+
+
+def _passages(instrument: Instrument, out: Collector) -> None:
+    sections = instrument.source.sections if instrument.source else ()
+    for path, value in walk(out.tree.data):
+        if path and isinstance(value, Mapping) and set(value) == {"quote", "section"}:
+            if sections:
+                out.refer((*path, "section"), "section of the source", str(value["section"]), sections)
+            words = len(str(value["quote"]).replace("…", " ").split())
+            if words > 12:
+                out.add("INS024", (*path, "quote"), words=words)

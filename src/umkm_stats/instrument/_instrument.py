@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
-from umkm_stats.errors import UsageError
-from umkm_stats.instrument import _syntax
+from umkm_stats.instrument import _describe, _frames, _syntax
 from umkm_stats.instrument._schema import (
-    Code,
     Consent,
     Construct,
     Contradiction,
@@ -80,12 +78,8 @@ class Instrument(Frozen):
     _digest: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
-    def _resolve(self) -> Instrument:
-        for name, scale in self.response_scales.items():
-            scale._name = name
-        for question in self.questions:
-            if question.kind == "scale":
-                question._resolved = self.response_scales.get(question.scale or self.default_scale or "")
+    def _connect(self) -> Instrument:
+        _resolve(self)
         return self
 
     # ------------------------------------------------------------------ looking things up
@@ -207,18 +201,83 @@ class Instrument(Frozen):
         unless at least the share ``minimum`` of the dimension's items present in ``data`` is answered. Constructs
         without dimensions are not averaged; their items stay as they are in ``data``.
         """
-        import pandas as pd
+        return _frames.dimension_means(self, data, minimum)
 
-        present = [str(name) for name in data.columns]
-        means: dict[str, pd.Series[float]] = {}
-        for construct in self.constructs:
-            for dimension in construct.dimensions:
-                codes = [i.code for i in self.items if i.dimension == dimension.code and i.code in present]
-                if codes:
-                    block = data[codes].astype(float)
-                    enough = block.notna().sum(axis=1) >= minimum * len(codes)
-                    means[dimension.code] = block.mean(axis=1).where(enough)
-        return pd.DataFrame(means, index=data.index)
+    def model_scales(self, key: str = "M1", *, items: Iterable[str] | None = None) -> dict[str, list[str]]:
+        """Constructs and set-apart dimensions of a model → item codes present in ``items``: its observed scores.
+
+        ``UsageError`` INS020 when one of them has no item among ``items``.
+        """
+        model = self.model(key)
+        leave = frozenset(model.apart)
+        return {
+            code: _syntax.factor_lines(self, code, _present(items), "items", leave)[1]
+            for code in _syntax.latents(self, model)
+        }
+
+    def indices(self, data: pd.DataFrame) -> pd.DataFrame:
+        """Breadth and depth of every index construct: columns such as ``CH_breadth`` and ``CH_depth``.
+
+        ``data``: (n, p) frame with item codes as columns. Breadth counts the answers at ``breadth_from`` or above,
+        depth those at ``depth_from`` or above; a row with an unanswered item of the index is NaN. Constructs
+        without an item in ``data`` have no column.
+        """
+        return _frames.indices(self, data)
+
+    def product_indicators(
+        self, data: pd.DataFrame, key: str = "M4", *, measurement: Measurement = "second_order"
+    ) -> pd.DataFrame:
+        """Columns that a moderated model needs for its latent product, double mean centred.
+
+        Each column ``AxB`` is (A − Ā)(B − B̄) minus its own mean (Lin, Wen, Marsh & Lin 2010), where A and B are
+        dimension means (or items, with ``measurement="items"``), over the rows where both are known. ``data``:
+        (n, p) frame of scored items. The result has the rows of ``data`` and no column when the model has no
+        moderator. In a bootstrap it is recomputed in each draw. ``UsageError`` INS020 as in :meth:`model_syntax`.
+        """
+        return _frames.product_indicators(self, data, self.model(key), measurement)
+
+    def with_points(self, points: Literal[4, 5, 6, 7]) -> Instrument:
+        """The same instrument with another number of agreement answers (scale ``agree4`` … ``agree7``).
+
+        Items on the default scale move to the other one; the value an attention check asks for follows its label.
+        ``UsageError`` GEN001 when the instrument defines no such scale.
+        """
+        names = {
+            scale.points: name for name, scale in self.response_scales.items() if scale.kind == "agreement"
+        }
+        target = names[one_of("points", points, tuple(sorted(names)))]
+        old, new = self.response_scales[self.default_scale or target], self.response_scales[target]
+        language = self.languages[0]
+        moved: list[Question] = []
+        for question in self.questions:
+            change: dict[str, Any] = {}
+            if question.kind == "scale" and question.scale in (None, self.default_scale):
+                change["scale"] = target
+            if question.expected is not None and question.response_scale is old:
+                words = old.labels[language][question.expected]
+                change["expected"] = next(v for v, text in new.labels[language].items() if text == words)
+            moved.append(question.model_copy(update=change) if change else question.model_copy())
+        made = self.model_copy(update={"questions": tuple(moved), "default_scale": target})
+        for name in ("items", "_by_code"):
+            made.__dict__.pop(name, None)
+        _resolve(made)
+        return made
+
+    def minutes(
+        self, form: str | None = None, *, blocks: Iterable[str] = (), mode: str = "online", language: str | None = None
+    ) -> float:
+        """Estimated minutes for a form: 130 words read a minute, plus 3 s for a scale answer, 5 s for another choice,
+        8 s for a number or several ticks and 12 s for a text; the consent sheet is read at the same pace. An
+        assumption for planning, to be replaced by the times of a pilot."""
+        return _frames.minutes(self, self.of_form(form, blocks=blocks, mode=mode), language or self.languages[0])
+
+    def summary(self, lang: str = "en") -> str:
+        """Constructs, items, forms with estimated minutes, hypotheses, models and contradictions, in words."""
+        return _describe.summary(self, lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every part as plain values, under the keys of the file."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     # ------------------------------------------------------------------ model text
     def model_syntax(
@@ -249,14 +308,14 @@ class Instrument(Frozen):
         return _syntax.measurement_text(self, _present(items), structure, constructs)
 
 
+def _resolve(instrument: Instrument) -> None:
+    """Give every scale its name and every scale question its scale."""
+    for name, scale in instrument.response_scales.items():
+        scale._name = name
+    for question in instrument.questions:
+        if question.kind == "scale":
+            question._resolved = instrument.response_scales.get(question.scale or instrument.default_scale or "")
+
+
 def _present(items: Iterable[str] | None) -> frozenset[str] | None:
     return None if items is None else frozenset(items)
-
-
-def unknown(name: str, received: str, allowed: Sequence[Code]) -> UsageError:
-    """The coded error for a name that is not among ``allowed``."""
-    try:
-        one_of(name, received, allowed)
-    except UsageError as error:
-        return error
-    raise ValueError(f"{received} is known")

@@ -35,6 +35,7 @@ def _frozen(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_no_bool)]
+WordsByLanguage = Annotated[dict[str, tuple[Text, ...]], AfterValidator(_frozen)]
 ByName = Annotated[dict[str, tuple[Whole, ...]], AfterValidator(_frozen)]
 
 
@@ -230,19 +231,21 @@ class Item(Question):
 
 
 class Dimension(Frozen):
-    """A part of a construct, measured by its own items."""
+    """A part of a construct, measured by its own items; ``avoid``: words that belong elsewhere, by language."""
 
     code: Code
     label: Texts
     definition: Texts | None = None
     theme: Texts | None = None
+    avoid: WordsByLanguage = Field(default_factory=FrozenDict)
 
 
 class Construct(Frozen):
     """What a set of items measures.
 
     ``kind``: *reflective* items share a cause and may enter a factor model; an *index* is a count or a sum and
-    stays out of it. ``fence``: what belongs inside, so that no item strays into another construct. An index counts
+    stays out of it. ``fence``: what belongs inside, so that no item strays into another construct;
+    ``avoid``: words that would leave it, by language. An index counts
     its items answered at ``breadth_from`` or higher (breadth) and at ``depth_from`` or higher (depth).
     """
 
@@ -253,6 +256,7 @@ class Construct(Frozen):
     kind: Literal["reflective", "index"] = "reflective"
     definition: Texts | None = None
     fence: Texts | None = None
+    avoid: WordsByLanguage = Field(default_factory=FrozenDict)
     theme: Texts | None = None
     theory: tuple[Text, ...] = ()
     dimensions: tuple[Dimension, ...] = ()

@@ -6,7 +6,8 @@ Labels. One predictor x, one mediator m, one outcome y: ``a`` (x → m), ``b`` (
 ``indirect_M1_M2 := a1*d21*b2``. Several predictors or outcomes: labels and names end in their codes
 (``a_PI``, ``b_BE``, ``cp_PI_BE``, ``indirect_BE``). A moderator adds ``w…`` (its own path) and an interaction
 label ending in ``w`` (``bw``); ``index := a*bw`` is the index of moderated mediation, and ``indirect`` then holds
-at the moderator's mean.
+at the moderator's mean. Observed covariates enter every equation, that of the predictor included, because an
+engine leaves a latent predictor and a fixed covariate uncorrelated.
 """
 
 from __future__ import annotations
@@ -39,37 +40,41 @@ def _members(instrument: Instrument, construct: str, present: Present, leave: fr
 
 
 def factor_lines(
-    instrument: Instrument, construct: str, present: Present, measurement: str, leave: frozenset[str] = frozenset()
+    instrument: Instrument, code: str, present: Present, measurement: str, leave: frozenset[str] = frozenset()
 ) -> tuple[list[str], list[str]]:
-    """Measurement lines of one construct and the names of its indicators; ``leave``: dimensions set apart.
+    """Measurement lines of a construct, or of a dimension standing alone, and the names of its indicators.
 
-    *second_order*: a dimension with one present item gives that item straight to the construct; with a single
-    dimension of several items, or none, the construct is measured by the items themselves.
-    *first_order*: one factor a dimension, no factor above them.
+    ``leave``: dimensions taken out of the construct. *second_order*: a dimension with one present item gives that
+    item straight to the construct; when fewer than three indicators would remain above the items, or no dimension
+    has two items, the construct is measured by the items themselves. *first_order*: one factor a dimension, no
+    factor above them. *dimension_means*: two or more dimensions enter as columns, otherwise the items do.
+    ``UsageError`` INS020 when no item is present.
     """
-    groups = _members(instrument, construct, present, leave)
+    if _owner(instrument, code) is not None:
+        groups: dict[str | None, list[str]] = {None: _of_dimension(instrument, code, present)}
+        groups = {name: codes for name, codes in groups.items() if codes}
+    else:
+        groups = _members(instrument, code, present, leave)
     if not groups:
-        raise UsageError("INS020", params={"construct": construct})
-    flat = [code for codes in groups.values() for code in codes]
+        raise UsageError("INS020", params={"construct": code})
+    flat = [item for codes in groups.values() for item in codes]
     named = {name: codes for name, codes in groups.items() if name is not None}
-    if measurement == "items":
-        return [_line(construct, "=~", flat)], flat
-    if measurement == "dimension_means":
-        if len(named) < 2:
-            return [_line(construct, "=~", flat)], flat
-        tops = list(named) + groups.get(None, [])
-        return [_line(construct, "=~", tops)], tops
     several = [name for name, codes in named.items() if len(codes) > 1]
-    if len(named) < 2 or not several:
-        return [_line(construct, "=~", flat)], flat
-    lines = [_line(name, "=~", named[name]) for name in several]
-    if measurement == "first_order":
-        loose = [code for name, codes in groups.items() if name not in several for code in codes]
-        if loose:
-            lines.append(_line(construct, "=~", loose))
-        return lines, [*several, *loose]
+    if measurement == "dimension_means" and len(named) > 1:
+        tops = list(named) + groups.get(None, [])
+        return [_line(code, "=~", tops)], tops
+    if measurement == "first_order" and len(named) > 1 and several:
+        loose = [item for name, codes in groups.items() if name not in several for item in codes]
+        lines = [_line(name, "=~", named[name]) for name in several]
+        return lines + ([_line(code, "=~", loose)] if loose else []), [*several, *loose]
     tops = [name if name in several else named[name][0] for name in named] + groups.get(None, [])
-    return [_line(construct, "=~", tops), *lines], tops
+    if measurement == "second_order" and several and len(tops) > 2:
+        return [_line(code, "=~", tops), *(_line(name, "=~", named[name]) for name in several)], tops
+    return [_line(code, "=~", flat)], flat
+
+
+def _of_dimension(instrument: Instrument, code: str, present: Present) -> list[str]:
+    return [item.code for item in instrument.items if item.dimension == code and (present is None or item.code in present)]
 
 
 def measurement_text(instrument: Instrument, present: Present, structure: str, constructs: object = None) -> str:
@@ -97,43 +102,45 @@ def latents(instrument: Instrument, model: StructuralModel) -> list[str]:
     return list(dict.fromkeys(order))
 
 
-def product_pairs(instrument: Instrument, first: str, second: str, present: Present, measurement: str) -> list[tuple[str, str]]:
-    """Indicator pairs of a latent product: the i-th indicator of one with the i-th of the other, as many as both have."""
+def product_pairs(
+    instrument: Instrument, model: StructuralModel, present: Present, measurement: str
+) -> tuple[str, list[tuple[str, str]]]:
+    """Name of the latent product of a moderated model and its pairs of indicators.
+
+    The i-th indicator of the moderated predictor goes with the i-th of the moderator, as many as both have;
+    indicators are dimension means where a construct has dimensions, unless the model is built on items.
+    """
+    moderator = model.moderator or ""
+    first = model.m[0] if model.moderates[0] == "b" and model.m else model.x[0]
     level = "items" if measurement == "items" else "dimension_means"
-    left = factor_lines(instrument, first, present, level)[1]
-    right = factor_lines(instrument, second, present, level)[1]
-    return list(zip(left, right, strict=False))
+    leave = frozenset(model.apart)
+    left = factor_lines(instrument, first, present, level, leave)[1]
+    right = factor_lines(instrument, moderator, present, level, leave)[1]
+    return product_name(first, moderator), list(zip(left, right, strict=False))
 
 
 def product_name(first: str, second: str) -> str:
-    """Name of the column that holds the product of two centred indicators."""
+    """Name of a product: of two constructs, or of the two centred indicators whose product a column holds."""
     return f"{first}x{second}"
 
 
 def model_text(instrument: Instrument, model: StructuralModel, present: Present, measurement: str) -> str:
     """The whole model as text; see the module for labels."""
     leave = frozenset(model.apart)
-    lines: list[str] = ["# " + model.key, "# measurement"]
+    lines: list[str] = [f"# {model.key}", "# measurement"]
     for code in latents(instrument, model):
-        owner = _owner(instrument, code)
-        if owner is None:
-            lines += factor_lines(instrument, code, present, measurement, leave)[0]
-        elif measurement == "dimension_means" and code not in leave:
-            raise UsageError("INS021", params={"construct": code})
-        else:
-            own = [i.code for i in instrument.items if i.dimension == code and (present is None or i.code in present)]
-            if not own:
-                raise UsageError("INS020", params={"construct": code})
-            lines.append(_line(code, "=~", own))
+        lines += factor_lines(instrument, code, present, measurement, leave)[0]
     product = ""
     target = ""
     if model.moderator:
-        first = {"a": model.x[0], "b": model.m[0] if model.m else model.x[0], "direct": model.x[0]}[model.moderates[0]]
-        product = product_name(first, model.moderator)
-        target = {"a": model.m[0] if model.m else model.y[0], "b": model.y[0], "direct": model.y[0]}[model.moderates[0]]
-        pairs = product_pairs(instrument, first, model.moderator, present, measurement)
+        product, pairs = product_pairs(instrument, model, present, measurement)
+        target = model.m[0] if model.moderates[0] == "a" and model.m else model.y[0]
         lines.append(_line(product, "=~", [product_name(*pair) for pair in pairs]))
     lines.append("# paths")
+    known = {construct.code for construct in instrument.constructs}
+    observed = [code for code in model.covariates if code not in known]
+    if observed:
+        lines += [_line(x, "~", observed) for x in model.x]
     structural, derived = _paths(model, product, target)
     lines += structural
     if derived:

@@ -1,0 +1,54 @@
+"""An instrument in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from umkm_stats import messages
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument._instrument import Instrument
+
+
+def said(text: Mapping[str, str] | None, lang: str) -> str:
+    """The text in the language, else in the first language it has; empty when there is none."""
+    if not text:
+        return ""
+    return text.get(lang) or next(iter(text.values()))
+
+
+def summary(instrument: Instrument, lang: str) -> str:
+    """See :meth:`Instrument.summary`."""
+
+    def word(key: str, **params: object) -> str:
+        return messages.text(f"instrument.{key}", lang, **params)
+
+    lines = [said(instrument.title, lang), word("head", name=instrument.name, version=instrument.version)]
+    if instrument.source is not None:
+        lines.append(f"{instrument.source.citation} {instrument.source.licence}.")
+    if instrument.forms:
+        lines += ["", word("forms")]
+        for form in instrument.forms:
+            items = instrument.items_of_form(form.code)
+            markers = sum(1 for item in items if item.role == "marker")
+            counts = {"items": len(items) - markers, "markers": markers, "minutes": instrument.minutes(form.code)}
+            lines.append("  " + word("form", code=form.code, title=said(form.title, lang), **counts))
+    lines += ["", word("constructs")]
+    for construct in instrument.constructs:
+        codes = [item.code for item in instrument.items if item.construct == construct.code]
+        lines.append(f"  {construct.code:<6}{said(construct.label, lang)} ({len(codes)}): {' '.join(codes)}")
+    if instrument.models:
+        lines += ["", word("models")]
+        for model in instrument.models:
+            route = " → ".join(" + ".join(part) for part in (model.x, model.m, model.y) if part)
+            lines.append(f"  {model.key:<6}{route}: {said(model.title, lang)}")
+    if instrument.hypotheses:
+        lines += ["", word("hypotheses")]
+        lines += [f"  {entry.code:<6}{said(entry.text, lang)}" for entry in instrument.hypotheses]
+    if instrument.contradictions:
+        lines += ["", word("contradictions")]
+        lines += [
+            f"  {entry.code:<6}{said(entry.text, lang)} {said(entry.handled, lang)}" for entry in instrument.contradictions
+        ]
+    return "\n".join(lines)
