@@ -55,5 +55,9 @@ def _findings_table(read: Any, terminal: Terminal) -> Any:
     heads = [columns.label("message" if name == "message_id" else name, terminal.lang) for name in names]
     table = Table(*heads, title=terminal.text("cli.validate.findings", n=len(read.findings), shown=min(SHOWN, len(read.findings))))
     for row in read.findings.head(SHOWN)[list(names)].itertuples(index=False, name=None):
-        table.add_row(*[Text("" if value is None or value != value else str(value)) for value in row])
+        table.add_row(*[Text("" if _blank(value) else str(value)) for value in row])
     return table
+
+
+def _blank(value: Any) -> bool:
+    return value is None or str(value) in ("<NA>", "nan", "NaT")

@@ -1,1 +1,27 @@
 """Tables, figures and wording; takes StudyResults and computes no statistic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from umkm_stats._lazy import attach
+
+if TYPE_CHECKING:
+    from umkm_stats.report._door import build_document, write_report
+    from umkm_stats.report._sentences import main_sentences
+    from umkm_stats.report._spec import Column, Document, Figure, Section, Spanner, Table
+
+_DOORS = {
+    "write_report": "umkm_stats.report._door",
+    "build_document": "umkm_stats.report._door",
+    "main_sentences": "umkm_stats.report._sentences",
+    "Column": "umkm_stats.report._spec",
+    "Document": "umkm_stats.report._spec",
+    "Figure": "umkm_stats.report._spec",
+    "Section": "umkm_stats.report._spec",
+    "Spanner": "umkm_stats.report._spec",
+    "Table": "umkm_stats.report._spec",
+}
+
+__getattr__, __dir__ = attach(__name__, _DOORS)
+__all__ = ["Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "main_sentences", "write_report"]

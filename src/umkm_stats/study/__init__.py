@@ -1,1 +1,28 @@
 """One run of it all: check every step, run, write, reproduce, pack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from umkm_stats._lazy import attach
+
+if TYPE_CHECKING:
+    from umkm_stats.study._demo import run_demo
+    from umkm_stats.study._file import StudyFile, read_study_file
+    from umkm_stats.study._pack import pack
+    from umkm_stats.study._reproduce import Reproduction, reproduce
+    from umkm_stats.study._run import Study, run_study
+
+_DOORS = {
+    "run_study": "umkm_stats.study._run",
+    "run_demo": "umkm_stats.study._demo",
+    "reproduce": "umkm_stats.study._reproduce",
+    "pack": "umkm_stats.study._pack",
+    "read_study_file": "umkm_stats.study._file",
+    "Study": "umkm_stats.study._run",
+    "StudyFile": "umkm_stats.study._file",
+    "Reproduction": "umkm_stats.study._reproduce",
+}
+
+__getattr__, __dir__ = attach(__name__, _DOORS)
+__all__ = ["Reproduction", "Study", "StudyFile", "pack", "read_study_file", "reproduce", "run_demo", "run_study"]

@@ -18,7 +18,7 @@ Style = Literal["apa", "skripsi"]
 Measurement = Literal["dimension_means", "second_order", "items"]
 EstimatorName = Literal["ML", "MLR", "MLM", "WLSMV"]
 Missing = Literal["listwise", "fiml"]
-IntervalName = Literal["percentile", "basic", "bc", "bca"]
+IntervalName = Literal["percentile", "basic", "bc", "bca", "monte_carlo", "delta"]
 
 
 class _Part(BaseModel):

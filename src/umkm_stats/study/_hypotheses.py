@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats.results import Unavailable
@@ -12,66 +13,92 @@ from umkm_stats.study._parts import Part
 if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
 
-COLUMNS = ("code", "test", "model", "basis", "path", "method", "est", "ci_low", "ci_high", "p", "verdict", "reason")
+COLUMNS = (
+    "code", "test", "model", "basis", "path", "method", "est", "ci_low", "ci_high", "p", "verdict", "reason", "joint", "decides",
+)  # fmt: skip
+ARROWS = ("a", "b", "d", "direct")
 REGRESSION = ("ols", "wald", "delta")
+OTHER = ("necessity", "comparison")
+_TERM = re.compile(r"(?:(\w+)\*)?([A-Za-z]\w*)")
 
 
 def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary: str, bound: float) -> Part:
-    """One row a hypothesis and basis (scores, latent): its effect and one of four verdicts.
+    """One row a hypothesis, basis (scores, latent) and effect, with one of four verdicts.
 
     supported: the interval of ``primary`` (for an arrow without one, the interval of its test) lies on the predicted
     side of zero. contradicted: it lies on the other side. not_supported: it holds zero. not_testable: no model of the
-    study carries the effect, with the reason. An equivalence hypothesis is supported when the 90 % interval lies
-    within ± ``bound``, and is not supported otherwise; it never rests on p > .05.
+    study carries the effect; the reason is given. An equivalence hypothesis is *equivalent* when its 90 % interval
+    lies within ± ``bound`` and *not_equivalent* otherwise; it never rests on p > .05. ``joint`` joins the effects of
+    a hypothesis that names several: all must be supported. ``decides`` marks the basis that counts: latent when it is
+    there, else scores.
     """
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
     for hypothesis in instrument.hypotheses:
-        found = [row for basis in ("scores", "latent") for row in _rows(hypothesis, results, basis, primary, bound)]
+        found: dict[str, list[dict[str, Any]]] = {}
+        for basis in ("scores", "latent"):
+            own = list(_rows(instrument, hypothesis, results, basis, primary, bound))
+            if own:
+                joint = _join([str(row["verdict"]) for row in own])
+                found[basis] = [row | {"joint": joint} for row in own]
         if not found:
-            found = [_blank(hypothesis) | {"verdict": "not_testable", "reason": _reason(hypothesis, results)}]
-        rows += found
+            reason = _reason(hypothesis, results)
+            rows.append(_blank(hypothesis) | {"verdict": "not_testable", "joint": "not_testable", "reason": reason, "decides": True})
+            continue
+        leading = "latent" if "latent" in found else "scores"
+        rows += [row | {"decides": basis == leading} for basis, own in found.items() for row in own]
     return Part("hypotheses", pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
+def _join(verdicts: list[str]) -> str:
+    for bad in ("contradicted", "not_supported", "not_equivalent", "not_testable"):
+        if bad in verdicts:
+            return bad
+    return verdicts[0]
+
+
 def _blank(hypothesis: Any) -> dict[str, Any]:
-    empty = dict.fromkeys(COLUMNS, "")
+    empty: dict[str, Any] = dict.fromkeys(COLUMNS, "")
     numbers = dict.fromkeys(("est", "ci_low", "ci_high", "p"), float("nan"))
-    return empty | numbers | {"code": hypothesis.code, "test": hypothesis.test, "path": " -> ".join(hypothesis.constructs)}
+    return empty | numbers | {"code": hypothesis.code, "test": hypothesis.test, "path": " -> ".join(hypothesis.constructs), "decides": False}
 
 
 def _reason(hypothesis: Any, results: Mapping[str, Any]) -> str:
-    if hypothesis.test in ("necessity", "comparison"):
+    if hypothesis.test in OTHER:
         return "other_method"
     run = {name.rsplit("_", 1)[1] for name in results if name.startswith("mediation_")}
     if hypothesis.models and not run & set(hypothesis.models):
         return "model_not_run"
-    if hypothesis.test == "equivalence":
-        return "no_equivalence"
-    return "not_in_model"
+    return "no_equivalence" if hypothesis.test == "equivalence" else "not_in_model"
 
 
-def _rows(hypothesis: Any, results: Mapping[str, Any], basis: str, primary: str, bound: float) -> Iterable[dict[str, Any]]:
+def _rows(
+    instrument: Instrument, hypothesis: Any, results: Mapping[str, Any], basis: str, primary: str, bound: float
+) -> Iterator[dict[str, Any]]:
+    if hypothesis.test in OTHER:
+        return
     for name, part in results.items():
-        if not name.startswith(f"mediation_{basis}_") or isinstance(part, Unavailable) or part is None:
+        if not name.startswith(f"mediation_{basis}_") or part is None or isinstance(part, Unavailable):
             continue
         model = name.rsplit("_", 1)[1]
         if hypothesis.models and model not in hypothesis.models:
             continue
-        row = _effect(hypothesis, part, primary)
-        if row is None:
+        found = [row for kinds, path in named_effects(instrument, hypothesis, model) if (row := _effect(part, kinds, path, primary))]
+        if not found:
             continue
-        out = _blank(hypothesis) | {"model": model, "basis": basis} | row
-        if hypothesis.test == "equivalence":
-            limits = _ninety(part, row)
-            if limits is None:
-                continue
-            out |= {"ci_low": limits[0], "ci_high": limits[1]}
-            out["verdict"] = "equivalent" if -bound < limits[0] and limits[1] < bound else "not_equivalent"
-        else:
-            out["verdict"] = _verdict(out["ci_low"], out["ci_high"], hypothesis.sign)
-        yield out
+        for row in found:
+            out = _blank(hypothesis) | {"model": model, "basis": basis} | row
+            if hypothesis.test == "equivalence":
+                limits = ninety(part, str(row["path"]))
+                if limits is None:
+                    out |= {"verdict": "not_testable", "reason": "no_equivalence"}
+                else:
+                    within = -bound < limits[0] and limits[1] < bound
+                    out |= {"ci_low": limits[0], "ci_high": limits[1], "method": "equivalence", "verdict": "equivalent" if within else "not_equivalent"}
+            else:
+                out["verdict"] = _verdict(out["ci_low"], out["ci_high"], hypothesis.sign)
+            yield out
         return
 
 
@@ -80,49 +107,78 @@ def _verdict(low: float, high: float, sign: str) -> str:
         return "not_testable"
     if low <= 0.0 <= high:
         return "not_supported"
-    positive = low > 0.0
-    return "supported" if positive == (sign != "-") else "contradicted"
+    return "supported" if (low > 0.0) == (sign != "-") else "contradicted"
 
 
-def _effect(hypothesis: Any, part: Any, primary: str) -> dict[str, Any] | None:
+def named_effects(instrument: Instrument, hypothesis: Any, model: str) -> list[tuple[tuple[str, ...], str]]:
+    """(kinds of effect, path) of every label that the hypothesis names, read from the labels of the model text."""
+    arrows, derived = _labels(instrument.model_syntax(model))
+    structural = instrument.structural(model)
+    out: list[tuple[tuple[str, ...], str]] = []
+    for label in hypothesis.effects:
+        if label in arrows:
+            source, target = arrows[label]
+            if label.endswith("w") and structural.moderator:
+                out.append((("index",), ""))
+            else:
+                out.append((ARROWS, f"{source} -> {target}"))
+        elif label.startswith("total"):
+            ends = [(x, y) for x in structural.x for y in structural.y if label in ("total", f"total_{y}", f"total_{x}", f"total_{x}_{y}")]
+            out += [(("total",), f"{x} -> {y}") for x, y in ends]
+        elif label in derived:
+            route = _route([arrows[part] for part in derived[label] if part in arrows])
+            out.append((("indirect",), " -> ".join(route)) if route else (("total_indirect",), ""))
+    return out
+
+
+def _labels(text: str) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]]]:
+    arrows: dict[str, tuple[str, str]] = {}
+    derived: dict[str, list[str]] = {}
+    for raw in text.splitlines():
+        line = raw.split("#")[0].strip()
+        if ":=" in line:
+            name, _, right = line.partition(":=")
+            derived[name.strip()] = [part.strip() for part in right.split("*")] if "+" not in right else []
+        elif "~" in line and "=~" not in line and "~~" not in line:
+            target, _, right = line.partition("~")
+            for term in right.split("+"):
+                found = _TERM.fullmatch(term.strip())
+                if found and found.group(1):
+                    arrows[found.group(1)] = (found.group(2), target.strip())
+    return arrows, derived
+
+
+def _route(pieces: list[tuple[str, str]]) -> list[str]:
+    if not pieces:
+        return []
+    route = [pieces[0][0]]
+    for source, target in pieces:
+        if source != route[-1]:
+            return []
+        route.append(target)
+    return route
+
+
+def _effect(part: Any, kinds: tuple[str, ...], path: str, primary: str) -> dict[str, Any] | None:
     frame = part.effects
-    codes = list(hypothesis.constructs)
-    path = " -> ".join(codes)
-    test = hypothesis.test
-    if test in ("path", "equivalence") and len(codes) >= 2:
-        own = frame[frame["effect"].isin(["a", "b", "d", "direct"]) & (frame["path"] == f"{codes[0]} -> {codes[-1]}")]
-    elif test == "total":
-        own = frame[(frame["effect"] == "total") & (frame["path"] == f"{codes[0]} -> {codes[-1]}")]
-        if not len(own):
-            own = frame[(frame["effect"] == "total") & (frame["path"] == path)]
-    elif test in ("indirect", "serial", "rival"):
-        own = frame[frame["effect"].isin(["indirect"]) & (frame["path"] == path)]
-    elif test == "moderation":
-        own = frame[frame["effect"] == "index"]
-    else:
-        return None
+    own = frame[frame["effect"].isin(kinds)]
+    if path:
+        own = own[own["path"] == path]
     if not len(own):
         return None
+    own = own[own["path"] == own["path"].iloc[0]]
     chosen = own[own["method"] == primary]
     if not len(chosen):
         chosen = own[own["method"].isin(REGRESSION)]
     row = (chosen if len(chosen) else own).iloc[0]
-    return {
-        "path": str(row["path"]),
-        "method": str(row["method"]),
-        **{name: float(row[name]) for name in ("est", "ci_low", "ci_high", "p")},
-    }
+    return {"path": str(row["path"]), "method": str(row["method"]), **{name: float(row[name]) for name in ("est", "ci_low", "ci_high", "p")}}
 
 
-def _ninety(part: Any, row: Mapping[str, Any]) -> tuple[float, float] | None:
-    """The 90 % limits that the mediation result carries for its equivalence test, if it has one."""
+def ninety(part: Any, path: str) -> tuple[float, float] | None:
+    """The limits that the mediation result carries for its equivalence test of this path, if it has one."""
     found = getattr(part, "equivalence", None)
-    if found is None or isinstance(found, Unavailable):
+    frame = found if hasattr(found, "columns") else getattr(found, "table", None)
+    if frame is None or isinstance(found, Unavailable) or "path" not in frame.columns:
         return None
-    frame = found if hasattr(found, "columns") else None
-    if frame is None or "path" not in frame.columns:
-        return None
-    own = frame[frame["path"] == row["path"]]
-    if not len(own):
-        return None
-    return float(own.iloc[0]["ci_low"]), float(own.iloc[0]["ci_high"])
+    own = frame[frame["path"] == path]
+    return (float(own.iloc[0]["ci_low"]), float(own.iloc[0]["ci_high"])) if len(own) else None

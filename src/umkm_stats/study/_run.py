@@ -121,6 +121,7 @@ def run_study(
     workers: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
     extra: Callable[[Path], None] | None = None,
+    files: bool = True,
 ) -> Study:
     """Read, check, measure, model and report in one call.
 
@@ -138,7 +139,7 @@ def run_study(
     style: "apa" or "skripsi" (always Indonesian). lang: of the report; decimal: "," or ".".
     template: a Word template. aliases, sheet, source, reverse: as in ``read_responses``.
     workers: processes for the draws; the numbers are the same for any number. progress: called with (step, done, total).
-    extra: called with the part folder before the manifest is written.
+    extra: called with the part folder before the manifest is written. files: False computes and writes nothing.
 
     Returns
     -------
@@ -176,7 +177,8 @@ def run_study(
     read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
     scales = _steps.check(read, definition, settings)
     tell("read", 1, 1)
-    work = _steps.Work(read, definition, settings, workers, tell, scales)
+    call = {"aliases": dict(aliases) if isinstance(aliases, Mapping) else None, "sheet": sheet, "source": source, "reverse": reverse}
+    work = _steps.Work(read, definition, settings, workers, tell, scales, call)
     parts = _steps.compute(work)
     results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
     inputs = {"responses": path} if path is not None else {}
@@ -184,11 +186,10 @@ def run_study(
         inputs["instrument"] = Path(definition.origin)
     if study_path is not None:
         inputs["study"] = study_path
-    call = {"aliases": dict(aliases) if isinstance(aliases, Mapping) else None, "sheet": sheet, "source": source, "reverse": reverse}
     if isinstance(aliases, (str, Path)):
         inputs["map"] = Path(aliases)
-    files = _write(results, work, folder, template, inputs, call, tell, extra)
-    return Study(results, folder, files, settings)
+    written = _write(results, work, folder, template, inputs, call, tell, extra) if files else ()
+    return Study(results, folder, written, settings)
 
 
 def _write(
@@ -197,13 +198,14 @@ def _write(
 ) -> tuple[str, ...]:  # fmt: skip
     from umkm_stats import atomic
     from umkm_stats.report import write_report
-    from umkm_stats.study import _manifest, _scripts
+    from umkm_stats.study import _manifest, _pack, _scripts
 
     settings = work.settings
     try:
         with atomic.filling(folder) as part:
             write_report(results, part, style=settings.style, lang=settings.language, decimal=settings.decimal, template=template, progress=tell)
             atomic.write_text(part / _manifest.RESULTS, _manifest.dump(results_document(results)))
+            atomic.write_text(part / _pack.MOMENTS, _manifest.dump(_pack.moments(work)))
             _scripts.write_scripts(work, part, inputs, folder)
             if extra is not None:
                 extra(part)

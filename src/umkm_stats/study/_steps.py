@@ -30,6 +30,7 @@ class Work:
     workers: int
     progress: Progress
     scales: dict[str, list[str]]
+    call: dict[str, Any]
     parts: dict[str, Any] = field(default_factory=dict)
 
     def attempt(self, name: str, call: Callable[[], Any]) -> Any:
@@ -99,11 +100,9 @@ def compute(work: Work) -> dict[str, Any]:
 
 def _describe(work: Work) -> None:
     from umkm_stats.measurement import item_analysis
-    from umkm_stats.screening import screen
 
     responses = work.responses
     work.parts["responses"] = _parts.reading(responses)
-    work.attempt("screening", lambda: screen(responses))
     found = _parts.profile(responses, work.instrument, responses.kept, work.settings.language, work.settings.profile)
     if found is not None:
         work.parts["profile"] = found
@@ -124,14 +123,19 @@ def means(work: Work) -> pd.DataFrame:
 
 
 def _measurement(work: Work) -> None:
-    from umkm_stats.measurement import cfa, method_bias, reliability, validity
+    from umkm_stats.measurement import cfa, factor_count, method_bias, reliability, validity
 
-    responses = work.responses
+    responses, settings = work.responses, work.settings
     work.attempt("reliability", lambda: reliability(responses, scales=_all_scales(work)))
+    items = responses.kept_items[[code for members in work.scales.values() for code in members]]
+    work.attempt("factor_count", lambda: factor_count(items, seed=settings.seed))
     work.attempt("cfa", lambda: cfa(responses, structure="first_order"))
-    if not isinstance(work.parts["cfa"], Unavailable):
-        work.attempt("validity", lambda: validity(work.parts["cfa"]))
-    work.attempt("method_bias", lambda: method_bias(responses))
+    disjoint = sum(map(len, work.scales.values())) == items.shape[1] and not items.columns.duplicated().any()
+    scales = work.scales if disjoint else _all_scales(work)
+    found = work.attempt("cfa_constructs", lambda: cfa(responses.kept_items, scales=scales, structure="first_order", compare=()))
+    if not isinstance(found, Unavailable):
+        work.attempt("validity", lambda: validity(found, draws=min(settings.draws, 1000), seed=settings.seed, workers=work.workers))
+    work.attempt("method_bias", lambda: method_bias(responses, scales=scales))
 
 
 def _scores(work: Work, key: str) -> None:

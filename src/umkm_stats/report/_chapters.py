@@ -1,0 +1,231 @@
+"""The report as a document: which sections, in which order, with which sentences, tables and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from umkm_stats._version import __version__
+from umkm_stats.report import _sentences as say
+from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table, numbered
+from umkm_stats.report._voice import Voice
+from umkm_stats.report.figures import _build as pictures
+from umkm_stats.report.tables import MODEL_TABLES, TABLES, _hypotheses, _measurement, _mediation
+from umkm_stats.report.tables._context import Context
+from umkm_stats.results import Note, StudyResults, Unavailable
+
+Progress = Callable[[str, int, int], None]
+
+
+def document(results: StudyResults, voice: Voice, progress: Progress | None = None) -> Document:
+    """The whole report in a voice; every table and picture numbered."""
+    ctx = say.context_of(results, voice)
+    meta = results.meta
+    makers: list[Callable[[Context], Iterable[Section]]] = [
+        _summary, _data, _respondents, _answers, _measurement_part, _scores, _latent, _models, _hypothesis_part, _closing,
+    ]  # fmt: skip
+    sections: list[Section] = []
+    for place, make in enumerate(makers):
+        if progress is not None:
+            progress("report", place, len(makers) + 2)
+        sections += [section for section in make(ctx) if section.blocks or section.level == 1]
+    sections = [s for place, s in enumerate(sections) if s.blocks or (place + 1 < len(sections) and sections[place + 1].level > s.level)]
+    words = {name: ctx.text(name) for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed")}
+    words["made"] = ctx.text("made", version=__version__)
+    subtitle = ctx.text(
+        "subtitle", instrument=f"{meta['instrument']['name']} {meta['instrument']['version']}",
+        n=voice.count(meta["sample"]["used"]), draws=voice.count(meta["options"]["draws"]), seed=str(meta["seed"]),
+    )  # fmt: skip
+    banner = ctx.text("banner") if meta.get("simulated") else ""
+    title = ctx.text("title", title=str(meta["title"]).replace("*", "∗"))
+    return numbered(Document(title, subtitle, voice.lang, tuple(sections), banner, words))
+
+
+def _para(sentences: Iterable[str], kind: Any = "normal") -> list[Block]:
+    said = " ".join(sentence for sentence in sentences if sentence)
+    return [Paragraph(said, kind)] if said else []
+
+
+def _made(ctx: Context, key: str) -> list[Block]:
+    return _safe(ctx, key, lambda: TABLES[key](ctx))
+
+
+def _of_model(ctx: Context, key: str, name: str) -> list[Block]:
+    return _safe(ctx, f"{key}_{name}", lambda: MODEL_TABLES[key](ctx, name))
+
+
+def _safe(ctx: Context, key: str, build: Callable[[], Any]) -> list[Block]:
+    """What a builder makes, as blocks; a builder that fails leaves its reason in the report."""
+    try:
+        made = build()
+    except Exception as error:  # a table must never cost the reader the others
+        problem = f"{key}: {type(error).__name__}"
+        return [Failure(key, key, Unavailable("RPT103", {"problem": problem}).message(ctx.voice.lang))]
+    if made is None:
+        return []
+    return list(made) if isinstance(made, list) else [made]
+
+
+def _drawn(*found: Figure | Failure | None) -> list[Block]:
+    return [entry for entry in found if entry is not None]
+
+
+def _note_lines(ctx: Context, notes: Iterable[Note]) -> list[Block]:
+    said = list(dict.fromkeys(note.message(ctx.voice.lang).replace("*", "∗") for note in notes))
+    return [Paragraph(line, "note") for line in said]
+
+
+def _summary(ctx: Context) -> list[Section]:
+    blocks: list[Block] = [Paragraph(sentence) for sentence in say.headline(ctx)]
+    blocks += _para(say.hypothesis_sentences(ctx)[:1])
+    key = ctx.results.meta["models"][0]["key"]
+    for basis in ("latent", "scores"):
+        drawn = pictures.path(ctx, f"mediation_{basis}_{key}")
+        if isinstance(drawn, Figure):
+            blocks += [drawn]
+            break
+    blocks += _para([ctx.text("say.cross")], "note")
+    if int(ctx.results.meta["options"]["draws"]) < 1000:
+        blocks += _para([ctx.text("say.few_draws", draws=ctx.voice.count(int(ctx.results.meta["options"]["draws"])))], "warning")
+    return [Section("summary", ctx.text("section.summary"), tuple(blocks))]
+
+
+def _data(ctx: Context) -> list[Section]:
+    blocks = _para(say.sample_sentences(ctx))
+    if ctx.results.meta["missing_items"] and len(ctx.results.meta["missing_items"]) <= 12:
+        blocks += _para([ctx.text("say.missing_items", items=", ".join(ctx.results.meta["missing_items"]))], "note")
+    blocks += [*_made(ctx, "sample"), *_made(ctx, "findings"), *_drawn(pictures.missing(ctx)), *_made(ctx, "item_words")]
+    return [Section("data", ctx.text("section.data"), tuple(blocks))]
+
+
+def _respondents(ctx: Context) -> list[Section]:
+    return [Section("respondents", ctx.text("section.respondents"), tuple(_made(ctx, "profile")))]
+
+
+def _answers(ctx: Context) -> list[Section]:
+    blocks: list[Block] = [*_drawn(pictures.likert(ctx)), *_made(ctx, "distribution"), *_made(ctx, "descriptives"), *_drawn(pictures.correlations(ctx))]
+    return [Section("answers", ctx.text("section.answers"), tuple(blocks))]
+
+
+def _measurement_part(ctx: Context) -> list[Section]:
+    cfa = ctx.get("cfa")
+    fitted = getattr(cfa, "fit", cfa)
+    reliability = ctx.get("reliability")
+    general = [note for note in getattr(reliability, "notes", ()) if note.row is None]
+    factor = [*_para(say.fit_sentences(ctx, cfa)), *_of_model(ctx, "fit", "cfa"), *_made(ctx, "loadings"), *_drawn(pictures.loadings(ctx), pictures.scree(ctx))]
+    if fitted is not None and not isinstance(fitted, Unavailable):
+        factor += _note_lines(ctx, getattr(fitted, "notes", ()))
+    return [
+        Section("measurement", ctx.text("section.measurement"), ()),
+        Section("items", ctx.text("section.items"), tuple(_made(ctx, "validity_items")), 2),
+        Section(
+            "reliability", ctx.text("section.reliability"),
+            (*_para(say.reliability_sentences(ctx)), *_made(ctx, "reliability"), *_note_lines(ctx, general)), 2,
+        ),
+        Section("cfa", ctx.text("section.cfa"), tuple(factor), 2),
+        Section("discriminant", ctx.text("section.discriminant"), tuple(_discriminant(ctx)), 2),
+        Section("bias", ctx.text("section.bias"), tuple(_bias(ctx)), 2),
+    ]  # fmt: skip
+
+
+def _discriminant(ctx: Context) -> list[Block]:
+    part = ctx.get("validity")
+    if part is None:
+        return []
+    if gone := ctx.failed("fornell", ctx.text("title.fornell"), part):
+        return [gone]
+    blocks: list[Block] = []
+    fornell, htmt = part.matrix("r"), part.matrix("htmt")
+    blocks += _safe(ctx, "fornell", lambda: _measurement.matrix_table(ctx, "fornell", fornell, (ctx.text("note.fornell"),), diagonal=True))
+    if len(htmt.columns) > 1:
+        names = [str(name) for name in htmt.columns]
+        high = [
+            f"{ctx.label(a)} – {ctx.label(b)}" for i, a in enumerate(names) for j, b in enumerate(names) if j < i and htmt.iloc[i, j] >= 0.85
+        ]
+        blocks += _para([ctx.text("say.htmt.poor", pairs="; ".join(high)) if high else ctx.text("say.htmt.good")])
+        blocks += _safe(ctx, "htmt", lambda: _measurement.matrix_table(ctx, "htmt", htmt, (ctx.text("note.htmt"),), diagonal=False))
+        blocks += _drawn(pictures.htmt(ctx, htmt))
+    return blocks + _note_lines(ctx, part.notes)
+
+
+def _bias(ctx: Context) -> list[Block]:
+    part = ctx.get("method_bias")
+    if part is None:
+        return []
+    if gone := ctx.failed("bias", ctx.text("title.bias"), part):
+        return [gone]
+    blocks: list[Block] = [Paragraph(line) for line in part.lines(ctx.voice.lang)[: len(part.table)]]
+    return blocks + _note_lines(ctx, part.notes)
+
+
+def _model_sections(ctx: Context, basis: str) -> list[Section]:
+    sections = []
+    for model in ctx.results.meta["models"]:
+        name = f"mediation_{basis}_{model['key']}"
+        part = ctx.get(name)
+        if part is None:
+            continue
+        title = ctx.text(f"section.{basis}", model=model["key"])
+        blocks: list[Block] = _para([f"{model['title'][ctx.voice.lang]}."])
+        if isinstance(part, Unavailable):
+            blocks.append(Failure(name, title, part.message(ctx.voice.lang)))
+            sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
+            continue
+        if basis == "latent":
+            blocks += [*_para(say.fit_sentences(ctx, part)), *_of_model(ctx, "fit", name)]
+        blocks += [*_para(say.path_sentences(ctx, name)), *_of_model(ctx, "paths", name), *_drawn(pictures.path(ctx, name))]
+        blocks += [*_para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
+        if ctx.voice.style == "skripsi":
+            blocks += [*_of_model(ctx, "effects", name), *_of_model(ctx, "sobel", name)]
+        blocks += [*_drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name)), *_of_model(ctx, "size", name), *_of_model(ctx, "r2", name)]
+        blocks += _note_lines(ctx, part.notes)
+        sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
+    return sections
+
+
+def _scores(ctx: Context) -> list[Section]:
+    return _model_sections(ctx, "scores")
+
+
+def _latent(ctx: Context) -> list[Section]:
+    return _model_sections(ctx, "latent")
+
+
+def _models(ctx: Context) -> list[Section]:
+    blocks: list[Block] = []
+    same = _hypotheses.equivalent_models(ctx)
+    if same is not None:
+        delta = ctx.voice.number(same[2], decimals=6)
+        blocks += _para([ctx.text("say.models", first=same[0], second=same[1], delta=delta)])
+    return [Section("models", ctx.text("section.models"), (*blocks, *_made(ctx, "models")))] if blocks or _made(ctx, "models") else []
+
+
+def _hypothesis_part(ctx: Context) -> list[Section]:
+    blocks = [*_para(say.hypothesis_sentences(ctx)), *_made(ctx, "hypotheses")]
+    if ctx.voice.style == "skripsi":
+        blocks += _para([ctx.text("say.discussion")], "note")
+    return [Section("hypotheses", ctx.text("section.hypotheses"), tuple(blocks))]
+
+
+def _closing(ctx: Context) -> list[Section]:
+    options, meta, voice = ctx.results.meta["options"], ctx.results.meta, ctx.voice
+    limits: list[Block] = []
+    if meta.get("simulated"):
+        limits += _para([ctx.text("say.simulated")], "warning")
+    limits += [Paragraph(ctx.text(f"say.{key}")) for key in ("cross", "common", "sample_kind")]
+    limits += _para([ctx.text("note.causal")])
+    said = ctx.text(
+        "say.options", estimator=options["estimator"], measurement=options["measurement"], missing=options["missing"],
+        draws=voice.count(options["draws"]), seed=str(meta["seed"]), level=voice.number(100 * options["level"], decimals=0),
+        primary=_mediation.method_label(ctx, options["intervals"][0]),
+    )  # fmt: skip
+    sections = [Section("limits", ctx.text("section.limits"), tuple(limits))]
+    if voice.style == "skripsi":
+        sections.append(Section("mapping", ctx.text("section.mapping"), tuple(_made(ctx, "mapping"))))
+    sections.append(Section("reproduce", ctx.text("section.reproduce"), (Paragraph(said), Paragraph(ctx.text("say.reproduce")))))
+    return sections
+
+
+def pieces(doc: Document) -> tuple[tuple[Table, ...], tuple[Figure, ...]]:
+    """Tables and figures of a document; a figure that stands twice is drawn once."""
+    return doc.tables, doc.figures

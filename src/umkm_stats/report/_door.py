@@ -1,0 +1,62 @@
+"""``write_report``: all files of a report into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from umkm_stats import atomic
+from umkm_stats.report import _chapters
+from umkm_stats.report._spec import Document
+from umkm_stats.report._voice import Voice, choose_voice
+from umkm_stats.results import StudyResults
+
+Progress = Callable[[str, int, int], None]
+
+
+def build_document(results: StudyResults, *, style: str = "apa", lang: str = "en", decimal: str | None = None, progress: Progress | None = None) -> tuple[Document, Voice]:
+    """The report as data and the voice it is written in.
+
+    style: "apa" or "skripsi" (Indonesian, whatever ``lang`` says). decimal: "," or "."; None follows the language.
+    """
+    year = results.meta["options"].get("year")
+    voice = choose_voice(style=style, lang=lang, decimal=decimal, year=str(year) if year else "")
+    return _chapters.document(results, voice, progress), voice
+
+
+def write_report(
+    results: StudyResults,
+    folder: str | Path,
+    *,
+    style: str = "apa",
+    lang: str = "en",
+    decimal: str | None = None,
+    template: str | Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[Path, ...]:
+    """Write ``report.html``, ``report.docx``, ``tables.xlsx``, ``tables/*.csv|*.tex`` and ``figures/*.png|*.svg``.
+
+    The cells of a table are the same in every format; csv and xlsx hold the full precision.
+
+    Raises ``UmkmError`` RPT101 for a Word template that cannot be opened.
+    """
+    from umkm_stats.report._docx import write_docx
+    from umkm_stats.report._html import write_html
+    from umkm_stats.report._plainfiles import table_csv, table_tex
+    from umkm_stats.report._xlsx import write_xlsx
+
+    out = Path(folder)
+    document, voice = build_document(results, style=style, lang=lang, decimal=decimal, progress=progress)
+    written = [write_html(document, voice, out / "report.html")]
+    written.append(write_docx(document, voice, out / "report.docx", template=Path(template) if template else None))
+    written.append(write_xlsx(document, voice, out / "tables.xlsx"))
+    for table in document.tables:
+        name = f"{table.number:02d}_{table.key}"
+        written.append(atomic.write_text(out / "tables" / f"{name}.csv", table_csv(table)))
+        written.append(atomic.write_text(out / "tables" / f"{name}.tex", table_tex(table, document, voice)))
+    for figure in document.figures:
+        for kind, data in figure.files.items():
+            written.append(atomic.write_bytes(out / "figures" / f"{figure.number:02d}_{figure.key.removeprefix('fig_')}.{kind}", data))
+    if progress is not None:
+        progress("report", 1, 1)
+    return tuple(written)

@@ -1,0 +1,260 @@
+"""Sentences that know their numbers: sign, size, significance, which interval, what was not supported and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from umkm_stats.report._inline import plain
+from umkm_stats.report._voice import Voice, choose_voice
+from umkm_stats.report.tables import _mediation
+from umkm_stats.report.tables._context import Context, number
+from umkm_stats.results import StudyResults, Unavailable, reason_label
+
+DRAWN = ("percentile", "basic", "bc", "bca", "studentised", "percentile_admissible")
+RESAMPLED = (*DRAWN, "monte_carlo")
+
+
+def main_sentences(results: StudyResults, *, lang: str) -> list[str]:
+    """The main result for a terminal: one sentence on scale means, one on latent variables."""
+    context = context_of(results, choose_voice(style="apa", lang=lang))
+    return [plain(sentence) for sentence in headline(context)]
+
+
+def context_of(results: StudyResults, voice: Voice) -> Context:
+    """Results in a voice, with the labels of its language."""
+    return Context(results, voice, results.meta["labels"][voice.lang])
+
+
+def primary(ctx: Context) -> str:
+    """The interval that decides, by the study's options."""
+    return str(ctx.results.meta["options"]["intervals"][0])
+
+
+def deciding(ctx: Context, own: Any) -> Any:
+    """The row of an effect that decides: the primary interval, else delta or the regression."""
+    for method in (primary(ctx), "percentile", "monte_carlo", "delta", "ols", "wald"):
+        chosen = own[own["method"] == method]
+        if len(chosen):
+            return chosen.iloc[0]
+    return own.iloc[0]
+
+
+def excludes_zero(row: Any) -> bool | None:
+    """Whether the interval of a row leaves zero out; None without an interval."""
+    low, high = number(row["ci_low"]), number(row["ci_high"])
+    return None if low is None or high is None else not low <= 0 <= high
+
+
+def headline(ctx: Context) -> list[str]:
+    """One sentence a basis on the main indirect effect, and one more when the two disagree."""
+    said, verdicts = [], []
+    key = ctx.results.meta["models"][0]["key"]
+    for basis in ("scores", "latent"):
+        part = ctx.get(f"mediation_{basis}_{key}")
+        if part is None:
+            continue
+        if isinstance(part, Unavailable):
+            said.append(ctx.text("main.failed", basis=ctx.text(f"basis.on.{basis}"), reason=part.message(ctx.voice.lang)))
+            continue
+        own = part.effects[part.effects["effect"] == "indirect"]
+        if not len(own):
+            own = part.effects[part.effects["effect"] == "conditional_indirect"]
+        if not len(own):
+            continue
+        own = own[own["path"] == own["path"].iloc[0]]
+        row = deciding(ctx, own)
+        verdict = excludes_zero(row)
+        verdicts.append(verdict)
+        route = [ctx.label(piece.strip()) for piece in _mediation._route(str(row["path"])).split("->")]
+        resampled = str(row["method"]) in RESAMPLED
+        sentence = ctx.text(
+            "main.indirect" if resampled else "main.nodraws",
+            x=low_first(route[0], ctx), m=", ".join(low_first(name, ctx) for name in route[1:-1]), y=low_first(route[-1], ctx),
+            basis=ctx.text(f"basis.{basis}"), est=ctx.voice.number(number(row["est"])), level=_level(ctx, part),
+            limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
+            method=_mediation.method_label(ctx, str(row["method"])),
+            draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)), seed=str(part.seed),
+            n=ctx.voice.count(part.sample.used),
+        )  # fmt: skip
+        said.append(f"{sentence} {ctx.text('main.yes' if verdict else 'main.no')}")
+    if len(set(verdicts)) == 2:
+        said.append(ctx.text("main.differ"))
+    return said
+
+
+def low_first(words: str, ctx: Context) -> str:
+    """A label inside a sentence: small first letter, unless the second letter is a capital (an abbreviation)."""
+    return words[0].lower() + words[1:] if len(words) > 1 and not words[1].isupper() else words
+
+
+def _level(ctx: Context, part: Any) -> str:
+    return _mediation._level(ctx, part)
+
+
+def sample_sentences(ctx: Context) -> list[str]:
+    """Rows received, used, set aside; columns that the file lacks; missing answers."""
+    sample, voice = ctx.results.meta["sample"], ctx.voice
+    rows_in, used = sample["rows_in"], sample["used"]
+    said = []
+    if used == rows_in:
+        said.append(ctx.text("say.sample.all", rows_in=voice.count(rows_in)))
+    else:
+        said.append(ctx.text("say.sample", rows_in=voice.count(rows_in), used=voice.count(used), percent=voice.percent(100 * used / rows_in)))
+        reasons = "; ".join(f"{reason_label(r, voice.lang)} ({voice.count(c)})" for r, c in sample["dropped"].items() if c)
+        said.append(ctx.text("say.dropped", reasons=reasons))
+    gone = ctx.get("missing")
+    if gone is not None and not isinstance(gone, Unavailable):
+        cells, rows = int(gone.table["missing"].sum()), int(gone.rows_with_missing)
+        every = used * len(gone.table)
+        if cells:
+            said.append(
+                ctx.text("say.missing", cells=voice.count(cells), all=voice.count(every), percent=voice.percent(100 * cells / every, 2), rows=voice.count(rows))
+            )
+        else:
+            said.append(ctx.text("say.missing.none"))
+    return said
+
+
+def reliability_sentences(ctx: Context) -> list[str]:
+    """The range of α and the scales below .70."""
+    part = ctx.get("reliability")
+    if part is None or isinstance(part, Unavailable):
+        return []
+    frame = part.table[part.table["alpha"].notna()].sort_values("alpha")
+    if not len(frame):
+        return []
+    low, high = frame.iloc[0], frame.iloc[-1]
+
+    def said(row: Any) -> str:
+        return ctx.voice.number(number(row["alpha"]), "index", bounded=True)
+
+    out = [
+        ctx.text("say.reliability", low=said(low), low_name=low_first(ctx.label(str(low["scale"])), ctx), high=said(high), high_name=low_first(ctx.label(str(high["scale"])), ctx))
+    ]
+    weak = frame[frame["alpha"] < 0.70]
+    if len(weak):
+        names = "; ".join(f"{ctx.label(str(row['scale']))} ({said(row)})" for _, row in weak.iterrows())
+        out.append(ctx.text("say.reliability.weak", scales=names))
+    return out
+
+
+def fit_sentences(ctx: Context, part: Any) -> list[str]:
+    """χ², CFI, TLI, RMSEA, SRMR in a sentence, with the verdict of most indices."""
+    if part is None or isinstance(part, Unavailable):
+        return []
+    given, voice = dict(getattr(part, "fit", part).indices), ctx.voice
+    scaled = "chisq_scaled" in given
+
+    def index(name: str) -> float | None:
+        return number(given.get(f"{name}_scaled", given.get(name)) if scaled else given.get(name))
+
+    p = number(given["pvalue_scaled" if scaled else "pvalue"])
+    met = [
+        (value := index(name)) is not None and (value >= limit if side == "min" else value <= limit)
+        for name, side, limit in (("cfi", "min", 0.90), ("tli", "min", 0.90), ("rmsea", "max", 0.08), ("srmr", "max", 0.08))
+    ]
+    df = given["df"]
+    numbers = ctx.text(
+        "say.fit.numbers",
+        x2=voice.number(number(given["chisq_scaled" if scaled else "chisq"]), decimals=2), df=voice.number(df, decimals=0), p=voice.p(p),
+        cfi=voice.number(index("cfi"), bounded=True), tli=voice.number(index("tli"), bounded=True),
+        rmsea=voice.number(index("rmsea"), bounded=True), srmr=voice.number(index("srmr"), bounded=True),
+        limits=voice.interval(number(given.get("rmsea_ci_low")), number(given.get("rmsea_ci_high")), bounded=True),
+    )  # fmt: skip
+    out = [ctx.text("say.fit.good" if sum(met) >= 3 else "say.fit.poor", numbers=numbers)]
+    if p is not None and p < 0.05 and sum(met) >= 3:
+        out.append(ctx.text("say.fit.x2"))
+    return out
+
+
+def path_sentences(ctx: Context, name: str) -> list[str]:
+    """One sentence an arrow of a model."""
+    part = ctx.get(name)
+    if part is None or isinstance(part, Unavailable):
+        return []
+    out = []
+    frame = part.effects
+    coefficient = "β" if _mediation.kind_of(name) == "latent" else "b"
+    for effect, path in _mediation._pairs(frame, ("a", "d", "b", "direct")):
+        own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
+        tested = own[own["method"].isin(_mediation.TESTED)]
+        row = (tested if len(tested) else own).iloc[0]
+        est, p = number(row["est"]), number(row["p"])
+        if est is None or p is None:
+            continue
+        ends = [ctx.label(piece.strip()) for piece in path.split("->")]
+        more = {"x": ends[0], "y": low_first(ends[-1], ctx), "est": ctx.voice.number(est), "p": ctx.voice.p(p)}
+        if p < 0.05:
+            direction = ctx.text("say.positive" if est > 0 else "say.negative")
+            out.append(ctx.text("say.path.yes", direction=direction, coefficient="b" if coefficient == "b" else "b", **more))
+        else:
+            out.append(ctx.text("say.path.no", **(more | {"x": low_first(ends[0], ctx)})))
+    return out
+
+
+def indirect_sentences(ctx: Context, name: str) -> list[str]:
+    """One sentence an indirect effect, and whether the interval methods agree."""
+    part = ctx.get(name)
+    if part is None or isinstance(part, Unavailable):
+        return []
+    out = []
+    frame = part.effects
+    for _effect, path in _mediation._pairs(frame, ("indirect", "total_indirect")):
+        own = frame[(frame["effect"].isin(["indirect", "total_indirect"])) & (frame["path"] == path)]
+        row = deciding(ctx, own)
+        sure = excludes_zero(row)
+        if sure is None:
+            continue
+        out.append(
+            ctx.text(
+                "say.indirect.yes" if sure else "say.indirect.no", path=ctx.path(_mediation._route(path)),
+                est=ctx.voice.number(number(row["est"])), level=_level(ctx, part),
+                limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
+                method=_mediation.method_label(ctx, str(row["method"])),
+                draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)),
+            )
+        )  # fmt: skip
+        out += _agreement(ctx, own)
+    index = frame[frame["effect"] == "index"]
+    if len(index):
+        row = deciding(ctx, index)
+        sure = excludes_zero(row)
+        limits = ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"]))
+        out.append(ctx.text("say.index.yes" if sure else "say.index.no", est=ctx.voice.number(number(row["est"])), limits=limits))
+    return out
+
+
+def _agreement(ctx: Context, own: Any) -> list[str]:
+    verdicts = {str(row["method"]): excludes_zero(row) for _, row in own.iterrows()}
+    said = {method: sure for method, sure in verdicts.items() if sure is not None}
+    if len(said) < 2:
+        return []
+    yes = [_mediation.method_label(ctx, method) for method, sure in said.items() if sure]
+    no = [_mediation.method_label(ctx, method) for method, sure in said.items() if not sure]
+    if not yes or not no:
+        verdict = ctx.text("say.excludes" if yes else "say.includes")
+        return [ctx.text("say.methods.agree", count=str(len(said)), verdict=verdict)]
+    return [ctx.text("say.methods.differ", yes="; ".join(yes), no="; ".join(no), primary=_mediation.method_label(ctx, primary(ctx)))]
+
+
+def hypothesis_sentences(ctx: Context) -> list[str]:
+    """How many hypotheses are supported, not supported, contradicted, not testable; equivalence in words."""
+    part = ctx.get("hypotheses")
+    if part is None or isinstance(part, Unavailable) or not len(part.table):
+        return []
+    deciding_rows = part.table[part.table["decides"]].drop_duplicates("code")
+    counts = deciding_rows["joint"].value_counts().to_dict()
+    out = [
+        ctx.text(
+            "say.hypotheses", all=str(len(deciding_rows)),
+            supported=str(counts.get("supported", 0) + counts.get("equivalent", 0)),
+            not_supported=str(counts.get("not_supported", 0) + counts.get("not_equivalent", 0)),
+            contradicted=str(counts.get("contradicted", 0)), not_testable=str(counts.get("not_testable", 0)),
+        )
+    ]  # fmt: skip
+    for row in deciding_rows.to_dict("records"):
+        if row["joint"] in ("equivalent", "not_equivalent"):
+            key = "say.equivalence.yes" if row["joint"] == "equivalent" else "say.equivalence.no"
+            bound = ctx.voice.number(float(ctx.results.meta["options"]["equivalence"]), decimals=2)
+            out.append(ctx.text(key, code=row["code"], limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])), bound=bound))
+    return out

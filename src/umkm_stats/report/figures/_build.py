@@ -1,0 +1,233 @@
+"""Pictures of a study: which ones, from which parts, with which words. A picture that cannot be drawn says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from umkm_stats.report._inline import plain
+from umkm_stats.report._spec import Failure, Figure
+from umkm_stats.report.figures import _charts
+from umkm_stats.report.figures._path import Arrow, draw_path
+from umkm_stats.report.tables import _mediation
+from umkm_stats.report.tables._context import Context, number
+from umkm_stats.results import Unavailable
+
+Drawn = Figure | Failure | None
+
+
+def guarded(key: str, title: str, ctx: Context, draw: Callable[[], Drawn]) -> Drawn:
+    """The picture, or the failure that takes its place; nothing is swallowed."""
+    try:
+        return draw()
+    except Exception as error:  # a picture must never cost the reader the tables
+        return Failure(key, title, Unavailable("RPT102", {"problem": f"{type(error).__name__}: {error}"}).message(ctx.voice.lang))
+
+
+def _words(ctx: Context, *keys: str) -> dict[str, str]:
+    return {key: plain(ctx.text(f"draw.{key}")) for key in keys}
+
+
+def likert(ctx: Context) -> Drawn:
+    """Diverging bars of every item in the analysis."""
+    part = ctx.get("items")
+    title = ctx.text("figure.likert")
+    if part is None:
+        return None
+    if isinstance(part, Unavailable):
+        return Failure("fig_likert", title, part.message(ctx.voice.lang))
+
+    def draw() -> Drawn:
+        counts = part.frequencies
+        answers = sorted(counts["value"].unique())
+        items = list(dict.fromkeys(counts["item"]))
+        shares = np.zeros((len(items), len(answers)))
+        groups = []
+        for row, item in enumerate(items):
+            own = counts[counts["item"] == item]
+            total = max(float(own["count"].sum()), 1.0)
+            groups.append(ctx.label(str(own["scale"].iloc[0])))
+            for column, value in enumerate(answers):
+                hit = own[own["value"] == value]
+                shares[row, column] = 100.0 * float(hit["count"].sum()) / total
+        labels = [ctx.labels.get(f"words:{value:g}", f"{value:g}") for value in answers]
+        files = _charts.likert(items, shares, labels, groups, ctx.voice)
+        return Figure("fig_likert", title, ctx.text("alt.likert"), files, source=ctx.source)
+
+    return guarded("fig_likert", title, ctx, draw)
+
+
+def missing(ctx: Context) -> Drawn:
+    """Map of missing answers; none when nothing is missing."""
+    part = ctx.get("missing")
+    if part is None or isinstance(part, Unavailable) or not int(part.table["missing"].sum()):
+        return None
+    title = ctx.text("figure.missing")
+
+    def draw() -> Drawn:
+        files = _charts.missing_map(part._map, list(part.table["item"]), _words(ctx, "rows", "answered", "missing"))
+        return Figure("fig_missing", title, ctx.text("alt.missing"), files, source=ctx.source)
+
+    return guarded("fig_missing", title, ctx, draw)
+
+
+def correlations(ctx: Context) -> Drawn:
+    """Correlations of the scale means."""
+    part = ctx.get("scales")
+    if part is None or isinstance(part, Unavailable) or len(part.table) < 3:
+        return None
+    title = ctx.text("figure.correlations")
+
+    def draw() -> Drawn:
+        names = [ctx.label(str(name)) for name in part.correlations.columns]
+        files = _charts.heat(names, part.correlations.to_numpy(), ctx.voice)
+        return Figure("fig_correlations", title, ctx.text("alt.matrix"), files, source=ctx.source, width_cm=12.0)
+
+    return guarded("fig_correlations", title, ctx, draw)
+
+
+def htmt(ctx: Context, frame: Any) -> Drawn:
+    """HTMT ratios; cells at or above .85 are framed."""
+    title = ctx.text("figure.htmt")
+
+    def draw() -> Drawn:
+        names = [ctx.label(str(name)) for name in frame.columns]
+        files = _charts.heat(names, frame.to_numpy(dtype=float), ctx.voice, low=0.0, flag=0.85)
+        return Figure("fig_htmt", title, ctx.text("alt.matrix"), files, source=ctx.source, width_cm=12.0)
+
+    return guarded("fig_htmt", title, ctx, draw)
+
+
+def scree(ctx: Context) -> Drawn:
+    """Eigenvalues with the parallel-analysis limit."""
+    part = ctx.get("factor_count")
+    if part is None or isinstance(part, Unavailable):
+        return None
+    title = ctx.text("figure.scree")
+
+    def draw() -> Drawn:
+        frame = part.tidy()
+        files = _charts.scree(
+            frame["eigenvalue"].to_numpy(dtype=float), frame["random_p95"].to_numpy(dtype=float),
+            _words(ctx, "data", "random", "number", "eigen"), ctx.voice,
+        )  # fmt: skip
+        return Figure("fig_scree", title, ctx.text("alt.scree"), files, source=ctx.source, width_cm=12.0)
+
+    return guarded("fig_scree", title, ctx, draw)
+
+
+def loadings(ctx: Context) -> Drawn:
+    """Standardised loadings of the measurement model."""
+    part = ctx.get("cfa")
+    if part is None or isinstance(part, Unavailable):
+        return None
+    title = ctx.text("figure.loadings")
+
+    def draw() -> Drawn:
+        frame = getattr(part, "fit", part).standardized()
+        frame = frame[frame["op"] == "=~"]
+        codes = [str(code) for code in frame["rhs"]]
+        files = _charts.loadings(
+            codes, *(frame[name].to_numpy(dtype=float) for name in ("est", "ci_low", "ci_high")),
+            [ctx.label(str(code)) for code in frame["lhs"]], _words(ctx, "loading"), ctx.voice, 0.70,
+        )  # fmt: skip
+        return Figure("fig_loadings", title, ctx.text("alt.loadings"), files, source=ctx.source)
+
+    return guarded("fig_loadings", title, ctx, draw)
+
+
+def path(ctx: Context, name: str) -> Drawn:
+    """Path diagram of a mediation part."""
+    part = ctx.get(name)
+    if part is None or isinstance(part, Unavailable):
+        return None
+    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    title, key = ctx.text(f"figure.path.{kind}", model=model), f"fig_path_{kind}_{model}"
+
+    def draw() -> Drawn:
+        frame = part.effects
+        arrows, said, names = [], [], {}
+        scaled = False
+        for effect, route in _mediation._pairs(frame, ("a", "d", "b", "direct")):
+            own = frame[(frame["effect"] == effect) & (frame["path"] == route)]
+            tested = own[own["method"].isin(_mediation.TESTED)]
+            row = (tested if len(tested) else own).iloc[0]
+            source, target = (piece.strip() for piece in route.split("->"))
+            est, low, high = number(row["est"]), number(row["ci_low"]), number(row["ci_high"])
+            sure = low is not None and high is not None and not low <= 0 <= high
+            words = f"{ctx.voice.number(est)}\n{ctx.voice.interval(low, high)}"
+            arrows.append(Arrow(source, target, words, negative=bool(est is not None and est < 0), certain=sure))
+            said.append(f"{ctx.path(route)}: {ctx.voice.number(est)} {ctx.voice.interval(low, high)}.")
+            names[source], names[target] = ctx.label(source), ctx.label(target)
+        extra = {}
+        equations = getattr(part, "equations", None)
+        if equations is not None and len(equations):
+            for row in equations.to_dict("records"):
+                if row.get("role") != "total" and str(row["outcome"]) in names and number(row["r2"]) is not None:
+                    extra[str(row["outcome"])] = f"R² = {ctx.voice.number(number(row['r2']), 'index', bounded=True)}"
+        files, _ = draw_path(names, arrows, extra)
+        note = ctx.text("note.stars", level=_mediation._level(ctx, part), kind=ctx.text("note.diagram.std" if scaled else "note.diagram.raw"))
+        return Figure(key, title, ctx.text("alt.path", words=" ".join(said)), files, notes=(note,), source=ctx.source)
+
+    return guarded(key, title, ctx, draw)
+
+
+def draws(ctx: Context, name: str) -> Drawn:
+    """Bootstrap distribution of the first indirect effect with every interval."""
+    part = ctx.get(name)
+    if part is None or isinstance(part, Unavailable) or not len(part.draws):
+        return None
+    frame = part.effects
+    pairs = _mediation._pairs(frame, ("indirect",)) or _mediation._pairs(frame, ("conditional_indirect",))
+    if not pairs:
+        return None
+    effect, route = pairs[0]
+    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    title = ctx.text(f"figure.draws.{kind}", path=ctx.path(_mediation._route(route)))
+    key = f"fig_draws_{kind}_{model}"
+    column = f"{effect}: {route}"
+    if column not in part.draws.columns:
+        return None
+
+    def draw() -> Drawn:
+        values = part.draws[column].to_numpy(dtype=float)
+        if int(np.isfinite(values).sum()) < 2:
+            return Failure(key, title, Unavailable("RPT104").message(ctx.voice.lang))
+        own = frame[(frame["effect"] == effect) & (frame["path"] == route) & frame["ci_low"].notna()]
+        limits = [(_mediation.method_label(ctx, str(r["method"])), float(r["ci_low"]), float(r["ci_high"])) for _, r in own.iterrows()]
+        words = _words(ctx, "estimate", "zero", "count", "effect")
+        files = _charts.draws_hist(values, float(own["est"].iloc[0]), limits, words, ctx.voice)
+        return Figure(key, title, ctx.text("alt.draws"), files, notes=(_mediation.ledger_note(ctx, part),), source=ctx.source)
+
+    return guarded(key, title, ctx, draw)
+
+
+def conditional(ctx: Context, name: str) -> Drawn:
+    """Conditional indirect effects at the probe values of the moderator."""
+    part = ctx.get(name)
+    if part is None or isinstance(part, Unavailable):
+        return None
+    from umkm_stats.report._sentences import deciding
+
+    frame = part.effects
+    pairs = _mediation._pairs(frame, ("conditional_indirect",))
+    if len(pairs) < 2:
+        return None
+    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    title, key = ctx.text("figure.conditional", model=model), f"fig_conditional_{kind}_{model}"
+
+    def draw() -> Drawn:
+        found = []
+        moderator = ""
+        for (effect, route), probe in zip(pairs, part.probes, strict=False):
+            row = deciding(ctx, frame[(frame["effect"] == effect) & (frame["path"] == route)])
+            moderator = next(iter(probe))
+            found.append((float(probe[moderator]), *(float(row[c]) for c in ("est", "ci_low", "ci_high"))))
+        at, est, low, high = (np.array(column) for column in zip(*sorted(found), strict=True))
+        words = {"moderator": ctx.label(moderator), "effect": ctx.text("effect.conditional_indirect")}
+        files = _charts.conditional(at, est, low, high, words, ctx.voice)
+        return Figure(key, title, ctx.text("alt.conditional"), files, source=ctx.source, width_cm=12.0)
+
+    return guarded(key, title, ctx, draw)

@@ -1,0 +1,132 @@
+"""A study folder that may be shared: no answers, but the covariance matrix and item counts to compute from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from umkm_stats import atomic, messages
+from umkm_stats.errors import Place, UmkmError
+from umkm_stats.results import Unavailable, jsonable
+from umkm_stats.study import _manifest
+
+if TYPE_CHECKING:
+    from umkm_stats.study._reproduce import Reproduction
+
+MOMENTS = "moments.json"
+SCHEMA = "umkm-moments/1"
+KEPT = ("results.json", "report.html", "report.docx", "tables.xlsx", "model.lavaan.R")
+
+
+def moments(work: Any) -> dict[str, Any]:
+    """What a pack is computed from: per latent model its text, covariance matrix (divisor n − 1), means and n; item counts."""
+    models: dict[str, Any] = {}
+    for key in work.settings.models:
+        found = work.parts.get(f"mediation_latent_{key}")
+        fitted = getattr(found, "fit", None)
+        if fitted is None:
+            models[key] = {"unavailable": found.message("en") if isinstance(found, Unavailable) else "not fitted"}
+            continue
+        model = work.instrument.structural(key)
+        if fitted.estimator != "ML" or fitted.missing != "listwise" or len(fitted.arrays) != 1 or model.moderator:
+            models[key] = {"unavailable": "needs the answers themselves"}
+            continue
+        data = np.asarray(fitted.arrays[0])
+        models[key] = {
+            "text": str(fitted.options.model),
+            "observed": [str(name) for name in fitted.observed],
+            "cov": np.atleast_2d(np.cov(data, rowvar=False)).tolist(),
+            "mean": data.mean(axis=0).tolist(),
+            "n": int(fitted.n),
+            "x": list(model.x),
+            "y": list(model.y),
+        }
+    items = work.parts.get("items")
+    counts = None if items is None or isinstance(items, Unavailable) else items.frequencies[["scale", "item", "value", "count"]]
+    return {"schema": SCHEMA, "models": jsonable(models), "items": jsonable(counts)}
+
+
+def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
+    """Copy a study folder without anyone's answers; returns the new folder (``FOLDER-pack`` when ``out`` is None).
+
+    The pack holds results, report, tables, the instrument, the moments and a manifest without the place of the answer
+    file. :func:`reproduce` on it fits the latent ML models from the covariance matrix and replaces case resampling by
+    Monte Carlo from the estimates; what needs the answers is listed, not computed.
+
+    Raises ``UsageError`` STU030, STU010; ``UmkmError`` STU031, STU032, STU035.
+    """
+    from umkm_stats.study import _checks
+
+    base = Path(folder)
+    manifest = _manifest.read(base)
+    for name, digest in manifest["files"].items():
+        if name in (*KEPT, MOMENTS) and (not (base / name).is_file() or _manifest.sha256(base / name) != digest):
+            raise UmkmError("STU035", Place(file=name), {"name": name})
+    target = Path(out) if out is not None else base.absolute().parent / f"{base.absolute().name}-pack"
+    _checks.check_out(target)
+    held = json.loads((base / MOMENTS).read_text(encoding="utf-8"))
+    n = max([int(entry["n"]) for entry in held["models"].values() if "n" in entry], default=0)
+    with atomic.filling(target) as part:
+        for name in (*KEPT, MOMENTS):
+            if (base / name).is_file():
+                shutil.copy2(base / name, part / name)
+        for name in ("tables", "figures"):
+            if (base / name).is_dir():
+                shutil.copytree(base / name, part / name)
+        instrument = _manifest.locate(manifest["inputs"]["instrument"]["where"], base) if "instrument" in manifest["inputs"] else None
+        if instrument is not None and instrument.is_file():
+            shutil.copy2(instrument, part / "instrument.yaml")
+        both = "\n\n".join(messages.text("study.pack.readme", lang, n=n) for lang in ("en", "id"))
+        atomic.write_text(part / "README.txt", both + "\n")
+        inputs = {role: {key: value for key, value in entry.items() if key != "where"} for role, entry in manifest["inputs"].items()}
+        fresh = {**manifest, "pack": True, "inputs": inputs}
+        fresh["files"] = {path.relative_to(part).as_posix(): _manifest.sha256(path) for path in sorted(part.rglob("*")) if path.is_file()}
+        atomic.write_text(part / _manifest.NAME, _manifest.dump(fresh))
+    return target
+
+
+def recompute(base: Path, manifest: dict[str, Any], before: dict[str, Any], tolerance: float) -> Reproduction:
+    """Fit every latent model of a pack from its moments and compare estimates; Monte Carlo limits of indirect effects."""
+    from umkm_stats.mediation import mediate_latent
+    from umkm_stats.sem import fit
+    from umkm_stats.study._reproduce import compared
+
+    held = json.loads((base / MOMENTS).read_text(encoding="utf-8"))
+    then: dict[str, Any] = {}
+    now: dict[str, Any] = {}
+    intervals: dict[str, tuple[float, float]] = {}
+    skipped = [name for name in before["parts"] if not name.startswith("mediation_latent_")]
+    settings = manifest["settings"]
+    import pandas as pd
+
+    done = 0
+    for key, entry in held["models"].items():
+        if "text" not in entry:
+            skipped.append(f"mediation_latent_{key}")
+            continue
+        names = entry["observed"]
+        cov = pd.DataFrame(entry["cov"], index=names, columns=names)
+        fitted = fit(entry["text"], sample_cov=cov, n_obs=entry["n"])
+        found = mediate_latent(
+            fitted, x=entry["x"], y=entry["y"], draws=settings["draws"], seed=settings["seed"], level=settings["level"], intervals=("monte_carlo",)
+        )
+        part = before["parts"][f"mediation_latent_{key}"]
+        kept = ("wald", "delta")
+        then[key] = [_effect(row) for row in part["effects"] if row["method"] in kept]
+        now[key] = [_effect(row) for row in jsonable(found.effects) if row["method"] in kept]
+        for row in jsonable(found.effects):
+            if row["effect"] == "indirect" and row["method"] == "monte_carlo":
+                intervals[f"{key}: {row['path']}"] = (row["ci_low"], row["ci_high"])
+        done += 1
+    if not done:
+        key, entry = next(iter(held["models"].items()))
+        raise UmkmError("STU037", params={"model": key, "reason": entry.get("unavailable", "")})
+    return compared(then, now, manifest, max(tolerance, 1e-6), skipped=tuple(skipped), intervals=intervals)
+
+
+def _effect(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("effect", "path", "method", "est", "se", "ci_low", "ci_high")}

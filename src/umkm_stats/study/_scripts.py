@@ -1,0 +1,155 @@
+"""``analysis.py`` (the study through the library) and ``model.lavaan.R`` (the main latent model in R)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from umkm_stats import atomic
+from umkm_stats.results import Unavailable
+from umkm_stats.study import _manifest
+
+_HEAD = '''"""Computes this study again through umkm-stats {version}. Run it from anywhere:
+
+    python analysis.py
+
+It writes a folder "rerun" beside itself and prints every effect. `umkm-stats reproduce` compares all numbers.
+"""
+
+from pathlib import Path
+
+from umkm_stats import load_instrument, mediate_latent, read_responses, run_study
+
+HERE = Path(__file__).resolve().parent
+INSTRUMENT = {instrument}
+RESPONSES = {responses}
+STUDY = {study}
+'''
+
+_BODY = '''
+
+def whole_study():
+    """Everything, with the options of the study."""
+    return run_study(
+        RESPONSES,
+        INSTRUMENT,
+        model={models!r},
+        study=STUDY,
+        estimator={estimator!r},
+        measurement={measurement!r},
+        missing={missing!r},
+        draws={draws!r},
+        seed={seed!r},
+        level={level!r},
+        intervals={intervals!r},
+        style={style!r},
+        lang={language!r},
+        decimal={decimal!r},
+        title={title!r},
+        simulated={simulated!r},
+        aliases={aliases},
+        sheet={sheet!r},
+        source={source!r},
+        reverse={reverse!r},
+        out=HERE / "rerun",
+    )
+
+
+def main_model_by_hand(seed={seed!r}, draws={draws!r}):
+    """The main latent model step by step: instrument, answers, mediation. Rows that study.yaml excludes are still in it."""
+    instrument = load_instrument(INSTRUMENT)
+    responses = read_responses(RESPONSES, instrument, aliases={aliases}, sheet={sheet!r}, source={source!r}, reverse={reverse!r})
+    return mediate_latent(
+        responses, model={main!r}, measurement={measurement!r}, estimator={estimator!r}, missing={missing!r},
+        draws=draws, seed=seed, level={level!r}, intervals={intervals!r},
+    )
+
+
+if __name__ == "__main__":
+    study = whole_study()
+    print(study.summary({language!r}))
+    for name, part in study.results.parts.items():
+        if name.startswith("mediation_"):
+            print()
+            print(name)
+            print(part.effects.to_string(index=False) if hasattr(part, "effects") else part.message({language!r}))
+'''
+
+
+def write_scripts(work: Any, part: Path, inputs: Mapping[str, Path], folder: Path) -> None:
+    """Write both scripts into the part folder; a model that R cannot get from here is said in its file."""
+    if "responses" in inputs:
+        atomic.write_text(part / "analysis.py", analysis(work, inputs, folder))
+    atomic.write_text(part / "model.lavaan.R", lavaan(work))
+
+
+def _place(path: Path | None, folder: Path) -> str:
+    """A path as Python source: relative to the script, or beside a bundled instrument."""
+    if path is None:
+        return "None"
+    told = _manifest.where(path, folder)
+    if told.startswith(_manifest.BUNDLED):
+        name, _, rest = told.removeprefix(_manifest.BUNDLED).partition("/")
+        return f"Path(load_instrument({name!r}).origin).parent / {rest!r}"
+    return f"HERE / {told!r}"
+
+
+def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
+    """The text of ``analysis.py``."""
+    from umkm_stats._version import __version__
+    from umkm_stats.study._demo import bundled_root
+
+    settings = work.settings
+    origin = inputs.get("instrument")
+    bundled = origin is not None and origin.resolve().is_relative_to(bundled_root().resolve())
+    instrument = repr(work.instrument.name) if bundled or origin is None else _place(origin, folder)
+    head = _HEAD.format(version=__version__, instrument=instrument, responses=_place(inputs["responses"], folder), study=_place(inputs.get("study"), folder))
+    source = work.call
+    aliases = _place(inputs.get("map"), folder) if "map" in inputs else repr(source.get("aliases"))
+    body = _BODY.format(
+        models=list(settings.models), main=settings.models[0], estimator=settings.estimator, measurement=settings.measurement,
+        missing=settings.missing, draws=settings.draws, seed=settings.seed, level=settings.level, intervals=list(settings.intervals),
+        style=settings.style, language=settings.language, decimal=settings.decimal, title=settings.title or None,
+        simulated=settings.simulated or None, aliases=aliases, sheet=source.get("sheet"), source=source.get("source"),
+        reverse=source.get("reverse", "score"),
+    )  # fmt: skip
+    return head + body
+
+
+def lavaan(work: Any) -> str:
+    """The text of ``model.lavaan.R``: model, sample covariance matrix, call."""
+    settings, key = work.settings, work.settings.models[0]
+    found = work.parts.get(f"mediation_latent_{key}")
+    fitted = getattr(found, "fit", None)
+    lines = [f"# Latent model {key} of this study in R. Needs the package lavaan; reads no other file.", "library(lavaan)", ""]
+    if fitted is None:
+        reason = found.message("en") if isinstance(found, Unavailable) else "it was not fitted"
+        return "\n".join([*lines[:1], f"# The model is not available: {reason}", ""])
+    text = str(fitted.options.model).strip()
+    lines += ["model <- '", text, "'", ""]
+    whole = fitted.estimator == "ML" and fitted.missing == "listwise" and len(fitted.arrays) == 1
+    if not whole:
+        lines += [
+            f"# Estimator {fitted.estimator} with missing = {fitted.missing} needs the answers themselves:",
+            "# answers <- read.csv(...)   # rows used, item codes (or dimension means) as columns, scored",
+            f'# fit <- sem(model, data = answers, estimator = "{fitted.estimator}", missing = "{fitted.missing}")',
+            "# summary(fit, standardized = TRUE, fit.measures = TRUE)",
+            "",
+        ]
+        return "\n".join(lines)
+    names = [str(name) for name in fitted.observed]
+    cov = np.atleast_2d(np.cov(np.asarray(fitted.arrays[0]), rowvar=False))
+    rows = [" ".join(repr(float(cov[i, j])) for j in range(i + 1)) for i in range(len(names))]
+    lines += ["# sample covariances (divisor n - 1), lower triangle", "S <- getCov('", *rows, f"', names = c({', '.join(repr(n) for n in names)}))"]
+    lines += [f"n <- {fitted.n}", "", 'fit <- sem(model, sample.cov = S, sample.nobs = n, estimator = "ML")']
+    lines += ["summary(fit, standardized = TRUE, fit.measures = TRUE)", ""]
+    lines += [
+        f"# {settings.draws} bootstrap draws need the answers themselves:",
+        f'# boot <- sem(model, data = answers, se = "bootstrap", bootstrap = {settings.draws}, iseed = {settings.seed % 2**31})',
+        "# parameterEstimates(boot, boot.ci.type = 'perc')",
+        "",
+    ]
+    return "\n".join(lines)
