@@ -94,7 +94,8 @@ def _introduction(sheet: Sheet, plan: Plan) -> None:
     else:
         for text in plan.consent():
             sheet.text(text[plan.languages[0]], size=9.5)
-    sheet.text(_say(plan, "minutes", minutes=plan.minutes), italic=True, size=9, colour=SOFT, before=2)
+    if consent is None or not {"menit", "minutes"} & set(consent.fill_in):
+        sheet.text(_say(plan, "minutes", minutes=plan.minutes), italic=True, size=9, colour=SOFT, before=2)
 
 
 def _example(sheet: Sheet, plan: Plan) -> None:
@@ -206,6 +207,9 @@ def _single(sheet: Sheet, plan: Plan, asked: Asked) -> None:
         for lang in plan.languages:
             words = [answer.text[lang] for answer in source.answers if answer.value in condition.values] or list(map(str, condition.values))
             sheet.text(say("docx.only_if", lang, number=source.number, answers=f" {say('or', lang)} ".join(words)), italic=True, size=8.5, colour=ACCENT, keep=True, before=3)
+    if question.personal:
+        sheet.text(f"✂ {'- ' * 60}", size=8, colour=SOFT, before=6, keep=True)
+        sheet.text(f"{_say(plan, 'cut')} {plan.label}. {_say(plan, 'number')}: {'_' * 10}", size=8, colour=SOFT, keep=True)
     for index, lang in enumerate(plan.languages):
         number = f"{asked.number}.  " if index == 0 else "      "
         sheet.text(number + asked.text[lang], bold=index == 0, italic=index > 0, keep=True, before=3 if index == 0 else 0, after=1)
@@ -249,13 +253,14 @@ def _options(sheet: Sheet, plan: Plan, asked: Asked) -> None:
     """Boxes in one, two or three columns, as the words allow; a screening answer that ends the form says so."""
     texts = [_option(plan, asked, answer) for answer in asked.answers]
     longest = max(map(len, texts))
-    count = 3 if longest <= 24 and len(texts) > 2 else 2 if longest <= 44 and len(texts) > 1 else 1
+    count = 3 if longest <= 24 and len(texts) > 2 else 2 if longest <= 50 and len(texts) > 1 else 1
     lines = -(-len(texts) // count)
     indent = 0.7
     widths = (indent, *([(sheet.width - indent) / count] * count))
     table = sheet.table(widths, borders=False)
     for line in range(lines):
         cells = _word.row(table, widths)
+        cells[0].paragraphs[0].paragraph_format.keep_with_next = line < lines - 1
         for column in range(count):
             place = column * lines + line
             if place < len(texts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from umkm_stats.questionnaire._words import say
 
 _DEFINITION = ("variable", "dimension", "indicator", "item", "scale", "source")
 _BLUEPRINT = ("variable", "dimension", "numbers", "codes", "count")
-_WIDTHS = (3.6, 3.3, 4.4, 7.2, 2.6, 4.6)
+_WIDTHS = (3.7, 3.4, 4.6, 7.6, 2.6, 3.8)
 
 
 def write(plan: Plan, folder: Path) -> Path:
@@ -35,6 +36,11 @@ def write(plan: Plan, folder: Path) -> Path:
         sheet.text(title, bold=True, size=11, align=CENTRE, before=8, keep=True)
         _word_table(sheet, heads, rows, widths, merged)
         sheet.text(say("kisi.note", lang, form=plan.label, version=plan.instrument.version), size=8.5, before=3, after=10)
+    works = references(plan)
+    if works:
+        sheet.text(say("kisi.references", lang), bold=True, size=11, align=CENTRE, before=8, keep=True)
+        for work in works:
+            sheet.text(work, size=9, hanging=1.0)
     sheet.footer(plan.label, say("docx.page", lang), say("docx.of", lang))
     _workbook(tables, folder / f"{plan.label}_kisi_kisi.xlsx")
     return sheet.save(folder / f"{plan.label}_kisi_kisi.docx")
@@ -47,12 +53,31 @@ def definition_rows(plan: Plan, lang: str) -> list[list[str]]:
         for item in items:
             scale = item.response_scale
             kind = say(f"kisi.kind_{scale.kind}", lang, points=scale.points) if scale else ""
-            sources = "; ".join(item.adapted_from)
-            quote = str(item.source) if item.source is not None else ""
+            sources = "; ".join(dict.fromkeys(cited(plan, key) for key in item.adapted_from)) or "–"
             indicator = item.indicator[lang] if item.indicator else "–"
             text = f"{item.code}. {item.text[lang]}" + (f" ({say('keying.reverse', lang)})" if item.reverse else "")
-            rows.append([f"{construct.label[lang]} ({construct.code})", dimension, indicator, text, kind, "\n".join(filter(None, (sources, quote)))])
+            rows.append([f"{construct.label[lang]} ({construct.code})", dimension, indicator, text, kind, sources])
     return rows
+
+
+def cited(plan: Plan, key: str) -> str:
+    """A reference as it is cited in a text: ``Homburg et al. (2015)``; the key itself when it is not listed."""
+    whole = plan.instrument.references.get(key)
+    found = re.match(r"(?P<authors>.+?)\s*\((?P<year>\d{4}[a-z]?)\)", whole or "")
+    if found is None:
+        return key
+    names = [part.strip(" ,&") for part in re.findall(r"([^,&]+),\s*(?:[A-Z][\w.\- ]*\.)", found["authors"])]
+    if not names:
+        return f"{found['authors'].strip(' .,')} ({found['year']})"
+    if len(names) > 2:
+        return f"{names[0]} et al. ({found['year']})"
+    return f"{' & '.join(names)} ({found['year']})"
+
+
+def references(plan: Plan) -> list[str]:
+    """The works cited in the table, in full, in alphabetical order."""
+    keys = {key for item in plan.items for key in item.adapted_from}
+    return sorted(plan.instrument.references[key] for key in keys if key in plan.instrument.references)
 
 
 def blueprint_rows(plan: Plan, lang: str) -> list[list[str]]:

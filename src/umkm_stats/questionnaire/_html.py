@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import math
@@ -13,16 +12,16 @@ from typing import Any
 import jinja2
 
 from umkm_stats.questionnaire import _files
-from umkm_stats.questionnaire._plan import Asked, Clause, Part, Plan
+from umkm_stats.questionnaire._plan import Answer, Asked, Clause, Part, Plan, Words
 from umkm_stats.questionnaire._words import both, language_name, say
 
 ASSETS = Path(__file__).parent / "_assets"
 _CHROME = (
-    "storage", "resumed", "back", "next", "ending", "thanks", "stopped", "kept", "csv", "json", "review", "again", "erase",
+    "storage", "resumed", "back", "next", "ending", "thanks", "stopped", "kept", "csv", "json", "review", "again", "erase", "contacts",
 )
 _SPOKEN = (
     "progress", "language", "noscript", "required", "choose", "fill", "whole", "number", "between", "least", "most",
-    "incomplete", "confirm_again", "confirm_erase",
+    "incomplete", "incomplete_one", "confirm_again", "confirm_erase",
 )
 
 
@@ -53,6 +52,7 @@ def page(plan: Plan) -> str:
         css=css,
         js=js,
         policy=_policy(js),
+        nonce=_mark(js),
     )
 
 
@@ -74,6 +74,10 @@ def data(plan: Plan) -> dict[str, Any]:
 
 def _column(plan: Plan, asked: Asked) -> dict[str, Any]:
     column: dict[str, Any] = {"code": asked.code, "kind": asked.input}
+    if asked.question.personal:
+        column["personal"] = True
+    if asked.input == "many":
+        column["options"] = [str(answer.value) for answer in asked.answers]
     if asked.code in plan.known:
         column["fixed"] = plan.known[asked.code]
     elif asked.code == "BAHASA" and asked.filled_by == "system":
@@ -88,10 +92,15 @@ def key(plan: Plan) -> str:
     return f"{plan.label}:{plan.instrument.version}:{digest[:12]}"
 
 
+def _mark(js: str) -> str:
+    """The mark that the page's own scripts bear, and no other script."""
+    return hashlib.sha256(js.encode()).hexdigest()[:24]
+
+
 def _policy(js: str) -> str:
-    script = base64.b64encode(hashlib.sha256(js.encode()).digest()).decode()
+    """No request may leave the page; only its own scripts run."""
     return (
-        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'; img-src data:; "
+        f"default-src 'none'; script-src 'nonce-{_mark(js)}'; style-src 'unsafe-inline'; img-src data:; "
         "form-action 'none'; base-uri 'none'"
     )
 
@@ -120,6 +129,7 @@ def _page(plan: Plan, part: Part) -> dict[str, Any]:
 def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str, Any]:
     question = asked.question
     anchors = question.anchors
+    bare = all(text == str(answer.value) for answer in asked.answers if not answer.aside for text in answer.text.values())
     return {
         "code": asked.code,
         "number": asked.number,
@@ -129,15 +139,21 @@ def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str,
         "required": asked.required,
         "when": when(tuple(clause for clause in asked.clauses if clause not in common)),
         "choices": [
-            {"value": answer.value, "text": answer.text, "aside": answer.aside, "alone": answer.alone} for answer in asked.answers
+            {"value": answer.value, "text": _choice_text(answer, anchors is not None), "aside": answer.aside, "alone": answer.alone} for answer in asked.answers
         ],
         "scale": question.kind == "scale",
+        "numbers": bool(asked.answers) and (bare or anchors is not None),
         "poles": (anchors.low, anchors.high) if anchors else None,
         "unit": question.unit,
         "whole": asked.input == "number" and question.decimals == 0,
         "low": _plain(question.minimum),
         "high": _plain(question.maximum),
     }
+
+
+def _choice_text(answer: Answer, between_poles: bool) -> Words:
+    """Words of an answer; between two poles that stand above, its number."""
+    return dict.fromkeys(answer.text, str(answer.value)) if between_poles and not answer.aside else answer.text
 
 
 def _plain(value: float | None) -> str | None:

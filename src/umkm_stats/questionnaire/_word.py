@@ -54,7 +54,7 @@ class Sheet:
         properties.title, properties.author, properties.comments, properties.language = title, "", "", LOCALES.get(lang, lang)
 
     def text(self, text: str = "", *, bold: bool = False, italic: bool = False, size: float | None = None, colour: RGBColor | None = None,
-             align: Any = None, before: float = 0, after: float = 3, keep: bool = False, indent: float = 0.0) -> Any:
+             align: Any = None, before: float = 0, after: float = 3, keep: bool = False, indent: float = 0.0, hanging: float = 0.0) -> Any:
         """A paragraph of one run."""
         paragraph = self.doc.add_paragraph()
         write(paragraph, text, bold=bold, italic=italic, size=size, colour=colour)
@@ -62,6 +62,8 @@ class Sheet:
         paragraph.paragraph_format.keep_with_next = keep
         if indent:
             paragraph.paragraph_format.left_indent = Cm(indent)
+        if hanging:
+            paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Cm(hanging), Cm(-hanging)
         if align is not None:
             paragraph.alignment = align
         return paragraph

@@ -58,6 +58,10 @@
     return text;
   }
 
+  function unfinished(count) {
+    return count === 1 ? say("incomplete_one") : say("incomplete", { count: count });
+  }
+
   // Skip logic: a list of conditions that must all hold; each names a question and the answers that satisfy it.
   function holds(element) {
     const when = JSON.parse(element.dataset.when || "[]");
@@ -172,7 +176,9 @@
     document.getElementById("summary").hidden = true;
     if (last) finish();
     store(draftKey, draft);
+    document.getElementById("lead").hidden = index > 0;
     if (scroll) {
+      document.getElementById("resumed").hidden = true;
       window.scrollTo(0, 0);
       const head = last ? ending : pages[index];
       head.querySelector("h2").focus({ preventScroll: true });
@@ -191,7 +197,7 @@
     store(draftKey, draft);
     const summary = document.getElementById("summary");
     if (wrong.length) {
-      summary.textContent = say("incomplete", { count: wrong.length });
+      summary.textContent = unfinished(wrong.length);
       summary.hidden = false;
       wrong[0].scrollIntoView({ block: "center" });
       const box = wrong[0].querySelector("input, textarea");
@@ -213,7 +219,7 @@
   }
 
   function record() {
-    const row = { uuid: draft.uuid, start: draft.started, end: draft.ended || now(), umkm_form: plan.form, umkm_version: plan.version };
+    const row = { uuid: draft.uuid, start: draft.started, end: draft.ended || now(), version: plan.form + " " + plan.version };
     for (const column of plan.columns) {
       const question = document.getElementById("q-" + column.code);
       let value = question && shown(question) ? draft.answers[column.code] : "";
@@ -221,7 +227,11 @@
       if (column.fixed !== undefined) value = column.fixed;
       if (column.spoken !== undefined) value = column.spoken[draft.lang];
       if (column.kind === "number" && typeof value === "string") value = value.replace(",", ".");
-      row[column.code] = Array.isArray(value) ? value.join(" ") : value;
+      if (column.options === undefined) row[column.code] = value;
+      else for (const option of column.options) {
+        const ticked = Array.isArray(value) && value.length > 0;
+        row[column.code + "/" + option] = ticked ? (value.includes(option) ? "1" : "0") : "";
+      }
     }
     return row;
   }
@@ -236,6 +246,8 @@
     kept.push(record());
     store(doneKey, kept);
     document.getElementById("count").textContent = String(kept.length);
+    const personal = plan.columns.filter((column) => column.personal);
+    document.getElementById("contacts").hidden = !kept.some((row) => personal.some((column) => row[column.code]));
   }
 
   function cell(value) {
@@ -258,8 +270,16 @@
     return load(doneKey, []).length ? load(doneKey, []) : [record()];
   }
 
-  function toCsv(list) {
-    const names = ["uuid", "start", "end", "umkm_form", "umkm_version"].concat(plan.columns.map((column) => column.code));
+  // Personal data never stand beside the answers: they go into a file of their own.
+  function answersOf(row) {
+    const personal = plan.columns.filter((column) => column.personal).map((column) => column.code);
+    return Object.fromEntries(Object.entries(row).filter(([name]) => !personal.includes(name)));
+  }
+
+  function toCsv(list, personal) {
+    const columns = plan.columns.filter((column) => Boolean(column.personal) === personal);
+    const names = (personal ? ["uuid"] : ["uuid", "start", "end", "version"]).concat(...columns.map((column) =>
+      column.options === undefined ? [column.code] : column.options.map((option) => column.code + "/" + option)));
     const lines = [names.map(cell).join(",")];
     for (const row of list) lines.push(names.map((name) => cell(row[name])).join(","));
     return "\ufeff" + lines.join("\r\n") + "\r\n";
@@ -275,7 +295,7 @@
     });
     form.querySelectorAll(".question.wrong").forEach((question) => showFault(question, faultOf(question)));
     const summary = document.getElementById("summary");
-    if (!summary.hidden) summary.textContent = say("incomplete", { count: form.querySelectorAll(".wrong").length });
+    if (!summary.hidden) summary.textContent = unfinished(form.querySelectorAll(".wrong").length);
   }
 
   form.addEventListener("change", (event) => {
@@ -310,9 +330,11 @@
       store(draftKey, draft);
     });
   });
-  document.getElementById("csv").addEventListener("click", () => download(plan.file + ".csv", toCsv(rows()), "text/csv;charset=utf-8"));
+  document.getElementById("csv").addEventListener("click", () => download(plan.file + ".csv", toCsv(rows(), false), "text/csv;charset=utf-8"));
   document.getElementById("json").addEventListener("click", () =>
-    download(plan.file + ".json", JSON.stringify({ form: plan.form, key: plan.key, answers: rows() }, null, 2), "application/json"));
+    download(plan.file + ".json", JSON.stringify({ form: plan.form, key: plan.key, answers: rows().map(answersOf) }, null, 2), "application/json"));
+  document.getElementById("contacts").addEventListener("click", () =>
+    download(plan.file + "_kontak.csv", toCsv(rows(), true), "text/csv;charset=utf-8"));
   document.getElementById("review").addEventListener("click", () => {
     draft.ended = undefined;
     show(Math.max(next(pages.length, -1), 0), true);
