@@ -37,6 +37,11 @@ def semtools():
 
 
 @pytest.fixture(scope="session")
+def semtools_measurement():
+    return reference("semtools_measurement.json")
+
+
+@pytest.fixture(scope="session")
 def thirds():
     return {"visual": ["x1", "x2", "x3"], "textual": ["x4", "x5", "x6"], "speed": ["x7", "x8", "x9"]}
 
@@ -45,6 +50,11 @@ def from_shared(path, **options):
     if not (SHARED / path).is_file():
         pytest.skip("the reference files beside the project are not here")
     return pd.read_csv(SHARED / path, **options)
+
+
+@pytest.fixture
+def shared_folder():
+    return SHARED
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ def wording_text(text: str, items: Sequence[str]) -> str:
     known = factors_of(text)
     lower = {entry for members in known.values() for entry in members}
     tops = [name for name in known if name not in lower]
-    body = " + ".join(items) if len(items) > 2 else " + ".join(f"w_method*{item}" for item in items)
-    extra = [f"{WORDING} =~ {body}", *([f"{WORDING} ~~ 1*{WORDING}"] if len(items) == 2 else [])]
+    body = " + ".join(items) if len(items) > 2 else " + ".join(f"1*{item}" for item in items)
+    extra = [f"{WORDING} =~ {body}", *([f"{WORDING} ~~ NA*{WORDING}"] if len(items) == 2 else [])]
     return text + "\n".join([*extra, *(f"{WORDING} ~~ 0*{name}" for name in tops)]) + "\n"
 
 

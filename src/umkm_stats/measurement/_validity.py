@@ -294,6 +294,8 @@ def _remarks(table: pd.DataFrame, pairs: pd.DataFrame) -> list[Note]:
             notes.append(Note("MEA150", {"construct": row.construct, "other": row.other, "r": row.r}, row=pair, column="fornell_larcker"))
         if not np.isfinite(row.htmt):
             notes.append(Note("MEA151", {"construct": row.construct, "other": row.other}, row=pair, column="htmt"))
+        if not np.isfinite(row.r_low):
+            notes.append(Note("MEA156", {"construct": row.construct, "other": row.other}, row=pair, column="r_low"))
         if row.problem in ("moderate", "severe"):
             notes.append(Note("MEA155", {"construct": row.construct, "other": row.other, "low": row.r_low, "high": row.r_high}, row=pair, column="problem"))
     return notes

@@ -1,0 +1,195 @@
+"""Method bias against lavaan models and published shares; invariance against lavaan 0.6-14 on Holzinger by school."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from umkm_stats import columns
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels import method_bias as kernel
+from umkm_stats.kernels.fit_differences import scaled_difference
+from umkm_stats.measurement import invariance, method_bias
+
+
+def noted(result, code):
+    found = [note for note in result.notes if note.code == code]
+    assert found, f"{code} is not among {[note.code for note in result.notes]}"
+    for lang in ("en", "id"):
+        assert "?" not in found[0].message(lang)
+    return found[0]
+
+
+# ---- method bias
+def test_models_equal_lavaan(nine, thirds, semtools_measurement):
+    result = method_bias(nine, scales={key: thirds[key] for key in ("visual", "textual")}, marker=thirds["speed"])
+    table = result.models.set_index("model")
+    wanted = semtools_measurement["marker"] | {"method_equal": semtools_measurement["method_equal"]}
+    for ours, theirs in {"marker_cfa": "cfa", "marker_baseline": "baseline", "marker_c": "c", "marker_u": "u", "marker_r": "r", "method_equal": "method_equal"}.items():
+        assert table.loc[ours, "chisq"] == pytest.approx(wanted[theirs]["chisq"], rel=1e-5), ours
+        assert table.loc[ours, "df"] == wanted[theirs]["df"], ours
+        assert table.loc[ours, "cfi"] == pytest.approx(wanted[theirs]["cfi"], abs=1e-5), ours
+    assert table.loc["marker_c", "chisq_diff"] == pytest.approx(wanted["baseline"]["chisq"] - wanted["c"]["chisq"], rel=1e-4)
+    assert noted(result, "MEA178").row == "marker_r"
+
+
+def test_marker_correction_by_hand(nine, thirds):
+    result = method_bias(nine, scales={key: thirds[key] for key in ("visual", "textual")}, marker=["x7", "x8", "x9"], latent=False)
+    means = pd.DataFrame({name: nine[items].mean(axis=1) for name, items in thirds.items()})
+    corr = means.corr()
+    low, high = sorted([corr.loc["speed", "visual"], corr.loc["speed", "textual"]])
+    row = result.marker.iloc[0]
+    assert row["r_adjusted"] == pytest.approx((corr.loc["visual", "textual"] - low) / (1 - low))
+    assert row["r_conservative"] == pytest.approx((corr.loc["visual", "textual"] - high) / (1 - high))
+    assert row["t"] == pytest.approx(row["r_adjusted"] * np.sqrt(298 / (1 - row["r_adjusted"] ** 2)))
+    assert result.models.empty
+
+
+def test_full_collinearity_is_the_regression_vif(nine, thirds):
+    from statsmodels.stats.outliers_influence import variance_inflation_factor
+
+    result = method_bias(nine, scales=thirds, latent=False)
+    means = pd.DataFrame({name: nine[items].mean(axis=1) for name, items in thirds.items()})
+    centred = (means - means.mean()).to_numpy()
+    wanted = [variance_inflation_factor(centred, j) for j in range(3)]
+    np.testing.assert_allclose(result.vif["vif"], wanted, rtol=1e-8)
+    assert np.isnan(kernel.full_collinearity(np.ones((2, 2)))).all()
+    noted(result, "MEA171")
+    noted(result, "MEA172")
+
+
+def test_marker_that_changes_correlations_is_said():
+    rng = np.random.default_rng(2)
+    method = rng.normal(size=(800, 1))
+    parts = rng.normal(size=(800, 2))
+    data = {f"A{i}": 0.6 * parts[:, 0] + 0.6 * method[:, 0] + 0.5 * rng.normal(size=800) for i in range(4)}
+    data |= {f"B{i}": 0.6 * parts[:, 1] + 0.6 * method[:, 0] + 0.5 * rng.normal(size=800) for i in range(4)}
+    data |= {f"M{i}": 0.8 * method[:, 0] + 0.6 * rng.normal(size=800) for i in range(3)}
+    scales = {name: [f"{name}{i}" for i in range(4)] for name in "AB"}
+    result = method_bias(pd.DataFrame(data), scales=scales, marker=["M0", "M1", "M2"])
+    note = noted(result, "MEA177")
+    assert note.params["p"] < 0.001
+    assert noted(result, "MEA173").params["r"] > 0.3
+
+
+def test_models_need_scales_without_shared_items(nine, thirds):
+    shared = method_bias(nine, scales={"a": ["x1", "x2", "x3"], "b": ["x3", "x4", "x5"]})
+    assert noted(shared, "MEA174").params["items"] == ["x3"]
+    noted(method_bias(nine, scales={"a": ["x1", "x2", "x3"]}), "MEA174")
+    with pytest.raises(UsageError) as caught:
+        method_bias(nine, scales=thirds, marker=["x1"])
+    assert caught.value.code == "MEA024"
+
+
+def test_a_model_that_cannot_be_fitted_or_trusted_is_noted(nine, thirds):
+    result = method_bias(nine, scales=thirds)
+    assert "MEA176" in {note.code for note in result.notes}
+    thin = method_bias(nine, scales={"a": ["x1", "x2"], "b": ["x4", "x5"]})
+    assert noted(thin, "MEA175").row == "method_free"
+
+
+def test_bias_protocol(nine, thirds):
+    result = method_bias(nine, scales=thirds, marker=None)
+    for frame in (result.tidy(), result.vif, result.marker, result.models):
+        assert set(frame.columns) <= set(columns.known())
+    assert "Harman" in result.summary("id")
+    result.to_dict()
+    assert result.glance()["harman_pca"].iloc[0] == pytest.approx(3.216344 / 9, abs=1e-6)
+
+
+@pytest.mark.shared
+def test_harman_shares_of_bfi(bfi):
+    """surveys.md: 25 items, complete cases, 20.537 % (components) and 17.457 % (principal axis)."""
+    data = bfi.copy()
+    for item in ("A1", "C4", "C5", "E1", "E2"):
+        data[item] = 7 - data[item]
+    scales = {letter: [f"{letter}{i}" for i in range(1, 6)] for letter in "ACENO"}
+    row = method_bias(data, scales=scales, latent=False).glance().iloc[0]
+    assert round(100 * row["harman_pca"], 3) == 20.537
+    assert round(100 * row["harman_paf"], 3) == 17.457
+
+
+# ---- invariance
+def test_ladder_equals_lavaan(holzinger, thirds, semtools):
+    result = invariance(holzinger, scales=thirds, group="school")
+    table = result.tidy().set_index("step")
+    for step in ("configural", "metric", "scalar"):
+        wanted = semtools["invariance_school"][step]
+        assert table.loc[step, "chisq"] == pytest.approx(wanted["chisq"], rel=1e-6)
+        for name in ("cfi", "rmsea", "srmr"):
+            assert table.loc[step, name] == pytest.approx(wanted[name], abs=1e-6), (step, name)
+        assert table.loc[step, "bic"] == pytest.approx(wanted["bic"], rel=1e-8)
+    lrt = semtools["invariance_lrt"]
+    assert table.loc["metric", "chisq_diff"] == pytest.approx(lrt[1]["Chisq diff"], rel=1e-4)
+    assert table.loc["metric", "p_diff"] == pytest.approx(lrt[1]["Pr(>Chisq)"], rel=1e-4)
+    assert table["holds"].tolist() == [True, True, False]
+    assert "strict" not in table.index  # a step is not climbed over one that does not hold
+    assert (result.reached, result.partly) == ("metric", "metric")
+    noted(result, "MEA182")
+    assert "indirect effects" in result.summary("en")
+
+
+def test_strict_equals_lavaan_when_asked_for_directly(holzinger, thirds, semtools):
+    result = invariance(holzinger, scales=thirds, group="school", levels=["strict"])
+    assert result.tidy()["chisq"].iloc[0] == pytest.approx(semtools["invariance_school"]["strict"]["chisq"], rel=1e-6)
+
+
+def test_partial_steps_equal_lavaan(holzinger, thirds, semtools_measurement):
+    result = invariance(holzinger, scales=thirds, group="school", release=2)
+    table = result.tidy()
+    scalar = table[table["step"] == "scalar"]
+    assert scalar["released"].tolist() == ["", "x3~1", "x3~1 x7~1"]
+    wanted = semtools_measurement["partial"]
+    np.testing.assert_allclose(scalar["chisq"].iloc[1:], [wanted["one"]["chisq"], wanted["two"]["chisq"]], rtol=1e-6)
+    strict = table[table["step"] == "strict"].iloc[0]
+    assert (strict["chisq"], strict["df"]) == (pytest.approx(wanted["strict"]["chisq"], rel=1e-6), wanted["strict"]["df"])
+    assert result.released == ("x3~1", "x7~1")
+    assert (result.reached, result.partly) == ("metric", "strict")
+    noted(result, "MEA183")
+    noted(result, "MEA184")
+
+
+def test_scaled_difference_equals_lavaan(holzinger, thirds, semtools):
+    """lavTestLRT(method = "satorra.bentler.2001") of MLR fits: 6.56715805341 on 6 df."""
+    result = invariance(holzinger, scales=thirds, group="school", levels=["configural", "metric"], estimator="MLR")
+    row = result.tidy().set_index("step").loc["metric"]
+    assert row["chisq_diff"] == pytest.approx(semtools["invariance_lrt_mlr_2001"][1]["Chisq diff"], rel=1e-4)
+    assert row["df_diff"] == 6
+
+
+def test_scaled_difference_is_refused_when_its_factor_is_not_positive():
+    assert scaled_difference(30, 12, 1.0, 20, 10, 1.0) == pytest.approx(10)
+    assert np.isnan(scaled_difference(30, 12, 0.5, 20, 10, 1.0))
+    assert np.isnan(scaled_difference(30, 10, 0.5, 20, 10, 1.0))
+
+
+def test_negative_factor_is_noted(holzinger, thirds, monkeypatch):
+    from umkm_stats.measurement import _invariance
+
+    monkeypatch.setattr(_invariance, "scaled_difference", lambda *args: float("nan"))
+    result = invariance(holzinger, scales=thirds, group="school", levels=["configural", "metric"], estimator="MLR")
+    noted(result, "MEA185")
+
+
+def test_small_groups_and_stricter_borders(holzinger, thirds):
+    few = holzinger.iloc[80:230]
+    result = invariance(few, scales=thirds, group="school", levels=["configural", "metric"])
+    noted(result, "MEA181")
+    assert (result.cfi_cut, result.rmsea_cut) == (0.005, 0.010)
+    assert result.groups["n"].sum() == 150
+
+
+def test_group_as_values_and_wrong_groups(holzinger, nine, thirds):
+    by_column = invariance(holzinger, scales=thirds, group="school", levels=["configural"])
+    by_values = invariance(nine, scales=thirds, group=holzinger["school"], levels=["configural"])
+    assert by_values.tidy()["chisq"].iloc[0] == pytest.approx(by_column.tidy()["chisq"].iloc[0], rel=1e-10)
+    for group in ("city", [1, 2]):
+        with pytest.raises(UsageError) as caught:
+            invariance(nine, scales=thirds, group=group)
+        assert caught.value.code == "MEA025"
+
+
+def test_invariance_protocol(holzinger, thirds):
+    result = invariance(holzinger, scales=thirds, group="school", levels=["configural"])
+    assert set(result.tidy().columns) | set(result.groups.columns) <= set(columns.known())
+    result.to_dict()
+    assert "belum boleh dibandingkan" in result.summary("id")
