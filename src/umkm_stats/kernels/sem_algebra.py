@@ -16,13 +16,14 @@ to machine precision.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats, Ints, Structure
 
-Numbers = NDArray[np.inexact]
+Numbers = NDArray[Any]  # real, or complex for derivatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def collect_square(values: Numbers, cells: GroupCells, count: int) -> Numbers:
 def chain(at: State, cells: GroupCells, by_sigma: Numbers, by_mu: Numbers | None) -> Numbers:
     """(C,) derivatives of a function of (Σ, μ) from its symmetric ∂/∂Σ (p,p) and its ∂/∂μ (p,)."""
     inner = at.stack.T @ (by_sigma @ at.stack)
-    out: Numbers = 2.0 * cells.w * inner[cells.u, cells.v]
+    out: Numbers = np.asarray(2.0 * cells.w * inner[cells.u, cells.v])
     if by_mu is not None:
         out = out + at.slope * (by_mu @ at.stack)[cells.u]
     return out
@@ -183,7 +184,7 @@ def curvature(at: State, cells: GroupCells, weight: Numbers, mean_weight: Number
         if mean_weight is not None:
             uu = (at.stack.T @ (mean_weight @ at.stack))[u[:, None], u[None, :]]
         out = out + uu * at.slope[:, None] * at.slope[None, :]
-    return out
+    return np.asarray(out)
 
 
 def jacobian(plan: Layout, group: int, at: State) -> tuple[Floats, Floats]:

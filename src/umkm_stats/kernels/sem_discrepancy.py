@@ -18,7 +18,7 @@ from scipy.linalg import lapack
 from umkm_stats.kernels.sem_algebra import GroupCells, Numbers, State, curvature
 from umkm_stats.kernels.structure import Floats, Ints
 
-Kind = Literal["ml", "gls", "uls", "fiml"]
+Kind = Literal["ml", "gls", "uls", "fiml", "dwls", "wls", "uls_ordinal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,12 @@ def inverse_pd(matrix: Floats) -> tuple[Floats, float] | None:
     full = np.tril(inverse)
     full += np.tril(inverse, -1).T
     return full, logdet
+
+
+def inverse_of(matrix: Floats) -> Floats:
+    """Inverse of a regular symmetric matrix."""
+    out = np.linalg.inv(matrix)
+    return np.asarray((out + out.T) / 2.0, dtype=np.float64)
 
 
 def evaluate(kind: Kind, sample: Sample, sigma: Floats, mu: Floats, *, means: bool) -> Slopes | None:

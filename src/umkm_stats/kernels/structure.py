@@ -11,7 +11,8 @@ Observed variables that take part in regressions stand as latents of their own (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LAMBDA, BETA, PSI, THETA, NU, ALPHA, TAU = range(7)
+LAMBDA, BETA, PSI, THETA, NU, ALPHA, TAU, DELTA = range(8)
 SYMMETRIC = (PSI, THETA)
 
 
@@ -36,6 +37,8 @@ class Structure:
     fixed_x (k,2): (observed, latent) index of exogenous observed variables whose Ψ block and α are the sample's
         (of the draw's) own moments.
     means: whether ν and α take part.
+    tau, delta: fixed thresholds by (group, item, number) and fixed scales of latent responses by (group, item); free
+        ones are cells of TAU (col = number of the threshold from 0) and DELTA.
     """
 
     n_groups: int
@@ -58,6 +61,8 @@ class Structure:
     upper: Floats
     fixed_x: Ints
     means: bool
+    tau: Mapping[tuple[int, int, int], float] = field(default_factory=dict)
+    delta: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
     @property
     def n_params(self) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.kernels.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats, Structure
+from umkm_stats.kernels.structure import ALPHA, BETA, DELTA, LAMBDA, NU, PSI, TAU, THETA, Floats, Structure
 from umkm_stats.sem._expression import gradient
 from umkm_stats.sem._language import Constraint
 from umkm_stats.sem._table import ParameterTable, Row
@@ -24,12 +24,12 @@ class Compiled:
     states: tuple[str, ...]
     table: ParameterTable
 
-    def place(self, row: Row) -> tuple[int, int, int] | None:
-        """(matrix, row, column) of a table row; None for rows without a place in the mean and covariance model."""
+    def place(self, row: Row) -> tuple[int, int, int]:
+        """(matrix, row, column) of a table row; thresholds and scales stand in TAU and DELTA."""
         return _place(row, {n: i for i, n in enumerate(self.observed)}, {n: i for i, n in enumerate(self.states)})
 
 
-def _place(row: Row, seen: dict[str, int], state: dict[str, int]) -> tuple[int, int, int] | None:
+def _place(row: Row, seen: dict[str, int], state: dict[str, int]) -> tuple[int, int, int]:
     if row.op == "=~":
         if row.rhs in state:
             return BETA, state[row.rhs], state[row.lhs]
@@ -44,7 +44,9 @@ def _place(row: Row, seen: dict[str, int], state: dict[str, int]) -> tuple[int, 
         return THETA, max(first, second), min(first, second)
     if row.op == "~1":
         return (ALPHA, state[row.lhs], 0) if row.lhs in state else (NU, seen[row.lhs], 0)
-    return None
+    if row.op == "|":
+        return TAU, seen[row.lhs], int(row.rhs[1:]) - 1
+    return DELTA, seen[row.lhs], 0
 
 
 def standing(rows: Sequence[Row], latent: Sequence[str]) -> list[str]:
@@ -119,7 +121,7 @@ def free_space(matrix: Floats, right: Floats, count: int) -> tuple[Floats, Float
     """
     if not len(matrix):
         return np.eye(count), np.zeros(count)
-    offset = np.linalg.lstsq(matrix, right, rcond=None)[0]
+    offset = np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], dtype=np.float64)
     if not np.allclose(matrix @ offset, right, atol=1e-8):
         raise UmkmError("SEM115")
     _, sizes, vt = np.linalg.svd(matrix)
@@ -157,18 +159,21 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
     for name in states[len(who.latent) :]:
         fixed[LAMBDA][:, seen[name], state[name]] = 1.0
     cells: list[tuple[int, int, int, int, int]] = []
+    tau: dict[tuple[int, int, int], float] = {}
+    delta: dict[tuple[int, int], float] = {}
     lower, upper = np.full(count, -np.inf), np.full(count, np.inf)
     for row in table.rows:
-        where = _place(row, seen, state)
-        if where is None:
-            continue
-        matrix, i, j = where
+        matrix, i, j = _place(row, seen, state)
         if row.free:
             cells.append((matrix, row.group - 1, i, j, row.free - 1))
             lower[row.free - 1] = max(lower[row.free - 1], row.lower)
             upper[row.free - 1] = min(upper[row.free - 1], row.upper)
         elif row.origin != "sample" and row.value == row.value:
-            if matrix in (NU, ALPHA):
+            if matrix == TAU:
+                tau[row.group - 1, i, j] = row.value
+            elif matrix == DELTA:
+                delta[row.group - 1, i] = row.value
+            elif matrix in (NU, ALPHA):
                 fixed[matrix][row.group - 1, i] = row.value
             else:
                 fixed[matrix][row.group - 1, i, j] = row.value
@@ -186,6 +191,6 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
         columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3], columns[:, 4],
         basis, offset, lower, upper,
         np.array([(seen[name], state[name]) for name in sampled], dtype=np.int64).reshape(len(sampled), 2),
-        table.means,
+        table.means, tau, delta,
     )  # fmt: skip
     return Compiled(structure, observed, states, table)

@@ -10,12 +10,15 @@ import numpy as np
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.moments import complete_sample
 from umkm_stats.kernels.sem_discrepancy import Sample
-from umkm_stats.kernels.sem_problem import problem
+from umkm_stats.kernels.sem_ordinal import ordinal_problem
+from umkm_stats.kernels.sem_problem import Problem, problem
+from umkm_stats.kernels.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem._compile import compile_table
 from umkm_stats.sem._data import Prepared, prepare, prepare_moments
 from umkm_stats.sem._fit import Fit, Options
 from umkm_stats.sem._language import read_model
+from umkm_stats.sem._ordinal import category_levels, check_variables, ordinal_samples
 from umkm_stats.sem._search import search
 from umkm_stats.sem._table import EQUAL, build_table, roles
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator, matrix_text
@@ -75,8 +78,9 @@ def fit(
     model: model text in lavaan's language (``=~ ~ ~~ ~1 := ==``, labels, ``c(a,b)`` by group, ``NA*``,
         ``start()``); names with other characters stand in backticks.
     data: (N, columns) a frame, a mapping of columns, or ``Responses``; rows are cases.
-    estimator: "ML", "MLM", "MLMV", "MLR", "GLS" or "ULS".
-    ordered: names of ordinal items; needs an estimator that allows them.
+    estimator: "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS", "ULSMV"
+        or "ULSM".
+    ordered: names of ordinal items (all observed variables of the model); needs an estimator that allows them.
     group, group_equal, group_partial: column of the groups; kinds of parameter held equal over groups
         ("loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances", "lv_variances",
         "lv_covariances"); parameters freed again, as ``"visual=~x2"``.
@@ -132,6 +136,11 @@ def fit(
             data, who.observed, exogenous=who.exogenous, group=group, cluster=cluster, missing=missing, fixed_x=fixed_x
         )
     groups = len(ready.counts)
+    levels: dict[str, Floats] = {}
+    if "ordered" in method.allows:
+        check_variables(who.observed, categories, who.exogenous)
+        levels = category_levels(ready, who.observed, who.observed)
+        meanstructure = True
     written = any(term.op == "~1" for term in text.terms)
     means = bool(meanstructure) if meanstructure is not None else (
         written or missing == "fiml" or groups > 1 or cluster is not None
@@ -145,10 +154,16 @@ def fit(
     table = build_table(
         text, n_groups=groups, std_lv=std_lv, means=means, fixed_x=fixed_x,
         group_equal=equal, group_partial=partial, bounds=bounds,
+        categorical={name: len(found) for name, found in levels.items()},
     )  # fmt: skip
     compiled = compile_table(table, text.constraints)
-    kind = "fiml" if missing == "fiml" else method.kind
-    task = problem(compiled.structure, kind, _samples(method, ready, missing))  # type: ignore[arg-type]
+    if levels:
+        task: Problem = ordinal_problem(
+            compiled.structure, method.kind, ordinal_samples(method, ready, who.observed, levels)
+        )
+    else:
+        kind = "fiml" if missing == "fiml" else method.kind
+        task = problem(compiled.structure, kind, _samples(method, ready, missing))
     options = Options(
         model=str(model), estimator=method.name, missing=missing, group=group, group_equal=equal, group_partial=partial,
         std_lv=std_lv, fixed_x=fixed_x, cluster=cluster, bounds=bounds,

@@ -226,6 +226,12 @@ class Fit:
 
         return cross_check(self, seconds=seconds)
 
+    def nested_test(self, other: Fit, *, method: str | None = None) -> Any:
+        """Difference test with another fit of which one is a restriction of the other; scaled where needed."""
+        from umkm_stats.sem._lrt import nested_test
+
+        return nested_test(self, other, method=method)
+
     def bootstrap(
         self,
         *,

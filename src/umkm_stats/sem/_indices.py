@@ -9,6 +9,8 @@ import numpy as np
 
 from umkm_stats.kernels import fit_indices as kernel
 from umkm_stats.kernels.moments import log_determinant, pairwise
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem
+from umkm_stats.sem import _ordinal_indices as ordinal
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -28,6 +30,8 @@ def baseline_df(fit: Fit) -> int:
 
 def baseline_x2(fit: Fit) -> float:
     """χ² of the baseline model."""
+    if isinstance(fit.task, OrdinalProblem):
+        return ordinal.baseline_x2(fit.task, fit.method.less)
     if fit.task.kind == "ml":
         exog = exogenous_index(fit)
         total = 0.0
@@ -65,6 +69,8 @@ def _logl(fit: Fit) -> tuple[float, float]:
 def _gfi(fit: Fit) -> tuple[float, int]:
     """(Jöreskog–Sörbom GFI, elements of the moment vectors): 1 − e′We / s′Ws with the weight at the solution,
     averaged over groups by their size; under FIML s holds pairwise moments, as in lavaan."""
+    if isinstance(fit.task, OrdinalProblem):
+        return ordinal.goodness(fit, fit.task)
     means = fit.compiled.means
     value, p = 0.0, len(fit.observed)
     low = np.tril_indices(p)
@@ -131,10 +137,13 @@ def indices(fit: Fit) -> dict[str, float]:
             sums[key] = sums.get(key, 0.0) + sample.n / n * value
     out["rmr"], out["srmr"] = sums["rmr"], sums["bentler"]
     out["srmr_bentler"], out["srmr_bentler_nomean"], out["srmr_mplus"] = sums["bentler"], sums["bentler_nomean"], sums["mplus"]
+    if isinstance(fit.task, OrdinalProblem):
+        out.update(ordinal.residual_indices(fit, fit.task))
     gfi, count = _gfi(fit)
     out["gfi"] = gfi
     out["agfi"] = 1.0 - count / df * (1.0 - gfi) if df > 0 else 1.0
     out["pgfi"] = df / count * gfi
+    out.update(small_sample(fit))
     if fit.method.test != "standard":
         from umkm_stats.sem._robust import robust_indices
 
@@ -143,4 +152,19 @@ def indices(fit: Fit) -> dict[str, float]:
         from umkm_stats.sem._robust import corrected_fiml
 
         out.update(corrected_fiml(fit, out, scaled=False))
+    return out
+
+
+def small_sample(fit: Fit) -> dict[str, float]:
+    """χ² corrected for small samples, one group under ML on complete rows: Swain 1975 and Bartlett 1950."""
+    if fit.task.kind != "ml" or len(fit.task.samples) > 1 or fit.df == 0:
+        return {}
+    p, k, n, df = len(fit.observed), len(fit.latent), fit.n, fit.df
+    free = p * (p + 1) // 2 - df
+    q = (math.sqrt(1.0 + 8.0 * free) - 1.0) / 2.0
+    top = p * (2 * p**2 + 3 * p - 1) - q * (2 * q**2 + 3 * q - 1)
+    out = {}
+    for name, factor in (("swain", 1.0 - top / (12.0 * df * n)), ("bartlett", 1.0 - (2 * p + 4 * k + 5) / (6.0 * n))):
+        value = factor * fit.x2 if factor > 0 else math.nan
+        out[f"chisq_{name}"], out[f"pvalue_{name}"] = value, kernel.chi2_p(value, df)
     return out

@@ -9,6 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.kernels.sem_algebra import jacobian
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem, weighted_test
 from umkm_stats.kernels.structure import Floats
 from umkm_stats.sem._table import ParameterTable
 
@@ -105,6 +106,9 @@ def covariance(fit: Fit) -> Floats:
     rows = fit.n - method.less * len(fit.task.samples)
     if method.errors == "standard":
         return np.asarray(inner / rows)
+    if isinstance(fit.task, OrdinalProblem):
+        found = weighted_test(fit.task, fit.point, directions(fit)).covariance
+        return np.full((count, count), np.nan) if found is None else found / rows
     from umkm_stats.sem._robust import meat
 
     middle = meat(fit)
@@ -120,6 +124,9 @@ def row_values(fit: Fit) -> Floats:
     for index, row in enumerate(table.rows):
         if row.free:
             out[index] = params[row.free - 1]
+        elif row.origin == "derived":
+            at = position[row.lhs]
+            out[index] = fit.point.states[row.group - 1].theta[at, at]
         elif row.origin == "sample":
             sample = task.samples[row.group - 1]
             at = position[row.lhs]

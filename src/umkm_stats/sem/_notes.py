@@ -43,6 +43,8 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         clusters = len(np.unique(np.concatenate(fit.clusters)))
         if clusters < 30:
             found.append(Note("SEM411", {"clusters": clusters}))
+    if fit.task.kind == "uls":
+        found.append(Note("SEM413"))
     lost = [k for k, v in fit.indices.items() if v != v and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))]
     if lost:
         found.append(Note("SEM412", {"indices": lost}))

@@ -12,10 +12,21 @@ from umkm_stats.kernels import fit_indices as kernel
 from umkm_stats.kernels.moments import complete_sample
 from umkm_stats.kernels.saturated import moment_scores, observed_information
 from umkm_stats.kernels.sem_algebra import jacobian
-from umkm_stats.kernels.sem_cases import Cases, cases, clustered_forms, crossed, form_traces, gamma_scores, gaps, projected
-from umkm_stats.kernels.sem_discrepancy import evaluate
+from umkm_stats.kernels.sem_cases import (
+    Cases,
+    cases,
+    clustered_forms,
+    crossed,
+    form_traces,
+    gamma_scores,
+    gaps,
+    projected,
+)
+from umkm_stats.kernels.sem_discrepancy import evaluate, inverse_of
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem
 from umkm_stats.kernels.sem_problem import Point, Problem
 from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.sem import _ordinal_indices as ordinal
 from umkm_stats.sem._baseline import baseline_point
 from umkm_stats.sem._inference import bread, invert
 
@@ -64,6 +75,12 @@ def _meat(fit: Fit, task: Problem, point: Point) -> Floats:
     return np.asarray(total / task.n)
 
 
+def gamma_meat(fit: Fit) -> Floats:
+    """(P,P) ΔᵀVΓVΔ at the solution, with the fourth moments of the rows."""
+    total = sum(block.T @ block for block in _gamma_scores(fit, fit.task, fit.point))
+    return np.asarray(total / fit.n)
+
+
 def meat(fit: Fit) -> Floats:
     """(P,P) middle of the sandwich, per row."""
     return _meat(fit, fit.task, fit.point)
@@ -107,12 +124,17 @@ def _moment_inverse(task: Problem, point: Point) -> Floats | None:
     return None if inner is None else basis @ inner @ basis.T
 
 
-def scaling(fit: Fit, task: Problem, point: Point, df: int) -> Scaling:
+def scaling(fit: Fit, task: Problem, point: Point | None, df: int) -> Scaling:
     """Scaling of the test of a model (the fitted one or the baseline) by the estimator's rule."""
     bad = Scaling(math.nan, math.nan, 0.0, df)
     if df <= 0:
         return bad
     rule = fit.method.test
+    if isinstance(fit.task, OrdinalProblem):
+        first, second = ordinal.own_traces(fit, fit.task) if point is fit.point else ordinal.baseline_traces(fit.task)
+        return _by_traces(rule, first, second, df)
+    if point is None:
+        return bad
     mine = task is fit.task
     if fit.clusters:
         inverse = _moment_inverse(task, point)
@@ -126,12 +148,17 @@ def scaling(fit: Fit, task: Problem, point: Point, df: int) -> Scaling:
             weights, _cases(fit, task), _gamma_scores(fit, task, point), inverse,
             means=task.structure.means, second=rule == "scaled_shifted",
         )  # fmt: skip
-        if rule == "satorra_bentler":
-            return Scaling(traces.first, traces.first / df, 0.0, df)
-        a = math.sqrt(df / traces.second)
-        return Scaling(traces.first, 1.0 / a, df - a * traces.first, df)
+        return _by_traces(rule, traces.first, traces.second, df)
     trace = _saturated_trace(fit, task) - float(np.einsum("ij,ji->", inverse, _meat(fit, task, point)))
     return Scaling(trace, trace / df, 0.0, df)
+
+
+def _by_traces(rule: str, first: float, second: float, df: int) -> Scaling:
+    """Mean-adjusted, or scaled and shifted."""
+    if rule == "satorra_bentler" or not second > 0:
+        return Scaling(first, first / df, 0.0, df)
+    a = math.sqrt(df / second)
+    return Scaling(first, 1.0 / a, df - a * first, df)
 
 
 def _saturated_trace(fit: Fit, task: Problem) -> float:
@@ -147,10 +174,10 @@ def _saturated_trace(fit: Fit, task: Problem) -> float:
             continue
         centred = rows - sample.mean
         means = task.structure.means
-        value = clustered_forms(np.linalg.inv(sample.cov), centred, sample.cov, marks, means=means)
+        value = clustered_forms(inverse_of(sample.cov), centred, sample.cov, marks, means=means)
         if fixed:
             inner = sample.cov[np.ix_(fixed, fixed)]
-            value -= clustered_forms(np.linalg.inv(inner), centred[:, fixed], inner, marks, means=means)
+            value -= clustered_forms(inverse_of(inner), centred[:, fixed], inner, marks, means=means)
         total += value / len(rows)
     return total
 
@@ -166,10 +193,12 @@ def kept_moments(p: int, fixed: list[int]) -> Ints:
 
 def robust_indices(fit: Fit, plain: dict[str, float]) -> dict[str, float]:
     """Scaled and robust indices beside the plain ones."""
-    df, base_df, n, groups = fit.df, int(plain["baseline_df"]), fit.n, len(fit.task.samples)
+    df, base_df, groups = fit.df, int(plain["baseline_df"]), len(fit.task.samples)
+    n = fit.n - fit.method.less * groups
     x2, base = plain["chisq"], plain["baseline_chisq"]
     mine = scaling(fit, fit.task, fit.point, df)
-    task, point = baseline_point(fit)
+    ordinal_items = isinstance(fit.task, OrdinalProblem)
+    task, point = (fit.task, None) if ordinal_items else baseline_point(fit)
     other = scaling(fit, task, point, base_df)
     x2_scaled, base_scaled = mine.scaled(x2), other.scaled(base)
     if df == 0:
@@ -195,6 +224,13 @@ def robust_indices(fit: Fit, plain: dict[str, float]) -> dict[str, float]:
     out["rmsea_pvalue_scaled"] = kernel.rmsea_close(used, effective, n, groups)
     if fit.task.kind == "fiml":
         return {**out, **corrected_fiml(fit, plain, scaled=True)}
+    if isinstance(fit.task, OrdinalProblem):
+        found = ordinal.categorical_ml(fit, fit.task, df, base_df)
+        if not found.c > 0 and df > 0:
+            names = ("cfi", "tli", "rmsea", "rmsea_ci_low", "rmsea_ci_high", "rmsea_pvalue")
+            return {**out, **{f"{name}_robust": math.nan for name in names}}
+        scaled_ml = found.x2 / found.c if df > 0 else math.nan
+        return {**out, **_corrected(found.x2, scaled_ml, df, found.base, base_df, n, groups, found.c, found.c_base, found.c)}
     c, c_base = mine.factor, other.factor
     if shifted:
         c, c_base = c * (df - mine.shift) / df if df else math.nan, c_base * (base_df - other.shift) / base_df
@@ -262,7 +298,7 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
     for rows, sample, marks in zip(fit.arrays, fit.task.samples, _clusters(fit), strict=True):
         info = observed_information(sample, sample.mean, sample.cov)[inner]
         full = complete_sample("ml", sample.n, sample.mean, sample.cov)
-        back = np.linalg.inv(info)
+        back = inverse_of(info)
         missing.append(info)
         inverse.append(back)
         complete.append(observed_information(full, sample.mean, sample.cov)[inner])

@@ -8,6 +8,7 @@ import numpy as np
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels.sem_optimise import LIMIT, Optimum, minimise
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem
 from umkm_stats.kernels.sem_problem import Problem
 from umkm_stats.kernels.structure import PSI, THETA, Floats
 from umkm_stats.sem._compile import Compiled
@@ -27,6 +28,8 @@ class Found:
 
 def moment_count(task: Problem) -> int:
     """Number of sample moments the model is fitted to; those of exogenous x are left out."""
+    if isinstance(task, OrdinalProblem):
+        return sum(len(sample.statistics) for sample in task.samples)
     structure = task.structure
     p, x = structure.n_observed, len(structure.fixed_x)
     one = p * (p + 1) // 2 - x * (x + 1) // 2 + (p - x if structure.means else 0)
@@ -62,6 +65,8 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
             if np.linalg.eigvalsh(cov / np.outer(scale, scale))[0] < 1e-11:
                 raise UmkmError("SEM306", params={"rows": task.n, "variables": structure.n_observed})
     start = starting_values(compiled, covs, means)
+    if isinstance(task, OrdinalProblem):
+        start = task.begin(start)
     best, begun = minimise(task, start), start
     searches = 1
     while not best.converged and searches <= RESTARTS:

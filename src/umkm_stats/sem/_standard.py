@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from umkm_stats.kernels.sem_algebra import State
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.structure import Floats, Ints
 from umkm_stats.options import one_of
 from umkm_stats.sem._inference import Defined, row_values
+from umkm_stats.sem._table import Row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,67 +20,80 @@ if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
 
 
-class Standardiser:
-    """Index arrays that turn (P,) parameters, real or complex, into the standardised value of every row.
+def scale_places(fit: Fit, rows: Sequence[Row], kind: str) -> Ints:
+    """(rows, 3) positions in the vector of scales of a group: a row's value is multiplied by the first and divided
+    by the other two. Scales: SD of the m states, SD of the p observed variables, residual SD of both, 1."""
+    m, p = fit.compiled.n_latent, fit.compiled.n_observed
+    one = 2 * (m + p)
+    state = {name: index for index, name in enumerate(fit.layout.states)}
+    seen = {name: index for index, name in enumerate(fit.observed)}
+    latent = set(fit.latent)
+    full = kind == "std_all"
 
-    Scales of one group stand in one vector: SD of the m states, SD of the p observed variables, residual SD of
-    states and of observed variables, 1. A row's value is multiplied by one entry and divided by two.
-    """
+    def total(name: str) -> int:
+        if name in latent:
+            return state[name]
+        return m + seen[name] if full else one
+
+    def residual(name: str) -> int:
+        if name in latent:
+            return m + p + state[name]
+        if not full:
+            return one
+        return m + p + (state[name] if name in state else m + seen[name])
+
+    places = []
+    for row in rows:
+        if row.op == "=~":
+            places.append((total(row.lhs), total(row.rhs), one))
+        elif row.op == "~":
+            places.append((total(row.rhs), total(row.lhs), one))
+        elif row.op == "~~" and row.lhs == row.rhs:
+            places.append((one, total(row.lhs), total(row.rhs)))
+        elif row.op == "~~":
+            places.append((one, residual(row.lhs), residual(row.rhs)))
+        elif row.op == "~1":
+            places.append((one, total(row.lhs), one))
+        else:
+            places.append((one, one, one))
+    return np.array(places, dtype=np.int64).reshape(len(places), 3)
+
+
+def scales(at: State) -> Any:
+    """(2(m + p) + 1,) SDs and residual SDs of one group, then 1; NaN where a variance is negative."""
+    diagonals = [np.diagonal(at.phi), np.diagonal(at.sigma), np.diagonal(at.psi), np.diagonal(at.theta)]
+    return np.concatenate([np.sqrt(np.concatenate(diagonals)), [1.0]])
+
+
+def row_scales(fit: Fit, rows: Sequence[Row], kind: str) -> Floats:
+    """(rows,) factors that standardise a value of each row at the solution."""
+    with np.errstate(all="ignore"):
+        known = np.stack([scales(at) for at in fit.point.states])
+        up, down, other = scale_places(fit, rows, kind).T
+        group = np.array([row.group - 1 for row in rows], dtype=np.int64)
+        return np.asarray(known[group, up] / (known[group, down] * known[group, other]))
+
+
+class Standardiser:
+    """Turns (P,) parameters, real or complex, into the standardised value of every row and ``:=`` quantity."""
 
     def __init__(self, fit: Fit, kind: str) -> None:
-        self.fit, self.kind = fit, kind
-        table, structure = fit.table, fit.compiled
-        m, p = structure.n_latent, structure.n_observed
-        one = 2 * (m + p)
-        state = {name: index for index, name in enumerate(fit.layout.states)}
-        seen = {name: index for index, name in enumerate(fit.observed)}
-        latent = set(table.variables.latent)
-        full = kind == "std_all"
-
-        def total(name: str) -> int:
-            if name in latent:
-                return state[name]
-            return m + seen[name] if full else one
-
-        def residual(name: str) -> int:
-            if name in latent:
-                return m + p + state[name]
-            if not full:
-                return one
-            return m + p + (state[name] if name in state else m + seen[name])
-
-        places = []
-        for row in table.rows:
-            if row.op == "=~":
-                places.append((total(row.lhs), total(row.rhs), one))
-            elif row.op == "~":
-                places.append((total(row.rhs), total(row.lhs), one))
-            elif row.op == "~~" and row.lhs == row.rhs:
-                places.append((one, total(row.lhs), total(row.rhs)))
-            elif row.op == "~~":
-                places.append((one, residual(row.lhs), residual(row.rhs)))
-            elif row.op == "~1":
-                places.append((one, total(row.lhs), one))
-            else:
-                places.append((one, one, one))
-        self.places = np.array(places, dtype=np.int64).reshape(len(places), 3)
+        self.fit = fit
+        table = fit.table
+        self.places = scale_places(fit, table.rows, kind)
         self.group = np.array([row.group - 1 for row in table.rows], dtype=np.int64)
         self.free = np.array([row.free - 1 for row in table.rows], dtype=np.int64)
         self.base = row_values(fit)
         self.of_label = {row.label: index for index, row in enumerate(table.rows) if row.label}
         self.defined = Defined(table) if table.definitions else None
 
-    def _scales(self, at: State) -> Any:
-        diagonals = [np.diagonal(at.phi), np.diagonal(at.sigma), np.diagonal(at.psi), np.diagonal(at.theta)]
-        return np.concatenate([np.sqrt(np.concatenate(diagonals)), [1.0]])
-
     def __call__(self, params: Any) -> Any:
         states = self.fit.task.states(params)
         with np.errstate(all="ignore"):
-            scales = np.stack([self._scales(at) for at in states])
+            known = np.stack([scales(at) for at in states])
             values = np.where(self.free >= 0, params[np.maximum(self.free, 0)], self.base)
             up, down, other = self.places.T
-            out = values * scales[self.group, up] / (scales[self.group, down] * scales[self.group, other])
+            out = values * known[self.group, up] / (known[self.group, down] * known[self.group, other])
             if self.defined is None:
                 return out
             named = {label: out[index] for label, index in self.of_label.items()}

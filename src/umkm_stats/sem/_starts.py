@@ -34,7 +34,7 @@ def _axis(cov: Floats) -> Floats:
         axis = vectors[:, -1] * np.sqrt(max(values[-1], 0.05))
         reduced[np.diag_indices_from(reduced)] = np.clip(axis**2, 0.05, 0.9)
     axis = np.clip(axis, -0.95, 0.95)
-    return axis if axis.sum() >= 0 else -axis
+    return np.asarray(axis if axis.sum() >= 0 else -axis)
 
 
 def starting_values(compiled: Compiled, covs: Floats, means: Floats) -> Floats:
@@ -47,9 +47,10 @@ def starting_values(compiled: Compiled, covs: Floats, means: Floats) -> Floats:
         here = np.flatnonzero(structure.cell_group == group)
         for cell in here:
             param = structure.cell_param[cell]
-            if not filled[param]:
+            code = int(structure.cell_matrix[cell])
+            if not filled[param] and code in guess:
                 filled[param] = True
-                values[param] = guess[int(structure.cell_matrix[cell])][structure.cell_row[cell], structure.cell_col[cell]]
+                values[param] = guess[code][structure.cell_row[cell], structure.cell_col[cell]]
     for row in table.rows:
         if row.free and row.start == row.start:
             values[row.free - 1] = row.start

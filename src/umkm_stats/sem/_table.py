@@ -8,7 +8,7 @@ residual of a lone indicator is 0, moments of exogenous observed variables are t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -125,7 +125,7 @@ def _apply(row: Row, term: Term, group: int, n_groups: int) -> Row:
     return row
 
 
-def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_x: bool, categorical: Sequence[str]) -> list[Row]:
+def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_x: bool, categorical: Mapping[str, int]) -> list[Row]:
     """Rows of one group before modifiers: the user's in their order, then what the defaults add."""
     rows: list[Row] = []
     marked: set[str] = set()
@@ -159,7 +159,10 @@ def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_
         if name in who.exogenous:
             continue
         lone = name in alone and name not in who.latent
-        add(Row(name, "~~", name, 1, free=0 if lone or name in categorical else 1, value=0.0 if lone else math.nan))
+        if name in categorical:
+            add(Row(name, "~~", name, 1, free=0, origin="derived"))
+        else:
+            add(Row(name, "~~", name, 1, free=0 if lone else 1, value=0.0 if lone else math.nan))
     for name in who.latent:
         add(Row(name, "~~", name, 1, free=0 if std_lv else 1, value=1.0 if std_lv else math.nan))
     for left, right in combinations(who.latent_exogenous, 2):
@@ -178,6 +181,10 @@ def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_
                 add(Row(name, "~1", "", 1, free=0 if name in categorical else 1, value=0.0 if name in categorical else math.nan))
         for name in who.latent:
             add(Row(name, "~1", "", 1, free=0, value=0.0))
+    for name, levels in categorical.items():
+        for number in range(1, levels):
+            add(Row(name, "|", f"t{number}", 1, free=1))
+        add(Row(name, "~*~", name, 1, free=0, value=1.0))
     return rows
 
 
@@ -207,7 +214,7 @@ def build_table(
     fixed_x: bool = True,
     group_equal: Sequence[str] = (),
     group_partial: Sequence[str] = (),
-    categorical: Sequence[str] = (),
+    categorical: Mapping[str, int] | None = None,
     bounds: str | None = None,
 ) -> ParameterTable:
     """The table of ``model``.
@@ -217,7 +224,8 @@ def build_table(
     """
     who = roles(model.terms)
     by_name = {(term.lhs, term.op, term.rhs): term for term in model.terms}
-    first = _defaults(model, who, std_lv=std_lv, means=means, fixed_x=fixed_x, categorical=categorical)
+    ordinal = categorical or {}
+    first = _defaults(model, who, std_lv=std_lv, means=means, fixed_x=fixed_x, categorical=ordinal)
     partial = {entry.replace(" ", "").replace("`", "") for entry in group_partial}
     unknown = partial - {row.name for row in first} - {f"{row.rhs}{row.op}{row.lhs}" for row in first if row.op == "~~"}
     if unknown:
@@ -229,7 +237,10 @@ def build_table(
             row = replace(base, group=group)
             kind = _kind(row, who)
             lifted = group > 1 and not row.free and row.origin != "sample" and kind != ""
-            if lifted and kind == "means" and "intercepts" in equal and "means" not in equal and row.origin == "default":
+            loosened = "intercepts" in equal or "thresholds" in equal
+            if group > 1 and row.op == "~*~" and "thresholds" in equal and row.origin == "default":
+                row = replace(row, free=1, value=math.nan)
+            if lifted and kind == "means" and loosened and "means" not in equal and row.origin == "default":
                 row = replace(row, free=1, value=math.nan)
             if lifted and kind == "lv_variances" and std_lv and "loadings" in equal and "lv_variances" not in equal:
                 row = replace(row, free=1, value=math.nan)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Information = Literal["expected", "observed"]
-Errors = Literal["standard", "robust_sem", "huber_white"]
+Errors = Literal["standard", "robust_sem", "huber_white", "robust_wls"]
 Test = Literal["standard", "satorra_bentler", "yuan_bentler_mplus", "scaled_shifted"]
 
 FEATURES = ("ordered", "fiml", "groups", "cluster", "moments", "bounds", "constraints", "fixed_x")
@@ -17,14 +17,14 @@ FEATURES = ("ordered", "fiml", "groups", "cluster", "moments", "bounds", "constr
 class Estimator:
     """One line of the table.
 
-    kind: discrepancy in ``kernels/sem_discrepancy.py`` (value and gradient); information: default for standard
+    kind: discrepancy in ``kernels/sem_discrepancy.py`` or, for ordinal items, ``kernels/sem_ordinal.py``; information: default for standard
     errors; errors: how they are made; test: which χ² stands beside the standard one; less: rows taken off N in
     χ² and in the covariance divisor (0 for likelihoods, 1 for least squares); likelihood: log-likelihood, AIC and
     BIC exist; allows: the features of :data:`FEATURES` it can be combined with.
     """
 
     name: str
-    kind: Literal["ml", "gls", "uls"]
+    kind: Literal["ml", "gls", "uls", "dwls", "wls", "uls_ordinal"]
     information: Information
     errors: Errors
     test: Test

@@ -1,0 +1,268 @@
+"""A structure fitted to thresholds and polychoric correlations by weighted least squares.
+
+F = Σ_g (n_g/N) (s_g − σ_g(θ))ᵀ W_g (s_g − σ_g(θ)); s holds thresholds (means of numeric variables), variances of
+numeric variables and the lower triangle of correlations (covariances), by columns. Delta parameterisation: an
+ordinal item has a scale δ = 1/SD of its latent response, so that its thresholds are δ(τ − μ) and its correlations
+δᵢδⱼσᵢⱼ; its residual variance is what is left, 1/δ² less the explained variance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.kernels.sem_algebra import Numbers, State, layout, state
+from umkm_stats.kernels.sem_discrepancy import Kind, Sample, Slopes
+from umkm_stats.kernels.sem_problem import Point, Problem
+from umkm_stats.kernels.structure import DELTA, TAU, Floats, Ints, Structure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdinalSample(Sample):
+    """Statistics of one group; mean and cov hold 0 and correlations, the moments of numeric variables in place.
+
+    statistics (K,);
+    cut_item, cut_number (T,): item of each threshold and its number from 0, −1 for the mean of a numeric variable;
+    spread_item (V,): numeric variables; first, second (pairs,); ordinal (p,);
+    pull (K,) diagonal of W, or W (K,K); gamma (K,K) covariance of √n times the statistics.
+    """
+
+    statistics: Floats
+    cut_item: Ints
+    cut_number: Ints
+    spread_item: Ints
+    first: Ints
+    second: Ints
+    ordinal: NDArray[np.bool_]
+    pull: Floats
+    gamma: Floats
+
+    def weighted(self, block: Numbers) -> Numbers:
+        """W times (K, …)."""
+        if self.pull.ndim == 2:
+            return np.asarray(self.pull @ block)
+        return np.asarray(self.pull.reshape(-1, *(1,) * (block.ndim - 1)) * block)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where thresholds and scales of one group come from: base values and (position, parameter) of the free ones.
+
+    cut_base (T,), cut_at, cut_param; scale_base (p,), scale_at, scale_param.
+    """
+
+    cut_base: Floats
+    cut_at: Ints
+    cut_param: Ints
+    scale_base: Floats
+    scale_at: Ints
+    scale_param: Ints
+
+
+def _places(structure: Structure, group: int, sample: OrdinalSample) -> _Places:
+    here = structure.cell_group == group
+    code, row, col, param = (
+        array[here]
+        for array in (structure.cell_matrix, structure.cell_row, structure.cell_col, structure.cell_param)
+    )
+    position = {
+        (int(i), int(k)): t for t, (i, k) in enumerate(zip(sample.cut_item, sample.cut_number, strict=True))
+    }
+    cuts, scales = code == TAU, code == DELTA
+    cut_at = np.array(
+        [position[int(i), int(k)] for i, k in zip(row[cuts], col[cuts], strict=True)], dtype=np.int64
+    )
+    base = np.array([structure.tau.get((group, int(i), int(k)), 0.0) for i, k in position], dtype=np.float64)
+    scale = np.array([structure.delta.get((group, i), 1.0) for i in range(structure.n_observed)])
+    return _Places(base, cut_at, param[cuts], scale, row[scales], param[scales])
+
+
+@dataclass(frozen=True)
+class OrdinalProblem(Problem):
+    """A :class:`umkm_stats.kernels.sem_problem.Problem` whose samples are ordinal statistics."""
+
+    samples: tuple[OrdinalSample, ...]
+
+    @cached_property
+    def _where(self) -> tuple[_Places, ...]:
+        return tuple(_places(self.structure, g, sample) for g, sample in enumerate(self.samples))
+
+    def cuts(self, params: Numbers, group: int) -> Numbers:
+        """(T,) thresholds τ of one group; 0 at the means of numeric variables."""
+        where = self._where[group]
+        out = where.cut_base.astype(np.result_type(params.dtype, np.float64))
+        out[where.cut_at] = params[where.cut_param]
+        return out
+
+    def scales(self, params: Numbers, group: int) -> Numbers:
+        """(p,) scales δ of one group; 1 for numeric variables."""
+        where = self._where[group]
+        out = where.scale_base.astype(np.result_type(params.dtype, np.float64))
+        out[where.scale_at] = params[where.scale_param]
+        return out
+
+    def begin(self, start: Floats) -> Floats:
+        """``start`` with the sample's thresholds and scales of 1."""
+        out = start.copy()
+        for where, sample in zip(self._where, self.samples, strict=True):
+            out[where.cut_param] = sample.statistics[where.cut_at]
+            out[where.scale_param] = 1.0
+        return out
+
+    def states(self, params: Numbers) -> tuple[State, ...]:
+        """Implied moments of the latent responses of each group, residual variances of ordinal items filled in."""
+        found = []
+        for g, sample in enumerate(self.samples):
+            at = state(self.plan, g, params, sample.cov, sample.mean)
+            scale = self.scales(params, g)
+            diagonal = np.diagonal(at.sigma)
+            total = np.where(sample.ordinal, 1.0 / (scale * scale), diagonal)
+            rest = np.where(sample.ordinal, total - diagonal + np.diagonal(at.theta), np.diagonal(at.theta))
+            theta, sigma = at.theta.copy(), at.sigma.copy()
+            np.fill_diagonal(theta, rest)
+            np.fill_diagonal(sigma, total)
+            found.append(replace(at, theta=theta, sigma=sigma))
+        return tuple(found)
+
+    def implied(self, params: Numbers, group: int, at: State) -> Numbers:
+        """(K,) implied statistics of one group."""
+        sample = self.samples[group]
+        scale, cuts = self.scales(params, group), self.cuts(params, group)
+        item = sample.cut_item
+        first = np.where(sample.cut_number < 0, at.mu[item], scale[item] * (cuts - at.mu[item]))
+        spread = np.diagonal(at.sigma)[sample.spread_item]
+        pair = scale[sample.first] * scale[sample.second] * at.sigma[sample.first, sample.second]
+        return np.concatenate([first, spread, pair])
+
+    def jacobian(self, params: Numbers, group: int, at: State) -> Numbers:
+        """(K,P) derivatives of the implied statistics of one group."""
+        sample, cells = self.samples[group], self.plan.groups[group]
+        scale, cuts, item = self.scales(params, group), self.cuts(params, group), sample.cut_item
+        where, count = self._where[group], self.structure.n_params
+        kind = np.result_type(params.dtype, np.float64)
+        numeric = sample.cut_number < 0
+        left, right = at.stack[:, cells.u], at.stack[:, cells.v]
+        times = np.where(numeric, 1.0, -scale[item])
+        by_mu = times[:, None] * left[item] * at.slope
+        spread = 2.0 * cells.w * left[sample.spread_item] * right[sample.spread_item]
+        one, two = sample.first, sample.second
+        both = scale[one] * scale[two]
+        pair = both[:, None] * cells.w * (left[one] * right[two] + right[one] * left[two])
+        block = np.vstack([by_mu, spread, pair])
+        out = np.zeros((len(block), count), dtype=kind)
+        if cells.plain:
+            out[:, cells.param] = block
+        else:
+            np.add.at(out.T, cells.param, block.T)
+        out[where.cut_at, where.cut_param] += scale[item[where.cut_at]]
+        offset = len(item) + len(sample.spread_item)
+        for i, param in zip(where.scale_at, where.scale_param, strict=True):
+            mine = (item == i) & ~numeric
+            out[np.flatnonzero(mine), param] += cuts[mine] - at.mu[i]
+            for this, other in ((one, two), (two, one)):
+                pairs = np.flatnonzero(this == i)
+                out[offset + pairs, param] += scale[other[pairs]] * at.sigma[i, other[pairs]]
+        return out
+
+    def point(self, params: Floats) -> Point | None:
+        """Value; None where it is not finite."""
+        try:
+            states = self.states(params)
+        except np.linalg.LinAlgError:
+            return None
+        found, total = [], 0.0
+        for g, (share, sample, at) in enumerate(zip(self.shares, self.samples, states, strict=True)):
+            gap = sample.statistics - self.implied(params, g, at)
+            value = float(gap @ sample.weighted(gap))
+            if not np.isfinite(value):
+                return None
+            found.append(Slopes(value, np.zeros((0, 0)), None, ()))
+            total += share * value
+        return Point(params, total, states, tuple(found))
+
+    def gradient(self, at: Point) -> Floats:
+        """(P,) ∂F/∂θ."""
+        return np.asarray(np.real(self._gradient(at.params, at.states)), dtype=np.float64)
+
+    def _gradient(self, params: Numbers, states: tuple[State, ...]) -> Numbers:
+        out = np.zeros(self.structure.n_params, dtype=np.result_type(params.dtype, np.float64))
+        for g, (share, sample, at) in enumerate(zip(self.shares, self.samples, states, strict=True)):
+            gap = sample.statistics - self.implied(params, g, at)
+            out = out - 2.0 * share * (sample.weighted(gap) @ self.jacobian(params, g, at))
+        return out
+
+    def information(self, at: Point) -> Floats:
+        """(P,P) JᵀWJ: half the Gauss–Newton Hessian of F."""
+        out = np.zeros((self.structure.n_params,) * 2)
+        for g, (share, sample, state_) in enumerate(zip(self.shares, self.samples, at.states, strict=True)):
+            slopes = np.real(self.jacobian(at.params, g, state_))
+            out += share * slopes.T @ sample.weighted(slopes)
+        return out
+
+    def complex_gradient(self, params: Numbers) -> Numbers:
+        """(P,) ∂F/∂θ at complex parameters."""
+        return self._gradient(params, self.states(params))
+
+    def hessian(self, params: Floats) -> Floats:
+        """(P,P) second derivatives of F, by complex steps through the analytic gradient."""
+        count = self.structure.n_params
+        out = np.empty((count, count))
+        for k in range(count):
+            moved = params.astype(complex)
+            moved[k] += 1e-30j
+            out[k] = np.imag(self.complex_gradient(moved)) / 1e-30
+        return (out + out.T) / 2.0
+
+
+def ordinal_problem(structure: Structure, kind: Kind, samples: tuple[OrdinalSample, ...]) -> OrdinalProblem:
+    """Put a structure and its ordinal statistics together."""
+    total = sum(sample.n for sample in samples)
+    return OrdinalProblem(layout(structure), kind, samples, tuple(sample.n / total for sample in samples))
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedTest:
+    """first = tr(UΓ), second = tr(UΓUΓ); covariance (P,P) of √N times the estimates; None without one."""
+
+    first: float
+    second: float
+    covariance: Floats | None
+
+
+def weighted_test(task: OrdinalProblem, at: Point, basis: Floats) -> WeightedTest:
+    """Traces for the scaled tests and the robust covariance, with U = W − WJ(JᵀWJ)⁻¹JᵀW over all groups."""
+    slopes = [np.real(task.jacobian(at.params, g, s)) @ basis for g, s in enumerate(at.states)]
+    pulled = [sample.weighted(block) for sample, block in zip(task.samples, slopes, strict=True)]
+    matrix = sum(
+        share * block.T @ pull for share, block, pull in zip(task.shares, slopes, pulled, strict=True)
+    )
+    try:
+        inner = np.linalg.inv(np.asarray(matrix))
+    except np.linalg.LinAlgError:
+        return WeightedTest(np.nan, np.nan, None)
+    meat = np.asarray(
+        sum(
+            share * pull.T @ sample.gamma @ pull
+            for share, sample, pull in zip(task.shares, task.samples, pulled, strict=True)
+        )
+    )
+    first, second = _traces(task, pulled, inner)
+    return WeightedTest(first, second, basis @ inner @ meat @ inner @ basis.T)
+
+
+def _traces(task: OrdinalProblem, pulled: list[Floats], inner: Floats) -> tuple[float, float]:
+    """tr(UΓ) and tr(UΓUΓ) with U_gh = s_g(δ_gh W_g − s_h P_g E P_hᵀ) and Γ_g/s_g, s the shares, P = WJ."""
+    first = second = 0.0
+    crossed = [sample.gamma @ pull for sample, pull in zip(task.samples, pulled, strict=True)]
+    for g, (share, sample) in enumerate(zip(task.shares, task.samples, strict=True)):
+        own = sample.weighted(sample.gamma) - share * pulled[g] @ inner @ crossed[g].T
+        first += float(np.trace(own))
+        second += float(np.einsum("ij,ji->", own, own))
+        for h, other in enumerate(task.shares):
+            if h != g:
+                inside = crossed[g].T @ pulled[g] @ inner @ (crossed[h].T @ pulled[h]) @ inner
+                second += share * other * float(np.trace(inside))
+    return first, second

@@ -1,0 +1,70 @@
+"""Factor scores of the rows used: regression (Thurstone 1935) and Bartlett (1937)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.options import one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.sem._fit import Fit
+
+
+def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
+    """(latent, k) weights of the centred variables ``seen``; NaN rows where a score cannot be given."""
+    at = fit.point.states[group]
+    count = len(fit.latent)
+    inverse = np.linalg.inv(at.sigma[np.ix_(seen, seen)])
+    if method == "regression":
+        return np.asarray((at.phi @ at.lam.T)[:count][:, seen] @ inverse)
+    loads = at.lam[seen]
+    measured = np.flatnonzero(np.abs(loads).sum(axis=0) > 0)
+    inner = loads[:, measured].T @ inverse @ loads[:, measured]
+    out = np.full((loads.shape[1], len(seen)), np.nan)
+    scale = np.sqrt(np.maximum(np.diagonal(inner), 1e-300))
+    if np.linalg.eigvalsh(inner / np.outer(scale, scale))[0] > 1e-10:
+        out[measured] = np.linalg.solve(inner, loads[:, measured].T @ inverse)
+    return out[:count]
+
+
+def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
+    """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
+
+    Bartlett scores of a latent variable without observed indicators are NaN. Raises ``UsageError`` SEM308 when
+    the model was fitted to moments.
+    """
+    import pandas as pd
+
+    method = one_of("method", method, ("regression", "bartlett"))
+    if not fit.arrays:
+        raise UsageError("SEM308")
+    names = list(fit.latent)
+    frames = []
+    for g, (rows, where) in enumerate(zip(fit.arrays, fit.rows, strict=True)):
+        at = fit.point.states[g]
+        means = fit.compiled.means
+        center = at.mu if means else fit.task.samples[g].mean
+        level = (at.inverse @ at.alpha)[: len(names)] if means else np.zeros(len(names))
+        values = np.full((len(rows), len(names)), np.nan)
+        keys, numbers = np.unique(~np.isnan(rows), axis=0, return_inverse=True)
+        numbers = np.asarray(numbers).ravel()
+        for index, key in enumerate(keys):
+            here, seen = np.flatnonzero(numbers == index), np.flatnonzero(key)
+            weights = _weights(fit, g, seen, method)
+            apart = rows[np.ix_(here, seen)] - center[seen]
+            if method == "bartlett":  # unbiased: E[score | η] = η
+                apart = apart + (at.lam @ (at.inverse @ at.alpha))[seen] if means else apart
+                values[here] = apart @ weights.T
+            else:
+                values[here] = level + apart @ weights.T
+        frame = pd.DataFrame(values, columns=names, index=where)
+        if len(fit.arrays) > 1:
+            frame.insert(0, "group", fit.group_labels[g])
+        frames.append(frame)
+    return pd.concat(frames).sort_index()
