@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.instrument._check import Checked, Finding, check
     from umkm_stats.instrument._instrument import Instrument
     from umkm_stats.instrument._loading import available_instruments, load_instrument
+    from umkm_stats.instrument._scaffold import scaffold
     from umkm_stats.instrument._schema import (
         Choice,
         Construct,
@@ -21,11 +23,20 @@ if TYPE_CHECKING:
         Section,
         StructuralModel,
     )
+    from umkm_stats.instrument._schemas import json_schema
+    from umkm_stats.instrument._trace import Trace, trace
     from umkm_stats.instrument._values import Passage
 
 _DOORS = {
     "load_instrument": "umkm_stats.instrument._loading",
     "available_instruments": "umkm_stats.instrument._loading",
+    "check": "umkm_stats.instrument._check",
+    "json_schema": "umkm_stats.instrument._schemas",
+    "scaffold": "umkm_stats.instrument._scaffold",
+    "trace": "umkm_stats.instrument._trace",
+    "Checked": "umkm_stats.instrument._check",
+    "Finding": "umkm_stats.instrument._check",
+    "Trace": "umkm_stats.instrument._trace",
     "Instrument": "umkm_stats.instrument._instrument",
     "Choice": "umkm_stats.instrument._schema",
     "Construct": "umkm_stats.instrument._schema",
@@ -42,9 +53,11 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "Checked",
     "Choice",
     "Construct",
     "Dimension",
+    "Finding",
     "Form",
     "Hypothesis",
     "Instrument",
@@ -54,6 +67,11 @@ __all__ = [
     "ResponseScale",
     "Section",
     "StructuralModel",
+    "Trace",
     "available_instruments",
+    "check",
+    "json_schema",
     "load_instrument",
+    "scaffold",
+    "trace",
 ]

@@ -271,6 +271,16 @@ class Instrument(Frozen):
         assumption for planning, to be replaced by the times of a pilot."""
         return _frames.minutes(self, self.of_form(form, blocks=blocks, mode=mode), language or self.languages[0])
 
+    def schema(self, *, items: Iterable[str] | None = None) -> Any:  # type: ignore[override]
+        """A pandera ``DataFrameSchema`` for scored answers: one float column an item, its values or NaN, in any order.
+
+        Other columns are left alone. ``items``: only these (None: all items). ``UmkmError`` INS026 when pandera is not
+        installed.
+        """
+        from umkm_stats.instrument._schemas import answer_schema
+
+        return answer_schema(self, items)
+
     def summary(self, lang: str = "en") -> str:
         """Constructs, items, forms with estimated minutes, hypotheses, models and contradictions, in words."""
         return _describe.summary(self, lang)

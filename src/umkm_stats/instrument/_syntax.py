@@ -6,7 +6,7 @@ Labels. One predictor x, one mediator m, one outcome y: ``a`` (x → m), ``b`` (
 ``indirect_M1_M2 := a1*d21*b2``. Several predictors or outcomes: labels and names end in their codes
 (``a_PI``, ``b_BE``, ``cp_PI_BE``, ``indirect_BE``). A moderator adds ``w…`` (its own path) and an interaction
 label ending in ``w`` (``bw``); ``index := a*bw`` is the index of moderated mediation, and ``indirect`` then holds
-at the moderator's mean. Observed covariates enter every equation, that of the predictor included, because an
+at the moderator's mean. Two predictors without a mediator: ``difference := cp_X1 - cp_X2``. Observed covariates enter every equation, that of the predictor included, because an
 engine leaves a latent predictor and a fixed covariate uncorrelated.
 """
 
@@ -202,6 +202,8 @@ def _paths(model: StructuralModel, product: str, target: str) -> tuple[list[str]
         if products:
             derived.append(f"indirect{end} := {' + '.join(text for _, text in products)}")
             derived.append(f"total{end} := {' + '.join([cp(x, y), *(text for _, text in products)])}")
+    if not ms and len(xs) == 2:
+        derived += [f"difference{_tag(y, many_y)} := {cp(xs[0], y)} - {cp(xs[1], y)}" for y in ys]
     if kind == "b" and len(ms) == 1 and not many_x and not many_y:
         derived.append("index := a*bw")
     if kind == "a" and len(ms) == 1 and not many_x and not many_y:

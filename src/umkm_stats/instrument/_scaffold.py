@@ -1,0 +1,49 @@
+"""Beginning a new instrument: a commented file that already loads, checks clean and compiles a model."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from umkm_stats import atomic
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.instrument._loading import FILE
+
+TEMPLATE = Path(__file__).with_name("template.yaml")
+SOURCES = """# Sources of {name}
+
+| what | where |
+|---|---|
+| Study | author, year, title, journal, licence |
+| Scales | one line a construct: authors, year, number of items, permission asked on, answer |
+
+## Steps still owed
+
+- [ ] translation by two translators, apart from each other
+- [ ] back-translation by a third who has not seen the original
+- [ ] expert judgement of every item (umkm-stats questionnaire --format expert-sheet)
+- [ ] cognitive interviews with a few respondents
+- [ ] pilot test; pilot rows never enter the main analysis
+"""
+
+
+def scaffold(name: str, folder: str | Path = ".") -> Path:
+    """Write ``folder/name/instrument.yaml`` (and ``SOURCES.md``) to start from; returns the instrument file.
+
+    ``name``: a small letter, then small letters, digits or underscores, at most 40 characters.
+
+    Raises
+    ------
+    UsageError INS025: the name breaks the rule. UmkmError INS027: the file exists; nothing is overwritten.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
+        raise UsageError("INS025", params={"name": name})
+    target = Path(folder) / name / FILE
+    if target.exists():
+        raise UmkmError("INS027", Place(file=target.name), {"name": name})
+    text = TEMPLATE.read_text(encoding="utf-8").replace("name: new_instrument", f"name: {name}", 1)
+    atomic.write_text(target, text)
+    sources = target.with_name("SOURCES.md")
+    if not sources.exists():
+        atomic.write_text(sources, SOURCES.format(name=name))
+    return target
