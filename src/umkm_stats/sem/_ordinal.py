@@ -80,7 +80,7 @@ def ordinal_samples(
         diagonal = np.diagonal(spread)
         if method.kind == "wls":
             try:
-                pull = np.linalg.inv(spread)
+                pull = np.asarray(np.linalg.inv(spread), dtype=np.float64)
             except np.linalg.LinAlgError:
                 pull = np.full_like(spread, np.nan)
             if not np.isfinite(pull).all() or len(rows) <= len(spread):
