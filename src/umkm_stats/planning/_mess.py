@@ -98,7 +98,7 @@ def make_messy(
     words = {q.code: _words(q, raw[q.code], lang, bool(mess.get("numeric", False)) and q.is_item) for q in asked}
     cells = _Cells(dice, n, codes)
     for row, code in cells.take(round(float(mess.get("variants", 0.0)) * n * len(codes))):
-        words[code][row] = _variant(by_code[code], raw.loc[row, code], lang, dice)
+        words[code][row] = _variant(by_code[code], float(raw[code].to_numpy()[row]), lang, dice)
     for kind, count in (
         ("missing", round(float(mess.get("missing", 0.0)) * n * len(codes))),
         ("out_of_range", int(mess.get("out_of_range", 0))),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from umkm_stats.errors import UsageError
 from umkm_stats.options import one_of
@@ -97,28 +96,28 @@ def stated_truth(instrument: Any, items: list[Any], wanted: Mapping[str, Any]) -
     }
     paths = _paths(model, constructs, wanted)
     order = _order(constructs, paths)
-    cov = pd.DataFrame(0.0, index=order, columns=order)
+    cov: dict[tuple[str, str], float] = {}
     residuals: dict[str, float] = {}
     covariances: dict[str, float] = {}
     for position, code in enumerate(order):
         parents = {p.split(" ~ ")[1]: b for p, b in paths.items() if p.split(" ~ ")[0] == code}
-        cov.loc[code, code] = 1.0
+        cov[code, code] = 1.0
         before = order[:position]
         if parents:
             for other in before:
-                value = sum(b * float(cov.loc[parent, other]) for parent, b in parents.items())
-                cov.loc[code, other] = cov.loc[other, code] = value
-            explained = sum(b * float(cov.loc[parent, code]) for parent, b in parents.items())
+                value = sum(b * cov[parent, other] for parent, b in parents.items())
+                cov[code, other] = cov[other, code] = value
+            explained = sum(b * cov[parent, code] for parent, b in parents.items())
             if explained >= 1:
                 raise UsageError("PLN102", params={"construct": code, "explained": round(explained, 3)})
             residuals[code] = 1.0 - explained
         else:
             for other in before:
-                exogenous = other not in residuals
-                if exogenous:
+                cov[code, other] = cov[other, code] = 0.0
+                if other not in residuals:
                     value = 0.0 if "marker" in (roles[code], roles[other]) else COVARIANCE
                     value = _of(wanted.get("covariances"), (f"{other} ~~ {code}", f"{code} ~~ {other}"), value, f"{other} ~~ {code}")
-                    cov.loc[code, other] = cov.loc[other, code] = value
+                    cov[code, other] = cov[other, code] = value
                     covariances[f"{other} ~~ {code}"] = value
     cuts = {k: _cuts(wanted.get("thresholds"), k) for k in sorted({len(i.values) for i in items})}
     return Truth(key, loadings, gammas, paths, covariances, residuals, _effects(model, paths), cuts), order

@@ -147,7 +147,7 @@ def simulate_responses(
     one_of("lang", lang, instrument.languages)
     for key in mess or {}:
         one_of("mess", key, tuple(MESS))
-    asked = [q for q in instrument.of_form(form)] or list(instrument.questions)
+    asked = list(instrument.of_form(form)) or list(instrument.questions)
     items = [q for q in asked if q.is_item]
     wanted = wanted_population(population)
     truth, constructs = stated_truth(instrument, items, wanted)
@@ -192,8 +192,8 @@ def _draw(instrument: Any, items: list[Any], truth: Truth, order: list[str], n: 
         if code in truth.residuals:
             parents = {p.split(" ~ ")[1]: b for p, b in truth.paths.items() if p.split(" ~ ")[0] == code}
             value = math.sqrt(truth.residuals[code]) * raw[:, at[code]]
-            for parent, b in parents.items():
-                value = value + b * latent[parent]
+            for parent, weight in parents.items():
+                value = value + weight * latent[parent]
             latent[code] = value
     construct_of = {d.code: c.code for c in instrument.constructs for d in c.dimensions}
     for position, (code, gamma) in enumerate(truth.dimension_loadings.items(), len(order)):
@@ -229,7 +229,9 @@ def _answers(
         gate = question.ask_if
         if gate is not None and gate.question in out:
             shown = np.isin(np.array(out[gate.question], dtype=object), list(gate.values))
-            out[question.code] = np.where(shown, np.array(out[question.code], dtype=object), None)
+            hidden = np.array(out[question.code], dtype=object)
+            hidden[~shown] = None
+            out[question.code] = hidden
     return pd.DataFrame({q.code: out[q.code] for q in asked})
 
 

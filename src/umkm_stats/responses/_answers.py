@@ -217,7 +217,7 @@ def _ticked(value: Any) -> bool:
 
 def _split(raw: str, words: Mapping[str, int], mark: str) -> tuple[list[int], list[str]]:
     """(values, pieces not recognised) of joined answers; a choice that holds the mark itself is found whole."""
-    pieces = [p for p in re.split(re.escape(mark.strip()) if mark.strip() else r"\s+", raw)]
+    pieces = re.split(re.escape(mark.strip()) if mark.strip() else r"\s+", raw)
     found: list[int] = []
     left: list[str] = []
     joiner = mark if mark.strip() else " "

@@ -55,7 +55,7 @@ def decode(data: bytes) -> tuple[str, str, bool]:
 
 def delimiter_of(text: str, path: Path | None = None) -> str:
     """The delimiter under which the first records agree best on a width above one; "," when there is one column."""
-    first, _, rest = text.partition("\n")
+    first = text.partition("\n")[0]
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         return first.strip()[4]
     sample = text[:200_000]
@@ -79,7 +79,7 @@ def delimiter_of(text: str, path: Path | None = None) -> str:
 
 def records(text: str, delimiter: str, path: Path) -> list[list[str]]:
     """Every record, blank lines included as ``[]``; RSP106 when quotation cannot be followed."""
-    first, _, rest = text.partition("\n")
+    first = text.partition("\n")[0]
     skip = first.strip().lower().startswith("sep=") and len(first.strip()) == 5
     text = text.replace("\x00", "")
     out: list[list[str]] = []

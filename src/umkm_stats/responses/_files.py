@@ -51,7 +51,7 @@ def kind_of(path: Path) -> Kind:
             whole = stream.read(min(size, 64 * 1024**2))
         encrypted = any(name.encode("utf-16-le") in whole for name in ("EncryptedPackage", "EncryptionInfo"))
         raise UmkmError("RSP103" if encrypted else "RSP105", place(path))
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(path)
     if head.startswith((b"$FL2", b"$FL3")):
         return "sav"

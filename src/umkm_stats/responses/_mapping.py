@@ -162,13 +162,13 @@ def write_map(proposals: pd.DataFrame, path: str | Path, *, lang: str = "id") ->
     out = [f"# {text}" for text in messages.text("map.about", lang).split("\n")]
     out += [f"schema: {SCHEMA}", "columns:"]
     for row in proposals.itertuples(index=False):
-        if not row.header or not row.question or header_kind(row.header) is not None:
+        if not row.header or not row.question or header_kind(str(row.header)) is not None:
             continue
         entry = line({str(row.header): str(row.question)})
         sure = row.how not in ("similar", "order")
         how = messages.text(f"map.{row.how}", lang)
         out.append(f"  {entry}" if sure else f"  # {entry}  # {how} {row.score:.2f}")
-    left = [str(r.header) for r in proposals.itertuples(index=False) if r.header and not r.question and header_kind(r.header) is None]
+    left = [str(r.header) for r in proposals.itertuples(index=False) if r.header and not r.question and header_kind(str(r.header)) is None]
     if left:
         out.append(f"# {messages.text('map.left', lang)}")
         out += [f"#   {line({entry: ''}).rstrip()}" for entry in left]

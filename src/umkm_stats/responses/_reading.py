@@ -251,7 +251,7 @@ class _Work:
             self.others[question.code] = np.array([_consented(v) for v in (*column.values, None)])[column.codes]
         else:
             other = next((float(c.value) for c in question.choices if c.other), None)
-            values, na, _, tokens = _answers.read_scale(
+            values, _, _, tokens = _answers.read_scale(
                 column, self._book(question), self.table, self.findings, question.code, self.live, other=other, choice=True
             )
             self._note_tokens(question.code, column, tokens)

@@ -17,7 +17,8 @@ def plain_cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, PLAIN):
         if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
             return None
-        return WriteOnlyCell(sheet, value=value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value)
+        plain: Any = value.replace(tzinfo=None) if isinstance(value, dt.datetime) else value
+        return WriteOnlyCell(sheet, value=plain)
     text = ILLEGAL_CHARACTERS_RE.sub(" ", str(value))[:32_000]
     cell = WriteOnlyCell(sheet, value=text)
     if cell.data_type == "f" or text[:1] in "=+-@":

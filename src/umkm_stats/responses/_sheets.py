@@ -194,7 +194,6 @@ def _worksheet(path: Path, ws: Any, budget: list[int], formulas: bool, progress:
     rows: list[list[Any]] = []
     try:
         ws.reset_dimensions()
-        expected = 0
         for row in ws.iter_rows(values_only=True):
             cells = list(row)
             while cells and cells[-1] is None:
@@ -205,8 +204,7 @@ def _worksheet(path: Path, ws: Any, budget: list[int], formulas: bool, progress:
             if budget[0] < 0:
                 raise UmkmError("RSP116", place(path, sheet=ws.title), {"limit": MAX_CELLS})
             rows.append(cells)
-            expected += 1
-            if progress is not None and expected % 2000 == 0:
+            if progress is not None and len(rows) % 2000 == 0:
                 progress(min(1.0 - budget[0] / MAX_CELLS, 0.99))
     except UmkmError:
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +70,7 @@ def _by_sequence(column: RawColumn, parts: list[Any], prefer: str) -> str:
     for order in ("day", "month"):
         made = [_build(p, order) for p in parts]
         stamps = [made[c] for c in column.codes[:5000] if c >= 0 and made[c] is not None]
-        steps[order] = sum(b < a for a, b in zip(stamps, stamps[1:], strict=False) if a is not None and b is not None)
+        steps[order] = sum(b < a for a, b in itertools.pairwise(stamps) if a is not None and b is not None)
     if steps["day"] == steps["month"]:
         return prefer
     return min(steps, key=lambda order: steps[order])

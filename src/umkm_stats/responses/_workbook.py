@@ -35,16 +35,16 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 def write(responses: Responses, path: Any, *, lang: str = "id") -> Path:
     """Write the workbook atomically; raises RSP128 when it is open in another program."""
-    path = Path(path)
+    target = Path(path)
     book = Workbook(write_only=True)
     _list(responses, book.create_sheet(messages.text("responses.sheet_findings", lang)), lang)
     _copy(responses, book.create_sheet(messages.text("responses.sheet_source", lang)), lang)
     try:
-        with replacing(path) as part:
+        with replacing(target) as part:
             book.save(part)
     except PermissionError:
-        raise UmkmError("RSP128", place(path)) from None
-    return path
+        raise UmkmError("RSP128", place(target)) from None
+    return target
 
 
 def _list(responses: Responses, ws: Any, lang: str) -> None:
@@ -80,7 +80,6 @@ def _list(responses: Responses, ws: Any, lang: str) -> None:
 
 def _copy(responses: Responses, ws: Any, lang: str) -> None:
     table = responses.table
-    last = table.header_rows[-1] if table.header_rows else 0
     marks, hidden = _marks(responses, lang)
     columns = {_position(c.letter): c for c in table.columns if _position(c.letter) is not None}
     width = max((p for p in columns if p is not None), default=0)
@@ -102,7 +101,6 @@ def _copy(responses: Responses, ws: Any, lang: str) -> None:
         head.append(cell)
     ws.append(head)
     number += 1
-    del last
     order = sorted(range(min(table.n, MAX_ROWS)), key=lambda i: int(table.rows[i]))
     for i in order:
         row = int(table.rows[i])

@@ -124,11 +124,11 @@ def columns_of(frame: object, labels: Mapping[str, str], values: Mapping[str, Ma
     out = []
     for position, name in enumerate(frame.columns):
         series = frame[name]
-        codes, distinct = pd.factorize(series, use_na_sentinel=True)
+        found, distinct = pd.factorize(series, use_na_sentinel=True)
         plain = [v.item() if hasattr(v, "item") else v for v in distinct]
         plain = [v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in plain]
         blank = [i for i, v in enumerate(plain) if isinstance(v, str) and not v.strip()]
-        codes = np.asarray(codes, dtype=np.int32)
+        codes = np.asarray(found, dtype=np.int32)
         if blank:
             codes[np.isin(codes, blank)] = -1
         label = labels.get(str(name)) or ""
