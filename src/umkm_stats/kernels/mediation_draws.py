@@ -232,9 +232,18 @@ def evaluate_moments(data: Moments, plan: Plan) -> tuple[Floats, Floats | None]:
     return values, errors
 
 
+Statistic = Callable[[Moments], Floats]
+
+
+def _evaluator(plan: Plan | Statistic) -> Callable[[Moments], tuple[Floats, Floats | None]]:
+    if isinstance(plan, Plan):
+        return lambda data: evaluate_moments(data, plan)
+    return lambda data: (plan(data), None)
+
+
 def bootstrap(
     source: Units,
-    plan: Plan,
+    plan: Plan | Statistic,
     *,
     draws: int,
     seed: int,
@@ -244,10 +253,12 @@ def bootstrap(
 ) -> Drawn:
     """Effects of ``draws`` case draws. Chunks are cut at block borders only: any ``workers`` gives the same bits.
 
-    ``rows`` (draws, U): positions, from 0, of the units of every draw; replaces the seed.
+    ``plan`` may be any function from :class:`Moments` of D draws to (E, D). ``rows`` (draws, U): positions, from 0, of the units of every draw; replaces the seed.
     """
-    values = np.empty((len(plan.effects), draws))
-    errors = np.empty((len(plan.effects), draws)) if plan.errors else None
+    statistic = _evaluator(plan)
+    first_values, first_errors = statistic(total_moments(source))
+    values = np.empty((len(first_values), draws))
+    errors = None if first_errors is None else np.empty((len(first_errors), draws))
     width = CHUNK * streams.BLOCK
     cross = source.cross.T
 
@@ -267,7 +278,7 @@ def bootstrap(
             here = slice(number * streams.BLOCK, (number + 1) * streams.BLOCK)
             sums[:, here] = cross @ counts.T
             n[here] = counts @ source.size
-        found, spread = evaluate_moments(moments(sums, n, source), plan)
+        found, spread = statistic(moments(sums, n, source))
         values[:, first:last] = found[:, : last - first]
         if errors is not None and spread is not None:
             errors[:, first:last] = spread[:, : last - first]
@@ -289,17 +300,20 @@ def bootstrap(
     return Drawn(values.T, None if errors is None else errors.T)
 
 
-def jackknife(source: Units, plan: Plan) -> Floats:
+def total_moments(source: Units) -> Moments:
+    """:class:`Moments` of the sample itself (D = 1)."""
+    return moments(source.cross.sum(axis=0)[:, None], np.array([source.size.sum()]), source)
+
+
+def jackknife(source: Units, plan: Plan | Statistic) -> Floats:
     """(U, E) effects with one unit left out."""
     total, n = source.cross.sum(axis=0), source.size.sum()
-    bare = Plan(plan.equations, plan.effects)
+    bare = Plan(plan.equations, plan.effects) if isinstance(plan, Plan) else plan
     sums = np.ascontiguousarray((total - source.cross).T)
-    values, _ = evaluate_moments(moments(sums, n - source.size, source), bare)
-    return values.T
+    return _evaluator(bare)(moments(sums, n - source.size, source))[0].T
 
 
-def whole(source: Units, plan: Plan) -> tuple[Floats, Floats | None]:
+def whole(source: Units, plan: Plan | Statistic) -> tuple[Floats, Floats | None]:
     """(E,) effects of the sample itself, and their classical delta standard errors when the plan asks for them."""
-    sums = source.cross.sum(axis=0)[:, None]
-    values, errors = evaluate_moments(moments(sums, np.array([source.size.sum()]), source), plan)
+    values, errors = _evaluator(plan)(total_moments(source))
     return values[:, 0], None if errors is None else errors[:, 0]

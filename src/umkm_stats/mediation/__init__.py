@@ -7,15 +7,41 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.mediation._binary import mediate_binary
+    from umkm_stats.mediation._detail import Detail
+    from umkm_stats.mediation._imputed import mediate_imputed
     from umkm_stats.mediation._latent import mediate_latent
+    from umkm_stats.mediation._necessary import necessary_condition
     from umkm_stats.mediation._observed import mediate
     from umkm_stats.mediation._result import Mediation
+    from umkm_stats.mediation._rivals import Rivals, rival_scores, rivals
+    from umkm_stats.mediation._tests import adjust
 
 _DOORS = {
-    "mediate_latent": "umkm_stats.mediation._latent",
-    "mediate": "umkm_stats.mediation._observed",
+    "Detail": "umkm_stats.mediation._detail",
     "Mediation": "umkm_stats.mediation._result",
+    "Rivals": "umkm_stats.mediation._rivals",
+    "adjust": "umkm_stats.mediation._tests",
+    "mediate": "umkm_stats.mediation._observed",
+    "mediate_binary": "umkm_stats.mediation._binary",
+    "mediate_imputed": "umkm_stats.mediation._imputed",
+    "mediate_latent": "umkm_stats.mediation._latent",
+    "necessary_condition": "umkm_stats.mediation._necessary",
+    "rival_scores": "umkm_stats.mediation._rivals",
+    "rivals": "umkm_stats.mediation._rivals",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Mediation", "mediate", "mediate_latent"]
+__all__ = [
+    "Detail",
+    "Mediation",
+    "Rivals",
+    "adjust",
+    "mediate",
+    "mediate_binary",
+    "mediate_imputed",
+    "mediate_latent",
+    "necessary_condition",
+    "rival_scores",
+    "rivals",
+]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import mediation_draws as engine
-from umkm_stats.kernels.mediation_effects import Effect
+from umkm_stats.kernels.mediation_effects import Effect, evaluate
+from umkm_stats.kernels.mediation_posterior import permutation_p, posterior_draws
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named
@@ -66,7 +67,7 @@ class Run:
 
 def source_of(columns: Columns, request: Request) -> engine.Units:
     """What is drawn; raises ``UsageError`` MED016 (clusters across strata), MED020 (given rows do not fit)."""
-    source = engine.units(columns.values, cluster=columns.cluster, strata=_unit_strata(columns))
+    source = engine.units(columns.values, cluster=columns.cluster, strata=unit_strata(columns))
     rows, count = request.rows, source.size.shape[0]
     if rows is not None and (
         rows.ndim != 2 or rows.shape[1] != count or rows.min() < 0 or rows.max() >= count
@@ -135,6 +136,8 @@ def infer(
         (_rows.delta(found, curved, level), []),
         *(_rows.second_order(found, _plain(curved), level, name) for name in chosen if name in SECOND),
         (_rows.joint(found, _plain(curved)) if "joint" in chosen else [], []),
+        _bayes(columns, spec, source, subset, request) if "bayes" in chosen else ([], []),
+        (_permutation(columns, spec, _plain(curved), request) if "permutation" in chosen else [], []),
     ):
         rows += part[0]
         notes += part[1]
@@ -197,7 +200,54 @@ def _scaled(columns: Columns, spec: Spec, named: Sequence[Named]) -> list[tuple[
     return out
 
 
-def _unit_strata(columns: Columns) -> NDArray[np.int64] | None:
+def _bayes(
+    columns: Columns, spec: Spec, source: engine.Units, effects: Sequence[Named], request: Request
+) -> tuple[list[dict[str, Any]], list[Note]]:
+    """Equal-tailed credible intervals; p is NaN because a posterior has none. The total effect of the separate
+    regression is left out."""
+    kept = [entry for entry in effects if entry.kind != "total" or not spec.saturated]
+    data, plan = engine.total_moments(source), plan_of(columns, spec, [])
+    posterior = posterior_draws(data, plan.equations, request.draws, request.seed)
+    bare = [entry.bare for entry in kept]
+    point = evaluate(engine.regress(data, plan.equations).slopes, bare)[:, 0]
+    values = evaluate(posterior, bare).T
+    rows, notes = _rows.drawn(
+        kept, point, values, None, request.level, ["percentile"], name={"percentile": "bayes"}
+    )
+    return [{**entry, "p": float("nan")} for entry in rows], notes
+
+
+def _permutation(
+    columns: Columns, spec: Spec, effects: Sequence[Named], request: Request
+) -> list[dict[str, Any]]:
+    """p of a path: the largest permutation p of its arrows; arrows that are sums of coefficients have none."""
+    nan = float("nan")
+    by_place = dict(enumerate(spec.place))
+    cache: dict[int, float] = {}
+    out = []
+    for entry in effects:
+        edges = entry.paths[0]
+        worst = nan
+        if all(len(edge) == 1 and edge[0][1] == 1.0 for edge in edges):
+            for ((index, _),) in edges:
+                if index not in cache:
+                    outcome, role, term = by_place[index]
+                    equation = next(e for e in spec.equations if e.outcome == outcome and e.role == role)
+                    others = [columns.index(name) for name in equation.terms if name != term]
+                    cache[index] = permutation_p(
+                        columns.column(outcome),
+                        columns.column(*term),
+                        columns.values[:, others],
+                        draws=request.draws,
+                        seed=request.seed,
+                    )
+            worst = max(cache[edge[0][0]] for edge in edges)
+        out.append(_rows.row(entry, "permutation", nan, nan, nan, nan, worst))
+    return out
+
+
+def unit_strata(columns: Columns) -> NDArray[np.int64] | None:
+    """Stratum of every unit that is drawn; raises ``UsageError`` MED016 when a cluster lies in several."""
     if columns.strata is None or columns.cluster is None:
         return columns.strata
     first = np.unique(columns.cluster, return_index=True)[1]
@@ -212,7 +262,9 @@ def in_order(rows: list[dict[str, Any]], named: Sequence[Named]) -> list[dict[st
     place = {(entry.kind, entry.path): number for number, entry in enumerate(named)}
     methods = {
         name: number
-        for number, name in enumerate(("ols", "wald", "percentile", "percentile_admissible", *_rows.ALL[1:]))
+        for number, name in enumerate(
+            ("ols", "wald", "logit", "pooled", "percentile", "percentile_admissible", *_rows.ALL[1:])
+        )
     }
     return sorted(rows, key=lambda row: (place[(row["effect"], row["path"])], methods[row["method"]]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,16 +11,15 @@ from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.mediation_effects import Effect, evaluate
 from umkm_stats.kernels.mediation_latent import implied_sd
 from umkm_stats.mediation import _rows
-from umkm_stats.mediation._effects import Named
 from umkm_stats.mediation._inference import in_order
+from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._network import Network, effects, network
 from umkm_stats.mediation._observed import chosen_methods
 from umkm_stats.mediation._result import Mediation
-from umkm_stats.mediation._rows import Coefficients
 from umkm_stats.mediation._sources import fitted
+from umkm_stats.mediation._work import Work, sample_cov
 from umkm_stats.options import share, whole
 from umkm_stats.results import Note
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from umkm_stats.sem import Fit
 
 Floats = NDArray[np.float64]
-LINEAR = ("a", "d", "b", "direct", "conditional_direct", "difference_direct")
+LEFT_OUT = ("studentised", "bayes", "permutation")
 
 
 def mediate_latent(
@@ -83,12 +83,6 @@ def mediate_latent(
     UsageError: MED021 (no path x → m → y), MED022, MED023 (a source that cannot be used), GEN00x; what ``fit``
     raises.
     """
-    chosen = [
-        name for name in chosen_methods(intervals) if name not in ("studentised", "bayes", "permutation")
-    ]
-    draws = whole("draws", draws, low=2, high=10_000_000)
-    level = share("level", level)
-    seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     found = fitted(
         source,
         model=model,
@@ -100,33 +94,69 @@ def mediate_latent(
         group_equal=group_equal,
         std_lv=std_lv,
     )
-    fit = found.fit
-    net = network(
-        fit,
+    return analyse(
+        found.fit,
+        kind="latent",
         x=_names(x) or found.x,
         y=_names(y) or found.y,
         covariates=_names(covariates) or found.covariates,
         products=products or found.products,
+        probes=probes,
+        draws=draws,
+        seed=seed,
+        level=level,
+        intervals=intervals,
+        resampling=kind,
+        workers=workers,
+        progress=progress,
+        notes=found.notes,
     )
-    at = _probes(fit, net, probes)
-    named = effects(net, at)
-    work = _Work(fit, net, named, level, draws, seed)
-    rows, notes = work.parametric_rows("monte_carlo" in chosen, chosen)
-    drawn = [name for name in chosen if name in _rows.DRAWN]
-    ledger: dict[str, Any] = {"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0, "reasons": {}}
-    sizes, table = work.monte_carlo_sizes(), None
-    if drawn:
-        run = fit.bootstrap(draws=draws, seed=seed, kind=kind, workers=workers, progress=progress)
-        ledger = dict(run.ledger)
-        more, said, sizes, table = work.bootstrap_rows(run, drawn)
-        rows += more
-        notes += said
+
+
+def analyse(
+    fit: Fit,
+    *,
+    kind: str,
+    x: Sequence[str],
+    y: Sequence[str],
+    covariates: Sequence[str],
+    products: Mapping[str, tuple[str, str]] | None = None,
+    probes: Mapping[str, Sequence[float]] | None = None,
+    draws: int = 5000,
+    seed: int | None = None,
+    level: float = 0.95,
+    intervals: str | Sequence[str] = ("percentile",),
+    resampling: str = "ordinary",
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    notes: Sequence[Note] = (),
+    bound: Any = None,
+) -> Mediation:
+    """Effects of a fitted model; ``kind`` is "latent" or "scores" (a path model of observed variables)."""
     import pandas as pd
 
-    if table is None:
+    chosen = [name for name in chosen_methods(intervals) if name not in LEFT_OUT]
+    draws = whole("draws", draws, low=2, high=10_000_000)
+    level = share("level", level)
+    seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
+    net = network(fit, x=x, y=y, covariates=covariates, products=products)
+    at = _probes(fit, net, probes)
+    named = effects(net, at)
+    work = Work(fit, net, named, level, draws, seed)
+    rows, said = work.parametric_rows("monte_carlo" in chosen, chosen)
+    drawn = [name for name in chosen if name in _rows.DRAWN]
+    ledger: dict[str, Any] = {"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0, "reasons": {}}
+    if drawn:
+        run = fit.bootstrap(draws=draws, seed=seed, kind=resampling, workers=workers, progress=progress)
+        ledger = dict(run.ledger)
+        more, noted, sizes, table = work.bootstrap_rows(run, drawn)
+        rows += more
+        said += noted
+    else:
+        sizes = work.monte_carlo_sizes()
         table = pd.DataFrame(work.simulated(), columns=[entry.key for entry, _ in named])
-    return Mediation(
-        kind="latent",
+    result = Mediation(
+        kind=kind,
         spec=net.spec(),
         effects=pd.DataFrame(in_order(rows, [entry for entry, _ in named]), columns=list(_rows.COLUMNS)),
         coefficients=_paths(fit),
@@ -138,183 +168,18 @@ def mediate_latent(
         errors=fit.estimator,
         sample=fit.sample,
         seed=seed,
-        notes=(Note("MED201", {}), *found.notes, *_about(net, fit), *notes, *fit.notes),
+        notes=(Note("MED201", {}), *notes, *_about(net, fit), *said, *fit.notes),
         probes=tuple(at),
         named=tuple(entry for entry, _ in named),
         found=work.found,
         fit=fit,
+        bound=bound,
     )
+    return replace(result, notes=(*result.notes, *disagreement(result)))
 
 
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-class _Work:
-    """Everything the rows of one analysis are computed from."""
-
-    def __init__(
-        self, fit: Fit, net: Network, named: list[tuple[Named, int]], level: float, draws: int, seed: int
-    ) -> None:
-        self.fit, self.net, self.level, self.draws, self.seed = fit, net, level, draws, seed
-        self.named = [entry for entry, _ in named]
-        self.groups = [group for _, group in named]
-        count = len(fit.params)
-        cov = np.zeros((count + 1, count + 1))
-        cov[:count, :count] = np.asarray(fit.vcov)
-        self.found = Coefficients(np.append(fit.params, 1.0), cov, np.full(count + 1, np.inf))
-        self.point = _rows.points(self.found, self.named)
-        self.sample_cov = _sample_cov(fit)
-        self._simulated: Floats | None = None
-
-    def theta(self, params: Floats) -> Floats:
-        """(P + 1, D)."""
-        return np.vstack([params.T, np.ones(len(params))])
-
-    def simulated_params(self) -> Floats:
-        """(draws, P) from the normal distribution of the estimates."""
-        count = len(self.fit.params)
-        pick = [Effect((((((k, 1.0),)),),)) for k in range(count)]
-        return _rows.parametric(self.found, pick, self.draws, self.seed)
-
-    def simulated(self) -> Floats:
-        """(draws, E) effects of the simulated parameters."""
-        if self._simulated is None:
-            bare = [entry.bare for entry in self.named]
-            self._simulated = _rows.parametric(self.found, bare, self.draws, self.seed)
-        return self._simulated
-
-    def parametric_rows(
-        self, monte_carlo: bool, chosen: Sequence[str]
-    ) -> tuple[list[dict[str, Any]], list[Note]]:
-        """Wald rows of arrows, delta rows of the rest, and what needs no refits."""
-        linear = [entry for entry in self.named if entry.kind in LINEAR]
-        curved = [entry for entry in self.named if entry.kind not in LINEAR]
-        rows = _rows.estimated(self.found, linear, self.level, "wald")
-        rows += _rows.delta(self.found, curved, self.level)
-        plain = [entry for entry in curved if entry.kind in ("indirect", "conditional_indirect")]
-        notes: list[Note] = []
-        if "joint" in chosen:
-            rows += _rows.joint(self.found, plain)
-        for method in ("aroian", "goodman"):
-            if method in chosen:
-                more, said = _rows.second_order(self.found, plain, self.level, method)
-                rows, notes = rows + more, notes + said
-        if monte_carlo:
-            shown = self._shown()
-            more, said = _rows.drawn(
-                [self.named[k] for k in shown],
-                self.point[shown],
-                self.simulated()[:, shown],
-                None,
-                self.level,
-                ["percentile"],
-                name={"percentile": "monte_carlo"},
-            )
-            rows, notes = rows + more, notes + said
-        return rows, notes
-
-    def _shown(self) -> list[int]:
-        return [k for k, entry in enumerate(self.named) if entry.kind not in ("a", "d", "b")]
-
-    def bootstrap_rows(
-        self, run: Any, methods: Sequence[str]
-    ) -> tuple[list[dict[str, Any]], list[Note], pd.DataFrame, pd.DataFrame]:
-        """Rows, notes, standardised effects and the frame of draws from a run of ``Fit.bootstrap``."""
-        import pandas as pd
-
-        names = list(self.fit.param_names)
-        params = run.estimates[names].to_numpy(dtype=np.float64)
-        bare = [entry.bare for entry in self.named]
-        values = evaluate(self.theta(params), bare).T
-        left_params = run.jackknife()[names].to_numpy(dtype=np.float64) if "bca" in methods else None
-        left = None if left_params is None else evaluate(self.theta(left_params), bare).T
-        shown = self._shown()
-        subset = [self.named[k] for k in shown]
-        rows, notes = _rows.drawn(
-            subset,
-            self.point[shown],
-            values[:, shown],
-            None if left is None else left[:, shown],
-            self.level,
-            methods,
-        )
-        admissible = run.status["admissible"].to_numpy(dtype=bool)
-        if run.ledger["inadmissible"]:
-            more, _ = _rows.drawn(
-                subset,
-                self.point[shown],
-                np.where(admissible[:, None], values[:, shown], np.nan),
-                None,
-                self.level,
-                ["percentile"],
-                name={"percentile": "percentile_admissible"},
-            )
-            rows += more
-            notes.append(Note("MED208", {"count": int(run.ledger["inadmissible"]), "draws": len(values)}))
-        if run.ledger["failed"]:
-            notes.append(Note("MED209", {"failed": int(run.ledger["failed"]), "requested": len(values)}))
-        kept = [name for name in methods if name != "bca" or left_params is not None]
-        sizes = self._sizes(values, left, params, left_params, kept, None)
-        return rows, notes, sizes, pd.DataFrame(values, columns=[entry.key for entry in self.named])
-
-    def monte_carlo_sizes(self) -> pd.DataFrame:
-        """Standardised effects with Monte Carlo limits."""
-        return self._sizes(
-            self.simulated(), None, self.simulated_params(), None, ["percentile"], "monte_carlo"
-        )
-
-    def _sizes(
-        self,
-        values: Floats,
-        left: Floats | None,
-        params: Floats,
-        left_params: Floats | None,
-        methods: Sequence[str],
-        shown_as: str | None,
-    ) -> pd.DataFrame:
-        import pandas as pd
-
-        states = self.fit.layout.states
-        chosen = [
-            k
-            for k, entry in enumerate(self.named)
-            if not entry.at and not entry.kind.startswith(("diff", "index"))
-        ]
-        own = implied_sd(self.fit.compiled, self.fit.params[None, :], self.sample_cov)
-        sd = implied_sd(self.fit.compiled, params, self.sample_cov)
-        sd_left = None if left_params is None else implied_sd(self.fit.compiled, left_params, self.sample_cov)
-
-        def scaled(part: Floats, spread: Floats, scale: str) -> Floats:
-            out = np.empty((len(part), len(chosen)))
-            for place, k in enumerate(chosen):
-                entry, group = self.named[k], self.groups[k]
-                start, end = states.index(entry.route[0]), states.index(entry.route[-1])
-                top = spread[:, group, start] if scale == "std_xy" else 1.0
-                out[:, place] = part[:, k] * top / spread[:, group, end]
-            return out
-
-        frames = []
-        entries = [self.named[k] for k in chosen]
-        for scale in ("std_xy", "std_y"):
-            rows, _ = _rows.drawn(
-                entries,
-                scaled(self.point[None, :], own, scale)[0],
-                scaled(values, sd, scale),
-                None if left is None or sd_left is None else scaled(left, sd_left, scale),
-                self.level,
-                methods,
-                name={"percentile": shown_as} if shown_as else None,
-            )
-            frames.append(pd.DataFrame(rows, columns=list(_rows.COLUMNS)).assign(scale=scale))
-        table = pd.concat(frames, ignore_index=True)
-        return table[["effect", "path", "scale", *_rows.COLUMNS[2:]]]
-
-
-def _sample_cov(fit: Fit) -> Floats | None:
-    if not len(fit.compiled.fixed_x):
-        return None
-    return np.array([sample.cov for sample in fit.task.samples])[None]
 
 
 def _probes(
@@ -335,7 +200,7 @@ def _probes(
                 raise UsageError("MED019", params={"name": name})
         else:
             place = fit.layout.states.index(name)
-            sd = float(implied_sd(fit.compiled, fit.params[None, :], _sample_cov(fit))[0, 0, place])
+            sd = float(implied_sd(fit.compiled, fit.params[None, :], sample_cov(fit))[0, 0, place])
             values = [-sd, 0.0, sd]
         chosen.append(values)
     return [dict(zip(net.moderators, values, strict=True)) for values in itertools.product(*chosen)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,15 @@ from umkm_stats.kernels import draws as streams
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns, check, read
 from umkm_stats.mediation._effects import conditional_direct, indices, indirect, single, totals
+from umkm_stats.mediation._fiml import mediate_fiml
 from umkm_stats.mediation._frames import coefficient_frame, equation_frame
 from umkm_stats.mediation._inference import Request, infer
+from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._probes import johnson_neyman, probe_values
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._rows import Coefficients
 from umkm_stats.mediation._spec import Spec, build, names
+from umkm_stats.mediation._tests import bounds
 from umkm_stats.options import Errors, Missing, one_of, share, whole
 from umkm_stats.results import Note
 
@@ -48,6 +52,7 @@ def mediate(
     seed: int | None = None,
     level: float = 0.95,
     intervals: str | Sequence[str] = ("percentile", "bca"),
+    equivalence: float | Mapping[str, Any] | None = None,
     strata: str | None = None,
     three_way: bool = False,
     probes: Mapping[str, Sequence[float]] | Literal["percentiles", "sd"] = "percentiles",
@@ -79,6 +84,8 @@ def mediate(
     draws, seed: bootstrap draws and their seed; None draws a seed and keeps it. rows: (draws, n) zero-based positions
         in the analysed rows (clusters, where there are any) replay the draws of other software. workers:
         threads; any number gives the same numbers. progress: called with (done, draws).
+    equivalence: bound for a predicted null direct effect, kept for ``Mediation.equivalence()``: a number on the scale
+        of c′, or {"bound": .1, "scale": "raw" or "std_xy", "alpha": .05, "prior_sd": .2}.
 
     Returns
     -------
@@ -94,8 +101,10 @@ def mediate(
         draws = len(rows)
     draws = whole("draws", draws, low=2, high=10_000_000)
     level = share("level", level)
+    if equivalence is not None:
+        bounds(equivalence)
     one_of("errors", errors, Errors)
-    one_of("missing", missing, ("listwise",))
+    one_of("missing", missing, Missing)
     workers = whole("workers", workers, low=1, high=256)
     seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     if errors == "cluster" and cluster is None:
@@ -110,10 +119,26 @@ def mediate(
         moderates=moderates,
         three_way=three_way,
     )
+    if missing == "fiml":
+        asked = {"cluster": cluster, "strata": strata, "rows": rows}
+        given = [name for name, value in asked.items() if value is not None]
+        if given or errors != "classical":
+            raise UsageError("MED026", params={"what": (given or ["errors"])[0]})
+        return mediate_fiml(
+            data,
+            spec,
+            draws=draws,
+            seed=seed,
+            level=level,
+            intervals=intervals,
+            workers=workers,
+            progress=progress,
+            bound=equivalence,
+        )
     columns = read(data, spec, cluster=cluster, strata=strata)
     check(columns, spec)
     at = probe_values(columns, spec, probes)
-    fits = _regressions(columns, spec, errors)
+    fits = regressions(columns, spec, errors)
     found = coefficients_of(fits, spec)
     named = [*single(spec), *totals(spec), *indirect(spec, at), *conditional_direct(spec, at), *indices(spec)]
     notes = _notes(columns, spec, chosen, cluster)
@@ -121,7 +146,7 @@ def mediate(
     answer = infer(columns, spec, found, named, request)
     import pandas as pd
 
-    return Mediation(
+    result = Mediation(
         kind="scores",
         spec=spec,
         effects=pd.DataFrame(answer.rows, columns=list(_rows.COLUMNS)),
@@ -140,7 +165,10 @@ def mediate(
         columns=columns,
         named=tuple(named),
         found=found,
+        rows=rows,
+        bound=equivalence,
     )
+    return replace(result, notes=(*result.notes, *disagreement(result)))
 
 
 def chosen_methods(intervals: str | Sequence[str]) -> tuple[str, ...]:
@@ -151,7 +179,8 @@ def chosen_methods(intervals: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in _rows.ALL if name in asked)
 
 
-def _regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
+def regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
+    """Every equation of the model by least squares."""
     out = []
     for entry in spec.equations:
         design = columns.values[:, [columns.index(term) for term in entry.terms]]

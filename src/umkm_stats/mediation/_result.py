@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from umkm_stats.mediation import _summary
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from umkm_stats.mediation._data import Columns
+    from umkm_stats.mediation._detail import Detail
     from umkm_stats.mediation._effects import Named
     from umkm_stats.mediation._rows import Coefficients
     from umkm_stats.mediation._spec import Spec
@@ -53,6 +57,8 @@ class Mediation:
     named: tuple[Named, ...] = field(default=(), repr=False)
     found: Coefficients | None = field(default=None, repr=False)
     fit: Fit | None = field(default=None, repr=False)
+    rows: NDArray[np.int64] | None = field(default=None, repr=False)
+    bound: float | Mapping[str, Any] | None = None
 
     @property
     def process(self) -> str | None:
@@ -87,6 +93,97 @@ class Mediation:
     def summary(self, lang: str = "en") -> str:
         """Path, formula, formula with numbers, intervals, draws, sample, seed and notes as text."""
         return _summary.text_of(self, lang)
+
+    # ------------------------------------------------------------------ what can be asked of the finished analysis
+    def vaf(self) -> Detail:
+        """Variance accounted for, ab/(ab + c′), with its refusals."""
+        from umkm_stats.mediation._meaning import vaf
+
+        return vaf(self)
+
+    def upsilon(self) -> Detail:
+        """Upsilon of every specific indirect effect, plain and adjusted."""
+        from umkm_stats.mediation._meaning import upsilon
+
+        return upsilon(self)
+
+    def variance_explained(self) -> Detail:
+        """f² of every coefficient and R² of mediation (score models)."""
+        from umkm_stats.mediation._meaning import variance_explained
+
+        return variance_explained(self)
+
+    def typology(self) -> Detail:
+        """Type of mediation after Zhao, Lynch and Chen (2010)."""
+        from umkm_stats.mediation._meaning import typology
+
+        return typology(self)
+
+    def baron_kenny(self) -> Detail:
+        """The causal steps, with their caveat."""
+        from umkm_stats.mediation._meaning import baron_kenny
+
+        return baron_kenny(self)
+
+    def equivalence(self, bound: float | Mapping[str, Any] | None = None) -> Detail:
+        """Is c′ equivalent to 0? ``bound``: as in ``mediate(equivalence=…)``; None takes that one."""
+        from umkm_stats.mediation._tests import equivalence
+
+        return equivalence(self, self.bound if bound is None else bound)
+
+    def contrasts(self) -> Detail:
+        """Differences between specific indirect effects."""
+        from umkm_stats.mediation._tests import contrasts
+
+        return contrasts(self)
+
+    def full_mediation(self) -> Detail:
+        """Likelihood ratio test of c′ = 0."""
+        from umkm_stats.mediation._tests import full_mediation
+
+        return full_mediation(self)
+
+    def bollen_stine(self, *, draws: int = 1000, seed: int | None = None) -> Detail:
+        """Bollen–Stine test of fit (latent models); seed None takes the seed of the analysis."""
+        from umkm_stats.mediation._tests import bollen_stine
+
+        return bollen_stine(self, draws=draws, seed=seed)
+
+    def assumptions(self) -> Detail:
+        """Asumsi klasik of the regressions (score models)."""
+        from umkm_stats.mediation._assumptions import assumptions
+
+        return assumptions(self)
+
+    def cross_check(self) -> Detail | Unavailable:
+        """pingouin's estimates beside ours."""
+        from umkm_stats.mediation._check import cross_check
+
+        return cross_check(self)
+
+    def sensitivity(self, rho: Sequence[float] | None = None) -> Detail:
+        """Indirect effect as the errors of m and y correlate (Imai et al. 2010)."""
+        from umkm_stats.mediation._sensitivity import sensitivity
+
+        return sensitivity(self, rho)
+
+    def confounder(self, *, effect_on_y: Sequence[float], per_m: Sequence[float]) -> Detail:
+        """Effects if one confounder of m and y was left out."""
+        from umkm_stats.mediation._sensitivity import confounder
+
+        return confounder(self, effect_on_y=effect_on_y, per_m=per_m)
+
+    def e_values(self) -> Detail:
+        """Mediational E-values."""
+        from umkm_stats.mediation._sensitivity import e_values
+
+        return e_values(self)
+
+    def corrected(self, reliabilities: Mapping[str, float]) -> Detail:
+        """Effects with measurement error taken off by reliabilities."""
+        from umkm_stats.mediation._sensitivity import corrected
+
+        return corrected(self, reliabilities)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; draws and data are left out."""

@@ -85,11 +85,12 @@ def text_of(result: Mediation, lang: str) -> str:
         if rows.empty or rows["method"].isin(["ols", "wald"]).all():
             continue
         lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {entry.path}"]
-        if result.found is not None:
+        known = rows["method"].isin(["ols", "wald"])
+        if result.found is not None and not known.any():
             formula, numbers = working(entry, result.found.theta, lang)
             lines.append(f"  = {formula}")
             lines.append(f"  = {numbers} = {show(float(rows['est'].iloc[0]), lang)}")
-        for row in rows.to_dict("records"):
+        for row in rows[~known].to_dict("records"):
             lines.append(
                 say(
                     "mediation.line" if math.isfinite(row["ci_low"]) else "mediation.line_p",

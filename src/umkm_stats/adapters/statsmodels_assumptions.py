@@ -1,0 +1,50 @@
+"""Checks of regression assumptions by statsmodels: Breusch–Pagan, RESET, Lilliefors.
+
+Workarounds: ``het_breuschpagan`` needs the constant in its matrix and returns four numbers of which the first two
+(Koenker's studentised LM test) are used; ``linear_reset`` wants a results object and warns when handed robust ones,
+so it gets a plain fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """statistic, p."""
+
+    statistic: float
+    p: float
+
+
+def breusch_pagan(residuals: Floats, predictors: Floats) -> Test:
+    """Koenker's studentised Breusch–Pagan test on the regression's own predictors (n, q)."""
+    from statsmodels.stats.diagnostic import het_breuschpagan
+
+    design = np.column_stack([np.ones(len(residuals)), predictors])
+    found = het_breuschpagan(residuals, design)
+    return Test(float(found[0]), float(found[1]))
+
+
+def reset(outcome: Floats, predictors: Floats) -> Test:
+    """Ramsey's RESET with squares and cubes of the fitted values, F form."""
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.stats.diagnostic import linear_reset
+
+    design = np.column_stack([np.ones(len(outcome)), predictors])
+    found = linear_reset(OLS(outcome, design).fit(), power=3, test_type="fitted", use_f=True)
+    return Test(float(found.statistic), float(found.pvalue))
+
+
+def lilliefors(values: Floats) -> Test:
+    """Kolmogorov–Smirnov test of normality with estimated mean and SD."""
+    from statsmodels.stats.diagnostic import lilliefors as run
+
+    statistic, p = run(values, dist="norm", pvalmethod="table")
+    return Test(float(statistic), float(p))

@@ -1,0 +1,75 @@
+"""A small result: one frame with its notes, for what is asked of a finished mediation analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from umkm_stats import columns, messages
+from umkm_stats.results import Note, SampleUsed, jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Detail:
+    """``name``: what was asked; ``frame``: the answer; ``meta``: plain values that hold for all rows."""
+
+    name: str
+    frame: pd.DataFrame
+    sample: SampleUsed | None
+    seed: int | None
+    notes: tuple[Note, ...] = ()
+    meta: dict[str, Any] | None = None
+
+    def tidy(self) -> pd.DataFrame:
+        """The frame."""
+        return self.frame.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """One row: name, n, seed and what holds for all rows."""
+        import pandas as pd
+
+        first = {"name": self.name, "n": None if self.sample is None else self.sample.used, "seed": self.seed}
+        return pd.DataFrame([{**first, **(self.meta or {})}])
+
+    def summary(self, lang: str = "en") -> str:
+        """The frame as lines of ``label: value``, then the notes."""
+        lines = [messages.text(f"mediation.detail.{self.name}", lang)]
+        if self.sample is not None:
+            lines.append(self.sample.describe(lang))
+        for record in self.frame.to_dict("records"):
+            parts = [
+                f"{columns.label(str(key), lang)}: {_shown(value, lang)}" for key, value in record.items()
+            ]
+            lines.append("  " + "; ".join(parts))
+        lines += [f"* {note.message(lang)}" for note in self.notes]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "name": self.name,
+            "rows": jsonable(self.frame),
+            "meta": jsonable(self.meta or {}),
+            "sample": None if self.sample is None else self.sample.to_dict(),
+            "seed": self.seed,
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+
+def _shown(value: Any, lang: str) -> str:
+    if isinstance(value, str):
+        key = f"mediation.word.{value}"
+        try:
+            return messages.text(key, lang)
+        except KeyError:
+            return value
+    if isinstance(value, (bool, np.bool_)):
+        return messages.text("mediation.word.yes" if value else "mediation.word.no", lang)
+    if value is None or not np.isfinite(value):
+        return "–"
+    return messages.number(f"{value:d}" if isinstance(value, (int, np.integer)) else f"{value:.3f}", lang)

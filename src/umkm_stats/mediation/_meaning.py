@@ -1,0 +1,210 @@
+"""How large and of what kind: VAF, upsilon, R² of mediation, f², type of mediation, Baron and Kenny's steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from umkm_stats.kernels.intervals import quantile
+from umkm_stats.mediation._detail import Detail
+from umkm_stats.mediation._effects import Named
+from umkm_stats.results import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.mediation._result import Mediation
+
+PREFERRED = ("percentile", "bca", "bc", "monte_carlo", "delta")
+
+
+def row_of(result: Mediation, kind: str, path: str, methods: tuple[str, ...]) -> dict[str, Any] | None:
+    """The first row of an effect whose method is among ``methods``, in their order."""
+    table = result.effects
+    rows = table[(table["effect"] == kind) & (table["path"] == path)]
+    for method in methods:
+        for found in rows[rows["method"] == method].to_dict("records"):
+            return {str(key): value for key, value in found.items()}
+    return None
+
+
+def _mediated(result: Mediation) -> list[Named]:
+    return [entry for entry in result.named if entry.kind in ("indirect", "total_indirect")]
+
+
+def _ends(result: Mediation, kind: str, entry: Named) -> Named | None:
+    suffix = entry.path[entry.path.find(" [") :] if " [" in entry.path else ""
+    for other in result.named:
+        same = other.route[0] == entry.route[0] and other.route[-1] == entry.route[-1]
+        if other.kind == kind and same and not other.at and other.path.endswith(suffix):
+            return other
+    return None
+
+
+def _estimate(result: Mediation, entry: Named) -> float:
+    row = row_of(result, entry.kind, entry.path, ("ols", "wald", *PREFERRED))
+    return float("nan") if row is None else float(row["est"])
+
+
+def vaf(result: Mediation) -> Detail:
+    """Share of the total effect that is mediated, ab/(ab + c′), with percentile limits over the draws.
+
+    Refused (NaN and a note) when ab and c′ have opposite signs, where the ratio is no share.
+    """
+    import pandas as pd
+
+    rows, notes = [], []
+    tail = (1 - result.level) / 2
+    for entry in _mediated(result):
+        direct, total = _ends(result, "direct", entry), _ends(result, "total", entry)
+        if direct is None or total is None:
+            continue
+        ab, c = _estimate(result, entry), _estimate(result, direct)
+        draws = result.draws[[entry.key, direct.key, total.key]].to_numpy(dtype=np.float64)
+        opposite = float(np.nanmean(np.sign(draws[:, 0]) != np.sign(draws[:, 1])))
+        row = {"effect": entry.kind, "path": entry.path, "vaf": np.nan, "ci_low": np.nan, "ci_high": np.nan}
+        if ab * c < 0:
+            notes.append(Note("MED410", {"path": entry.path}, entry.path, "vaf"))
+        else:
+            limits = quantile(draws[:, 0] / draws[:, 2], [tail, 1 - tail])
+            row.update(vaf=ab / _estimate(result, total), ci_low=float(limits[0]), ci_high=float(limits[1]))
+            if opposite > 2 * tail:
+                notes.append(Note("MED411", {"path": entry.path, "share": opposite}, entry.path, "ci_low"))
+                row.update(ci_low=np.nan, ci_high=np.nan)
+        rows.append({**row, "share_opposite": opposite})
+    columns = ["effect", "path", "vaf", "ci_low", "ci_high", "share_opposite"]
+    return Detail("vaf", pd.DataFrame(rows, columns=columns), result.sample, result.seed, tuple(notes))
+
+
+def upsilon(result: Mediation) -> Detail:
+    """Explained variance of the indirect effect (Lachowicz, Preacher & Kelley 2018): the squared completely
+    standardised product, and that product with the squared standard errors taken off each factor (adjusted)."""
+    import pandas as pd
+
+    rows = []
+    spread = {} if result.columns is None else _spread(result)
+    for entry in result.named:
+        if entry.kind != "indirect" or result.found is None:
+            continue
+        theta, cov = result.found.theta, np.diag(result.found.cov)
+        size = result.sizes
+        found = size[
+            (size["effect"] == "indirect") & (size["path"] == entry.path) & (size["scale"] == "std_xy")
+        ]
+        value = float(found["est"].iloc[0]) ** 2 if len(found) else float("nan")
+        adjusted = float("nan")
+        if spread:
+            adjusted = 1.0
+            for edge, left, right in zip(entry.paths[0], entry.route[:-1], entry.route[1:], strict=True):
+                index = edge[0][0]
+                adjusted *= float((theta[index] ** 2 - cov[index]) * (spread[left] / spread[right]) ** 2)
+        rows.append({"path": entry.path, "upsilon": value, "upsilon_adjusted": adjusted})
+    frame = pd.DataFrame(rows, columns=["path", "upsilon", "upsilon_adjusted"])
+    return Detail("upsilon", frame, result.sample, result.seed)
+
+
+def _spread(result: Mediation) -> dict[str, float]:
+    assert result.columns is not None
+    return {name: float(result.columns.column(name).std()) for name in result.spec.names}
+
+
+def variance_explained(result: Mediation) -> Detail:
+    """f² of every coefficient (t²/df with classical errors: the change of R² over 1 − R²) and, with one mediator, the
+    R² of mediation r²_my − (R²_y.mx − r²_xy) (Fairchild et al. 2009; may be negative)."""
+    import pandas as pd
+
+    rows = []
+    table = result.coefficients
+    if result.columns is not None and result.errors == "classical":
+        for record in table[table["term"] != "(intercept)"].to_dict("records"):
+            f2 = float(record["t"]) ** 2 / float(record["df"])
+            rows.append(
+                {"outcome": record["outcome"], "role": record["role"], "term": record["term"], "f2": f2}
+            )
+    meta = {"r2_mediation": float("nan")}
+    spec = result.spec
+    if result.columns is not None and (len(spec.x), len(spec.m), len(spec.y)) == (1, 1, 1):
+        x, m, y = (result.columns.column(name[0]) for name in (spec.x, spec.m, spec.y))
+        r = np.corrcoef(np.array([x, m, y]))
+        both = (r[2, 0] ** 2 + r[2, 1] ** 2 - 2 * r[2, 0] * r[2, 1] * r[0, 1]) / (1 - r[0, 1] ** 2)
+        meta = {"r2_mediation": float(r[2, 1] ** 2 - (both - r[2, 0] ** 2))}
+    frame = pd.DataFrame(rows, columns=["outcome", "role", "term", "f2"])
+    return Detail("variance_explained", frame, result.sample, result.seed, (), meta)
+
+
+def _significant(row: dict[str, Any] | None) -> bool:
+    return row is not None and bool(row["ci_low"] > 0 or row["ci_high"] < 0)
+
+
+def typology(result: Mediation) -> Detail:
+    """Type of mediation (Zhao, Lynch & Chen 2010) from the interval of ab and the interval of c′: complementary,
+    competitive, indirect_only, direct_only or none."""
+    import pandas as pd
+
+    rows = []
+    for entry in _mediated(result):
+        direct = _ends(result, "direct", entry)
+        if direct is None:
+            continue
+        ab = row_of(result, entry.kind, entry.path, PREFERRED)
+        c = row_of(result, "direct", direct.path, ("ols", "wald"))
+        if ab is None or c is None or not np.isfinite(ab["ci_low"]):
+            continue
+        through, beside = _significant(ab), _significant(c)
+        same = ab["est"] * c["est"] > 0
+        if through and beside:
+            kind = "complementary" if same else "competitive"
+        else:
+            kind = "indirect_only" if through else ("direct_only" if beside else "no_effect")
+        rows.append(
+            {"effect": entry.kind, "path": entry.path, "method": ab["method"], "mediation_type": kind}
+        )
+    frame = pd.DataFrame(rows, columns=["effect", "path", "method", "mediation_type"])
+    return Detail("typology", frame, result.sample, result.seed, (Note("MED412", {}),))
+
+
+def baron_kenny(result: Mediation) -> Detail:
+    """The causal steps of Baron and Kenny 1986 by their p-values, for readers who expect them."""
+    import pandas as pd
+
+    rows = []
+    for entry in result.named:
+        if entry.kind != "indirect" or len(entry.route) != 3:
+            continue
+        x, m, y = entry.route
+        for step, kind, left, right in (
+            (1, "total", x, y),
+            (2, "a", x, m),
+            (3, "b", m, y),
+            (4, "direct", x, y),
+        ):
+            row = row_of(result, kind, f"{left} -> {right}", ("ols", "wald", "delta"))
+            if row is not None:
+                passed = bool(row["p"] < 1 - result.level)
+                rows.append(
+                    {
+                        "path": entry.path,
+                        "step": step,
+                        "effect": kind,
+                        "est": row["est"],
+                        "p": row["p"],
+                        "significant": passed,
+                    }
+                )
+    frame = pd.DataFrame(rows, columns=["path", "step", "effect", "est", "p", "significant"])
+    return Detail("baron_kenny", frame, result.sample, result.seed, (Note("MED413", {}),))
+
+
+def disagreement(result: Mediation) -> tuple[Note, ...]:
+    """One sentence for every indirect effect on which the methods disagree about zero."""
+    out = []
+    table: pd.DataFrame = result.effects
+    for entry in _mediated(result):
+        rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
+        rows = rows[np.isfinite(rows["ci_low"])]
+        apart = (rows["ci_low"] > 0) | (rows["ci_high"] < 0)
+        if apart.any() and not apart.all():
+            yes, no = list(rows[apart]["method"]), list(rows[~apart]["method"])
+            out.append(Note("MED414", {"path": entry.path, "yes": yes, "no": no}, entry.path, "ci_low"))
+    return tuple(out)

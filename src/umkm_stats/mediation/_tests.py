@@ -1,0 +1,193 @@
+"""Equivalence of the direct effect, contrasts between indirect effects, families of hypotheses, full mediation."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import stats
+
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels.mediation_tests import bayes_factor_null, false_discovery, holm, tost
+from umkm_stats.mediation import _rows
+from umkm_stats.mediation._detail import Detail
+from umkm_stats.mediation._effects import Named
+from umkm_stats.mediation._meaning import row_of
+from umkm_stats.options import one_of
+from umkm_stats.results import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.mediation._result import Mediation
+
+
+def bounds(value: Any) -> dict[str, Any]:
+    """``equivalence=`` as bound, scale ("raw" or "std_xy"), alpha and prior_sd; raises ``UsageError`` MED027."""
+    given = dict(value) if isinstance(value, Mapping) else {"bound": value}
+    unknown = set(given) - {"bound", "scale", "alpha", "prior_sd"}
+    numbers = [given.get("bound"), given.get("alpha", 0.05), given.get("prior_sd", 1.0)]
+    fine = all(isinstance(n, (int, float)) and not isinstance(n, bool) and 0 < n < np.inf for n in numbers)
+    if unknown or not fine:
+        raise UsageError("MED027", params={"received": repr(value)})
+    one_of("scale", given.get("scale", "raw"), ("raw", "std_xy"))
+    return {
+        "bound": float(given["bound"]),
+        "scale": str(given.get("scale", "raw")),
+        "alpha": float(given.get("alpha", 0.05)),
+        "prior_sd": float(given["prior_sd"]) if "prior_sd" in given else None,
+    }
+
+
+def equivalence(result: Mediation, bound: Any) -> Detail:
+    """Two one-sided tests of every direct effect against ±bound; with ``prior_sd`` the Bayes factor of 0.
+
+    ``bound``: a number on the scale of the coefficient, or {"bound": .1, "scale": "std_xy", "alpha": .05,
+    "prior_sd": .2}; on scale "std_xy" bound and prior are in SDs of y per SD of x, turned into raw units by the SDs of
+    the sample.
+    """
+    import pandas as pd
+
+    asked = bounds(bound)
+    rows = []
+    for entry in result.named:
+        if entry.kind != "direct" or entry.at:
+            continue
+        row = row_of(result, "direct", entry.path, ("ols", "wald"))
+        if row is None:
+            continue
+        est, se = float(row["est"]), float(row["se"])
+        factor = 1.0
+        if asked["scale"] == "std_xy":
+            size = _standardised(result, entry.path)
+            if size is None:
+                continue
+            factor = est / size
+        df = np.inf if result.found is None else float(result.found.df[entry.paths[0][0][0][0]])
+        answer = tost(est, se, df, asked["bound"] * factor, asked["alpha"])
+        prior = asked["prior_sd"]
+        evidence = np.nan if prior is None else bayes_factor_null(est, se, prior * factor)
+        rows.append(
+            {
+                "path": entry.path,
+                "est": est,
+                "bound": asked["bound"] * factor,
+                "ci_low": answer.low,
+                "ci_high": answer.high,
+                "p": answer.p,
+                "equivalent": answer.equivalent,
+                "bf01": evidence,
+            }
+        )
+    names = ["path", "est", "bound", "ci_low", "ci_high", "p", "equivalent", "bf01"]
+    return Detail(
+        "equivalence",
+        pd.DataFrame(rows, columns=names),
+        result.sample,
+        result.seed,
+        (Note("MED415", {}),),
+        {"bound": asked["bound"], "scale": asked["scale"], "level": 1 - 2 * asked["alpha"]},
+    )
+
+
+def _standardised(result: Mediation, path: str) -> float | None:
+    for record in result.sizes.to_dict("records"):
+        if (record["effect"], record["path"], record["scale"]) == ("direct", path, "std_xy"):
+            return float(record["est"])
+    return None
+
+
+def contrasts(result: Mediation) -> Detail:
+    """Differences between the specific indirect effects that share both ends, on the draws of the analysis."""
+    import pandas as pd
+
+    specific = [entry for entry in result.named if entry.kind == "indirect"]
+    pairs = [
+        (first, second)
+        for first, second in itertools.combinations(specific, 2)
+        if (first.route[0], first.route[-1]) == (second.route[0], second.route[-1])
+    ]
+    rows: list[dict[str, Any]] = []
+    notes: list[Note] = []
+    for first, second in pairs:
+        entry = Named("contrast", f"({first.path}) - ({second.path})", first.route, ())
+        draws = (result.draws[first.key] - result.draws[second.key]).to_numpy(dtype=np.float64)
+        point = _point(result, first) - _point(result, second)
+        methods = ["percentile", "bc"]
+        more, said = _rows.drawn([entry], np.array([point]), draws[:, None], None, result.level, methods)
+        rows += more
+        notes += said
+    frame = pd.DataFrame(rows, columns=list(_rows.COLUMNS))
+    return Detail("contrasts", frame, result.sample, result.seed, tuple(notes))
+
+
+def _point(result: Mediation, entry: Named) -> float:
+    table = result.effects
+    return float(table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]["est"].iloc[0])
+
+
+def adjust(table: pd.DataFrame, *, family: str | Sequence[str] | None = None, p: str = "p") -> pd.DataFrame:
+    """``table`` with columns p_holm and p_fdr (Benjamini–Hochberg), adjusted within each declared family.
+
+    ``family``: a column (or several) that names the family of every row; None takes all rows as one family.
+    Rows without a p-value stay out of the count.
+    """
+    wanted = [family] if isinstance(family, str) else list(family or ())
+    for name in (*wanted, p):
+        if name not in table.columns:
+            raise UsageError("MED002", params={"name": name, "near": "–"})
+    values = table[p].to_numpy(dtype=np.float64)
+    labels = np.zeros(len(table), dtype=np.int64)
+    if wanted:
+        labels = np.asarray(table.groupby(wanted, dropna=False, sort=False).ngroup(), dtype=np.int64)
+    by_holm, by_fdr = np.full(len(table), np.nan), np.full(len(table), np.nan)
+    for family_number in np.unique(labels):
+        rows = labels == family_number
+        by_holm[rows], by_fdr[rows] = holm(values[rows]), false_discovery(values[rows])
+    return table.assign(p_holm=by_holm, p_fdr=by_fdr)
+
+
+def full_mediation(result: Mediation) -> Detail:
+    """Likelihood ratio test of c′ = 0 (full mediation) for each outcome of a score model: n·log(RSS₀/RSS₁), with as
+    many degrees of freedom as predictors."""
+    import pandas as pd
+
+    if result.columns is None or result.spec.moderators:
+        raise UsageError("MED028", params={})
+    from umkm_stats.adapters.statsmodels_ols import ols
+
+    columns, spec, rows = result.columns, result.spec, []
+    for entry in spec.equations:
+        if entry.role != "outcome":
+            continue
+        outcome = columns.column(entry.outcome)
+        kept = [term for term in entry.terms if term[0] not in spec.x]
+        full = ols(outcome, columns.values[:, [columns.index(term) for term in entry.terms]])
+        bare = ols(outcome, columns.values[:, [columns.index(term) for term in kept]])
+        x2 = 2 * (full.llf - bare.llf)
+        df = len(entry.terms) - len(kept)
+        rows.append({"outcome": entry.outcome, "x2": x2, "df": df, "p": float(stats.chi2.sf(x2, df))})
+    frame = pd.DataFrame(rows, columns=["outcome", "x2", "df", "p"])
+    return Detail("full_mediation", frame, result.sample, result.seed)
+
+
+def bollen_stine(result: Mediation, *, draws: int, seed: int | None) -> Detail:
+    """Bollen–Stine test of fit of a latent model: χ² of draws from data turned so that the model holds.
+
+    p = (#{χ²* ≥ χ²} + 1)/(converged + 1). Raises ``UsageError`` MED035 for models without degrees of freedom.
+    """
+    import pandas as pd
+
+    fit = result.fit
+    if fit is None or fit.df == 0:
+        raise UsageError("MED035", params={})
+    run = fit.bootstrap(draws=draws, seed=result.seed if seed is None else seed, kind="bollen-stine")
+    drawn = run.status["chisq"].to_numpy(dtype=np.float64)
+    drawn = drawn[np.isfinite(drawn)]
+    p = (int((drawn >= fit.x2).sum()) + 1) / (len(drawn) + 1)
+    row = {"x2": fit.x2, "df": fit.df, "p": p, "draws": len(drawn)}
+    frame = pd.DataFrame([row], columns=["x2", "df", "p", "draws"])
+    meta = {key: value for key, value in run.ledger.items() if key != "reasons"}
+    return Detail("bollen_stine", frame, result.sample, run.seed, (), meta)
