@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.questionnaire._checks import check_xlsform, expected_choices
     from umkm_stats.questionnaire._door import FORMATS, write_questionnaire
     from umkm_stats.questionnaire._plan import Plan, make_plan
 
 _DOORS = {
     "FORMATS": "umkm_stats.questionnaire._door",
+    "check_xlsform": "umkm_stats.questionnaire._checks",
+    "expected_choices": "umkm_stats.questionnaire._checks",
     "write_questionnaire": "umkm_stats.questionnaire._door",
     "Plan": "umkm_stats.questionnaire._plan",
     "make_plan": "umkm_stats.questionnaire._plan",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["FORMATS", "Plan", "make_plan", "write_questionnaire"]
+__all__ = ["FORMATS", "Plan", "check_xlsform", "expected_choices", "make_plan", "write_questionnaire"]
