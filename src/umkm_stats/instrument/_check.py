@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats import messages
 from umkm_stats.errors import Place, Severity, UmkmError
 from umkm_stats.instrument import _loading, _wording
+from umkm_stats.instrument._error import spoken
 from umkm_stats.instrument._schema import Item, Question
 from umkm_stats.instrument._tree import Tree, read_file, read_tree, walk
 from umkm_stats.results import Note, jsonable
@@ -45,11 +46,11 @@ class Finding:
 
     def message(self, lang: str = "en") -> str:
         """What is wrong."""
-        return messages.message(self.code, lang, **self.params)
+        return messages.message(self.code, lang, **spoken(self.params, lang))
 
     def remedy(self, lang: str = "en") -> str:
         """What to do."""
-        return messages.remedy(self.code, lang, **self.params)
+        return messages.remedy(self.code, lang, **spoken(self.params, lang))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from umkm_stats.errors import UmkmError
+from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import Instrument
 from umkm_stats.instrument._schema import Item, Question
 from umkm_stats.instrument._tree import Tree, walk
@@ -21,18 +21,18 @@ class Collector:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.found: list[UmkmError] = []
+        self.found: list[InstrumentError] = []
 
     def add(self, fault: str, path: Path, **params: Any) -> None:
         """One fault at ``path``."""
-        self.found.append(UmkmError(fault, self.tree.place(path), params))
+        self.found.append(InstrumentError(fault, self.tree.place(path), params))
 
     def refer(self, path: Path, sort: str, received: str | None, known: Collection[str]) -> None:
         """A fault when ``received`` is given and not among ``known``."""
         if received is None or received in known:
             return
         near = difflib.get_close_matches(received, sorted(known), n=1)
-        self.add("INS017" if near else "INS016", path, sort=sort, received=received, near=near[0] if near else "",
+        self.add("INS017" if near else "INS016", path, sort=Word(sort), received=received, near=near[0] if near else "",
                  known=sorted(known))
 
     def unique(self, path: Path, key: str, codes: Collection[str]) -> None:
@@ -45,7 +45,7 @@ class Collector:
             seen.setdefault(code, index)
 
 
-def faults(instrument: Instrument, tree: Tree) -> list[UmkmError]:
+def faults(instrument: Instrument, tree: Tree) -> list[InstrumentError]:
     """Every fault between the parts."""
     out = Collector(tree)
     _codes(instrument, out)
@@ -105,7 +105,7 @@ def _questions(instrument: Instrument, out: Collector) -> None:
     for i, question in enumerate(instrument.questions):
         path: Path = ("questions", i)
         out.refer((*path, "section"), "section", question.section, sections)
-        out.refer((*path, "optional_block"), "optional block", question.optional_block, blocks)
+        out.refer((*path, "optional_block"), "block", question.optional_block, blocks)
         for j, form in enumerate(question.forms):
             out.refer((*path, "forms", j), "form", form, forms)
         if question.kind == "scale":
@@ -119,11 +119,11 @@ def _questions(instrument: Instrument, out: Collector) -> None:
         if question.not_applicable and question.response_scale and question.response_scale.not_applicable is None:
             out.add("INS019", (*path, "not_applicable"), scale=question.scale or instrument.default_scale or "")
         for mode, values_on in question.passes.items():
-            out.refer((*path, "passes", mode), "screening mode", mode, modes)
+            out.refer((*path, "passes", mode), "screening", mode, modes)
             if not set(values_on) <= set(question.values):
                 out.add("INS019", (*path, "passes", mode), scale=question.code)
         if question.ask_if is not None:
-            out.refer((*path, "ask_if", "question"), "earlier question", question.ask_if.question, list(asked))
+            out.refer((*path, "ask_if", "question"), "earlier", question.ask_if.question, list(asked))
             before = asked.get(question.ask_if.question)
             if before is not None and before.values and not set(question.ask_if.values) <= set(before.values):
                 out.add("INS019", (*path, "ask_if", "values"), scale=before.code)
@@ -154,7 +154,7 @@ def _models(instrument: Instrument, out: Collector) -> None:
         for j, code in enumerate(model.apart):
             out.refer((*path, "apart", j), "dimension", code, dimensions)
         for j, code in enumerate(model.covariates):
-            out.refer((*path, "covariates", j), "construct or question", code, constructs | dimensions | codes)
+            out.refer((*path, "covariates", j), "covariate", code, constructs | dimensions | codes)
         for j, code in enumerate(model.hypotheses):
             out.refer((*path, "hypotheses", j), "hypothesis", code, hypotheses)
         placed = [*model.x, *model.m, *model.y, *([model.moderator] if model.moderator else [])]
@@ -192,7 +192,7 @@ def _passages(instrument: Instrument, out: Collector) -> None:
     for path, value in walk(out.tree.data):
         if path and isinstance(value, Mapping) and set(value) == {"quote", "section"}:
             if sections:
-                out.refer((*path, "section"), "section of the source", str(value["section"]), sections)
+                out.refer((*path, "section"), "passage_section", str(value["section"]), sections)
             words = len(str(value["quote"]).replace("…", " ").split())
             if words > 12:
                 out.add("INS024", (*path, "quote"), words=words)

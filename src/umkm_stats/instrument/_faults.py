@@ -10,31 +10,32 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from umkm_stats.errors import UmkmError
+from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import Instrument
 from umkm_stats.instrument._schema import Item, Question
 from umkm_stats.instrument._tree import Tree
 
 _WANTED = {
     "string_type": "text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "dict_type": "key: value",
-    "mapping_type": "key: value",
-    "model_type": "key: value",
-    "model_attributes_type": "key: value",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "too_short": "at least one entry",
+    "int_type": "whole",
+    "int_parsing": "whole",
+    "int_from_float": "whole",
+    "float_type": "number",
+    "float_parsing": "number",
+    "bool_type": "truth",
+    "bool_parsing": "truth",
+    "dict_type": "mapping",
+    "mapping_type": "mapping",
+    "model_type": "mapping",
+    "model_attributes_type": "mapping",
+    "union_tag_not_found": "mapping",
+    "tuple_type": "list",
+    "list_type": "list",
+    "too_short": "entry",
 }
 
 
-def coded(fault: ValidationError, tree: Tree) -> list[UmkmError]:
+def coded(fault: ValidationError, tree: Tree) -> list[InstrumentError]:
     """One coded error a fault, in the order of lines."""
     found = [_one(entry, tree) for entry in fault.errors(include_url=False, include_context=True)]
     return sorted(found, key=lambda error: (error.place.line or 0, error.code))
@@ -57,43 +58,41 @@ def _path(location: Iterable[Any], data: Any) -> tuple[Any, ...]:
     return tuple(path)
 
 
-def _one(entry: ErrorDetails, tree: Tree) -> UmkmError:
+def _one(entry: ErrorDetails, tree: Tree) -> InstrumentError:
     path = _path(entry["loc"], tree.data)
     sort = entry["type"]
     received = _short(entry.get("input"))
     context = entry.get("ctx", {})
     if sort == "missing":
-        return UmkmError("INS010", tree.place(path[:-1], key=str(path[-1])), {"key": str(path[-1])})
+        return InstrumentError("INS010", tree.place(path[:-1], key=str(path[-1])), {"key": str(path[-1])})
     if sort == "extra_forbidden":
         key = str(path[-1])
         known = keys_at(path, tree.data)
         near = difflib.get_close_matches(key, known, n=1)
         code = "INS012" if near else "INS011"
-        return UmkmError(code, tree.place(path), {"key": key, "near": near[0] if near else "", "known": list(known)})
+        return InstrumentError(code, tree.place(path), {"key": key, "near": near[0] if near else "", "known": list(known)})
     if sort in ("literal_error", "enum"):
         options = [option.strip().strip("'") for option in str(context.get("expected", "")).replace(" or ", ", ").split(",")]
-        near = difflib.get_close_matches(str(entry.get("input")), options, n=1)
+        given = entry.get("input")
+        near = difflib.get_close_matches(given, options, n=1) if isinstance(given, str) else []
         code = "INS014" if near else "INS013"
-        return UmkmError(code, tree.place(path), {"received": received, "expected": options, "near": near[0] if near else ""})
+        return InstrumentError(code, tree.place(path), {"received": received, "expected": options, "near": near[0] if near else ""})
     if sort == "string_pattern_mismatch":
-        return UmkmError("INS015", tree.place(path), {"received": received, "pattern": str(context.get("pattern", ""))})
+        return InstrumentError("INS015", tree.place(path), {"received": received, "pattern": str(context.get("pattern", ""))})
     if sort == "value_error":
-        wanted = str(context.get("error", entry["msg"])).removeprefix("expected ")
-        return UmkmError("INS009", tree.place(path), {"expected": wanted, "received": received})
-    return UmkmError("INS009", tree.place(path), {"expected": _WANTED.get(sort, entry["msg"]), "received": received})
+        return InstrumentError("INS009", tree.place(path), {"expected": Word(context["error"]), "received": received})
+    return InstrumentError("INS009", tree.place(path), {"expected": Word(_WANTED.get(sort, "other")), "received": received})
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return "key: value"
-    if isinstance(value, (list, tuple)):
-        return "a list"
+    if value is None or isinstance(value, (dict, list, tuple)):
+        return Word({dict: "mapping", type(None): "nothing"}.get(type(value), "list"))
     text = str(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
 
 def keys_at(path: tuple[Any, ...], data: Any) -> tuple[str, ...]:
-    """Keys the schema knows where the last part of ``path`` stands."""
+    """Keys the schema knows where the last part of ``path`` stands; a question may have those of an item."""
     model: Any = Instrument
     node = data
     for part in path[:-1]:
@@ -101,10 +100,6 @@ def keys_at(path: tuple[Any, ...], data: Any) -> tuple[str, ...]:
         if isinstance(model, type) and issubclass(model, BaseModel) and isinstance(part, str):
             fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
             model = _inner(fields.get(part))
-            if model is Question and isinstance(node, dict):
-                model = Item if "construct" in node else Question
-        if model in (Question, Item) and isinstance(node, dict):
-            model = Item if "construct" in node else Question
     if isinstance(model, type) and issubclass(model, BaseModel):
         return tuple(sorted(info.alias or name for name, info in model.model_fields.items()))
     return ()
@@ -118,5 +113,5 @@ def _inner(annotation: Any) -> Any:
         for inner in get_args(annotation):
             found = _inner(inner)
             if found is not None:
-                return Question if found in (Item, Question) else found
+                return Item if found is Question else found
     return None

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.instrument import _crossing, _faults
+from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import SCHEMA, Instrument
 from umkm_stats.instrument._tree import Tree, read_file, read_tree
 
@@ -81,14 +82,14 @@ def parse(text: str, *, file: str = FILE, origin: str = "", digest: str = "") ->
     instrument, faults = build(tree)
     if instrument is None or faults:
         first = faults[0]
-        first.others = tuple(faults[1:])  # type: ignore[attr-defined]
+        first.others = tuple(faults[1:])
         raise first
     instrument._origin = origin
     instrument._digest = digest
     return instrument
 
 
-def build(tree: Tree) -> tuple[Instrument | None, list[UmkmError]]:
+def build(tree: Tree) -> tuple[Instrument | None, list[InstrumentError]]:
     """The instrument, or None, and every fault of schema and cross-references, by line."""
     _check_schema(tree)
     try:
@@ -106,7 +107,7 @@ def defaults(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_schema(tree: Tree) -> None:
     if not isinstance(tree.data, dict):
-        raise UmkmError("INS009", tree.place(()), {"expected": "key: value", "received": type(tree.data).__name__})
+        raise InstrumentError("INS009", tree.place(()), {"expected": Word("mapping"), "received": Word("list")})
     given = tree.data.get("schema")
     family, _, number = SCHEMA.partition("/")
     if given == SCHEMA:

@@ -26,7 +26,7 @@ ConstructRole = Literal[
 
 def _no_bool(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("expected a whole number")
+        raise ValueError("whole")
     return value
 
 

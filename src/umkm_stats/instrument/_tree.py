@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from umkm_stats.errors import Place, UmkmError
+from umkm_stats.errors import Place
+from umkm_stats.instrument._error import InstrumentError, Word
 
 Where = dict[tuple[Any, ...], int]
 
@@ -54,11 +55,11 @@ def read_tree(text: str, file: str) -> Tree:
         mark = fault.problem_mark or fault.context_mark
         line = None if mark is None else mark.line + 1
         problem = str(fault.problem or fault.context or "").strip().rstrip(".")
-        raise UmkmError("INS003", Place(file=file, line=line), {"problem": problem}) from None
+        raise InstrumentError("INS003", Place(file=file, line=line), {"problem": problem}) from None
     except YAMLError as fault:
-        raise UmkmError("INS003", Place(file=file), {"problem": " ".join(str(fault).split())}) from None
+        raise InstrumentError("INS003", Place(file=file), {"problem": " ".join(str(fault).split())}) from None
     if node is None:
-        raise UmkmError("INS005", Place(file=file, line=1))
+        raise InstrumentError("INS005", Place(file=file, line=1))
     lines: Where = {}
     return Tree(_value(node, (), lines, file, set()), lines, file)
 
@@ -69,7 +70,7 @@ def _value(node: Any, path: tuple[Any, ...], lines: Where, file: str, seen: set[
     if sort in ("mapping", "sequence"):
         if id(node) in seen:
             place = Place(file=file, line=lines[path], key=dotted(path) or None)
-            raise UmkmError("INS003", place, {"problem": "an alias (*) is used; write the values out"})
+            raise InstrumentError("INS003", place, {"problem": Word("alias")})
         seen.add(id(node))
     if sort == "mapping":
         found: dict[Any, Any] = {}
@@ -78,7 +79,7 @@ def _value(node: Any, path: tuple[Any, ...], lines: Where, file: str, seen: set[
             line = key_node.start_mark.line + 1
             if key in found:
                 first = lines[(*path, key)]
-                raise UmkmError("INS004", Place(file=file, line=line, key=str(key)), {"key": str(key), "first": first})
+                raise InstrumentError("INS004", Place(file=file, line=line, key=str(key)), {"key": str(key), "first": first})
             lines[(*path, key)] = line
             found[key] = _value(entry, (*path, key), lines, file, seen)
         return found
@@ -126,6 +127,6 @@ def read_file(path: Path) -> tuple[str, bytes]:
         raw = path.read_bytes()
         return raw.decode("utf-8-sig"), raw
     except UnicodeDecodeError:
-        raise UmkmError("INS002", Place(file=path.name), {"problem": "UTF-8"}) from None
-    except OSError as fault:
-        raise UmkmError("INS002", Place(file=path.name), {"problem": fault.strerror or "OS"}) from None
+        raise InstrumentError("INS002", Place(file=path.name), {"problem": Word("encoding")}) from None
+    except OSError:
+        raise InstrumentError("INS002", Place(file=path.name), {"problem": Word("system")}) from None

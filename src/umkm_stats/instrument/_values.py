@@ -59,7 +59,7 @@ def _text(value: Any) -> Any:
         return value
     folded = " ".join(value.split())
     if not folded:
-        raise ValueError("empty text")
+        raise ValueError("filled")
     return folded
 
 
@@ -111,7 +111,7 @@ class Passage(str):
             found = re.fullmatch(r'\s*"([^"]+)"\s*\(([^()]+)\)\s*', value)
             if found:
                 return cls(" ".join(found[1].split()), " ".join(found[2].split()))
-        raise ValueError("expected a passage: quote and section")
+        raise ValueError("passage")
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
