@@ -74,6 +74,18 @@ def test_htmt_equals_semtools_and_the_printed_values(three, semtools):
     assert [round(value, 3) for value in pairs["htmt2"]] == [0.384, 0.387, 0.280]
 
 
+def test_limits_of_implied_correlations(three, nine, thirds, semtools_measurement):
+    """First order: lavaan's delta limits. Second order: the model is the same one in other words (as many free correlations), so are they."""
+    pairs = validity(three).pairs
+    wanted = semtools_measurement["correlations"]
+    np.testing.assert_allclose(pairs["r_low"], wanted["low"], atol=1e-5)
+    np.testing.assert_allclose(pairs["r_high"], wanted["high"], atol=1e-5)
+    higher = validity(fit(three_factor_text(thirds) + "g =~ visual + textual + speed\n", nine)).pairs
+    np.testing.assert_allclose(higher[["r", "r_low", "r_high"]], pairs[["r", "r_low", "r_high"]], atol=1e-5)
+    held = validity(fit(three_factor_text(thirds) + "visual ~~ 0*textual\n", nine))
+    assert noted(held, "MEA156").row == "visual–textual"
+
+
 def test_second_order_omega_equals_semtools(nine, thirds, semtools_measurement):
     text = three_factor_text(thirds) + "g =~ visual + textual + speed\n"
     result = validity(fit(text, nine))
@@ -82,7 +94,9 @@ def test_second_order_omega_equals_semtools(nine, thirds, semtools_measurement):
     assert row["omega_l1"] == pytest.approx(wanted["omegaL1"], rel=OPTIMUM)
     assert row["omega_l2"] == pytest.approx(wanted["omegaL2"], rel=OPTIMUM)
     assert row["omega_partial"] == pytest.approx(wanted["partialOmegaL1"], rel=OPTIMUM)
-    assert noted(result, "MEA156").column == "r_low"
+    std = fit(text, nine).estimates.query("lhs == 'g' and op == '=~'")["std_all"].to_numpy()
+    assert row["ave"] == pytest.approx((std**2).mean())
+    assert np.isfinite(result.pairs["r_low"]).all()
 
 
 def three_factor_text(scales):

@@ -83,6 +83,15 @@ def test_split_halves(nine, psych):
     assert found.spearman_brown == pytest.approx(2 * r / (1 + r), rel=1e-12)
 
 
+def test_too_many_items_for_all_splits():
+    data = simulated(n=60, k=17)
+    result = reliability(data, scales={"long": list(data.columns)})
+    assert np.isnan(result.tidy()["lambda4"].iloc[0])
+    noted(result, "MEA116")
+    short = reliability(data, scales={"short": list(data.columns[:6])}).tidy().iloc[0]
+    assert short["beta"] < short["alpha"] < short["lambda4"]
+
+
 def test_horst_meets_spearman_brown_at_equal_halves():
     assert kernel._spearman_brown(0.6, 2, 4) == pytest.approx(0.75)
     # two thirds and one third of eight parallel items of reliability ρ: Horst gives back the full-length reliability
@@ -304,7 +313,6 @@ def test_colombian_scales_with_negative_alpha_are_explained(shared_csv):
     scales = {name: [f"INN{item:02d}" for item in items] for name, items in parts.items()}
     result = reliability(data, scales=scales)
     alphas = result.tidy().set_index("scale")["alpha"]
-    print(alphas)
     assert alphas["conformity"] == pytest.approx(-0.19, abs=0.005)
     assert alphas["ambiguity"] == pytest.approx(-0.005, abs=0.0005)
     assert alphas["questioning"] == pytest.approx(0.10, abs=0.005)

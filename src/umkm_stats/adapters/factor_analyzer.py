@@ -67,7 +67,10 @@ def rotate(loadings: Floats, rotation: str, *, normalize: bool) -> tuple[Floats,
 
 def kmo(items: Floats) -> tuple[Floats, float]:
     """Kaiser–Meyer–Olkin measure of (n, k) complete answers: per item (k,) and of the whole."""
-    per_item, total = _module().calculate_kmo(items)
+    with warnings.catch_warnings():
+        # it warns of a small determinant, which many items always have; singular matrices are refused before
+        warnings.filterwarnings("ignore", message="The inverse of the variance-covariance matrix")
+        per_item, total = _module().calculate_kmo(items)
     return np.asarray(per_item, dtype=np.float64), float(total)
 
 

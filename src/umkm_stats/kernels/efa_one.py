@@ -82,14 +82,30 @@ def _start(corr: Floats) -> Floats:
 
 
 def _discrepancy(lam: Floats, psi: Floats, corr: Floats) -> tuple[Floats, Floats]:
-    """F = log|Σ| + tr(RΣ⁻¹), +inf where Σ is not positive definite, and Σ⁻¹."""
+    """F = log|Σ| + tr(RΣ⁻¹), +inf where Σ is not positive definite, and Σ⁻¹.
+
+    Σ = Ψ + λλ′ is a diagonal matrix and a product of one vector, so its inverse and determinant are closed forms. With two
+    negative ψ it cannot be positive definite; with one it is when its determinant is positive.
+    """
     k = lam.shape[1]
-    sigma = lam[:, :, None] * lam[:, None, :] + psi[:, :, None] * np.eye(k)
-    value, vector = np.linalg.eigh(sigma)
-    fine = value[:, 0] > 1e-12
-    value = np.where(fine[:, None], value, 1.0)
-    inverse = (vector / value[:, None, :]) @ np.swapaxes(vector, 1, 2)
-    out = np.log(value).sum(axis=1) + np.einsum("dij,dij->d", corr, inverse)
+    small = np.abs(psi).min(axis=1) < 1e-7
+    safe = np.where(small[:, None], 1.0, psi)
+    ratio = lam / safe
+    scale = 1 + (lam * ratio).sum(axis=1)
+    negative = (safe < 0).sum(axis=1)
+    fine = ((negative == 0) | ((negative == 1) & (scale < 0))) & (np.abs(scale) > 1e-12)
+    scale = np.where(fine, scale, 1.0)
+    inverse = -ratio[:, :, None] * ratio[:, None, :] / scale[:, None, None]
+    inverse[:, np.arange(k), np.arange(k)] += 1 / safe
+    logdet = np.log(np.abs(safe)).sum(axis=1) + np.log(np.abs(scale))
+    if small.any():
+        sigma = lam[small][:, :, None] * lam[small][:, None, :] + psi[small][:, :, None] * np.eye(k)
+        value, vector = np.linalg.eigh(sigma)
+        good = value[:, 0] > 1e-12
+        value = np.where(good[:, None], value, 1.0)
+        inverse[small] = (vector / value[:, None, :]) @ np.swapaxes(vector, 1, 2)
+        logdet[small], fine[small] = np.log(value).sum(axis=1), good
+    out = logdet + np.einsum("dij,dij->d", corr, inverse)
     return np.where(fine, out, np.inf), inverse
 
 

@@ -107,17 +107,12 @@ def split_half(cov: Floats) -> SplitHalf:
     guttman = 4 * between / total if total > 0 else nothing
     lowest = mean = highest = nothing
     if k <= MAX_SPLIT_ITEMS and total > 0:
-        size = k // 2
-        marks = []
-        for chosen in itertools.combinations(range(k), size):
-            if 2 * size == k and 0 not in chosen:
-                continue
-            row = np.zeros(k)
-            row[list(chosen)] = 1.0
-            marks.append(row)
-        half = np.array(marks)
-        crossing = np.einsum("si,ij,sj->s", half, cov, 1 - half)
-        values = 4 * crossing / total
+        chosen = np.array(list(itertools.combinations(range(k), k // 2)))
+        if k % 2 == 0:
+            chosen = chosen[chosen[:, 0] == 0]  # the other half is the same split
+        half = np.zeros((chosen.shape[0], k))
+        np.put_along_axis(half, chosen, 1.0, axis=1)
+        values = 4 * ((half @ cov) * (1 - half)).sum(axis=1) / total
         lowest, mean, highest = float(values.min()), float(values.mean()), float(values.max())
     return SplitHalf(float(r), _spearman_brown(float(r), int(odd.sum()), k), float(guttman), lowest, mean, highest)
 

@@ -22,7 +22,7 @@ Deletion = Literal["listwise", "pairwise"]
 NEAR_ZERO = 0.2  # an α below this is explained in words, as a negative one is
 
 COLUMNS = (
-    "scale", "n", "k", "alpha", "alpha_low", "alpha_high", "alpha_std", "mean_r", "lambda6", "split_half", "omega_total",
+    "scale", "n", "k", "alpha", "alpha_low", "alpha_high", "alpha_std", "mean_r", "lambda6", "lambda4", "beta", "split_half", "omega_total",
     "ave", "cr_std", "cr_raw", "ave_raw", "max_rho",
 )  # fmt: skip
 DRAWN = ("omega_low", "omega_high", "ave_low", "ave_high", "cr_std_low", "cr_std_high", "draws_used")
@@ -83,7 +83,7 @@ def reliability(
     Returns
     -------
     :class:`Reliability`, whose ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt) alpha_std
-    mean_r lambda6 split_half (odd–even, Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S)
+    mean_r lambda6 lambda4 and beta (highest and lowest split into halves) split_half (odd–even, Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S)
     ave and cr_std (standardised loadings) cr_raw and ave_raw (the items' own units, model-implied variance) max_rho;
     with draws also omega_low omega_high ave_low ave_high cr_std_low cr_std_high draws_used.
 
@@ -173,7 +173,9 @@ def _scale(
         for i, code in enumerate(members)
     ]
     halves = kernel.split_half(cov)
-    row["split_half"] = halves.spearman_brown
+    row |= {"split_half": halves.spearman_brown, "lambda4": halves.highest, "beta": halves.lowest}
+    if k > kernel.MAX_SPLIT_ITEMS:
+        notes.append(Note("MEA116", {"scale": name, "k": k, "most": kernel.MAX_SPLIT_ITEMS}, row=name, column="lambda4"))
     factor = None
     if flat:
         notes.append(Note("MEA104", {"scale": name, "items": flat, "n": n}, row=name, column="omega_total"))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2, norm
 
 from umkm_stats import options
 from umkm_stats.errors import UmkmError
@@ -32,8 +33,8 @@ class Validity(Outcome):
 
     table: see :func:`validity`. pairs: construct other r r_low r_high htmt htmt2 fornell_larcker problem, with draws also htmt_low htmt_high
     htmt2_low htmt2_high below_085 below_090 below_1, with tests chisq_diff df p cut. cross_loadings: item, factor, loading (correlation of
-    the item with the factor), own. higher: factor omega_l1 omega_l2 omega_partial of second-order factors, general: omega_hierarchical of a
-    general factor. level: of the intervals. ledger: draws requested, converged, inadmissible, failed.
+    the item with the factor), own. higher: factor ave cr_std (of the first-order factors as its indicators) omega_l1 omega_l2 omega_partial of second-order
+    factors, omega_hierarchical of a general factor. level: of the intervals. ledger: draws requested, converged, inadmissible, failed.
     """
 
     pairs: pd.DataFrame
@@ -140,11 +141,11 @@ def _tables(
         },
         columns=list(TABLE),
     )  # fmt: skip
-    limits = _correlation_limits(parts, level)
+    lower, upper = _correlation_limits(parts, level)
     rows: list[dict[str, Any]] = []
     for j in range(k):
         for i in range(j):
-            low, high = limits.get((names[i], names[j]), (np.nan, np.nan))
+            low, high = float(lower[i, j]), float(upper[i, j])
             apart = bool(min(root[i], root[j]) > abs(r[i, j])) if np.isfinite([root[i], root[j], r[i, j]]).all() else None
             row = {"construct": names[i], "other": names[j], "r": r[i, j], "r_low": low, "r_high": high}
             rows.append(row | {"htmt": ratio[i, j], "htmt2": geometric[i, j], "fornell_larcker": apart, "problem": _grade(low, high)})
@@ -159,20 +160,25 @@ def _grade(low: float, high: float) -> str | None:
     return "none" if far < 0.8 else "marginal" if far < 0.9 else "moderate" if far < 1 else "severe"
 
 
-def _correlation_limits(parts: Parts, level: float) -> dict[tuple[str, str], tuple[float, float]]:
-    """Delta-method limits of the factor correlations, either order of names."""
-    from scipy.stats import norm
+def _correlation_limits(parts: Parts, level: float) -> tuple[Floats, Floats]:
+    """(k,k) delta-method limits of the correlations that the model implies between its first-order factors.
 
-    wide = float(norm.isf((1 - level) / 2))
-    std = parts.fit.standardized()
-    chosen = std[(std["op"] == "~~") & (std["lhs"] != std["rhs"]) & std["lhs"].isin(parts.factors) & std["rhs"].isin(parts.factors)]
-    out: dict[tuple[str, str], tuple[float, float]] = {}
-    under = {name for members in parts.higher.values() for name in members}
-    for lhs, rhs, est, se in chosen[["lhs", "rhs", "est", "se"]].itertuples(index=False, name=None):
-        if lhs in under or rhs in under or not se > 0:
-            continue
-        out[(lhs, rhs)] = out[(rhs, lhs)] = (est - wide * se, est + wide * se)
-    return out
+    The derivatives are central differences of the implied correlations; NaN where a correlation has no standard error.
+    """
+    params, vcov = parts.fit.params, parts.fit.vcov
+    se = np.sqrt(np.maximum(np.diag(vcov), 0))
+    step = 1e-3 * np.where(np.isfinite(se) & (se > 0), se, 1e-3)
+    moved = np.concatenate([params + np.diag(step), params - np.diag(step), params[None]])
+    _, phi, _ = parts.implied(moved)
+    inner = phi[:, parts.columns][:, :, parts.columns]
+    with np.errstate(invalid="ignore"):
+        sd = np.sqrt(np.diagonal(inner, axis1=1, axis2=2))
+        r = inner / (sd[:, :, None] * sd[:, None, :])
+    count = params.size
+    slope = (r[:count] - r[count : 2 * count]) / (2 * step[:, None, None])
+    variance = np.einsum("pij,pq,qij->ij", slope, vcov, slope)
+    wide = float(norm.isf((1 - level) / 2)) * np.sqrt(np.where(variance > 1e-20, variance, np.nan))
+    return r[-1] - wide, r[-1] + wide
 
 
 def _intervals(
@@ -223,8 +229,6 @@ def _tests(parts: Parts, pairs: pd.DataFrame, cut: float, notes: list[Note]) -> 
     base = parts.fit
     under = {name for members in parts.higher.values() for name in members}
     columns: dict[str, list[float]] = {"chisq_diff": [], "df": [], "p": []}
-    from scipy.stats import chi2
-
     sample: dict[str, Any] = {"sample_cov": pd.DataFrame(parts.cov * base.n / (base.n - 1), index=base.observed, columns=base.observed), "n_obs": base.n}
     for row in rows_of(pairs):
         numbers = [np.nan, np.nan, np.nan]
@@ -266,17 +270,20 @@ def _higher(parts: Parts) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     if parts.higher:
         made = parts.matrices(parts.fit.params[None])
+        std_loadings = parts.fit.estimates.query("op == '=~'")
         for name, members in parts.higher.items():
             first = np.array([states.index(member) for member in members])
             got = kernel.higher_omega(made.lam[:, 0], made.beta[:, 0], made.psi[:, 0], made.theta[:, 0], first, states.index(name))
-            row = {"factor": name, "omega_l1": got.total[0], "omega_l2": got.factors[0], "omega_partial": got.partial[0]}
+            std = std_loadings[std_loadings["lhs"] == name]["std_all"].to_numpy(dtype=np.float64)
+            row = {"factor": name, "ave": float((std**2).mean()), "cr_std": float(reliability_kernel.composite(std, 1 - std**2))}
+            row |= {"omega_l1": got.total[0], "omega_l2": got.factors[0], "omega_partial": got.partial[0]}
             rows.append(row | {"omega_hierarchical": np.nan})
     if GENERAL in parts.factors and len(parts.factors) > 1:
         lam, phi, _ = parts.implied(parts.fit.params[None])
         place = list(parts.factors).index(GENERAL)
         share = kernel.hierarchical_omega(lam, phi, parts.cov[None], parts.members[place], parts.columns[place])
-        rows.append({"factor": GENERAL, "omega_l1": np.nan, "omega_l2": np.nan, "omega_partial": np.nan, "omega_hierarchical": float(share[0])})
-    return pd.DataFrame(rows, columns=["factor", "omega_l1", "omega_l2", "omega_partial", "omega_hierarchical"])
+        rows.append({"factor": GENERAL, "omega_hierarchical": float(share[0])})
+    return pd.DataFrame(rows, columns=["factor", "ave", "cr_std", "omega_l1", "omega_l2", "omega_partial", "omega_hierarchical"])
 
 
 def _remarks(table: pd.DataFrame, pairs: pd.DataFrame) -> list[Note]:
