@@ -30,6 +30,7 @@ def bundled() -> Instrument:
 def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, Any]:
     """One respondent's answers by code: an int, a list of ints, or a text; only what is asked under the skip logic."""
     given: dict[str, Any] = dict(plan.known)
+    level = rng.random()  # statements of one respondent go together, as they do in life
     for asked in plan.asked:
         if asked.code in plan.known:
             given[asked.code] = int(plan.known[asked.code]) if asked.answers else plan.known[asked.code]
@@ -49,7 +50,11 @@ def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, A
             open_ = [answer.value for answer in asked.answers if not answer.alone]
             given[asked.code] = sorted(rng.sample(open_, rng.randint(1, len(open_)))) if rng.random() < 0.7 or not alone else [alone[0]]
         elif asked.input == "one":
-            values = [answer.value for answer in asked.answers]
+            values = [answer.value for answer in asked.answers if not answer.aside]
+            values = [answer.value for answer in asked.answers if answer.aside and rng.random() < 0.03] or values
+            if question.kind == "scale" and len(values) > 1:
+                share = 0.75 * level + 0.25 * rng.random()
+                values = [values[round((1 - share if getattr(question, "reverse", False) else share) * (len(values) - 1))]]
             given[asked.code] = rng.choice(list(asked.accept)) if asked.accept is not None and passing else rng.choice(values)
         elif asked.input == "number":
             low, high = question.minimum or 0, question.maximum or 100

@@ -18,7 +18,7 @@ from umkm_stats.questionnaire._files import put
 from umkm_stats.questionnaire._plan import Asked, Plan
 from umkm_stats.questionnaire._words import say
 
-ROWS = 500
+ROWS = 5000
 _HEAD = PatternFill("solid", fgColor="FF0B5C6B")
 _ASIDE = PatternFill("solid", fgColor="FF566174")
 _THIN = Side(style="thin", color="FFD5DBE3")
@@ -74,12 +74,12 @@ def _entry(sheet: Worksheet, plan: Plan, lang: str) -> None:
         rule = _validation(column, lang)
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{ROWS + 1}")
-        for row in range(2, ROWS + 2):
-            cell = sheet.cell(row, index)
-            cell.protection = Protection(locked=False)
-            cell.border = _GRID
-            cell.number_format = "@" if text else "General"
-            cell.alignment = Alignment(horizontal="left" if text else "center")
+        # The style of the whole column: cells below the heading may be filled in, and none has to be written now.
+        column_style = sheet.column_dimensions[letter]
+        column_style.protection = Protection(locked=False)
+        column_style.border = _GRID
+        column_style.number_format = "@" if text else "General"
+        column_style.alignment = Alignment(horizontal="left" if text else "center")
     sheet.row_dimensions[1].height = 22
     sheet.freeze_panes = "B2"
     sheet.sheet_view.zoomScale = 110
@@ -119,6 +119,9 @@ def _question_rule(asked: Asked, tick: int | None) -> DataValidation:
         return DataValidation(type="list", formula1='"0,1"', allow_blank=True)
     if asked.input == "one":
         codes = ",".join(str(answer.value) for answer in asked.answers)
+        if len(codes) > 250:  # a list in a cell rule holds 255 characters
+            first, last = asked.answers[0].value, max(answer.value for answer in asked.answers)
+            return DataValidation(type="whole", operator="between", formula1=str(first), formula2=str(last), allow_blank=True)
         return DataValidation(type="list", formula1=f'"{codes}"', allow_blank=True)
     if asked.input == "number":
         low, high = question.minimum, question.maximum
