@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from umkm_stats.responses import read_responses
     from umkm_stats.results import Note, SampleUsed, Unavailable
     from umkm_stats.screening import screen
-    from umkm_stats.sem import fit
+    from umkm_stats.sem import fit, polychoric
     from umkm_stats.study import pack, reproduce, run_study
 
 _DOORS = {
@@ -49,6 +49,7 @@ _DOORS = {
     "content_validity": "umkm_stats.measurement",
     "measure": "umkm_stats.measurement",
     "fit": "umkm_stats.sem",
+    "polychoric": "umkm_stats.sem",
     "mediate": "umkm_stats.mediation",
     "mediate_latent": "umkm_stats.mediation",
     "run_study": "umkm_stats.study",
@@ -82,6 +83,7 @@ __all__ = [
     "mediate_latent",
     "method_bias",
     "pack",
+    "polychoric",
     "power",
     "read_responses",
     "reliability",

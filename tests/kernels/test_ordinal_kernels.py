@@ -9,7 +9,8 @@ from scipy import integrate
 from scipy.special import ndtr
 
 from ordinal_data import ordinal_codes
-from umkm_stats.kernels import batch_polychoric, draws, polychoric
+from umkm_stats.kernels import batch_polychoric, draws
+from umkm_stats.kernels import polychoric_tables as polychoric
 from umkm_stats.kernels.bivariate_normal import density, distribution
 from umkm_stats.kernels.ordinal_moments import gamma, influences, ordinal_moments
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.structure import ALPHA, BETA, LAMBDA, NU, PSI, SYMMETRIC, THETA, Structure
+from umkm_stats.kernels.structure import ALPHA, BETA, DELTA, LAMBDA, NU, PSI, SYMMETRIC, TAU, THETA, Structure
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,6 +33,8 @@ class GroupPlan:
     cell_param (C,). u, v (C,): columns of F; half (C,): h; mean_by (C,): −1 no mean, m constant one, else the
     latent whose (Aα) multiplies.
     fixed_seen, fixed_hidden (k,): exogenous observed variables and their latents.
+    derived (d,): observed variables whose residual variance is 1/δ² less the explained variance; scale (p,): δ where
+    fixed; scale_at, scale_param: free ones.
     """
 
     p: int
@@ -53,6 +55,10 @@ class GroupPlan:
     has_beta: bool
     diagonal: bool
     means: bool
+    derived: Ints
+    scale: Floats
+    scale_at: Ints
+    scale_param: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,8 @@ def plan(structure: Structure) -> Plan:
 
 def _group_plan(structure: Structure, group: int) -> GroupPlan:
     p, m = structure.n_observed, structure.n_latent
-    here = structure.cell_group == group
+    scales = (structure.cell_group == group) & (structure.cell_matrix == DELTA)
+    here = (structure.cell_group == group) & (structure.cell_matrix < TAU)
     matrix, row, col = structure.cell_matrix[here], structure.cell_row[here], structure.cell_col[here]
     param = structure.cell_param[here]
     theta = structure.theta[group]
@@ -194,6 +201,10 @@ def _group_plan(structure: Structure, group: int) -> GroupPlan:
         has_beta=bool((matrix == BETA).any() or structure.beta[group].any()),
         diagonal=diagonal,
         means=structure.means,
+        derived=np.flatnonzero(structure.derived),
+        scale=np.array([structure.delta.get((group, i), 1.0) for i in range(p)]),
+        scale_at=structure.cell_row[scales],
+        scale_param=structure.cell_param[scales],
     )
 
 
@@ -228,7 +239,28 @@ def matrices(group: GroupPlan, params: Floats, cov: Floats, mean: Floats | None)
         eta = np.matmul(turn, alpha[:, :, None])[:, :, 0] if group.means else alpha
         a = turn
     theta = part[THETA] if group.diagonal else part[THETA].reshape(count, p, p)
-    return Mats(lam=part[LAMBDA].reshape(count, p, m), psi=psi, theta=theta, nu=part[NU], a=a, phi=phi, eta=eta)
+    lam = part[LAMBDA].reshape(count, p, m)
+    if len(group.derived):
+        _derive(group, theta, lam, phi, params)
+    return Mats(lam=lam, psi=psi, theta=theta, nu=part[NU], a=a, phi=phi, eta=eta)
+
+
+def residual_variances(group: GroupPlan, mats: Mats) -> Floats:
+    """(D, p) diagonal of Θ."""
+    return mats.theta if group.diagonal else np.diagonal(mats.theta, axis1=1, axis2=2)
+
+
+def _derive(group: GroupPlan, theta: Floats, lam: Floats, phi: Floats, params: Floats) -> None:
+    """Residual variances of latent responses, in place: 1/δ² less the explained variance."""
+    at = group.derived
+    scale = np.repeat(group.scale[None], len(params), axis=0)
+    scale[:, group.scale_at] = params[:, group.scale_param]
+    loads = lam[:, at]
+    rest = 1.0 / scale[:, at] ** 2 - np.einsum("dim,dim->di", loads @ phi, loads)
+    if group.diagonal:
+        theta[:, at] = rest
+    else:
+        theta[:, at, at] = rest
 
 
 def implied(group: GroupPlan, mats: Mats) -> tuple[Floats, Floats]:

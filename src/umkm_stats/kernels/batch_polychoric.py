@@ -3,7 +3,7 @@
 One contingency table a pair and draw comes from one matrix product. Every pair starts at the correlation of the
 whole sample, so that the constants of the integration rule are the pair's and a draw needs about three Newton
 steps at the interior corners. Tables that are not settled by then, or whose correlation is large, go to the
-general routine of :mod:`umkm_stats.kernels.polychoric`; both solve the same equation.
+general routine of :mod:`umkm_stats.kernels.polychoric_tables`; both solve the same equation.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels import polychoric
+from umkm_stats.kernels import polychoric_tables as polychoric
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels import polychoric
+from umkm_stats.kernels import polychoric_tables as polychoric
 from umkm_stats.kernels.batch_polychoric import PairTables, count_tables, pair_tables
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ ordinal item has a scale δ = 1/SD of its latent response, so that its threshold
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +27,8 @@ class OrdinalSample(Sample):
     statistics (K,);
     cut_item, cut_number (T,): item of each threshold and its number from 0, −1 for the mean of a numeric variable;
     spread_item (V,): numeric variables; first, second (pairs,); ordinal (p,);
-    pull (K,) diagonal of W, or W (K,K); gamma (K,K) covariance of √n times the statistics.
+    pull (K,) diagonal of W, or W (K,K); gamma (K,K) covariance of √n times the statistics;
+    boundary, empty (pairs,): correlations at their limit, tables with an empty cell.
     """
 
     statistics: Floats
@@ -39,6 +40,8 @@ class OrdinalSample(Sample):
     ordinal: NDArray[np.bool_]
     pull: Floats
     gamma: Floats
+    boundary: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    empty: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def weighted(self, block: Numbers) -> Numbers:
         """W times (K, …)."""

@@ -39,6 +39,7 @@ class Structure:
     means: whether ν and α take part.
     tau, delta: fixed thresholds by (group, item, number) and fixed scales of latent responses by (group, item); free
         ones are cells of TAU (col = number of the threshold from 0) and DELTA.
+    derived: (p,) observed variables whose residual variance is 1/δ² less the explained variance; empty without such.
     """
 
     n_groups: int
@@ -63,6 +64,7 @@ class Structure:
     means: bool
     tau: Mapping[tuple[int, int, int], float] = field(default_factory=dict)
     delta: Mapping[tuple[int, int], float] = field(default_factory=dict)
+    derived: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     @property
     def n_params(self) -> int:

@@ -9,6 +9,7 @@ from umkm_stats._lazy import attach
 if TYPE_CHECKING:
     from umkm_stats.sem._door import fit
     from umkm_stats.sem._fit import Fit
+    from umkm_stats.sem._polychoric import Polychoric, polychoric
     from umkm_stats.sem._table import ParameterTable, Row
 
 _DOORS = {
@@ -16,7 +17,9 @@ _DOORS = {
     "ParameterTable": "._table",
     "Row": "._table",
     "fit": "._door",
+    "Polychoric": "._polychoric",
+    "polychoric": "._polychoric",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Fit", "ParameterTable", "Row", "fit"]
+__all__ = ["Fit", "ParameterTable", "Polychoric", "Row", "fit", "polychoric"]

@@ -14,6 +14,7 @@ from umkm_stats.kernels.structure import Floats, Ints
 from umkm_stats.options import one_of, whole
 from umkm_stats.sem._draw_kernels import Kernel, kernel_for
 from umkm_stats.sem._draw_loop import LoopKernel
+from umkm_stats.sem._draw_ordinal import DwlsKernel, OrdinalLoop, is_ordinal
 from umkm_stats.sem._draw_run import Engine, run
 from umkm_stats.sem._draw_source import Source
 from umkm_stats.sem._draws import Draws
@@ -67,6 +68,8 @@ def bootstrap(
 
 def engine_for(fit: Fit) -> Engine:
     """Batched where it can be, otherwise single fits."""
+    if is_ordinal(fit):
+        return Engine(DwlsKernel.of(fit) or OrdinalLoop.of(fit), OrdinalLoop.of(fit))
     spare = LoopKernel.of(fit)
     kernel: Kernel | None = kernel_for(fit)
     return Engine(spare if kernel is None else kernel, spare)

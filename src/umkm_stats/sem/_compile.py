@@ -183,6 +183,7 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
     for index, (low, high) in limits.items():
         lower[index], upper[index] = max(lower[index], low), min(upper[index], high)
     basis, offset = free_space(matrix_, right, count)
+    derived = {row.lhs for row in one if row.origin == "derived"}
     sampled = [row.lhs for row in one if row.origin == "sample" and row.op == "~~" and row.lhs == row.rhs]
     columns = np.array(cells, dtype=np.int64).reshape(len(cells), 5)
     structure = Structure(
@@ -191,6 +192,6 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
         columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3], columns[:, 4],
         basis, offset, lower, upper,
         np.array([(seen[name], state[name]) for name in sampled], dtype=np.int64).reshape(len(sampled), 2),
-        table.means, tau, delta,
+        table.means, tau, delta, np.array([name in derived for name in observed]) if derived else np.zeros(0, dtype=bool),
     )  # fmt: skip
     return Compiled(structure, observed, states, table)

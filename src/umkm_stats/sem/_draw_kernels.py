@@ -6,7 +6,7 @@ one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func:`kern
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from umkm_stats.kernels import batch_fiml, batch_ml
 from umkm_stats.kernels.batch_admissible import admissible
-from umkm_stats.kernels.batch_model import Mats, Plan, matrices, parameters, plan
+from umkm_stats.kernels.batch_model import Plan, matrices, parameters, plan
+from umkm_stats.kernels.batch_scaling import Scaling, moved_markers
 from umkm_stats.kernels.batch_solve import CONVERGED, FLAT, Origin, Solved, one_step, origin, solve
 from umkm_stats.kernels.structure import PSI, THETA, Floats, Ints
 from umkm_stats.sem._draw_source import Drawn
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
 
 Bools = NDArray[np.bool_]
 
-OK, NOT_CONVERGED, SINGULAR_INFORMATION, SAMPLE_COVARIANCE, EMPTY_GROUP = range(5)
-FAILURES = ("", "not_converged", "singular_information", "sample_covariance", "empty_group")
+OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM, SAMPLE_COVARIANCE, EMPTY_GROUP, NO_CATEGORY = range(7)
+FAILURES = ("", "not_converged", "singular_information", "no_minimum", "sample_covariance", "empty_group", "no_category")
+_ENDS = np.array([OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM])  # of CONVERGED, SLOW, FLAT, RUNAWAY
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """D re-estimated draws. params (D, P), NaN when failed; end (D,) index into :data:`FAILURES`; x2 (D,) χ² or NaN;
     worst (D,) cell (see ``Improper.names``) with the most negative variance or −1; flags (D,) 1 negative variance,
-    2 latent covariances indefinite, 4 residual covariances indefinite; rounds (D,) evaluations."""
+    2 latent covariances indefinite, 4 residual covariances indefinite, 8 categories of an item lost; rounds (D,) evaluations."""
 
     params: Floats
     end: Ints
@@ -103,11 +105,60 @@ class Improper:
 
 
 @dataclass(frozen=True, slots=True)
-class MlKernel:
-    """ML (and its robust companions: the same estimates) on complete data."""
+class Search:
+    """How draws are minimised: from ``begin`` in the model as written; those that fail from ``other`` in the moved
+    scaling, where there is one, otherwise by the slower ways from ``begin``."""
 
     model: Plan
     begin: Origin
+    scaling: Scaling | None
+    moved: Plan | None
+    other: Origin | None
+
+    def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
+        """The ends of the draws and their parameters (D, P)."""
+        if self.scaling is None or self.moved is None or self.other is None:
+            found = solve(batch, self.begin)
+            return found, parameters(self.model, found.free)
+        found = solve(batch, self.begin, retry=False)
+        params = parameters(self.model, found.free)
+        failed = np.flatnonzero(found.end != CONVERGED)
+        if len(failed):
+            again = solve(replace(batch.take(failed), model=self.moved), self.other)
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                params[failed] = self.scaling.turn(parameters(self.moved, again.free))
+            lost = again.end == CONVERGED
+            again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
+            found.put(failed, again, np.ones(len(failed), dtype=bool))
+            found.rounds[failed] += again.rounds
+        return found, params
+
+
+def search_for(
+    fit: Fit, model: Plan, sample: batch_ml.MlBatch | batch_fiml.FimlBatch, bounds: tuple[Floats, Floats]
+) -> Search:
+    """The search of a fit; ``sample``: the analysed sample as one draw."""
+    others = np.stack([_to_free(model, fit.found.start), _plain_start(fit, model)])
+    begin = origin(sample, fit.free, others=others, lower=bounds[0], upper=bounds[1])
+    scaling = None
+    if not begin.bounded:
+        variances = np.stack([np.diagonal(entry.sigma) for entry in fit.point.states])
+        phi = np.stack([np.diagonal(entry.phi) for entry in fit.point.states])
+        scaling = moved_markers(fit.compiled, fit.params, np.real(variances), np.real(phi))
+    if scaling is None:
+        return Search(model, begin, None, None, None)
+    moved = plan(scaling.structure)
+    here = _to_free(moved, scaling.turn(fit.params[None])[0])
+    turned = np.stack([_to_free(moved, scaling.turn(parameters(model, row[None]))[0]) for row in others])
+    other = origin(replace(sample, model=moved), here, others=turned)
+    return Search(model, begin, scaling, moved, other)
+
+
+@dataclass(frozen=True, slots=True)
+class MlKernel:
+    """ML (and its robust companions: the same estimates) on complete data."""
+
+    search: Search
     improper: Improper
     data: tuple[Floats, ...]
     products: tuple[tuple[Floats, Floats], ...]
@@ -134,24 +185,24 @@ class MlKernel:
 
     def preview(self, drawn: Drawn) -> Floats:
         """(D, P) one-step estimates."""
-        batch, _ = batch_ml.MlBatch.of(self.model, self._moments(drawn))
-        return parameters(self.model, one_step(batch, self.begin))
+        batch, _ = batch_ml.MlBatch.of(self.search.model, self._moments(drawn))
+        return parameters(self.search.model, one_step(batch, self.search.begin))
 
     def estimate(self, drawn: Drawn) -> Batch:
         """Re-estimate every draw."""
         moments = self._moments(drawn)
-        batch, usable = batch_ml.MlBatch.of(self.model, moments)
+        batch, usable = batch_ml.MlBatch.of(self.search.model, moments)
         empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
-        out = Batch.empty(len(drawn), len(self.model.offset))
+        out = Batch.empty(len(drawn), len(self.search.model.offset))
         out.end[~usable] = SAMPLE_COVARIANCE
         out.end[empty] = EMPTY_GROUP
         rows = np.flatnonzero(usable & ~empty)
         if len(rows):
             some = batch if len(rows) == len(drawn) else batch.take(rows)
-            solved = solve(some, self.begin)
+            solved, params = self.search(some)
             n = np.sum([entry.n for entry in some.moments], axis=0)
             covs, means = tuple(e.cov for e in some.moments), tuple(_mean(e) for e in some.moments)
-            out.put(rows, _finish(self.model, self.improper, solved, covs, means, n * solved.value))
+            out.put(rows, _finish(self.improper, solved, params, covs, means, n * solved.value))
         return out
 
 
@@ -160,19 +211,17 @@ def _mean(entry: batch_ml.Moments) -> Floats:
 
 
 def _finish(
-    model: Plan, improper: Improper, solved: Solved, covs: tuple[Floats, ...], means: tuple[Floats, ...], x2: Floats
+    improper: Improper, solved: Solved, params: Floats, covs: tuple[Floats, ...], means: tuple[Floats, ...], x2: Floats
 ) -> Batch:
-    count = len(solved.end)
-    out = Batch.empty(count, len(model.offset))
+    out = Batch.empty(*params.shape)
     good = solved.end == CONVERGED
-    out.end[:] = np.where(good, OK, np.where(solved.end == FLAT, SINGULAR_INFORMATION, NOT_CONVERGED))
+    out.end[:] = _ENDS[solved.end]
     out.rounds[:] = solved.rounds
     if good.any():
-        params = parameters(model, solved.free[good])
-        out.params[good] = params
+        out.params[good] = params[good]
         out.x2[good] = x2[good]
         some = tuple(entry[good] for entry in covs), tuple(entry[good] for entry in means)
-        out.worst[good], out.flags[good] = improper.judge(params, *some)
+        out.worst[good], out.flags[good] = improper.judge(params[good], *some)
     return out
 
 
@@ -180,8 +229,7 @@ def _finish(
 class FimlKernel:
     """FIML on rows with missing values."""
 
-    model: Plan
-    begin: Origin
+    search: Search
     improper: Improper
     orders: tuple[batch_fiml.RowPlan, ...]
 
@@ -189,16 +237,16 @@ class FimlKernel:
         rows = tuple(
             batch_fiml.weighted_rows(order, group, data, counts)
             for order, group, data, counts in zip(
-                self.orders, self.model.groups, drawn.data, drawn.counts, strict=True
+                self.orders, self.search.model.groups, drawn.data, drawn.counts, strict=True
             )
         )
-        return batch_fiml.FimlBatch.of(self.model, self.orders, rows)
+        return batch_fiml.FimlBatch.of(self.search.model, self.orders, rows)
 
     def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
         """Moments of the exogenous observed variables; those of the others are not defined and NaN."""
         rows = self._batch(drawn).rows
         covs, means = [], []
-        for group, entry in zip(self.model.groups, rows, strict=True):
+        for group, entry in zip(self.search.model.groups, rows, strict=True):
             cov, mean = np.full_like(entry.outer_cov, np.nan), np.full_like(entry.outer_mean, np.nan)
             seen = group.fixed_seen
             cov[:, seen[:, None], seen[None, :]] = entry.outer_cov[:, seen[:, None], seen[None, :]]
@@ -209,27 +257,22 @@ class FimlKernel:
 
     def preview(self, drawn: Drawn) -> Floats:
         """(D, P) one-step estimates."""
-        return parameters(self.model, one_step(self._batch(drawn), self.begin))
+        return parameters(self.search.model, one_step(self._batch(drawn), self.search.begin))
 
     def estimate(self, drawn: Drawn) -> Batch:
         """Re-estimate every draw."""
         empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
-        out = Batch.empty(len(drawn), len(self.model.offset))
+        out = Batch.empty(len(drawn), len(self.search.model.offset))
         out.end[empty] = EMPTY_GROUP
         rows = np.flatnonzero(~empty)
         if len(rows):
             batch = self._batch(drawn)
             some = batch if len(rows) == len(drawn) else batch.take(rows)
-            solved = solve(some, self.begin)
+            solved, params = self.search(some)
             covs, means = tuple(e.outer_cov for e in some.rows), tuple(e.outer_mean for e in some.rows)
             nothing = np.full(len(rows), np.nan)
-            out.put(rows, _finish(self.model, self.improper, solved, covs, means, nothing))
+            out.put(rows, _finish(self.improper, solved, params, covs, means, nothing))
         return out
-
-
-def draw_matrices(model: Plan, which: int, params: Floats, cov: Floats, mean: Floats) -> Mats:
-    """Model matrices of group ``which`` for (D, P) parameters."""
-    return matrices(model.groups[which], params, cov, mean)
 
 
 def _free_bounds(model: Plan) -> tuple[Floats, Floats] | None:
@@ -251,7 +294,6 @@ def kernel_for(fit: Fit) -> Kernel | None:
     bounds = _free_bounds(model)
     if bounds is None or fit.method.kind != "ml":
         return None
-    others = np.stack([_to_free(model, fit.found.start), _plain_start(fit, model)])
     improper = Improper.of(fit, model)
     ones = Drawn(tuple(np.ones((1, len(entry))) for entry in fit.arrays), fit.arrays)
     if fit.missing == "fiml":
@@ -261,8 +303,7 @@ def kernel_for(fit: Fit) -> Kernel | None:
             for order, group, data, counts in zip(orders, model.groups, ones.data, ones.counts, strict=True)
         )
         whole = batch_fiml.FimlBatch.of(model, orders, rows)
-        begin = origin(whole, fit.free, others=others, lower=bounds[0], upper=bounds[1])
-        return FimlKernel(model, begin, improper, orders)
+        return FimlKernel(search_for(fit, model, whole, bounds), improper, orders)
     if not fit.arrays:
         moments = tuple(
             batch_ml.Moments(sample.cov[None], sample.mean[None], np.array([float(sample.n)]))
@@ -275,8 +316,7 @@ def kernel_for(fit: Fit) -> Kernel | None:
         )
     products = tuple(batch_ml.cross_products(entry) for entry in fit.arrays)
     sample_batch, _ = batch_ml.MlBatch.of(model, moments)
-    begin = origin(sample_batch, fit.free, others=others, lower=bounds[0], upper=bounds[1])
-    return MlKernel(model, begin, improper, fit.arrays, products)
+    return MlKernel(search_for(fit, model, sample_batch, bounds), improper, fit.arrays, products)
 
 
 def _to_free(model: Plan, params: Floats) -> Floats:

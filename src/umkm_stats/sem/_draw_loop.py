@@ -13,7 +13,7 @@ from umkm_stats.kernels.batch_solve import PIVOT
 from umkm_stats.kernels.moments import complete_sample, mean_cov, patterns
 from umkm_stats.kernels.sem_discrepancy import Kind, Sample
 from umkm_stats.kernels.sem_optimise import minimise
-from umkm_stats.kernels.sem_problem import problem
+from umkm_stats.kernels.sem_problem import Problem, problem
 from umkm_stats.kernels.structure import Floats, Structure
 from umkm_stats.sem._draw_kernels import (
     EMPTY_GROUP,
@@ -99,7 +99,7 @@ class LoopKernel:
         return out
 
     def _one(self, out: Batch, draw: int, samples: tuple[Sample, ...]) -> None:
-        task = problem(self.structure, self.kind, samples)
+        task = self._task(samples)
         for start in self.starts:
             found = minimise(task, start)
             out.rounds[draw] += found.iterations
@@ -127,6 +127,9 @@ class LoopKernel:
             return
         if out.end[draw] != SINGULAR_INFORMATION:
             out.end[draw] = NOT_CONVERGED
+
+    def _task(self, samples: tuple[Sample, ...]) -> Problem:
+        return problem(self.structure, self.kind, samples)
 
     def rescue(self, drawn: Drawn, batch: Batch) -> None:
         """Try the draws of ``batch`` that failed to converge once more, in place."""

@@ -35,6 +35,10 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
         names.append(plain if plain not in names else f"{row.name}{_suffix(fit, row.group - 1)}")
     sampled = [(k, row.group - 1, position[row.lhs], row) for k, row in enumerate(rows) if row.origin == "sample" and not row.free]
 
+    derived = [(k, row.group - 1, position[row.lhs]) for k, row in enumerate(rows) if row.origin == "derived"]
+    cut = {row.free for row in rows if row.op == "|"}
+    placed = np.array([index for index in range(len(fit.param_names)) if index + 1 not in cut], dtype=np.int64)
+
     def statistic(block: DrawBlock) -> dict[str, Floats]:
         values = np.where(scaler.free >= 0, block.params[:, np.maximum(scaler.free, 0)], scaler.base)
         for k, group, at, row in sampled:
@@ -43,12 +47,15 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
             else:
                 values[:, k] = block.covs[group][:, at, position[row.rhs]]
         groups = range(len(block.model.groups))
+        for k, group, at in derived:
+            theta = block.matrices(group).theta
+            values[:, k] = theta[:, at] if theta.ndim == 2 else theta[:, at, at]
         with np.errstate(all="ignore"):
             scales = np.stack([batch_measures.scales(block.model.groups[g], block.matrices(g)) for g in groups], axis=1)
             up, down, other = scaler.places.T
             out = values * scales[:, scaler.group, up]
             out /= scales[:, scaler.group, down] * scales[:, scaler.group, other]
-            out[np.isnan(block.params).any(axis=1)] = np.nan
+            out[np.isnan(block.params[:, placed]).any(axis=1)] = np.nan
             found = {name: out[:, index] for index, name in enumerate(names)}
             if scaler.defined is not None:
                 labelled = {label: out[:, index] for label, index in scaler.of_label.items()}

@@ -126,7 +126,7 @@ class Draws:
     @property
     def admissible(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """(draws,) whether it converged, has no negative variance and no indefinite covariance matrix."""
-        return np.asarray(self.converged & (self.batch.flags == 0))
+        return np.asarray(self.converged & (self.batch.flags & 7 == 0))
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
@@ -139,7 +139,8 @@ class Draws:
             elif flags & 1:
                 out.append(f"negative_variance:{names[worst]}")
             else:
-                out.append("latent_covariance" if flags & 2 else "residual_covariance" if flags & 4 else "")
+                told = ((2, "latent_covariance"), (4, "residual_covariance"), (8, "categories_lost"))
+                out.append(next((name for bit, name in told if flags & bit), ""))
         return tuple(out)
 
     @cached_property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem
 from umkm_stats.kernels.structure import Floats
 from umkm_stats.results import Note
 from umkm_stats.sem._inference import directions, information_matrix, row_values
@@ -39,6 +40,8 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         found.append(Note("SEM409", {"dropped": fit.sample.dropped["missing"], "rows": fit.sample.rows_in}))
     if fit.options.missing == "fiml" and fit.sample.dropped.get("missing_x", 0):
         found.append(Note("SEM410", {"dropped": fit.sample.dropped["missing_x"], "rows": fit.sample.rows_in}))
+    if isinstance(fit.task, OrdinalProblem):
+        found += _tables(fit, fit.task)
     if fit.clusters:
         clusters = len(np.unique(np.concatenate(fit.clusters)))
         if clusters < 30:
@@ -49,6 +52,24 @@ def notes(fit: Fit) -> tuple[Note, ...]:
     if lost:
         found.append(Note("SEM412", {"indices": lost}))
     return tuple(found)
+
+
+def _tables(fit: Fit, task: OrdinalProblem) -> list[Note]:
+    """Correlations at their limit and tables with empty cells."""
+    found: list[Note] = []
+    names = fit.observed
+    for g, sample in enumerate(task.samples):
+        label = _shown(fit, g + 1)
+        pairs = [(names[j] + label, names[i] + label) for i, j in zip(sample.first, sample.second, strict=True)]
+        found += [
+            Note("SEM225", {"first": first, "second": second})
+            for (first, second), bad in zip(pairs, sample.boundary, strict=True)
+            if bad
+        ]
+        if sample.empty.any():
+            first, second = pairs[int(np.flatnonzero(sample.empty)[0])]
+            found.append(Note("SEM226", {"count": int(sample.empty.sum()), "first": first, "second": second}))
+    return found
 
 
 def null_directions(fit: Fit) -> list[str]:

@@ -107,6 +107,8 @@ def ordinal_samples(
                 ordinal=np.ones(len(observed), dtype=bool),
                 pull=pull,
                 gamma=np.where(np.isfinite(spread), spread, 0.0),
+                boundary=moments.boundary,
+                empty=moments.empty,
             )
         )
     return tuple(out)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from umkm_stats.errors import UmkmError
-from umkm_stats.kernels.sem_optimise import LIMIT, Optimum, minimise
+from umkm_stats.kernels.sem_optimise import Optimum, minimise
 from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.sem_problem import Problem
+from umkm_stats.kernels.sem_problem import Problem, problem
 from umkm_stats.kernels.structure import PSI, THETA, Floats
 from umkm_stats.sem._compile import Compiled
+from umkm_stats.sem._rescale import from_stable, stable_structure, to_stable
 from umkm_stats.sem._starts import starting_values
 
-RESTARTS = 5
+RESTARTS = 4  # in either scaling
+RESTART_LIMIT = 120  # iterations of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,36 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
         start = task.begin(start)
     best, begun = minimise(task, start), start
     searches = 1
-    while not best.converged and searches <= RESTARTS:
-        trial = _jitter(compiled, start, searches)
-        other = minimise(task, trial, limit=LIMIT)
-        searches += 1
-        if other.point is not None and (best.point is None or other.converged or other.point.value < best.point.value):
-            best, begun = other, trial
+    if not best.converged:
+        for trial in _trials(compiled, task, start):
+            other = minimise(task, trial, limit=RESTART_LIMIT)
+            searches += 1
+            better = other.point is not None and (best.point is None or other.point.value < best.point.value)
+            if better or (other.converged and not best.converged):
+                best, begun = other, trial
+            if best.converged:
+                break
     if best.point is None:
         raise UmkmError("SEM307")
     return Found(best, begun, searches)
+
+
+def _trials(compiled: Compiled, task: Problem, start: Floats) -> Iterator[Floats]:
+    """Other starting values: solutions in the scaling with latent variances 1, then values moved at random (the same
+    for every run)."""
+    structure = task.structure
+    plain = structure.n_params == structure.n_free and type(task) is Problem
+    if plain:
+        changed, markers = stable_structure(compiled)
+        stable = problem(changed, task.kind, task.samples)
+        for attempt in range(RESTARTS):
+            begin = start if attempt == 0 else _jitter(compiled, start, attempt)
+            with np.errstate(all="ignore"):
+                found = minimise(stable, to_stable(task, changed, markers, begin), limit=RESTART_LIMIT)
+            if found.point is None or not found.converged:
+                continue
+            back = from_stable(task, markers, stable, found.point.params)
+            if back is not None and np.isfinite(back).all():
+                yield back
+    for attempt in range(1, RESTARTS):
+        yield _jitter(compiled, start, attempt)
