@@ -1,0 +1,159 @@
+"""The checks bite: each rule is broken once in a file that is clean, and found at its line."""
+
+import pytest
+
+from umkm_stats.errors import UsageError
+from umkm_stats.instrument import _check, _wording, check
+from umkm_stats.instrument._check import check_text
+
+
+def broken(small: str, old: str, new: str, code: str) -> list:
+    assert old in small
+    text = small.replace(old, new, 1)
+    found = [finding for finding in check_text(text, file="mine.yaml").findings if finding.code == code]
+    for finding in found:
+        assert finding.place.file == "mine.yaml"
+        assert finding.place.line is not None
+        assert finding.message("id")
+        assert finding.remedy("en")
+    return found
+
+
+def line_of(text: str, piece: str) -> int:
+    return text[: text.index(piece)].count("\n") + 1
+
+
+ITEM = "      id: Kami mencoba bahan baku baru."
+ENGLISH = "      en: We try new raw materials."
+TEXTS = [
+    ("INS101", ITEM, "      id: Kami mencoba bahan baku dan desain baru."),
+    ("INS101", ENGLISH, "      en: We try new raw materials or designs."),
+    ("INS102", ITEM, "      id: Kami mencoba bahan baru sehingga ekspor kami naik."),
+    ("INS102", ENGLISH, "      en: We try new materials so that our exports grow."),
+    ("INS103", ITEM, "      id: Kami tidak mengabaikan bahan baku baru."),
+    ("INS103", ENGLISH, "      en: We never ignore new raw materials."),
+    ("INS104", ITEM, "      id: Kami melakukan co-creation bahan baku."),
+    ("INS104", ENGLISH, "      en: We leverage new raw materials."),
+    ("INS105", ITEM, "      id: Kami mencoba kayu baru."),
+    ("INS106", ITEM, "      id: Pelanggan kami mencintai bahan baru."),
+    ("INS106", ENGLISH, "      en: Our customers love new materials."),
+    ("INS107", ITEM, "      id: Kami memakai bahan yang lebih baik."),
+    ("INS107", ENGLISH, "      en: We use better materials."),
+    ("INS108", ITEM, "      id: Kami selalu mencoba bahan baru."),
+    ("INS108", ENGLISH, "      en: We always try new materials."),
+    ("INS109", ITEM, "      id: Bahan baku baru dicoba."),
+    ("INS110", ITEM, "      id: Kita mencoba bahan baku kami."),
+    ("INS111", ITEM, "      id: Kami mencoba satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas."),
+    ("INS117", ITEM, "      id: Kami mencoba merk baru."),
+    ("INS124", ITEM, "      id: =Kami mencoba bahan baku baru."),
+]
+
+
+@pytest.mark.parametrize(("code", "old", "new"), TEXTS)
+def test_wording_rules(small, code, old, new):
+    found = broken(small, old, new, code)
+    expected = line_of(small, "- code: XA1" if code == "INS105" else old)
+    assert [finding.place.line for finding in found] == [expected]
+
+
+def test_the_clean_file_is_clean(small):
+    result = check_text(small)
+    assert result.findings == ()
+    assert result.ok
+    assert "nothing" in result.summary("en")
+
+
+def test_a_comparison_with_a_standard_passes():
+    assert _wording.comparing("Kami memakai bahan yang lebih baik daripada pesaing.", "id") == []
+    assert _wording.comparing("Produk kami memiliki lebih dari satu kegunaan.", "id") == []
+    assert _wording.comparing("Our prices are higher than before.", "en") == []
+
+
+def test_whole_words_only():
+    assert _wording.found("Kami memandangi danau", ("dan",)) == []
+    assert _wording.found("Responden memberi respons", ("respon",)) == []
+    assert _wording.misspelt("Respon itu soal omset") == [("respon", "respons"), ("omset", "omzet")]
+
+
+def test_duplicate_and_nearly_duplicate_wording(small):
+    found = broken(small, "id: Kami bertanya kepada pelanggan.", "id: Kami bertanya kepada pemasok!", "INS112")
+    assert [(finding.place.item, finding.params["other"]) for finding in found] == [("MA2", "MA1")]
+    text = small.replace("Kami bertanya kepada pemasok.", "Kami sudah bertanya kepada lima pemasok di kota.").replace(
+        "Kami bertanya kepada pelanggan.", "Kami sudah bertanya kepada lima pelanggan di kota."
+    )
+    assert [f.place.item for f in check_text(text).findings if f.code == "INS113"] == ["MA2"]
+
+
+def test_unbalanced_keying(small):
+    more = "".join(
+        f"  - {{code: XA{n}, section: USAHA, construct: XA, text: {{id: Kami mencoba cara nomor {n}., en: We try way {n}.}}}}\n"
+        for n in (4, 5)
+    )
+    text = small.replace("  - code: MA1", more + "  - code: MA1").replace("    # reverse: true   ", "    reverse: true   # ")
+    found = [f for f in check_text(text).findings if f.code == "INS114"]
+    assert [(f.params["reverse"], f.params["k"], f.place.line) for f in found] == [(["XA1"], 5, line_of(text, "- code: XA\n"))]
+
+
+def test_too_few_items(small):
+    start, end = small.index("  - code: XA2"), small.index("  - code: MA1")
+    assert [(f.params["code"], f.params["k"]) for f in check_text(small[:start] + small[end:]).findings if f.code == "INS115"] == [
+        ("XA", 1)
+    ]
+    parts = "    role: x\n    dimensions:\n      - {code: XAA, label: {id: A, en: A}}\n      - {code: XAB, label: {id: B, en: B}}\n"
+    text = small.replace("    role: x\n", parts).replace("    construct: XA\n", "    construct: XA\n    dimension: XAA\n", 1)
+    assert [f.params["code"] for f in check_text(text).findings if f.code == "INS115"] == ["XAA"]
+
+
+def test_names_labels_sources(small):
+    found = broken(small, "label: {id: Kota, en: City}", 'label: {id: "1-4", en: "May 5"}', "INS118")
+    assert {finding.params["label"] for finding in found} == {"1-4"}
+    assert not broken(small, "label: {id: Kota, en: City}", 'label: {id: 1 s.d. 4 orang, en: 1 to 4 people}', "INS118")
+    found = broken(small, "  licence: CC BY 4.0", "  licence: CC BY 4.0\n  sections: [RESULTS]", "INS119")
+    assert len(found) == 9
+    assert broken(small, "    text: {id: Di mana usaha ini berada?", "    text: {id: Where is this business located?", "INS120")
+    assert [f.params["code"] for f in broken(small, "code: XA1", "code: AND1", "INS116")] == ["AND1"]
+
+
+def test_forms(small):
+    forms = "forms:\n  - {code: pendek, title: {id: P, en: S}}\n  - {code: panjang, title: {id: P, en: L}}\nsections:"
+    text = small.replace("sections:", forms, 1)
+    assert broken(text, "    # reverse: true   ", "    reverse: true   # ", "INS121")
+    words = " ".join(["kata"] * 3500)
+    found = broken(text, "  id: Pernyataan berikut tentang", f"  id: {words} tentang", "INS122")
+    assert {finding.params["form"] for finding in found} == {"pendek", "panjang"}
+
+
+def test_a_construct_without_items(small):
+    found = broken(small, "questions:  ", "  - {code: ZZ, label: {id: Z, en: Z}}\nquestions:  ", "INS123")
+    assert [finding.params["construct"] for finding in found] == ["ZZ"]
+
+
+def test_the_fence(small):
+    found = broken(small, "    role: x\n", "    role: x\n    avoid: {id: [bahan baku], en: [colours]}\n", "INS125")
+    assert [(finding.place.item, finding.params["word"]) for finding in found] == [("XA1", "bahan baku"), ("XA3", "colours")]
+
+
+def test_markers_may_speak_of_feelings(small):
+    text = small.replace("    construct: XA\n", "    construct: XA\n    role: marker\n", 1)
+    assert not broken(text, ITEM, "      id: Pagi terasa segar.", "INS109")
+
+
+def test_faults_of_the_definition_are_findings(small, tmp_path):
+    path = tmp_path / "instrument.yaml"
+    path.write_text(small.replace("role: m\n", "role: moderatr\n").replace("x: [XA]", "x: XA"), encoding="utf-8")
+    result = check(path)
+    assert not result.ok
+    assert result.instrument is None
+    assert [finding.code for finding in result.findings] == ["INS014", "INS009"]
+    frame = result.tidy("id")
+    assert list(frame.columns) == ["code", "severity", "line", "key", "item", "message", "remedy"]
+    assert frame.line.is_monotonic_increasing
+    assert result.glance().iloc[0].to_dict() == {"error": 2, "warning": 0, "note": 0}
+    assert "moderator" in result.summary("id")
+    assert len(result.to_dict()["findings"]) == 2
+    with pytest.raises(UsageError):
+        check("no_such_instrument")
+
+
+def test_every_rule_has_a_severity():
+    assert set(_wording.RULES) <= set(_check.SEVERITY)
