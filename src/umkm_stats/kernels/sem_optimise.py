@@ -50,75 +50,122 @@ def _step(matrix: Floats, slope: Floats) -> tuple[Floats, bool]:
     return -slope / max(float(np.abs(slope).max()), 1.0), False
 
 
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Free coordinates at a point: basis (P,r) of the directions that may move, which bounds hold."""
+
+    basis: Floats
+    active: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def _directions(task: Problem, at: Point, slope: Floats) -> _Free:
+    structure = task.structure
+    active = np.zeros(len(slope), dtype=bool)
+    if not (np.isfinite(structure.lower).any() or np.isfinite(structure.upper).any()):
+        return _Free(structure.basis, active)
+    eps = 1e-10 * (1.0 + np.abs(at.params))
+    active = ((at.params <= structure.lower + eps) & (slope > 0)) | ((at.params >= structure.upper - eps) & (slope < 0))
+    if structure.n_params == structure.n_free:
+        return _Free(structure.basis[:, ~active], active)
+    if not active.any():
+        return _Free(structure.basis, active)
+    _, sizes, vt = np.linalg.svd(structure.basis[active])
+    return _Free(structure.basis @ vt[int((sizes > 1e-10).sum()) :].T, active)
+
+
 def minimise(task: Problem, start: Floats, *, limit: int = LIMIT, tolerance: float = 1e-14) -> Optimum:
     """The optimum from ``start`` (P,).
 
+    Fisher scoring first; when that is slow, Newton steps on the observed curvature inside a trust region.
     ``tolerance``: N/2 × Newton decrement at which the search ends (the squared distance in standard errors).
     """
     structure = task.structure
-    basis, offset = structure.basis, structure.offset
-    lower, upper = structure.lower, structure.upper
-    bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
-    plain = basis.shape[0] == basis.shape[1]
-    none = np.zeros(len(start), dtype=bool)
-    params = np.clip(start, lower, upper) if bounded else np.array(start, dtype=float)
-    free = basis.T @ (params - offset)
-    params = basis @ free + offset
+    params = np.clip(np.asarray(start, dtype=np.float64), structure.lower, structure.upper)
+    if structure.n_params != structure.n_free:
+        params = structure.basis @ (structure.basis.T @ (params - structure.offset)) + structure.offset
     at = task.point(params)
+    none = np.zeros(len(params), dtype=bool)
     if at is None:
         return Optimum(None, False, 0, "start", none, np.inf)
     half = task.n / 2.0
-    active = none
-    before, newton, decrement = np.inf, False, np.inf
-    for iteration in range(1, limit + 1):
+    plain = structure.n_params == structure.n_free
+    before, decrement, slow, active = np.inf, np.inf, 0, none
+    iteration = 0
+    while iteration < limit:
+        iteration += 1
         slope_params = task.gradient(at)
-        if newton:
-            matrix_params = task.hessian(at.params)
+        free = _directions(task, at, slope_params)
+        active = free.active
+        information = task.information(at)
+        if plain and free.basis.shape[1] == len(params):
+            slope, matrix = slope_params, 2.0 * information
+            step, clean = _step(matrix, slope)
+            move = step
         else:
-            matrix_params = 2.0 * task.information(at)
-        if bounded:
-            eps = 1e-10 * (1.0 + np.abs(at.params))
-            active = ((at.params <= lower + eps) & (slope_params > 0)) | ((at.params >= upper - eps) & (slope_params < 0))
-        if plain:
-            use = np.flatnonzero(~active) if bounded else slice(None)
-            slope = slope_params[use]
-            matrix = matrix_params[use][:, use]
-        else:
-            slope, matrix = basis.T @ slope_params, basis.T @ matrix_params @ basis
-            use = slice(None)
-        step, clean = _step(matrix, slope)
-        if newton and not clean:
-            newton = False
-            step, clean = _step(2.0 * basis.T @ task.information(at) @ basis if not plain else (2.0 * task.information(at))[use][:, use], slope)
+            slope, matrix = free.basis.T @ slope_params, 2.0 * free.basis.T @ information @ free.basis
+            step, clean = _step(matrix, slope)
+            move = free.basis @ step
         decrement = half * max(-float(step @ slope), 0.0)
         if decrement < tolerance and (clean or float(np.abs(slope).max(initial=0.0)) < 1e-9):
             return Optimum(at, True, iteration, "converged", active, decrement)
-        move = np.zeros(len(start))
-        if plain:
-            move[use] = step
-        else:
-            move = basis @ step
-        new = _search(task, at, move, float(step @ slope), lower if bounded else None, upper)
+        new = _search(task, at, move, float(step @ slope), structure.lower, structure.upper)
         if new is None:
-            good = decrement < 1e-9
-            if not good and not newton and iteration < limit - 1:
-                newton = True
-                continue
-            return Optimum(at, good, iteration, "converged" if good else "stuck", active, decrement)
-        slow = decrement > 0.2 * before
-        if iteration > 6 and slow and decrement < 1e3:
-            newton = True
+            if decrement < 1e-9 and clean:
+                return Optimum(at, True, iteration, "converged", active, decrement)
+            return _trust_region(task, at, limit, iteration, tolerance)
+        slow = slow + 1 if decrement > 0.5 * before else 0
         before, at = decrement, new
+        if slow >= 4 and iteration >= 12:
+            return _trust_region(task, at, limit, iteration, tolerance)
     return Optimum(at, decrement < 1e-9, limit, "converged" if decrement < 1e-9 else "limit", active, decrement)
 
 
-def _search(task: Problem, at: Point, move: Floats, descent: float, lower: Floats | None, upper: Floats) -> Point | None:
+def _trust_region(task: Problem, at: Point, limit: int, used: int, tolerance: float) -> Optimum:
+    """Newton steps on the observed Hessian, lengthened or shortened by how well the last one predicted F (Moré &
+    Sorensen 1983); directions of negative curvature are followed."""
+    half = task.n / 2.0
+    damping, decrement = 0.0, np.inf
+    active = np.zeros(task.structure.n_params, dtype=bool)
+    while used < limit:
+        used += 1
+        slope_params = task.gradient(at)
+        free = _directions(task, at, slope_params)
+        active = free.active
+        slope = free.basis.T @ slope_params
+        matrix = free.basis.T @ task.hessian(at.params) @ free.basis
+        size = free.basis.T @ task.information(at) @ free.basis
+        scale = np.sqrt(np.maximum(np.diagonal(size), 1e-12 * max(float(np.diagonal(size).max(initial=0.0)), 1e-300)))
+        values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
+        inside = vectors.T @ (slope / scale)
+        proper = bool(len(values) == 0 or values[0] > 1e-9)
+        if proper:
+            decrement = half * float((inside**2 / values).sum())
+            if decrement < tolerance:
+                return Optimum(at, True, used, "converged", active, decrement)
+        new = None
+        for _ in range(40):
+            shift = max(damping, 1e-3 - values[0] if len(values) and not proper else 0.0)
+            inner = -inside / (values + shift)
+            predicted = float(inside @ inner + 0.5 * (values * inner**2).sum())
+            new = task.point(np.clip(at.params + free.basis @ (vectors @ inner / scale), task.structure.lower, task.structure.upper))
+            if new is not None and new.value - at.value <= 0.05 * min(predicted, 0.0) + 1e-14 * (1.0 + abs(at.value)):
+                ratio = (new.value - at.value) / predicted if predicted < 0 else 1.0
+                damping = damping / 4.0 if ratio > 0.7 else damping
+                damping = 0.0 if damping < 1e-7 else damping
+                break
+            new = None
+            damping = max(4.0 * damping, 1e-4, 2.0 * shift)
+        if new is None:
+            good = proper and decrement < 1e-9
+            return Optimum(at, good, used, "converged" if good else "stuck", active, decrement)
+        at = new
+    return Optimum(at, decrement < 1e-9, used, "converged" if decrement < 1e-9 else "limit", active, decrement)
+
+
+def _search(task: Problem, at: Point, move: Floats, descent: float, lower: Floats, upper: Floats) -> Point | None:
     length = 1.0
     for _ in range(45):
-        params = at.params + length * move
-        if lower is not None:
-            params = np.clip(params, lower, upper)
-        new = task.point(params)
+        new = task.point(np.clip(at.params + length * move, lower, upper))
         if new is not None and new.value <= at.value + 1e-4 * length * descent + 1e-13 * (1.0 + abs(at.value)):
             return new
         length *= 0.5

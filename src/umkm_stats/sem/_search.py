@@ -16,7 +16,8 @@ from umkm_stats.sem._compile import Compiled
 from umkm_stats.sem._rescale import from_stable, stable_structure, to_stable
 from umkm_stats.sem._starts import starting_values
 
-RESTARTS = 4  # in either scaling
+RESTARTS = 3  # in the scaling with latent variances 1
+MOVED = 6  # from values moved at random
 RESTART_LIMIT = 120  # iterations of each
 
 
@@ -103,5 +104,5 @@ def _trials(compiled: Compiled, task: Problem, start: Floats) -> Iterator[Floats
             back = from_stable(task, markers, stable, found.point.params)
             if back is not None and np.isfinite(back).all():
                 yield back
-    for attempt in range(1, RESTARTS):
+    for attempt in range(1, MOVED + 1):
         yield _jitter(compiled, start, attempt)
