@@ -258,5 +258,7 @@ def _other(question: Any, chance: Floats, second: Floats) -> Any:
     if question.kind == "number":
         low = 0.0 if question.minimum is None else question.minimum
         high = low + 60 if question.maximum is None else min(question.maximum, low + 60 if low < 200 else question.maximum)
+        if low >= 1800 and high >= 2000:
+            low, high = max(low, 1965.0), 2005.0
         return np.floor(low + (high - low) * chance) if question.decimals == 0 else low + (high - low) * chance
     return np.full(len(chance), None, dtype=object)

@@ -109,17 +109,28 @@ def _opposite_labels(
     return out
 
 
-def read_number(column: RawColumn, question: Any, table: RawTable, findings: Findings, live: Bools) -> Floats:
-    """Numbers such as ``21``, ``21 tahun``, ``1.573``, ``3,5``; what cannot be read or is out of bounds is set aside."""
+YOUNGEST = 15
+_BIRTH = re.compile(r"lahir|birth|nacimiento")
+
+
+def read_number(column: RawColumn, question: Any, table: RawTable, findings: Findings, live: Bools, year: int) -> Floats:
+    """Numbers such as ``21``, ``21 tahun``, ``1.573``, ``3,5``; what cannot be read or is out of bounds is set aside.
+
+    A question for a year (smallest answer 1800 or later) cannot be answered with a year after ``year``, and a year of
+    birth not with one that makes the respondent younger than 15.
+    """
+    low, high = question.minimum, question.maximum
+    if low is not None and low >= 1800 and (high is None or high >= 2000):
+        birth = any(_BIRTH.search(text.casefold()) for text in question.text.values())
+        latest = float(year - YOUNGEST if birth else year)
+        high = latest if high is None else min(high, latest)
     values = np.full(len(column.values) + 1, np.nan)
     units = {_text.key(word) for text in (question.unit or {}).values() for word in text.split()}
     for position, raw in enumerate(column.values):
         number, code = number_of(raw, whole=question.decimals == 0, units=units), ""
         if number is None:
             code = "" if isinstance(raw, str) and raw.strip().casefold() in EMPTY_TOKENS else "RSP246"
-        elif (question.minimum is not None and number < question.minimum) or (
-            question.maximum is not None and number > question.maximum
-        ):
+        elif (low is not None and number < low) or (high is not None and number > high):
             code = "RSP224"
         else:
             values[position] = number
@@ -127,7 +138,7 @@ def read_number(column: RawColumn, question: Any, table: RawTable, findings: Fin
             private = isinstance(raw, str) and identifier_in(raw) is not None
             findings.add(
                 code, rows=table.rows[(column.codes == position) & live], column=column.letter, value=WITHHELD if private else raw,
-                item=question.code, low=_bound(question.minimum), high=_bound(question.maximum),
+                item=question.code, low=_bound(low), high=_bound(high),
             )
     return values[column.codes]
 

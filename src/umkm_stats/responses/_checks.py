@@ -158,37 +158,46 @@ def reversed_already(
         if item.code in items:
             by_construct.setdefault(item.construct, []).append(item.code)
     index_like = {c.code for c in instrument.constructs if c.kind == "index"}
+    sums: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
     for item in instrument.items:
         if item.code not in items or item.construct in index_like:
             continue
-        group = groups[item.dimension or item.construct]
+        name = item.dimension or item.construct
+        group = groups[name]
         if len(group) < 3:
-            group = by_construct[item.construct]
-        r, n = _item_rest(items, item.code, group, live)
+            name, group = f"{item.construct} ", by_construct[item.construct]
+        if len(group) < 3:
+            continue
+        if name not in sums:
+            sums[name] = _sums([items[c] for c in group])
+        r, n = _item_rest(items[item.code], *sums[name], live)
         if n < 15 or not np.isfinite(r) or r * np.sqrt(n) > -1.96:
             continue
-        code = "RSP231" if item.reverse and reverse == "score" else "RSP258" if item.reverse else "RSP254"
-        findings.add("RSP231" if code == "RSP231" else "RSP254", column=letters.get(item.code, ""), item=item.code, r=round(float(r), 2), n=n)
+        code = "RSP231" if item.reverse and reverse == "score" else "RSP254"
+        findings.add(code, column=letters.get(item.code, ""), item=item.code, r=round(float(r), 2), n=n)
 
 
-def _item_rest(items: dict[str, NDArray[Any]], code: str, group: list[str], live: Bools) -> tuple[float, int]:
-    others = [c for c in group if c != code]
-    if len(others) < 2:
-        return float("nan"), 0
-    total, count = np.zeros(int(live.sum())), np.zeros(int(live.sum()))
-    for other in others:
-        column = items[other][live]
+def _sums(columns: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(sum, number) of the answers in every row."""
+    total, count = np.zeros(len(columns[0])), np.zeros(len(columns[0]))
+    for column in columns:
         good = ~np.isnan(column)
-        total[good] += column[good]
+        np.add(total, column, out=total, where=good)
         count += good
-    own = items[code][live]
-    good = ~np.isnan(own) & (count > 0)
-    if good.sum() < 3:
-        return float("nan"), int(good.sum())
-    x, y = own[good], total[good] / count[good]
-    if x.std() == 0 or y.std() == 0:
-        return float("nan"), int(good.sum())
-    return float(np.corrcoef(x, y)[0, 1]), int(good.sum())
+    return total, count
+
+
+def _item_rest(own: NDArray[np.float64], total: NDArray[np.float64], count: NDArray[np.float64], live: Bools) -> tuple[float, int]:
+    """(correlation with the mean of the other items, rows)."""
+    good = live & ~np.isnan(own) & (count > 1)
+    n = int(good.sum())
+    if n < 3:
+        return float("nan"), n
+    x = own[good]
+    y = (total[good] - x) / (count[good] - 1)
+    x, y = x - x.mean(), y - y.mean()
+    spread = float(x @ x) * float(y @ y)
+    return (float(x @ y) / float(np.sqrt(spread)) if spread > 0 else float("nan")), n
 
 
 def loose(column: RawColumn, work: _Work) -> NDArray[Any]:

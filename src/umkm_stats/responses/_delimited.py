@@ -6,14 +6,18 @@ import csv
 import io
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses._files import MAX_COLUMNS, place
 
-LARGE = 24 * 1024**2  # bytes above which the body is read in blocks
+LARGE = 4 * 1024**2  # bytes above which the body is read in blocks
 HEAD_ROWS = 60
 _DELIMITERS = ",;\t|"
 
@@ -105,15 +109,54 @@ def repair_quotes(rows: list[list[str]], text: str, delimiter: str) -> list[list
     return rows
 
 
-def read_blocks(path: Path, form: TextForm, *, width: int, skip: int, progress: Any = None) -> list[Any] | None:
-    """Blocks of the body as frames of categories, or None when the records are ragged (then read cell by cell).
+Block = list[tuple[NDArray[np.int32], list[str]]]
+"""Columns of a part of the body: codes (rows,), −1 empty, and the words they stand for."""
 
-    Each block holds ``width`` columns of text categories; NaN is an empty cell. ``skip`` counts records before
-    the body.
+
+def read_blocks(path: Path, form: TextForm, *, width: int, skip: int, progress: Any = None) -> Iterator[Block] | None:
+    """The body in blocks of ``width`` coded columns, or None when the records are ragged (then read cell by cell).
+
+    ``skip`` counts records before the body. Uses pyarrow when it is installed and the file is UTF-8, else pandas.
     """
+    if form.encoding in ("utf-8", "utf-8-sig") and len(form.delimiter) == 1:
+        table = _arrow(path, form, width, skip)
+        if table is not None:
+            return _arrow_blocks(table)
+    return _pandas_blocks(path, form, width, skip, progress)
+
+
+def _arrow(path: Path, form: TextForm, width: int, skip: int) -> Any:
+    try:
+        import pyarrow as pa
+        from pyarrow import csv as pacsv
+    except ImportError:
+        return None
+    names = [str(i) for i in range(width)]
+    try:
+        return pacsv.read_csv(
+            str(path),
+            read_options=pacsv.ReadOptions(column_names=names, skip_rows_after_names=skip, block_size=4 * 1024**2),
+            parse_options=pacsv.ParseOptions(delimiter=form.delimiter, newlines_in_values=True, ignore_empty_lines=False),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
+            ),
+        )
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+
+
+def _arrow_blocks(table: Any) -> Iterator[Block]:
+    yield from ([_arrow_column(chunk) for chunk in chunks] for chunks in zip(*(c.chunks for c in table.columns), strict=True))
+
+
+def _arrow_column(chunk: Any) -> tuple[NDArray[np.int32], list[str]]:
+    return chunk.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), chunk.dictionary.to_pylist()
+
+
+def _pandas_blocks(path: Path, form: TextForm, width: int, skip: int, progress: Any) -> Iterator[Block] | None:
     import pandas as pd
 
-    blocks: list[Any] = []
+    blocks: list[Block] = []
     size = path.stat().st_size
     try:
         with path.open("rb") as raw:
@@ -122,7 +165,7 @@ def read_blocks(path: Path, form: TextForm, *, width: int, skip: int, progress: 
                 sep=form.delimiter,
                 encoding=form.encoding,
                 header=None,
-                names=list(range(width)),
+                names=list(range(width + 1)),
                 index_col=False,
                 skiprows=skip,
                 dtype="category",
@@ -133,10 +176,13 @@ def read_blocks(path: Path, form: TextForm, *, width: int, skip: int, progress: 
                 low_memory=True,
                 chunksize=max(20_000, 4_000_000 // max(width, 1)),
             )
-            for block in reader:
-                blocks.append(block)
+            for frame in reader:
+                if frame[width].notna().any():
+                    return None
+                parts = [frame[i].cat for i in range(width)]
+                blocks.append([(p.codes.to_numpy().copy(), [str(word) for word in p.categories]) for p in parts])
                 if progress is not None:
                     progress(min(raw.tell() / size, 1.0))
     except (pd.errors.ParserError, UnicodeDecodeError, ValueError, OverflowError):
         return None
-    return blocks
+    return iter(blocks)

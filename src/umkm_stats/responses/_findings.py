@@ -27,8 +27,8 @@ SEVERITY: dict[str, Severity] = {
     "RSP232": "warning", "RSP233": "note", "RSP234": "note", "RSP235": "note", "RSP236": "warning", "RSP237": "warning",
     "RSP238": "warning", "RSP239": "warning", "RSP240": "note", "RSP241": "note", "RSP242": "warning", "RSP243": "note",
     "RSP244": "note", "RSP245": "warning", "RSP246": "warning", "RSP247": "note", "RSP248": "warning", "RSP249": "note",
-    "RSP250": "note", "RSP251": "warning", "RSP252": "warning", "RSP253": "warning", "RSP254": "warning", "RSP255": "error",
-    "RSP256": "note", "RSP257": "note", "RSP258": "warning", "RSP259": "note", "RSP260": "note",
+    "RSP250": "note", "RSP251": "note", "RSP252": "note", "RSP253": "note", "RSP254": "warning", "RSP255": "error",
+    "RSP256": "note", "RSP257": "note", "RSP258": "warning", "RSP259": "note", "RSP260": "warning",
 }  # fmt: skip
 
 RULES: dict[str, str] = {

@@ -94,6 +94,8 @@ def read_responses(
         table, seen = parts[0]
     else:
         table, seen = _joining.join(parts, join, findings, paths), parts[0][1]
+    if progress is not None:
+        progress(0.6)
     table = replace(table, columns=tuple(c for c in table.columns if c.header not in confirmed.ignore))
     matched = match_columns(table.columns, index, paths[0], table.sheet)
     _must_know(matched, table, paths[0], index)
@@ -101,6 +103,8 @@ def read_responses(
         findings.add(code, **params)
     work = _Work(instrument, table, matched, findings, confirmed.answers, reverse, paths[0], form)
     responses = work.run(seen, screening, double_entry, field_period, now)
+    if progress is not None:
+        progress(1.0)
     return responses.require(strict=True) if strict else responses
 
 
@@ -187,10 +191,11 @@ class _Work:
         ledger = _rows.Ledger(self.table, self.findings)
         _rows.layout_rows(ledger)
         privacy = _privacy.split_off(self.table, private, self.path)
-        self._recode(private)
+        now = now or dt.datetime.now()
+        self._recode(private, now.year)
         _rows.test_rows(ledger, self._words(private))
         self._rules(ledger, screening)
-        times = _checks.times(self.table, self.findings, period, now or dt.datetime.now(), self.live, prefer=self._prefer())
+        times = _checks.times(self.table, self.findings, period, now, self.live, prefer=self._prefer())
         self._duplicates(ledger, times, double)
         _checks.skip_logic(self.instrument, self.table, self.matched, self.items, self.others, self.findings, ledger.live(), self.na)
         _rows.unanswered(ledger, list(self.items.values()), list(self.na.values()))
@@ -211,7 +216,7 @@ class _Work:
             self.books[mark] = AnswerBook(question, extra, self.table.not_shown)
         return self.books[mark]
 
-    def _recode(self, private: Mapping[int, Any]) -> None:
+    def _recode(self, private: Mapping[int, Any], year: int) -> None:
         for question in self.instrument.questions:
             position = self.matched.columns.get(question.code)
             boxes = {v: self.table.columns[p] for (c, v), p in self.matched.options.items() if c == question.code}
@@ -225,7 +230,7 @@ class _Work:
             if question.is_item and column is not None:
                 self._item(question, column)
             else:
-                self._other(question, column, boxes)
+                self._other(question, column, boxes, year)
 
     def _item(self, question: Any, column: RawColumn) -> None:
         values, na, hidden, tokens = _answers.read_scale(
@@ -238,13 +243,13 @@ class _Work:
         if tokens:
             self.findings.add("RSP240", column=column.letter, item=code, value=", ".join(sorted(tokens)[:5]))
 
-    def _other(self, question: Any, column: RawColumn | None, boxes: dict[int, RawColumn]) -> None:
+    def _other(self, question: Any, column: RawColumn | None, boxes: dict[int, RawColumn], year: int) -> None:
         if question.kind == "multiple":
             self.others[question.code] = _answers.read_multiple(question, column, boxes, self.table, self.findings, self.live)
         elif column is None:
             return
         elif question.kind == "number":
-            self.others[question.code] = _answers.read_number(column, question, self.table, self.findings, self.live)
+            self.others[question.code] = _answers.read_number(column, question, self.table, self.findings, self.live, year)
         elif question.kind == "text":
             self.others[question.code] = _answers.read_text(column, self.table, self.findings, question.code, self.live)
         elif question.kind == "consent" and not question.choices:

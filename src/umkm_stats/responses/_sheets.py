@@ -16,7 +16,7 @@ import numpy as np
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses import _delimited
 from umkm_stats.responses._files import MAX_CELLS, MAX_COLUMNS, Kind, kind_of, only_table, place
-from umkm_stats.responses._raw import Ints32, factorise
+from umkm_stats.responses._raw import Ints32, empty_cell, factorise
 
 HEAD_ROWS = 60
 Progress = Callable[[float], None]
@@ -95,7 +95,7 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
     large = not data and path.stat().st_size > _delimited.LARGE
     if large:
         with path.open("rb") as stream:
-            data = stream.read(4 * 1024**2)
+            data = stream.read(1024**2)
         cut = data.rfind(b"\n")
         text, encoding, replaced = _delimited.decode(data[: cut + 1])
         form = _delimited.TextForm(encoding, _delimited.delimiter_of(text), replaced)
@@ -105,9 +105,9 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
         head: list[list[Any]] = [list(row) for row in _delimited.records(text, form.delimiter, path)[:HEAD_ROWS]]
 
         def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
-            blocks = _delimited.read_blocks(path, form, width=width + 1, skip=skip, progress=progress)
-            if blocks is not None and not any(block.iloc[:, width].notna().any() for block in blocks):
-                return _merge_blocks(blocks, width)
+            blocks = _delimited.read_blocks(path, form, width=width, skip=skip, progress=progress)
+            if blocks is not None:
+                return _merge_blocks(list(blocks), width)
             return _small_text(path, path.read_bytes())[0].body(skip, width)
 
         return Sheet(None, head, body), form
@@ -145,26 +145,25 @@ def _json_rows(text: str) -> list[list[Any]] | None:
     return [list(names), *cells]
 
 
-def _merge_blocks(blocks: list[Any], width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
-    """One code vector a column from the blocks' own categories; blocks are emptied on the way to spare memory."""
-    total = sum(len(block) for block in blocks)
+def _merge_blocks(blocks: list[_delimited.Block], width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
+    """One code vector a column from the blocks' own words; blocks are emptied on the way to spare memory."""
+    sizes = [len(block[0][0]) for block in blocks]
+    total = sum(sizes)
     out: list[tuple[Ints32, tuple[Any, ...]]] = []
-    for column in range(width):
+    for column in range(width - 1, -1, -1):
         codes = np.empty(total, dtype=np.int32)
         seen: dict[str, int] = {}
         start = 0
-        for block in blocks:
-            part = block[column].cat
-            lookup = np.empty(len(part.categories) + 1, dtype=np.int32)
+        for block, size in zip(blocks, sizes, strict=True):
+            part, words = block.pop()
+            lookup = np.empty(len(words) + 1, dtype=np.int32)
             lookup[-1] = -1
-            for position, word in enumerate(part.categories):
-                text = str(word)
-                lookup[position] = seen.setdefault(text, len(seen)) if text.strip().strip("\u00a0\u200b\ufeff") else -1
-            codes[start : start + len(block)] = lookup[part.codes.to_numpy()]
-            start += len(block)
-            block.drop(columns=column, inplace=True)
+            for position, word in enumerate(words):
+                lookup[position] = seen.setdefault(word, len(seen)) if not empty_cell(word) else -1
+            np.take(lookup, part, out=codes[start : start + size], mode="wrap")
+            start += size
         out.append((codes, tuple(seen)))
-    return out, total
+    return out[::-1], total
 
 
 def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iterator[Sheet]:
