@@ -157,3 +157,37 @@ def test_faults_of_the_definition_are_findings(small, tmp_path):
 
 def test_every_rule_has_a_severity():
     assert set(_wording.RULES) <= set(_check.SEVERITY)
+
+
+def test_no_damage_to_a_file_ends_in_a_traceback(small):
+    """120 files with one to three random damages: a coded error or findings, in both languages, never anything else."""
+    import random
+
+    from umkm_stats.errors import UmkmError
+
+    damage = random.Random(20261124)
+    values = ["~", "[]", "{}", "7", "1.5", "true", "'", "- a", "[1, 2]", "!!python/object:x y", "1e999", "&a", "*a", "|"]
+    outcomes = set()
+    for _ in range(120):
+        lines = small.splitlines()
+        for _ in range(damage.choice([1, 1, 2, 3])):
+            where = damage.randrange(len(lines))
+            kind = damage.randrange(4)
+            if kind == 0:
+                del lines[where]
+            elif kind == 1:
+                lines.insert(where, lines[where])
+            elif kind == 2:
+                lines[where] = f"{lines[where].split(':')[0]}: {damage.choice(values)}"
+            else:
+                lines[where] = " " * damage.randrange(6) + lines[where].strip()
+        try:
+            result = check_text("\n".join(lines))
+            assert result.summary("id")
+            assert result.summary("en")
+            outcomes.add(result.ok)
+        except UmkmError as error:
+            assert error.code.startswith("INS")
+            assert error.message("id")
+            outcomes.add(error.code)
+    assert {True, False, "INS003"} <= outcomes

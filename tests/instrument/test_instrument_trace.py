@@ -109,3 +109,12 @@ def test_short_citations():
     assert cited("World Bank (2020). T.") == "World Bank (2020)"
     assert cited("own items") == "own items"
     assert cited("A, B., C, D., E, F., & G, H. (2004). T.") == "A et al. (2004)"
+
+
+def test_the_committed_matrix_is_up_to_date(inovasi):
+    from pathlib import Path
+
+    place = Path(inovasi.origin).with_name("TRACE.md")
+    assert place.read_text(encoding="utf-8").endswith(trace(inovasi).markdown("id")), (
+        "write instruments/umkm_inovasi/TRACE.md again: umkm-stats instrument trace umkm_inovasi --format md --lang id"
+    )
