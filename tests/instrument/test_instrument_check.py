@@ -187,7 +187,6 @@ def test_no_damage_to_a_file_ends_in_a_traceback(small):
             assert result.summary("en")
             outcomes.add(result.ok)
         except UmkmError as error:
-            assert error.code.startswith("INS")
-            assert error.message("id")
-            outcomes.add(error.code)
+            outcomes.add(error.code if error.message("id") and error.remedy("en") else "silent")
+    assert {str(outcome)[:3] for outcome in outcomes} == {"INS", "Tru", "Fal"}
     assert {True, False, "INS003"} <= outcomes

@@ -105,8 +105,11 @@ SCALES = """
     kind: semantic_differential
     values: [-3, -2, -1, 0, 1, 2, 3]
   score10:
-    kind: numeric
+    kind: rating
     values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    labels:
+      id: {1: Buruk, 10: Baik}
+      en: {1: Poor, 10: Good}
 sections:"""
 
 
@@ -127,6 +130,7 @@ def test_other_scales_languages_and_kinds(small):
     assert differential.values == (-3, -2, -1, 0, 1, 2, 3)
     assert (differential.labels["id"][-3], differential.labels["id"][0], differential.labels["en"][3]) == ("Tertutup", "0", "Open")
     assert instrument.item("YA1").response_scale.reverse(2.0) == 9.0
+    assert [instrument.item("YA1").labels["en"][value] for value in (1, 2, 10)] == ["Poor", "2", "Good"]
     assert instrument.question("CITY").kind == "multiple"
     assert instrument.item("XA2").response_scale.name == "agree5"
 

@@ -85,9 +85,12 @@ def _scales(instrument: Instrument, out: Collector) -> None:
             out.add("INS019", (*path, "values"), scale=name)
         if scale.not_applicable is not None and scale.not_applicable.code in scale.values:
             out.add("INS019", (*path, "not_applicable", "code"), scale=name)
-        if scale.kind not in ("numeric", "semantic_differential"):
+        for language in scale.labels:
+            if not set(scale.labels[language]) <= set(scale.values):
+                out.add("INS019", (*path, "labels", language), scale=name)
+        if scale.kind in ("agreement", "frequency"):
             for language in instrument.languages:
-                if set(scale.labels.get(language, {})) != set(scale.values):
+                if not set(scale.labels.get(language, {})) >= set(scale.values):
                     out.add("INS019", (*path, "labels", language), scale=name)
         for text, value in scale.synonyms.items():
             if value not in scale.values:

@@ -52,7 +52,8 @@ class ResponseScale(Frozen):
 
     ``values`` run from low to high; ``labels`` give every value's words in every language; ``short`` the
     abbreviation on paper; ``synonyms`` other texts that mean a value (``KS: 2``), which a reader may use.
-    A semantic differential labels only its two ends, through the item's ``anchors``.
+    A semantic differential labels its two ends through the item's ``anchors``; a rating or numeric scale may leave
+    values without words, which then show their number.
     """
 
     kind: Literal["agreement", "frequency", "rating", "semantic_differential", "numeric"] = "agreement"
@@ -167,26 +168,23 @@ class Question(Frozen):
         return tuple(choice.value for choice in self.choices)
 
     @property
-    def labels(self) -> FrozenDict:
-        """``{language: {value: label}}`` of the answers, "not applicable" left out."""
+    def labels(self) -> Any:
+        """``{language: {value: label}}`` of the answers, "not applicable" left out; a value without words is its number."""
         scale = self._resolved
         if scale is None:
-            languages = {language for choice in self.choices for language in choice.label}
-            return FrozenDict(
-                {
-                    language: FrozenDict({c.value: c.label[language] for c in self.choices if language in c.label})
-                    for language in sorted(languages)
-                }
+            languages = sorted({language for choice in self.choices for language in choice.label})
+            return freeze(
+                {lang: {c.value: c.label[lang] for c in self.choices if lang in c.label} for lang in languages}
             )
-        if self.anchors is None:
-            return FrozenDict(scale.labels)
-        ends: dict[str, FrozenDict] = {}
-        for language in self.anchors.low:
-            words: dict[int, str] = {value: str(value) for value in scale.values}
-            words[scale.values[0]] = self.anchors.low[language]
-            words[scale.values[-1]] = self.anchors.high.get(language, str(scale.values[-1]))
-            ends[language] = FrozenDict(words)
-        return FrozenDict(ends)
+        found: dict[str, dict[int, str]] = {}
+        for language in self.text:
+            words = {value: str(value) for value in scale.values}
+            words.update(scale.labels.get(language, {}))
+            if self.anchors is not None and language in self.anchors.low and language in self.anchors.high:
+                words[scale.values[0]] = self.anchors.low[language]
+                words[scale.values[-1]] = self.anchors.high[language]
+            found[language] = words
+        return freeze(found)
 
     @property
     def na_code(self) -> int | None:

@@ -64,7 +64,7 @@ COMPARING = {
 SPELLING = {
     "kuisioner": "kuesioner", "kwesioner": "kuesioner", "analisa": "analisis", "hipotesa": "hipotesis",
     "respon": "respons", "omset": "omzet", "merk": "merek", "praktek": "praktik", "pengrajin": "perajin",
-    "varian": "varians", "non-finansial": "nonfinansial", "resiko": "risiko", "ijin": "izin", "kwalitas": "kualitas",
+    "varian": "varians", "non-finansial": "nonfinansial", "non finansial": "nonfinansial", "resiko": "risiko", "ijin": "izin", "kwalitas": "kualitas",
     "managemen": "manajemen", "menejemen": "manajemen", "aktifitas": "aktivitas", "efektifitas": "efektivitas",
     "kreatifitas": "kreativitas", "produktifitas": "produktivitas", "obyek": "objek", "subyek": "subjek",
     "sistim": "sistem", "tehnik": "teknik", "jaman": "zaman", "silahkan": "silakan", "prosentase": "persentase",
