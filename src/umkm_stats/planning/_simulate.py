@@ -31,7 +31,7 @@ from umkm_stats.results import Note, SampleUsed, jsonable
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Simulated:
     """Simulated answers. They say so: ``simulated`` is True and every summary begins with it.
 
@@ -57,6 +57,9 @@ class Simulated:
     preamble: int = 0
     notes: tuple[Note, ...] = field(default_factory=tuple)
     simulated: bool = True
+
+    def __repr__(self) -> str:
+        return f"Simulated({len(self.clean)} rows, {self.clean.shape[1]} items, seed {self.seed})"
 
     @property
     def sample(self) -> SampleUsed:

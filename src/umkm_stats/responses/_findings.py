@@ -24,11 +24,11 @@ SEVERITY: dict[str, Severity] = {
     "RSP214": "warning", "RSP215": "warning", "RSP216": "warning", "RSP217": "warning", "RSP218": "warning", "RSP219": "warning",
     "RSP220": "warning", "RSP221": "warning", "RSP222": "warning", "RSP223": "warning", "RSP224": "warning", "RSP225": "warning",
     "RSP226": "warning", "RSP227": "note", "RSP228": "note", "RSP229": "note", "RSP230": "note", "RSP231": "warning",
-    "RSP232": "warning", "RSP233": "note", "RSP234": "note", "RSP235": "note", "RSP236": "warning", "RSP237": "warning",
-    "RSP238": "warning", "RSP239": "warning", "RSP240": "note", "RSP241": "note", "RSP242": "warning", "RSP243": "note",
-    "RSP244": "note", "RSP245": "warning", "RSP246": "warning", "RSP247": "note", "RSP248": "warning", "RSP249": "note",
-    "RSP250": "note", "RSP251": "note", "RSP252": "note", "RSP253": "note", "RSP254": "warning", "RSP255": "error",
-    "RSP256": "note", "RSP257": "note", "RSP258": "warning", "RSP259": "note", "RSP260": "warning",
+    "RSP232": "warning", "RSP233": "note", "RSP235": "note", "RSP236": "warning", "RSP237": "warning",
+    "RSP239": "warning", "RSP240": "note", "RSP242": "warning", "RSP243": "note",
+    "RSP244": "note", "RSP245": "warning", "RSP246": "warning", "RSP247": "note", "RSP249": "note",
+    "RSP251": "note", "RSP252": "note", "RSP253": "note", "RSP254": "warning", "RSP255": "error",
+    "RSP256": "note", "RSP257": "note", "RSP258": "warning", "RSP260": "warning", "RSP261": "warning",
 }  # fmt: skip
 
 RULES: dict[str, str] = {
@@ -37,12 +37,12 @@ RULES: dict[str, str] = {
     "RSP213": "skip_logic", "RSP214": "consent", "RSP215": "eligibility", "RSP216": "duplicate", "RSP217": "duplicate",
     "RSP218": "duplicate", "RSP219": "test_row", "RSP220": "time", "RSP221": "time", "RSP222": "time", "RSP223": "time",
     "RSP224": "range", "RSP225": "layout", "RSP226": "layout", "RSP227": "layout", "RSP228": "layout", "RSP229": "layout",
-    "RSP230": "layout", "RSP231": "reverse", "RSP232": "range", "RSP233": "column", "RSP234": "column", "RSP235": "privacy",
-    "RSP236": "pilot", "RSP237": "empty", "RSP238": "layout", "RSP239": "encoding", "RSP240": "missing", "RSP241": "source",
+    "RSP230": "layout", "RSP231": "reverse", "RSP232": "range", "RSP233": "column", "RSP235": "privacy",
+    "RSP236": "pilot", "RSP237": "empty", "RSP239": "encoding", "RSP240": "missing",
     "RSP242": "double_entry", "RSP243": "labels", "RSP244": "source", "RSP245": "type", "RSP246": "type", "RSP247": "duplicate",
-    "RSP248": "attention", "RSP249": "missing", "RSP250": "column", "RSP251": "join", "RSP252": "not_applicable",
+    "RSP249": "missing", "RSP251": "join", "RSP252": "not_applicable",
     "RSP253": "sample", "RSP254": "column", "RSP255": "column", "RSP256": "column", "RSP257": "privacy", "RSP258": "labels",
-    "RSP259": "eligibility", "RSP260": "join",
+    "RSP260": "join", "RSP261": "double_entry",
 }  # fmt: skip
 
 COLUMNS = ("code", "severity", "sheet", "row", "column", "value", "message", "remedy", "item", "rule", "message_id", "remedy_id")

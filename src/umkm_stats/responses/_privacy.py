@@ -11,7 +11,7 @@ import hmac
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ _HEADERS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 HEADER_RULES = tuple((kind, re.compile(rule)) for kind, rule in _HEADERS)
 EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+")
-PHONE = re.compile(r"(?<![\d.,/:])(?:\+?62|0)[\s\-.()]{0,3}8[\d\s\-.()]{7,16}\d(?![\d])|(?<!\d)\+\d{1,3}[\s\-.()]{0,3}\d[\d\s\-.()]{7,14}\d(?!\d)")
+PHONE = re.compile(r"(?<![\w.,/:\-])(?:\+?62|0)[\s\-.()]{0,3}8[\d\s\-.()]{7,16}\d(?![\d])|(?<!\w)\+\d{1,3}[\s\-.()]{0,3}\d[\d\s\-.()]{7,14}\d(?!\d)")
 POINT = re.compile(r"^-?\d{1,2}[.,]\d{3,}[\s,;]+-?\d{1,3}[.,]\d{3,}(\s+-?\d+([.,]\d+)?){0,2}$")
 NIK = re.compile(r"^\d{16}$")
 _CONTENT = (("email", EMAIL), ("phone", PHONE), ("location", POINT), ("national_id", NIK))
@@ -115,6 +115,13 @@ class Privacy:
 
     def __repr__(self) -> str:
         return f"Privacy({len(self.identifiers)} identifier columns split off)"
+
+
+def scrubbed(column: RawColumn) -> RawColumn:
+    """The column with identifiers inside single answers replaced by ``***``."""
+    if not any(isinstance(v, str) and identifier_in(v) for v in column.values):
+        return column
+    return replace(column, values=tuple("***" if isinstance(v, str) and identifier_in(v) else v for v in column.values))
 
 
 def find(table: RawTable, matched: dict[int, Any]) -> dict[int, tuple[str, str]]:

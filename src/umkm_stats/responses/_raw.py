@@ -24,12 +24,12 @@ class RawColumn:
     """
 
     header: str
-    codes: Ints32
-    values: tuple[Any, ...]
+    codes: Ints32 = field(repr=False)
+    values: tuple[Any, ...] = field(repr=False)
     letter: str = ""
     keys: tuple[str, ...] = ()
     role: str = ""
-    labels: dict[Any, str] = field(default_factory=dict)
+    labels: dict[Any, str] = field(default_factory=dict, repr=False)
 
     def take(self, rows: NDArray[Any]) -> RawColumn:
         """The column with only these rows (a mask or positions)."""

@@ -295,6 +295,8 @@ class _Work:
             if column is None:
                 raise UmkmError("RSP118", place(self.path, column=double), {"key": double})
             _rows.double_entry(ledger, column, self.items, self.letters)
+        if double is None and "FORMNO" in self.matched.columns:
+            _rows.repeated_form_numbers(ledger, self.table.columns[self.matched.columns["FORMNO"]])
         for role, code in (("uuid", "RSP217"), ("id", "RSP216")):
             for column in self.table.columns:
                 if column.role == role and (double is None or double not in (column.header, column.letter)):
@@ -335,7 +337,7 @@ class _Work:
         if missing:
             self.findings.add("RSP210", items=list(missing), count=len(missing))
         notes = _checks.notes(self.findings, seen)
-        table = replace(self.table, columns=tuple(c for p, c in enumerate(self.table.columns) if p not in private))
+        table = replace(self.table, columns=tuple(_privacy.scrubbed(c) for p, c in enumerate(self.table.columns) if p not in private))
         return Responses(
             items=_frame(order, self.items, index), kept=pd.Series(kept, index=index, name="kept"),
             respondents=self._respondents(index, private), not_applicable=_frame(order, self.na, index),
@@ -352,7 +354,8 @@ class _Work:
                 continue
             name = column.header.strip() or column.letter
             out[f"{name} ({column.letter})" if name in out or name in self.items else name] = _checks.loose(column, self)
-        return pd.DataFrame(out, index=index)
+        typed = {name: pd.Series(v, index=index, dtype=object) if v.dtype == object else v for name, v in out.items()}
+        return pd.DataFrame(typed, index=index)
 
 
 _CONSENTS = {"ya", "yes", "setuju", "bersedia", "saya", "agree", "i", "iya", "ja"}

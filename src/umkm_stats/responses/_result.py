@@ -66,7 +66,7 @@ class Source:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Responses:
     """Answers as read, in file order; nothing removed.
 
@@ -95,6 +95,9 @@ class Responses:
     found: Findings = field(repr=False)
     table: RawTable = field(repr=False)
     seed: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Responses({self.source.file!r}, {self.source.name}, {self.sample.used} of {self.sample.rows_in} rows, {self.items.shape[1]} items)"
 
     @functools.cached_property
     def findings(self) -> pd.DataFrame:

@@ -121,6 +121,14 @@ def duplicate_ids(ledger: Ledger, column: RawColumn, code: str) -> None:
     ledger.hold(later, "duplicate")
 
 
+def repeated_form_numbers(ledger: Ledger, column: RawColumn) -> None:
+    """A finding for every later row with a paper form's number that has occurred; nothing is held."""
+    live = np.flatnonzero(ledger.live() & (column.codes >= 0))
+    later = pd.Series(column.codes[live]).duplicated().to_numpy()
+    for row in live[later]:
+        ledger.findings.add("RSP261", rows=int(ledger.table.rows[row]), column=column.letter, value=column.cell(int(row)))
+
+
 def vector_hash(columns: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
     """(n,) a 64-bit mark of every row; equal rows have equal marks."""
     mark = np.zeros(len(columns[0]), dtype=np.uint64)

@@ -48,7 +48,7 @@ _MEASURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Screened:
     """Answers with their measures of carelessness.
 
@@ -71,6 +71,9 @@ class Screened:
     notes: tuple[Note, ...] = ()
     seed: int | None = None
     families: Mapping[str, str] = field(default_factory=lambda: dict(FAMILIES))
+
+    def __repr__(self) -> str:
+        return f"Screened({int(self.flagged.sum())} of {int(self.responses.kept.sum())} rows flagged)"
 
     @property
     def flagged(self) -> pd.Series:

@@ -15,7 +15,7 @@ from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 MAX_PATTERNS = 3000
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Missingness:
     """Missing answers of the rows kept.
 
@@ -31,6 +31,9 @@ class Missingness:
     sample: SampleUsed
     notes: tuple[Note, ...]
     seed: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Missingness({int(self.items['missing'].sum())} answers missing in {self.sample.used} rows)"
 
     def tidy(self) -> pd.DataFrame:
         """The table of items."""
