@@ -51,7 +51,7 @@ def mediate_latent(
     draws: int = 5000,
     seed: int | None = None,
     level: float = 0.95,
-    intervals: str | Sequence[str] = ("percentile", "bca", "monte_carlo"),
+    intervals: str | Sequence[str] | None = None,
     kind: str = "ordinary",
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -71,7 +71,8 @@ def mediate_latent(
     probes: moderator values on the latent scale; None takes its mean and ± 1 SD.
     draws, seed, workers, kind, progress: of ``Fit.bootstrap``; Monte Carlo draws use the same seed.
     intervals: any of percentile, basic, bc, bca, monte_carlo, delta, joint, aroian, goodman, or "all". bca costs one
-        refit a row. The Wald and delta rows are always there.
+        refit a row. None: percentile, bca and monte_carlo; monte_carlo alone with latent products, whose draws are slow
+        and centred at the means of the sample. The Wald and delta rows are always there.
 
     Returns
     -------
@@ -105,12 +106,16 @@ def mediate_latent(
         draws=draws,
         seed=seed,
         level=level,
-        intervals=intervals,
+        intervals=_default(bool(products or found.products)) if intervals is None else intervals,
         resampling=kind,
         workers=workers,
         progress=progress,
         notes=found.notes,
     )
+
+
+def _default(crossed: bool) -> tuple[str, ...]:
+    return ("monte_carlo",) if crossed else ("percentile", "bca", "monte_carlo")
 
 
 def analyse(

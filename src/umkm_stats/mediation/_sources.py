@@ -63,7 +63,9 @@ def _from_responses(responses: Any, model: str, measurement: str, options: dict[
         data = data.join(responses.respondents.loc[data.index, wanted])
     products: dict[str, tuple[str, str]] = {}
     if chosen.moderator:
-        data, products = with_products(data, text, chosen.moderator)
+        means = instrument.dimension_means(responses.kept_items)
+        pool = data.join(means[[name for name in means.columns if name not in data.columns]])
+        data, products = with_products(data, pool, text, chosen.moderator)
     if str(options.get("estimator", "ML")).upper() in ("WLSMV", "DWLS") and not options.get("ordered"):
         options = {
             **options,
@@ -74,12 +76,12 @@ def _from_responses(responses: Any, model: str, measurement: str, options: dict[
 
 
 def with_products(
-    data: pd.DataFrame, text: str, moderator: str
+    data: pd.DataFrame, pool: pd.DataFrame, text: str, moderator: str
 ) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
     """Add the product indicators that ``text`` names (``LEFTxRIGHT =~ ixj + …``), double mean centred.
 
-    Each indicator is centred, multiplied, and the product centred again (Lin, Wen, Marsh and Lin 2010), over the
-    rows in which both are answered. Returns the frame and product → (first, moderator).
+    ``pool`` holds the columns that are multiplied: items, or means of dimensions. Each is centred, multiplied, and the product centred again (Lin, Wen, Marsh and Lin 2010), over the rows in
+    which both are answered. Returns the frame and product → (first, moderator).
     """
     columns: dict[str, Any] = {}
     products: dict[str, tuple[str, str]] = {}
@@ -91,8 +93,8 @@ def with_products(
         products[name] = (name.removesuffix(suffix), moderator)
         for entry in right.split("+"):
             term = entry.strip()
-            pair = _split(term, list(data.columns))
-            left, other = (data[code] for code in pair)
+            pair = _split(term, list(pool.columns))
+            left, other = (pool[code] for code in pair)
             both = left.notna() & other.notna()
             raw = (left - left[both].mean()) * (other - other[both].mean())
             columns[term] = raw - raw.mean()
