@@ -58,6 +58,7 @@ def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, A
             given[asked.code] = rng.choice(list(asked.accept)) if asked.accept is not None and passing else rng.choice(values)
         elif asked.input == "number":
             low, high = question.minimum or 0, question.maximum or 100
+            high = min(high, 2008) if low >= 1900 else high  # a year of birth or founding that can be true
             value = rng.uniform(low, high)
             given[asked.code] = round(value, question.decimals) if question.decimals else int(value)
         elif asked.code == "TANGGAL":

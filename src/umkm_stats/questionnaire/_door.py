@@ -46,6 +46,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("codebook", "_codebook", "paper", False),
             Format("expert-sheet", "_expert", "paper", False),
             Format("kisi-kisi", "_grid_table", "paper", False),
+            Format("trace", "_matrix", "paper", False),
         )
     }
 )

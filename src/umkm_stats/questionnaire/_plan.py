@@ -157,7 +157,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A questionnaire before it takes a format. ``seed`` is the seed of the item order, None for the file's order."""
+    """A questionnaire before it takes a format.
+
+    ``seed``: seed of the item order, None for the file's order. ``known``: answers the form itself knows.
+    ``named_form``: the form the caller named, None when the default one was taken.
+    """
 
     instrument: Instrument
     form: str | None
@@ -169,6 +173,7 @@ class Plan:
     filled: Mapping[str, str]
     known: Mapping[str, str]
     audit: bool = False
+    named_form: str | None = None
 
     @property
     def asked(self) -> tuple[Asked, ...]:
@@ -300,7 +305,7 @@ def make_plan(
     parts = _parts(instrument, questions, screening, used, chosen)
     known = _known(instrument, parts, chosen, mode, stage)
     default = form or (instrument.default_form if instrument.forms else None)
-    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), known, audit)
+    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), known, audit, form)
 
 
 def _known(
