@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels.batch_algebra import positive_definite
-from umkm_stats.kernels.batch_model import Bools, Floats, GroupPlan, Mats
+from umkm_stats.kernels.batch_model import Bools, Floats, GroupPlan, Mats, residual_variances
 
 INDEFINITE = -float(np.finfo(np.float64).eps) ** 0.75
 """An eigenvalue below this makes a covariance matrix indefinite."""
@@ -43,7 +43,7 @@ def _indefinite(matrix: Floats) -> Bools:
 
 def admissible(group: GroupPlan, mats: Mats) -> Admissible:
     """Ask the questions of one group."""
-    residual = mats.theta if group.diagonal else np.diagonal(mats.theta, axis1=1, axis2=2)
+    residual = residual_variances(group, mats)
     latent = np.diagonal(mats.psi, axis1=1, axis2=2)
     latent_bad = _indefinite(mats.phi)
     if group.diagonal:

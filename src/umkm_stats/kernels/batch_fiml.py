@@ -36,6 +36,7 @@ from umkm_stats.kernels.batch_model import (
     implied,
     matrices,
     parameters,
+    residual_variances,
     to_free,
 )
 
@@ -62,13 +63,14 @@ class Gaps:
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """Which rows are complete, and the others by the number they miss. centre (p,): values are taken from it."""
+    """Which rows are complete, and the others by the number they miss. centre (p,): values are taken from it;
+    variance (p,): of the values seen."""
 
     complete: Ints
     incomplete: Ints
     gaps: tuple[Gaps, ...]
     centre: Floats
-    n_rows: int
+    variance: Floats
 
 
 def row_plan(data: Floats) -> RowPlan:
@@ -91,10 +93,10 @@ def row_plan(data: Floats) -> RowPlan:
         cell = (missing[:, :, None] * p + missing[:, None, :]).ravel()
         into = sparse.csr_matrix((np.ones(len(cell)), (cell, np.arange(len(cell)))), shape=(p * p, len(cell)))
         gaps.append(Gaps(rows=rows, which=which, missing=missing, of_pattern=sums, into=into))
-    with np.errstate(invalid="ignore"):
-        present = (~absent).sum(axis=0)
-        centre = np.where(present > 0, np.where(absent, 0.0, data).sum(axis=0) / np.maximum(present, 1), 0.0)
-    return RowPlan(np.flatnonzero(~some), incomplete, tuple(gaps), centre, len(data))
+    present = np.maximum((~absent).sum(axis=0), 1)
+    centre = np.where(absent, 0.0, data).sum(axis=0) / present
+    variance = np.where(absent, 0.0, (data - centre) ** 2).sum(axis=0) / present
+    return RowPlan(np.flatnonzero(~some), incomplete, tuple(gaps), centre, np.maximum(variance, 1e-300))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,13 @@ class FimlBatch:
             inverse, _, _ = inverse_pd(implied(group, mats)[0])
             cells = free_curvature(self.model, which, cell_curvature(group, mats, inverse))
             out += self.share[:, which, None] * cells
+        return out
+
+    def extent(self, free: Floats) -> Floats:
+        """(D,) largest |θᵢᵢ| in units of the variance of the values seen in the analysed sample."""
+        out = np.zeros(len(free))
+        for _, group, order, _, mats in self._groups(free):
+            out = np.maximum(out, (np.abs(residual_variances(group, mats)) / order.variance).max(axis=1))
         return out
 
     def floor_information(self, free: Floats) -> Floats:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.batch_model import Floats, GroupPlan, Mats, implied
+from umkm_stats.kernels.batch_model import Floats, GroupPlan, Mats, implied, residual_variances
 
 Ints = NDArray[np.int64]
 
@@ -45,7 +45,7 @@ def scales(group: GroupPlan, mats: Mats) -> Floats:
     """(D, 2(m + p) + 1) model-implied standard deviations: latent, observed, residual of latent, residual of observed,
     and one. NaN for a negative variance."""
     sigma, _ = implied(group, mats)
-    theta = mats.theta if group.diagonal else np.diagonal(mats.theta, axis1=1, axis2=2)
+    theta = residual_variances(group, mats)
     variances = [np.diagonal(entry, axis1=1, axis2=2) for entry in (mats.phi, sigma, mats.psi)]
     together = np.concatenate([*variances, theta, np.ones((len(theta), 1))], axis=1)
     with np.errstate(invalid="ignore"):
@@ -56,7 +56,7 @@ def explained(group: GroupPlan, mats: Mats) -> tuple[Floats, Floats]:
     """R² of observed (D, p) and latent (D, m) variables: 1 − residual variance / variance; NaN where a residual
     variance is negative."""
     sigma, _ = implied(group, mats)
-    theta = mats.theta if group.diagonal else np.diagonal(mats.theta, axis1=1, axis2=2)
+    theta = residual_variances(group, mats)
     pairs = (
         (theta, np.diagonal(sigma, axis1=1, axis2=2)),
         (np.diagonal(mats.psi, axis1=1, axis2=2), np.diagonal(mats.phi, axis1=1, axis2=2)),

@@ -30,6 +30,7 @@ from umkm_stats.kernels.batch_model import (
     implied,
     matrices,
     parameters,
+    residual_variances,
     to_free,
 )
 
@@ -182,6 +183,14 @@ class MlBatch:
         """Least relative pivot (D,) and diagonal (D, q) of the information."""
         own = self.information(free)
         return pivots(own), np.diagonal(own, axis1=1, axis2=2)
+
+    def extent(self, free: Floats) -> Floats:
+        """(D,) largest |θᵢᵢ| / sᵢᵢ."""
+        out = np.zeros(len(free))
+        for which, entry in enumerate(self.moments):
+            theta = residual_variances(self.model.groups[which], self.matrices(free, which))
+            out = np.maximum(out, (np.abs(theta) / np.diagonal(entry.cov, axis1=1, axis2=2)).max(axis=1))
+        return out
 
     def _weights(self, free: Floats) -> Iterator[tuple[int, GroupPlan, Mats, Floats]]:
         params = parameters(self.model, free)

@@ -22,14 +22,18 @@ from umkm_stats.kernels.batch_algebra import Bools, Floats, pivots
 
 Ints = NDArray[np.int64]
 
-CONVERGED, SLOW, FLAT = 0, 1, 2
-"""Ends of a draw: converged; gradient not small within the limit; information not positive definite there."""
+CONVERGED, SLOW, FLAT, RUNAWAY = range(4)
+"""Ends of a draw: converged; gradient not small within the limit; information not positive definite there; a residual
+variance grows without limit, so that F has no minimum."""
 
 MEMORY = 10
 REFRESH = 12
 """Evaluations after which a slow draw gets its own information, and again after as many."""
 CHECKED = 32
 """Draws whose information is held at once: their matrices stay in the processor's cache."""
+BEYOND = 10.0
+"""A residual variance this many times the observed variance, in a draw that does not converge, has no limit: F falls
+for ever along a valley, and where a search ends in it is an accident of its stopping rule."""
 PIVOT = 1e-10
 """Least pivot of the information relative to its diagonal: 1 − R² of a direction on the others."""
 
@@ -39,7 +43,8 @@ class Objective(Protocol):
 
     value: F (D,), ∞ outside the domain, and gradient (D, q). information: (D, q, q) expected second derivatives.
     curvature: (D, q) their diagonal or something proportional to it. certificate: least relative pivot (D,) of the
-    information, or a lower bound of it, and its diagonal (D, q).
+    information, or a lower bound of it, and its diagonal (D, q). extent: (D,) largest residual variance, without sign,
+    in units of the observed one.
     """
 
     def __len__(self) -> int: ...
@@ -48,6 +53,7 @@ class Objective(Protocol):
     def information(self, free: Floats, /) -> Floats: ...
     def curvature(self, free: Floats, /) -> Floats: ...
     def certificate(self, free: Floats, /) -> tuple[Floats, Floats]: ...
+    def extent(self, free: Floats, /) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Settings:
 
     tolerance: float = 1e-6
     rounds: int = 60
-    steps: int = 200
+    steps: int = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,45 +143,53 @@ def one_step(objective: Objective, begin: Origin) -> Floats:
     return np.asarray(begin.free - gradient @ begin.inverse)
 
 
-def solve(objective: Objective, begin: Origin, *, settings: Settings = Settings()) -> Solved:
-    """Minimise every draw; see the module."""
+def solve(objective: Objective, begin: Origin, *, retry: bool = True, settings: Settings = Settings()) -> Solved:
+    """Minimise every draw; see the module. Without ``retry`` the quick path only."""
     count = len(objective)
     if begin.bounded:
         found = _damped(objective, np.tile(begin.free, (count, 1)), begin, settings)
     else:
         found = _quick(objective, begin, settings)
         _certify(objective, found, settings)
-    for start in (begin.free, *begin.others):
-        failed = np.flatnonzero(found.end != CONVERGED)
+    for start in (None, begin.free, *begin.others) if retry else ():
+        failed = np.flatnonzero((found.end == SLOW) | (found.end == FLAT))
         if not len(failed):
             break
-        again = _damped(objective.take(failed), np.tile(start, (len(failed), 1)), begin, settings)
-        better = (again.end < found.end[failed]) | (
-            (again.end == found.end[failed]) & (again.value < found.value[failed])
-        )
+        part = objective.take(failed)
+        if start is None and not begin.bounded:
+            again = _quick(part, begin, settings, found.free[failed])
+            _certify(part, again, settings)
+            gone = (again.end == SLOW) & (part.extent(again.free) > BEYOND)
+            again.end[gone] = RUNAWAY
+        else:
+            where = found.free[failed] if start is None else np.tile(start, (len(failed), 1))
+            again = _damped(part, where, begin, settings)
+        better = (again.end == CONVERGED) | (again.end == RUNAWAY) | (again.value < found.value[failed])
         found.put(failed, again, better)
         found.rounds[failed] += again.rounds
     return found
 
 
-def _quick(objective: Objective, begin: Origin, settings: Settings) -> Solved:
+def _quick(objective: Objective, begin: Origin, settings: Settings, start: Floats | None = None) -> Solved:
+    """The quick path from the sample's estimates; or from ``start`` (D, q) with own information and more patience."""
     count = len(objective)
-    x = np.tile(begin.free, (count, 1))
+    x = np.tile(begin.free, (count, 1)) if start is None else start.copy()
+    limit = settings.rounds if start is None else 4 * settings.rounds
     found = Solved(
         x.copy(),
         np.full(count, np.inf),
         np.zeros_like(x),
         np.full(count, np.inf),
         np.full(count, SLOW, dtype=np.int64),
-        np.full(count, settings.rounds, dtype=np.int64),
+        np.full(count, limit, dtype=np.int64),
     )
     live = np.arange(count)
     f, g = objective.value(x)
     curve = np.tile(begin.curvature, (count, 1))
-    memory = _Memory(begin.inverse)
+    memory = _Memory(begin.inverse if start is None else _inverse(objective.information(x), begin.inverse))
     d, t = memory.direction(g), np.ones(count)
     done = np.zeros(count, dtype=bool)
-    for turn in range(1, settings.rounds + 1):
+    for turn in range(1, limit + 1):
         trial = x + t[:, None] * d
         f_new, g_new = objective.value(trial)
         slope = np.einsum("dq,dq->d", g, d)
@@ -189,7 +203,7 @@ def _quick(objective: Objective, begin: Origin, settings: Settings) -> Solved:
             x = np.where(accept[:, None], trial, x)
             f, g = np.where(accept, f_new, f), np.where(accept[:, None], g_new, g)
             t = np.where(accept, 1.0, 0.25 * t)
-        if turn == 1:
+        if turn == 1 and start is None:
             curve = np.maximum(objective.curvature(x), 1e-300)
             memory = _Memory(begin.inverse, np.sqrt(begin.curvature / curve))
         elif turn % REFRESH == 0:
@@ -323,8 +337,8 @@ def _damped(objective: Objective, start: Floats, begin: Origin, settings: Settin
         size = (np.abs(slope) / np.sqrt(diagonal)).max(axis=1)
         found.scaled[open_] = size
         least = pivots(own)
-        small = size < settings.tolerance
-        found.end[open_[small]] = np.where(least[small] > PIVOT, CONVERGED, FLAT)
+        near, small = size < settings.tolerance, size < 0.2 * settings.tolerance
+        found.end[open_] = np.where(near, np.where(least > PIVOT, CONVERGED, FLAT), SLOW)
         ridge = np.where(least > PIVOT, lam[open_], np.maximum(lam[open_], 1e-6))
         own[:, index, index] += ridge[:, None] * diagonal
         move = np.clip(here - np.linalg.solve(own, slope[:, :, None])[:, :, 0], begin.lower, begin.upper) - here
@@ -337,5 +351,7 @@ def _damped(objective: Objective, start: Floats, begin: Origin, settings: Settin
         eased = np.where(lam[open_] < 1e-6, 0.0, lam[open_] / 5.0)
         lam[open_] = np.where(accept, eased, np.maximum(lam[open_] * 4.0, 1e-3))
         found.rounds[open_] += 1
-        open_ = open_[~small & (lam[open_] < 1e8)]
+        gone = ~near & (part.extent(x[open_]) > BEYOND)
+        found.end[open_[gone]] = RUNAWAY
+        open_ = open_[~small & ~gone & (lam[open_] < 1e8)]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from umkm_stats.kernels.batch_model import Plan, plan
 from umkm_stats.kernels.batch_solve import PIVOT
 from umkm_stats.kernels.moments import complete_sample, mean_cov, patterns
 from umkm_stats.kernels.sem_discrepancy import Kind, Sample
-from umkm_stats.kernels.sem_optimise import minimise
+from umkm_stats.kernels.sem_optimise import LIMIT, minimise
 from umkm_stats.kernels.sem_problem import Problem, problem
 from umkm_stats.kernels.structure import Floats, Structure
 from umkm_stats.sem._draw_kernels import (
@@ -29,6 +29,8 @@ from umkm_stats.sem._draw_source import Drawn
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
 
+RESCUE = 50  # iterations of a single search for a draw that the batched path could not end
+
 
 @dataclass(frozen=True, slots=True)
 class LoopKernel:
@@ -43,6 +45,7 @@ class LoopKernel:
     kind: Kind
     less: int
     starts: tuple[Floats, ...]
+    limit: int = LIMIT
 
     @classmethod
     def of(cls, fit: Fit) -> LoopKernel:
@@ -101,7 +104,7 @@ class LoopKernel:
     def _one(self, out: Batch, draw: int, samples: tuple[Sample, ...]) -> None:
         task = self._task(samples)
         for start in self.starts:
-            found = minimise(task, start)
+            found = minimise(task, start, limit=self.limit)
             out.rounds[draw] += found.iterations
             if not found.converged or found.point is None:
                 continue
@@ -133,14 +136,14 @@ class LoopKernel:
 
     def rescue(self, drawn: Drawn, batch: Batch) -> None:
         """Try the draws of ``batch`` that failed to converge once more, in place."""
-        failed = np.flatnonzero((batch.end == NOT_CONVERGED) | (batch.end == SINGULAR_INFORMATION))
+        failed = np.flatnonzero(batch.end == NOT_CONVERGED)
         if not len(failed):
             return
         some = Drawn(
             tuple(counts[failed] for counts in drawn.counts),
             tuple(data if data.ndim == 2 else data[failed] for data in drawn.data),
         )
-        again = self.estimate(some)
+        again = replace(self, starts=self.starts[:1], limit=RESCUE).estimate(some)
         better = np.flatnonzero(again.end == OK)
         again.rounds[:] += batch.rounds[failed]
         batch.put(failed[better], again.some(better))
