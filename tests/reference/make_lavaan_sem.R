@@ -87,6 +87,6 @@ tables <- list("f =~ x1+x2+x3", "f =~ x1+x2+x3\ng =~ x4+x5+x6\ng ~ f", "f =~ x1+
   "f =~ NA*x1+x2+x3\nf ~~ 1*f", "f =~ x1+x2+x3\nx1 ~ z", "f =~ x1+x2+x3\nx1 ~~ x2\nx3 ~~ z", "f =~ a*x1+b*x2+b*x3\na == b", "y1 ~ x1+x2\ny2 ~ x1+x2", "y1 ~ x1\ny2 ~ x1\ny1 ~~ 0*y2", "f =~ x1+x2+x3\ng =~ x4+x5+x6\nh =~ f+g", "f =~ x1+x2+x3\nf ~ 1", "x1 ~~ x2\nx2 ~~ x3",
   "y ~ x1 + x2\nx1 ~~ x2", "f =~ x1+x2+x3\ng =~ x3+x4+x5\ny ~ f\ng ~ y", "f =~ x1+start(.7)*x2+0.5*x3\ny ~ f", "y ~ m\nm ~ x\ny ~ x\nz ~ x", "f =~ x1+x2+x3\ng =~ x4+x5+x6\nf ~ z\ng ~ z")
 res2 <- list(provenance = res$provenance, tables = list())
-for (opt in list(list(), list(std.lv = TRUE), list(fixed.x = FALSE), list(meanstructure = TRUE))) for (t in tables) { p <- do.call(lavaanify, c(list(t, auto = TRUE, model.type = "sem"), opt))
+for (opt in list(list(), list(std.lv = TRUE), list(fixed.x = FALSE), list(meanstructure = TRUE))) for (t in tables) { p <- do.call(lavaanify, c(list(t, auto = TRUE, model.type = "sem"), modifyList(list(fixed.x = TRUE), opt)))
   p <- p[!p$op %in% c("==", ":="), ]; res2$tables[[length(res2$tables) + 1]] <- list(model = t, options = opt, lhs = p$lhs, op = p$op, rhs = p$rhs, free = as.integer(p$free > 0), value = ifelse(p$free > 0 | p$exo > 0, NA, p$ustart), exo = p$exo) }
 write(json(res2), "lavaan_tables.json")

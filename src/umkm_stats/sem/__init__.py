@@ -9,6 +9,7 @@ from umkm_stats._lazy import attach
 if TYPE_CHECKING:
     from umkm_stats.sem._door import fit
     from umkm_stats.sem._fit import Fit
+    from umkm_stats.sem._lrt import NestedTest, nested_test
     from umkm_stats.sem._polychoric import Polychoric, polychoric
     from umkm_stats.sem._table import ParameterTable, Row
 
@@ -19,7 +20,9 @@ _DOORS = {
     "fit": "._door",
     "Polychoric": "._polychoric",
     "polychoric": "._polychoric",
+    "NestedTest": "._lrt",
+    "nested_test": "._lrt",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Fit", "ParameterTable", "Polychoric", "Row", "fit", "polychoric"]
+__all__ = ["Fit", "NestedTest", "ParameterTable", "Polychoric", "Row", "fit", "nested_test", "polychoric"]
