@@ -9,12 +9,18 @@ import pandas as pd
 from scipy.stats import chi2
 
 from umkm_stats.errors import UmkmError
+from umkm_stats.kernels.method_factor import with_method_factor
+from umkm_stats.kernels.sem_optimise import minimise
+from umkm_stats.kernels.sem_problem import problem
+from umkm_stats.kernels.structure import fill
 from umkm_stats.measurement._base import Scales, rows_of
 from umkm_stats.measurement._model import text_of
 from umkm_stats.results import Note
 from umkm_stats.sem import Fit, fit
 
 METHOD = "METHOD"
+STEPS = 40  # iterations allowed to a model with an unmeasured method factor
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def admissible(found: Fit) -> bool:
@@ -52,23 +58,53 @@ def _apart(scales: Scales) -> str:
 
 
 def method_models(frame: pd.DataFrame, scales: Scales, notes: list[Note]) -> list[dict[str, Any]]:
-    """Rows "cfa", "method_equal" (equal loadings in the items' units) and "method_free" of an unmeasured latent method factor."""
+    """Rows "cfa", "method_equal" (equal loadings in the items' units) and "method_free" of an unmeasured latent method factor.
+
+    The search begins at the solution without the method factor and ends after ``STEPS`` iterations: when it has not converged by then,
+    the data cannot tell the method factor from the others, and its numbers are NaN.
+    """
     items = [item for members in scales.values() for item in members]
-    base_text = text_of(scales)
-    base = _fitted("cfa", base_text, frame, notes)
+    base = _fitted("cfa", text_of(scales), frame, notes)
     if base is None:
         return []
     rows = [_row("cfa", base, None, items)]
-    equal = base_text + f"{METHOD} =~ {' + '.join(f'mm*{item}' for item in items)}\n" + _apart(scales)
-    free = base_text + f"{METHOD} =~ {' + '.join(items)}\n" + _apart(scales)
-    for name, text in (("method_equal", equal), ("method_free", free)):
-        found = _fitted(name, text, frame, notes)
-        if found is None:
+    positions = np.array([list(base.observed).index(item) for item in items], dtype=np.int64)
+    for name, equal in (("method_equal", True), ("method_free", False)):
+        extra = 1 if equal else len(items)
+        if base.df - extra < 0:
+            notes.append(Note("MEA175", {"model": name, "reason": "df < 0"}, row=name, column="chisq"))
             continue
-        rows.append(_row(name, found, base, items))
+        rows.append(_method_row(name, base, positions, equal))
         if not rows[-1]["admissible"]:
             notes.append(Note("MEA176", {"model": name}, row=name, column="method_share"))
     return rows
+
+
+def _method_row(name: str, base: Fit, positions: Ints, equal: bool) -> dict[str, Any]:
+    structure = with_method_factor(base.compiled, positions, equal=equal)
+    task = problem(structure, "ml", base.task.samples)
+    sd = np.sqrt(np.diag(base.task.samples[0].cov))[positions]
+    start = np.concatenate([base.params, [0.2 * float(sd.mean())] if equal else 0.2 * sd])
+    with np.errstate(all="ignore"):
+        found = minimise(task, start, limit=STEPS)
+    row: dict[str, Any] = {"model": name} | dict.fromkeys(("chisq", "p", "cfi", "rmsea", "chisq_diff", "p_diff", "method_share"), np.nan)
+    df = base.df - (structure.n_params - base.compiled.n_params)
+    row |= {"df": df, "df_diff": base.df - df, "converged": found.converged, "admissible": False}
+    if found.point is None or not found.converged:
+        return row
+    x2 = max(base.n * found.point.value, 0.0)
+    null, null_df = base.indices["baseline_chisq"], base.indices["baseline_df"]
+    worst = max(null - null_df, x2 - df, 0.0)
+    row |= {"chisq": x2, "p": float(chi2.sf(x2, df)) if df else np.nan, "cfi": 1 - max(x2 - df, 0.0) / worst if worst > 0 else 1.0}
+    row |= {"rmsea": float(np.sqrt(max((x2 - df) / (df * base.n), 0.0))) if df else np.nan}
+    difference = max(base.x2 - x2, 0.0)
+    row |= {"chisq_diff": difference, "p_diff": float(chi2.sf(difference, base.df - df))}
+    made = fill(structure, found.point.params[None])
+    lam, psi, theta = made.lam[0, 0], made.psi[0, 0], made.theta[0, 0]
+    implied = np.diag(lam @ psi @ lam.T + theta)[positions]
+    row["method_share"] = float((lam[positions, -1] ** 2 / implied).mean())
+    row["admissible"] = bool(found.converged and (np.diag(theta) >= 0).all() and np.linalg.eigvalsh(psi)[0] > -1e-8)
+    return row
 
 
 def marker_models(frame: pd.DataFrame, scales: Scales, marks: list[str], notes: list[Note]) -> list[dict[str, Any]]:
