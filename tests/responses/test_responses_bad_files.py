@@ -203,6 +203,7 @@ def test_too_many_columns(tmp_path, tiny, write):
     refused("RSP116", path, tiny)
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns_are_read(tmp_path, tiny, write, book):
     rows = [[*ITEMS, *(f"c{i}" for i in range(10_000))], *([*ROW, *["1"] * 10_000] for _ in range(3))]
     for path in (write(tmp_path / "a.csv", rows), book(tmp_path / "a.xlsx", {"A": rows})):

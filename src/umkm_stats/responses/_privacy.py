@@ -32,7 +32,7 @@ _HEADERS: tuple[tuple[str, str], ...] = (
     ("email", r"\be-?mail\b|\bsurel\b|alamat e-?mail|correo electr"),
     ("phone", r"\b(no(mor)?\.?\s*)?(hp|wa|telp|telepon|telpon|handphone|hand phone|whatsapp|ponsel)\b|\bphone|\bmobile\b|\btel[eé]fono|phonenumber"),
     ("national_id", r"\bnik\b|\bktp\b|\bnpwp\b|\bnib\b|passport|paspor|national id|\bssn\b"),
-    ("location", r"\bgps\b|latitude|longitude|\blintang\b|\bbujur\b|koordinat|coordinates?|geopoint|\bgeolocation\b|titik lokasi|_altitude|_precision"),
+    ("location", r"\bgps\b|latitude|longitude|\blintang\b|\bbujur\b|\bkoordinat\b|\bcoordinates?\b|\bgeopoint\b|\bgeolocation\b|titik lokasi|_altitude|_precision"),
     ("address", r"^(alamat|address|domisili lengkap|alamat (rumah|lengkap|usaha|tempat).*|home address|street.*|dirección|direccion)$|\balamat (rumah|lengkap|usaha)\b"),
     ("name", r"^(nama|name|nombre|full name|first name|last name|nama lengkap|nama anda|your name|respondent name|respondent's name)$|"
              r"\bnama (responden|lengkap|usaha|pemilik|perusahaan|umkm|toko|anda|bapak|ibu|enumerator|surveyor|pewawancara)\b|"

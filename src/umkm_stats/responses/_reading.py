@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -263,9 +264,10 @@ class _Work:
             self.others[question.code] = values
 
     def _words(self, private: Mapping[int, Any]) -> list[tuple[RawColumn, bool]]:
-        """Columns in which a test row would say so: names, free texts, unmatched texts."""
+        """Columns in which a test row would say so: names, free texts, remarks."""
         free = {p for c, p in self.matched.columns.items() if self._question(c).kind == "text"}
-        chosen = sorted(free | set(private) | set(self.matched.rest))
+        remarks = {p for p in self.matched.rest if _REMARKS.search(_text.key(self.table.columns[p].header))}
+        chosen = sorted(free | set(private) | remarks)
         return [(self.table.columns[p], p in private) for p in chosen if not self.table.columns[p].role]
 
     def _rules(self, ledger: _rows.Ledger, screening: str | None) -> None:
@@ -358,6 +360,7 @@ class _Work:
         return pd.DataFrame(typed, index=index)
 
 
+_REMARKS = re.compile(r"\b(saran|komentar|catatan|keterangan|masukan|comments?|notes?|remarks?|kode|nama|name)\b")
 _CONSENTS = {"ya", "yes", "setuju", "bersedia", "saya", "agree", "i", "iya", "ja"}
 
 

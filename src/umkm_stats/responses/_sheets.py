@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -167,9 +168,15 @@ def _merge_blocks(blocks: list[_delimited.Block], width: int) -> tuple[list[tupl
 
 
 def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iterator[Sheet]:
+    formulas = _sheets_with_formulas(path)
+    with warnings.catch_warnings():  # openpyxl warns of styles and extensions that do not matter here
+        warnings.simplefilter("ignore", UserWarning)
+        yield from _open_workbook(path, wanted, formulas, progress)
+
+
+def _open_workbook(path: Path, wanted: str | None, formulas: bool, progress: Progress | None) -> Iterator[Sheet]:
     import openpyxl
 
-    formulas = _sheets_with_formulas(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         names = [ws.title for ws in book.worksheets]
