@@ -150,3 +150,25 @@ def test_msme_scale_means(shared: Read) -> None:
     got = [cell(found.effects, name, "ols")["est"] for name in ("a", "b", "direct")]
     assert got == pytest.approx([0.597855, 0.399674, 0.490736], abs=5e-7)
     assert cell(found.effects, "indirect", "delta")["est"] == pytest.approx(0.238947, abs=5e-7)
+
+
+def test_political_democracy_on_lavaans_resamples(shared: Read) -> None:
+    from umkm_stats import mediate_latent
+    from umkm_stats.kernels.intervals import quantile
+
+    from .test_latent import MODEL
+
+    data = shared("lavaan/political_democracy.csv")
+    folder = SHARED / "reference"
+    rows = np.loadtxt(folder / "political_democracy_bootstrap_rows.csv.gz", delimiter=",").astype(int) - 1
+    theirs = pd.read_csv(folder / "political_democracy_bootstrap_estimates.csv.gz")
+    found = mediate_latent(data, model=MODEL, rows=rows, seed=1, intervals="percentile")
+    ours = found.draws["indirect: ind60 -> dem60 -> dem65"].to_numpy()
+    assert np.abs(ours - theirs["indirect"]).max() < 1e-4 * (1 + np.abs(theirs["indirect"])).max()
+    assert found.ledger["inadmissible"] == int((theirs["admissible"] == 0).sum())
+    wanted = quantile(theirs["indirect"].to_numpy(), [0.025, 0.975])
+    assert limits(found, "percentile") == pytest.approx(list(wanted), abs=2e-4)
+    kept = theirs.loc[theirs["admissible"] == 1, "indirect"].to_numpy()
+    assert limits(found, "percentile_admissible") == pytest.approx(
+        list(quantile(kept, [0.025, 0.975])), abs=2e-4
+    )

@@ -369,3 +369,68 @@ def test_rival_scores_share_a_seed(small: pd.DataFrame) -> None:
     assert both.fit_equal is None
     assert "Model 2" in both.summary("id")
     assert isinstance(both, Result)
+
+
+def test_a_curve_of_conditional_effects_passes_through_the_probes(small: pd.DataFrame) -> None:
+    made = mediate(
+        small,
+        x="X",
+        m="M",
+        y="Y",
+        moderator="W1",
+        moderates=("b", "c"),
+        probes={"W1": [0.0, 9.9]},
+        draws=300,
+        seed=1,
+    )
+    assert made.process == "15"
+    answer = made.curve(points=5)
+    keeps_protocol(answer)
+    assert set(answer.frame["effect"]) == {"conditional_indirect", "conditional_direct"}
+    low, high = small["W1"].min(), small["W1"].max()
+    again = mediate(
+        small,
+        x="X",
+        m="M",
+        y="Y",
+        moderator="W1",
+        moderates=("b", "c"),
+        probes={"W1": [low, high]},
+        draws=300,
+        seed=1,
+    )
+    for kind in ("conditional_indirect", "conditional_direct"):
+        ends = answer.frame[answer.frame["effect"] == kind].iloc[[0, -1]]
+        rows = again.effects[(again.effects["effect"] == kind) & (again.effects["method"] == "percentile")]
+        for name in ("est", "ci_low", "ci_high"):
+            np.testing.assert_allclose(ends[name], rows[name], rtol=1e-9)
+    with pytest.raises(UsageError) as caught:
+        mediate(small, x="X", m="M", y="Y", draws=20, seed=1).curve()
+    assert caught.value.code == "MED036"
+
+
+def test_conditional_effects_are_contrasted(small: pd.DataFrame) -> None:
+    made = mediate(
+        small,
+        x="X",
+        m="M",
+        y="Y",
+        moderator="W1",
+        moderates=("a", "b"),
+        probes={"W1": [1, 5]},
+        draws=300,
+        seed=1,
+    )
+    assert made.process == "58"
+    assert not (made.effects["effect"] == "index").any()
+    table = made.contrasts().frame
+    values = [
+        cell(made.effects, "conditional_indirect", "delta", f"X -> M -> Y | W1 = {w}")["est"] for w in (1, 5)
+    ]
+    assert table["est"].iloc[0] == pytest.approx(values[0] - values[1], rel=1e-10)
+
+
+def test_the_bound_shows_in_the_summary(small: pd.DataFrame) -> None:
+    made = mediate(small, x="X", m="M", y="Y", draws=200, seed=1, equivalence=0.3)
+    assert "Equivalence test" in made.summary()
+    assert "Batas ekuivalensi: 0,300" in made.summary("id")

@@ -20,7 +20,7 @@ from umkm_stats.mediation._observed import chosen_methods
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._sources import fitted
 from umkm_stats.mediation._work import Work, sample_cov
-from umkm_stats.options import share, whole
+from umkm_stats.options import one_of, share, whole
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def mediate_latent(
     seed: int | None = None,
     level: float = 0.95,
     intervals: str | Sequence[str] | None = None,
+    rows: Any = None,
     kind: str = "ordinary",
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -69,7 +70,8 @@ def mediate_latent(
     products: latent product → the pair of variables it multiplies, for a moderated path in model text. Products of an
         instrument's moderated model are built here from indicators by double mean centring.
     probes: moderator values on the latent scale; None takes its mean and ± 1 SD.
-    draws, seed, workers, kind, progress: of ``Fit.bootstrap``; Monte Carlo draws use the same seed.
+    draws, seed, rows, workers, kind, progress: of ``Fit.bootstrap`` (kind "ordinary" or "parametric"); Monte Carlo draws
+        use the same seed.
     intervals: any of percentile, basic, bc, bca, monte_carlo, delta, joint, aroian, goodman, or "all". bca costs one
         refit a row. None: percentile, bca and monte_carlo; monte_carlo alone with latent products, whose draws are slow
         and centred at the means of the sample. The Wald and delta rows are always there.
@@ -107,7 +109,8 @@ def mediate_latent(
         seed=seed,
         level=level,
         intervals=_default(bool(products or found.products)) if intervals is None else intervals,
-        resampling=kind,
+        resampling=one_of("kind", kind, ("ordinary", "parametric")),
+        rows=rows,
         workers=workers,
         progress=progress,
         notes=found.notes,
@@ -132,6 +135,7 @@ def analyse(
     level: float = 0.95,
     intervals: str | Sequence[str] = ("percentile",),
     resampling: str = "ordinary",
+    rows: Any = None,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
     notes: Sequence[Note] = (),
@@ -148,14 +152,16 @@ def analyse(
     at = _probes(fit, net, probes)
     named = effects(net, at)
     work = Work(fit, net, named, level, draws, seed)
-    rows, said = work.parametric_rows("monte_carlo" in chosen, chosen)
+    table_rows, said = work.parametric_rows("monte_carlo" in chosen, chosen)
     drawn = [name for name in chosen if name in _rows.DRAWN]
     ledger: dict[str, Any] = {"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0, "reasons": {}}
     if drawn:
-        run = fit.bootstrap(draws=draws, seed=seed, kind=resampling, workers=workers, progress=progress)
+        run = fit.bootstrap(
+            draws=draws, seed=seed, rows=rows, kind=resampling, workers=workers, progress=progress
+        )
         ledger = dict(run.ledger)
         more, noted, sizes, table = work.bootstrap_rows(run, drawn)
-        rows += more
+        table_rows += more
         said += noted
     else:
         sizes = work.monte_carlo_sizes()
@@ -163,7 +169,9 @@ def analyse(
     result = Mediation(
         kind=kind,
         spec=net.spec(),
-        effects=pd.DataFrame(in_order(rows, [entry for entry, _ in named]), columns=list(_rows.COLUMNS)),
+        effects=pd.DataFrame(
+            in_order(table_rows, [entry for entry, _ in named]), columns=list(_rows.COLUMNS)
+        ),
         coefficients=_paths(fit),
         equations=_explained(fit),
         sizes=sizes,

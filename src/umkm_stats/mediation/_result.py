@@ -137,6 +137,12 @@ class Mediation:
 
         return contrasts(self)
 
+    def curve(self, *, points: int = 41) -> Detail:
+        """Conditional effects over the range of the moderator, with percentile limits: what a picture of them needs."""
+        from umkm_stats.mediation._curve import curve
+
+        return curve(self, points=points)
+
     def full_mediation(self) -> Detail:
         """Likelihood ratio test of c′ = 0."""
         from umkm_stats.mediation._tests import full_mediation

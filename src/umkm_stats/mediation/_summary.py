@@ -103,6 +103,8 @@ def text_of(result: Mediation, lang: str) -> str:
                 )
             )
     ledger = result.ledger
+    if result.bound is not None and result.named:
+        lines += ["", result.equivalence().summary(lang)]
     lines.append("")
     if ledger["requested"]:
         counts = {name: messages.number(f"{ledger[name]:,}", lang) for name in COUNTS}

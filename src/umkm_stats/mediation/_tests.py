@@ -100,15 +100,12 @@ def _standardised(result: Mediation, path: str) -> float | None:
 
 
 def contrasts(result: Mediation) -> Detail:
-    """Differences between the specific indirect effects that share both ends, on the draws of the analysis."""
+    """Differences between the specific indirect effects that share both ends, and between conditional indirect effects
+    of one path at different moderator values, on the draws of the analysis."""
     import pandas as pd
 
-    specific = [entry for entry in result.named if entry.kind == "indirect"]
-    pairs = [
-        (first, second)
-        for first, second in itertools.combinations(specific, 2)
-        if (first.route[0], first.route[-1]) == (second.route[0], second.route[-1])
-    ]
+    specific = [entry for entry in result.named if entry.kind in ("indirect", "conditional_indirect")]
+    pairs = [pair for pair in itertools.combinations(specific, 2) if _comparable(*pair)]
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for first, second in pairs:
@@ -121,6 +118,14 @@ def contrasts(result: Mediation) -> Detail:
         notes += said
     frame = pd.DataFrame(rows, columns=list(_rows.COLUMNS))
     return Detail("contrasts", frame, result.sample, result.seed, tuple(notes))
+
+
+def _comparable(first: Named, second: Named) -> bool:
+    if first.kind != second.kind:
+        return False
+    if first.kind == "conditional_indirect":
+        return first.route == second.route
+    return (first.route[0], first.route[-1]) == (second.route[0], second.route[-1])
 
 
 def _point(result: Mediation, entry: Named) -> float:

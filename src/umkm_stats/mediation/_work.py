@@ -134,6 +134,14 @@ class Work:
         sizes = self._sizes(values, left, spread, methods, None)
         return rows, notes, sizes, pd.DataFrame(values, columns=[entry.key for entry in self.named])
 
+    def _within(self, left: Floats) -> Floats:
+        """Leave-one-out values as deviations from their group's mean when there are several groups."""
+        sizes = [len(entry) for entry in self.fit.arrays]
+        if len(sizes) < 2 or sum(sizes) != len(left):
+            return left
+        parts = np.split(left, np.cumsum(sizes)[:-1])
+        return np.concatenate([part - part.mean(axis=0) for part in parts])
+
     def spread(self, run: Any) -> Floats:
         """(D, G, m) implied SDs of the states in every draw of a run, by the draw's own moments."""
         if self.sample_cov is None:

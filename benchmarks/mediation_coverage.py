@@ -1,0 +1,133 @@
+"""Coverage, Type I error and power of every interval method, by simulation with a fixed seed.
+
+    python benchmarks/mediation_coverage.py --reps 1000 --draws 1000 --out benchmarks/mediation_coverage.csv
+    python benchmarks/mediation_coverage.py --latent --reps 200 --draws 500 --out benchmarks/mediation_coverage_latent.csv
+
+Population: x ~ N(0, 1), m = a·x + e, y = b·m + c'·x + e, c' = 0, unit residual variances (the design of Fritz &
+MacKinnon 2007, path values 0, .14, .39, .59). Latent: each variable is measured by three indicators with loading 1 and
+error variance .5. Repetition r of a cell uses the stream (seed, cell, r); every method sees the same draws. The Monte
+Carlo SE of a rate p is √(p(1 − p)/repetitions).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import itertools
+import time
+from pathlib import Path
+
+import numpy as np
+
+from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels import mediation_draws as engine
+from umkm_stats.kernels.intervals import several
+from umkm_stats.kernels.mediation_effects import Effect
+from umkm_stats.mediation import _rows
+from umkm_stats.mediation._rows import Coefficients
+
+PATHS = (0.0, 0.14, 0.39, 0.59)
+SIZES = (50, 100, 200, 500)
+DRAWN = ("percentile", "basic", "bc", "bca", "studentised")
+SEED = 20_260_101
+AB = Effect(((((0, 1.0),), ((2, 1.0),)),))
+PLAN = engine.Plan((engine.Regression(1, (0,)), engine.Regression(2, (0, 1))), (AB,), errors=True)
+
+
+def normals(cell: int, rep: int, n: int, k: int) -> np.ndarray:
+    """(n, k) standard normals of one repetition."""
+    return streams.normal_block(SEED + 1000 * cell, rep, n, k, purpose=streams.SIMULATION)
+
+
+def observed(a: float, b: float, n: int, cell: int, rep: int, draws: int) -> dict[str, tuple[float, float]]:
+    """Limits of every method for one simulated sample; the joint test as limits that hold 0 or not."""
+    from scipy import stats
+
+    z = normals(cell, rep, n, 3)
+    x = z[:, 0]
+    m = a * x + z[:, 1]
+    y = b * m + z[:, 2]
+    source = engine.units(np.column_stack([x, m, y]))
+    drawn = engine.bootstrap(source, PLAN, draws=draws, seed=SEED + rep)
+    point, se = engine.whole(source, PLAN)
+    left = engine.jackknife(source, PLAN)
+    found = several(DRAWN, point, drawn.values, left, 0.95, errors=(se, drawn.errors))
+    out = {name: (float(limits.low[0]), float(limits.high[0])) for name, limits in found.items()}
+    solved = engine.regress(engine.total_moments(source), PLAN.equations, errors=True)
+    theta, cov = solved.slopes[:, 0], solved.cov[:, :, 0]
+    coefficients = Coefficients(theta, cov, np.array([n - 2.0, n - 3.0, n - 3.0]))
+    simulated = _rows.parametric(coefficients, [AB], draws, SEED + rep)
+    monte = several(("percentile",), point, simulated, None, 0.95)["percentile"]
+    out["monte_carlo"] = (float(monte.low[0]), float(monte.high[0]))
+    half = 1.959963984540054 * float(se[0])
+    out["delta"] = (float(point[0]) - half, float(point[0]) + half)
+    p = max(2 * stats.t.sf(abs(theta[k]) / np.sqrt(cov[k, k]), coefficients.df[k]) for k in (0, 2))
+    out["joint"] = (1.0, 2.0) if p < 0.05 else (-np.inf, np.inf)
+    return out
+
+
+def latent(a: float, b: float, n: int, cell: int, rep: int, draws: int) -> dict[str, tuple[float, float]]:
+    """The same on latent variables: percentile, bc, monte_carlo, delta."""
+    import pandas as pd
+
+    from umkm_stats import mediate_latent
+
+    z = normals(cell, rep, n, 12)
+    x = z[:, 0]
+    m = a * x + z[:, 1]
+    y = b * m + z[:, 2]
+    columns = {}
+    for place, (name, value) in enumerate((("x", x), ("m", m), ("y", y))):
+        for k in range(3):
+            columns[f"{name}{k + 1}"] = value + np.sqrt(0.5) * z[:, 3 + 3 * place + k]
+    model = "X =~ x1+x2+x3\nM =~ m1+m2+m3\nY =~ y1+y2+y3\nM ~ X\nY ~ M + X"
+    methods = ("percentile", "bc", "monte_carlo")
+    found = mediate_latent(
+        pd.DataFrame(columns), model=model, draws=draws, seed=SEED + rep, intervals=methods
+    )
+    rows = found.effects[found.effects["effect"] == "indirect"]
+    return {
+        row["method"]: (row["ci_low"], row["ci_high"])
+        for row in rows.to_dict("records")
+        if row["method"] in (*methods, "delta")
+    }
+
+
+def main() -> None:
+    """Write one row a cell and method: n, a, b, method, coverage, reject, reps, se."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--reps", type=int, default=1000)
+    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--latent", action="store_true")
+    parser.add_argument("--out", type=Path, default=Path("mediation_coverage.csv"))
+    asked = parser.parse_args()
+    pairs = [(a, b) for a, b in itertools.product(PATHS, PATHS) if a == b or b == 0.0]
+    sizes: tuple[int, ...] = SIZES
+    if asked.latent:
+        pairs, sizes = [(0.0, 0.0), (0.39, 0.0), (0.39, 0.39)], (100, 200)
+    run = latent if asked.latent else observed
+    with asked.out.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["n", "a", "b", "method", "coverage", "reject", "used", "reps", "three_se_of_reject"])
+        for cell, (n, (a, b)) in enumerate(itertools.product(sizes, pairs)):
+            start = time.perf_counter()
+            counts: dict[str, list[int]] = {}
+            for rep in range(asked.reps):
+                for method, (low, high) in run(a, b, n, cell, rep, asked.draws).items():
+                    kept = counts.setdefault(method, [0, 0, 0])
+                    if np.isnan(low):
+                        continue
+                    kept[0] += low <= a * b <= high
+                    kept[1] += low > 0 or high < 0
+                    kept[2] += 1
+            for method, (cover, reject, used) in counts.items():
+                rate = reject / used
+                spread = 3 * np.sqrt(rate * (1 - rate) / used)
+                shown = "" if method == "joint" else f"{cover / used:.4f}"
+                writer.writerow([n, a, b, method, shown, f"{rate:.4f}", used, asked.reps, f"{spread:.4f}"])
+            stream.flush()
+            print(f"n {n} a {a} b {b}: {time.perf_counter() - start:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Time of the observed-score bootstrap on one core, with its floor, beside pingouin (and pyprocessmacro if installed).
+
+    OPENBLAS_NUM_THREADS=1 python benchmarks/mediation_speed.py
+
+Simple mediation: N = 300, 5,000 draws, percentile, BC and BCa. Serial: two mediators, two covariates. Million: 1,000,000
+draws of the simple model, with the peak of resident memory.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from umkm_stats import mediate
+from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels import mediation_draws as engine
+
+METHODS = ("percentile", "bc", "bca")
+
+
+def best(call: Callable[[], object], repeats: int = 7) -> float:
+    """Shortest time in seconds."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    """Print one line a measurement."""
+    g = np.random.default_rng(1)
+    n = 300
+    x, c1, c2 = g.normal(size=(3, n))
+    m1 = 0.4 * x + g.normal(size=n)
+    m2 = 0.3 * x + 0.3 * m1 + g.normal(size=n)
+    y = 0.4 * m1 + 0.2 * m2 + 0.1 * x + g.normal(size=n)
+    data = pd.DataFrame({"x": x, "m1": m1, "m2": m2, "y": y, "c1": c1, "c2": c2})
+    ours = best(lambda: mediate(data, x="x", m="m1", y="y", draws=5000, seed=7, intervals=METHODS))
+    counts = best(lambda: [streams.count_block(7, block, 256, n) for block in range(20)])
+    cross = engine.units(data[["x", "m1", "y"]].to_numpy()).cross.T
+    blocks = [streams.count_block(7, block, 256, n) for block in range(20)]
+    product = best(lambda: [cross @ block.T for block in blocks])
+    print(f"simple, N = 300, 5,000 draws, percentile + BC + BCa: {1000 * ours:.1f} ms")
+    print(
+        f"  floor: counts {1000 * counts:.1f} ms + moment product {1000 * product:.1f} ms; ratio {ours / (counts + product):.2f}"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pingouin
+
+        peer = best(
+            lambda: pingouin.mediation_analysis(data=data, x="x", m="m1", y="y", n_boot=5000, seed=7), 2
+        )
+    print(f"  pingouin (BC only): {1000 * peer:.0f} ms, {peer / ours:.0f} times ours")
+    options = {"x": "x", "m": ["m1", "m2"], "y": "y", "covariates": ["c1", "c2"], "structure": "serial"}
+    serial = best(lambda: mediate(data, **options, draws=5000, seed=7, intervals=METHODS))
+    print(f"serial, two mediators, two covariates, 5,000 draws: {1000 * serial:.1f} ms")
+    try:
+        import contextlib
+        import io
+
+        from pyprocessmacro import Process
+    except ImportError:
+        print("pyprocessmacro is not installed: no comparison")
+    else:
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            peer = best(lambda: Process(data=data, model=4, x="x", y="y", m=["m1"], boot=5000, seed=7), 3)
+        print(f"  pyprocessmacro, simple: {1000 * peer:.0f} ms, {peer / ours:.1f} times ours")
+    start = time.perf_counter()
+    mediate(data, x="x", m="m1", y="y", draws=1_000_000, seed=7, intervals=METHODS)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    print(
+        f"1,000,000 draws: {time.perf_counter() - start:.2f} s, peak resident memory of the process {peak:.2f} GiB"
+    )
+
+
+if __name__ == "__main__":
+    main()

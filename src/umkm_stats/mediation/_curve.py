@@ -1,0 +1,60 @@
+"""Conditional effects along one moderator, and where their interval leaves zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from umkm_stats.errors import UsageError
+from umkm_stats.mediation import _rows
+from umkm_stats.mediation._detail import Detail
+from umkm_stats.mediation._effects import conditional_direct, indirect
+from umkm_stats.mediation._inference import Request, plan_of, run, source_of
+from umkm_stats.options import whole
+
+if TYPE_CHECKING:
+    from umkm_stats.mediation._result import Mediation
+
+
+def curve(result: Mediation, *, points: int = 41) -> Detail:
+    """Conditional indirect and direct effects at ``points`` values over the moderator's range (one moderator).
+
+    Frame: effect, path (without the value), moderator, value, est, ci_low, ci_high (percentile; same seed, so the same
+    draws as the analysis), significant (the interval leaves out 0). Raises ``UsageError`` MED036.
+    """
+    import pandas as pd
+
+    columns, spec = result.columns, result.spec
+    if columns is None or len(spec.moderators) != 1:
+        raise UsageError("MED036", params={})
+    points = whole("points", points, low=2, high=1001)
+    name = spec.moderators[0]
+    column = columns.column(name)
+    grid = np.linspace(column.min(), column.max(), points)
+    at = [{name: float(value)} for value in grid]
+    named = [entry for entry in indirect(spec, at) if entry.at] + conditional_direct(spec, at)
+    request = Request(
+        ("percentile",), result.ledger["requested"], result.seed or 0, result.level, rows=result.rows
+    )
+    done = run(
+        source_of(columns, request),
+        plan_of(columns, spec, [entry.bare for entry in named]),
+        request,
+        jackknife=False,
+    )
+    rows, notes = _rows.drawn(named, done.point, done.values, None, result.level, ["percentile"])
+    table = pd.DataFrame(
+        {
+            "effect": [entry.kind for entry in named],
+            "path": [" -> ".join(entry.route) for entry in named],
+            "moderator": name,
+            "value": [entry.at[name] for entry in named],
+            "est": [row["est"] for row in rows],
+            "ci_low": [row["ci_low"] for row in rows],
+            "ci_high": [row["ci_high"] for row in rows],
+        }
+    )
+    table["significant"] = (table["ci_low"] > 0) | (table["ci_high"] < 0)
+    table = table.sort_values(["effect", "path", "value"], kind="stable").reset_index(drop=True)
+    return Detail("curve", table, result.sample, result.seed, tuple(notes))
