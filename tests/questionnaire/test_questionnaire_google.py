@@ -91,7 +91,7 @@ def test_one_function_a_language_and_steps_in_indonesian(bundled: Instrument, tm
 
     count = Count()
     count.feed(steps)
-    assert count.steps == 13
+    assert count.steps == 14
     assert "script.google.com" in steps
     assert made.name in steps
     assert 'lang="id"' in steps

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from umkm_stats.errors import UmkmError
 from umkm_stats.instrument import Instrument
 from umkm_stats.questionnaire import make_plan, write_questionnaire
 from umkm_stats.questionnaire._gforms import entries, function_name, headings
@@ -183,3 +184,21 @@ def test_page_filled_in_on_a_phone(
     assert "KONTAK" not in stored[0]
     if "BAHASA" in {asked.code for asked in plan.asked}:
         assert stored[0]["BAHASA"] == {"id": "1", "en": "2"}[lang]
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome; name one with CHROME_BIN")
+@pytest.mark.parametrize(("code", "value", "asked"), [("CONSENT", 2, 1), ("OWNER", 3, 2)])
+def test_page_ends_at_an_answer_that_is_not_accepted(
+    code: str, value: int, asked: int, rich: Instrument, tmp_path: Path, simulate: Callable[..., Any]
+) -> None:
+    given = {**simulate(make_plan(rich), 1)[0], code: value}
+    path = write_questionnaire(rich, format="html", out=tmp_path)
+    (tmp_path / "answers.json").write_text(json.dumps(given), encoding="utf-8")
+    seen = json.loads(node(str(NODE / "fill_form.mjs"), str(path), str(tmp_path / "answers.json"), "id", str(tmp_path), str(BROWSER), timeout=300))
+    assert (seen["ended"], seen["complete"], len(seen["pages"])) == (True, False, asked)
+    stored = json.loads(Path(seen["json"]).read_text(encoding="utf-8"))["answers"][0]
+    assert stored[code] == str(value)
+    assert stored["PI1"] == ""
+    with pytest.raises(UmkmError) as caught:
+        read_responses(seen["csv"], rich)
+    assert caught.value.code == "RSP112"  # no row can be used: not eligible, or no consent

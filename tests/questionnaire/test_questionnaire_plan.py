@@ -12,7 +12,7 @@ import pytest
 from umkm_stats import atomic
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.instrument import Instrument, Item
-from umkm_stats.questionnaire import FORMATS, make_plan, write_questionnaire
+from umkm_stats.questionnaire import FORMATS, _plan, make_plan, write_questionnaire
 
 
 def changed(instrument: Instrument, code: str, **update: object) -> Instrument:
@@ -100,6 +100,20 @@ def test_blanks_of_the_consent_sheet_are_filled_or_shown(rich: Instrument) -> No
     assert sheet[0]["id"] == "Nama peneliti: Siti. Keikutsertaan bersifat sukarela."
     assert sheet[1]["en"] == "You may withdraw your data until [closing date]."
     assert plan.unfilled() == ("batas",)
+
+
+def test_what_is_left_to_do_is_said(rich: Instrument, bundled: Instrument, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [note.code for note in make_plan(rich).notes] == ["QST108"]
+    assert make_plan(rich, filled={"peneliti": "Siti", "batas": "1 Maret 2027"}).notes == ()
+    assert "QST109" not in [note.code for note in make_plan(bundled, form="inti").notes]
+    with monkeypatch.context() as patched:
+        patched.setattr(_plan, "PATIENCE", make_plan(bundled, form="inti").minutes - 1)
+        assert "QST109" in [note.code for note in make_plan(bundled, form="inti").notes]
+    write_questionnaire(rich, format="html", out=tmp_path)
+    assert "nama peneliti dan tanggal batas" in caplog.text
+    caplog.clear()
+    write_questionnaire(rich, format="codebook", out=tmp_path)
+    assert caplog.text == ""
 
 
 def test_what_the_form_itself_knows(bundled: Instrument) -> None:

@@ -29,7 +29,7 @@ def write(plan: Plan, folder: Path) -> Path:
     for index, part in enumerate(plan.faced()):
         _part(sheet, plan, part, _LETTERS[index % 26], spoken)
     _ending(sheet, plan)
-    if spoken:
+    if plan.mode == "enumerator":
         _show_cards(sheet, plan)
     form = f"{plan.label} · {say('docx.version', lang)} {plan.instrument.version}"
     if plan.seed is not None:
@@ -69,7 +69,7 @@ def _cover(sheet: Sheet, plan: Plan, spoken: bool) -> None:
         _introduction(sheet, plan)
         _example(sheet, plan)
         return
-    _script(sheet, plan, _say(plan, "script_rules"))
+    _script(sheet, plan, _say(plan, "script_rules" if plan.mode == "enumerator" else "script_rules_phone"))
     _introduction(sheet, plan)
 
 
@@ -140,7 +140,8 @@ def _part(sheet: Sheet, plan: Plan, part: Part, letter: str, spoken: bool) -> No
     if part.section.intro:
         sheet.text(joined(plan, part.section.intro, "\n"), size=9.5, keep=True)
     if spoken:
-        key = "script_grid" if any(group.grid for group in part.groups) else "script_part"
+        grid = "script_grid" if plan.mode == "enumerator" else "script_grid_phone"
+        key = grid if any(group.grid for group in part.groups) else "script_part"
         sheet.text(_say(plan, key, title=joined(plan, part.section.title)), bold=True, size=9, colour=ACCENT, keep=True)
     for group in part.groups:
         if group is part.first_statements and plan.instrument.stem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +15,22 @@ from umkm_stats.instrument import Instrument
 from umkm_stats.options import one_of
 from umkm_stats.questionnaire._plan import Mode, Plan, Stage, make_plan
 
+_LOG = logging.getLogger("umkm_stats")
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A questionnaire format: the file of the package that writes it and what it is for.
 
     ``mode``: the way of asking it serves unless told otherwise. ``fillable``: answers come back in it.
+    ``handed_out``: respondents see it.
     """
 
     name: str
     module: str
     mode: Mode
     fillable: bool
+    handed_out: bool = True
 
     def write(self, plan: Plan, folder: Path) -> Path:
         """Write the files of the format into ``folder``; the main file."""
@@ -37,16 +42,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         entry.name: entry
         for entry in (
-            Format("xlsx", "_xlsx", "paper", True),
+            Format("xlsx", "_xlsx", "paper", True, False),
             Format("docx", "_docx", "paper", False),
             Format("xlsform", "_xlsform", "online", True),
             Format("limesurvey", "_limesurvey", "online", True),
             Format("google-forms", "_gforms", "online", True),
             Format("html", "_html", "online", True),
-            Format("codebook", "_codebook", "paper", False),
-            Format("expert-sheet", "_expert", "paper", False),
-            Format("kisi-kisi", "_grid_table", "paper", False),
-            Format("trace", "_matrix", "paper", False),
+            Format("codebook", "_codebook", "paper", False, False),
+            Format("expert-sheet", "_expert", "paper", False, False),
+            Format("kisi-kisi", "_grid_table", "paper", False, False),
+            Format("trace", "_matrix", "paper", False, False),
         )
     }
 )
@@ -85,6 +90,9 @@ def write_questionnaire(
     stage: ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the analysis.
     audit: XLSForm only: record the time spent on each question (off by default; the consent text must then say so).
 
+    What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is logged as a
+    warning of the logger ``umkm_stats`` and stands in ``make_plan(…).notes``.
+
     Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold, and
     ``UmkmError`` QST104 when a file is open in another program, QST105 when ``out`` is not a folder.
     """
@@ -101,4 +109,8 @@ def write_questionnaire(
         raise UmkmError("QST105", Place(file=folder.name), {"name": folder.name}) from fault
     except PermissionError as fault:
         raise UmkmError("QST104", Place(file=folder.name), {"name": folder.name}) from fault
-    return chosen.write(plan, folder)
+    written = chosen.write(plan, folder)
+    if chosen.handed_out:
+        for note in plan.notes:
+            _LOG.warning("%s", note.message(plan.languages[0]))
+    return written

@@ -278,7 +278,7 @@ def steps(plan: Plan) -> str:
     ]
     return environment.get_template("steps.html.j2").render(
         lang="id", title=say("google.steps_title", "id"), lead=say("google.steps_lead", "id"), steps=listed,
-        notes=[say(f"google.note_{n}", "id") for n in (1, 2, 3)], notes_title=say("google.notes_title", "id"),
+        notes=[say(f"google.note_{n}", "id") for n in (1, 2, 3, 4)], notes_title=say("google.notes_title", "id"),
     )
 
 

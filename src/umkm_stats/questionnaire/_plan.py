@@ -16,6 +16,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.instrument import Instrument, Item, Question, ResponseScale, Section
 from umkm_stats.kernels import draws
 from umkm_stats.options import one_of, whole
+from umkm_stats.results import Note
 
 Mode = Literal["online", "paper", "phone", "enumerator"]
 Input = Literal["one", "many", "number", "text"]
@@ -23,6 +24,7 @@ Words = Mapping[str, str]
 
 Stage = Literal["pilot", "main"]
 MODES: tuple[Mode, ...] = ("online", "paper", "phone", "enumerator")
+PATIENCE = 25  # minutes after which many respondents give up
 STAGES: tuple[Stage, ...] = ("pilot", "main")
 
 
@@ -245,6 +247,18 @@ class Plan:
         sheet = self.instrument.consent
         given = {*self.filled, "menit", "minutes"}
         return tuple(name for name in sheet.fill_in if name not in given) if sheet else ()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the researcher should know before handing the questionnaire out."""
+        found = []
+        if self.unfilled():
+            sheet = self.instrument.consent
+            words = [sheet.fill_in[name][self.languages[0]] for name in self.unfilled()] if sheet else []
+            found.append(Note("QST108", {"blanks": words, "names": list(self.unfilled())}))
+        if self.minutes > PATIENCE:
+            found.append(Note("QST109", {"minutes": self.minutes, "limit": PATIENCE}))
+        return tuple(found)
 
     def _fill(self, text: str, lang: str) -> str:
         sheet = self.instrument.consent
