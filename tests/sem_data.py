@@ -15,7 +15,8 @@ REFERENCE = Path(__file__).parent / "reference"
 
 def _packaged(name: str) -> pd.DataFrame:
     found = importlib.util.find_spec("semopy")
-    assert found is not None and found.origin is not None
+    assert found is not None
+    assert found.origin is not None
     return pd.read_csv(Path(found.origin).parent / "examples" / name)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sem_data import democracy, holzinger, holzinger_missing
 
 import umkm_stats.sem as sem
+from sem_data import democracy, holzinger, holzinger_missing
 from umkm_stats.errors import UmkmError
 
 MODEL = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6"

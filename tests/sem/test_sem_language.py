@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sem_data import holzinger
 
 import umkm_stats.sem as sem
+from sem_data import holzinger
 from umkm_stats.errors import UmkmError
 from umkm_stats.sem._compile import compile_table
 from umkm_stats.sem._expression import gradient, read_expression

@@ -11,9 +11,9 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
-from sem_data import democracy, holzinger, holzinger_missing, reference
 
 import umkm_stats.sem as sem
+from sem_data import democracy, holzinger, holzinger_missing, reference
 
 CASES = reference("lavaan_sem.json")["cases"]
 UNLIKE = {

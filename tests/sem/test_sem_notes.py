@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sem_data import democracy, holzinger
 
 import umkm_stats.sem as sem
+from sem_data import democracy, holzinger
 from umkm_stats.sem._notes import notes
 from umkm_stats.sem._search import Found
 
@@ -129,6 +129,27 @@ def test_a_marker_that_hardly_loads() -> None:
     assert stable.converged
     assert marker.converged
     assert marker.x2 == pytest.approx(stable.x2, rel=1e-6)
+
+
+@pytest.mark.parametrize("model", [
+    "f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\ng ~ f + ageyr\nx1 ~~ x4",
+    "f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\nh =~ x7 + x8 + x9\ntop =~ f + g + h",
+])  # fmt: skip
+def test_the_other_scaling_gives_the_same_moments_and_leads_back(model: str) -> None:
+    from umkm_stats.kernels.sem_optimise import minimise
+    from umkm_stats.kernels.sem_problem import problem
+    from umkm_stats.sem._rescale import from_stable, stable_structure, to_stable
+
+    fit = sem.fit(model, holzinger())
+    changed, markers = stable_structure(fit.layout)
+    assert len(markers) == len(fit.latent)
+    other = problem(changed, "ml", fit.task.samples)
+    moved = to_stable(fit.task, changed, markers, fit.params)
+    np.testing.assert_allclose(other.states(moved)[0].sigma, fit.point.states[0].sigma, atol=1e-12)
+    found = minimise(other, moved * 1.1).point
+    assert found is not None
+    back = from_stable(fit.task, markers, other, found.params)
+    np.testing.assert_allclose(back, fit.params, rtol=1e-5, atol=1e-7)
 
 
 def test_second_opinion() -> None:

@@ -4,8 +4,8 @@ fixed values, sample moments of exogenous x."""
 from __future__ import annotations
 
 import pytest
-from sem_data import reference
 
+from sem_data import reference
 from umkm_stats.sem._language import read_model
 from umkm_stats.sem._table import build_table
 

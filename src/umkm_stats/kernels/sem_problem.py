@@ -7,7 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from umkm_stats.kernels.saturated import observed_information
-from umkm_stats.kernels.sem_algebra import Layout, Numbers, State, chain, collect, collect_square, jacobian, layout, state
+from umkm_stats.kernels.sem_algebra import (
+    Layout,
+    Numbers,
+    State,
+    chain,
+    collect,
+    collect_square,
+    jacobian,
+    layout,
+    state,
+)
 from umkm_stats.kernels.sem_discrepancy import Kind, Sample, Slopes, evaluate, expected, slopes
 from umkm_stats.kernels.structure import Floats, Structure
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
     from umkm_stats.sem._lrt import NestedTest, nested_test
     from umkm_stats.sem._polychoric import Polychoric, polychoric
+    from umkm_stats.sem._sam import Sam, sam
     from umkm_stats.sem._table import ParameterTable, Row
 
 _DOORS = {
@@ -22,7 +23,9 @@ _DOORS = {
     "polychoric": "._polychoric",
     "NestedTest": "._lrt",
     "nested_test": "._lrt",
+    "Sam": "._sam",
+    "sam": "._sam",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Fit", "NestedTest", "ParameterTable", "Polychoric", "Row", "fit", "nested_test", "polychoric"]
+__all__ = ["Fit", "NestedTest", "ParameterTable", "Polychoric", "Row", "Sam", "fit", "nested_test", "polychoric", "sam"]

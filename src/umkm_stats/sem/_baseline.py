@@ -60,7 +60,7 @@ def baseline_point(fit: Fit) -> tuple[Problem, Point]:
         else:
             start[k] = sample.cov[i, j] if code == THETA else sample.cov[exogenous[i], exogenous[j]]
     found = minimise(task, start)
-    assert found.point is not None  # noqa: S101 - variances of the sample are positive
+    assert found.point is not None
     return task, found.point
 
 

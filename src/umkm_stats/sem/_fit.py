@@ -71,7 +71,7 @@ class Fit:
     def point(self) -> Point:
         """Value, states and slopes at the solution."""
         point = self.found.optimum.point
-        assert point is not None  # noqa: S101 - the search raises before
+        assert point is not None
         return point
 
     @property

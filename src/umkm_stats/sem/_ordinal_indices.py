@@ -112,7 +112,8 @@ class CategoricalMl:
 def categorical_ml(fit: Fit, task: OrdinalProblem, df: int, base_df: int) -> CategoricalMl:
     """What the categorical robust CFI, TLI and RMSEA are made from (Savalei 2021,
     https://doi.org/10.1080/00273171.2020.1717922): the ML function of the polychoric correlations at the weighted
-    least squares solution, scaled by the mean of its quadratic form."""
+    least squares solution, scaled by the mean of its quadratic form. With several groups the baseline's factor sums
+    tr(Γ_g) over the group's share of the rows, as lavaan 0.6-14 does."""
     nothing = CategoricalMl(math.nan, math.nan, math.nan, math.nan)
     lone = all(_by_default(task, g) for g in range(len(task.samples)))
     if not lone or df <= 0 or any(np.linalg.eigvalsh(sample.cov)[0] < 1.5e-8 for sample in task.samples):
@@ -155,7 +156,7 @@ def categorical_ml(fit: Fit, task: OrdinalProblem, df: int, base_df: int) -> Cat
                 / share
                 * float(np.einsum("ij,ik,kl,lj->", left, wings[h], left, spreads[g], optimize=True))
             )
-    total = sum(float(np.trace(spread)) for spread in spreads)
+    total = sum(float(np.trace(spread)) / share for share, spread in zip(task.shares, spreads, strict=True))
     return CategoricalMl(x2, base, trace / df, total / base_df)
 
 

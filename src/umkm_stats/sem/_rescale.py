@@ -24,7 +24,8 @@ def stable_structure(compiled: Compiled) -> tuple[Structure, dict[tuple[int, int
             continue
         g, state = entry.group - 1, compiled.states.index(entry.lhs)
         place = compiled.place(entry)
-        own = np.flatnonzero((structure.cell_matrix == PSI) & (structure.cell_group == g) & (structure.cell_row == state) & (structure.cell_col == state))
+        here = (structure.cell_matrix == PSI) & (structure.cell_group == g)
+        own = np.flatnonzero(here & (structure.cell_row == state) & (structure.cell_col == state))
         if (g, state) in markers or place is None or len(own) != 1:
             continue
         if (structure.cell_param == structure.cell_param[own[0]]).sum() != 1:
@@ -79,7 +80,7 @@ def from_stable(
 ) -> Floats | None:
     """Parameters of the model's own scaling; None when a marker's loading is 0, so that there are none."""
     states = stable.states(params)
-    factors = [np.ones(structure.n_latent) for _ in states]
+    factors = [np.ones(task.structure.n_latent) for _ in states]
     for (g, state), (matrix, item) in markers.items():
         at = states[g]
         load = float(np.real(at.lam[item, state] if matrix == LAMBDA else at.beta[item, state]))
