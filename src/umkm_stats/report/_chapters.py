@@ -78,16 +78,23 @@ def _note_lines(ctx: Context, notes: Iterable[Note]) -> list[Block]:
 def _summary(ctx: Context) -> list[Section]:
     blocks: list[Block] = [Paragraph(sentence) for sentence in say.headline(ctx)]
     blocks += _para(say.hypothesis_sentences(ctx)[:1])
-    key = ctx.results.meta["models"][0]["key"]
-    for basis in ("latent", "scores"):
-        drawn = pictures.path(ctx, f"mediation_{basis}_{key}")
-        if isinstance(drawn, Figure):
-            blocks += [drawn]
-            break
+    shown = _main_diagram(ctx)
+    if shown:
+        blocks += _drawn(pictures.path(ctx, shown))
     blocks += _para([ctx.text("say.cross")], "note")
     if int(ctx.results.meta["options"]["draws"]) < 1000:
         blocks += _para([ctx.text("say.few_draws", draws=ctx.voice.count(int(ctx.results.meta["options"]["draws"])))], "warning")
     return [Section("summary", ctx.text("section.summary"), tuple(blocks))]
+
+
+def _main_diagram(ctx: Context) -> str:
+    """The part whose path diagram stands in the summary: the main model on latent variables, else on scores."""
+    key = ctx.results.meta["models"][0]["key"]
+    for basis in ("latent", "scores"):
+        part = ctx.get(f"mediation_{basis}_{key}")
+        if part is not None and not isinstance(part, Unavailable):
+            return f"mediation_{basis}_{key}"
+    return ""
 
 
 def _data(ctx: Context) -> list[Section]:
@@ -160,6 +167,7 @@ def _bias(ctx: Context) -> list[Block]:
 
 def _model_sections(ctx: Context, basis: str) -> list[Section]:
     sections = []
+    shown = _main_diagram(ctx)
     for model in ctx.results.meta["models"]:
         name = f"mediation_{basis}_{model['key']}"
         part = ctx.get(name)
@@ -173,7 +181,11 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
             continue
         if basis == "latent":
             blocks += [*_para(say.fit_sentences(ctx, part)), *_of_model(ctx, "fit", name)]
-        blocks += [*_para(say.path_sentences(ctx, name)), *_of_model(ctx, "paths", name), *_drawn(pictures.path(ctx, name))]
+        blocks += [*_para(say.path_sentences(ctx, name)), *_of_model(ctx, "paths", name)]
+        if name == shown:
+            blocks += _para([ctx.text("say.see_figure", figure=f"{ctx.text('figure')} {ctx.text('chapter')}1")])
+        else:
+            blocks += _drawn(pictures.path(ctx, name))
         blocks += [*_para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
         if ctx.voice.style == "skripsi":
             blocks += [*_of_model(ctx, "effects", name), *_of_model(ctx, "sobel", name)]

@@ -22,9 +22,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.report._docx_table import add_table
+from umkm_stats.report._docx_table import add_table, too_wide
 from umkm_stats.report._inline import plain, runs
-from umkm_stats.report._spec import Document, Failure, Figure, Paragraph, Table
+from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table
 from umkm_stats.report._voice import Voice
 
 _FONT = {"skripsi": ("Times New Roman", 12), "apa": ("Times New Roman", 12)}
@@ -37,13 +37,19 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
 
     Raises ``UmkmError`` RPT101 when the template cannot be opened as a Word document.
     """
-    word = _open(template)
+    word = _open(template, voice)
     _styles(word, voice, keep=template is not None)
     _front(word, document, voice)
     names = {block.key: document.mark(block) for block in (*document.tables, *document.figures)}
+    upright = word.sections[0]
+    room = int(upright.page_width or 0) - int(upright.left_margin or 0) - int(upright.right_margin or 0)
+    wide = {table.key for table in document.tables if too_wide(table, voice, room)}
     for section in document.sections:
+        _turn(word, WD_ORIENT.LANDSCAPE if section.blocks and _is_wide(section.blocks[0], wide) else WD_ORIENT.PORTRAIT)
         word.add_paragraph(plain(section.title), style=f"Heading {min(section.level, 3)}")
-        for block in section.blocks:
+        for place, block in enumerate(section.blocks):
+            if isinstance(block, Table) or not _between_wide(section.blocks, place, wide):
+                _turn(word, WD_ORIENT.LANDSCAPE if _is_wide(block, wide) else WD_ORIENT.PORTRAIT)
             if isinstance(block, Table):
                 _table(word, block, document, voice)
             elif isinstance(block, Figure):
@@ -62,6 +68,15 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
     return path
 
 
+def _is_wide(block: Block, wide: set[str]) -> bool:
+    return isinstance(block, Table) and block.key in wide
+
+
+def _between_wide(blocks: tuple[Block, ...], place: int, wide: set[str]) -> bool:
+    """A note between two wide tables stays on their page."""
+    return 0 < place < len(blocks) - 1 and _is_wide(blocks[place - 1], wide) and _is_wide(blocks[place + 1], wide)
+
+
 def _timeless(data: bytes) -> bytes:
     """The same package with fixed dates inside the zip, so equal content gives equal bytes."""
     out = io.BytesIO()
@@ -73,13 +88,14 @@ def _timeless(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _open(template: Path | None) -> WordDocument:
+def _open(template: Path | None, voice: Voice) -> WordDocument:
     if template is None:
         word = docx.Document()
         section = word.sections[0]
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-        section.left_margin, section.top_margin = Cm(4.0), Cm(3.0)
-        section.right_margin, section.bottom_margin = Cm(3.0), Cm(3.0)
+        left, other = (4.0, 3.0) if voice.style == "skripsi" else (2.54, 2.54)
+        section.left_margin, section.top_margin = Cm(left), Cm(other)
+        section.right_margin, section.bottom_margin = Cm(other), Cm(other)
         return word
     try:
         word = docx.Document(str(template))
@@ -141,7 +157,7 @@ def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
         if colour:
             style.font.color.rgb = RGBColor.from_string(colour)
         style.paragraph_format.line_spacing = 1.0
-        style.paragraph_format.space_after = Pt(2 if "Table" in name else 6)
+        style.paragraph_format.space_after = Pt(1 if name == "Umkm Table Text" else 2 if "Table" in name else 6)
         style.paragraph_format.keep_with_next = name in ("Umkm Table Title", "Umkm Figure")
 
 
@@ -264,16 +280,12 @@ def _turn(word: WordDocument, orientation: Any) -> None:
 
 
 def _table(word: WordDocument, table: Table, document: Document, voice: Voice) -> None:
-    if table.landscape:
-        _turn(word, WD_ORIENT.LANDSCAPE)
     _caption(word, table, document, voice)
     section = word.sections[-1]
     width = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
     add_table(word, table, voice, width)
     for note in (*table.notes, *((table.source,) if table.source else ())):
         _styled(word, note, "Umkm Table Note")
-    if table.landscape:
-        _turn(word, WD_ORIENT.PORTRAIT)
 
 
 def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice) -> None:

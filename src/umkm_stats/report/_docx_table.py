@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from docx.document import Document as WordDocument
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Pt
+from docx.shared import Emu
+from docx.text.paragraph import Paragraph
 
 from umkm_stats.report._inline import plain, runs
 from umkm_stats.report._spec import Table
 from umkm_stats.report._voice import Voice
+
+STYLE = "Umkm Table Text"
+STYLE_ID = "UmkmTableText"
 
 
 def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> None:
@@ -21,7 +25,7 @@ def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> Non
     headings = dict(table.groups)
     depth = 2 if table.spanners else 1
     grid: Any = word.add_table(rows=depth + len(table.rows) + len(headings), cols=len(table.columns))
-    grid.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grid.alignment = WD_TABLE_ALIGNMENT.CENTER if voice.style == "skripsi" else WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
     widths = _widths(table, voice, width)
     cells = [list(row.cells) for row in grid.rows]
@@ -40,8 +44,12 @@ def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> Non
         _row_property(row, "w:cantSplit")
     for position, wide in enumerate(widths):
         grid.columns[position].width = Emu(wide)
-        for row in cells:
-            row[position].width = Emu(wide)
+    for row in grid._tbl.tr_lst:
+        place = 0
+        for cell in row.tc_lst:
+            span = cell.grid_span
+            cell.width = Emu(sum(widths[place : place + span]))
+            place += span
     _rule(cells[0], "top", 12)
     _rule(cells[depth - 1], "bottom", 6)
     _rule(cells[-1], "bottom", 12)
@@ -71,25 +79,31 @@ def _head(grid: Any, cells: list[list[Any]], table: Table, depth: int) -> None:
                 _write(merged, spanner.head, bold=True, centre=True)
         elif depth == 2:
             _write(cells[0][position].merge(cells[1][position]), column.head, bold=True, right=right)
+            cells[0][position].vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
         else:
             _write(cells[0][position], column.head, bold=True, right=right)
 
 
 def _write(cell: Any, text: str, *, bold: bool = False, right: bool = False, centre: bool = False, literal: bool = False) -> None:
-    paragraph = cell.paragraphs[0]
-    for extra in cell.paragraphs[1:]:
-        extra._p.getparent().remove(extra._p)
-    paragraph.style = "Umkm Table Text"
-    paragraph.paragraph_format.space_after = Pt(1)
+    found = cell._tc.p_lst
+    for extra in found[1:]:
+        cell._tc.remove(extra)
+    properties = found[0].get_or_add_pPr()
+    properties.style = STYLE_ID  # by id: looking the style up by name for every cell takes most of the time
+    if right or centre:
+        properties.jc_val = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.CENTER
+    paragraph = Paragraph(found[0], cell)
     for piece, italic in [(text, False)] if literal else runs(text):
         run = paragraph.add_run(piece)
-        run.bold, run.italic = bold or None, italic or None
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.LEFT
+        if bold:
+            run.bold = True
+        if italic:
+            run.italic = True
 
 
 def _keep(cell: Any) -> None:
-    for paragraph in cell.paragraphs:
-        paragraph.paragraph_format.keep_with_next = True
+    for paragraph in cell._tc.p_lst:
+        paragraph.get_or_add_pPr().keepNext_val = True
 
 
 def _row_property(row: Any, name: str) -> None:
@@ -114,8 +128,15 @@ def _rule(row: list[Any], side: str, eighths: int) -> None:
         borders.append(mark)
 
 
-def _widths(table: Table, voice: Voice, width: int) -> list[int]:
-    """Widths in proportion to what the columns hold; no word of a number or heading is cut."""
+def too_wide(table: Table, voice: Voice, width: int) -> bool:
+    """Whether the table needs more than ``width`` EMU to keep its words whole, with room for two words in wide columns."""
+    _, least = _needs(table, voice)
+    extra = sum(0.55 for column in table.columns if column.wide)
+    return (sum(least) + extra) * 914400 > width
+
+
+def _needs(table: Table, voice: Voice) -> tuple[list[float], list[float]]:
+    """(wanted, least) width of every column in inches."""
     wanted, least = [], []
     for position, column in enumerate(table.columns):
         texts = [voice.cell(row[position], column) for row in table.rows]
@@ -123,8 +144,14 @@ def _widths(table: Table, voice: Voice, width: int) -> list[int]:
         longest_word = max([len(word) for text in [head, *(texts if column.form == "text" else [])] for word in text.split()] + [3])
         longest = max([len(text) for text in texts] + [longest_word])
         floor = max(longest_word, longest if column.form != "text" else 0)
-        least.append(floor * 0.105 + 0.3)
-        wanted.append(max(min(longest, 46 if column.wide else 30), floor) * 0.10 + 0.35)
+        least.append(floor * 0.074 + 0.2)
+        wanted.append(max(min(longest, 46 if column.wide else 30), floor) * 0.072 + 0.25)
+    return wanted, least
+
+
+def _widths(table: Table, voice: Voice, width: int) -> list[int]:
+    """Widths in proportion to what the columns hold; no word of a number or heading is cut."""
+    wanted, least = _needs(table, voice)
     room = width / 914400
     if sum(least) >= room:
         sizes = [size * room / sum(least) for size in least]

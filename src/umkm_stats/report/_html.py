@@ -40,6 +40,7 @@ def render_html(document: Document, voice: Voice) -> str:
         subtitle=Markup(inline(document.subtitle)),
         banner=document.banner,
         printed_banner=document.banner.replace("\\", "").replace('"', "'"),
+        style=voice.style,
         sections=sections,
         words=document.words,
     )

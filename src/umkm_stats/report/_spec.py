@@ -65,7 +65,7 @@ class Table:
     def landscape(self) -> bool:
         """Too wide for an upright page."""
         width = sum({"text": 1.6}.get(column.form, 1.0) + (2.4 if column.wide else 0.0) for column in self.columns)
-        return width > 12.5
+        return width > 15.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Reproduction:
     def summary(self, lang: str = "en") -> str:
         """Verdict, versions that differ, the first differences."""
         lines = []
-        tolerance = messages.number(f"{self.tolerance:g}", lang)
+        tolerance = f"{self.tolerance:g}"
         if self.same:
             lines.append(messages.text("study.same", lang, count=self.count, tolerance=tolerance))
         else:
@@ -67,8 +67,12 @@ class Reproduction:
         if len(self.table) > SHOWN:
             lines.append("  " + messages.text("study.more", lang, count=len(self.table) - SHOWN))
         if self.intervals:
-            said = "; ".join(f"{name} [{low:.3f}, {high:.3f}]" for name, (low, high) in self.intervals.items())
-            lines.append(messages.text("study.pack.mc", lang, intervals=messages.number(said, lang) if lang != "id" else said))
+            mark = ";" if lang == "id" else ","
+            said = "; ".join(
+                f"{name} [{messages.number(f'{low:.3f}', lang)}{mark} {messages.number(f'{high:.3f}', lang)}]"
+                for name, (low, high) in self.intervals.items()
+            )
+            lines.append(messages.text("study.pack.mc", lang, intervals=said))
         if self.skipped:
             lines.append(messages.text("study.pack.skipped", lang, parts=", ".join(self.skipped)))
         return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -34,11 +35,20 @@ class Work:
     parts: dict[str, Any] = field(default_factory=dict)
 
     def attempt(self, name: str, call: Callable[[], Any]) -> Any:
-        """Run a step; a coded error becomes its reason and the study goes on."""
+        """Run a step; an error becomes its reason, which stands in the report, and the study goes on.
+
+        With ``UMKM_STATS_DEBUG`` set a fault of ours is raised instead.
+        """
         try:
             self.parts[name] = call()
         except UmkmError as error:
             self.parts[name] = Unavailable(error.code, error.params)
+        except (MemoryError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            if os.environ.get("UMKM_STATS_DEBUG"):
+                raise
+            self.parts[name] = Unavailable("STU040", {"step": name, "kind": type(error).__name__})
         return self.parts[name]
 
     def ticking(self, name: str) -> Callable[[int, int], None]:

@@ -55,6 +55,8 @@ def drawing(width_cm: float, height_cm: float) -> Iterator[Picture]:
 def saved(picture: Picture) -> dict[str, bytes]:
     """PNG (300 dpi) and SVG bytes, without date or version inside. Call it inside :func:`drawing`."""
     out = {}
+    picture.canvas.draw()
+    picture.set_layout_engine("none")  # placed once; both files are the same picture
     for kind, settings in (("png", {"dpi": 300, "metadata": {"Software": None}}), ("svg", {"metadata": {"Date": None, "Creator": None}})):
         stream = io.BytesIO()
         picture.savefig(stream, format=kind, **settings)  # type: ignore[arg-type]

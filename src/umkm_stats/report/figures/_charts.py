@@ -78,26 +78,33 @@ def missing_map(missing: np.ndarray[Any, Any], items: Sequence[str], words: Mapp
 def heat(names: Sequence[str], values: np.ndarray[Any, Any], voice: Voice, *, low: float = -1.0, high: float = 1.0, triangle: bool = True, flag: float | None = None) -> Files:
     """A matrix with its numbers in the cells; ``flag`` frames cells at or above it."""
     size = len(names)
-    side = min(3.8 + 1.35 * size, 16.0)
-    with drawing(side + 1.2, side) as picture:
+    if triangle and low >= 0:  # without a diagonal the first row and the last column are empty
+        values, down, across = values[1:, :-1], list(names[1:]), list(names[:-1])
+        kept = np.tril(np.ones_like(values, dtype=bool))
+    else:
+        down, across = list(names), list(names)
+        kept = np.tril(np.ones_like(values, dtype=bool)) if triangle else np.ones_like(values, dtype=bool)
+    side = min(4.6 + 1.6 * size, 16.0)
+    with drawing(side + 1.2, side - 0.8) as picture:
         axes = picture.add_subplot()
-        shown = np.where(np.tril(np.ones_like(values, dtype=bool), k=0 if low < 0 else -1), values, np.nan) if triangle else values
+        shown = np.where(kept, values, np.nan)
         cool = LinearSegmentedColormap.from_list("cool", ["#b35806", "#f7f7f7", "#2166ac"] if low < 0 else ["#ffffff", "#2166ac"])
         image = axes.imshow(shown, cmap=cool, vmin=low, vmax=high)
         font = 9.0 if size <= 6 else 7.5 if size <= 10 else 5.5
-        for row in range(size):
-            for column in range(size):
+        for row in range(len(down)):
+            for column in range(len(across)):
                 value = shown[row, column]
                 if np.isfinite(value):
                     dark = abs(value) > 0.62 * max(abs(low), abs(high))
                     axes.text(column, row, voice.number(float(value), decimals=2, bounded=True), ha="center", va="center", fontsize=font, color="white" if dark else BLACK)
                     if flag is not None and value >= flag:
                         axes.add_patch(_frame(column, row))
-        axes.set_xticks(range(size), [wrapped(name, 16) for name in names], rotation=45 if size > 4 else 0, ha="right" if size > 4 else "center")
-        axes.set_yticks(range(size), [wrapped(name, 20) for name in names])
+        axes.set_xticks(range(len(across)), [wrapped(name, 14) for name in across], rotation=35, ha="right", rotation_mode="anchor")
+        axes.set_yticks(range(len(down)), [wrapped(name, 20) for name in down])
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         bar = picture.colorbar(image, ax=axes, shrink=0.7)
+        bar.set_ticks([-1.0, -0.5, 0.0, 0.5, 1.0] if low < 0 else [0.0, 0.5, 1.0])
         ticks(bar.ax.yaxis, voice, 1)
         bar.outline.set_visible(False)  # type: ignore[operator]
         return saved(picture)
@@ -153,7 +160,7 @@ def draws_hist(draws: np.ndarray[Any, Any], estimate: float, limits: Sequence[tu
     """The bootstrap distribution of an indirect effect above every interval made from it."""
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY]
     kept = draws[np.isfinite(draws)]
-    low, high = np.quantile(kept, [0.001, 0.999])
+    low, high = np.quantile(kept, [0.004, 0.996])
     edges = [entry for _, a, b in limits for entry in (a, b) if np.isfinite(entry)]
     low, high = min([low, 0.0, *edges]), max([high, 0.0, *edges])
     pad = 0.04 * (high - low)

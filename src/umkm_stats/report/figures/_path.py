@@ -15,6 +15,9 @@ from umkm_stats.report.figures._canvas import BLACK, BLUE, GREY, VERMILION, draw
 from umkm_stats.report.figures._layout import layered
 
 
+_STEPS = tuple(0.5 + side * step / 100 for step in range(0, 36, 3) for side in ((1, -1) if step else (1,)))
+
+
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """One path: its ends, the words on it, and how it is drawn."""
@@ -42,7 +45,7 @@ def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[
     layout = layered(list(names), [(arrow.source, arrow.target) for arrow in arrows])
     half = (1.6, 0.78)
     downward = layout.depth > 3  # deep models read from top to bottom, so that the words stay legible on a page
-    along, beside = (3.0, 4.3) if downward else (5.8, 2.4)
+    along, beside = (3.9, 4.7) if downward else (5.8, 2.4)
     reach = along * (layout.depth - 1) + (2.0 if downward else 3.6)
     spread = max(beside * layout.height + 0.4, 5.5)
     width, height = (max(spread, 9.0), reach) if downward else (reach, spread)
@@ -88,18 +91,18 @@ def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[
                 )
             )
         taken: dict[tuple[str, str], Bbox] = {}
-        for arrow in sorted(arrows, key=lambda one: -len(one.words)):
+        for arrow in sorted(arrows, key=lambda one: _length(lines[one])):  # the shortest have the least choice
             label = axes.text(0, 0, arrow.words, ha="center", va="center", fontsize=7.5, zorder=5, linespacing=1.15)
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.2})
             extent = label.get_window_extent(renderer).transformed(to_data)
-            size_x, size_y = extent.width / 2 + 0.1, extent.height / 2 + 0.08
+            size_x, size_y = extent.width / 2 + 0.14, extent.height / 2 + 0.1
             others = [line for one, line in lines.items() if one is not arrow]
             best, worst = None, float("inf")
-            for step in (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8):
+            for step in _STEPS:
                 centre = _along(lines[arrow], step)
                 here = Bbox.from_extents(centre[0] - size_x, centre[1] - size_y, centre[0] + size_x, centre[1] + size_y)
                 clash = 10 * sum(_overlap(here, other) for other in [*boxes.values(), *taken.values()])
-                clash += sum(_crossed(here, other) for other in others) + abs(step - 0.5) * 0.2
+                clash += 0.5 * sum(_crossed(here, other) for other in others) + abs(step - 0.5) * 0.05
                 if clash < worst:
                     best, worst = here, clash
             assert best is not None
@@ -150,3 +153,7 @@ def _along(line: Line, share: float) -> np.ndarray[Any, Any]:
     along = np.concatenate([[0.0], np.cumsum(pieces)])
     wanted = share * along[-1]
     return np.array([np.interp(wanted, along, points[:, 0]), np.interp(wanted, along, points[:, 1])])
+
+
+def _length(line: Line) -> float:
+    return float(np.linalg.norm(np.diff(np.asarray(line.vertices), axis=0), axis=1).sum())

@@ -163,7 +163,7 @@ def fit_table(ctx: Context, name: str) -> Block | None:
             low, high = given.get("rmsea_ci_low"), given.get("rmsea_ci_high")
             rows.append((ctx.text("index.rmsea_ci"), "", ctx.voice.interval(number(low), number(high), bounded=True), ""))
     columns = [
-        ctx.column("index", "index"), ctx.column("cutoff", "cutoff"), ctx.column("value", "result", "index"),
+        ctx.column("index", "index"), ctx.column("cutoff", "cutoff"), ctx.column("value", "result", "index", bounded=True),
         ctx.column("verdict", "verdict"),
     ]  # fmt: skip
     notes = [ctx.text("note.fit"), ctx.text("note.fit_n", n=ctx.voice.count(getattr(part, "fit", part).sample.used))]

@@ -43,11 +43,11 @@ def paths_table(ctx: Context, name: str) -> Block | None:
         est, se = number(row["est"]), number(row["se"])
         ratio = est / se if est is not None and se else None
         rows.append(
-            (ctx.text(f"effect.{effect}"), ctx.path(path), est, _standard(part, effect, path), se, ratio,
+            (f"{ctx.text(f'effect.{effect}')}: {ctx.path(path)}", est, _standard(part, effect, path), se, ratio,
              number(row["p"]), number(row["ci_low"]), number(row["ci_high"]))
         )  # fmt: skip
     columns = [
-        ctx.column("effect", "effect"), ctx.column("path", "path", wide=True), ctx.column("est", "est", "estimate"),
+        ctx.column("path", "path", wide=True), ctx.column("est", "est", "estimate"),
         ctx.column("std", "std", "estimate"), ctx.column("se", "se", "estimate"),
         ctx.column("ratio", "t" if kind_of(name) == "scores" else "z", "mean"), ctx.column("p", "p", "p"),
         ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"),
@@ -139,21 +139,26 @@ def size_table(ctx: Context, name: str) -> Block | None:
     frame = part.sizes
     method = str(frame["method"].iloc[0])
     rows: list[tuple[Cell, ...]] = []
-    for _, row in frame[frame["method"] == method].iterrows():
-        if row["effect"] in ("a", "b", "d", "direct", "indirect", "total", "total_indirect"):
+    groups: list[tuple[int, str]] = []
+    for scale in dict.fromkeys(frame["scale"]):
+        own = frame[(frame["method"] == method) & (frame["scale"] == scale)]
+        own = own[own["effect"].isin(["a", "b", "d", "direct", "indirect", "total", "total_indirect"])]
+        if len(own):
+            groups.append((len(rows), ctx.text(f"scale.{scale}")))
+        for _, row in own.iterrows():
             rows.append(
-                (ctx.text(f"effect.{row['effect']}"), ctx.path(_route(str(row["path"]))), ctx.text(f"scale.{row['scale']}"),
-                 number(row["est"]), number(row["se"]), number(row["ci_low"]), number(row["ci_high"]))
+                (f"{ctx.text('effect.' + row['effect'])}: {ctx.path(_route(str(row['path'])))}", number(row["est"]), number(row["se"]),
+                 number(row["ci_low"]), number(row["ci_high"]))
             )  # fmt: skip
     columns = [
-        ctx.column("effect", "effect"), ctx.column("path", "path", wide=True), ctx.column("scale", "scale"),
+        ctx.column("path", "path", wide=True),
         ctx.column("est", "est", "estimate"), ctx.column("se", "se", "estimate"),
         ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"),
     ]  # fmt: skip
     spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
     title = ctx.text(f"title.size.{kind_of(name)}", model=model_of(name))
     notes = (ctx.text("note.size", method=method_label(ctx, method)),)
-    return ctx.made(f"size_{kind_of(name)}_{model_of(name)}", title, columns, rows, spanners=(spanner,), notes=notes)
+    return ctx.made(f"size_{kind_of(name)}_{model_of(name)}", title, columns, rows, spanners=(spanner,), groups=tuple(groups), notes=notes)
 
 
 def method_label(ctx: Context, method: str) -> str:

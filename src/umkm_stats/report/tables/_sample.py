@@ -105,7 +105,7 @@ def distribution_tables(ctx: Context) -> list[Block]:
 def _category(ctx: Context, value: object) -> str:
     if value is None or value != value:
         return ""
-    for key in (f"measurement.category.{value}", f"category.{value}"):
+    for key in (str(value), f"category.{value}"):
         try:
             return messages.text(key, ctx.voice.lang)
         except KeyError:
@@ -121,7 +121,8 @@ def item_words_table(ctx: Context) -> Block | None:
     rows: list[tuple[Cell, ...]] = []
     groups: list[tuple[int, str]] = []
     last = None
-    for entry in items:
+    order = list(dict.fromkeys(entry["construct"] for entry in items))
+    for entry in sorted(items, key=lambda one: order.index(one["construct"])):
         if entry["construct"] != last:
             last = entry["construct"]
             groups.append((len(rows), f"{ctx.label(last)} ({last})"))
