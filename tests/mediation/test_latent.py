@@ -249,3 +249,64 @@ def test_bollen_stine(democracy: pd.DataFrame, small: pd.DataFrame) -> None:
     with pytest.raises(UsageError) as caught:
         mediate(small, x="X", m="M", y="Y", draws=20, seed=1).bollen_stine(draws=20)
     assert caught.value.code == "MED035"
+
+
+def test_full_mediation_of_latent_variables(democracy: pd.DataFrame) -> None:
+    found = mediate_latent(democracy, model=MODEL, intervals="monte_carlo", seed=1)
+    row = found.full_mediation().frame.iloc[0]
+    bare = fit(MODEL.replace("c*ind60 + ", ""), democracy)
+    assert (row["outcome"], row["df"]) == ("dem65", 1)
+    assert row["x2"] == pytest.approx(bare.x2 - fit(MODEL, democracy).x2, abs=1e-6)
+    nothing = mediate_latent(
+        democracy, model=MODEL.replace("c*ind60 + ", ""), intervals="monte_carlo", seed=1
+    )
+    with pytest.raises(UsageError) as caught:
+        nothing.full_mediation()
+    assert caught.value.code == "MED037"
+
+
+def test_clusters_reach_the_fit(schools: pd.DataFrame) -> None:
+    model = "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ visual\nspeed ~ textual + visual\n"
+    data = schools.assign(room=np.arange(len(schools)) // 10)
+    options: dict[str, Any] = {"model": model, "estimator": "MLR", "intervals": "monte_carlo", "seed": 1}
+    clustered = mediate_latent(data, cluster="room", **options)
+    assert clustered.fit is not None
+    assert clustered.fit.options.cluster == "room"
+    plain = mediate_latent(data, **options)
+    assert cell(plain.effects, "a", "wald")["est"] == pytest.approx(
+        cell(clustered.effects, "a", "wald")["est"], rel=1e-6
+    )
+    assert cell(plain.effects, "a", "wald")["se"] != cell(clustered.effects, "a", "wald")["se"]
+
+
+def test_ordinal_items_by_wlsmv() -> None:
+    g = np.random.default_rng(5)
+    n = 400
+    x = g.normal(size=n)
+    m = 0.6 * x + g.normal(scale=0.8, size=n)
+    y = 0.5 * m + g.normal(scale=0.8, size=n)
+    raw = {
+        f"{name}{k}": value + g.normal(scale=0.6, size=n)
+        for name, value in (("x", x), ("m", m), ("y", y))
+        for k in (1, 2, 3)
+    }
+    data = pd.DataFrame({name: np.digitize(value, [-1, -0.2, 0.5, 1.2]) + 1 for name, value in raw.items()})
+    model = "X =~ x1+x2+x3\nM =~ m1+m2+m3\nY =~ y1+y2+y3\nM ~ X\nY ~ M + X"
+    found = mediate_latent(
+        data,
+        model=model,
+        estimator="WLSMV",
+        ordered=list(data),
+        draws=100,
+        seed=1,
+        intervals=("percentile", "monte_carlo"),
+    )
+    size = found.sizes
+    size = size[
+        (size["effect"] == "indirect") & (size["scale"] == "std_xy") & (size["method"] == "percentile")
+    ].iloc[0]
+    assert size["ci_low"] < 0.6 * 0.5 < size["ci_high"]
+    assert found.ledger["requested"] == 100
+    with pytest.raises(UsageError) as caught:
+        found.full_mediation()
+    assert caught.value.code == "MED037"

@@ -133,6 +133,18 @@ def test_stages_and_drawn_arrows(small: pd.DataFrame) -> None:
         cell(rows, "direct", "ols")["est"] + cell(rows, "total_indirect", "delta")["est"], rel=1e-10
     )
     assert "MED206" in [note.code for note in drawn.notes]
+    chains = mediate(
+        small,
+        x="X",
+        m=["M", "W1", "W2", "Mbin"],
+        y="Y",
+        structure=[("M", "W1"), ("W2", "Mbin")],
+        draws=50,
+        seed=2,
+    )
+    assert chains.process == "82"
+    second = mediate(small, x="X", m=["M", ["W1", "W2"]], y="Y", structure="serial", draws=50, seed=2)
+    assert second.process == "81"
 
 
 def test_several_predictors_and_outcomes(small: pd.DataFrame) -> None:

@@ -43,6 +43,7 @@ def mediate_latent(
     group: str | None = None,
     group_equal: Sequence[str] | str = (),
     std_lv: bool = False,
+    cluster: str | None = None,
     x: str | Sequence[str] = (),
     y: str | Sequence[str] = (),
     covariates: str | Sequence[str] = (),
@@ -64,7 +65,7 @@ def mediate_latent(
     source: ``Responses`` (then ``model`` is a key of the instrument's models, M1 … M4), a ``Fit`` (then the model and
         estimation options are its own), or a frame (then ``model`` is model text for ``fit``).
     measurement: "second_order", "dimension_means" or "items": how an instrument's constructs are measured.
-    estimator, missing, ordered, group, group_equal, std_lv: as in ``fit``. With several groups every effect stands
+    estimator, missing, ordered, group, group_equal, std_lv, cluster: as in ``fit``. With several groups every effect stands
         once a group, and differences between groups have rows of their own; that comparison needs equal loadings.
     x, y, covariates: which variables start and end the paths; found from the model when not given.
     products: latent product → the pair of variables it multiplies, for a moderated path in model text. Products of an
@@ -96,6 +97,7 @@ def mediate_latent(
         group=group,
         group_equal=group_equal,
         std_lv=std_lv,
+        cluster=cluster,
     )
     return analyse(
         found.fit,

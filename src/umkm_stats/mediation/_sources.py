@@ -55,8 +55,8 @@ def _from_responses(responses: Any, model: str, measurement: str, options: dict[
     outside = [name for name in chosen.covariates if name not in constructs]
     if measurement == "dimension_means":
         data = data.join(instrument.dimension_means(data))
-    if outside or options.get("group"):
-        wanted = [name for name in (*outside, options.get("group")) if name]
+    wanted = [name for name in (*outside, options.get("group"), options.get("cluster")) if name]
+    if wanted:
         missing = [name for name in wanted if name not in responses.respondents.columns]
         if missing:
             raise UsageError("MED025", params={"names": missing})

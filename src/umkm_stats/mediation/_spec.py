@@ -146,6 +146,8 @@ def _process(
             return "6"
         if kind == "mixed" and len(stages) == 2:
             return {(False, True): "80", (True, False): "81"}.get((len(stages[0]) == 1, len(stages[1]) == 1))
+        if kind == "chains":
+            return "82"
         return "4" if stages and kind in ("parallel", "serial") else None
     if kind != "parallel" and len(stages) > 1:
         return None
@@ -155,6 +157,14 @@ def _process(
     if three:
         return {"a": "11", "ac": "12", "b": "18", "bc": "19"}.get(marks) if stages else "3"
     return {"a": "9", "b": "16", "ac": "10", "bc": "17"}.get(marks) if stages else "2"
+
+
+def _two_chains(mediators: Sequence[str], arrows: Sequence[tuple[str, str]]) -> bool:
+    return (
+        len(mediators) == 4
+        and len(arrows) == 2
+        and {name for pair in arrows for name in pair} == set(mediators)
+    )
 
 
 def build(
@@ -225,5 +235,7 @@ def build(
     for entry in equations:
         for term in entry.terms:
             place[(entry.outcome, entry.role, term)] = len(place)
+    if kind == "drawn" and _two_chains(ms, arrows):
+        kind = "chains"
     number = _process(kind, stages, marks, ws, three_way) if len(xs) == 1 and len(ys) == 1 else None
     return Spec(xs, ms, ys, cs, ws, marks, three_way, arrows, tuple(equations), saturated, number, place)

@@ -155,10 +155,20 @@ def adjust(table: pd.DataFrame, *, family: str | Sequence[str] | None = None, p:
 
 
 def full_mediation(result: Mediation) -> Detail:
-    """Likelihood ratio test of c′ = 0 (full mediation) for each outcome of a score model: n·log(RSS₀/RSS₁), with as
-    many degrees of freedom as predictors."""
+    """Test of full mediation, all direct effects on an outcome 0, against the model with them.
+
+    Score models: n·log(RSS₀/RSS₁) with as many degrees of freedom as predictors. Latent models: the model is fitted again
+    without the direct arrows, and the difference test is the one that belongs to the estimator. Raises ``UsageError``
+    MED028 with moderators, MED037 for ordinal items or a model without direct arrows.
+    """
     import pandas as pd
 
+    rows = _without_direct(result) if result.fit is not None else _score_ratio(result)
+    frame = pd.DataFrame(rows, columns=["outcome", "x2", "df", "p"])
+    return Detail("full_mediation", frame, result.sample, result.seed)
+
+
+def _score_ratio(result: Mediation) -> list[dict[str, Any]]:
     if result.columns is None or result.spec.moderators:
         raise UsageError("MED028", params={})
     from umkm_stats.adapters.statsmodels_ols import ols
@@ -174,8 +184,50 @@ def full_mediation(result: Mediation) -> Detail:
         x2 = 2 * (full.llf - bare.llf)
         df = len(entry.terms) - len(kept)
         rows.append({"outcome": entry.outcome, "x2": x2, "df": df, "p": float(stats.chi2.sf(x2, df))})
-    frame = pd.DataFrame(rows, columns=["outcome", "x2", "df", "p"])
-    return Detail("full_mediation", frame, result.sample, result.seed)
+    return rows
+
+
+def _without_direct(result: Mediation) -> list[dict[str, Any]]:
+    import pandas as pd
+
+    from umkm_stats.sem import fit as refit
+
+    found = result.fit
+    if found is None or result.spec.moderators:
+        raise UsageError("MED028", params={})
+    arrows = [entry.route for entry in result.named if entry.kind == "direct"]
+    if not arrows or "WLS" in found.estimator:
+        raise UsageError("MED037", params={"estimator": found.estimator})
+    options = found.options
+    frames = []
+    for label, values in zip(found.group_labels, found.arrays, strict=True):
+        frame = pd.DataFrame(values, columns=list(found.observed))
+        frames.append(frame if options.group is None else frame.assign(**{options.group: label}))
+    data = pd.concat(frames, ignore_index=True)
+    if options.cluster is not None:
+        data[options.cluster] = np.concatenate(found.clusters)
+    rows = []
+    for target in result.spec.y:
+        mine = sorted({route[0] for route in arrows if route[-1] == target})
+        if not mine:
+            continue
+        extra = "".join(f"\n`{target}` ~ 0*`{source}`" for source in mine)
+        other = refit(
+            options.model + extra,
+            data,
+            estimator=found.estimator,
+            missing=options.missing,
+            group=options.group,
+            group_equal=options.group_equal,
+            group_partial=options.group_partial,
+            std_lv=options.std_lv,
+            fixed_x=options.fixed_x,
+            cluster=options.cluster,
+            bounds=options.bounds,
+        )
+        test = found.nested_test(other)
+        rows.append({"outcome": target, "x2": test.chisq_diff, "df": test.df_diff, "p": test.p})
+    return rows
 
 
 def bollen_stine(result: Mediation, *, draws: int, seed: int | None) -> Detail:
