@@ -13,7 +13,8 @@ from typing import cast
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument import Instrument
 from umkm_stats.options import one_of
-from umkm_stats.questionnaire._plan import Mode, Plan, Stage, make_plan
+from umkm_stats.questionnaire._plan import Mode, Plan, Stage
+from umkm_stats.questionnaire._planning import make_plan
 
 _LOG = logging.getLogger("umkm_stats")
 

@@ -1,0 +1,213 @@
+"""Making the plan: sections in order, item order, screening, grids, and what the form itself knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import get_args
+
+import numpy as np
+
+from umkm_stats.errors import UsageError
+from umkm_stats.instrument import Instrument, Item, Question, Section
+from umkm_stats.kernels import draws
+from umkm_stats.options import one_of, whole
+from umkm_stats.questionnaire._plan import (
+    MODES,
+    STAGES,
+    Answer,
+    Asked,
+    Clause,
+    Condition,
+    Group,
+    Mode,
+    Part,
+    Plan,
+    Stage,
+)
+
+
+def make_plan(
+    instrument: Instrument,
+    *,
+    form: str | None = None,
+    languages: Iterable[str] | None = None,
+    mode: Mode = "online",
+    screening: str | None = None,
+    blocks: Iterable[str] = (),
+    shuffle: bool = False,
+    seed: int | None = None,
+    filled: Mapping[str, str] | None = None,
+    stage: Stage = "main",
+    audit: bool = False,
+) -> Plan:
+    """The plan of a questionnaire.
+
+    Parameters
+    ----------
+    form: code of a form (None: the instrument's default).
+    languages: languages in order, the first is the base language (None: all the instrument has).
+    mode: way of asking; questions of other modes are left out.
+    screening: screening mode (None: the first the instrument names).
+    blocks: optional blocks to include.
+    shuffle, seed: random item order within sections that allow it; ``seed=None`` draws one, which the plan keeps.
+    filled: texts for the blanks of the consent sheet.
+    stage: ``pilot`` or ``main``; recorded with every answer where the format can.
+    audit: XLSForm only: record the time spent on each question (the consent text must then say so).
+
+    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101 for a language without complete wording and
+    QST102 when nothing is left to ask.
+    """
+    one_of("mode", mode, get_args(Mode))
+    one_of("stage", stage, get_args(Stage))
+    chosen = _languages(instrument, languages)
+    modes = tuple(entry.code for entry in instrument.screening_modes)
+    if screening is not None:
+        one_of("screening", screening, modes)
+    screening = screening or (modes[0] if modes else None)
+    questions = list(instrument.of_form(form, blocks=tuple(blocks), mode=mode))
+    if not questions:
+        raise UsageError("QST102", params={"form": form or instrument.name, "mode": mode})
+    for question in questions:
+        for lang in chosen:
+            if lang not in question.text:
+                raise UsageError("QST101", params={"language": lang, "item": question.code})
+    if seed is not None:
+        whole("seed", seed, low=0)
+    used = (draws.new_seed() if seed is None else seed) if shuffle else None
+    parts = _parts(instrument, questions, screening, used, chosen)
+    known = _known(instrument, parts, chosen, mode, stage)
+    default = form or (instrument.default_form if instrument.forms else None)
+    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), known, audit, form)
+
+
+def _known(
+    instrument: Instrument, parts: Sequence[Part], languages: tuple[str, ...], mode: Mode, stage: Stage
+) -> Mapping[str, str]:
+    """Answers that the form itself knows, by question code: stage, way of asking, version, and a single language."""
+    values = {
+        "STAGE": str(1 + STAGES.index(stage)), "MODE": str(1 + MODES.index(mode)), "FORMVER": instrument.version,
+        "BAHASA": str(1 + instrument.languages.index(languages[0])) if len(languages) == 1 else "",
+    }
+    asked = [asked for part in parts for asked in part.asked if asked.filled_by == "system"]
+    fits = {a.code: values.get(a.code, "") for a in asked}
+    return {
+        a.code: fits[a.code]
+        for a in asked
+        if fits[a.code] and (not a.answers or fits[a.code] in {str(answer.value) for answer in a.answers})
+    }
+
+
+def _languages(instrument: Instrument, languages: Iterable[str] | None) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(languages)) if languages is not None else tuple(instrument.languages)
+    if not chosen:
+        raise UsageError("GEN001", params={"name": "languages", "received": "()", "expected": list(instrument.languages), "near": ""})
+    for lang in chosen:
+        one_of("languages", lang, tuple(instrument.languages))
+    return chosen
+
+
+def _parts(
+    instrument: Instrument, questions: Sequence[Question], screening: str | None, seed: int | None, languages: tuple[str, ...]
+) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    rules: list[Clause] = []
+    number = 0
+    present = {question.code for question in questions}
+    for position, section in enumerate(instrument.sections):
+        own = [question for question in questions if question.section == section.code]
+        if seed is not None and section.randomise:
+            own = _shuffled(own, seed, position)
+        asked: list[Asked] = []
+        for question in _in_grids(own):
+            number += question.filled_by == "respondent"
+            accept = tuple(question.passes[screening]) if screening in question.passes else None
+            own_if = question.ask_if
+            condition = Condition(own_if.question, own_if.values) if own_if and own_if.question in present else None
+            place = number if question.filled_by == "respondent" else 0
+            asked.append(Asked(question, place, answers_of(question, languages), tuple(rules), condition, accept))
+            if accept is not None:
+                rules.append(Clause(question.code, accept, condition))
+        if asked:
+            parts.append(Part(section, tuple(_groups(section, asked))))
+    return tuple(parts)
+
+
+def _shuffled(own: list[Question], seed: int, position: int) -> list[Question]:
+    """Items and marker items change places among themselves; every other question keeps its place."""
+    places = [i for i, question in enumerate(own) if isinstance(question, Item) and question.ask_if is None]
+    order = np.argsort(draws.words(seed, position, len(places), purpose=draws.PERMUTATION), kind="stable")
+    mixed = list(own)
+    for place, source in zip(places, order, strict=True):
+        mixed[place] = own[places[int(source)]]
+    return mixed
+
+
+def _in_grids(own: list[Question]) -> list[Question]:
+    """Within a run of statements on one scale, those that offer "does not fit" come after those that do not.
+
+    A grid has the same columns in every row, so the two kinds need two grids; the order is the same in formats
+    without grids, so that paper and online answers of one study were given in one order.
+    """
+    made: list[Question] = []
+    start = 0
+    for stop in range(1, len(own) + 1):
+        if stop == len(own) or not _alike(own[start], own[stop]):
+            made += sorted(own[start:stop], key=lambda question: question.na_code is not None)
+            start = stop
+    return made
+
+
+def _alike(one: Question, two: Question) -> bool:
+    """Whether two statements could stand in one grid but for "does not fit"."""
+    return (
+        one.kind == two.kind == "scale"
+        and one.response_scale is two.response_scale
+        and one.anchors is None
+        and two.anchors is None
+        and one.ask_if == two.ask_if
+        and not one.passes
+        and not two.passes
+        and (one.required and not one.sensitive) == (two.required and not two.sensitive)
+    )
+
+
+def answers_of(question: Question, languages: Sequence[str]) -> tuple[Answer, ...]:
+    """The answers of a closed question in order, "does not fit" last; empty for numbers and texts."""
+    scale = question.response_scale
+    if scale is None:
+        found = [
+            Answer(choice.value, choice.label, alone=choice.exclusive or choice.missing is not None, other=choice.other)
+            for choice in question.choices
+        ]
+        return tuple(found)
+    labels = question.labels
+    found = []
+    for value in scale.values:
+        words = {lang: labels.get(lang, {}).get(value, str(value)) for lang in languages}
+        short = {lang: scale.short[lang][value] for lang in languages if value in scale.short.get(lang, {})}
+        found.append(Answer(value, words, short if len(short) == len(languages) else None))
+    if question.na_code is not None and scale.not_applicable is not None:
+        found.append(Answer(question.na_code, scale.not_applicable.label, scale.not_applicable.short, aside=True))
+    return tuple(found)
+
+
+def _groups(section: Section, asked: Sequence[Asked]) -> Iterator[Group]:
+    runs: list[list[Asked]] = []
+    for entry in asked:
+        if runs and _together(runs[-1][-1], entry):
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    grids = 0
+    for run in runs:
+        if run[0].question.kind == "scale" and run[0].question.anchors is None and len(run) > 1:
+            grids += 1
+            yield Group(f"G{section.code}{grids}", True, tuple(run))
+        else:
+            for entry in run:
+                yield Group(entry.code, False, (entry,))
+
+
+def _together(one: Asked, two: Asked) -> bool:
+    left, right = one.question, two.question
+    return _alike(left, right) and left.na_code == right.na_code and one.clauses == two.clauses

@@ -1,0 +1,142 @@
+"""Expert sheets that come back: one file an expert, ratings by item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+from umkm_stats.errors import Place, UmkmError
+from umkm_stats.instrument import Instrument
+from umkm_stats.options import one_of
+from umkm_stats.questionnaire._expert import RATINGS
+from umkm_stats.questionnaire._words import say
+from umkm_stats.results import Note, jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class ExpertRatings:
+    """Ratings of experts.
+
+    ``ratings``: frame with the columns item, expert, rating (of ``kind``), one row an item and expert, NaN where an
+    expert gave none: what ``content_validity`` takes. ``table``: item, expert, relevance, clarity, necessity, comment.
+    Experts are numbered by their file, 1, 2, …; names are not read.
+    """
+
+    table: pd.DataFrame
+    kind: str
+    notes: tuple[Note, ...] = ()
+    sample: None = None
+    seed: None = None
+
+    @property
+    def ratings(self) -> pd.DataFrame:
+        """The ratings of ``kind``."""
+        return self.table[["item", "expert", self.kind]].rename(columns={self.kind: "rating"})
+
+    def of(self, kind: str) -> ExpertRatings:
+        """The same sheets, another rating: relevance, clarity or necessity."""
+        one_of("kind", kind, tuple(RATINGS))
+        return ExpertRatings(self.table, kind, self.notes)
+
+    def tidy(self) -> pd.DataFrame:
+        """One row an item, one column an expert."""
+        order = list(dict.fromkeys(self.table["item"]))
+        return self.ratings.pivot(index="item", columns="expert", values="rating").reindex(order)
+
+    def glance(self) -> pd.DataFrame:
+        """One row: experts, items, ratings given, missing."""
+        import pandas as pd
+
+        given = int(self.ratings["rating"].notna().sum())
+        return pd.DataFrame([{
+            "experts": self.table["expert"].nunique(), "items": self.table["item"].nunique(), "ratings": given,
+            "missing": len(self.table) - given,
+        }])  # fmt: skip
+
+    def summary(self, lang: str = "en") -> str:
+        """One line, and the notes."""
+        row = self.glance().iloc[0]
+        said = say("expert.read", lang, kind=say(f"expert.{self.kind}", lang), **{name: int(row[name]) for name in ("experts", "items", "ratings", "missing")})
+        return "\n".join([said, *(note.message(lang) for note in self.notes)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"kind": self.kind, "table": jsonable(self.table), "notes": jsonable(self.notes)}
+
+
+def read_expert_sheets(paths: str | Path | Iterable[str | Path], instrument: Instrument, *, kind: str = "relevance") -> ExpertRatings:
+    """Read the expert sheets that ``write_questionnaire(…, format="expert-sheet")`` wrote and experts filled in.
+
+    Parameters
+    ----------
+    paths: files, or a folder whose ``.xlsx`` files are read in the order of their names.
+    kind: ``relevance`` (1–4), ``clarity`` (1–4) or ``necessity`` (1–3).
+
+    A rating off its scale counts as missing and a row that is no item of the instrument is left out, each with a note
+    (QST111, QST112). Raises ``UmkmError`` QST110 for a file of another kind and QST113 when there is none.
+    """
+    import pandas as pd
+
+    one_of("kind", kind, tuple(RATINGS))
+    files = _files_of(paths)
+    known = {item.code for item in instrument.items}
+    rows: list[dict[str, Any]] = []
+    notes: list[Note] = []
+    for expert, path in enumerate(files, start=1):
+        for code, values in _sheet_rows(path):
+            if code not in known:
+                notes.append(Note("QST112", {"item": code, "name": path.name}, row=code))
+                continue
+            row: dict[str, Any] = {"item": code, "expert": expert}
+            for name, allowed in RATINGS.items():
+                row[name] = _rating(values.get(name), allowed)
+                if row[name] is None:
+                    row[name] = float("nan")
+                    params = {"value": str(values[name]), "item": code, "column": name, "name": path.name, "expected": list(map(str, allowed))}
+                    notes.append(Note("QST111", params, row=code, column=name))
+            row["comment"] = "" if values.get("comment") is None else str(values["comment"])
+            rows.append(row)
+    table = pd.DataFrame(rows, columns=["item", "expert", *RATINGS, "comment"])
+    return ExpertRatings(table, kind, tuple(notes))
+
+
+def _files_of(paths: str | Path | Iterable[str | Path]) -> list[Path]:
+    given = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
+    files = [file for path in given for file in (sorted(path.glob("[!~.]*.xlsx")) if path.is_dir() else [path])]
+    if not files:
+        raise UmkmError("QST113")
+    return files
+
+
+def _sheet_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    try:
+        sheet = openpyxl.load_workbook(path, read_only=False, data_only=True).worksheets[0]
+    except Exception as fault:
+        raise UmkmError("QST110", Place(file=path.name), {"name": path.name}) from fault
+    names = [cell.value for cell in sheet[1]]
+    if names[:1] != ["code"] or not set(RATINGS) <= set(names):
+        raise UmkmError("QST110", Place(file=path.name), {"name": path.name})
+    found = []
+    for cells in sheet.iter_rows(min_row=3, values_only=True):
+        values = dict(zip(names, cells, strict=False))
+        if values.get("code") is not None:
+            found.append((str(values["code"]).strip(), {str(name): value for name, value in values.items() if name}))
+    return found
+
+
+def _rating(value: Any, allowed: tuple[int, ...]) -> float | None:
+    """The rating as a number, NaN when the cell is empty, None when it is off the scale."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return float("nan")
+    try:
+        number = float(str(value).strip().replace(",", "."))
+    except ValueError:
+        return None
+    return number if number in allowed else None
