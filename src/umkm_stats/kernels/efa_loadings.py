@@ -71,6 +71,26 @@ def fit_of(corr: Floats, loadings: Floats, phi: Floats | None, n: int) -> Factor
     return FactorFit(float(statistic), df, float(chi2_distribution.sf(statistic, df)), rmsea, float(tli), rmsr)
 
 
+def sampling_adequacy(corr: Floats) -> tuple[Floats, float]:
+    """Kaiser–Meyer–Olkin measure per item (k,) and of the whole, from correlations (k, k).
+
+    Σr²/(Σr² + Σq²) over the off-diagonal correlations r and partial correlations q. Kaiser 1974, https://doi.org/10.1007/BF02291575.
+    """
+    inverse = np.linalg.inv(corr)
+    scale = np.sqrt(np.diag(inverse))
+    off = ~np.eye(corr.shape[0], dtype=bool)
+    plain, partial = corr**2 * off, (inverse / np.outer(scale, scale)) ** 2 * off
+    per_item = plain.sum(axis=0) / (plain.sum(axis=0) + partial.sum(axis=0))
+    return np.asarray(per_item), float(plain.sum() / (plain.sum() + partial.sum()))
+
+
+def sphericity(corr: Floats, n: int) -> tuple[float, float]:
+    """Bartlett's test that correlations (k, k) of ``n`` rows are an identity: χ² and p."""
+    k = corr.shape[0]
+    statistic = -(n - 1 - (2 * k + 5) / 6) * float(np.linalg.slogdet(corr)[1])
+    return statistic, float(chi2_distribution.sf(statistic, k * (k - 1) / 2))
+
+
 def promax(loadings: Floats, power: int = 4) -> tuple[Floats, Floats]:
     """Promax from varimax loadings (k, m): pattern (k, m) and Φ (m, m), by the least-squares target rotation of R's
     ``promax``. Hendrickson & White 1964, https://doi.org/10.1111/j.2044-8317.1964.tb00244.x.

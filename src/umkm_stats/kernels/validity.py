@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from umkm_stats.kernels import reliability
+from umkm_stats.kernels.bivariate_normal import distribution
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -149,3 +151,20 @@ def hierarchical_omega(lam: Floats, phi: Floats, cov: Floats, items: Ints, gener
     """(D,) ω hierarchical: (Σλ_g)²φ_g over the observed variance of the sum of ``items``; lam (D,p,m), cov (D or 1,p,p)."""
     shared = lam[:, items, general].sum(axis=1) ** 2 * phi[:, general, general]
     return np.asarray(shared / _positive(cov[:, items[:, None], items[None, :]].sum(axis=(1, 2))))
+
+
+def green_yang(common: Floats, total: Floats, thresholds: Sequence[Floats]) -> float:
+    """Reliability of a sum of ordered-category items: covariance of the categories that the factor explains over all of it.
+
+    common: (k,k) ΛΦΛ′ of the latent responses (variance 1, the diagonal below 1); total: (k,k) their correlations; thresholds: one array
+    an item. Green & Yang 2009, https://doi.org/10.1007/s11336-008-9099-3.
+    """
+    k = len(thresholds)
+    explained = everything = 0.0
+    for i in range(k):
+        for j in range(k):
+            a, b = thresholds[i][:, None], thresholds[j][None, :]
+            apart = float(ndtr(thresholds[i]).sum() * ndtr(thresholds[j]).sum())
+            explained += float(distribution(a, b, common[i, j]).sum()) - apart
+            everything += float(distribution(a, b, 1.0 if i == j else total[i, j]).sum()) - apart
+    return explained / everything if everything > 0 else float("nan")

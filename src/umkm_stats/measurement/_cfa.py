@@ -38,7 +38,7 @@ class Cfa(Outcome):
     table: construct item est se z p ci_low ci_high loading loading_se loading_low loading_high r2, one row a loading (also of a factor
     on a second-order factor). fit: the ``Fit``. model: its text. structure: which model it is. correlations: construct other
     r se ci_low ci_high p between factors. comparison: structure chisq df p cfi tli rmsea srmr aic bic converged admissible comparable, one
-    row a model that was fitted (the main one first). alternatives: structure → ``Fit``.
+    row a model that was fitted (the main one first). alternatives: structure → ``Fit``. thresholds: item number est se ci_low ci_high (ordered items).
     """
 
     fit: Fit
@@ -48,9 +48,10 @@ class Cfa(Outcome):
     comparison: pd.DataFrame
     alternatives: dict[str, Fit]
     level: float
+    thresholds: pd.DataFrame
 
     TITLE: ClassVar[str] = "measurement.cfa.title"
-    PARTS: ClassVar[tuple[str, ...]] = ("model", "structure", "correlations", "comparison", "level")
+    PARTS: ClassVar[tuple[str, ...]] = ("model", "structure", "correlations", "comparison", "level", "thresholds")
 
     @property
     def indices(self) -> dict[str, float]:
@@ -95,7 +96,8 @@ def cfa(
     scales: Mapping[str, Sequence[str]] | None = None,
     compare: Sequence[Shape] | None = None,
     reversed_items: Sequence[str] | None = None,
-    estimator: str = "ML",
+    ordered: bool = False,
+    estimator: str | None = None,
     missing: options.Missing = "listwise",
     std_lv: bool = False,
     cluster: str | None = None,
@@ -112,7 +114,8 @@ def cfa(
     compare: other structures to fit and show beside it; None takes what the instrument offers, and "one_factor" for scales. An
         alternative that cannot be fitted is a note, not an error.
     reversed_items: the reverse-keyed items for "wording"; from the instrument when None.
-    estimator, missing, std_lv, cluster: as ``fit``.
+    ordered: treat the items as ordered categories.
+    estimator: as ``fit``; "ML", or "WLSMV" with ordered items, when None. missing, std_lv, cluster: as ``fit``.
 
     Raises
     ------
@@ -123,14 +126,17 @@ def cfa(
     options.share("level", level)
     plan = _Plan.of(responses, scales, reversed_items)
     data = plan.data
-    call: dict[str, Any] = {"estimator": estimator, "missing": missing, "std_lv": std_lv, "cluster": cluster}
     text = plan.text(structure)
+    categories = plan.items if ordered else []
+    wanted = estimator or ("WLSMV" if categories else "ML")
+    call: dict[str, Any] = {"estimator": wanted, "missing": missing, "std_lv": std_lv, "cluster": cluster, "ordered": categories}
     check_factors(factors_of(text))
     used = _check_data(plan, factors_of(text), missing)
     main = fit(text, data, **call)
     notes: list[Note] = list(main.notes)
     others: dict[str, Fit] = {}
-    for name in plan.others(structure) if compare is None else compare:
+    offered = [name for name in plan.others(structure) if not (categories and name == "dimension_means")]
+    for name in offered if compare is None else compare:
         options.one_of("compare", name, Shape)
         try:
             other = plan.text(name)
@@ -142,6 +148,7 @@ def cfa(
     return Cfa(
         table=_loadings(main, level), sample=plan.held.sample(main.n), notes=tuple(notes), seed=None, fit=main, model=text, structure=structure,
         correlations=_correlations(main, level), comparison=_comparison(main, structure, others, used), alternatives=others, level=level,
+        thresholds=_thresholds(main, level),
     )  # fmt: skip
 
 
@@ -257,6 +264,14 @@ def _loadings(found: Fit, level: float) -> pd.DataFrame:
             "r2": [float(explained.get(item, np.nan)) for item in raw["rhs"]],
         }
     )  # fmt: skip
+
+
+def _thresholds(found: Fit, level: float) -> pd.DataFrame:
+    """item, number from 1, est, se and limits of the thresholds; empty without ordered items."""
+    raw = found.estimates.query("op == '|'").reset_index(drop=True)
+    low, high = _limits(raw, "est", level)
+    number = raw.groupby("lhs", sort=False).cumcount() + 1
+    return pd.DataFrame({"item": raw["lhs"], "number": number, "est": raw["est"], "se": raw["se"], "ci_low": low, "ci_high": high})
 
 
 def _correlations(found: Fit, level: float) -> pd.DataFrame:

@@ -16,10 +16,12 @@ from umkm_stats.kernels import draws as draw_kernel
 from umkm_stats.kernels import efa_loadings, efa_retention
 from umkm_stats.kernels.reliability import correlations
 from umkm_stats.measurement._base import Floats, Outcome, answers, table_lines, usable_rows
+from umkm_stats.measurement._ordinal import polychoric
 from umkm_stats.results import Note, SampleUsed
 
 Extraction = Literal["minres", "ml", "paf", "principal"]
 Rotation = Literal["oblimin", "promax", "geomin", "varimax", "none"]
+Correlation = Literal["pearson", "polychoric"]
 SALIENT, CROSSED, LEAST_KMO = 0.40, 0.30, 0.60
 
 
@@ -91,20 +93,32 @@ class Efa(Outcome):
         return [said, *table_lines(self.table, lang, names=("item", "factor", "loading", "cross_loading", "communality"))]
 
 
-def _prepare(items: Any, chosen: Sequence[str] | None) -> tuple[Floats, Floats, list[str], SampleUsed]:
+def _prepare(items: Any, chosen: Sequence[str] | None, cor: str) -> tuple[Floats, Floats, list[str], SampleUsed]:
     held = answers(items, items=chosen)
     names = list(held.frame.columns)
     if len(names) < 3:
         raise UmkmError("MEA013", params={"items": names})
     values = usable_rows(held, names)
     corr = correlations(np.cov(values, rowvar=False))
+    if cor == "polychoric":
+        corr = polychoric(values, names).rho
     if np.linalg.eigvalsh(corr)[0] < 1e-8:
+        if cor == "polychoric":
+            raise UmkmError("MEA020", params={"n": values.shape[0], "k": len(names)})
         close = [(names[i], names[j]) for i in range(len(names)) for j in range(i) if abs(corr[i, j]) > 0.999]
         raise UmkmError("MEA014", params={"items": sorted({name for pair in close for name in pair}) or names})
     return values, corr, names, held.sample(values.shape[0])
 
 
-def factor_count(items: Any, *, use: Sequence[str] | None = None, runs: int = 500, percentile: float = 95.0, seed: int | None = None) -> FactorCount:
+def factor_count(
+    items: Any,
+    *,
+    use: Sequence[str] | None = None,
+    runs: int = 500,
+    percentile: float = 95.0,
+    cor: Correlation = "pearson",
+    seed: int | None = None,
+) -> FactorCount:
     """How many factors: parallel analysis on components and on principal axes, MAP, eigenvalues above 1.
 
     items: answers or ``Responses``; rows with a missing answer leave. use: item codes. runs: random data sets of
@@ -114,7 +128,8 @@ def factor_count(items: Any, *, use: Sequence[str] | None = None, runs: int = 50
     """
     runs = options.whole("runs", runs, low=20)
     seed = draw_kernel.new_seed() if seed is None else seed
-    values, corr, _names, sample = _prepare(items, use)
+    options.one_of("cor", cor, Correlation)
+    values, corr, _names, sample = _prepare(items, use, cor)
     return _count(corr, values.shape[0], sample, runs, percentile, seed)
 
 
@@ -145,6 +160,7 @@ def efa(
     n_factors: int | None = None,
     method: Extraction = "minres",
     rotation: Rotation = "oblimin",
+    cor: Correlation = "pearson",
     use: Sequence[str] | None = None,
     runs: int = 500,
     seed: int | None = None,
@@ -159,12 +175,16 @@ def efa(
     rotation: "oblimin", "promax", "geomin" (ε = .01), "varimax" or "none"; oblimin and geomin are not Kaiser-normalised, as in
         psych; varimax, and the varimax that promax (power 4, as R's) starts from, are.
 
-    Raises ``UmkmError`` MEA004, MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item), MEA013
+    cor: "pearson" or "polychoric" (answers as ordered categories; parallel analysis still compares with normal random data, and Bartlett's
+        χ² is then no exact test, which a note says).
+
+    Raises ``UmkmError`` MEA004, MEA019 and MEA020 (polychoric: too many different answers, no positive definite matrix), MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item), MEA013
     (fewer than three items), MEA014 (singular correlations), MEA015 (too many factors); ``UsageError`` MEA001–MEA003, GEN00x.
     """
     options.one_of("method", method, Extraction)
     options.one_of("rotation", rotation, Rotation)
-    values, corr, names, sample = _prepare(items, use)
+    options.one_of("cor", cor, Correlation)
+    values, corr, names, sample = _prepare(items, use, cor)
     n, k = values.shape
     count = None
     if n_factors is None:
@@ -188,19 +208,25 @@ def efa(
         if rotation == "promax":
             loadings, phi = efa_loadings.promax(loadings)
     loadings, phi = efa_loadings.arrange(loadings, phi)
-    return _solution(values, corr, names, sample, loadings, phi, notes, count, method, rotation, seed)
+    if cor == "polychoric":
+        notes.append(Note("MEA129"))
+    return _solution(values, corr, names, sample, loadings, phi, notes, count, method, rotation, seed, cor)
 
 
 def _solution(
     values: Floats, corr: Floats, names: list[str], sample: SampleUsed, loadings: Floats, phi: Floats | None, notes: list[Note],
-    count: FactorCount | None, method: str, rotation: str, seed: int | None,
+    count: FactorCount | None, method: str, rotation: str, seed: int | None, cor: str,
 ) -> Efa:  # fmt: skip
     n, k = values.shape
     m = loadings.shape[1]
     factors = [f"F{j + 1}" for j in range(m)]
     shared = efa_loadings.communalities(loadings, phi)
-    kmo_items, kmo = factor_analyzer.kmo(values)
-    statistic, p = factor_analyzer.bartlett(values)
+    if cor == "polychoric":
+        kmo_items, kmo = efa_loadings.sampling_adequacy(corr)
+        statistic, p = efa_loadings.sphericity(corr, n)
+    else:
+        kmo_items, kmo = factor_analyzer.kmo(values)
+        statistic, p = factor_analyzer.bartlett(values)
     size = np.abs(loadings)
     main = size.argmax(axis=1)
     second = np.where(np.arange(m)[None, :] == main[:, None], -1.0, size).argmax(axis=1) if m > 1 else np.full(k, -1)

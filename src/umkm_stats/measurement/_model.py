@@ -73,7 +73,8 @@ class Parts:
     """Names and arrays of a single-group fit for this room.
 
     factors: first-order factor → its items. members: their positions among ``observed``; columns: positions of the factors among the
-    latent states. higher: second-order factor → first-order factors. cov: (p,p) observed covariances, divisor N.
+    latent states. higher: second-order factor → first-order factors. cov: (p,p) observed covariances, divisor N; polychoric correlations
+    where ``ordinal`` (p,). thresholds: one array an observed variable, empty when it is not ordinal.
     """
 
     fit: Fit
@@ -83,6 +84,8 @@ class Parts:
     higher: dict[str, list[str]]
     cov: Floats
     mean: Floats
+    ordinal: np.ndarray[Any, np.dtype[np.bool_]]
+    thresholds: tuple[Floats, ...]
 
     def matrices(self, params: Floats, cov: Floats | None = None) -> structure_kernel.Matrices:
         """Model matrices of parameter vectors (D,P), group axis kept; ``cov`` (D,p,p) for draws with exogenous x."""
@@ -96,7 +99,9 @@ class Parts:
         lam, beta, psi, theta = made.lam[:, 0], made.beta[:, 0], made.psi[:, 0], made.theta[:, 0]
         through = np.linalg.inv(np.eye(beta.shape[1]) - beta)
         phi = through @ psi @ np.swapaxes(through, 1, 2)
-        return lam, phi, lam @ phi @ np.swapaxes(lam, 1, 2) + theta
+        sigma = lam @ phi @ np.swapaxes(lam, 1, 2) + theta
+        sigma[:, self.ordinal, self.ordinal] = 1.0  # latent responses have variance 1 (Delta parameterisation)
+        return lam, phi, sigma
 
 
 def parts_of(fit: Fit) -> Parts:
@@ -118,17 +123,24 @@ def parts_of(fit: Fit) -> Parts:
     if not several:
         raise UsageError("MEA017")
     cov, mean = _moments(fit)
+    sample = fit.task.samples[0]
+    ordinal = np.asarray(getattr(sample, "ordinal", np.zeros(len(observed), dtype=bool)))
+    cuts: tuple[Floats, ...] = tuple(np.zeros(0) for _ in observed)
+    if ordinal.any():
+        at = sample.cut_item, sample.cut_number  # type: ignore[attr-defined]
+        values = sample.statistics  # type: ignore[attr-defined]
+        cuts = tuple(values[: at[0].size][(at[0] == j) & (at[1] >= 0)] for j in range(len(observed)))
     return Parts(
         fit=fit, factors=several, members=tuple(np.array([observed.index(item) for item in items]) for items in several.values()),
-        columns=tuple(states.index(name) for name in several), higher=higher, cov=cov, mean=mean,
+        columns=tuple(states.index(name) for name in several), higher=higher, cov=cov, mean=mean, ordinal=ordinal, thresholds=cuts,
     )  # fmt: skip
 
 
 def _moments(fit: Fit) -> tuple[Floats, Floats]:
     """Observed covariances (divisor N) and means; under FIML with gaps those of the rows that have both answers."""
+    sample = fit.task.samples[0]
     values = fit.arrays[0] if fit.arrays and fit.arrays[0].size else None
-    if values is None:
-        sample = fit.task.samples[0]
+    if values is None or hasattr(sample, "ordinal"):
         return np.asarray(sample.cov), np.asarray(sample.mean)
     if np.isfinite(values).all():
         centred = values - values.mean(axis=0)

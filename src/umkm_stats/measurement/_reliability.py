@@ -15,6 +15,7 @@ from umkm_stats.kernels import items as item_kernels
 from umkm_stats.kernels import reliability as kernel
 from umkm_stats.kernels.efa_one import OneFactor, one_factor
 from umkm_stats.measurement._base import Answers, Floats, Outcome, Scales, answers, check_scales, constant
+from umkm_stats.measurement._ordinal import ordinal_reliability
 from umkm_stats.measurement._resample import scale_draws
 from umkm_stats.results import Note
 
@@ -25,6 +26,7 @@ COLUMNS = (
     "scale", "n", "k", "alpha", "alpha_low", "alpha_high", "alpha_std", "mean_r", "lambda6", "lambda4", "beta", "split_half", "omega_total",
     "ave", "cr_std", "cr_raw", "ave_raw", "max_rho",
 )  # fmt: skip
+ORDINAL = ("alpha_ordinal", "omega_ordinal")
 DRAWN = ("omega_low", "omega_high", "ave_low", "ave_high", "cr_std_low", "cr_std_high", "draws_used")
 
 
@@ -66,6 +68,7 @@ def reliability(
     scales: Mapping[str, Sequence[str]] | None = None,
     missing: Deletion = "listwise",
     level: float = 0.95,
+    ordinal: bool = False,
     draws: int = 0,
     seed: int | None = None,
 ) -> Reliability:
@@ -78,6 +81,8 @@ def reliability(
     missing: rows with a missing answer *in that scale* leave it ("listwise"); "pairwise" takes each covariance from
         the rows that have both answers (α and what follows from covariances only). ``n`` counts after deletion;
         under "pairwise" it is the smallest pairwise count.
+    ordinal: also treat the answers as ordered categories: alpha_ordinal (standardised α of the polychoric correlations: the reliability of latent
+        responses, not of the sum) and omega_ordinal (of the sum of the answers, Green & Yang 2009, one factor by DWLS).
     draws: bootstrap draws (rows of the scale) for percentile limits of ω, CR and AVE; 0 gives none.
 
     Returns
@@ -85,7 +90,7 @@ def reliability(
     :class:`Reliability`, whose ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt) alpha_std
     mean_r lambda6 lambda4 and beta (highest and lowest split into halves) split_half (odd–even, Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S)
     ave and cr_std (standardised loadings) cr_raw and ave_raw (the items' own units, model-implied variance) max_rho;
-    with draws also omega_low omega_high ave_low ave_high cr_std_low cr_std_high draws_used.
+    with ``ordinal`` also alpha_ordinal omega_ordinal; with draws also omega_low omega_high ave_low ave_high cr_std_low cr_std_high draws_used.
 
     Raises ``UsageError`` MEA001–MEA003, MEA005–MEA007, ``UmkmError`` MEA004. What a scale cannot give is NaN with a
     note that names row, column and reason: one item, a constant item, two items, no complete rows, a negative α.
@@ -108,6 +113,8 @@ def reliability(
         whole = np.isfinite(values).all(axis=1)
         used |= whole if missing == "listwise" else np.isfinite(values).any(axis=1)
         row, extra, factor = _scale(name, members, values, missing, level, notes)
+        if ordinal:
+            row |= ordinal_reliability(name, members, values[whole], notes)
         if draws:
             row |= dict.fromkeys(DRAWN, float("nan"))
             if factor is not None and missing == "listwise":
@@ -121,7 +128,7 @@ def reliability(
         rows.append(row)
         item_rows += extra
     notes += _directions(held, given)
-    order = [*COLUMNS, *(DRAWN if draws else ())]
+    order = [*COLUMNS, *(ORDINAL if ordinal else ()), *(DRAWN if draws else ())]
     table = pd.DataFrame(rows, columns=order)
     return Reliability(
         table=table, sample=held.sample(int(used.sum())), notes=tuple(notes), seed=seed if draws else None,

@@ -16,6 +16,7 @@ from umkm_stats.kernels import reliability as reliability_kernel
 from umkm_stats.kernels import validity as kernel
 from umkm_stats.measurement._base import Floats, Outcome, rows_of, table_lines
 from umkm_stats.measurement._model import GENERAL, WORDING, Parts, parts_of
+from umkm_stats.measurement._ordinal import polychoric_blocks
 from umkm_stats.measurement._resample import covariance_blocks, percentile
 from umkm_stats.results import Note
 from umkm_stats.sem import Fit, fit
@@ -85,7 +86,8 @@ def validity(
     Returns
     -------
     :class:`Validity`; ``tidy()``: construct k ave cr_std (standardised loadings) ave_raw cr_raw (own units, model-implied variance)
-    omega_total (observed variance, semTools' ``compRelSEM``) max_rho sqrt_ave max_r fornell_larcker convergent (AVE ≥ .50 and CR ≥ .70); with draws also
+    omega_total (observed variance, semTools' ``compRelSEM``; of the latent responses when ordinal, and then omega_ordinal, the reliability of
+    the sum of the answers by Green and Yang) max_rho sqrt_ave max_r fornell_larcker convergent (AVE ≥ .50 and CR ≥ .70); with draws also
     ave_low ave_high cr_std_low cr_std_high omega_low omega_high. In ``pairs`` ``problem`` grades the upper limit of the factor correlation as Rönkkö & Cho
     (2022, https://doi.org/10.1177/1094428120968614): none below .80, marginal below .90, moderate below 1, severe from 1; below_085, below_090
     and below_1 say whether the upper limit of HTMT lies below that value.
@@ -102,6 +104,8 @@ def validity(
     ratio, geometric = kernel.htmt(corr, parts.members), kernel.htmt2(corr, parts.members)
     lam, phi, sigma = parts.implied(found.params[None])
     table, pairs = _tables(parts, point, phi[0], ratio, geometric, level)
+    if parts.ordinal.any():
+        table.insert(list(table.columns).index("max_rho"), "omega_ordinal", _green_yang(parts, lam[0], phi[0]))
     ledger: dict[str, int] = {}
     if draws:
         seed = draw_kernel.new_seed() if seed is None else seed
@@ -190,7 +194,11 @@ def _intervals(
     k = len(parts.factors)
     covs: list[Floats] = []
     ratios: list[Floats] = []
-    if whole:
+    if parts.ordinal.any():
+        for corr in polychoric_blocks(values, list(parts.fit.observed), draws=draws, seed=seed):
+            ratios.append(np.stack([kernel.htmt(corr, parts.members), kernel.htmt2(corr, parts.members)], axis=1))
+            covs.append(corr)
+    elif whole:
         n = values.shape[0]
         for cov in covariance_blocks(values, draws=draws, seed=seed):
             corr = reliability_kernel.correlations(cov)
@@ -198,6 +206,7 @@ def _intervals(
             covs.append(cov * ((n - 1) / n))
     else:
         notes.append(Note("MEA153", column="htmt_low"))
+        whole = False
     drawn = parts.fit.bootstrap(draws=draws, seed=seed, workers=workers)
     params = drawn.estimates[list(parts.fit.param_names)].to_numpy(dtype=np.float64)
     numbers = np.full((draws, len(DRAWN), k), np.nan)
@@ -222,6 +231,16 @@ def _intervals(
     if ledger.get("failed", 0) or ledger.get("inadmissible", 0):
         notes.append(Note("MEA152", {"requested": draws, "failed": ledger.get("failed", 0), "inadmissible": ledger.get("inadmissible", 0)}))
     return ledger
+
+
+def _green_yang(parts: Parts, lam: Floats, phi: Floats) -> list[float]:
+    """Reliability of the sum of the categories, a factor."""
+    out = []
+    for items, j in zip(parts.members, parts.columns, strict=True):
+        common = np.outer(lam[items, j], lam[items, j]) * phi[j, j]
+        total = parts.cov[np.ix_(items, items)]
+        out.append(kernel.green_yang(common, total, [parts.thresholds[i] for i in items]))
+    return out
 
 
 def _tests(parts: Parts, pairs: pd.DataFrame, cut: float, notes: list[Note]) -> None:
