@@ -68,10 +68,9 @@ def bootstrap(
 
 def engine_for(fit: Fit) -> Engine:
     """Batched where it can be, otherwise single fits."""
-    if is_ordinal(fit):
-        return Engine(DwlsKernel.of(fit) or OrdinalLoop.of(fit), OrdinalLoop.of(fit))
-    spare = LoopKernel.of(fit)
-    kernel: Kernel | None = kernel_for(fit)
+    ordinal = is_ordinal(fit)
+    spare = OrdinalLoop.of(fit) if ordinal else LoopKernel.of(fit)
+    kernel: Kernel | None = DwlsKernel.of(fit) if ordinal else kernel_for(fit)
     return Engine(spare if kernel is None else kernel, spare)
 
 

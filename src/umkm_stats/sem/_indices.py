@@ -139,6 +139,7 @@ def indices(fit: Fit) -> dict[str, float]:
     out["srmr_bentler"], out["srmr_bentler_nomean"], out["srmr_mplus"] = sums["bentler"], sums["bentler_nomean"], sums["mplus"]
     if isinstance(fit.task, OrdinalProblem):
         out.update(ordinal.residual_indices(fit, fit.task))
+        del out["srmr_mplus"]
     gfi, count = _gfi(fit)
     out["gfi"] = gfi
     out["agfi"] = 1.0 - count / df * (1.0 - gfi) if df > 0 else 1.0

@@ -89,13 +89,7 @@ def residual_indices(fit: Fit, task: OrdinalProblem) -> dict[str, float]:
         pairs = float(gap[_pairs(sample)].sum())
         alone += sample.n / task.n * math.sqrt(pairs / elements)
         everything += sample.n / task.n * math.sqrt(float(gap.sum()) / (elements + cuts))
-    return {
-        "rmr": everything,
-        "srmr": alone,
-        "srmr_bentler": everything,
-        "srmr_bentler_nomean": alone,
-        "srmr_mplus": math.nan,
-    }
+    return {"rmr": everything, "srmr": alone, "srmr_bentler": everything, "srmr_bentler_nomean": alone}
 
 
 @dataclass(frozen=True, slots=True)
