@@ -56,8 +56,10 @@ def test_non_convergence_is_told() -> None:
     stopped = replace(fit, found=Found(replace(fit.found.optimum, converged=False, iterations=400), fit.found.start, 3))
     found = {note.code: note for note in notes(stopped)}
     assert found["SEM401"].params == {"iterations": 400, "searches": 3}
-    later = replace(fit, found=Found(fit.found.optimum, fit.found.start, 2))
+    later = replace(fit, found=Found(fit.found.optimum, fit.found.start, 2, 0, 2))
     assert "SEM402" in {note.code for note in notes(later)}
+    several = replace(fit, found=Found(fit.found.optimum, fit.found.start, 9, 1))
+    assert "SEM419" in {note.code for note in notes(several)}
 
 
 def test_a_residual_matrix_that_is_not_positive_definite_is_told() -> None:

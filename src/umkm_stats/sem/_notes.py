@@ -25,8 +25,10 @@ def notes(fit: Fit) -> tuple[Note, ...]:
     optimum = fit.found.optimum
     if not optimum.converged:
         found.append(Note("SEM401", {"iterations": optimum.iterations, "searches": fit.found.searches}))
-    elif fit.found.searches > 1:
-        found.append(Note("SEM402", {"searches": fit.found.searches}))
+    elif fit.found.lowered:
+        found.append(Note("SEM419", {"searches": fit.found.searches}))
+    elif fit.found.started > 1:
+        found.append(Note("SEM402", {"searches": fit.found.started}))
     found += _identification(fit)
     found += _improper(fit)
     names = fit.param_names

@@ -10,7 +10,7 @@ import numpy as np
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels.sem_optimise import Optimum, minimise
 from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.sem_problem import Problem, problem
+from umkm_stats.kernels.sem_problem import Point, Problem, problem
 from umkm_stats.kernels.structure import PSI, THETA, Floats
 from umkm_stats.sem._compile import Compiled
 from umkm_stats.sem._rescale import from_stable, stable_structure, to_stable
@@ -18,16 +18,20 @@ from umkm_stats.sem._starts import starting_values
 
 RESTARTS = 3  # in the scaling with latent variances 1
 MOVED = 6  # from values moved at random
+CHECKS = 16  # of a solution that looks doubtful
 RESTART_LIMIT = 120  # iterations of each
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The optimum kept, the starting values it came from and how many searches were made."""
+    """The optimum kept, the starting values it came from, how many searches were made, and how often a search from
+    other starting values found a lower minimum than the best before it."""
 
     optimum: Optimum
     start: Floats
     searches: int
+    lowered: int = 0
+    started: int = 1  # number of the search that converged first
 
 
 def moment_count(task: Problem) -> int:
@@ -84,7 +88,25 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
                 break
     if best.point is None:
         raise UmkmError("SEM307")
-    return Found(best, begun, searches)
+    lowered, started = 0, searches
+    if best.converged and type(task) is Problem and _doubtful(task, best.point, moments):
+        for attempt in range(1, CHECKS + 1):
+            trial = _jitter(compiled, start, 20 + attempt)
+            other = minimise(task, trial, limit=RESTART_LIMIT)
+            searches += 1
+            if other.converged and other.point is not None and other.point.value < best.point.value - 1e-7:
+                best, begun, lowered = other, trial, lowered + 1
+    return Found(best, begun, searches, lowered, started)
+
+
+def _doubtful(task: Problem, point: Point, moments: int) -> bool:
+    """Whether a solution calls for a look at other starting values: gross misfit (χ² above 4 df) or a negative
+    variance, where several minima are common."""
+    structure = task.structure
+    df = moments - structure.n_free
+    own = np.isin(structure.cell_matrix, (PSI, THETA)) & (structure.cell_row == structure.cell_col)
+    negative = bool((point.params[structure.cell_param[own]] < 0).any())
+    return df > 0 and (negative or task.n * point.value > 4.0 * df)
 
 
 def _trials(compiled: Compiled, task: Problem, start: Floats) -> Iterator[Floats]:

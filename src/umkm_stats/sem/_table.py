@@ -121,7 +121,7 @@ def _apply(row: Row, term: Term, group: int, n_groups: int) -> Row:
         elif modifier.kind in ("label", "equal") and value is not None:
             row = replace(row, label=str(value))
         elif modifier.kind in ("lower", "upper") and value is not None:
-            row = replace(row, **{modifier.kind: float(value)})  # type: ignore[arg-type]
+            row = replace(row, **{modifier.kind: float(value)})
     return row
 
 
@@ -172,11 +172,11 @@ def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_
     kind = {"free": 0, "origin": "sample"} if fixed_x else {"free": 1}
     for index, left in enumerate(who.exogenous):
         for right in who.exogenous[index:]:
-            add(Row(left, "~~", right, 1, **kind))  # type: ignore[arg-type]
+            add(Row(left, "~~", right, 1, **kind))
     if means:
         for name in who.observed:
             if name in who.exogenous:
-                add(Row(name, "~1", "", 1, **kind))  # type: ignore[arg-type]
+                add(Row(name, "~1", "", 1, **kind))
             else:
                 add(Row(name, "~1", "", 1, free=0 if name in categorical else 1, value=0.0 if name in categorical else math.nan))
         for name in who.latent:
