@@ -29,6 +29,15 @@ def test_direction_is_never_settled_by_one_survey(small: pd.DataFrame) -> None:
     assert codes(found.notes)[0] == "MED201"
 
 
+def test_a_two_valued_predictor_has_no_sd_to_speak_of(small: pd.DataFrame) -> None:
+    found = mediate(
+        small.assign(X=(small["X"] > 6) * 1), x="X", m="M", y="Y", draws=200, seed=1, intervals=()
+    )
+    assert "MED212" in codes(found.notes)
+    assert set(found.effects["method"]) == {"ols", "delta"}
+    assert set(found.e_values().frame["scale"]) == {"std_y"}
+
+
 def test_too_few_draws_are_said(small: pd.DataFrame) -> None:
     found = mediate(small, x="X", m="M", y="Y", draws=20, seed=1, intervals="percentile")
     assert "MED205" in codes(found.notes)

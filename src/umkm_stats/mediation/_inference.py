@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import mediation_draws as engine
@@ -25,6 +27,16 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 ARROWS = ("a", "d", "b")
+
+
+@functools.cache
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_thread() -> Any:
+    """A context in which linear algebra uses one thread: the same bits on any number of cores."""
+    return _pools().limit(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +90,16 @@ def source_of(columns: Columns, request: Request) -> engine.Units:
 
 def run(source: engine.Units, plan: engine.Plan, request: Request, *, jackknife: bool) -> Run:
     """Estimates, draws and leave-one-out values of the effects of ``plan``."""
-    drawn = engine.bootstrap(
-        source,
-        plan,
-        draws=request.draws,
-        seed=request.seed,
-        workers=request.workers,
-        progress=request.progress,
-        rows=request.rows,
-    )
+    with one_thread():
+        drawn = engine.bootstrap(
+            source,
+            plan,
+            draws=request.draws,
+            seed=request.seed,
+            workers=request.workers,
+            progress=request.progress,
+            rows=request.rows,
+        )
     point, _ = engine.whole(source, plan)
     return Run(point, drawn.values, _within(source, engine.jackknife(source, plan)) if jackknife else None)
 
@@ -165,9 +178,10 @@ def _spread(
 ) -> tuple[Floats, Floats] | None:
     plan = plan_of(columns, spec, [entry.bare for entry in effects], errors=True)
     own = engine.whole(source, plan)[1]
-    drawn = engine.bootstrap(
-        source, plan, draws=request.draws, seed=request.seed, workers=request.workers, rows=request.rows
-    )
+    with one_thread():
+        drawn = engine.bootstrap(
+            source, plan, draws=request.draws, seed=request.seed, workers=request.workers, rows=request.rows
+        )
     return None if own is None or drawn.errors is None else (own, drawn.errors)
 
 
@@ -274,7 +288,7 @@ def _sizes(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    kept = [name for name in methods if name != "studentised"]
+    kept = [name for name in methods if name != "studentised"] or ["percentile"]
     named = [Named(entry.kind, entry.path, entry.route, entry.paths) for entry, _, _ in scaled]
     rows, _ = _rows.drawn(named, done.point, done.values, done.jackknife, level, kept)
     scales = [scale for _, scale, _ in scaled for _ in kept]

@@ -215,6 +215,9 @@ def _notes(columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | N
     for name in (*spec.m, *spec.y):
         if np.unique(columns.column(name)).size == 2:
             out.append(Note("MED204", {"name": name}))
+    two = [name for name in spec.x if np.unique(columns.column(name)).size == 2]
+    if two and not spec.moderators:
+        out.append(Note("MED212", {"names": two}))
     if not spec.saturated and not spec.moderators:
         out.append(Note("MED206", {}))
     if columns.cluster is not None:

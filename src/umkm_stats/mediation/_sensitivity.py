@@ -14,7 +14,7 @@ from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation_sensitivity import e_value, indirect_at, reliable, residual
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
-from umkm_stats.mediation._inference import plan_of
+from umkm_stats.mediation._inference import one_thread, plan_of, unit_strata
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
@@ -32,12 +32,11 @@ def _scores(result: Mediation, *, single: bool) -> Columns:
 
 
 def _repeat(result: Mediation, columns: Columns, statistic: engine.Statistic) -> tuple[Floats, Floats]:
-    from umkm_stats.mediation._inference import unit_strata
-
     source = engine.units(columns.values, cluster=columns.cluster, strata=unit_strata(columns))
     draws = int(result.ledger["requested"])
     seed = 0 if result.seed is None else result.seed
-    drawn = engine.bootstrap(source, statistic, draws=draws, seed=seed, rows=result.rows)
+    with one_thread():
+        drawn = engine.bootstrap(source, statistic, draws=draws, seed=seed, rows=result.rows)
     return engine.whole(source, statistic)[0], drawn.values
 
 
@@ -140,10 +139,11 @@ def e_values(result: Mediation) -> Detail:
 
     columns = _scores(result, single=False)
     rows = []
+    method = str(result.sizes["method"].iloc[0])
     for record in result.sizes[result.sizes["effect"].isin(["indirect", "direct"])].to_dict("records"):
         start = str(record["path"]).split(" -> ")[0]
         scale = "std_y" if np.unique(columns.column(start)).size == 2 else "std_xy"
-        if record["scale"] != scale or record["method"] != "percentile":
+        if record["scale"] != scale or record["method"] != method:
             continue
         low, high = record["ci_low"], record["ci_high"]
         near = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
