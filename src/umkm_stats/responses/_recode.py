@@ -20,7 +20,7 @@ AMBIGUOUS = {
     "ks": "Kurang Setuju", "kurang setuju": "Kurang Setuju", "rr": "Ragu-ragu", "ragu-ragu": "Ragu-ragu", "ragu ragu": "Ragu-ragu",
     "ragu": "Ragu-ragu", "cs": "Cukup Setuju", "cukup setuju": "Cukup Setuju", "cukup": "Cukup Setuju", "agak setuju": "Agak Setuju",
 }
-EMPTY_TOKENS = frozenset({"", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "kosong", "tidak ada jawaban", "no answer", "<na>", "?"})
+EMPTY_TOKENS = frozenset({"", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "kosong", "tidak ada jawaban", "no answer", "<na>", ".", "...", "_"})
 _NUMBER = re.compile(r"^[+-]?\d{1,15}(?:[.,]\d{1,15})?$")
 _LEAD = re.compile(r"^[(\[]?\s*(\d{1,3})\s*[)\]]?\s*(?:[-.:=)\]/|]\s*|\s+|(?=[^\W\d]))(.*)$", re.DOTALL)
 _TRAIL = re.compile(r"^(.*?)\s*(?:[(\[]\s*(\d{1,3})\s*[)\]]|[-=:]\s*(\d{1,3}))$", re.DOTALL)
@@ -161,8 +161,10 @@ class AnswerBook:
         found = self._label(key)
         if found is not None:
             return found
-        if text.casefold() in EMPTY_TOKENS or not key:
+        if text.casefold() in EMPTY_TOKENS:
             return EMPTY
+        if not key:
+            return Answer("RSP201")
         if _NUMBER.match(text):
             return self._score(float(text.replace(",", ".")))
         numbered = self._numbered(text)
