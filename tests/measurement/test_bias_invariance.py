@@ -7,7 +7,6 @@ import pytest
 from umkm_stats import columns
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import method_bias as kernel
-from umkm_stats.kernels.fit_differences import scaled_difference
 from umkm_stats.measurement import invariance, method_bias
 
 
@@ -190,18 +189,44 @@ def test_scaled_difference_equals_lavaan(holzinger, thirds, semtools):
     assert row["df_diff"] == 6
 
 
-def test_scaled_difference_is_refused_when_its_factor_is_not_positive():
-    assert scaled_difference(30, 12, 1.0, 20, 10, 1.0) == pytest.approx(10)
-    assert np.isnan(scaled_difference(30, 12, 0.5, 20, 10, 1.0))
-    assert np.isnan(scaled_difference(30, 10, 0.5, 20, 10, 1.0))
-
-
 def test_negative_factor_is_noted(holzinger, thirds, monkeypatch):
+    from types import SimpleNamespace
+
     from umkm_stats.measurement import _invariance
 
-    monkeypatch.setattr(_invariance, "scaled_difference", lambda *args: float("nan"))
+    monkeypatch.setattr(_invariance, "nested_test", lambda *fits: SimpleNamespace(chisq_diff=float("nan"), p=float("nan")))
     result = invariance(holzinger, scales=thirds, group="school", levels=["configural", "metric"], estimator="MLR")
     noted(result, "MEA185")
+
+
+def test_ordered_ladder():
+    """Two groups from one population, and one item whose thresholds differ: released, the step holds."""
+    rng = np.random.default_rng(31)
+    group = np.repeat(["a", "b"], 400)
+    factor = rng.normal(size=800)
+    latent = 0.75 * factor[:, None] + 0.66 * rng.normal(size=(800, 5))
+    data = pd.DataFrame({f"o{i}": np.searchsorted([-1.0, 0.0, 1.0], latent[:, i]) + 1 for i in range(5)})
+    data["group"] = group
+    scales = {"O": [f"o{i}" for i in range(5)]}
+    result = invariance(data, scales=scales, group="group", ordered=True)
+    assert result.tidy()["step"].tolist() == ["configural", "thresholds", "metric"]
+    assert result.reached == "metric"
+    noted(result, "MEA185")
+    with pytest.raises(UsageError) as caught:
+        invariance(data, scales=scales, group="group", ordered=True, levels=["scalar"])
+    assert caught.value.code in ("GEN001", "GEN002")
+
+
+@pytest.mark.shared
+def test_ordered_ladder_equals_lavaan(shared_csv):
+    """datCat by g, lavaan 0.6-14, WLSMV: scaled χ², CFI and RMSEA of the three steps (this file's numbers were printed by lavaan)."""
+    data = shared_csv("data/lavaan/semtools_datcat.csv")
+    scales = {"f1": ["u1", "u2", "u3", "u4"], "f2": ["u5", "u6", "u7", "u8"]}
+    table = invariance(data, scales=scales, group="g", ordered=True).tidy()
+    np.testing.assert_allclose(table["chisq"], [40.82366, 67.506798, 70.718716], rtol=1e-5)
+    np.testing.assert_allclose(table["df"], [38, 60, 66])
+    np.testing.assert_allclose(table["cfi"], [0.997226, 0.992626, 0.995365], atol=2e-6)
+    np.testing.assert_allclose(table["rmsea"], [0.027397, 0.03555, 0.026873], atol=2e-6)
 
 
 def test_small_groups_and_stricter_borders(holzinger, thirds):

@@ -8,21 +8,20 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from umkm_stats import messages, options
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels.fit_differences import scaled_difference
 from umkm_stats.measurement._base import Outcome, table_lines
 from umkm_stats.measurement._cfa import _Plan
 from umkm_stats.measurement._model import check_factors, factors_of
 from umkm_stats.results import Note, SampleUsed
-from umkm_stats.sem import Fit, fit
+from umkm_stats.sem import Fit, fit, nested_test
 
-Level = Literal["configural", "metric", "scalar", "strict"]
+Level = Literal["configural", "thresholds", "metric", "scalar", "strict"]
 EQUAL: dict[str, tuple[str, ...]] = {
     "configural": (), "metric": ("loadings",), "scalar": ("loadings", "intercepts"), "strict": ("loadings", "intercepts", "residuals"),
 }  # fmt: skip
+ORDERED: dict[str, tuple[str, ...]] = {"configural": (), "thresholds": ("thresholds",), "metric": ("thresholds", "loadings")}
 COLUMNS = (
     "step", "released", "chisq", "df", "p", "cfi", "rmsea", "srmr", "bic", "chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff", "holds",
 )  # fmt: skip
@@ -66,9 +65,10 @@ def invariance(
     group: str | Sequence[Any] | pd.Series[Any],
     scales: Mapping[str, Sequence[str]] | None = None,
     structure: str = "first_order",
-    levels: Sequence[Level] = ("configural", "metric", "scalar", "strict"),
+    levels: Sequence[Level] | None = None,
     release: int = 0,
-    estimator: str = "ML",
+    ordered: bool = False,
+    estimator: str | None = None,
     missing: options.Missing = "listwise",
 ) -> Invariance:
     """Fit the ladder of invariance models.
@@ -77,30 +77,36 @@ def invariance(
     ----------
     responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of ``respondents``, or one value a row.
     structure: as :func:`cfa` ("first_order", "items", …).
+    levels: the steps; None takes configural, metric, scalar, strict, and with ``ordered`` configural, thresholds, metric (loadings and
+        thresholds), where CFI and RMSEA are the scaled ones and no χ² difference is given.
     release: how many parameters may be released at a step that does not hold; each time the one whose release lowers χ² most. A step reached so is
         *partial*; the released parameters stay free in the steps above.
-    estimator: with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
+    ordered: treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None; with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
 
     A step holds when CFI falls by no more than .010 and RMSEA rises by no more than .015 against the step before (Chen 2007,
     https://doi.org/10.1080/10705510701301834; .005 and .010 for 300 rows or fewer); the configural model has no border and is judged by its own fit.
 
     Raises as :func:`cfa`; ``UsageError`` MEA025 (no such grouping column, or a value too few).
     """
-    for level in levels:
-        options.one_of("levels", level, Level)
+    known = ORDERED if ordered else EQUAL
+    wanted = tuple(known) if levels is None else tuple(levels)
+    for level in wanted:
+        options.one_of("levels", level, tuple(known))
     options.whole("release", release, low=0)
     plan = _Plan.of(responses, scales, None)
     text = plan.text(structure)
     check_factors(factors_of(text))
     data, column = _grouped(plan, responses, group)
-    call = {"group": column, "estimator": estimator, "missing": missing}
-    ladder = _Ladder(text, data, call, [])
+    call: dict[str, Any] = {"group": column, "estimator": estimator or ("WLSMV" if ordered else "ML"), "missing": missing}
+    if ordered:
+        call["ordered"] = plan.items
+    ladder = _Ladder(text, data, call, [], known)
     fits: dict[str, Fit] = {}
     released: list[str] = []
     reached = partly = None
     before: Fit | None = None
     cuts = (0.010, 0.015)
-    for name in [step for step in EQUAL if step in levels]:
+    for name in [step for step in known if step in wanted]:
         found = ladder.at(name, released)
         if found.n <= 300:
             cuts = (0.005, 0.010)
@@ -149,19 +155,21 @@ def _grouped(plan: _Plan, source: Any, group: Any) -> tuple[pd.DataFrame, str]:
 class _Ladder:
     """Fits the steps and keeps the rows of the table."""
 
-    def __init__(self, text: str, data: pd.DataFrame, call: dict[str, Any], rows: list[dict[str, Any]]) -> None:
-        self.text, self.data, self.call, self.rows = text, data, call, rows
+    def __init__(
+        self, text: str, data: pd.DataFrame, call: dict[str, Any], rows: list[dict[str, Any]], known: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self.text, self.data, self.call, self.rows, self.known = text, data, call, rows, known
 
     def at(self, step: str, released: Sequence[str]) -> Fit:
         """The model of a step with the parameters already released."""
-        equal = EQUAL[step]
-        kinds = {"=~": "loadings", "~1": "intercepts", "~~": "residuals"}
+        equal = self.known[step]
+        kinds = {"=~": "loadings", "~1": "intercepts", "~~": "residuals", "|": "thresholds"}
         free = [name for name in released if any(kinds[op] in equal for op in kinds if op in name)]
         return fit(self.text, self.data, group_equal=equal, group_partial=tuple(free), **self.call)
 
     def best(self, step: str, released: Sequence[str], now: Fit) -> tuple[str, Fit] | None:
         """The parameter of this step whose release lowers χ² most, and the model with it released."""
-        newest = {"metric": "=~", "scalar": "~1", "strict": "~~"}[step]
+        newest = {"thresholds": "|", "metric": "=~", "scalar": "~1", "strict": "~~"}[step]
         first = [row for row in now.table.rows if row.group == 1 and row.free]
         items = set(now.observed)
         chosen: list[str] = []
@@ -181,15 +189,17 @@ class _Ladder:
 
     def add(self, step: str, released: Sequence[str], found: Fit, before: Fit | None, cuts: tuple[float, float]) -> bool:
         """Add the row; whether the step holds."""
-        values = found.indices
+        values = _values(found)
         row: dict[str, Any] = {"step": step, "released": " ".join(released), "chisq": values["chisq"], "df": values["df"], "p": values["pvalue"]}
         row |= {name: values.get(name, np.nan) for name in ("cfi", "rmsea", "srmr", "bic")}
         row |= dict.fromkeys(("chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff"), np.nan)
         holds = True
         if before is not None:
-            other = before.indices
-            difference, df = difference_test(before, found)
-            row |= {"chisq_diff": difference, "df_diff": float(df), "p_diff": float(chi2.sf(difference, df)) if df > 0 else np.nan}
+            other = _values(before)
+            row["df_diff"] = float(found.df - before.df)
+            if "ordered" not in self.call and found.df > before.df:
+                test = nested_test(before, found)
+                row |= {"chisq_diff": test.chisq_diff, "p_diff": test.p}
             row |= {f"{name}_diff": values[name] - other[name] for name in ("cfi", "rmsea", "srmr")}
             holds = bool(row["cfi_diff"] >= -cuts[0] and row["rmsea_diff"] <= cuts[1])
         row["holds"] = holds and found.converged
@@ -197,15 +207,12 @@ class _Ladder:
         return bool(row["holds"])
 
 
-def difference_test(less: Fit, more: Fit) -> tuple[float, int]:
-    """χ² difference of nested models (``more`` has more constraints) and its df; scaled when the estimator is."""
-    df = more.df - less.df
-    if "chisq_scaling_factor" in less.indices and "chisq_scaling_factor" in more.indices:
-        first, second = less.indices, more.indices
-        return scaled_difference(
-            second["chisq"], more.df, second["chisq_scaling_factor"], first["chisq"], less.df, first["chisq_scaling_factor"]
-        ), df
-    return max(more.x2 - less.x2, 0.0), df
+def _values(found: Fit) -> dict[str, float]:
+    """Indices of a step; with ordered items CFI and RMSEA are the scaled ones and χ² is the scaled one."""
+    values = dict(found.indices)
+    if hasattr(found.task.samples[0], "ordinal"):
+        values |= {name: values[f"{name}_scaled"] for name in ("chisq", "pvalue", "cfi", "rmsea")}
+    return values
 
 
 def _remarks(rows: list[dict[str, Any]], sizes: pd.DataFrame, reached: str | None, partly: str | None, released: Sequence[str]) -> list[Note]:
