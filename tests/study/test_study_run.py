@@ -113,14 +113,22 @@ def test_summary_gives_the_main_result_and_the_place(study):
     assert "DATA SIMULASI" in study.summary("id")
 
 
-def test_a_failing_step_stands_in_the_report_with_its_reason(place, instrument, answers, monkeypatch):
-    import umkm_stats.mediation._latent as latent
+@pytest.fixture
+def plain_report(monkeypatch):
+    """A report of one line, for tests about folders and not about pages."""
 
+    def write(results, part, **_):
+        (part / "report.html").write_text("report", encoding="utf-8")
+        return ()
+
+    monkeypatch.setattr("umkm_stats.report.write_report", write, raising=False)
+
+
+def test_a_failing_step_stands_in_the_report_with_its_reason(place, instrument, answers, monkeypatch):
     def broken(*args, **kwargs):
         raise UmkmError("MED011")
 
     monkeypatch.setattr("umkm_stats.mediation.mediate_latent", broken, raising=False)
-    assert latent is not None
     done = run_study(answers, instrument, draws=50, seed=1, out=place / "broken")
     assert isinstance(done.results.get("mediation_latent_M1"), Unavailable)
     page = done.report.read_text(encoding="utf-8")
@@ -143,7 +151,7 @@ def test_a_fault_of_ours_in_a_step_is_said_and_costs_only_that_step(place, instr
         run_study(answers, instrument, draws=50, seed=1, out=place / "fault", files=False)
 
 
-def test_a_failure_while_writing_leaves_the_old_folder_and_no_part(place, instrument, answers, monkeypatch):
+def test_a_failure_while_writing_leaves_the_old_folder_and_no_part(place, instrument, answers, plain_report):
     out = place / "twice"
     run_study(answers, instrument, draws=50, seed=1, out=out)
     before = (out / "results.json").read_bytes()
@@ -157,7 +165,7 @@ def test_a_failure_while_writing_leaves_the_old_folder_and_no_part(place, instru
     assert not [path for path in place.iterdir() if path.name.startswith(".twice")]
 
 
-def test_a_locked_file_is_a_coded_error(place, instrument, answers):
+def test_a_locked_file_is_a_coded_error(place, instrument, answers, plain_report):
     def locked(part):
         raise PermissionError(13, "in use", str(part / "report.docx"))
 

@@ -6,21 +6,33 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
+import typer.core
 
 from umkm_stats import messages
-from umkm_stats.cli import _analyze, _demo, _instrument, _pack, _questionnaire, _reproduce, _validate
+from umkm_stats.cli import _analyze, _demo, _instrument, _pack, _questionnaire, _reproduce, _review, _validate
 from umkm_stats.cli._console import Terminal, choose_language
 from umkm_stats.errors import UmkmError, UsageError
 
-COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack)
+COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _review)
+ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "review")
 _CLICK_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps it
+
+
+class InOrder(typer.core.TyperGroup):
+    """Lists the commands in the order of the work."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        found = super().list_commands(ctx)
+        return sorted(found, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
 def build(lang: str) -> typer.Typer:
@@ -34,6 +46,7 @@ def build(lang: str) -> typer.Typer:
     rich_utils.REQUIRED_LONG_STRING = messages.text("cli.panel.required", lang)
     app = typer.Typer(
         name="umkm-stats",
+        cls=InOrder,
         help=messages.text("cli.help", lang),
         epilog=messages.text("cli.epilog", lang),
         no_args_is_help=True,
@@ -77,7 +90,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)  # an end asked for by the system cleans up as Ctrl-C does
     raise SystemExit(_run(words))
+
+
+def _stop(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def _run(words: list[str]) -> int:
@@ -94,7 +113,7 @@ def _run(words: list[str]) -> int:
         terminal.fault(error)
         return error.exit_code
     except typer.Exit as leave:
-        return int(leave.exit_code)
+        outcome = int(leave.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         terminal.err.print(terminal.text("cli.interrupted"), markup=False)
         return 130
@@ -112,6 +131,8 @@ def _run(words: list[str]) -> int:
         if os.environ.get("UMKM_STATS_DEBUG"):
             traceback.print_exc()
         return 3
+    if outcome == 130:
+        terminal.err.print(terminal.text("cli.interrupted"), markup=False)
     return int(outcome) if isinstance(outcome, int) else 0
 
 
@@ -123,7 +144,7 @@ def _usage(error: Any) -> UmkmError:
     parameter = getattr(error, "param", None)
     name = "/".join(getattr(parameter, "opts", ())) or str(getattr(error, "param_hint", "") or "")
     if parameter is not None and getattr(parameter, "param_type_name", "") == "argument":
-        name = str(parameter.human_readable_name)
+        name = str(getattr(parameter, "metavar", None) or parameter.name).upper()
     if kind == "NoSuchOption":
         return UsageError("CLI001", params={"option": error.option_name, "command": command})
     if kind == "MissingParameter":

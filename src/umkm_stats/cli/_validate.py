@@ -9,7 +9,7 @@ from umkm_stats import messages
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
 
-SHOWN = 40
+SHOWN = 3
 
 
 def register(app: typer.Typer, lang: str) -> None:
@@ -24,6 +24,7 @@ def register(app: typer.Typer, lang: str) -> None:
         instrument: o["instrument"],
         map_: Annotated[Path | None, typer.Option("--map", help=messages.text("cli.analyze.map", lang), show_default=False)] = None,
         sheet: Annotated[str | None, typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False)] = None,
+        write_map: Annotated[Path | None, typer.Option("--write-map", help=help_of("writemap"), show_default=False)] = None,
         strict: Annotated[bool, typer.Option("--strict", help=help_of("strict"))] = False,
         json: o["json"] = False,
         lang_: o["lang"] = lang,
@@ -33,11 +34,18 @@ def register(app: typer.Typer, lang: str) -> None:
 
         terminal = Terminal(lang, as_json=json)
         definition = load_instrument(instrument)
+        if write_map is not None:
+            from umkm_stats.responses import propose_map
+            from umkm_stats.responses import write_map as written
+
+            path = written(propose_map(responses, definition, sheet=sheet), write_map, lang=lang)
+            terminal.say("cli.validate.mapdone", path=str(path))
+            terminal.answer({"map": str(path)})
+            return 0
         read = read_responses(responses, definition, aliases=map_, sheet=sheet)
         counts = {name: int((read.findings["severity"] == name).sum()) for name in ("error", "warning", "note")}
         terminal.plain(read.summary(lang))
-        if len(read.findings):
-            terminal.show(_findings_table(read, terminal))
+        _say_findings(read, terminal)
         terminal.answer({"sample": read.sample, "findings": read.findings, "counts": counts, "source": str(read.source)})
         stopped = counts["error"] or (strict and counts["warning"])
         return 1 if stopped else 0
@@ -45,19 +53,19 @@ def register(app: typer.Typer, lang: str) -> None:
     app.command("validate", help=help_of("help"))(validate)
 
 
-def _findings_table(read: Any, terminal: Terminal) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    from umkm_stats import columns
-
-    names = ("code", "severity", "row", "column", "value", "message" if terminal.lang == "en" else "message_id")
-    heads = [columns.label("message" if name == "message_id" else name, terminal.lang) for name in names]
-    table = Table(*heads, title=terminal.text("cli.validate.findings", n=len(read.findings), shown=min(SHOWN, len(read.findings))))
-    for row in read.findings.head(SHOWN)[list(names)].itertuples(index=False, name=None):
-        table.add_row(*[Text("" if _blank(value) else str(value)) for value in row])
-    return table
-
-
-def _blank(value: Any) -> bool:
-    return value is None or str(value) in ("<NA>", "nan", "NaT")
+def _say_findings(read: Any, terminal: Terminal) -> None:
+    """Findings by code, errors first: the first few in full, and how many more."""
+    found, own = read.findings, terminal.lang == "id"
+    order = {"error": 0, "warning": 1, "note": 2}
+    groups = found.groupby(["severity", "code"], sort=False).size().reset_index(name="count")
+    groups = groups.sort_values(["severity", "code"], key=lambda c: c.map(order) if c.name == "severity" else c, kind="stable")
+    for group in groups.itertuples(index=False):
+        kind = terminal.text(f"report.severity.{group.severity}")
+        terminal.plain()
+        terminal.plain(terminal.text("cli.validate.group", code=group.code, severity=kind, count=int(group.count)))
+        rows = found[found["code"] == group.code]
+        for row in rows.head(SHOWN).itertuples(index=False):
+            terminal.plain(f"  - {row.message_id if own else row.message}")
+        if len(rows) > SHOWN:
+            terminal.plain(f"  {terminal.text('study.more', count=len(rows) - SHOWN)}")
+        terminal.plain(f"  {terminal.text('cli.todo')} {rows.iloc[0].remedy_id if own else rows.iloc[0].remedy}")

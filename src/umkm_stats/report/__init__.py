@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from umkm_stats.report._door import build_document, write_report
     from umkm_stats.report._sentences import main_sentences
     from umkm_stats.report._spec import Column, Document, Figure, Section, Spanner, Table
+    from umkm_stats.report._xlsx import write_sheet
 
 _DOORS = {
     "write_report": "umkm_stats.report._door",
     "build_document": "umkm_stats.report._door",
     "main_sentences": "umkm_stats.report._sentences",
+    "write_sheet": "umkm_stats.report._xlsx",
     "Column": "umkm_stats.report._spec",
     "Document": "umkm_stats.report._spec",
     "Figure": "umkm_stats.report._spec",
@@ -24,4 +26,4 @@ _DOORS = {
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "main_sentences", "write_report"]
+__all__ = ["Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "main_sentences", "write_report", "write_sheet"]

@@ -101,8 +101,15 @@ def _data(ctx: Context) -> list[Section]:
     blocks = _para(say.sample_sentences(ctx))
     if ctx.results.meta["missing_items"] and len(ctx.results.meta["missing_items"]) <= 12:
         blocks += _para([ctx.text("say.missing_items", items=", ".join(ctx.results.meta["missing_items"]))], "note")
-    blocks += [*_made(ctx, "sample"), *_made(ctx, "findings"), *_drawn(pictures.missing(ctx)), *_made(ctx, "item_words")]
+    blocks += [*_made(ctx, "sample"), *_made(ctx, "findings"), *_screening(ctx), *_drawn(pictures.missing(ctx)), *_made(ctx, "item_words")]
     return [Section("data", ctx.text("section.data"), tuple(blocks))]
+
+
+def _screening(ctx: Context) -> list[Block]:
+    part = ctx.get("screening")
+    if part is None or isinstance(part, Unavailable):
+        return _made(ctx, "screening")
+    return [*_para(say.screening_sentences(ctx)), *_made(ctx, "screening"), *_note_lines(ctx, part.notes)]
 
 
 def _respondents(ctx: Context) -> list[Section]:

@@ -115,6 +115,29 @@ def sample_sentences(ctx: Context) -> list[str]:
     return said
 
 
+def screening_sentences(ctx: Context) -> list[str]:
+    """How many rows were marked, and the main indirect effect with and without them."""
+    part = ctx.get("screening")
+    row = part.glance().iloc[0]
+    out = [ctx.text("say.flagged", n=ctx.voice.count(int(part.responses.kept.sum())), flagged=ctx.voice.count(int(row["flagged"])))]
+    other = ctx.get("without_flagged")
+    key = ctx.results.meta["models"][0]["key"]
+    main = ctx.get(f"mediation_scores_{key}")
+    if other is None or isinstance(other, Unavailable) or main is None or isinstance(main, Unavailable):
+        return out
+    for _, path in _mediation._pairs(main.effects, ("indirect",)):
+        rows = [part.effects[(part.effects["effect"] == "indirect") & (part.effects["path"] == path)] for part in (main, other)]
+        first, second = (deciding(ctx, rows[0]), rows[1][rows[1]["method"] == "percentile"].iloc[0])
+        out.append(
+            ctx.text(
+                "say.without_flagged", path=ctx.path(path), est=ctx.voice.number(number(first["est"])),
+                limits=ctx.voice.interval(number(first["ci_low"]), number(first["ci_high"])), other=ctx.voice.number(number(second["est"])),
+                other_limits=ctx.voice.interval(number(second["ci_low"]), number(second["ci_high"])), n=ctx.voice.count(other.sample.used),
+            )
+        )  # fmt: skip
+    return out
+
+
 def reliability_sentences(ctx: Context) -> list[str]:
     """The range of α and the scales below .70."""
     part = ctx.get("reliability")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from umkm_stats.atomic import replacing
 from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import DECIMALS, Column, Document, Table
 from umkm_stats.report._voice import GAP, Voice
@@ -42,6 +44,25 @@ def write_xlsx(document: Document, voice: Voice, path: Path) -> Path:
     book.properties.creator = "umkm-stats"
     book.properties.created = book.properties.modified = _EPOCH
     book.save(path)
+    return path
+
+
+def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
+    """One sheet of text: heading row frozen, cells never live formulas. Written atomically."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = _sheet_name(title, set())
+    for column, head in enumerate(headings, start=1):
+        _text(sheet, 1, column, head, literal=True).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(column)].width = 28
+    for row, cells in enumerate(rows, start=2):
+        for column, value in enumerate(cells, start=1):
+            _text(sheet, row, column, str(value), literal=True).alignment = Alignment(vertical="top", wrap_text=True)
+    sheet.freeze_panes = "A2"
+    book.properties.creator = "umkm-stats"
+    with replacing(path) as part:
+        book.save(part)
     return path
 
 

@@ -103,6 +103,7 @@ def compute(work: Work) -> dict[str, Any]:
         call()
         work.progress(name, 1, 1)
     work.progress("study", len(steps), len(steps))
+    _without_flagged(work)
     primary = settings.intervals[0]
     work.parts["hypotheses"] = _hypotheses.recapitulate(instrument, work.parts, primary=primary, bound=settings.equivalence)
     return work.parts
@@ -110,9 +111,11 @@ def compute(work: Work) -> dict[str, Any]:
 
 def _describe(work: Work) -> None:
     from umkm_stats.measurement import item_analysis
+    from umkm_stats.screening import screen
 
     responses = work.responses
     work.parts["responses"] = _parts.reading(responses)
+    work.attempt("screening", lambda: screen(responses))
     found = _parts.profile(responses, work.instrument, responses.kept, work.settings.language, work.settings.profile)
     if found is not None:
         work.parts["profile"] = found
@@ -173,6 +176,28 @@ def _scores(work: Work, key: str) -> None:
             **moderation,  # type: ignore[arg-type]
         ),
     )
+
+
+def _without_flagged(work: Work) -> None:
+    """The main indirect effects on scale means once more without the rows that screening marked."""
+    from umkm_stats.mediation import mediate
+
+    screened = work.parts.get("screening")
+    if screened is None or isinstance(screened, Unavailable) or not int(screened.flagged[work.responses.kept].sum()):
+        return
+    key, settings = work.settings.models[0], work.settings
+    model = work.instrument.structural(key)
+    if model.moderator:
+        return
+    frame = means(work)
+    frame = frame.loc[~screened.flagged.loc[frame.index]]
+    work.attempt(
+        "without_flagged",
+        lambda: mediate(
+            frame, x=list(model.x), m=list(model.m), y=list(model.y), structure=model.structure, draws=settings.draws,
+            seed=settings.seed, level=settings.level, intervals=("percentile",), workers=work.workers,
+        ),
+    )  # fmt: skip
 
 
 def _latent(work: Work, key: str) -> None:

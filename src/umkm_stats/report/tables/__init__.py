@@ -16,6 +16,7 @@ from umkm_stats.report.tables._context import Context
 TABLES: dict[str, Callable[[Context], Any]] = {
     "sample": _sample.ledger_table,
     "findings": _sample.findings_table,
+    "screening": _sample.screening_table,
     "profile": _sample.profile_tables,
     "distribution": _sample.distribution_tables,
     "item_words": _sample.item_words_table,

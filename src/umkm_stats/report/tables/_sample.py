@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from umkm_stats import messages
+from umkm_stats import columns, messages
 from umkm_stats.report._spec import Cell, Column, Spanner
 from umkm_stats.report.tables._context import Block, Context, number, whole
 from umkm_stats.results import reason_label
@@ -19,8 +19,8 @@ def ledger_table(ctx: Context) -> Block | None:
         if count:
             rows.append((ctx.text("sample.dropped", reason=reason_label(reason, ctx.voice.lang)), count, 100.0 * count / total))
     rows.append((ctx.text("sample.used"), sample["used"], 100.0 * sample["used"] / total if total else None))
-    columns = [ctx.column("rows", "ledger"), ctx.column("count", "count", "integer"), ctx.column("percent", "percent", "percent")]
-    return ctx.made("sample", ctx.text("title.sample"), columns, rows, notes=(ctx.text("note.sample"),))
+    heads = [ctx.column("rows", "ledger"), ctx.column("count", "count", "integer"), ctx.column("percent", "percent", "percent")]
+    return ctx.made("sample", ctx.text("title.sample"), heads, rows, notes=(ctx.text("note.sample"),))
 
 
 def findings_table(ctx: Context) -> Block | None:
@@ -31,11 +31,11 @@ def findings_table(ctx: Context) -> Block | None:
     rows: list[tuple[Cell, ...]] = []
     for row in part.findings_by_code.itertuples(index=False):
         rows.append((str(row.code), ctx.text(f"severity.{row.severity}"), int(row.count), _rule(str(row.code), ctx.voice.lang)))
-    columns = [
+    heads = [
         ctx.column("code", "code"), ctx.column("severity", "severity"), ctx.column("count", "count", "integer"),
         ctx.column("rule", "rule", wide=True),
     ]  # fmt: skip
-    return ctx.made("findings", ctx.text("title.findings"), columns, rows, notes=(ctx.text("note.findings"),))
+    return ctx.made("findings", ctx.text("title.findings"), heads, rows, notes=(ctx.text("note.findings"),))
 
 
 def _rule(code: str, lang: str) -> str:
@@ -54,8 +54,8 @@ def profile_tables(ctx: Context) -> list[Block]:
         frame = part.table[part.table["question"] == code]
         rows: list[tuple[Cell, ...]] = [(str(r.answer), int(r.count), number(r.percent)) for r in frame.itertuples(index=False)]
         rows.append((ctx.text("sample.total"), int(frame["count"].sum()), 100.0))
-        columns = [ctx.column("answer", "answer", wide=True), ctx.column("count", "frequency", "integer"), ctx.column("percent", "percent", "percent")]
-        out.append(ctx.made(f"profile_{code}", ctx.text("title.profile", question=ctx.label(code).rstrip("?.: ")), columns, rows))
+        heads = [ctx.column("answer", "answer", wide=True), ctx.column("count", "frequency", "integer"), ctx.column("percent", "percent", "percent")]
+        out.append(ctx.made(f"profile_{code}", ctx.text("title.profile", question=ctx.label(code).rstrip("?.: ")), heads, rows))
     return out
 
 
@@ -72,16 +72,16 @@ def distribution_tables(ctx: Context) -> list[Block]:
         items = part.table[part.table["scale"] == scale]
         counts = part.frequencies[part.frequencies["scale"] == scale]
         answers = sorted(counts["value"].unique())
-        columns = [ctx.column("item", "item")]
+        heads = [ctx.column("item", "item")]
         spanners = []
         for value in answers:
             keys = (f"f{value:g}", f"p{value:g}")
-            columns += [Column(keys[0], "f", "integer"), Column(keys[1], "%", "percent")]
+            heads += [Column(keys[0], "f", "integer"), Column(keys[1], "%", "percent")]
             spanners.append(Spanner(ctx.labels.get(f"answer:{value:g}", f"{value:g}"), keys))
-        columns += [ctx.column("n", "n", "integer"), ctx.column("total", "total_score", "integer"), ctx.column("mean", "mean", "mean")]
+        heads += [ctx.column("n", "n", "integer"), ctx.column("total", "total_score", "integer"), ctx.column("mean", "mean", "mean")]
         has_category = "category" in items.columns and items["category"].notna().any()
         if has_category:
-            columns.append(ctx.column("category", "category"))
+            heads.append(ctx.column("category", "category"))
         rows: list[tuple[Cell, ...]] = []
         for row in items.to_dict("records"):
             own = counts[counts["item"] == row["item"]].set_index("value")
@@ -98,7 +98,7 @@ def distribution_tables(ctx: Context) -> list[Block]:
         if has_category:
             notes.append(ctx.text("note.classes"))
         title = ctx.text("title.distribution", construct=ctx.label(scale))
-        out.append(ctx.made(f"distribution_{scale}", title, columns, rows, spanners=tuple(spanners), notes=tuple(notes)))
+        out.append(ctx.made(f"distribution_{scale}", title, heads, rows, spanners=tuple(spanners), notes=tuple(notes)))
     return out
 
 
@@ -111,6 +111,23 @@ def _category(ctx: Context, value: object) -> str:
         except KeyError:
             continue
     return str(value)
+
+
+def screening_table(ctx: Context) -> Block | None:
+    """Signs of careless answering: cut-off and rows marked, by measure."""
+    part = ctx.get("screening")
+    title = ctx.text("title.screening")
+    if part is None or (gone := ctx.failed("screening", title, part)):
+        return None if part is None else gone
+    rows: list[tuple[Cell, ...]] = []
+    for row in part.tidy().to_dict("records"):
+        if int(row["available"]):
+            rows.append((columns.label(str(row["measure"]), ctx.voice.lang), number(row["cutoff"]), whole(row["available"]), whole(row["signals"])))
+    heads = [
+        ctx.column("measure", "measure", wide=True), ctx.column("cutoff", "cutoff", "mean"), ctx.column("available", "n", "integer"),
+        ctx.column("signals", "flagged", "integer"),
+    ]  # fmt: skip
+    return ctx.made("screening", title, heads, rows, notes=(ctx.text("note.screening"),)) if rows else None
 
 
 def item_words_table(ctx: Context) -> Block | None:
@@ -129,14 +146,14 @@ def item_words_table(ctx: Context) -> Block | None:
         words = entry["text"].get(ctx.voice.lang) or next(iter(entry["text"].values()))
         dimension = ctx.label(entry["dimension"]) if entry["dimension"] else ""
         rows.append((entry["code"], words, dimension, ctx.text("yes") if entry["reverse"] else ""))
-    columns = [
+    heads = [
         ctx.column("item", "item"), ctx.column("words", "words", wide=True), ctx.column("dimension", "dimension"),
         ctx.column("reverse", "reverse"),
     ]  # fmt: skip
     if not any(row[2] for row in rows):
-        columns.pop(2)
+        heads.pop(2)
         rows = [(row[0], row[1], row[3]) for row in rows]
     if not any(row[-1] for row in rows):
-        columns.pop()
+        heads.pop()
         rows = [row[:-1] for row in rows]
-    return ctx.made("item_words", ctx.text("title.items"), columns, rows, groups=tuple(groups))
+    return ctx.made("item_words", ctx.text("title.items"), heads, rows, groups=tuple(groups))
