@@ -1,6 +1,6 @@
 """Validity measures of many draws from the same draws: HTMT, standardised values, explained variance.
 
-AVE and ω stand in :mod:`umkm_stats.kernels.reliability`; they work on arrays of draws as they are.
+AVE and ω stand in :mod:`umkm_stats.kernels.scale_reliability`; they work on arrays of draws as they are.
 """
 
 from __future__ import annotations
