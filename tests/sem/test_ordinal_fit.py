@@ -151,6 +151,39 @@ def test_fit_does_not_depend_on_row_or_item_order(frame):
     )
 
 
+def test_scores_residuals_and_modification_indices_equal_lavaan(frame):
+    """lavaan 0.6-14: lavPredict (EBM) 1e-4, lavResiduals z 1e-3, modindices 1e-3 relative."""
+    fit = us.fit(MODEL, frame, estimator="WLSMV", ordered=NAMES)
+    scores = fit.factor_scores()
+    assert scores["f1"].to_numpy()[:20] == pytest.approx(REFERENCE["scores_f1"], abs=1e-4)
+    assert scores["f2"].to_numpy()[:20] == pytest.approx(REFERENCE["scores_f2"], abs=1e-4)
+    (parts,) = fit.residuals("standardized").values()
+    z = parts["cov"].to_numpy().T[np.triu_indices(6, 1)]
+    assert z == pytest.approx(REFERENCE["residual_z"], abs=2e-3)
+    found = fit.modification_indices().set_index(["lhs", "op", "rhs"])
+    for lhs, op, rhs, mi, epc in zip(
+        *(REFERENCE[key] for key in ("mi_lhs", "mi_op", "mi_rhs", "mi", "epc")), strict=True
+    ):
+        assert found.loc[(lhs, op, rhs), "mi"] == pytest.approx(mi, rel=1e-3), (lhs, op, rhs)
+        assert found.loc[(lhs, op, rhs), "epc"] == pytest.approx(epc, rel=1e-3)
+    with pytest.raises(UsageError) as caught:
+        fit.factor_scores("bartlett")
+    assert caught.value.code == "SEM228"
+
+
+def test_scores_of_a_heywood_case_are_refused(frame):
+    fit = us.fit(
+        "f1 =~ u1+u2+u3\nf2 =~ u4+u5+u6\nu1 ~~ u2",
+        frame.assign(u3=frame["u1"].clip(upper=4)),
+        estimator="WLSMV",
+        ordered=NAMES,
+    )
+    assert min(fit.point.states[0].theta.diagonal()) <= 0
+    with pytest.raises(UsageError) as caught:
+        fit.factor_scores()
+    assert caught.value.code == "SEM227"
+
+
 def test_polychoric_gives_tidy_pairs(frame):
     found = us.polychoric(frame)
     tidy = found.tidy()

@@ -145,3 +145,41 @@ def test_bounds_hold_a_variance_at_zero() -> None:
 def test_few_rows_are_told() -> None:
     fit = sem.fit("ind60 =~ x1 + x2 + x3\ndem60 =~ y1 + y2 + y3 + y4\ndem60 ~ ind60", democracy().head(40))
     assert "SEM408" in {note.code for note in fit.notes}
+
+
+def test_one_parameter_can_be_bounded_by_an_inequality() -> None:
+    data = holzinger()
+    free = sem.fit("x9 ~ a*x1 + b*x4 + x7", data)
+    value = dict(zip(free.param_names, free.params, strict=True))["b"]
+    held = sem.fit(f"x9 ~ a*x1 + b*x4 + x7\nb > {value + 0.1}", data)
+    assert dict(zip(held.param_names, held.params, strict=True))["b"] == pytest.approx(value + 0.1, abs=1e-9)
+    assert "SEM407" in {note.code for note in held.notes}
+    loose = sem.fit(f"x9 ~ a*x1 + b*x4 + x7\nb > {value - 0.1}\n b < 5", data)
+    np.testing.assert_allclose(loose.params, free.params, rtol=1e-8)
+
+
+def test_a_fit_survives_pickling() -> None:
+    import pickle
+
+    fit = sem.fit(MODEL + "\ntextual ~ a*visual\ntwice := 2*a", holzinger())
+    again = pickle.loads(pickle.dumps(fit))
+    np.testing.assert_array_equal(again.params, fit.params)
+    np.testing.assert_array_equal(again.defined(again.params), fit.defined(fit.params))
+    assert again.indices == fit.indices
+
+
+def test_groups_keep_the_order_of_the_data_and_the_names_of_parameters() -> None:
+    fit = sem.fit(MODEL, holzinger(), group="school", group_equal=["loadings"])
+    assert fit.group_labels == ("Pasteur", "Grant-White")
+    assert "visual=~x2" in fit.param_names
+    assert "visual=~x2.g2" not in fit.param_names
+    assert "x1~~x1.g2" in fit.param_names
+    assert set(fit.estimates["group"]) == {"Pasteur", "Grant-White"}
+
+
+def test_a_saturated_model_fits_perfectly_and_says_nothing_wrong() -> None:
+    fit = sem.fit("x9 ~ x1 + x4", holzinger())
+    assert fit.df == 0
+    assert fit.x2 == pytest.approx(0.0, abs=1e-9)
+    assert fit.indices["cfi"] == fit.indices["tli"] == 1.0
+    assert fit.notes == ()

@@ -93,7 +93,7 @@ def judge(seed: int, starts: int) -> str:
     return "right"
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_few(seed: int) -> None:
     assert judge(seed, starts=1) in ("right", "noted", "refused")
 

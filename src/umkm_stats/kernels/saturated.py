@@ -10,7 +10,7 @@ import numpy as np
 
 from umkm_stats.kernels.moments import patterns
 from umkm_stats.kernels.sem_discrepancy import Pattern, Sample, evaluate, inverse_pd
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.structure import Floats, Ints
 
 STEPS = 5000
 
@@ -86,9 +86,10 @@ def incomplete_sample(rows: Floats) -> Sample:
     return Sample(n, mean, cov, at.value if at is not None else np.nan, None, found)
 
 
-def _pairs(p: int) -> tuple[Floats, Floats, Floats]:
+def _pairs(p: int) -> tuple[Ints, Ints, Floats]:
     col, row = np.triu_indices(p)
-    return row, col, np.where(row == col, 0.5, 1.0)
+    half: Floats = np.where(row == col, 0.5, 1.0)
+    return row.astype(np.int64), col.astype(np.int64), half
 
 
 def curvature_blocks(shares: Floats, left: Floats, right: Floats) -> Floats:

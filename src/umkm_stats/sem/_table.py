@@ -120,8 +120,10 @@ def _apply(row: Row, term: Term, group: int, n_groups: int) -> Row:
             row = replace(row, start=float(value))
         elif modifier.kind in ("label", "equal") and value is not None:
             row = replace(row, label=str(value))
-        elif modifier.kind in ("lower", "upper") and value is not None:
-            row = replace(row, **{modifier.kind: float(value)})
+        elif modifier.kind == "lower" and value is not None:
+            row = replace(row, lower=float(value))
+        elif modifier.kind == "upper" and value is not None:
+            row = replace(row, upper=float(value))
     return row
 
 
