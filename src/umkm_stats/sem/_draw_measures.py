@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels import batch_measures, reliability
+from umkm_stats.kernels import batch_measures, scale_reliability
 from umkm_stats.kernels.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem._standard import Standardiser
@@ -133,7 +133,7 @@ def ave(draws: Draws) -> pd.DataFrame:
         for g in range(len(block.model.groups)):
             for name, items in sets.items():
                 loads, unique, variance = _loadings(block, g, fit.layout.states.index(name), items)
-                found[f"{name}{_suffix(fit, g)}"] = reliability.average_variance(loads, unique, variance)
+                found[f"{name}{_suffix(fit, g)}"] = scale_reliability.average_variance(loads, unique, variance)
         return found
 
     return draws.map(statistic)
@@ -150,7 +150,7 @@ def omega(draws: Draws) -> pd.DataFrame:
             for name, items in sets.items():
                 loads, _, variance = _loadings(block, g, fit.layout.states.index(name), items)
                 own = cov[:, items][:, :, items]
-                found[f"{name}{_suffix(fit, g)}"] = reliability.omega_total(loads, own, variance)
+                found[f"{name}{_suffix(fit, g)}"] = scale_reliability.omega_total(loads, own, variance)
         return found
 
     return draws.map(statistic)
