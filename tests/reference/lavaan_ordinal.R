@@ -26,12 +26,15 @@ keep <- names(fm)[is.finite(fm)]
 fitted_as_json <- function(name, f) { q <- parameterEstimates(f); m <- fitMeasures(f); k <- names(m)[is.finite(m)]
   grp <- if (is.null(q$group)) rep(1, nrow(q)) else q$group
   sprintf('"%s": {"lhs": %s, "op": %s, "rhs": %s, "group": %s, "est": %s, "se": %s, "fit_names": %s, "fit": %s},', name, str(q$lhs), str(q$op), str(q$rhs), num(grp), num(q$est), num(q$se), str(k), num(m[k])) }
+mi <- modindices(f, sort. = TRUE, maximum.number = 12)
 out <- c('{', sprintf('"producer": "R %s, lavaan %s",', getRversion(), packageVersion("lavaan")),
   '"data": "tests/ordinal_data.py, n = 240, seed = 77", "model": "f1 =~ u1+u2+u3; f2 =~ u4+u5+u6; f2 ~ b*f1",',
   sprintf('"threshold_names": %s, "thresholds": %s,', str(names(s$th)), num(s$th)),
   sprintf('"correlations_lower_by_columns": %s,', num(s$cov[lower.tri(s$cov)])),
   sprintf('"gamma_names": %s, "gamma_diagonal": %s,', str(rownames(g)), num(diag(g))),
   fitted_as_json("groups_free", g1), fitted_as_json("groups_equal", g2), fitted_as_json("WLS", w), fitted_as_json("WLSM", wm), fitted_as_json("ULSMV", um),
+  sprintf('"mi_lhs": %s, "mi_op": %s, "mi_rhs": %s, "mi": %s, "epc": %s, "mi_sepc_all": %s,', str(mi$lhs), str(mi$op), str(mi$rhs), num(mi$mi), num(mi$epc), num(mi$sepc.all)),
+  sprintf('"scores_f1": %s, "scores_f2": %s, "residual_z": %s,', num(lavPredict(f)[1:20, 1]), num(lavPredict(f)[1:20, 2]), num(lavResiduals(f, zstat = TRUE)$cov.z[lower.tri(diag(6))])),
   sprintf('"lhs": %s, "op": %s, "rhs": %s,', str(pe$lhs), str(pe$op), str(pe$rhs)),
   sprintf('"est": %s, "se": %s,', num(pe$est), num(pe$se)),
   sprintf('"fit_names": %s, "fit": %s', str(keep), num(fm[keep])), '}')

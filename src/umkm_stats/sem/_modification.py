@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem, ordinal_problem
 from umkm_stats.kernels.sem_problem import problem
 from umkm_stats.kernels.structure import Floats
 from umkm_stats.sem._compile import compile_table
@@ -40,7 +41,8 @@ def candidates(table: ParameterTable) -> list[Row]:
         seen = {(row.lhs, row.op, row.rhs) for row in rows} | {(r.rhs, r.op, r.lhs) for r in rows if r.op == "~~"}
         loads = {(row.lhs, row.rhs) for row in rows if row.op == "=~"}
         paths = {(row.rhs, row.lhs) for row in rows if row.op == "~"}
-        out += [row for row in rows if not row.free and row.origin != "sample" and not (row.op == "~1" and row.lhs in who.latent)]
+        ordinal = {row.lhs for row in rows if row.origin == "derived"}
+        out += [row for row in rows if _fixed_and_testable(row, who.latent, ordinal)]
         for latent in who.latent:
             for item in who.observed:
                 if item in inside and (latent, "=~", item) not in seen and (latent, item) not in paths:
@@ -55,6 +57,14 @@ def candidates(table: ParameterTable) -> list[Row]:
                 if fresh and (right, left) not in loads and (left, right) not in loads:
                     out.append(Row(left, "~", right, group, value=0.0))
     return out
+
+
+def _fixed_and_testable(row: Row, latent: tuple[str, ...], ordinal: set[str]) -> bool:
+    """Whether a row of the table is fixed and could be freed: not a sample moment, the mean of a latent variable, or
+    what the responses of ordinal items derive or fix."""
+    if row.free or row.origin in ("sample", "derived") or row.op in ("|", "~*~"):
+        return False
+    return not (row.op == "~1" and (row.lhs in latent or row.lhs in ordinal))
 
 
 def modification_indices(fit: Fit, *, minimum: float = 0.0) -> pd.DataFrame:
@@ -72,13 +82,18 @@ def modification_indices(fit: Fit, *, minimum: float = 0.0) -> pd.DataFrame:
     known = [replace(row, free=chosen.get(id(row), row.free)) for row in table.rows]
     fresh = [replace(row, free=count + index + 1) for index, row in enumerate(offered) if row.value == 0.0 and row.origin == "default" and id(row) not in {id(r) for r in table.rows}]
     wide = replace(table, rows=(*known, *fresh), names=names)
-    task = problem(compile_table(wide).structure, fit.task.kind, fit.task.samples)
+    structure = compile_table(wide).structure
+    task = problem(structure, fit.task.kind, fit.task.samples)
+    if isinstance(fit.task, OrdinalProblem):
+        task = ordinal_problem(structure, fit.task.kind, fit.task.samples)
     params = np.concatenate([fit.params, [row.value for row in offered]])
     point = task.point(params)
     mi = np.full(len(offered), np.nan)
     epc = mi.copy()
     if point is not None:
         score = -task.gradient(point)[count:] / 2.0
+        if isinstance(task, OrdinalProblem):  # lavaan's scores of ordinal fits carry (N − G)/N
+            score = score * (1.0 - fit.method.less * len(task.samples) / fit.n)
         info = task.information(point)
         mi, epc = _tests(info, score, directions(fit), count, fit.n)
     scales = {kind: row_scales(fit, offered, kind) for kind in ("std_lv", "std_all")}

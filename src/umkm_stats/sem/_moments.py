@@ -9,9 +9,11 @@ import numpy as np
 
 from umkm_stats.kernels.saturated import moment_scores, observed_information
 from umkm_stats.kernels.sem_algebra import jacobian
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem
 from umkm_stats.kernels.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem._inference import invert
+from umkm_stats.sem._ordinal_extras import ordinal_residual_errors
 from umkm_stats.sem._robust import kept_moments
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
     Q = I − Δ(ΔᵀAΔ)⁻¹ΔᵀA; Γ is that of the saturated model, robust when the estimator is. NaN where the residual
     is 0 by construction, and for moments of fixed exogenous variables.
     """
+    if isinstance(fit.task, OrdinalProblem):
+        return np.full(len(fit.observed), np.nan), ordinal_residual_errors(fit, fit.task, group)
     at, sample, share = fit.point.states[group], fit.task.samples[group], fit.task.shares[group]
     p, means = len(at.sigma), fit.compiled.means
     keep = kept_moments(p, [int(index) for index in fit.compiled.fixed_x[:, 0]])

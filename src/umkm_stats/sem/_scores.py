@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.errors import UsageError
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem
 from umkm_stats.kernels.structure import Floats, Ints
 from umkm_stats.options import one_of
+from umkm_stats.sem._ordinal_extras import ordinal_scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +38,9 @@ def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
 def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
     """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
 
-    Bartlett scores of a latent variable without observed indicators are NaN. Raises ``UsageError`` SEM308 when
-    the model was fitted to moments.
+    Bartlett scores of a latent variable without observed indicators are NaN. For ordinal items the scores are the
+    modes of the latent variables given the answers. Raises ``UsageError`` SEM308 when the model was fitted to
+    moments, SEM227 (ordinal items and a Heywood case), SEM228 (Bartlett scores of ordinal items).
     """
     import pandas as pd
 
@@ -46,7 +49,12 @@ def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
         raise UsageError("SEM308")
     names = list(fit.latent)
     frames = []
+    if isinstance(fit.task, OrdinalProblem) and method == "bartlett":
+        raise UsageError("SEM228")
     for g, (rows, where) in enumerate(zip(fit.arrays, fit.rows, strict=True)):
+        if isinstance(fit.task, OrdinalProblem):
+            frames.append(_framed(fit, g, ordinal_scores(fit, fit.task, g), where))
+            continue
         at = fit.point.states[g]
         means = fit.compiled.means
         center = at.mu if means else fit.task.samples[g].mean
@@ -63,8 +71,14 @@ def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
                 values[here] = apart @ weights.T
             else:
                 values[here] = level + apart @ weights.T
-        frame = pd.DataFrame(values, columns=names, index=where)
-        if len(fit.arrays) > 1:
-            frame.insert(0, "group", fit.group_labels[g])
-        frames.append(frame)
+        frames.append(_framed(fit, g, values, where))
     return pd.concat(frames).sort_index()
+
+
+def _framed(fit: Fit, group: int, values: Floats, where: Ints) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(values, columns=list(fit.latent), index=where)
+    if len(fit.arrays) > 1:
+        frame.insert(0, "group", fit.group_labels[group])
+    return frame
