@@ -1,6 +1,7 @@
 """Coverage, Type I error and power of every interval method, by simulation with a fixed seed.
 
     python benchmarks/mediation_coverage.py --reps 1000 --draws 1000 --out benchmarks/mediation_coverage.csv
+    python benchmarks/mediation_coverage.py --published --reps 2000 --draws 1000 --out benchmarks/mediation_published.csv
     python benchmarks/mediation_coverage.py --latent --reps 200 --draws 500 --out benchmarks/mediation_coverage_latent.csv
 
 Population: x ~ N(0, 1), m = a·x + e, y = b·m + c'·x + e, c' = 0, unit residual variances (the design of Fritz &
@@ -30,6 +31,10 @@ PATHS = (0.0, 0.14, 0.39, 0.59)
 SIZES = (50, 100, 200, 500)
 DRAWN = ("percentile", "basic", "bc", "bca", "studentised")
 SEED = 20_260_101
+PUBLISHED = {
+    (0.39, 0.39): {"percentile": 78, "bc": 71, "joint": 74, "delta": 90},
+    (0.14, 0.14): {"percentile": 558, "bc": 462, "joint": 530, "delta": 667},
+}
 AB = Effect(((((0, 1.0),), ((2, 1.0),)),))
 PLAN = engine.Plan((engine.Regression(1, (0,)), engine.Regression(2, (0, 1))), (AB,), errors=True)
 
@@ -99,17 +104,23 @@ def main() -> None:
     parser.add_argument("--reps", type=int, default=1000)
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--latent", action="store_true")
+    parser.add_argument(
+        "--published", action="store_true", help="the sample sizes Fritz and MacKinnon print for power .80"
+    )
     parser.add_argument("--out", type=Path, default=Path("mediation_coverage.csv"))
     asked = parser.parse_args()
     pairs = [(a, b) for a, b in itertools.product(PATHS, PATHS) if a == b or b == 0.0]
     sizes: tuple[int, ...] = SIZES
     if asked.latent:
         pairs, sizes = [(0.0, 0.0), (0.39, 0.0), (0.39, 0.39)], (100, 200)
+    cells = list(itertools.product(sizes, pairs))
+    if asked.published:
+        cells = [(n, pair) for pair, needed in PUBLISHED.items() for n in sorted(set(needed.values()))]
     run = latent if asked.latent else observed
     with asked.out.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["n", "a", "b", "method", "coverage", "reject", "used", "reps", "three_se_of_reject"])
-        for cell, (n, (a, b)) in enumerate(itertools.product(sizes, pairs)):
+        for cell, (n, (a, b)) in enumerate(cells):
             start = time.perf_counter()
             counts: dict[str, list[int]] = {}
             for rep in range(asked.reps):

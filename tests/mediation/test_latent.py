@@ -192,6 +192,8 @@ def test_fiml_equals_lavaan(small: pd.DataFrame) -> None:
         assert row["se"] == pytest.approx(wanted[key][1], rel=5e-4)
     assert np.isfinite(cell(found.effects, "indirect", "percentile")["ci_low"])
     assert found.kind == "scores"
+    assert found.process == "4"
+    assert found.equivalence(0.5).frame["path"].iloc[0] == "X -> Y"
 
 
 def test_fiml_on_complete_rows_gives_the_regressions(small: pd.DataFrame) -> None:
@@ -310,3 +312,35 @@ def test_ordinal_items_by_wlsmv() -> None:
     with pytest.raises(UsageError) as caught:
         found.full_mediation()
     assert caught.value.code == "MED037"
+
+
+def test_questions_to_a_latent_analysis(democracy: pd.DataFrame) -> None:
+    from .test_asked import keeps_protocol
+
+    found = mediate_latent(democracy, model=MODEL, draws=300, intervals=("percentile", "monte_carlo"), seed=1)
+    ab, total = (cell(found.effects, name, "delta")["est"] for name in ("indirect", "total"))
+    vaf = found.vaf()
+    assert vaf.frame["vaf"].iloc[0] == pytest.approx(ab / total, rel=1e-10)
+    assert found.typology().frame["mediation_type"].iloc[0] == "complementary"
+    size = found.upsilon().frame["upsilon"].iloc[0]
+    assert size == pytest.approx((REFERENCE["political"]["indirect"][2]) ** 2, rel=1e-4)
+    scaled = found.equivalence({"bound": 0.1, "scale": "std_xy", "prior_sd": 0.2})
+    steps = found.baron_kenny()
+    assert list(steps.frame["effect"]) == ["total", "a", "b", "direct"]
+    for answer in (vaf, found.typology(), found.upsilon(), scaled, steps):
+        keeps_protocol(answer)
+    for call in (found.assumptions, found.sensitivity, found.e_values):
+        with pytest.raises(UsageError) as caught:
+            call()
+        assert caught.value.code == "MED028"
+
+
+def test_contrasts_of_parallel_latent_paths(schools: pd.DataFrame) -> None:
+    model = "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\nM2 =~ grade\ntextual ~ visual\nM2 ~ visual\nspeed ~ textual + M2 + visual"
+    found = mediate_latent(schools.dropna(), model=model, draws=100, intervals="percentile", seed=1)
+    table = found.contrasts().frame
+    first, second = (
+        cell(found.effects, "indirect", "delta", f"visual -> {m} -> speed")["est"] for m in ("textual", "M2")
+    )
+    assert table["est"].iloc[0] == pytest.approx(first - second, rel=1e-10)
+    assert cell(found.effects, "total_indirect", "delta")["est"] == pytest.approx(first + second, rel=1e-10)

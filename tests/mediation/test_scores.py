@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from umkm_stats import mediate
 from umkm_stats.columns import known
@@ -292,3 +294,63 @@ def test_the_result_keeps_the_protocol(small: pd.DataFrame) -> None:
     assert len(plain["effects"]) == len(found.tidy())
     for frame in (found.effects, found.coefficients, found.equations, found.sizes, found.glance()):
         assert set(frame.columns) <= set(known())
+
+
+def test_no_draw_at_all_leaves_nan_and_a_reason(small: pd.DataFrame) -> None:
+    rows = np.zeros((50, 100), dtype=int)
+    found = mediate(
+        small, x="X", m="M", y="Y", rows=rows, intervals=("percentile", "basic", "bc", "bca", "studentised")
+    )
+    assert found.ledger["failed"] == found.ledger["requested"] == 50
+    for method in ("percentile", "basic", "bc", "bca", "studentised"):
+        row = cell(found.effects, "indirect", method)
+        assert np.isfinite(row["est"])
+        assert np.isnan([row["se"], row["ci_low"], row["ci_high"], row["p"]]).all()
+    assert {"MED202", "MED401"} <= {note.code for note in found.notes}
+    assert np.isfinite(cell(found.effects, "indirect", "delta")["ci_low"])
+    assert "–" in found.summary("id")
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(12, 60), k=st.integers(1, 3), serial=st.booleans())
+def test_total_is_direct_plus_indirect_on_any_data(seed: int, n: int, k: int, serial: bool) -> None:
+    g = np.random.default_rng(seed)
+    data = pd.DataFrame(g.normal(size=(n, k + 3)) @ g.normal(size=(k + 3, k + 3)))
+    data.columns = ["x", "y", "c", *(f"m{j}" for j in range(k))]
+    found = mediate(
+        data,
+        x="x",
+        m=list(data.columns[3:]),
+        y="y",
+        covariates="c",
+        structure="serial" if serial else "parallel",
+        draws=4,
+        seed=seed,
+        intervals=(),
+    )
+    parts = found.effects[found.effects["method"].isin(["ols", "delta"])]
+    indirect = parts[parts["effect"] == "indirect"]["est"].sum()
+    direct, total = (cell(found.effects, name, "ols")["est"] for name in ("direct", "total"))
+    assert total == pytest.approx(direct + indirect, rel=1e-6, abs=1e-8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), factor=st.floats(0.01, 100), shift=st.floats(-50, 50))
+def test_effects_follow_a_change_of_unit(seed: int, factor: float, shift: float) -> None:
+    g = np.random.default_rng(seed)
+    data = pd.DataFrame(g.normal(size=(40, 3)), columns=list("xmy"))
+    moved = data.assign(y=factor * data["y"] + shift, m=data["m"] - shift)
+    one, two = (mediate(d, x="x", m="m", y="y", draws=60, seed=seed) for d in (data, moved))
+    for method in ("percentile", "bca", "delta"):
+        for name in ("est", "ci_low", "ci_high"):
+            left, right = (
+                cell(one.effects, "indirect", method)[name],
+                cell(two.effects, "indirect", method)[name],
+            )
+            assert right == pytest.approx(factor * left, rel=1e-6, abs=1e-9 * factor, nan_ok=True)
+    sizes = (
+        one.sizes[["est", "ci_low", "ci_high"]].to_numpy()
+        - two.sizes[["est", "ci_low", "ci_high"]].to_numpy()
+    )
+    xy = (one.sizes["scale"] == "std_xy").to_numpy()
+    assert np.nanmax(np.abs(sizes[xy])) < 1e-7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,4 +49,5 @@ def mediate_fiml(data: Any, spec: Spec, **options: Any) -> Mediation:
 
         raise UmkmError("MED006", params={"rows": len(table), "empty": list(table.columns)})
     found = fit(model_text(spec), table, missing="fiml", fixed_x=False)
-    return analyse(found, kind="scores", x=spec.x, y=spec.y, covariates=spec.covariates, **options)
+    result = analyse(found, kind="scores", x=spec.x, y=spec.y, covariates=spec.covariates, **options)
+    return replace(result, spec=spec)
