@@ -97,6 +97,16 @@ def test_mardia_equals_psych():
         screening_normality.mardia(X[:5])
 
 
+def test_both_ways_to_mardias_skewness_agree():
+    few = np.random.default_rng(3).exponential(size=(100, 10))
+    many = np.vstack([few, few])
+    assert screening_normality.mardia(few).p == 10
+    for x in (few[:, :9], many):
+        centred = x - x.mean(axis=0)
+        inner = centred @ np.linalg.solve(np.cov(x, rowvar=False), centred.T)
+        assert screening_normality.mardia(x).skew == pytest.approx((inner**3).sum() / len(x) ** 2, rel=1e-10)
+
+
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared reference data are not beside the project")
 def test_mardia_of_holzinger_equals_psych():

@@ -179,3 +179,13 @@ def test_large_files_are_read_as_small_ones_are(tmp_path, tiny, write, monkeypat
     assert large.respondents.equals(small.respondents)
     assert large.findings.equals(small.findings)
     assert large.sample.rows.equals(small.sample.rows)
+
+
+def test_words_for_no_answer_and_columns_nobody_asked_for(tmp_path, tiny, write):
+    rows = [[*ITEMS, "Kota"], ["-", *ROWS[0][1:], "Samarinda"], [*ROWS[1], "Balikpapan"]]
+    answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
+    found = answers.findings.set_index("code")
+    assert found.loc["RSP240", "value"] == "-"
+    assert found.loc["RSP233", "value"] == "Kota"
+    assert answers.respondents["Kota"].tolist() == ["Samarinda", "Balikpapan"]
+    assert answers.items["XA1"].isna().tolist() == [True, False]

@@ -88,10 +88,7 @@ def mardia(x: Floats) -> Mardia:
     centred = x - x.mean(axis=0)
     root = np.linalg.cholesky(np.atleast_2d(np.cov(x, rowvar=False)))
     white = np.linalg.solve(root, centred.T).T
-    b1, b2 = 0.0, float((np.einsum("ij,ij->i", white, white) ** 2).mean())
-    for start in range(0, n, 512):
-        b1 += float(((white[start : start + 512] @ white.T) ** 3).sum())
-    b1 /= n**2
+    b1, b2 = _skewness(white), float((np.einsum("ij,ij->i", white, white) ** 2).mean())
     df = p * (p + 1) * (p + 2) // 6
     factor = (p + 1) * (n + 1) * (n + 3) / (n * ((n + 1) * (p + 1) - 6))
     chi2, small = n * b1 / 6, n * factor * b1 / 6
@@ -100,3 +97,12 @@ def mardia(x: Floats) -> Mardia:
         n, p, b1, b2, chi2, df, float(stats.chi2.sf(chi2, df)), small, float(stats.chi2.sf(small, df)), float(z),
         float(2 * stats.norm.sf(abs(z))),
     )
+
+
+def _skewness(white: Floats) -> float:
+    """Σᵢⱼ (zᵢ′zⱼ)³ / n² of standardised rows: over pairs of rows, or, with many rows, as the squared length of the third
+    moments (the same number)."""
+    n, p = white.shape
+    if n <= p * p:
+        return float(((white @ white.T) ** 3).sum()) / n**2
+    return sum(float((((white * white[:, [i]]).T @ white / n) ** 2).sum()) for i in range(p))

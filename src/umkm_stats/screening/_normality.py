@@ -14,6 +14,7 @@ from umkm_stats.kernels import screening_normality
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
 EDGE = 0.15  # share of respondents with the lowest or highest possible scale score (Terwee et al. 2007)
+MAX_ROWS = 5000  # of the Henze–Zirkler test, which compares all pairs of rows
 ITEM_EDGE = 0.50  # share of answers at an end of an item
 
 
@@ -87,7 +88,7 @@ def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
     except np.linalg.LinAlgError:
         mardia = Unavailable("SCR302")
     try:
-        hz = pingouin_normality.henze_zirkler(complete) if len(complete) <= 5000 else Unavailable("SCR305", {"n": len(complete)})
+        hz = pingouin_normality.henze_zirkler(complete) if len(complete) <= MAX_ROWS else Unavailable("SCR305", {"n": len(complete)})
     except np.linalg.LinAlgError:
         hz = Unavailable("SCR302")
     notes = []
