@@ -139,7 +139,7 @@ def test_long_form_with_reverse_keyed_items(instrument, tmp_path):
     read = read_responses(made.write(tmp_path / "a.csv"), instrument)
     assert read.form == "panjang"
     agrees(made, read)
-    reverse = [i for i in instrument.items if i.reverse][0]
+    reverse = next(i for i in instrument.items if i.reverse)
     assert (made.clean[reverse.code].dropna() == 6 - made.answers.loc[made.clean[reverse.code].notna(), reverse.code]).all()
 
 

@@ -44,7 +44,7 @@ def test_rows_are_held_by_the_first_reason(tmp_path, tiny, write):
     assert len(answers.items) == len(answers.respondents) == len(answers.not_applicable) == 10
     assert len(answers.kept_items) == 3
     found = dict(zip(answers.findings["code"], answers.findings["row"], strict=True))
-    assert (found["RSP236"], found["RSP215"], found["RSP219"], found["RSP237"], found["RSP218"]) == (3, 5, 6, 7, 9)
+    assert (found["RSP214"], found["RSP236"], found["RSP215"], found["RSP219"], found["RSP237"], found["RSP218"]) == (11, 3, 5, 6, 7, 9)
     assert "sent twice" in answers.sample.describe("en")
     assert "terkirim dua kali" in answers.sample.describe("id")
 

@@ -24,7 +24,7 @@ LABELLED = [[WORDS[v - 1] for v in row] for row in RAW]
 def test_every_reader_brings_its_two_functions():
     assert set(READERS) == {"umkm-stats", "google-forms", "kobotoolbox", "limesurvey", "spss", "stata", "parquet", "table"}
     for name, reader in READERS.items():
-        assert reader.NAME == name
+        assert name == reader.NAME
         assert callable(reader.sniff)
         assert callable(reader.read)
 

@@ -146,7 +146,7 @@ def test_result_protocol(case):
 
 
 def test_missing(case):
-    made, responses = case
+    _made, responses = case
     found = missing(responses)
     reflective = found.items["item"].tolist()
     expected = responses.items.loc[responses.kept, reflective].isna()

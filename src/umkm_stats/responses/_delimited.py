@@ -180,7 +180,7 @@ def _pandas_blocks(path: Path, form: TextForm, width: int, skip: int, progress: 
                 if frame[width].notna().any():
                     return None
                 parts = [frame[i].cat for i in range(width)]
-                blocks.append([(p.codes.to_numpy().copy(), [str(word) for word in p.categories]) for p in parts])
+                blocks.append([(np.array(p.codes, dtype=np.int32), [str(word) for word in p.categories]) for p in parts])
                 if progress is not None:
                     progress(min(raw.tell() / size, 1.0))
     except (pd.errors.ParserError, UnicodeDecodeError, ValueError, OverflowError):

@@ -102,7 +102,7 @@ def _zip_kind(path: Path) -> Kind:
                 return "workbook"
             if "mimetype" in names:
                 raise UmkmError("RSP105" if any(n == "content.xml" for n in names) else "RSP104", place(path))
-    except (zipfile.BadZipFile, OSError, zlib.error, NotImplementedError, ValueError, EOFError, RuntimeError):
+    except (zipfile.BadZipFile, OSError, zlib.error, ValueError, EOFError, RuntimeError):
         raise UmkmError("RSP106", place(path), {"why": "zip"}) from None
     return "archive"
 
@@ -140,7 +140,7 @@ def only_table(path: Path) -> tuple[str, bytes]:
                 raise UmkmError("RSP124", place(path), {"count": len(tables)})
             with archive.open(tables[0]) as stream:
                 data = read_limited(path, stream)
-    except (zipfile.BadZipFile, OSError, zlib.error, NotImplementedError, EOFError, RuntimeError):
+    except (zipfile.BadZipFile, OSError, zlib.error, EOFError, RuntimeError):
         raise UmkmError("RSP106", place(path), {"why": "zip"}) from None
     return Path(tables[0].filename.replace("\\", "/")).name, data
 

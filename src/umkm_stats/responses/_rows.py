@@ -20,7 +20,7 @@ REASONS = (
 )  # fmt: skip
 MINUTES = 10
 _TEST_WORDS = {
-    "test", "tes", "testing", "tester", "coba", "coba coba", "coba-coba", "uji coba", "dummy", "asdf", "xxx", "xx", "test test", "tes tes",
+    "test", "tes", "testing", "tester", "coba", "coba coba", "coba-coba", "uji coba", "dummy", "asdf", "x" * 3, "xx", "test test", "tes tes",
     "percobaan", "contoh", "example", "qwerty", "abc", "test123", "tes123",
 }  # fmt: skip
 _PILOT_WORDS = {"pilot", "uji coba", "pretest", "pre-test", "pra-survei", "try out", "tryout"}

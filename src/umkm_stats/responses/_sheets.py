@@ -151,7 +151,7 @@ def _merge_blocks(blocks: list[_delimited.Block], width: int) -> tuple[list[tupl
     sizes = [len(block[0][0]) for block in blocks]
     total = sum(sizes)
     out: list[tuple[Ints32, tuple[Any, ...]]] = []
-    for column in range(width - 1, -1, -1):
+    for _column in range(width - 1, -1, -1):
         codes = np.empty(total, dtype=np.int32)
         seen: dict[str, int] = {}
         start = 0
@@ -234,7 +234,7 @@ def _sheets_with_formulas(path: Path) -> bool:
                             if re.search(rb"<(?:\w+:)?f[ >/]", tail + chunk):
                                 return True
                             tail = chunk[-8:]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as fault:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError) as fault:
         raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
     except Exception as fault:  # zlib.error and whatever else a damaged member raises
         raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
