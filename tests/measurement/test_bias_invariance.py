@@ -6,7 +6,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import method_bias as kernel
+from umkm_stats.kernels import common_method as kernel
 from umkm_stats.measurement import invariance, method_bias
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels import validity as kernel
-from umkm_stats.kernels.reliability import correlations
+from umkm_stats.kernels import factor_validity as kernel
+from umkm_stats.kernels.scale_reliability import correlations
 from umkm_stats.measurement import cfa, validity
 from umkm_stats.sem import fit
 
@@ -352,3 +352,32 @@ def test_bfi_equals_semtools(bfi, shared_folder):
     for ours, theirs in {"omega_total": "semTools_compRelSEM_observed_S", "ave_raw": "semTools_AVE", "cr_std": "standardised_congeneric_CR"}.items():
         for scale, value in reference["reliability_ML"][theirs].items():
             assert table.loc[scale, ours] == pytest.approx(value, rel=OPTIMUM), (ours, scale)
+
+
+def test_inadmissible_solutions_and_draws_are_said():
+    """A Heywood population in a small sample: a factor of negative variance has no AVE, inadmissible draws are counted."""
+    corr = np.array([[1, 0.75, 0.7, 0.2, 0.2, 0.2], [0.75, 1, 0.5, 0.2, 0.2, 0.2], [0.7, 0.5, 1, 0.2, 0.2, 0.2]])
+    corr = np.vstack([corr, np.hstack([corr[:, 3:].T, np.full((3, 3), 0.4) + 0.6 * np.eye(3)])])
+    raw = np.random.default_rng(4).normal(size=(60, 6))
+    raw -= raw.mean(axis=0)
+    white = raw @ np.linalg.inv(np.linalg.cholesky(np.cov(raw.T))).T
+    data = pd.DataFrame(white @ np.linalg.cholesky(corr).T, columns=[f"{n}{i}" for n in "HK" for i in (1, 2, 3)])
+    scales = {n: [f"{n}{i}" for i in (1, 2, 3)] for n in "HK"}
+    result = validity(cfa(data, scales=scales, compare=[]), draws=60, seed=1)
+    note = noted(result, "MEA152")
+    assert note.params["inadmissible"] > 0
+    assert result.ledger["requested"] == 60
+
+
+def test_factor_of_negative_variance_has_no_ave(nine, monkeypatch, thirds):
+    from umkm_stats.measurement import _validity
+
+    real = _validity.kernel.factor_measures
+
+    def broken(*args):
+        found = real(*args)
+        found.ave[:, 0] = np.nan
+        return found
+
+    monkeypatch.setattr(_validity.kernel, "factor_measures", broken)
+    assert noted(validity(cfa(nine, scales=thirds, compare=[])), "MEA149").row == "visual"

@@ -8,7 +8,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels import content_validity as kernel
+from umkm_stats.kernels import expert_ratings as kernel
 from umkm_stats.measurement import content_validity
 
 

@@ -9,7 +9,7 @@ import pytest
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import efa_loadings
-from umkm_stats.kernels import validity as kernel
+from umkm_stats.kernels import factor_validity as kernel
 from umkm_stats.measurement import cfa, efa, factor_count, reliability, validity
 
 

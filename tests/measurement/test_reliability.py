@@ -7,7 +7,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels import reliability as kernel
+from umkm_stats.kernels import scale_reliability as kernel
 from umkm_stats.measurement import reliability
 
 

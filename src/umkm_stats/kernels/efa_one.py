@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.reliability import correlations
+from umkm_stats.kernels.scale_reliability import correlations
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from scipy.stats import norm
 from scipy.stats import t as t_distribution
 
-from umkm_stats.kernels import reliability
+from umkm_stats.kernels import scale_reliability as reliability
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,8 +11,8 @@ import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import method_bias as kernel
-from umkm_stats.kernels.reliability import correlations
+from umkm_stats.kernels import common_method as kernel
+from umkm_stats.kernels.scale_reliability import correlations
 from umkm_stats.measurement._base import (
     Outcome,
     Scales,

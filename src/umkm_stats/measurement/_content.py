@@ -10,7 +10,7 @@ import pandas as pd
 
 from umkm_stats import messages, options
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels import content_validity as kernel
+from umkm_stats.kernels import expert_ratings as kernel
 from umkm_stats.measurement._base import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed
 

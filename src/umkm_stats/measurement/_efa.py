@@ -14,7 +14,7 @@ from umkm_stats.adapters import factor_analyzer, statsmodels_factor
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as draw_kernel
 from umkm_stats.kernels import efa_loadings, efa_retention
-from umkm_stats.kernels.reliability import correlations
+from umkm_stats.kernels.scale_reliability import correlations
 from umkm_stats.measurement._base import Floats, Outcome, answers, table_lines, usable_rows
 from umkm_stats.measurement._ordinal import polychoric
 from umkm_stats.results import Note, SampleUsed

@@ -11,7 +11,7 @@ import pandas as pd
 
 from umkm_stats import messages, options
 from umkm_stats.kernels import items as kernel
-from umkm_stats.kernels import reliability as reliability_kernel
+from umkm_stats.kernels import scale_reliability as reliability_kernel
 from umkm_stats.measurement._base import Floats, Outcome, answers, check_scales, table_lines
 from umkm_stats.results import Note
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.kernels import reliability as reliability_kernel
-from umkm_stats.kernels import validity as validity_kernel
+from umkm_stats.kernels import factor_validity as validity_kernel
+from umkm_stats.kernels import scale_reliability as reliability_kernel
 from umkm_stats.kernels.batch_polychoric import correlations, pair_tables
 from umkm_stats.kernels.ordinal_moments import OrdinalMoments, ordinal_moments
 from umkm_stats.measurement._base import Floats, constant

@@ -12,7 +12,7 @@ import pandas as pd
 from umkm_stats import options
 from umkm_stats.adapters import pingouin_alpha
 from umkm_stats.kernels import items as item_kernels
-from umkm_stats.kernels import reliability as kernel
+from umkm_stats.kernels import scale_reliability as kernel
 from umkm_stats.kernels.efa_one import OneFactor, one_factor
 from umkm_stats.measurement._base import Answers, Floats, Outcome, Scales, answers, check_scales, constant
 from umkm_stats.measurement._ordinal import ordinal_reliability

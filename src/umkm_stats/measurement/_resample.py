@@ -8,7 +8,7 @@ import numpy as np
 
 from umkm_stats.kernels import draws as draw_kernel
 from umkm_stats.kernels import intervals
-from umkm_stats.kernels import reliability as kernel
+from umkm_stats.kernels import scale_reliability as kernel
 from umkm_stats.kernels.efa_one import OneFactor, one_factor
 from umkm_stats.measurement._base import Floats
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import options
-from umkm_stats.kernels import reliability as kernel
+from umkm_stats.kernels import scale_reliability as kernel
 from umkm_stats.kernels.efa_one import one_factor
 from umkm_stats.measurement._base import Floats, Outcome, answers, check_scales
 from umkm_stats.measurement._model import parts_of

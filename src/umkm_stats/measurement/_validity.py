@@ -12,8 +12,8 @@ from scipy.stats import chi2, norm
 from umkm_stats import options
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.kernels import reliability as reliability_kernel
-from umkm_stats.kernels import validity as kernel
+from umkm_stats.kernels import factor_validity as kernel
+from umkm_stats.kernels import scale_reliability as reliability_kernel
 from umkm_stats.measurement._base import Floats, Outcome, rows_of, table_lines
 from umkm_stats.measurement._model import GENERAL, WORDING, Parts, parts_of
 from umkm_stats.measurement._ordinal import polychoric_blocks

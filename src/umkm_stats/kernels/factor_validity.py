@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from umkm_stats.kernels import reliability
+from umkm_stats.kernels import scale_reliability as reliability
 from umkm_stats.kernels.bivariate_normal import distribution
 
 Floats = NDArray[np.float64]
