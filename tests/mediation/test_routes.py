@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,48 @@ def test_imputed_data_without_differences_give_the_plain_numbers(small: pd.DataF
     with pytest.raises(UsageError) as caught:
         mediate_imputed([small], x="X", m="M", y="Y")
     assert caught.value.code == "MED034"
+
+
+# ------------------------------------------------------------------ PROCESS models
+PROCESS = json.loads(
+    (Path(__file__).parents[1] / "reference" / "mediation_pyprocessmacro.json").read_text("utf-8")
+)
+MARKS = {"5": "c", "7": "a", "8": "ac", "14": "b", "15": "bc", "58": "ab", "59": "abc"}
+
+
+@pytest.mark.parametrize("model", list(MARKS))
+def test_process_models_equal_pyprocessmacro(small: pd.DataFrame, model: str) -> None:
+    found = mediate(
+        small,
+        x="X",
+        m="M",
+        y="Y",
+        moderator="W1",
+        moderates=tuple(MARKS[model]),
+        probes="sd",
+        draws=20,
+        seed=1,
+    )
+    wanted = PROCESS["models"][model]
+    assert found.process == model
+    rows = found.effects
+    kind = "indirect" if model == "5" else "conditional_indirect"
+    got = rows[(rows["effect"] == kind) & (rows["method"] == "delta")]["est"]
+    np.testing.assert_allclose(got, wanted["indirect"], rtol=1e-9)
+    direct = rows[
+        (rows["effect"] == ("conditional_direct" if "c" in MARKS[model] else "direct"))
+        & (rows["method"] == "ols")
+    ]
+    np.testing.assert_allclose(direct["est"], wanted["direct"], rtol=1e-9)
+    np.testing.assert_allclose(direct["se"], wanted["direct_se"], rtol=1e-9)
+    if "index" in wanted:
+        assert cell(rows, "index", "delta")["est"] == pytest.approx(wanted["index"], rel=1e-9)
+
+
+def test_serial_paths_equal_pyprocessmacro(small: pd.DataFrame) -> None:
+    found = mediate(small, x="X", m=["M", "W1"], y="Y", covariates="W2", structure="serial", draws=20, seed=1)
+    for path, value in PROCESS["serial"].items():
+        assert cell(found.effects, "indirect", "delta", path)["est"] == pytest.approx(value, rel=1e-9)
 
 
 # ------------------------------------------------------------------ two-valued mediators and outcomes
