@@ -173,3 +173,40 @@ def test_second_opinion_that_is_not_there() -> None:
     assert "semopy" in grouped.summary()
     hurried = sem.fit("f =~ x1 + x2 + x3 + x4", data).cross_check(seconds=0.01)
     assert [note.code for note in hurried.notes] == ["SEM416"]
+
+
+def test_second_opinion_that_fails_or_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from umkm_stats.adapters.semopy_check import Opinion
+    from umkm_stats.sem import _cross
+
+    fit = sem.fit("f =~ x1 + x2 + x3 + x4", holzinger())
+    monkeypatch.setattr(_cross, "ask", lambda *_, **__: Opinion({}, "failed"))
+    assert [note.code for note in fit.cross_check().notes] == ["SEM417"]
+    rows = {("v1", "~", "f0"): (fit.params[0] + 1.0, 0.1)}
+    monkeypatch.setattr(_cross, "ask", lambda *_, **__: Opinion(rows, ""))
+    found = fit.cross_check()
+    assert [note.code for note in found.notes] == ["SEM418"]
+    assert found.glance()["largest_est"].iloc[0] == pytest.approx(1.0 / np.sqrt(fit.vcov[0, 0]))
+    assert found.to_dict()["program"] == "semopy"
+
+
+def test_variables_that_never_meet() -> None:
+    data = holzinger()
+    data.loc[::2, "x1"] = np.nan
+    data.loc[1::2, "x2"] = np.nan
+    fit = sem.fit("f =~ x3 + x1 + x2 + x4", data, missing="fiml")
+    assert fit.converged
+    assert "SEM420" in codes(fit)
+    assert np.isnan(fit.indices["chisq"])
+    assert np.isnan(fit.indices["cfi"])
+    assert np.isfinite(fit.indices["logl"])
+    assert np.isfinite(fit.estimates["se"]).all()
+
+
+def test_the_table_is_a_frame() -> None:
+    frame = sem.fit("f =~ x1 + a*x2 + x3\nf ~ ageyr", holzinger()).table.to_frame()
+    assert list(frame.columns) == ["lhs", "op", "rhs", "group", "free", "value", "label", "origin", "start", "lower", "upper"]
+    first = frame.iloc[0]
+    assert (first["free"], first["value"], first["origin"]) == (0, 1.0, "user")
+    assert frame.query("lhs == 'ageyr' and op == '~~'")["origin"].iloc[0] == "sample"
+    assert frame.query("label == 'a'")["rhs"].tolist() == ["x2"]

@@ -71,8 +71,7 @@ def judge(seed: int, starts: int) -> str:
     try:
         fit = sem.fit(text, data)
     except UmkmError as refusal:
-        assert refusal.code in ("SEM305", "SEM306", "SEM307"), (seed, kind, refusal.code)
-        return "refused"
+        return "refused" if refusal.code in ("SEM305", "SEM306", "SEM307") else f"unexpected {refusal.code}"
     assert fit.iterations <= LIMIT
     codes = {note.code for note in fit.notes}
     negative = fit.estimates.query("op == '~~' and lhs == rhs and est < 0")
@@ -101,4 +100,5 @@ def test_a_few(seed: int) -> None:
 @pytest.mark.slow
 def test_five_hundred() -> None:
     answers = [judge(seed, starts=20 if seed % 23 == 0 else 0) for seed in range(1000, 1500)]
+    assert set(answers) <= {"right", "noted", "refused"}
     assert answers.count("right") >= 450, {answer: answers.count(answer) for answer in set(answers)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import lapack
 
-from umkm_stats.kernels.sem_discrepancy import Pattern, Sample
+from umkm_stats.kernels.sem_discrepancy import Pattern, Sample, inverse_of
 from umkm_stats.kernels.structure import Floats
 
 
@@ -27,10 +27,9 @@ def mean_cov(rows: Floats) -> tuple[Floats, Floats]:
 
 def complete_sample(kind: str, n: int, mean: Floats, cov: Floats) -> Sample:
     """The sample of one group under ML, GLS or ULS; ``cov`` has divisor N for ML and N − 1 for the others."""
-    weight = None
+    weight: Floats | None = None
     if kind == "gls":
-        weight = np.linalg.inv(cov)
-        weight = (weight + weight.T) / 2.0
+        weight = inverse_of(cov)
     elif kind == "uls":
         weight = np.eye(len(cov))
     return Sample(n, mean, cov, log_determinant(cov) if kind == "ml" else 0.0, weight)

@@ -72,7 +72,7 @@ def em_moments(found: tuple[Pattern, ...], mean: Floats, cov: Floats, *, toleran
 def incomplete_sample(rows: Floats) -> Sample:
     """The FIML sample of one group: patterns, saturated moments, and the saturated value as ``base``.
 
-    ``base`` is NaN when EM did not settle (two variables never seen together, for instance).
+    ``base`` is NaN when two variables are never seen together or EM did not settle.
     """
     found = patterns(rows)
     counts = (~np.isnan(rows)).sum(axis=0)
@@ -82,7 +82,9 @@ def incomplete_sample(rows: Floats) -> Sample:
     n = sum(pattern.n for pattern in found)
     mean, cov, settled = em_moments(found, mean, np.diag(variance))
     plain = Sample(n, mean, cov, 0.0, None, found)
-    at = evaluate("fiml", plain, cov, mean, means=True) if settled else None
+    seen = (~np.isnan(rows)).astype(float)
+    met = bool((seen.T @ seen > 0).all())
+    at = evaluate("fiml", plain, cov, mean, means=True) if settled and met else None
     return Sample(n, mean, cov, at.value if at is not None else np.nan, None, found)
 
 

@@ -101,7 +101,7 @@ def evaluate(kind: Kind, sample: Sample, sigma: Floats, mu: Floats, *, means: bo
 
 
 def _fiml(sample: Sample, sigma: Floats, mu: Floats) -> Slopes | None:
-    value = -sample.base
+    value = -sample.base if np.isfinite(sample.base) else 0.0
     by_sigma, by_mu = np.zeros_like(sigma), np.zeros_like(mu)
     inverses = []
     for pattern in sample.patterns:

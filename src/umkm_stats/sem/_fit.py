@@ -147,6 +147,8 @@ class Fit:
     @property
     def x2(self) -> float:
         """χ² of the discrepancy, before any correction."""
+        if any(sample.base != sample.base for sample in self.task.samples):
+            return math.nan
         pairs = zip(self.task.samples, self.point.found, strict=True)
         return max(sum((sample.n - self.method.less) * found.value for sample, found in pairs), 0.0)
 

@@ -51,11 +51,12 @@ def baseline_x2(fit: Fit) -> float:
 def _logl(fit: Fit) -> tuple[float, float]:
     """(log-likelihood, that of the saturated model); fixed exogenous variables are left out."""
     fixed = [int(index) for index in fit.compiled.fixed_x[:, 0]]
-    h1 = 0.0
+    h1, known = 0.0, True
     for sample in fit.task.samples:
         if fit.task.kind == "fiml":
             seen = sum(pattern.n * len(pattern.seen) for pattern in sample.patterns)
-            h1 -= 0.5 * (seen * math.log(2 * math.pi) + sample.n * sample.base)
+            known = known and sample.base == sample.base
+            h1 -= 0.5 * (seen * math.log(2 * math.pi) + sample.n * (sample.base if sample.base == sample.base else 0.0))
         else:
             p = len(sample.cov)
             h1 -= 0.5 * sample.n * (p * math.log(2 * math.pi) + sample.base + p)
@@ -63,7 +64,7 @@ def _logl(fit: Fit) -> tuple[float, float]:
             inner = sample.cov[np.ix_(fixed, fixed)]
             k = len(fixed)
             h1 += 0.5 * sample.n * (k * math.log(2 * math.pi) + log_determinant(inner) + k)
-    return h1 - 0.5 * fit.n * fit.point.value, h1
+    return h1 - 0.5 * fit.n * fit.point.value, h1 if known else math.nan
 
 
 def _gfi(fit: Fit) -> tuple[float, int]:
@@ -145,6 +146,9 @@ def indices(fit: Fit) -> dict[str, float]:
     out["agfi"] = 1.0 - count / df * (1.0 - gfi) if df > 0 else 1.0
     out["pgfi"] = df / count * gfi
     out.update(small_sample(fit))
+    if x2 != x2:  # no saturated model: nothing that compares with it exists
+        kept = ("npar", "df", "baseline_df", "logl", "aic", "bic", "bic2")
+        return {name: value if name in kept else math.nan for name, value in out.items()}
     if fit.method.test != "standard":
         from umkm_stats.sem._robust import robust_indices
 

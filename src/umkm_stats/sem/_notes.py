@@ -48,10 +48,13 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         clusters = len(np.unique(np.concatenate(fit.clusters)))
         if clusters < 30:
             found.append(Note("SEM411", {"clusters": clusters}))
+    unknown = any(sample.base != sample.base for sample in fit.task.samples)
+    if unknown:
+        found.append(Note("SEM420"))
     if fit.task.kind == "uls":
         found.append(Note("SEM413"))
     lost = [k for k, v in fit.indices.items() if v != v and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))]
-    if lost:
+    if lost and not unknown:
         found.append(Note("SEM412", {"indices": lost}))
     return tuple(found)
 

@@ -298,7 +298,9 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
     for rows, sample, marks in zip(fit.arrays, fit.task.samples, _clusters(fit), strict=True):
         info = observed_information(sample, sample.mean, sample.cov)[inner]
         full = complete_sample("ml", sample.n, sample.mean, sample.cov)
-        back = inverse_of(info)
+        back = invert(info)
+        if back is None:
+            back = np.full_like(info, np.nan)
         missing.append(info)
         inverse.append(back)
         complete.append(observed_information(full, sample.mean, sample.cov)[inner])

@@ -11,9 +11,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.sem._language import Definition, Model, Term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EQUAL = (
     "loadings",
@@ -77,6 +81,14 @@ class ParameterTable:
     n_groups: int
     names: tuple[str, ...]
     means: bool
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a parameter: lhs op rhs group free value label origin start lower upper (see :class:`Row`)."""
+        import pandas as pd
+
+        names = ("lhs", "op", "rhs", "group", "free", "value", "label", "origin", "start", "lower", "upper")
+        frame = pd.DataFrame([[getattr(row, name) for name in names] for row in self.rows], columns=list(names))
+        return frame.assign(label=["" if label.startswith(".p") else label for label in frame["label"]])
 
     @property
     def labels(self) -> dict[str, int]:
