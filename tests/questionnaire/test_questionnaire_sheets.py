@@ -65,6 +65,7 @@ def test_entry_sheet_is_protected_and_its_heading_stays_in_sight(rich: Instrumen
     assert not any(sheet.column_dimensions[cell.column_letter].protection.locked for cell in sheet[1])
     assert [ws.title for ws in book.worksheets] == ["Data", "Kode", "Keterangan"]
     assert all(ws.protection.sheet for ws in book.worksheets)
+    assert book.security.lockStructure
 
 
 def test_codebook_sheet_lists_every_question_in_every_language(bundled: Instrument, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -299,3 +300,20 @@ def test_a_file_that_is_no_workbook(tmp_path: Path) -> None:
     with pytest.raises(UmkmError) as caught:
         check_xlsform(path)
     assert caught.value.code == "QST107"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed")
+def test_odk_validate_has_nothing_to_say(case: tuple[Plan, ET.Element, Path]) -> None:
+    """The validator that pyxform carries (ODK Validate) loads the form and says nothing."""
+    assert convert(str(case[2]), validate=True).warnings == []
+
+
+@pytest.mark.shared
+def test_real_forms_are_checked_without_a_fault_of_ours() -> None:
+    folder = Path(__file__).parents[3] / "shared" / "data" / "xlsform"
+    if not folder.is_dir():
+        pytest.skip("the reference files are not beside the project")
+    codes = {path.name: {note.code for note in check_xlsform(path)} for path in sorted(folder.glob("*.xlsx"))}
+    assert len(codes) >= 8
+    assert "QST203" in codes["pyxform_bug_duplicate_columns.xlsx"]

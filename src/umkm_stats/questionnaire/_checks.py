@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from umkm_stats.errors import Place, UmkmError
+from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._xpath import comparisons, references
 from umkm_stats.questionnaire._xpath import faults as xpath_faults
 from umkm_stats.results import Note
@@ -46,6 +45,7 @@ _FREE_LOOKS = {"numbers", "multiline", "thousands-sep", "bearing", "vertical", "
 _SIZED = re.compile(r"w[1-9]|columns-[1-9]\d?|compact-\d+|quickcompact-\d+|ex:.+|search\(.*\)")
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _LANGUAGE = re.compile(r"^\S.* \([a-z]{2,3}(-[A-Za-z0-9]+)?\)$")
+_MANY = 200  # faults after which no nearest heading is looked for
 _TRUTHS = {"yes", "no", "true", "false", "true()", "false()"}
 
 
@@ -56,9 +56,13 @@ class _Sheet:
     name: str
     heads: list[str]
     rows: list[tuple[int, dict[str, str]]]
+    translated: dict[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.translated = {column: [head for head in self.heads if head.startswith(f"{column}::")] for column in sorted(_TRANSLATED)}
 
     def languages(self, column: str) -> list[str]:
-        return [head.split("::", 1)[1] for head in self.heads if head.startswith(f"{column}::")]
+        return [head.split("::", 1)[1] for head in self.translated[column]]
 
 
 @dataclass(slots=True)
@@ -86,7 +90,7 @@ def check_xlsform(path: str | Path, *, required: Mapping[str, Sequence[str]] | N
     """
     source = Path(path)
     try:
-        book = openpyxl.load_workbook(source, data_only=False)
+        book = _files.open_workbook(source)
     except Exception as fault:
         raise UmkmError("QST107", Place(file=source.name), {"name": source.name}) from fault
     titles = {str(name).strip().lower(): name for name in book.sheetnames}
@@ -117,8 +121,10 @@ def expected_choices(plan: Any) -> dict[str, list[str]]:
 
 def _read(sheet: Any, name: str) -> _Sheet:
     heads = ["" if cell.value is None else str(cell.value) for cell in sheet[1]]
+    while heads and not heads[-1]:
+        heads.pop()
     rows = []
-    for number, cells in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
+    for number, cells in enumerate(sheet.iter_rows(min_row=2, max_col=max(len(heads), 1), values_only=True), start=2):
         row = {head: "" if value is None else str(value) for head, value in zip(heads, cells, strict=False) if head}
         if any(value.strip() for value in row.values()):
             rows.append((number, row))
@@ -134,7 +140,7 @@ def _headings(form: _Form, sheet: _Sheet) -> None:
             form.add("QST203", sheet.name, 1, head)
         seen.add(head)
         if base not in known or (language and base not in _TRANSLATED) or (language and language != language.strip()):
-            near = difflib.get_close_matches(base.strip().lower(), sorted(known), n=1)
+            near = difflib.get_close_matches(base.strip().lower(), sorted(known), n=1) if len(form.found) < _MANY else []
             form.add("QST202", sheet.name, 1, head, near=near[0] if near else "–")
         elif language and not _LANGUAGE.match(language):
             form.add("QST204", sheet.name, 1, head)
@@ -176,8 +182,7 @@ def _choices(form: _Form) -> None:
 
 def _texts(form: _Form, sheet: _Sheet, number: int, row: Mapping[str, str], name: str) -> None:
     """A translated column is filled in all languages of a row or in none; a label is always there."""
-    for column in sorted(_TRANSLATED):
-        heads = [head for head in sheet.heads if head.startswith(f"{column}::")]
+    for column, heads in sheet.translated.items():
         filled = [head for head in heads if row.get(head, "").strip()]
         if heads and len(filled) < len(heads) and (filled or column == "label"):
             for head in heads:

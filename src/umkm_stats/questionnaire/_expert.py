@@ -75,6 +75,7 @@ def _ratings(sheet: Worksheet, plan: Plan, lang: str) -> None:
         sheet.add_data_validation(rule)
         letter = get_column_letter(names.index(name) + 1)
         rule.add(f"{letter}3:{letter}{len(items) + 2}")
+    _files.fit_rows(sheet, 2)
     sheet.row_dimensions[1].hidden = True
     sheet.row_dimensions[2].height = 32
     sheet.freeze_panes = "B3"
@@ -100,4 +101,7 @@ def _details(sheet: Worksheet, plan: Plan, lang: str) -> None:
         else:
             put(cell, value)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+    _files.fit_rows(sheet)
     sheet.protection.sheet = True
+    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]

@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import math
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.worksheet.worksheet import Worksheet
 
 from umkm_stats import atomic
 from umkm_stats.errors import Place, UmkmError
@@ -57,6 +62,14 @@ def inert(value: Any) -> Any:
     return value
 
 
+def open_workbook(path: Path) -> Workbook:
+    """A workbook whole in memory, its file closed again; raises what openpyxl raises. Parts openpyxl does not know
+    (which it would announce as warnings) do not matter to a reader of cells."""
+    with path.open("rb") as stream, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(io.BytesIO(stream.read()))
+
+
 def put(cell: Cell | MergedCell, value: Any) -> Cell:
     """Set ``value`` in a worksheet cell; text is stored as text whatever it begins with."""
     assert isinstance(cell, Cell)
@@ -68,6 +81,17 @@ def put(cell: Cell | MergedCell, value: Any) -> Cell:
     else:
         cell.value = value
     return cell
+
+
+def fit_rows(sheet: Worksheet, first: int = 1) -> None:
+    """Row heights for wrapped text, from row ``first`` on; spreadsheet programs do not all work them out by themselves."""
+    for number, row in enumerate(sheet.iter_rows(min_row=first), start=first):
+        lines = 1
+        for cell in row:
+            if isinstance(cell.value, str):
+                width = sheet.column_dimensions[cell.column_letter].width or 10
+                lines = max(lines, sum(math.ceil(max(len(part), 1) / max(width - 2, 5)) for part in cell.value.split("\n")))
+        sheet.row_dimensions[number].height = min(15 * lines + 3, 400)
 
 
 def one_line(text: str) -> str:

@@ -167,6 +167,7 @@ def _workbook(tables: Sequence[tuple[str, Sequence[str], Sequence[Sequence[str]]
                     cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFE3F1F3")
         for c, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(c)].width = width * 5
+        _files.fit_rows(sheet, 2)
         sheet.freeze_panes = "A3"
         sheet.print_title_rows = "2:2"
         sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0

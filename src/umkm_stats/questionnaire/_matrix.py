@@ -53,6 +53,7 @@ def _table(sheet: Worksheet, heads: Sequence[str], rows: Sequence[Sequence[str]]
     for c in range(1, len(heads) + 1):
         longest = max(len(str(row[c - 1])) for row in [heads, *rows])
         sheet.column_dimensions[get_column_letter(c)].width = min(max(10, longest + 2), 46)
+    _files.fit_rows(sheet)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.print_title_rows = "1:1"

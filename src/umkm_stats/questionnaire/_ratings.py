@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
-
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument import Instrument
 from umkm_stats.options import one_of
+from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._expert import RATINGS
 from umkm_stats.questionnaire._words import say
 from umkm_stats.results import Note, jsonable
@@ -117,7 +116,7 @@ def _files_of(paths: str | Path | Iterable[str | Path]) -> list[Path]:
 
 def _sheet_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     try:
-        sheet = openpyxl.load_workbook(path, read_only=False, data_only=True).worksheets[0]
+        sheet = _files.open_workbook(path).worksheets[0]
     except Exception as fault:
         raise UmkmError("QST110", Place(file=path.name), {"name": path.name}) from fault
     names = [cell.value for cell in sheet[1]]

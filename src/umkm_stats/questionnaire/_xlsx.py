@@ -9,6 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -56,6 +57,7 @@ def write(plan: Plan, folder: Path) -> Path:
     _entry(sheet, plan, lang)
     _table(book.create_sheet(say("xlsx.sheet_codebook", lang)), codebook_rows(plan))
     _table(book.create_sheet(say("xlsx.sheet_about", lang)), meta_rows(plan, lang), widths=(28, 90))
+    book.security = WorkbookProtection(lockStructure=True)
     target = folder / f"{plan.label}_entry.xlsx"
     with _files.writing(target) as part:
         book.save(part)
@@ -171,5 +173,9 @@ def _table(sheet: Worksheet, rows: list[list[object]], *, widths: tuple[int, ...
     for c in range(1, len(rows[0]) + 1):
         longest = max(len(str(row[c - 1] if row[c - 1] is not None else "")) for row in rows)
         sheet.column_dimensions[get_column_letter(c)].width = widths[c - 1] if c <= len(widths) else min(max(10, longest + 2), 60)
+    _files.fit_rows(sheet)
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     _protect(sheet)
