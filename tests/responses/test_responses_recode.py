@@ -25,7 +25,7 @@ def meanings(tiny):
         ("Sangat Setuju", 5), ("sangat  setuju ", 5), ("SANGAT\u00a0SETUJU", 5), ("Sangat setuju.", 5), ("SS", 5), ("ss", 5), ("S.S.", 5),
         ("STS", 1), ("TS", 2), ("N", 3), ("S", 4), ("Strongly agree", 5), ("SA", 5), ("SD", 1), ("5", 5), (5, 5), (5.0, 5), ("5.0", 5), ("5,0", 5),
         ("5 - Sangat Setuju", 5), ("5-Sangat Setuju", 5), ("5 – Sangat Setuju", 5), ("5. Sangat Setuju", 5), ("(5) Sangat Setuju", 5), ("5 = SS", 5),
-        ("Sangat Setuju (5)", 5), ("Sangat Setuju [5]", 5), ("Sangat Setuju = 5", 5), (" 3 ", 3), ("2)", 2), (np.int64(4), 4), (np.float64(4), 4),
+        ("Sangat Setuju (5)", 5), ("Sangat Setuju [5]", 5), ("Sangat Setuju = 5", 5), ("5 (Sangat Setuju)", 5), ("Sangat Setuju 5", 5), ("Sangat Setuju/5", 5), (" 3 ", 3), ("2)", 2), (np.int64(4), 4), (np.float64(4), 4),
     ],
 )  # fmt: skip
 def test_answers_with_one_meaning(meanings, raw, value):
@@ -40,7 +40,7 @@ def test_answers_with_one_meaning(meanings, raw, value):
         ("Sangat Stuju", "RSP201"), ("mungkin", "RSP201"), (True, "RSP201"), ("x" * 600, "RSP201"), (object(), "RSP201"),
         (0, "RSP203"), (6, "RSP203"), ("7", "RSP203"), (-1, "RSP203"), ("99", "RSP203"), (float("inf"), "RSP203"),
         (3.5, "RSP204"), ("3,5", "RSP204"), ("4.25", "RSP204"),
-        ("1 - Sangat Setuju", "RSP205"), ("Sangat Tidak Setuju (5)", "RSP205"), ("7 - Sangat Setuju", "RSP205"),
+        ("1 - Sangat Setuju", "RSP205"), ("4 5", "RSP201"), ("3/5", "RSP201"), ("Setuju, Netral", "RSP201"), ("Sangat Tidak Setuju (5)", "RSP205"), ("7 - Sangat Setuju", "RSP205"),
         (dt.datetime(2026, 4, 1), "RSP206"), (dt.date(2026, 4, 1), "RSP206"), (dt.time(1, 2), "RSP206"),
         (None, "empty"), ("", "empty"), ("-", "empty"), ("nan", "empty"), (float("nan"), "empty"), ("N/A", "not_shown"),
         ("Tidak sesuai dengan usaha saya", "na"), ("does not fit my business", "na"), (9, "na"), ("9", "na"), ("9.0", "na"),

@@ -176,3 +176,39 @@ def test_result_protocol(tmp_path, tiny, write):
     assert "Ani" not in text + answers.summary() + answers.findings.to_csv()
     assert answers.seed is None
     assert {note.code for note in answers.notes} >= {"RSP235", "RSP253"}
+
+
+def test_repeated_numbers_of_a_hand_made_sheet(tmp_path, tiny, write):
+    rows = [["ID", *ITEMS], ["1", *other(1)], ["2", *other(2)], ["1", *other(3)], ["2", *other(2)]]
+    answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
+    assert answers.sample.rows["reason"].tolist() == ["", "", "", "duplicate"]
+    assert answers.findings.loc[answers.findings["code"] == "RSP262", "row"].tolist() == [4]
+
+
+def test_same_items_but_another_business_is_no_duplicate(tmp_path, tiny, write):
+    rows = [["Timestamp", "AGE", *ITEMS], ["2026-11-01 10:00:00", "30", *GOOD], ["2026-11-01 10:02:00", "45", *GOOD], ["2026-11-01 10:03:00", "30", *GOOD]]
+    answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
+    assert answers.sample.rows["reason"].tolist() == ["", "", "duplicate"]
+
+
+def test_rejected_and_unfinished_submissions(tmp_path, tiny, write):
+    rows = [["_id", "_uuid", "_validation_status", *ITEMS], ["1", "a", "validation_status_not_approved", *other(1)], ["2", "b", "validation_status_approved", *other(2)]]
+    answers = read_responses(write(tmp_path / "a.csv", rows, delimiter=";"), tiny)
+    assert answers.sample.dropped == {"rejected": 1}
+    assert "RSP264" in set(answers.findings["code"])
+    rows = [["Response ID", "Date submitted", "Last page", *ITEMS], ["1", "2026-11-01 10:00:00", "3", *other(1)], ["2", "", "1", *other(2)[:5], "", "", "", ""]]
+    answers = read_responses(write(tmp_path / "b.csv", rows, delimiter=";"), tiny)
+    assert answers.findings.loc[answers.findings["code"] == "RSP263", "row"].tolist() == [3]
+    assert answers.kept.all()
+
+
+def test_many_equal_rows_take_no_long(tmp_path, tiny, write):
+    import time
+
+    rows = [["Timestamp", *ITEMS], *([f"2026-11-{1 + i // 1440 % 28:02d} {i // 60 % 24:02d}:{i % 60:02d}:00", *GOOD] for i in range(6000))]
+    path = write(tmp_path / "a.csv", rows)
+    start = time.monotonic()
+    answers = read_responses(path, tiny)
+    assert time.monotonic() - start < 20
+    assert answers.sample.dropped["duplicate"] == 6000 - answers.sample.used
+    assert answers.sample.used == 546

@@ -177,7 +177,7 @@ def test_source_can_be_forced(tmp_path, tiny, write):
 def test_files_written_by_the_questionnaire_room_are_read_back(tmp_path, inovasi):
     """Headings that the writers announce, filled with answers, give the codes and values again."""
     from umkm_stats.questionnaire import _gforms, _limesurvey
-    from umkm_stats.questionnaire._plan import make_plan
+    from umkm_stats.questionnaire._planning import make_plan
 
     plan = make_plan(inovasi)
     items = {i.code: i for i in inovasi.items_of_form()}

@@ -28,7 +28,7 @@ SEVERITY: dict[str, Severity] = {
     "RSP239": "warning", "RSP240": "note", "RSP242": "warning", "RSP243": "note",
     "RSP244": "note", "RSP245": "warning", "RSP246": "warning", "RSP247": "note", "RSP249": "note",
     "RSP251": "note", "RSP252": "note", "RSP253": "note", "RSP254": "warning", "RSP255": "error",
-    "RSP256": "note", "RSP257": "note", "RSP258": "warning", "RSP260": "warning", "RSP261": "warning",
+    "RSP256": "note", "RSP257": "note", "RSP258": "warning", "RSP260": "warning", "RSP261": "warning", "RSP262": "warning", "RSP263": "note", "RSP264": "warning",
 }  # fmt: skip
 
 RULES: dict[str, str] = {
@@ -42,7 +42,7 @@ RULES: dict[str, str] = {
     "RSP242": "double_entry", "RSP243": "labels", "RSP244": "source", "RSP245": "type", "RSP246": "type", "RSP247": "duplicate",
     "RSP249": "missing", "RSP251": "join", "RSP252": "not_applicable",
     "RSP253": "sample", "RSP254": "column", "RSP255": "column", "RSP256": "column", "RSP257": "privacy", "RSP258": "labels",
-    "RSP260": "join", "RSP261": "double_entry",
+    "RSP260": "join", "RSP261": "double_entry", "RSP262": "duplicate", "RSP263": "required", "RSP264": "eligibility",
 }  # fmt: skip
 
 COLUMNS = ("code", "severity", "sheet", "row", "column", "value", "message", "remedy", "item", "rule", "message_id", "remedy_id")

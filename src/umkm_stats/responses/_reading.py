@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.options import one_of
-from umkm_stats.responses import _answers, _checks, _joining, _mapping, _privacy, _rows, _text
+from umkm_stats.responses import _answers, _checks, _duplicates, _joining, _mapping, _privacy, _rows, _text
 from umkm_stats.responses._files import place
 from umkm_stats.responses._findings import Findings
 from umkm_stats.responses._headers import HeaderIndex, Matched, match_columns
@@ -195,9 +195,11 @@ class _Work:
         now = now or dt.datetime.now()
         self._recode(private, now.year)
         _rows.test_rows(ledger, self._words(private))
+        _rows.rejected(ledger)
+        _rows.unfinished(ledger)
         self._rules(ledger, screening)
         times = _checks.times(self.table, self.findings, period, now, self.live, prefer=self._prefer())
-        self._duplicates(ledger, times, double)
+        self._duplicates(ledger, times, double, seen.name)
         _checks.skip_logic(self.instrument, self.table, self.matched, self.items, self.others, self.findings, ledger.live(), self.na)
         _rows.unanswered(ledger, list(self.items.values()), list(self.na.values()))
         _checks.columns(self, private)
@@ -291,22 +293,28 @@ class _Work:
             if (question is not None and question.code == "STAGE") or column.header.strip().casefold() in ("stage", "tahap"):
                 _rows.pilot(ledger, column, question)
 
-    def _duplicates(self, ledger: _rows.Ledger, times: pd.DataFrame, double: str | None) -> None:
+    def _duplicates(self, ledger: _rows.Ledger, times: pd.DataFrame, double: str | None, source: str) -> None:
         if double is not None:
             column = next((c for c in self.table.columns if double in (c.header, c.letter) or self._codes_of(double) == c.letter), None)
             if column is None:
                 raise UmkmError("RSP118", place(self.path, column=double), {"key": double})
             _rows.double_entry(ledger, column, self.items, self.letters)
         if double is None and "FORMNO" in self.matched.columns:
-            _rows.repeated_form_numbers(ledger, self.table.columns[self.matched.columns["FORMNO"]])
+            _duplicates.repeated_form_numbers(ledger, self.table.columns[self.matched.columns["FORMNO"]])
         for role, code in (("uuid", "RSP217"), ("id", "RSP216")):
             for column in self.table.columns:
                 if column.role == role and (double is None or double not in (column.header, column.letter)):
-                    _rows.duplicate_ids(ledger, column, code)
+                    trusted = role == "uuid" or source in ("kobotoolbox", "limesurvey")
+                    _duplicates.submission_ids(ledger, column, code, list(self.items.values()), trusted=trusted)
         stamp = next((times[c].to_numpy() for c in ("time", "end", "start") if c in times), None)
         rest = [self.table.columns[p].codes for p in self.matched.rest if not self.table.columns[p].role]
-        rest += [self.table.columns[p].codes for c, p in self.matched.columns.items() if c not in self.items]
-        _rows.duplicate_answers(ledger, list(self.items.values()), rest, stamp)
+        rest += [self.table.columns[p].codes for c, p in self.matched.columns.items() if c not in self.items and c not in self.others]
+        closed = [v if v.dtype != object else self._codes(c) for c, v in self.others.items() if self._question(c).kind != "text"]
+        _duplicates.same_answers(ledger, list(self.items.values()), closed, rest, stamp)
+
+    def _codes(self, code: str) -> NDArray[Any]:
+        position = self.matched.columns.get(code)
+        return self.table.columns[position].codes if position is not None else np.zeros(self.table.n)
 
     def _codes_of(self, name: str) -> str | None:
         return self.letters.get(name.strip().upper())

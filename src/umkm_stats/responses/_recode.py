@@ -23,7 +23,7 @@ AMBIGUOUS = {
 EMPTY_TOKENS = frozenset({"", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "kosong", "tidak ada jawaban", "no answer", "<na>", ".", "...", "_"})
 _NUMBER = re.compile(r"^[+-]?\d{1,15}(?:[.,]\d{1,15})?$")
 _LEAD = re.compile(r"^[(\[]?\s*(\d{1,3})\s*[)\]]?\s*(?:[-.:=)\]/|]\s*|\s+|(?=[^\W\d]))(.*)$", re.DOTALL)
-_TRAIL = re.compile(r"^(.*?)\s*(?:[(\[]\s*(\d{1,3})\s*[)\]]|[-=:]\s*(\d{1,3}))$", re.DOTALL)
+_TRAIL = re.compile(r"^(.*?)\s*(?:[(\[]\s*(\d{1,3})\s*[)\]]|[-=:/]\s*(\d{1,3})|\s(\d{1,3}))$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +184,12 @@ class AnswerBook:
 
     def _numbered(self, text: str) -> Answer | None:
         """"5 - Sangat Setuju", "Sangat Setuju (5)", "5.": number and words must say the same."""
-        for pattern, number_at, words_at in ((_LEAD, (1,), 2), (_TRAIL, (2, 3), 1)):
+        for pattern, number_at, words_at in ((_LEAD, (1,), 2), (_TRAIL, (2, 3, 4), 1)):
             found = pattern.match(text)
             if not found:
                 continue
             number = next(found.group(i) for i in number_at if found.group(i))
-            words = _text.key(found.group(words_at))
+            words = _text.key(found.group(words_at).strip(" ()[]"))
             score = self._score(float(number))
             if not words:
                 return score

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from umkm_stats.responses import _text
@@ -16,9 +15,8 @@ from umkm_stats.responses._raw import RawColumn, RawTable
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 REASONS = (
-    "summary_row", "note_row", "test_row", "no_consent", "not_eligible", "pilot", "duplicate", "double_entry", "no_answers",
+    "summary_row", "note_row", "test_row", "rejected", "no_consent", "not_eligible", "pilot", "duplicate", "double_entry", "no_answers",
 )  # fmt: skip
-MINUTES = 10
 _TEST_WORDS = {
     "test", "tes", "testing", "tester", "coba", "coba coba", "coba-coba", "uji coba", "dummy", "asdf", "x" * 3, "xx", "test test", "tes tes",
     "percobaan", "contoh", "example", "qwerty", "abc", "test123", "tes123",
@@ -105,98 +103,6 @@ def pilot(ledger: Ledger, column: RawColumn, question: Any | None) -> None:
         ledger.hold(mask, "pilot")
 
 
-def duplicate_ids(ledger: Ledger, column: RawColumn, code: str) -> None:
-    """Later rows that repeat a submission id or uuid."""
-    live = ledger.live() & (column.codes >= 0)
-    series = pd.Series(column.codes[live])
-    later = np.zeros(len(live), dtype=bool)
-    later[np.flatnonzero(live)[series.duplicated().to_numpy()]] = True
-    if not later.any():
-        return
-    first = dict(zip(series.to_numpy()[::-1].tolist(), ledger.table.rows[live][::-1].tolist(), strict=True))
-    for row in np.flatnonzero(later):
-        ledger.findings.add(
-            code, rows=int(ledger.table.rows[row]), column=column.letter, value=WITHHELD, first=first[int(column.codes[row])]
-        )
-    ledger.hold(later, "duplicate")
-
-
-def repeated_form_numbers(ledger: Ledger, column: RawColumn) -> None:
-    """A finding for every later row with a paper form's number that has occurred; nothing is held."""
-    live = np.flatnonzero(ledger.live() & (column.codes >= 0))
-    later = pd.Series(column.codes[live]).duplicated().to_numpy()
-    for row in live[later]:
-        ledger.findings.add("RSP261", rows=int(ledger.table.rows[row]), column=column.letter, value=column.cell(int(row)))
-
-
-def vector_hash(columns: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
-    """(n,) a 64-bit mark of every row; equal rows have equal marks."""
-    mark = np.zeros(len(columns[0]), dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for position, column in enumerate(columns):
-            part = np.nan_to_num(np.asarray(column, dtype=np.float64), nan=-7.0).astype(np.int64).astype(np.uint64)
-            part = (part + np.uint64(0x9E3779B97F4A7C15 + 2 * position)) * np.uint64(0xBF58476D1CE4E5B9)
-            mark = (mark ^ (part >> np.uint64(29)) ^ part) * np.uint64(0x94D049BB133111EB) + np.uint64(position + 1)
-    return mark
-
-
-def duplicate_answers(
-    ledger: Ledger, items: Sequence[Floats], others: Sequence[NDArray[Any]], times: NDArray[np.datetime64] | None
-) -> None:
-    """Rows whose item answers repeat an earlier row's within ten minutes.
-
-    Answers that are all the same value count only when every other answer repeats too: two people may both
-    answer 5 throughout. Without times the rows are kept and a note is written when the other answers repeat too.
-    """
-    if len(items) < 5:
-        return
-    live = ledger.live()
-    answered = np.zeros(len(live), dtype=np.int32)
-    low, high = np.full(len(live), np.inf), np.full(len(live), -np.inf)
-    for column in items:
-        answered += ~np.isnan(column)
-        low, high = np.fmin(low, column), np.fmax(high, column)
-    live &= answered >= 5
-    mark = vector_hash(items)
-    group = pd.Series(np.where(live, mark, np.uint64(0)))
-    candidates = np.flatnonzero(live & group.duplicated(keep=False).to_numpy())
-    if not len(candidates):
-        return
-    other_mark = vector_hash(others) if others else np.zeros(len(live), dtype=np.uint64)
-    flat = low == high
-    by_mark: dict[int, list[int]] = {}
-    for row in candidates:
-        by_mark.setdefault(int(mark[row]), []).append(int(row))
-    held = np.zeros(len(live), dtype=bool)
-    for rows in by_mark.values():
-        _one_group(ledger, rows, items, other_mark, flat, times, held)
-    ledger.hold(held, "duplicate")
-
-
-def _one_group(
-    ledger: Ledger, rows: list[int], items: Sequence[Floats], other: NDArray[np.uint64], flat: Bools,
-    times: NDArray[np.datetime64] | None, held: Bools,
-) -> None:
-    first = rows[0]
-    vectors = np.array([[column[row] for column in items] for row in rows])
-    if not all(np.array_equal(vectors[0], v, equal_nan=True) for v in vectors):
-        return
-    timed = times is not None and not any(np.isnat(times[row]) for row in rows)
-    order = sorted(rows, key=lambda row: (times[row], row)) if timed and times is not None else rows
-    kept = [order[0]]
-    for row in order[1:]:
-        twins = [k for k in kept if not flat[row] or other[k] == other[row]]
-        near = [k for k in twins if times is not None and timed and abs(times[row] - times[k]) <= np.timedelta64(MINUTES, "m")]
-        if near:
-            held[row] = True
-            ledger.findings.add("RSP218", rows=int(ledger.table.rows[row]), first=int(ledger.table.rows[near[0]]), minutes=MINUTES)
-            continue
-        same = [k for k in twins if other[k] == other[row]]
-        if not timed and same and not flat[row]:
-            ledger.findings.add("RSP247", rows=int(ledger.table.rows[row]), first=int(ledger.table.rows[min(first, same[0])]))
-        kept.append(row)
-
-
 def double_entry(
     ledger: Ledger, column: RawColumn, items: dict[str, Floats], letters: dict[str, str]
 ) -> None:
@@ -230,3 +136,23 @@ def unanswered(ledger: Ledger, items: Sequence[Floats], na: Sequence[Bools]) -> 
     if none.any():
         ledger.findings.add("RSP237", rows=ledger.table.rows[none])
         ledger.hold(none, "no_answers")
+
+
+def rejected(ledger: Ledger) -> None:
+    """Rows that the researcher set aside in KoboToolbox ("Not approved") or ODK Central ("rejected")."""
+    for column in ledger.table.columns:
+        if _text.key(column.header).strip("_") in ("validation_status", "reviewstate", "review state"):
+            marks = [i for i, v in enumerate(column.values) if isinstance(v, str) and _text.key(v).endswith(("not approved", "not_approved", "rejected"))]
+            mask = np.isin(column.codes, marks) & ledger.live()
+            if mask.any():
+                ledger.findings.add("RSP264", rows=ledger.table.rows[mask], column=column.letter)
+                ledger.hold(mask, "rejected")
+
+
+def unfinished(ledger: Ledger) -> None:
+    """A note for rows that LimeSurvey marks as not submitted; they stay, as far as they are answered."""
+    for column in ledger.table.columns:
+        if _text.key(column.header) in ("submitdate", "date submitted", "datum abgeschickt"):
+            mask = ledger.live() & (column.codes < 0)
+            if mask.any() and (column.codes >= 0).any():
+                ledger.findings.add("RSP263", rows=ledger.table.rows[mask], column=column.letter)
