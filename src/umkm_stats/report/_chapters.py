@@ -196,7 +196,11 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
         blocks += [*_para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
         if ctx.voice.style == "skripsi":
             blocks += [*_of_model(ctx, "effects", name), *_of_model(ctx, "sobel", name)]
-        blocks += [*_drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name)), *_of_model(ctx, "size", name), *_of_model(ctx, "r2", name)]
+        blocks += [*_drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name), pictures.curve(ctx, name))]
+        blocks += [*_of_model(ctx, "size", name), *_of_model(ctx, "r2", name), *_of_model(ctx, "f2", name), *_of_model(ctx, "vaf", name)]
+        if ctx.voice.style == "skripsi" and basis == "scores":
+            blocks += _of_model(ctx, "assumptions", name)
+        blocks += [*_para(say.sensitivity_sentences(ctx, name)), *_drawn(pictures.sensitivity(ctx, name))]
         blocks += _note_lines(ctx, part.notes)
         sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
     return sections

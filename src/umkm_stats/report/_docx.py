@@ -271,8 +271,8 @@ def _turn(word: WordDocument, orientation: Any) -> None:
     fresh = word.add_section(WD_SECTION.NEW_PAGE)
     fresh.orientation = orientation
     fresh.page_width, fresh.page_height = section.page_height, section.page_width
-    fresh.left_margin, fresh.top_margin = section.top_margin, section.right_margin
-    fresh.right_margin, fresh.bottom_margin = section.bottom_margin, section.left_margin
+    fresh.left_margin = fresh.right_margin = Cm(2.5)
+    fresh.top_margin, fresh.bottom_margin = Cm(3.0), Cm(2.0)
     if orientation == WD_ORIENT.PORTRAIT:
         first = word.sections[0]
         fresh.left_margin, fresh.top_margin = first.left_margin, first.top_margin

@@ -27,6 +27,7 @@ def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> Non
     grid: Any = word.add_table(rows=depth + len(table.rows) + len(headings), cols=len(table.columns))
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER if voice.style == "skripsi" else WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
+    _margins(grid)
     widths = _widths(table, voice, width)
     cells = [list(row.cells) for row in grid.rows]
     _head(grid, cells, table, depth)
@@ -111,6 +112,18 @@ def _row_property(row: Any, name: str) -> None:
     properties.append(OxmlElement(name))
 
 
+def _margins(grid: Any) -> None:
+    """Narrow cell margins: 0.04 inch left and right."""
+    properties = grid._tbl.tblPr
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        mark = OxmlElement(f"w:{side}")
+        mark.set(qn("w:w"), "58")
+        mark.set(qn("w:type"), "dxa")
+        margins.append(mark)
+    properties.append(margins)
+
+
 def _rule(row: list[Any], side: str, eighths: int) -> None:
     done = set()
     for cell in row:
@@ -144,8 +157,8 @@ def _needs(table: Table, voice: Voice) -> tuple[list[float], list[float]]:
         longest_word = max([len(word) for text in [head, *(texts if column.form == "text" else [])] for word in text.split()] + [3])
         longest = max([len(text) for text in texts] + [longest_word])
         floor = max(longest_word, longest if column.form != "text" else 0)
-        least.append(floor * 0.074 + 0.2)
-        wanted.append(max(min(longest, 46 if column.wide else 30), floor) * 0.072 + 0.25)
+        least.append(floor * 0.074 + 0.11)
+        wanted.append(max(min(longest, 46 if column.wide else 30), floor) * 0.072 + 0.16)
     return wanted, least
 
 

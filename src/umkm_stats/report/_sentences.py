@@ -197,7 +197,6 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
         return []
     out = []
     frame = part.effects
-    coefficient = "β" if _mediation.kind_of(name) == "latent" else "b"
     for effect, path in _mediation._pairs(frame, ("a", "d", "b", "direct")):
         own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
         tested = own[own["method"].isin(_mediation.TESTED)]
@@ -205,13 +204,20 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
         est, p = number(row["est"]), number(row["p"])
         if est is None or p is None:
             continue
+        if "|" in path:
+            continue  # the arrow depends on a moderator; its value at zero is no main effect
         ends = [ctx.label(piece.strip()) for piece in path.split("->")]
         more = {"x": ends[0], "y": low_first(ends[-1], ctx), "est": ctx.voice.number(est), "p": ctx.voice.p(p)}
         if p < 0.05:
             direction = ctx.text("say.positive" if est > 0 else "say.negative")
-            out.append(ctx.text("say.path.yes", direction=direction, coefficient="b" if coefficient == "b" else "b", **more))
+            out.append(ctx.text("say.path.yes", direction=direction, coefficient="b", **more))
         else:
             out.append(ctx.text("say.path.no", **(more | {"x": low_first(ends[0], ctx)})))
+    moderated = [arrow for arrow in _mediation.others(part) if ":" in arrow["term"]]
+    for arrow in moderated:
+        words = {"term": low_first(_mediation.term(ctx, arrow["term"]), ctx), "y": low_first(ctx.label(arrow["outcome"]), ctx)}
+        words |= {"est": ctx.voice.number(arrow["est"]), "p": ctx.voice.p(arrow["p"])}
+        out.append(ctx.text("say.interaction.yes" if (arrow["p"] or 1.0) < 0.05 else "say.interaction.no", **words))
     return out
 
 
@@ -258,6 +264,16 @@ def _agreement(ctx: Context, own: Any) -> list[str]:
         verdict = ctx.text("say.excludes" if yes else "say.includes")
         return [ctx.text("say.methods.agree", count=str(len(said)), verdict=verdict)]
     return [ctx.text("say.methods.differ", yes="; ".join(yes), no="; ".join(no), primary=_mediation.method_label(ctx, primary(ctx)))]
+
+
+def sensitivity_sentences(ctx: Context, name: str) -> list[str]:
+    """How strongly the errors of mediator and outcome must correlate before the indirect effect is gone."""
+    part = _mediation.detail(ctx, "sensitivity", name)
+    meta = getattr(part, "meta", None) or {}
+    zero = number(meta.get("rho_zero"))
+    if zero is None:
+        return []
+    return [ctx.text("say.sensitivity", rho=ctx.voice.number(zero, decimals=2, bounded=True))]
 
 
 def hypothesis_sentences(ctx: Context) -> list[str]:

@@ -19,6 +19,7 @@ COLUMNS = (
 ARROWS = ("a", "b", "d", "direct")
 REGRESSION = ("ols", "wald", "delta")
 OTHER = ("necessity", "comparison")
+NECESSARY = 0.1  # effect size from which Dul (2016) speaks of a necessary condition worth the name
 _TERM = re.compile(r"(?:(\w+)\*)?([A-Za-z]\w*)")
 
 
@@ -42,6 +43,8 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
             if own:
                 joint = _join([str(row["verdict"]) for row in own])
                 found[basis] = [row | {"joint": joint} for row in own]
+        if hypothesis.test == "necessity":
+            found = _necessity(hypothesis, results)
         if not found:
             reason = _reason(hypothesis, results)
             rows.append(_blank(hypothesis) | {"verdict": "not_testable", "joint": "not_testable", "reason": reason, "decides": True})
@@ -49,6 +52,18 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
         leading = "latent" if "latent" in found else "scores"
         rows += [row | {"decides": basis == leading} for basis, own in found.items() for row in own]
     return Part("hypotheses", pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _necessity(hypothesis: Any, results: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """CE-FDH ceiling: supported when the effect size is at least .1 and its permutation p below .05 (Dul 2016)."""
+    part = results.get(f"detail_necessity_{hypothesis.code}")
+    if part is None or isinstance(part, Unavailable):
+        return {}
+    row = part.frame[part.frame["ceiling"].astype(str).str.lower().str.startswith("ce")].iloc[0]
+    size, p = float(row["effect_size"]), float(row["p"])
+    verdict = "supported" if size >= NECESSARY and p < 0.05 else "not_supported"
+    out = _blank(hypothesis) | {"basis": "scores", "method": "necessity", "est": size, "p": p, "verdict": verdict, "joint": verdict}
+    return {"scores": [out]}
 
 
 def _join(verdicts: list[str]) -> str:
@@ -90,7 +105,7 @@ def _rows(
         for row in found:
             out = _blank(hypothesis) | {"model": model, "basis": basis} | row
             if hypothesis.test == "equivalence":
-                limits = ninety(part, str(row["path"]))
+                limits = ninety(results.get(f"detail_equivalence_{basis}_{model}"), str(row["path"]))
                 if limits is None:
                     out |= {"verdict": "not_testable", "reason": "no_equivalence"}
                 else:
@@ -174,11 +189,9 @@ def _effect(part: Any, kinds: tuple[str, ...], path: str, primary: str) -> dict[
     return {"path": str(row["path"]), "method": str(row["method"]), **{name: float(row[name]) for name in ("est", "ci_low", "ci_high", "p")}}
 
 
-def ninety(part: Any, path: str) -> tuple[float, float] | None:
-    """The limits that the mediation result carries for its equivalence test of this path, if it has one."""
-    found = getattr(part, "equivalence", None)
-    frame = found if hasattr(found, "columns") else getattr(found, "table", None)
-    if frame is None or isinstance(found, Unavailable) or "path" not in frame.columns:
+def ninety(detail: Any, path: str) -> tuple[float, float] | None:
+    """The 90 % limits of the equivalence test of a path, when it was made."""
+    if detail is None or isinstance(detail, Unavailable):
         return None
-    own = frame[frame["path"] == path]
+    own = detail.frame[detail.frame["path"] == path]
     return (float(own.iloc[0]["ci_low"]), float(own.iloc[0]["ci_high"])) if len(own) else None

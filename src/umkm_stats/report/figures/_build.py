@@ -154,13 +154,19 @@ def path(ctx: Context, name: str) -> Drawn:
             own = frame[(frame["effect"] == effect) & (frame["path"] == route)]
             tested = own[own["method"].isin(_mediation.TESTED)]
             row = (tested if len(tested) else own).iloc[0]
-            source, target = (piece.strip() for piece in route.split("->"))
+            source, target = (piece.strip() for piece in _mediation._route(route).split("->"))
             est, low, high = number(row["est"]), number(row["ci_low"]), number(row["ci_high"])
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(est)}\n{ctx.voice.interval(low, high)}"
             arrows.append(Arrow(source, target, words, negative=bool(est is not None and est < 0), certain=sure))
             said.append(f"{ctx.path(route)}: {ctx.voice.number(est)} {ctx.voice.interval(low, high)}.")
             names[source], names[target] = ctx.label(source), ctx.label(target)
+        for arrow in _mediation.others(part):
+            low, high = arrow["ci_low"], arrow["ci_high"]
+            sure = low is not None and high is not None and not low <= 0 <= high
+            words = f"{ctx.voice.number(arrow['est'])}\n{ctx.voice.interval(low, high)}"
+            arrows.append(Arrow(arrow["term"], arrow["outcome"], words, negative=bool((arrow["est"] or 0.0) < 0), certain=sure))
+            names[arrow["term"]] = _mediation.term(ctx, arrow["term"])
         extra = {}
         equations = getattr(part, "equations", None)
         if equations is not None and len(equations):
@@ -170,6 +176,48 @@ def path(ctx: Context, name: str) -> Drawn:
         files, _ = draw_path(names, arrows, extra)
         note = ctx.text("note.stars", level=_mediation._level(ctx, part), kind=ctx.text("note.diagram.std" if scaled else "note.diagram.raw"))
         return Figure(key, title, ctx.text("alt.path", words=" ".join(said)), files, notes=(note,), source=ctx.source)
+
+    return guarded(key, title, ctx, draw)
+
+
+def curve(ctx: Context, name: str) -> Drawn:
+    """The conditional indirect effect over the range of the moderator, with the borders of significance."""
+    part = _mediation.detail(ctx, "curve", name)
+    if part is None:
+        return None
+    frame = part.frame[part.frame["effect"] == "conditional_indirect"]
+    if not len(frame):
+        return None
+    frame = frame[frame["path"] == frame["path"].iloc[0]]
+    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    moderator = str(frame["moderator"].iloc[0])
+    title = ctx.text("figure.curve", moderator=ctx.label(moderator), model=model)
+    key = f"fig_curve_{kind}_{model}"
+
+    def draw() -> Drawn:
+        at, est, low, high = (frame[column].to_numpy(dtype=float) for column in ("value", "est", "ci_low", "ci_high"))
+        sure = frame["significant"].astype(bool).to_numpy()
+        borders = [float((at[i] + at[i + 1]) / 2) for i in range(len(at) - 1) if sure[i] != sure[i + 1]]
+        words = {"moderator": ctx.label(moderator), "effect": ctx.text("effect.conditional_indirect"), "region": ctx.text("draw.region")}
+        files = _charts.conditional(at, est, low, high, words, ctx.voice, borders)
+        return Figure(key, title, ctx.text("alt.conditional"), files, notes=(ctx.text("note.curve"),), source=ctx.source, width_cm=12.0)
+
+    return guarded(key, title, ctx, draw)
+
+
+def sensitivity(ctx: Context, name: str) -> Drawn:
+    """What is left of the indirect effect after an omitted confounder of mediator and outcome."""
+    part = _mediation.detail(ctx, "confounder", name)
+    if part is None:
+        return None
+    title = ctx.text("figure.sensitivity", model=_mediation.model_of(name))
+    key = f"fig_sensitivity_{_mediation.model_of(name)}"
+
+    def draw() -> Drawn:
+        table = part.frame.pivot(index="effect_on_y", columns="per_m", values="indirect")
+        words = _words(ctx, "first", "second")
+        files = _charts.sensitivity(table.columns.to_numpy(dtype=float), table.index.to_numpy(dtype=float), table.to_numpy(dtype=float), words, ctx.voice)
+        return Figure(key, title, ctx.text("alt.sensitivity"), files, notes=(ctx.text("note.sensitivity"),), source=ctx.source, width_cm=12.0)
 
     return guarded(key, title, ctx, draw)
 

@@ -36,4 +36,7 @@ MODEL_TABLES: dict[str, Callable[[Context, str], Any]] = {
     "sobel": _hypotheses.sobel_table,
     "r2": _mediation.r2_table,
     "fit": _measurement.fit_table,
+    "vaf": _mediation.vaf_table,
+    "f2": _mediation.f2_table,
+    "assumptions": _mediation.assumptions_table,
 }

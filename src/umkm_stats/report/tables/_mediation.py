@@ -43,9 +43,14 @@ def paths_table(ctx: Context, name: str) -> Block | None:
         est, se = number(row["est"]), number(row["se"])
         ratio = est / se if est is not None and se else None
         rows.append(
-            (f"{ctx.text(f'effect.{effect}')}: {ctx.path(path)}", est, _standard(part, effect, path), se, ratio,
+            (f"{ctx.text(f'effect.{effect}')}: {ctx.path(_route(path))}{_at(ctx, path)}", est, _standard(part, effect, path), se, ratio,
              number(row["p"]), number(row["ci_low"]), number(row["ci_high"]))
         )  # fmt: skip
+    for arrow in others(part):
+        est, se = arrow["est"], arrow["se"]
+        words = f"{term(ctx, arrow['term'])} \N{RIGHTWARDS ARROW} {ctx.label(arrow['outcome'])}"
+        kind = ctx.text("effect.interaction" if ":" in arrow["term"] else "effect.w")
+        rows.append((f"{kind}: {words}", est, arrow["std"], se, est / se if se else None, arrow["p"], arrow["ci_low"], arrow["ci_high"]))
     columns = [
         ctx.column("path", "path", wide=True), ctx.column("est", "est", "estimate"),
         ctx.column("std", "std", "estimate"), ctx.column("se", "se", "estimate"),
@@ -177,6 +182,89 @@ def ledger_note(ctx: Context, part: Any) -> str:
     counts = {key: ctx.voice.count(int(ledger.get(key, 0))) for key in ("requested", "converged", "inadmissible", "failed")}
     key = "note.ledger" if part.seed is not None else "note.ledger.noseed"
     return ctx.text(key, n=ctx.voice.count(part.sample.used), seed=str(part.seed), **counts)
+
+
+def others(part: Any) -> list[dict[str, Any]]:
+    """Coefficients that are no arrow between x, m and y: moderators, products ("OI:ACAP"), covariates."""
+    frame = part.coefficients
+    arrows = {tuple(piece.strip() for piece in _route(path).split("->")) for effect, path in _pairs(part.effects, ("a", "b", "d", "direct"))}
+    out = []
+    for row in frame.to_dict("records"):
+        if "lhs" in row:
+            if row.get("op") != "~" or row.get("group") not in (None, "", "1"):
+                continue
+            name, outcome, std = str(row["rhs"]), str(row["lhs"]), number(row.get("std_all"))
+            known = [code for code in {code for pair in arrows for code in pair} if name.startswith(f"{code}x")]
+            name = f"{known[0]}:{name[len(known[0]) + 1 :]}" if known else name
+        else:
+            if row["role"] == "total" or row["term"] == "(intercept)":
+                continue
+            name, outcome, std = str(row["term"]), str(row["outcome"]), None
+        if (name, outcome) not in arrows:
+            out.append({"term": name, "outcome": outcome, "std": std} | {key: number(row[key]) for key in ("est", "se", "p", "ci_low", "ci_high")})
+    return out
+
+
+def term(ctx: Context, name: str) -> str:
+    """``OI:ACAP`` in words."""
+    return " \N{MULTIPLICATION SIGN} ".join(ctx.label(piece) for piece in name.split(":"))
+
+
+def detail(ctx: Context, name: str, part: str) -> Any:
+    """A detail of an analysis (vaf, typology, f2, assumptions, sensitivity, confounder, curve), or None when it is not there."""
+    found = ctx.get(f"detail_{name}_{part.removeprefix('mediation_')}")
+    return None if found is None or not hasattr(found, "frame") or not len(found.frame) else found
+
+
+def vaf_table(ctx: Context, name: str) -> Block | None:
+    """VAF beside the kind of mediation."""
+    part, kinds = detail(ctx, "vaf", name), detail(ctx, "typology", name)
+    if part is None or kinds is None:
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for row in part.frame.to_dict("records"):
+        own = kinds.frame[kinds.frame["path"] == row["path"]]
+        kind = str(own["mediation_type"].iloc[0]) if len(own) else ""
+        vaf = number(row["vaf"])
+        rows.append((ctx.path(str(row["path"])), None if vaf is None else 100 * vaf, ctx.text(f"type.{kind}") if kind else ""))
+    columns = [ctx.column("path", "path", wide=True), ctx.column("vaf", "vaf", "percent"), ctx.column("type", "type", wide=True)]
+    notes = [ctx.text("note.vaf"), *(note.message(ctx.voice.lang) for note in (*part.notes, *kinds.notes))]
+    key = f"vaf_{kind_of(name)}_{model_of(name)}"
+    return ctx.made(key, ctx.text("title.vaf", model=model_of(name)), columns, rows, notes=tuple(notes))
+
+
+def f2_table(ctx: Context, name: str) -> Block | None:
+    """Effect size f² of every coefficient."""
+    part = detail(ctx, "f2", name)
+    if part is None:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (f"{term(ctx, str(row['term']))} \N{RIGHTWARDS ARROW} {ctx.label(str(row['outcome']))}", number(row["f2"]))
+        for row in part.frame.to_dict("records") if row["role"] != "total"
+    ]  # fmt: skip
+    columns = [ctx.column("path", "path", wide=True), ctx.column("f2", "f2", "index")]
+    return ctx.made(f"f2_{model_of(name)}", ctx.text("title.f2", model=model_of(name)), columns, rows, notes=(ctx.text("note.f2"),))
+
+
+def assumptions_table(ctx: Context, name: str) -> Block | None:
+    """Asumsi klasik of the regressions."""
+    part = detail(ctx, "assumptions", name)
+    if part is None:
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    groups: list[tuple[int, str]] = []
+    last = None
+    for row in part.frame.to_dict("records"):
+        if row["outcome"] != last:
+            last = row["outcome"]
+            groups.append((len(rows), ctx.label(str(last))))
+        words = ctx.text(f"check.{row['check']}")
+        if row["term"]:
+            words += f": {term(ctx, str(row['term']))}"
+        rows.append((words, number(row["statistic"]), number(row["p"])))
+    columns = [ctx.column("check", "check", wide=True), ctx.column("statistic", "statistic", "estimate"), ctx.column("p", "p", "p")]
+    notes = (ctx.text("note.assumptions"), *(note.message(ctx.voice.lang) for note in part.notes))
+    return ctx.made(f"assumptions_{model_of(name)}", ctx.text("title.assumptions", model=model_of(name)), columns, rows, groups=tuple(groups), notes=notes)
 
 
 def _pairs(frame: Any, kinds: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -55,8 +55,16 @@ def profile_tables(ctx: Context) -> list[Block]:
         rows: list[tuple[Cell, ...]] = [(str(r.answer), int(r.count), number(r.percent)) for r in frame.itertuples(index=False)]
         rows.append((ctx.text("sample.total"), int(frame["count"].sum()), 100.0))
         heads = [ctx.column("answer", "answer", wide=True), ctx.column("count", "frequency", "integer"), ctx.column("percent", "percent", "percent")]
-        out.append(ctx.made(f"profile_{code}", ctx.text("title.profile", question=ctx.label(code).rstrip("?.: ")), heads, rows))
+        out.append(ctx.made(f"profile_{code}", _profile_title(ctx, code), heads, rows))
     return out
+
+
+def _profile_title(ctx: Context, code: str) -> str:
+    """The customary title for common questions, the question itself for others."""
+    try:
+        return ctx.text("title.profile.known", question=ctx.text(f"profile.{code}"))
+    except KeyError:
+        return ctx.text("title.profile", question=ctx.label(code).rstrip("?.: "))
 
 
 def distribution_tables(ctx: Context) -> list[Block]:
