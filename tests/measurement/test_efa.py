@@ -99,7 +99,7 @@ def test_parallel_analysis_finds_the_factors_of_a_known_model():
     pattern = np.kron(np.eye(2), np.full((1, 5), 0.7))
     data = pd.DataFrame(factors @ pattern + 0.714 * rng.normal(size=(400, 10)), columns=[f"V{i}" for i in range(10)])
     count = factor_count(data, runs=200, seed=5)
-    assert count.advised == {"parallel_pca": 2, "parallel_paf": 2, "map_squared": 2, "map_fourth": 2, "eigenvalue": 2}
+    assert count.advised == {"parallel_pca": 2, "parallel_paf": 2, "map_squared": 2, "map_fourth": 2, "hull": 2, "eigenvalue": 2}
     assert not count.notes
     chosen = efa(data, seed=5)
     assert chosen.n_factors == 2
@@ -213,3 +213,44 @@ def test_bfi_kmo(bfi):
     found = efa(bfi, use=items, n_factors=5, method="minres")
     assert found.kmo == pytest.approx(0.8486452309468, rel=1e-9)
     assert found.sample.used == 2436
+
+
+def test_hull_keeps_only_the_upper_hull(nine):
+    corr = nine.corr().to_numpy()
+    found = efa_retention.hull(corr, 4)
+    assert found.fit[0] == pytest.approx(1 - efa(nine, n_factors=1).kmo, rel=1e-10)
+    assert found.on_hull.tolist() == [True, True, False, True, False]  # the fit falls from three factors to four
+    kept = np.flatnonzero(found.on_hull)
+    gains = np.diff(found.fit[kept]) / np.diff(found.parameters[kept])
+    assert (np.diff(gains) < 0).all()
+    np.testing.assert_array_equal(found.parameters, [0, 9, 17, 24, 30])
+    one = np.full((6, 6), 0.5) + 0.5 * np.eye(6)
+    one[0, 1] = one[1, 0] = 0.52
+    assert efa_retention.hull(one, 2).n_factors in (0, 1)
+
+
+def test_schmid_leiman_gives_back_a_known_model():
+    second = np.array([0.8, 0.7, 0.6])
+    pattern = np.kron(np.eye(3), np.array([[0.8], [0.7], [0.6]]))
+    phi = np.outer(second, second)
+    np.fill_diagonal(phi, 1)
+    corr = pattern @ phi @ pattern.T
+    np.fill_diagonal(corr, 1)
+    found = efa_loadings.schmid_leiman(corr, pattern, phi)
+    np.testing.assert_allclose(found.general, pattern @ second, rtol=1e-8)
+    np.testing.assert_allclose(found.group, pattern * np.sqrt(1 - second**2), rtol=1e-8)
+    np.testing.assert_allclose(found.unique, 1 - (pattern**2).sum(axis=1), rtol=1e-8)
+    assert found.omega_hierarchical == pytest.approx((pattern @ second).sum() ** 2 / corr.sum())
+    assert found.omega_total == pytest.approx(1 - (1 - (pattern**2).sum(axis=1)).sum() / corr.sum())
+    raw = np.random.default_rng(2).normal(size=(300, 9))
+    raw -= raw.mean(axis=0)
+    white = raw @ np.linalg.inv(np.linalg.cholesky(np.cov(raw.T))).T
+    data = pd.DataFrame(white @ np.linalg.cholesky(corr).T, columns=[f"s{i}" for i in range(9)])
+    through = efa(data, n_factors=3, method="ml", rotation="oblimin").hierarchical()
+    assert through.omega_hierarchical == pytest.approx(found.omega_hierarchical, abs=1e-3)
+
+
+def test_hierarchical_omega_that_does_not_exist(nine):
+    for found in (efa(nine, n_factors=1).hierarchical(), efa(nine, n_factors=3, rotation="varimax").hierarchical()):
+        assert found.code == "MEA201"
+        assert "varimax" in found.message("id") or "1 faktor" in found.message("id")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as t_distribution
 
-from umkm_stats.kernels.efa_retention import eigenvalues, reduced
+from umkm_stats.kernels.efa_retention import eigenvalues, principal_axes
 
 Floats = NDArray[np.float64]
 
@@ -27,20 +27,9 @@ def first_component_share(corr: Floats) -> float:
     return float(eigenvalues(corr)[0] / corr.shape[0])
 
 
-def first_axis_share(corr: Floats, *, steps: int = 500, tolerance: float = 1e-9) -> float:
+def first_axis_share(corr: Floats) -> float:
     """Share of the total variance of a single principal-axis factor, communalities iterated from squared multiple correlations."""
-    work = reduced(corr)
-    k = corr.shape[0]
-    shared = np.diag(work).copy()
-    for _ in range(steps):
-        np.fill_diagonal(work, shared)
-        value, vector = np.linalg.eigh(work)
-        fresh = vector[:, -1] ** 2 * max(value[-1], 0.0)
-        change = float(np.abs(fresh - shared).max())
-        shared = fresh
-        if change < tolerance:
-            break
-    return float(shared.sum() / k)
+    return float((principal_axes(corr, 1) ** 2).sum() / corr.shape[0])
 
 
 def full_collinearity(corr: Floats) -> Floats:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2 as chi2_distribution
 
+from umkm_stats.kernels.efa_one import one_factor
+
 Floats = NDArray[np.float64]
 
 
@@ -23,6 +25,39 @@ class FactorFit:
     rmsea: float
     tli: float
     rmsr: float
+
+
+@dataclass(frozen=True, slots=True)
+class SchmidLeiman:
+    """A second-order solution as a general factor and group factors that are uncorrelated with it. general (k,), group (k,m), unique (k,),
+    omega_total: 1 − Σu²/1′R1, omega_hierarchical: (Σ general)²/1′R1, explained: share of the common variance that is general (ECV)."""
+
+    general: Floats
+    group: Floats
+    unique: Floats
+    omega_total: float
+    omega_hierarchical: float
+    explained: float
+
+
+def schmid_leiman(corr: Floats, loadings: Floats, phi: Floats) -> SchmidLeiman | None:
+    """Schmid–Leiman transformation of an oblique solution with m ≥ 2 factors; None when one factor does not explain Φ.
+
+    loadings (k,m), phi (m,m). The factor of Φ is the one-factor ML solution (equal loadings with two factors). Schmid & Leiman 1957,
+    https://doi.org/10.1007/BF02289209; ω hierarchical: Zinbarg, Revelle, Yovel & Li 2005, https://doi.org/10.1007/s11336-003-0974-7.
+    """
+    found = one_factor(phi[None])
+    if not found.converged[0] or np.abs(found.std_loadings[0]).max() >= 1:
+        return None
+    second = found.std_loadings[0]
+    general = loadings @ second
+    group = loadings * np.sqrt(1 - second**2)
+    unique = 1 - general**2 - (group**2).sum(axis=1)
+    total = float(corr.sum())
+    common = float((general**2).sum() + (group**2).sum())
+    return SchmidLeiman(
+        general, group, unique, float(1 - unique.sum() / total), float(general.sum() ** 2 / total), float((general**2).sum() / common)
+    )
 
 
 def communalities(loadings: Floats, phi: Floats | None = None) -> Floats:

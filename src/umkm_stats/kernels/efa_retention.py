@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels import draws
+from umkm_stats.kernels.efa_loadings import sampling_adequacy
 
 Floats = NDArray[np.float64]
 
@@ -86,3 +87,65 @@ def minimum_average_partial(corr: Floats) -> PartialMap:
         partial = partial / np.sqrt(np.outer(scale, scale))
         squared[m], fourth[m] = (partial[off] ** 2).mean(), (partial[off] ** 4).mean()
     return PartialMap(squared, fourth, int(np.nanargmin(squared)), int(np.nanargmin(fourth)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hull:
+    """Hull method on solutions with 0…most factors. fit (most+1,): common part accounted for, 1 − KMO of the residual correlations;
+    parameters (most+1,); on_hull (most+1,): which stand on the upper hull; n_factors: the sharpest elbow, 0 when there is none."""
+
+    fit: Floats
+    parameters: NDArray[np.int64]
+    on_hull: NDArray[np.bool_]
+    n_factors: int
+
+
+def principal_axes(corr: Floats, n_factors: int, *, steps: int = 1000, tolerance: float = 1e-9) -> Floats:
+    """(k, m) principal-axis loadings of a correlation matrix, communalities iterated from squared multiple correlations."""
+    work = reduced(corr)
+    shared = np.diag(work).copy()
+    loadings = np.zeros((corr.shape[0], n_factors))
+    for _ in range(steps):
+        np.fill_diagonal(work, shared)
+        value, vector = np.linalg.eigh(work)
+        loadings = vector[:, ::-1][:, :n_factors] * np.sqrt(np.maximum(value[::-1][:n_factors], 0.0))
+        fresh = (loadings**2).sum(axis=1)
+        change = float(np.abs(fresh - shared).max())
+        shared = fresh
+        if change < tolerance:
+            break
+    return np.asarray(loadings)
+
+
+def hull(corr: Floats, most: int) -> Hull:
+    """Hull method with the common part accounted for (Lorenzo-Seva, Timmerman & Kiers 2011, https://doi.org/10.1080/00273171.2011.564527).
+
+    Solutions are principal axes with 0…``most`` factors; parameters are k·m − m(m − 1)/2. Solutions below the line of their neighbours leave;
+    of those that stay the one with the largest ratio of the gain before it to the gain after it is the elbow.
+    """
+    k = corr.shape[0]
+    fit = np.full(most + 1, np.nan)
+    parameters = np.array([k * m - m * (m - 1) // 2 for m in range(most + 1)], dtype=np.int64)
+    for m in range(most + 1):
+        loadings = principal_axes(corr, m)
+        rest = corr - loadings @ loadings.T
+        np.fill_diagonal(rest, 1.0)
+        fit[m] = 1 - sampling_adequacy(rest)[1]
+    stay = [0]
+    for m in range(1, most + 1):
+        if fit[m] > fit[stay[-1]]:
+            stay.append(m)
+    while True:
+        inner = [i for i in range(1, len(stay) - 1) if _gain(fit, parameters, stay, i) <= _gain(fit, parameters, stay, i + 1)]
+        if not inner:
+            break
+        stay.pop(inner[0])
+    ratios = {stay[i]: _gain(fit, parameters, stay, i) / _gain(fit, parameters, stay, i + 1) for i in range(1, len(stay) - 1)}
+    on = np.zeros(most + 1, dtype=bool)
+    on[stay] = True
+    return Hull(fit, parameters, on, max(ratios, key=lambda m: ratios[m]) if ratios else 0)
+
+
+def _gain(fit: Floats, parameters: NDArray[np.int64], stay: list[int], i: int) -> float:
+    """Gain in fit a parameter from the solution before ``stay[i]``."""
+    return float((fit[stay[i]] - fit[stay[i - 1]]) / (parameters[stay[i]] - parameters[stay[i - 1]]))

@@ -124,7 +124,7 @@ def cfa(
     """
     options.one_of("structure", structure, Shape)
     options.share("level", level)
-    plan = _Plan.of(responses, scales, reversed_items)
+    plan = _Plan.of(responses, scales, reversed_items, plain=ordered or std_lv)
     data = plan.data
     text = plan.text(structure)
     categories = plan.items if ordered else []
@@ -161,9 +161,12 @@ class _Plan:
     scales: dict[str, list[str]]
     by_instrument: bool
     reversed_items: tuple[str, ...]
+    plain: bool = False
 
     @classmethod
-    def of(cls, source: Any, scales: Mapping[str, Sequence[str]] | None, reversed_items: Sequence[str] | None) -> _Plan:
+    def of(
+        cls, source: Any, scales: Mapping[str, Sequence[str]] | None, reversed_items: Sequence[str] | None, *, plain: bool = False
+    ) -> _Plan:
         by_instrument = scales is None and getattr(source, "instrument", None) is not None
         given = check_scales(source, scales)
         names = [code for members in given.values() for code in members]
@@ -180,7 +183,7 @@ class _Plan:
         backwards = reversed_items
         if backwards is None:
             backwards = held.instrument.reversed_items(items=names) if by_instrument else ()
-        return cls(held, data, given, by_instrument, tuple(code for code in backwards if code in names))
+        return cls(held, data, given, by_instrument, tuple(code for code in backwards if code in names), plain)
 
     @property
     def items(self) -> list[str]:
@@ -196,7 +199,7 @@ class _Plan:
     def text(self, structure: str) -> str:
         """Model text of a structure; ``UmkmError`` MEA018 when these answers do not have it."""
         if structure == "one_factor":
-            return one_factor_text(self.items)
+            return one_factor_text(self.held.frame, plain=self.plain)
         if structure == "bifactor":
             return bifactor_text(factors_of(self._base("first_order")))
         if structure == "wording":

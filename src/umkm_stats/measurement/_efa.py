@@ -17,7 +17,7 @@ from umkm_stats.kernels import efa_loadings, efa_retention
 from umkm_stats.kernels.scale_reliability import correlations
 from umkm_stats.measurement._base import Floats, Outcome, answers, table_lines, usable_rows
 from umkm_stats.measurement._ordinal import polychoric
-from umkm_stats.results import Note, SampleUsed
+from umkm_stats.results import Note, SampleUsed, Unavailable
 
 Extraction = Literal["minres", "ml", "paf", "principal"]
 Rotation = Literal["oblimin", "promax", "geomin", "varimax", "none"]
@@ -39,7 +39,7 @@ class FactorCount(Outcome):
     """How many factors several rules advise.
 
     table: number eigenvalue random_mean random_p95 axis_eigenvalue axis_random_mean axis_random_p95 map_squared
-    map_fourth, one row a possible factor. advised: rule → number of factors. runs: random data sets.
+    map_fourth hull_fit, one row a possible factor. advised: rule → number of factors. runs: random data sets.
     """
 
     advised: dict[str, int]
@@ -61,7 +61,7 @@ class Efa(Outcome):
     factors and falling loadings. loadings: items × factors (F1, F2, … by the variance they account for). phi: factor
     correlations (identity after an orthogonal rotation). communalities: diag(ΛΦΛ′). kmo, kmo_items, bartlett: whether the
     matrix suits factoring. variance: factor, ss_loadings, share. fit: chi2 df p rmsea tli rmsr. count: the
-    :class:`FactorCount` that chose the number, None when it was given. method, rotation: as asked.
+    :class:`FactorCount` that chose the number, None when it was given. method, rotation: as asked. correlations: items × items, as analysed.
     """
 
     loadings: pd.DataFrame
@@ -76,11 +76,23 @@ class Efa(Outcome):
     method: str
     rotation: str
     n_factors: int
+    correlations: pd.DataFrame
 
     TITLE: ClassVar[str] = "measurement.efa.title"
     PARTS: ClassVar[tuple[str, ...]] = (
         "loadings", "phi", "communalities", "kmo", "kmo_items", "bartlett", "variance", "fit", "count", "method", "rotation", "n_factors",
     )  # fmt: skip
+
+    def hierarchical(self) -> efa_loadings.SchmidLeiman | Unavailable:
+        """General factor, ω total and ω hierarchical by the Schmid–Leiman transformation of this oblique solution.
+
+        ``Unavailable`` MEA201 after an orthogonal rotation, with one factor, or when one factor does not explain Φ. Two factors can only be
+        given equal loadings on the general one.
+        """
+        phi = self.phi.to_numpy()
+        oblique = self.n_factors > 1 and self.rotation in ("oblimin", "promax", "geomin")
+        found = efa_loadings.schmid_leiman(self.correlations.to_numpy(), self.loadings.to_numpy(), phi) if oblique else None
+        return Unavailable("MEA201", {"factors": self.n_factors, "rotation": self.rotation}) if found is None else found
 
     def glance(self) -> pd.DataFrame:
         """n, factors, KMO, Bartlett's test and the fit, one row."""
@@ -119,7 +131,7 @@ def factor_count(
     cor: Correlation = "pearson",
     seed: int | None = None,
 ) -> FactorCount:
-    """How many factors: parallel analysis on components and on principal axes, MAP, eigenvalues above 1.
+    """How many factors: parallel analysis on components and on principal axes, MAP, Hull, eigenvalues above 1.
 
     items: answers or ``Responses``; rows with a missing answer leave. use: item codes. runs: random data sets of
     the same shape. The eigenvalue rule is shown because theses print it; it advises too many factors.
@@ -138,16 +150,20 @@ def _count(corr: Floats, n: int, sample: SampleUsed, runs: int, percentile: floa
     axes = efa_retention.parallel(corr, n, runs=runs, seed=seed, percentile=percentile, axes=True)
     partial = efa_retention.minimum_average_partial(corr)
     k = corr.shape[0]
+    most = min(plain.n_factors + 2, max(m for m in range(1, k) if (k - m) ** 2 >= k + m))
+    elbow = efa_retention.hull(corr, most)
     pad = np.full(1, np.nan)
     table = pd.DataFrame(
         {
             "number": np.arange(1, k + 1), "eigenvalue": plain.observed, "random_mean": plain.random_mean, "random_p95": plain.random_high,
             "axis_eigenvalue": axes.observed, "axis_random_mean": axes.random_mean, "axis_random_p95": axes.random_high,
             "map_squared": np.concatenate([partial.squared[1:], pad, pad])[:k], "map_fourth": np.concatenate([partial.fourth[1:], pad, pad])[:k],
+            "hull_fit": np.concatenate([elbow.fit[1:], np.full(k, np.nan)])[:k],
         }
     )  # fmt: skip
     advised = {
         "parallel_pca": plain.n_factors, "parallel_paf": axes.n_factors, "map_squared": partial.n_squared, "map_fourth": partial.n_fourth,
+        "hull": elbow.n_factors,
         "eigenvalue": int((plain.observed > 1).sum()),
     }  # fmt: skip
     notes = () if len(set(advised.values())) == 1 else (Note("MEA121", {"counts": [f"{key} {value}" for key, value in advised.items()]}),)
@@ -252,7 +268,7 @@ def _solution(
         kmo_items=pd.Series(kmo_items, index=pd.Index(names, name="item"), name="kmo"), bartlett=Bartlett(statistic, k * (k - 1) // 2, p),
         variance=pd.DataFrame({"factor": factors, "ss_loadings": variance, "share": variance / k}),
         fit={"chi2": found.chi2, "df": found.df, "p": found.p, "rmsea": found.rmsea, "tli": found.tli, "rmsr": found.rmsr},
-        count=count, method=method, rotation=rotation, n_factors=m,
+        count=count, method=method, rotation=rotation, n_factors=m, correlations=pd.DataFrame(corr, index=names, columns=names),
     )  # fmt: skip
 
 

@@ -90,7 +90,8 @@ def measure(
     draws: int = 2000,
     seed: int | None = None,
     level: float = 0.95,
-    estimator: str = "ML",
+    ordered: bool = False,
+    estimator: str | None = None,
     missing: str = "listwise",
     ratings: Any = None,
     steps: Sequence[str] = STEPS,
@@ -105,7 +106,7 @@ def measure(
     draws: bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA, of AVE, CR, HTMT and HTMT2; 0 gives none.
     ratings: experts' ratings, for ``content_validity``.
     steps: which steps to do; progress: called with (steps done, steps) after each.
-    structure, estimator, missing: as :func:`cfa`; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
+    ordered: treat answers as ordered categories in reliability, EFA and CFA. structure, estimator, missing: as :func:`cfa`; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
 
     A step that cannot be done is ``Unavailable`` with the reason; wrong calls (a scale that does not exist, answers that are not numbers)
     raise as :func:`reliability`.
@@ -116,9 +117,11 @@ def measure(
     codes = list(held.frame.columns)
     work: dict[str, Callable[[dict[str, Any]], Any]] = {
         "items": lambda _: item_analysis(responses, scales=scales, values=values, level=level),
-        "reliability": lambda _: reliability(responses, scales=scales, level=level, draws=draws, seed=seed),
-        "efa": lambda _: efa(responses, use=codes, seed=seed),
-        "cfa": lambda _: cfa(responses, scales=scales, structure=structure, estimator=estimator, missing=missing, level=level),  # type: ignore[arg-type]
+        "reliability": lambda _: reliability(responses, scales=scales, level=level, ordinal=ordered, draws=draws, seed=seed),
+        "efa": lambda _: efa(responses, use=codes, seed=seed, cor="polychoric" if ordered else "pearson"),
+        "cfa": lambda _: cfa(
+            responses, scales=scales, structure=structure, ordered=ordered, estimator=estimator, missing=missing, level=level  # type: ignore[arg-type]
+        ),
         "validity": lambda done: validity(_found(done, "cfa"), draws=draws, seed=seed, level=level, workers=workers),
         "method_bias": lambda _: method_bias(responses, scales=scales),
         "scores": lambda _: scores(responses, scales=scales),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.kernels import structure as structure_kernel
+from umkm_stats.kernels.efa_one import one_factor
 from umkm_stats.measurement._base import Floats
 from umkm_stats.sem import Fit
 
@@ -34,9 +35,26 @@ def factors_of(text: str) -> dict[str, list[str]]:
     return found
 
 
-def one_factor_text(items: Sequence[str]) -> str:
-    """All items on one factor."""
-    return text_of({GENERAL: items})
+def one_factor_text(data: pd.DataFrame, *, plain: bool = False) -> str:
+    """All items (columns of ``data``) on one factor, the best item first.
+
+    A single factor for several constructs fits badly, and searches from ordinary starting values wander; unless ``plain`` the one-factor
+    solution of the complete rows is written as starting values.
+    """
+    items = list(data.columns)
+    values = data.to_numpy(dtype=np.float64)
+    values = values[np.isfinite(values).all(axis=1)]
+    if plain or values.shape[0] <= len(items):
+        return text_of({GENERAL: items})
+    found = one_factor(np.cov(values, rowvar=False)[None])
+    if not found.converged[0]:
+        return text_of({GENERAL: items})
+    order = np.argsort(-np.abs(found.std_loadings[0]), kind="stable")
+    first = found.loadings[0, order[0]]
+    terms = [f"start({found.loadings[0, j] / first:.8f})*{items[j]}" for j in order[1:]]
+    lines = [f"{GENERAL} =~ {' + '.join([items[order[0]], *terms])}", f"{GENERAL} ~~ start({first**2:.8f})*{GENERAL}"]
+    lines += [f"{items[j]} ~~ start({found.unique[0, j]:.8f})*{items[j]}" for j in order]
+    return "\n".join(lines) + "\n"
 
 
 def bifactor_text(scales: Mapping[str, Sequence[str]]) -> str:
