@@ -31,7 +31,7 @@ try:
 except ImportError:  # run as a script
     from conftest import ITEMS, YAML
 
-LIMIT = 20.0  # seconds for one small file, on a busy machine
+LIMIT = 10.0  # processor seconds for one small file
 WORDS = ["Sangat Setuju", "5", "KS", "4 - Setuju", "", "-", "7", "3,5", "Tidak sesuai dengan usaha saya", "01/11/2026 10.00.00", "a@b.id", '"', "=1+1", "\n", "\x00", "é", "9" * 40, "TOTAL"]
 
 
@@ -116,7 +116,7 @@ def rewrite_part(path: Path, rng: random.Random) -> bytes:
 def one_case(path: Path, instrument: object) -> str:
     """Read; "" when all is well, else what went wrong."""
     before = path.read_bytes()
-    start = time.monotonic()
+    start = time.process_time()
     try:
         read = read_responses(path, instrument)
     except UmkmError as fault:
@@ -131,7 +131,7 @@ def one_case(path: Path, instrument: object) -> str:
         read.findings.to_csv()
         read.summary("id")
         outcome = "" if whole and inside.all() else "rows or values do not add up"
-    if time.monotonic() - start > LIMIT:
+    if time.process_time() - start > LIMIT:
         outcome += " too slow"
     return outcome + (" file changed" if path.read_bytes() != before else "")
 
@@ -207,11 +207,12 @@ def fuzz() -> None:
         start = time.monotonic()
         failed: list[tuple[int, str, str]] = []
         for seed in range(0, count, 1000):
-            failed += cases(folder, instrument, min(1000, count - seed), seed=1000 + seed)
+            found = cases(folder, instrument, min(1000, count - seed), seed=1000 + seed)
+            failed += found
+            for entry in found:
+                sys.stdout.write(f"seed {1000 + seed}: {entry}\n")
             sys.stdout.write(f"{min(seed + 1000, count)} files, {len(failed)} failed, {time.monotonic() - start:.0f} s\n")
             sys.stdout.flush()
-        for entry in failed:
-            sys.stdout.write(f"{entry}\n")
         raise SystemExit(bool(failed))
 
 

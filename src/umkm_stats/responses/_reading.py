@@ -115,6 +115,8 @@ def _raw(
     """The table of one file and what it was recognised as."""
     opened = open_file(path, sheet=sheet, progress=progress)
     others: list[str] = []
+    if opened.kind in ("workbook", "text", "archive", "html") and not opened.sheets:
+        raise UmkmError("RSP102", place(path))
     if opened.sheets:
         if sheet is not None:
             chosen, heading = opened.sheets[0], find_heading(opened.sheets[0], index)
