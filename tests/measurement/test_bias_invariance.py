@@ -237,6 +237,11 @@ def test_small_groups_and_stricter_borders(holzinger, thirds):
     assert result.groups["n"].sum() == 150
 
 
+def test_a_model_that_does_not_fit_is_said(holzinger):
+    result = invariance(holzinger, scales={"all": [f"x{i}" for i in range(1, 10)]}, group="school", levels=["configural"])
+    assert noted(result, "MEA186").params["cfi"] < 0.9
+
+
 def test_group_as_values_and_wrong_groups(holzinger, nine, thirds):
     by_column = invariance(holzinger, scales=thirds, group="school", levels=["configural"])
     by_values = invariance(nine, scales=thirds, group=holzinger["school"], levels=["configural"])

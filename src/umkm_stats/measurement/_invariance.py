@@ -220,6 +220,9 @@ def _remarks(rows: list[dict[str, Any]], sizes: pd.DataFrame, reached: str | Non
     small = sizes.loc[sizes["n"] < 100, "group"].tolist()
     if small:
         notes.append(Note("MEA181", {"groups": [str(name) for name in small]}, row=str(small[0]), column="n"))
+    first = rows[0]
+    if first["cfi"] < 0.90 or first["rmsea"] > 0.10:
+        notes.append(Note("MEA186", {"step": first["step"], "cfi": first["cfi"], "rmsea": first["rmsea"]}, row=first["step"], column="cfi"))
     failed = [row["step"] for row in rows if not row["holds"]]
     if failed and not rows[-1]["holds"]:
         notes.append(Note("MEA182", {"step": failed[-1]}, row=failed[-1], column="holds"))
