@@ -138,9 +138,11 @@ def _trust_region(task: Problem, at: Point, limit: int, used: int, tolerance: fl
         values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
         inside = vectors.T @ (slope / scale)
         proper = bool(len(values) == 0 or values[0] > 1e-9)
-        if proper:
-            decrement = half * float((inside**2 / values).sum())
-            if decrement < tolerance:
+        flat = not proper and values[0] > -1e-8  # directions that change nothing: a model that is not identified
+        if proper or flat:
+            solid = values > (1e-9 if proper else 1e-8)
+            decrement = half * float((inside[solid] ** 2 / values[solid]).sum())
+            if decrement < tolerance and half * float(np.abs(inside[~solid]).max(initial=0.0)) < 1e-6:
                 return Optimum(at, True, used, "converged", active, decrement)
         new = None
         for _ in range(40):

@@ -19,6 +19,7 @@ from umkm_stats.sem._starts import starting_values
 RESTARTS = 3  # in the scaling with latent variances 1
 MOVED = 6  # from values moved at random
 CHECKS = 16  # of a solution that looks doubtful
+CHECK_LIMIT = 60  # iterations of each
 RESTART_LIMIT = 120  # iterations of each
 
 
@@ -92,7 +93,7 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
     if best.converged and type(task) is Problem and _doubtful(task, best.point, moments):
         for attempt in range(1, CHECKS + 1):
             trial = _jitter(compiled, start, 20 + attempt)
-            other = minimise(task, trial, limit=RESTART_LIMIT)
+            other = minimise(task, trial, limit=CHECK_LIMIT)
             searches += 1
             if other.converged and other.point is not None and other.point.value < best.point.value - 1e-7:
                 best, begun, lowered = other, trial, lowered + 1
@@ -101,12 +102,18 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
 
 def _doubtful(task: Problem, point: Point, moments: int) -> bool:
     """Whether a solution calls for a look at other starting values: gross misfit (χ² above 4 df) or a negative
-    variance, where several minima are common."""
+    variance, where several minima are common. A model that is not identified has one minimum in many places and is
+    not looked at again."""
     structure = task.structure
     df = moments - structure.n_free
     own = np.isin(structure.cell_matrix, (PSI, THETA)) & (structure.cell_row == structure.cell_col)
     negative = bool((point.params[structure.cell_param[own]] < 0).any())
-    return df > 0 and (negative or task.n * point.value > 4.0 * df)
+    doubt = df > 0 and (negative or task.n * point.value > 4.0 * df)
+    if not doubt:
+        return False
+    inner = structure.basis.T @ task.information(point) @ structure.basis
+    scale = np.sqrt(np.maximum(np.diagonal(inner), 1e-300))
+    return bool(np.linalg.eigvalsh(inner / np.outer(scale, scale))[0] > 1e-8)
 
 
 def _trials(compiled: Compiled, task: Problem, start: Floats) -> Iterator[Floats]:
