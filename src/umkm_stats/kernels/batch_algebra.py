@@ -28,9 +28,14 @@ def _factor(sigma: Floats) -> tuple[Floats, Floats, Bools]:
 
 
 def log_determinant(sigma: Floats) -> tuple[Floats, Bools]:
-    """Log-determinants (0 where a matrix is not positive definite) and positive definiteness of (D, p, p) matrices."""
-    _, lower, ok = _factor(sigma)
-    return 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1), ok
+    """Log-determinants (0 where a matrix is not positive definite) and positive definiteness of (D, p, p) matrices.
+
+    A matrix counts as positive definite when no Cholesky pivot is below 1e-10 of its diagonal entry.
+    """
+    sigma, lower, ok = _factor(sigma)
+    own = np.diagonal(lower, axis1=1, axis2=2)
+    ok &= (own**2 > 1e-10 * np.diagonal(sigma, axis1=1, axis2=2)).all(axis=1)
+    return 2.0 * np.log(own).sum(axis=1), ok
 
 
 def inverse_pd(sigma: Floats) -> tuple[Floats, Floats, Bools]:

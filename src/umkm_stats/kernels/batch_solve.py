@@ -157,16 +157,22 @@ def solve(objective: Objective, begin: Origin, *, retry: bool = True, settings: 
             break
         part = objective.take(failed)
         if start is None and not begin.bounded:
-            again = _quick(part, begin, settings, found.free[failed])
-            _certify(part, again, settings)
-            gone = (again.end == SLOW) & (part.extent(again.free) > BEYOND)
-            again.end[gone] = RUNAWAY
+            again = solve_from(part, begin, found.free[failed], settings=settings)
         else:
             where = found.free[failed] if start is None else np.tile(start, (len(failed), 1))
             again = _damped(part, where, begin, settings)
         better = (again.end == CONVERGED) | (again.end == RUNAWAY) | (again.value < found.value[failed])
         found.put(failed, again, better)
         found.rounds[failed] += again.rounds
+    return found
+
+
+def solve_from(objective: Objective, begin: Origin, starts: Floats, *, settings: Settings = Settings()) -> Solved:
+    """The quick path from (D, q) starts, each draw with its own information; certified."""
+    found = _quick(objective, begin, settings, starts)
+    _certify(objective, found, settings)
+    gone = (found.end == SLOW) & (objective.extent(found.free) > BEYOND)
+    found.end[gone] = RUNAWAY
     return found
 
 

@@ -6,7 +6,9 @@ one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func:`kern
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,14 +18,28 @@ from umkm_stats.kernels import batch_fiml, batch_ml
 from umkm_stats.kernels.batch_admissible import admissible
 from umkm_stats.kernels.batch_model import Plan, matrices, parameters, plan
 from umkm_stats.kernels.batch_scaling import Scaling, moved_markers
-from umkm_stats.kernels.batch_solve import CONVERGED, FLAT, Origin, Solved, one_step, origin, solve
+from umkm_stats.kernels.batch_solve import (
+    CONVERGED,
+    FLAT,
+    Origin,
+    Solved,
+    one_step,
+    origin,
+    solve,
+    solve_from,
+)
 from umkm_stats.kernels.structure import PSI, THETA, Floats, Ints
 from umkm_stats.sem._draw_source import Drawn
+from umkm_stats.sem._starts import starting_values
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
 
 Bools = NDArray[np.bool_]
+Starts = Callable[[Floats, Floats], Floats]
+
+LONG, FAR = 20, 1.05
+"""Evaluations, and largest residual variance in units of the observed one, from which on a draw is doubtful."""
 
 OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM, SAMPLE_COVARIANCE, EMPTY_GROUP, NO_CATEGORY = range(7)
 FAILURES = ("", "not_converged", "singular_information", "no_minimum", "sample_covariance", "empty_group", "no_category")
@@ -107,31 +123,60 @@ class Improper:
 @dataclass(frozen=True, slots=True)
 class Search:
     """How draws are minimised: from ``begin`` in the model as written; those that fail from ``other`` in the moved
-    scaling, where there is one, otherwise by the slower ways from ``begin``."""
+    scaling, where there is one, otherwise by the slower ways from ``begin``; doubtful ones again from ``fresh``
+    starting values."""
 
     model: Plan
     begin: Origin
     scaling: Scaling | None
     moved: Plan | None
     other: Origin | None
+    fresh: Starts | None
 
     def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
         """The ends of the draws and their parameters (D, P)."""
         if self.scaling is None or self.moved is None or self.other is None:
             found = solve(batch, self.begin)
-            return found, parameters(self.model, found.free)
-        found = solve(batch, self.begin, retry=False)
-        params = parameters(self.model, found.free)
-        failed = np.flatnonzero(found.end != CONVERGED)
-        if len(failed):
-            again = solve(replace(batch.take(failed), model=self.moved), self.other)
-            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                params[failed] = self.scaling.turn(parameters(self.moved, again.free))
-            lost = again.end == CONVERGED
-            again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
-            found.put(failed, again, np.ones(len(failed), dtype=bool))
-            found.rounds[failed] += again.rounds
+            params = parameters(self.model, found.free)
+        else:
+            found = solve(batch, self.begin, retry=False)
+            params = parameters(self.model, found.free)
+            failed = np.flatnonzero(found.end != CONVERGED)
+            if len(failed):
+                again = solve(replace(batch.take(failed), model=self.moved), self.other)
+                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                    params[failed] = self.scaling.turn(parameters(self.moved, again.free))
+                lost = again.end == CONVERGED
+                again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
+                found.put(failed, again, np.ones(len(failed), dtype=bool))
+                found.rounds[failed] += again.rounds
+        if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
+            self._again(batch, found, params, self.fresh)
         return found, params
+
+    def _again(self, batch: batch_ml.MlBatch, found: Solved, params: Floats, fresh: Starts) -> None:
+        """Draws that failed, took long or ended far outside are searched once more from starting values of their own
+        moments; the lower F is kept."""
+        doubtful = (found.end != CONVERGED) | (found.rounds > LONG) | (batch.extent(found.free) > FAR)
+        rows = np.flatnonzero(doubtful)
+        if not len(rows) or self.begin.bounded:
+            return
+        part = batch.take(rows)
+        covs = np.stack([entry.cov for entry in part.moments], axis=1)
+        means = np.stack([_mean(entry) for entry in part.moments], axis=1)
+        values = np.stack([fresh(*pair) for pair in zip(covs, means, strict=True)])
+        starts = (values - self.model.offset) @ np.linalg.pinv(self.model.basis).T
+        usable = np.flatnonzero(np.isfinite(part.value(starts)[0]))
+        if not len(usable):
+            return
+        rows = rows[usable]
+        again = solve_from(part.take(usable), self.begin, starts[usable])
+        better = (again.end == CONVERGED) & (
+            (found.end[rows] != CONVERGED) | (again.value < found.value[rows] - 1e-10)
+        )
+        params[rows[better]] = parameters(self.model, again.free[better])
+        found.put(rows, again, better)
+        found.rounds[rows] += again.rounds
 
 
 def search_for(
@@ -140,18 +185,19 @@ def search_for(
     """The search of a fit; ``sample``: the analysed sample as one draw."""
     others = np.stack([_to_free(model, fit.found.start), _plain_start(fit, model)])
     begin = origin(sample, fit.free, others=others, lower=bounds[0], upper=bounds[1])
+    fresh = partial(starting_values, fit.layout)
     scaling = None
     if not begin.bounded:
         variances = np.stack([np.diagonal(entry.sigma) for entry in fit.point.states])
         phi = np.stack([np.diagonal(entry.phi) for entry in fit.point.states])
         scaling = moved_markers(fit.compiled, fit.params, np.real(variances), np.real(phi))
     if scaling is None:
-        return Search(model, begin, None, None, None)
+        return Search(model, begin, None, None, None, fresh)
     moved = plan(scaling.structure)
     here = _to_free(moved, scaling.turn(fit.params[None])[0])
     turned = np.stack([_to_free(moved, scaling.turn(parameters(model, row[None]))[0]) for row in others])
     other = origin(replace(sample, model=moved), here, others=turned)
-    return Search(model, begin, scaling, moved, other)
+    return Search(model, begin, scaling, moved, other, fresh)
 
 
 @dataclass(frozen=True, slots=True)
