@@ -1,4 +1,5 @@
 # Usage: Rscript lavaan_ordinal.R data.csv out.json   (data by tests/ordinal_data.py)
+# Numeric indicators w, v and exogenous z, k are made from the items and row numbers.
 # Two groups (halves; u4 cut at 4 answers so that both hold all of them), WLS, WLSM and ULSMV beside it.
 # Writes thresholds, polychoric correlations, diagonal of Gamma and a WLSMV fit, 15 digits.
 suppressMessages(library(lavaan))
@@ -21,6 +22,9 @@ g1 <- tight(cfa, cf, d2, ordered = u, estimator = "WLSMV", group = "half")
 w <- tight(sem, model, d, ordered = u, estimator = "WLS")
 wm <- tight(sem, model, d, ordered = u, estimator = "WLSM")
 um <- tight(sem, model, d, ordered = u, estimator = "ULSMV")
+i <- seq_len(nrow(d)); d$w <- d$u1 + ((i * 7) %% 11) / 3; d$v <- d$u4 / 2 + ((i * 5) %% 13) / 4; d$z <- d$u2 / 3 + ((i * 3) %% 17) / 5; d$k <- (i * 11) %% 3
+mx <- tight(sem, "f1 =~ u1+u2+u3+w\nf2 =~ u4+u5+u6+v\nf2 ~ b*f1", d, ordered = u, estimator = "WLSMV")
+cx <- tight(sem, "f1 =~ u1+u2+u3+w\nf2 =~ u4+u5+u6\nf2 ~ b*f1+z+k\nf1 ~ z", d, ordered = u, estimator = "WLSMV")
 s <- lavInspect(f, "sampstat"); g <- lavInspect(f, "gamma"); pe <- parameterEstimates(f); fm <- fitMeasures(f)
 keep <- names(fm)[is.finite(fm)]
 fitted_as_json <- function(name, f) { q <- parameterEstimates(f); m <- fitMeasures(f); k <- names(m)[is.finite(m)]
@@ -32,7 +36,7 @@ out <- c('{', sprintf('"producer": "R %s, lavaan %s",', getRversion(), packageVe
   sprintf('"threshold_names": %s, "thresholds": %s,', str(names(s$th)), num(s$th)),
   sprintf('"correlations_lower_by_columns": %s,', num(s$cov[lower.tri(s$cov)])),
   sprintf('"gamma_names": %s, "gamma_diagonal": %s,', str(rownames(g)), num(diag(g))),
-  fitted_as_json("groups_free", g1), fitted_as_json("groups_equal", g2), fitted_as_json("WLS", w), fitted_as_json("WLSM", wm), fitted_as_json("ULSMV", um),
+  fitted_as_json("groups_free", g1), fitted_as_json("groups_equal", g2), fitted_as_json("WLS", w), fitted_as_json("WLSM", wm), fitted_as_json("ULSMV", um), fitted_as_json("mixed", mx), fitted_as_json("given_x", cx),
   sprintf('"mi_lhs": %s, "mi_op": %s, "mi_rhs": %s, "mi": %s, "epc": %s, "mi_sepc_all": %s,', str(mi$lhs), str(mi$op), str(mi$rhs), num(mi$mi), num(mi$epc), num(mi$sepc.all)),
   sprintf('"scores_f1": %s, "scores_f2": %s, "residual_z": %s,', num(lavPredict(f)[1:20, 1]), num(lavPredict(f)[1:20, 2]), num(lavResiduals(f, zstat = TRUE)$cov.z[lower.tri(diag(6))])),
   sprintf('"lhs": %s, "op": %s, "rhs": %s,', str(pe$lhs), str(pe$op), str(pe$rhs)),

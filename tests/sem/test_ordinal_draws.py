@@ -133,3 +133,22 @@ def test_thresholds_of_a_draw():
     assert lost.tolist() == [0, 1, 1, 1]
     assert np.isnan(cuts).sum(axis=1).tolist() == [0, 1, 1, 1]
     assert cuts[1, 1] == pytest.approx(cuts[2, 1]) == pytest.approx(cuts[3, 0])
+
+
+def test_draws_with_numeric_indicators_and_predictors_equal_refits(frame):
+    i = np.arange(80)
+    wide = frame.assign(w=frame["u1"] + (i * 7 % 11) / 3, z=frame["u2"] / 3 + (i * 3 % 17) / 5)
+    model = "f1 =~ u1+u2+u3+w\nf2 =~ u4+u5+u6\nf2 ~ b*f1+z"
+    fit = us.fit(model, wide, estimator="WLSMV", ordered=NAMES)
+    rows = drawing.row_block(11, 0, 6, 80)
+    found = fit.bootstrap(rows=rows)
+    compared = 0
+    for draw in np.flatnonzero(found.converged):
+        mine = wide.iloc[rows[draw]]
+        if any(mine[name].nunique() < wide[name].nunique() for name in NAMES):
+            continue
+        again = us.fit(model, mine, estimator="DWLS", ordered=NAMES)
+        assert np.allclose(found.batch.params[draw], again.params, atol=1e-5)
+        compared += 1
+    assert compared >= 1
+    assert np.isfinite(found.standardized().loc[found.converged, "b"]).all()

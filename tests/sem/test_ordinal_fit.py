@@ -104,6 +104,42 @@ def test_other_weights_equal_lavaan(frame, estimator):
     held(fit, REFERENCE[estimator], errors=estimator != "WLS", scaled=estimator != "WLS")
 
 
+@pytest.fixture(scope="module")
+def wide(frame) -> pd.DataFrame:
+    i = np.arange(1, 241)
+    return frame.assign(
+        w=frame["u1"] + ((i * 7) % 11) / 3,
+        v=frame["u4"] / 2 + ((i * 5) % 13) / 4,
+        z=frame["u2"] / 3 + ((i * 3) % 17) / 5,
+        k=(i * 11) % 3,
+    )
+
+
+MIXED = "f1 =~ u1+u2+u3+w\nf2 =~ u4+u5+u6+v\nf2 ~ b*f1"
+GIVEN_X = "f1 =~ u1+u2+u3+w\nf2 =~ u4+u5+u6\nf2 ~ b*f1+z+k\nf1 ~ z"
+
+
+@pytest.mark.parametrize(("model", "name"), [(MIXED, "mixed"), (GIVEN_X, "given_x")])
+def test_numeric_indicators_and_observed_predictors_equal_lavaan(wide, model, name):
+    """Polyserial correlations, and all statistics given x (lavaan's conditional.x)."""
+    fit = us.fit(model, wide, estimator="WLSMV", ordered=NAMES)
+    held(fit, REFERENCE[name])
+    task = fit.task
+    exact = task.jacobian(fit.params, 0, task.states(fit.params)[0])
+    step = 1e-6
+    for k in range(len(fit.params)):
+        up, down = fit.params.copy(), fit.params.copy()
+        up[k] += step
+        down[k] -= step
+        slope = (task.implied(up, 0, task.states(up)[0]) - task.implied(down, 0, task.states(down)[0])) / (
+            2 * step
+        )
+        assert np.allclose(exact[:, k], slope, atol=5e-8), fit.param_names[k]
+    with pytest.raises(UsageError) as caught:
+        fit.factor_scores()
+    assert caught.value.code == "SEM229"
+
+
 def test_derived_residual_variances_complete_the_responses(frame):
     fit = us.fit(MODEL, frame, estimator="WLSMV", ordered=NAMES)
     table = fit.estimates.set_index(["lhs", "op", "rhs"])["est"]
@@ -229,10 +265,11 @@ def test_an_answer_missing_in_one_group_is_refused(frame):
     assert "5" in caught.value.message("id")
 
 
-def test_variables_that_are_not_ordinal_are_refused(frame):
-    with pytest.raises(UsageError) as caught:
-        us.fit(MODEL, frame, estimator="WLSMV", ordered=NAMES[:3])
-    assert caught.value.code == "SEM223"
+def test_ordinal_estimators_need_ordinal_items(frame):
+    for ordered in ((), ("x9",)):
+        with pytest.raises(UsageError) as caught:
+            us.fit(MODEL, frame, estimator="WLSMV", ordered=ordered)
+        assert caught.value.code == "SEM223"
     with pytest.raises(UsageError) as caught:
         us.fit(MODEL, frame, estimator="ML", ordered=NAMES)
     assert caught.value.code == "SEM301"

@@ -95,7 +95,12 @@ def matrices(group: GroupPlan, params: Floats, cov: Floats, mean: Floats | None)
     theta = part[THETA] if group.diagonal else part[THETA].reshape(count, p, p)
     lam = part[LAMBDA].reshape(count, p, m)
     if len(group.derived):
-        _derive(group, theta, lam, phi, params)
+        given_x = phi
+        if len(group.fixed_seen):
+            inner = psi.copy()
+            inner[:, group.fixed_hidden[:, None], group.fixed_hidden[None, :]] = 0.0
+            given_x = inner if a is None else a @ inner @ a.transpose(0, 2, 1)
+        _derive(group, theta, lam, given_x, params)
     return Mats(lam=lam, psi=psi, theta=theta, nu=part[NU], a=a, phi=phi, eta=eta)
 
 

@@ -28,7 +28,8 @@ class OrdinalSample(Sample):
     cut_item, cut_number (T,): item of each threshold and its number from 0, −1 for the mean of a numeric variable;
     spread_item (V,): numeric variables; first, second (pairs,); ordinal (p,);
     pull (K,) diagonal of W, or W (K,K); gamma (K,K) covariance of √n times the statistics;
-    boundary, empty (pairs,): correlations at their limit, tables with an empty cell.
+    boundary, empty (pairs,): correlations at their limit, tables with an empty cell. With exogenous variables all
+    statistics are given x: slope_item, slope_state (S,) say which variable and which state of x a slope is of.
     """
 
     statistics: Floats
@@ -40,6 +41,8 @@ class OrdinalSample(Sample):
     ordinal: NDArray[np.bool_]
     pull: Floats
     gamma: Floats
+    slope_item: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    slope_state: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     boundary: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     empty: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
@@ -120,28 +123,39 @@ class OrdinalProblem(Problem):
         found = []
         for g, sample in enumerate(self.samples):
             at = state(self.plan, g, params, sample.cov, sample.mean)
+            inner = self._given_x(params, g, at)
             scale = self.scales(params, g)
-            diagonal = np.diagonal(at.sigma)
-            total = np.where(sample.ordinal, 1.0 / (scale * scale), diagonal)
-            rest = np.where(sample.ordinal, total - diagonal + np.diagonal(at.theta), np.diagonal(at.theta))
+            explained = np.diagonal(inner.sigma) - np.diagonal(inner.theta)
+            rest = np.where(sample.ordinal, 1.0 / (scale * scale) - explained, np.diagonal(at.theta))
             theta, sigma = at.theta.copy(), at.sigma.copy()
+            np.fill_diagonal(sigma, np.diagonal(sigma) - np.diagonal(theta) + rest)
             np.fill_diagonal(theta, rest)
-            np.fill_diagonal(sigma, total)
             found.append(replace(at, theta=theta, sigma=sigma))
         return tuple(found)
 
+    def _given_x(self, params: Numbers, group: int, at: State) -> State:
+        """The state with the exogenous variables held at 0; ``at`` itself when there are none."""
+        fixed = self.structure.fixed_x
+        if not len(fixed):
+            return at
+        sample = self.samples[group]
+        return state(self.plan, group, params, np.zeros_like(sample.cov), np.zeros_like(sample.mean))
+
     def implied(self, params: Numbers, group: int, at: State) -> Numbers:
         """(K,) implied statistics of one group."""
+        at = self._given_x(params, group, at)
         sample = self.samples[group]
         scale, cuts = self.scales(params, group), self.cuts(params, group)
         item = sample.cut_item
         first = np.where(sample.cut_number < 0, at.mu[item], scale[item] * (cuts - at.mu[item]))
+        slope = scale[sample.slope_item] * at.stack[sample.slope_item, self.structure.n_observed + sample.slope_state]
         spread = np.diagonal(at.sigma)[sample.spread_item]
         pair = scale[sample.first] * scale[sample.second] * at.sigma[sample.first, sample.second]
-        return np.concatenate([first, spread, pair])
+        return np.concatenate([first, slope, spread, pair])
 
     def jacobian(self, params: Numbers, group: int, at: State) -> Numbers:
         """(K,P) derivatives of the implied statistics of one group."""
+        at = self._given_x(params, group, at)
         sample, cells = self.samples[group], self.plan.groups[group]
         scale, cuts, item = self.scales(params, group), self.cuts(params, group), sample.cut_item
         where, count = self._where[group], self.structure.n_params
@@ -150,21 +164,26 @@ class OrdinalProblem(Problem):
         left, right = at.stack[:, cells.u], at.stack[:, cells.v]
         times = np.where(numeric, 1.0, -scale[item])
         by_mu = times[:, None] * left[item] * at.slope
+        slopes = sample.slope_item
+        reach = np.where(cells.s_state >= 0, at.inverse[cells.s_state][:, sample.slope_state].T, 0.0)
+        by_x = scale[slopes][:, None] * left[slopes] * reach
         spread = 2.0 * cells.w * left[sample.spread_item] * right[sample.spread_item]
         one, two = sample.first, sample.second
         both = scale[one] * scale[two]
         pair = both[:, None] * cells.w * (left[one] * right[two] + right[one] * left[two])
-        block = np.vstack([by_mu, spread, pair])
+        block = np.vstack([by_mu, by_x, spread, pair])
         out = np.zeros((len(block), count), dtype=kind)
         if cells.plain:
             out[:, cells.param] = block
         else:
             np.add.at(out.T, cells.param, block.T)
         out[where.cut_at, where.cut_param] += scale[item[where.cut_at]]
-        offset = len(item) + len(sample.spread_item)
+        offset = len(item) + len(slopes) + len(sample.spread_item)
         for i, param in zip(where.scale_at, where.scale_param, strict=True):
             mine = (item == i) & ~numeric
             out[np.flatnonzero(mine), param] += cuts[mine] - at.mu[i]
+            own = np.flatnonzero(slopes == i)
+            out[len(item) + own, param] += at.stack[i, self.structure.n_observed + sample.slope_state[own]]
             for this, other in ((one, two), (two, one)):
                 pairs = np.flatnonzero(this == i)
                 out[offset + pairs, param] += scale[other[pairs]] * at.sigma[i, other[pairs]]

@@ -18,7 +18,7 @@ from umkm_stats.sem._compile import compile_table
 from umkm_stats.sem._data import Prepared, prepare, prepare_moments
 from umkm_stats.sem._fit import Fit, Options
 from umkm_stats.sem._language import read_model
-from umkm_stats.sem._ordinal import category_levels, check_variables, ordinal_samples
+from umkm_stats.sem._ordinal import category_levels, coding, ordinal_names, ordinal_samples
 from umkm_stats.sem._search import search
 from umkm_stats.sem._table import EQUAL, build_table, roles
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator, matrix_text
@@ -80,7 +80,8 @@ def fit(
     data: (N, columns) a frame, a mapping of columns, or ``Responses``; rows are cases.
     estimator: "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS", "ULSMV"
         or "ULSM".
-    ordered: names of ordinal items (all observed variables of the model); needs an estimator that allows them.
+    ordered: names of ordinal items; needs an estimator that allows them. Other indicators are numeric; exogenous
+        observed variables are conditioned on (thresholds and correlations given x).
     group, group_equal, group_partial: column of the groups; kinds of parameter held equal over groups
         ("loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances", "lv_variances",
         "lv_covariances"); parameters freed again, as ``"visual=~x2"``.
@@ -138,9 +139,8 @@ def fit(
     groups = len(ready.counts)
     levels: dict[str, Floats] = {}
     if "ordered" in method.allows:
-        check_variables(who.observed, categories, who.exogenous)
-        levels = category_levels(ready, who.observed, who.observed)
-        meanstructure = True
+        levels = category_levels(ready, who.observed, ordinal_names(who.observed, categories, who.exogenous))
+        meanstructure = fixed_x = True
     written = any(term.op == "~1" for term in text.terms)
     means = bool(meanstructure) if meanstructure is not None else (
         written or missing == "fiml" or groups > 1 or cluster is not None
@@ -158,9 +158,8 @@ def fit(
     )  # fmt: skip
     compiled = compile_table(table, text.constraints)
     if levels:
-        task: Problem = ordinal_problem(
-            compiled.structure, method.kind, ordinal_samples(method, ready, who.observed, levels)
-        )
+        how = coding(method.kind, who.observed, who.exogenous, levels, compiled.structure.fixed_x)
+        task: Problem = ordinal_problem(compiled.structure, method.kind, ordinal_samples(ready, how))
     else:
         kind = "fiml" if missing == "fiml" else method.kind
         task = problem(compiled.structure, kind, _samples(method, ready, missing))

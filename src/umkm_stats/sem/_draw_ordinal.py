@@ -13,18 +13,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import batch_dwls
 from umkm_stats.kernels import polychoric_tables as polychoric
 from umkm_stats.kernels.batch_model import Plan, plan
 from umkm_stats.kernels.batch_polychoric import PairTables, correlations, pair_tables
-from umkm_stats.kernels.ordinal_moments import gamma, influences, ordinal_moments
+from umkm_stats.kernels.ordinal_moments import influences, ordinal_moments
 from umkm_stats.kernels.sem_discrepancy import Sample
 from umkm_stats.kernels.sem_ordinal import OrdinalProblem, OrdinalSample, ordinal_problem
 from umkm_stats.kernels.sem_problem import Problem
 from umkm_stats.kernels.structure import TAU, Floats, Ints, Structure
-from umkm_stats.sem._draw_kernels import EMPTY_GROUP, NO_CATEGORY, NOT_CONVERGED, OK, Batch, Improper
+from umkm_stats.sem._draw_kernels import (
+    EMPTY_GROUP,
+    NO_CATEGORY,
+    NOT_CONVERGED,
+    OK,
+    SAMPLE_COVARIANCE,
+    Batch,
+    Improper,
+)
 from umkm_stats.sem._draw_loop import LoopKernel
 from umkm_stats.sem._draw_source import Drawn
+from umkm_stats.sem._ordinal import Coding, coded, coding, ordinal_sample
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -97,10 +107,11 @@ class DwlsKernel:
         structure = fit.compiled
         found = reduced(structure)
         bounded = np.isfinite(structure.lower).any() or np.isfinite(structure.upper).any()
-        if found is None or bounded or fit.method.kind not in ("dwls", "uls_ordinal"):
+        how = fit_coding(fit)
+        if found is None or bounded or fit.method.kind not in ("dwls", "uls_ordinal") or not how.plain:
             return None
         small, kept = found
-        codes, categories = fit_codes(fit)
+        codes, categories = coded(fit.arrays[0], how.levels).astype(np.int64), how.categories
         moments = ordinal_moments(codes, categories)
         cuts = len(moments.statistics) - len(moments.first)
         at = structure.cell_matrix == TAU
@@ -171,27 +182,24 @@ FAINT = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdinalLoop(LoopKernel):
-    """One search a draw: several groups, restricted thresholds, full WLS, bounds.
+    """One search a draw: several groups, restricted thresholds, numeric indicators, observed predictors, full WLS,
+    bounds.
 
-    levels: per item its answers; cuts: the first group's thresholds, for those a draw has lost.
+    how: how columns become statistics; whole: the first group's statistics, for thresholds that a draw has lost.
     """
 
-    levels: tuple[Floats, ...]
-    cuts: Floats
+    how: Coding
+    whole: OrdinalSample
 
     @classmethod
     def of(cls, fit: Fit) -> OrdinalLoop:
         """The kernel of a fit."""
         model = plan(fit.compiled)
-        levels = tuple(
-            np.unique(np.concatenate([rows[:, j] for rows in fit.arrays])) for j in range(len(fit.observed))
-        )
         task = fit.task
         assert isinstance(task, OrdinalProblem)
-        cuts = task.samples[0].statistics[: len(task.samples[0].cut_item)]
         return cls(
             fit.compiled, model, Improper.of(fit, model), fit.method.kind, fit.method.less,
-            (fit.params, fit.found.start), levels=levels, cuts=cuts,
+            (fit.params, fit.found.start), how=fit_coding(fit), whole=task.samples[0],
         )  # fmt: skip
 
     def _task(self, samples: tuple[Sample, ...]) -> Problem:
@@ -200,49 +208,46 @@ class OrdinalLoop(LoopKernel):
 
     def _sample(self, rows: Floats) -> Sample:
         """Statistics of one draw; a lost category's threshold keeps the sample's value with a faint weight."""
-        full = np.array([len(level) for level in self.levels], dtype=np.int64)
-        seen = [np.unique(rows[:, j], return_inverse=True) for j in range(rows.shape[1])]
-        categories = np.array([len(values) for values, _ in seen], dtype=np.int64)
-        codes = np.stack([np.asarray(code).reshape(-1) for _, code in seen], axis=1).astype(np.int64)
-        moments = ordinal_moments(codes, categories)
-        spread = gamma(codes, moments)
-        cut_item = np.repeat(np.arange(len(full)), full - 1)
-        cut_number = np.concatenate([np.arange(k - 1) for k in full])
-        pairs = len(moments.first)
-        total = len(cut_item) + pairs
-        place = np.concatenate([*self._places(seen), np.arange(len(cut_item), total)])
-        statistics = np.concatenate([self.cuts, np.zeros(pairs)])
-        statistics[place] = moments.statistics
+        seen = tuple(
+            None if level is None else np.unique(rows[:, j]) for j, level in enumerate(self.how.levels)
+        )
+        made = ordinal_sample(rows, replace(self.how, levels=seen))
+        cuts = len(self.whole.cut_item)
+        place = np.concatenate([self._places(made, seen), np.arange(cuts, len(self.whole.statistics))])
+        if len(place) == len(self.whole.statistics):
+            return made
+        total = len(self.whole.statistics)
+        statistics = self.whole.statistics.copy()
+        statistics[place] = made.statistics
         wide = np.zeros((total, total))
-        wide[np.ix_(place, place)] = np.where(np.isfinite(spread), spread, 0.0)
-        diagonal = np.diagonal(wide)
-        known = diagonal > 0
-        pull: Floats
-        pull = np.ones(total)
-        if self.kind == "dwls":
-            pull = np.where(known, 1.0 / np.where(known, diagonal, 1.0), 0.0)
-        faint = FAINT * float(pull[known].min(initial=1.0))
-        lost = np.setdiff1d(np.arange(len(cut_item)), place)
-        pull[lost] = faint
-        if self.kind == "wls":
-            inner = np.zeros((total, total))
-            inner[np.ix_(place, place)] = np.linalg.pinv(wide[np.ix_(place, place)], hermitian=True)
-            inner[lost, lost] = faint
-            pull = inner
-        return OrdinalSample(
-            n=len(rows), mean=np.zeros(len(full)), cov=moments.rho, base=0.0, statistics=statistics, cut_item=cut_item,
-            cut_number=cut_number, spread_item=np.empty(0, dtype=np.int64), first=moments.first, second=moments.second,
-            ordinal=np.ones(len(full), dtype=bool), pull=pull, gamma=wide,
+        wide[np.ix_(place, place)] = made.gamma
+        lost = np.setdiff1d(np.arange(cuts), place)
+        faint = FAINT * float(np.min(made.pull if made.pull.ndim == 1 else np.diagonal(made.pull)))
+        if made.pull.ndim == 1:
+            pull = np.full(total, faint)
+            pull[place] = made.pull
+        else:
+            pull = np.zeros((total, total))
+            pull[np.ix_(place, place)] = made.pull
+            pull[lost, lost] = faint
+        return replace(
+            made, statistics=statistics, gamma=wide, pull=pull, cut_item=self.whole.cut_item,
+            cut_number=self.whole.cut_number,
         )  # fmt: skip
 
-    def _places(self, seen: list[tuple[Floats, Ints]]) -> list[Ints]:
-        """For each item, which of its thresholds the draw still has: the one below each category that is there but
-        the lowest."""
-        out, start = [], 0
-        for level, (values, _) in zip(self.levels, seen, strict=True):
-            out.append(start + np.searchsorted(level, values)[1:].astype(np.int64) - 1)
-            start += len(level) - 1
-        return out
+    def _places(self, made: OrdinalSample, seen: tuple[Floats | None, ...]) -> Ints:
+        """Where the draw's thresholds and means stand among all: a threshold is the one below its upper category."""
+        position = {
+            (int(item), int(number)): t
+            for t, (item, number) in enumerate(zip(self.whole.cut_item, self.whole.cut_number, strict=True))
+        }
+        out = []
+        for item, number in zip(made.cut_item, made.cut_number, strict=True):
+            level, mine = self.how.levels[item], seen[item]
+            if level is not None and mine is not None:
+                number = int(np.searchsorted(level, mine[number + 1])) - 1
+            out.append(position[int(item), int(number)])
+        return np.array(out, dtype=np.int64)
 
     def estimate(self, drawn: Drawn) -> Batch:
         """Re-estimate every draw; thresholds of lost categories become NaN where no other statistic holds them."""
@@ -252,10 +257,14 @@ class OrdinalLoop(LoopKernel):
             if min(len(entry) for entry in rows) == 0:
                 out.end[draw] = EMPTY_GROUP
                 continue
-            if any(len(np.unique(entry[:, j])) < 2 for entry in rows for j in range(entry.shape[1])):
+            if any(len(np.unique(entry[:, j])) < 2 for entry in rows for j in self.how.outcomes):
                 out.end[draw] = NO_CATEGORY
                 continue
-            samples = tuple(self._sample(entry) for entry in rows)
+            try:
+                samples = tuple(self._sample(entry) for entry in rows)
+            except (UmkmError, np.linalg.LinAlgError):
+                out.end[draw] = SAMPLE_COVARIANCE
+                continue
             self._one(out, draw, samples)
             self._mark(out, draw, samples)
         return out
@@ -292,15 +301,17 @@ def draw_thresholds(margin: Floats) -> tuple[Floats, Ints]:
     return np.where(sound & np.isfinite(cuts), cuts, np.nan), (~there).sum(axis=1)
 
 
-def fit_codes(fit: Fit, group: int = 0) -> tuple[Ints, Ints]:
-    """Category numbers of the analysed rows of a group and the number of categories, over all groups."""
-    levels = [
-        np.unique(np.concatenate([rows[:, j] for rows in fit.arrays])) for j in range(len(fit.observed))
-    ]
-    codes = np.stack(
-        [np.searchsorted(level, fit.arrays[group][:, j]) for j, level in enumerate(levels)], axis=1
-    )
-    return codes.astype(np.int64), np.array([len(level) for level in levels], dtype=np.int64)
+def fit_coding(fit: Fit) -> Coding:
+    """How the columns of a fit became statistics."""
+    task = fit.task
+    assert isinstance(task, OrdinalProblem)
+    ordinal = task.samples[0].ordinal
+    levels = {
+        name: np.unique(np.concatenate([rows[:, j] for rows in fit.arrays]))
+        for j, name in enumerate(fit.observed)
+        if ordinal[j]
+    }
+    return coding(fit.method.kind, fit.observed, fit.table.variables.exogenous, levels, fit.compiled.fixed_x)
 
 
 def is_ordinal(fit: Fit) -> bool:

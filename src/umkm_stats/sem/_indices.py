@@ -23,6 +23,8 @@ def exogenous_index(fit: Fit) -> list[int]:
 
 def baseline_df(fit: Fit) -> int:
     """Degrees of freedom of the baseline: all covariances 0 but those among exogenous observed variables."""
+    if isinstance(fit.task, OrdinalProblem):
+        return sum(len(sample.first) for sample in fit.task.samples)
     p, x = len(fit.observed), len(fit.table.variables.exogenous)
     extra = p * (p - 1) // 2 - x * (x - 1) // 2
     return extra * len(fit.task.samples)

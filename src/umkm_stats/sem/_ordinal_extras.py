@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 def ordinal_scores(fit: Fit, task: OrdinalProblem, group: int) -> Floats:
     """(N_g, latent) posterior modes (empirical Bayes) of the rows of a group.
 
-    Raises ``UsageError`` SEM227 when a residual variance or the latent covariance matrix is not positive.
+    Raises ``UsageError`` SEM229 (numeric indicators or observed predictors) and SEM227 when a residual variance or the latent covariance matrix is not positive.
     """
     at, sample, rows = fit.point.states[group], task.samples[group], fit.arrays[group]
     theta = np.diagonal(at.theta)
     count = len(fit.latent)
+    if not sample.ordinal.all() or len(fit.compiled.fixed_x):
+        raise UsageError("SEM229")
     if (theta <= 0).any() or np.linalg.eigvalsh(at.phi)[0] <= 0:
         raise UsageError("SEM227")
     tau = np.real(task.cuts(fit.params, group))

@@ -79,17 +79,24 @@ def goodness(fit: Fit, task: OrdinalProblem) -> tuple[float, int]:
 
 
 def residual_indices(fit: Fit, task: OrdinalProblem) -> dict[str, float]:
-    """SRMR over correlations and unit variances ("srmr"), and with the thresholds in count and sum ("srmr_bentler",
-    "rmr")."""
-    alone = everything = 0.0
+    """SRMR over correlations and unit variances ("srmr"), and with thresholds in count and sum
+    ("srmr_bentler"; "rmr" on the raw scale of numeric variables). Exogenous variables count one element each, as in
+    lavaan 0.6-14."""
+    alone = everything = raw = 0.0
     for g, (sample, at) in enumerate(zip(task.samples, fit.point.states, strict=True)):
-        gap = (sample.statistics - np.real(task.implied(fit.params, g, at))) ** 2
-        p, cuts = len(sample.cov), len(sample.cut_item)
-        elements = p * (p + 1) // 2
-        pairs = float(gap[_pairs(sample)].sum())
-        alone += sample.n / task.n * math.sqrt(pairs / elements)
-        everything += sample.n / task.n * math.sqrt(float(gap.sum()) / (elements + cuts))
-    return {"rmr": everything, "srmr": alone, "srmr_bentler": everything, "srmr_bentler_nomean": alone}
+        gap = sample.statistics - np.real(task.implied(fit.params, g, at))
+        sd = np.sqrt(np.maximum(np.diagonal(sample.cov), 1e-300))
+        p = int(np.unique(np.concatenate([sample.first, sample.second])).size)
+        elements = p * (p + 1) // 2 + len(task.structure.fixed_x)
+        scaled = gap[_pairs(sample)] / (sd[sample.first] * sd[sample.second])
+        gap[len(sample.cut_item) : len(sample.cut_item) + len(sample.slope_item)] = 0.0
+        pairs, others = float(scaled @ scaled), float((gap[: _pairs(sample).start] ** 2).sum())
+        count = elements + int((sample.cut_number >= 0).sum())
+        share = sample.n / task.n
+        alone += share * math.sqrt(pairs / elements)
+        everything += share * math.sqrt((pairs + others) / count)
+        raw += share * math.sqrt(float((gap**2).sum()) / count)
+    return {"rmr": raw, "srmr": alone, "srmr_bentler": everything, "srmr_bentler_nomean": alone}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,9 @@ def categorical_ml(fit: Fit, task: OrdinalProblem, df: int, base_df: int) -> Cat
 
 
 def _by_default(task: OrdinalProblem, group: int) -> bool:
-    """Whether every threshold of the group is a free parameter of its own."""
+    """Whether all variables are ordinal, none exogenous, and every threshold of the group is a parameter of its own."""
+    if len(task.structure.fixed_x) or not task.samples[group].ordinal.all():
+        return False
     where = task.structure.cell_group == group
     thresholds = task.structure.cell_param[where & (task.structure.cell_matrix == 6)]
     everywhere = task.structure.cell_param[task.structure.cell_matrix == 6]

@@ -52,7 +52,7 @@ def scale_places(fit: Fit, rows: Sequence[Row], kind: str) -> Ints:
             places.append((one, total(row.lhs), total(row.rhs)))
         elif row.op == "~~":
             places.append((one, residual(row.lhs), residual(row.rhs)))
-        elif row.op == "~1":
+        elif row.op in ("~1", "|"):
             places.append((one, total(row.lhs), one))
         else:
             places.append((one, one, one))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from umkm_stats.sem.estimators._base import Estimator
 
-_ALLOWS = frozenset({"ordered", "groups", "bounds", "constraints"})
+_ALLOWS = frozenset({"ordered", "groups", "bounds", "constraints", "fixed_x"})
 
 DWLS = Estimator("DWLS", "dwls", "expected", "standard", "standard", 1, False, _ALLOWS)
 WLS = Estimator("WLS", "wls", "expected", "standard", "standard", 1, False, _ALLOWS)
