@@ -10,15 +10,37 @@ if TYPE_CHECKING:
     from umkm_stats.planning._curve import PowerCurve
     from umkm_stats.planning._door import power
     from umkm_stats.planning._population import Truth
+    from umkm_stats.planning._search import SmallestN, smallest_n
     from umkm_stats.planning._simulate import Simulated, simulate_responses
+    from umkm_stats.planning._sizes import SampleSizes, alpha_size, rmsea_power, rmsea_size, sample_sizes
 
 _DOORS = {
     "power": "umkm_stats.planning._door",
     "PowerCurve": "umkm_stats.planning._curve",
+    "smallest_n": "umkm_stats.planning._search",
+    "SmallestN": "umkm_stats.planning._search",
+    "sample_sizes": "umkm_stats.planning._sizes",
+    "rmsea_power": "umkm_stats.planning._sizes",
+    "rmsea_size": "umkm_stats.planning._sizes",
+    "alpha_size": "umkm_stats.planning._sizes",
+    "SampleSizes": "umkm_stats.planning._sizes",
     "simulate_responses": "umkm_stats.planning._simulate",
     "Simulated": "umkm_stats.planning._simulate",
     "Truth": "umkm_stats.planning._population",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["PowerCurve", "Simulated", "Truth", "power", "simulate_responses"]
+__all__ = [
+    "PowerCurve",
+    "SampleSizes",
+    "Simulated",
+    "SmallestN",
+    "Truth",
+    "alpha_size",
+    "power",
+    "rmsea_power",
+    "rmsea_size",
+    "sample_sizes",
+    "simulate_responses",
+    "smallest_n",
+]

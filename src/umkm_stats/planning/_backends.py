@@ -52,21 +52,23 @@ def run_dask(
     """
     if importlib.util.find_spec("distributed") is None:
         raise UsageError("PLN123")
-    from distributed import Client, as_completed
+    import distributed
 
-    own = None
+    library: Any = distributed
+
+    own: Any = None
     if hasattr(scheduler, "submit"):
         client = scheduler
     else:
         try:
             where = {"n_workers": workers or cores(), "threads_per_worker": 1, "dashboard_address": None}
-            client = own = Client(**where) if scheduler is None else Client(str(scheduler), timeout="20s")
+            client = own = library.Client(**where) if scheduler is None else library.Client(str(scheduler), timeout="20s")
         except (OSError, ValueError, TimeoutError) as problem:
             raise UmkmError("PLN124", params={"scheduler": str(scheduler)}) from problem
     try:
         held = [client.scatter(design, broadcast=True) for design in designs]
         futures = [client.submit(_numbered, held[c.scenario], request, c, pure=False, retries=RETRIES) for c in cells]
-        for future in as_completed(futures):
+        for future in library.as_completed(futures):
             if future.status != "finished":
                 raise UmkmError("PLN125", params={"reason": type(future.exception()).__name__})
             yield future.result()

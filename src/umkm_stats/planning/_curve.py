@@ -106,7 +106,7 @@ class PowerCurve:
         table = self._table
         shown = table[~table["effect"].isin(["a", "b", "d"])]
         for row in shown.itertuples(index=False):
-            if not math.isfinite(row.power):
+            if row.power != row.power:
                 continue
             name = f"{row.scenario}: {row.effect}" if len(self.scenarios) > 1 else row.effect
             lines.append(
@@ -152,7 +152,8 @@ def _power(part: pd.DataFrame, truth: float) -> dict[str, Any]:
 def curve_notes(designs: Sequence[Design], frame: pd.DataFrame, *, csv: bool, reps: int) -> list[Note]:
     """Replications without an answer, and cells kept as text."""
     notes: list[Note] = []
-    for (scenario, n, method), part in frame.groupby(["scenario", "n", "method"], sort=False):
+    grouped: Any = frame.groupby(["scenario", "n", "method"], sort=False)
+    for (scenario, n, method), part in grouped:
         empty = part[part["est"].isna()]["rep"].nunique()
         if empty:
             notes.append(Note("PLN126", {"n": int(n), "count": int(empty), "reps": reps}, row=str(n), column="power"))

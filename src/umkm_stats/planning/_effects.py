@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def effects_of(
     for end in ends:
         for source in sources:
             routes = [r for r in _routes(source, end, plain) if len(r) > 2]
-            products = [tuple(place[b, a] for a, b in zip(r, r[1:], strict=False)) for r in routes]
+            products = [tuple(place[b, a] for a, b in itertools.pairwise(r)) for r in routes]
             targets += [Target("indirect", ARROW.join(r), (p,)) for r, p in zip(routes, products, strict=True)]
             if len(routes) > 1:
                 targets.append(Target("indirect_total", ARROW.join((source, end)), tuple(products)))

@@ -127,7 +127,7 @@ def read_population(text: str, *, standardized: bool = False) -> PopulationText:
         plain = _moments(weights, spread)
         filled[at[name], at[name]] = plain[one, one] * plain[two, two] + plain[one, two] ** 2
     cov = _moments(weights, filled)
-    mean = np.linalg.solve(np.eye(len(order)) - weights, intercept)
+    mean = np.asarray(np.linalg.solve(np.eye(len(order)) - weights, intercept), dtype=np.float64)
     unstated = tuple(f"{s.term.lhs} ~ {s.term.rhs}" for s in terms if s.term.op == "~" and s.value is None)
     observed = tuple(name for name in mentioned if name not in latent and name not in products)
     return PopulationText(text, model, terms, tuple(order), latent, observed, products, generator, cov, mean, unstated)

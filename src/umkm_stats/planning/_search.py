@@ -1,0 +1,269 @@
+"""The smallest sample for a target: replications go where the curve crosses it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from umkm_stats import messages
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels.draws import new_seed
+from umkm_stats.kernels.planning_search import Crossing, probit_crossing, width_crossing
+from umkm_stats.options import one_of, share, whole
+from umkm_stats.planning._backends import cores, run_local
+from umkm_stats.planning._cells import Cell, Request
+from umkm_stats.planning._design import METHODS, RESAMPLED, Design, resolve, thresholds_of
+from umkm_stats.planning._door import ALIASES
+from umkm_stats.planning._from_instrument import instrument_design, is_instrument
+from umkm_stats.planning._population_text import read_population
+from umkm_stats.results import Note, SampleUsed, jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEAR = 1.5  # points within this factor of the crossing take part in the last fit
+
+
+@dataclass(frozen=True, eq=False)
+class SmallestN:
+    """Result of ``smallest_n``: ``n`` (whole, rounded up), ``estimate`` and ``se`` of the crossing, ``points`` visited."""
+
+    effect: str
+    path: str
+    method: str
+    target: float
+    criterion: str
+    estimate: float
+    se: float
+    points: pd.DataFrame
+    seed: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    sample: SampleUsed | None = None
+
+    @property
+    def n(self) -> int | None:
+        """The sample size, rounded up; None when the curve does not cross the target."""
+        return math.ceil(self.estimate - 1e-9) if math.isfinite(self.estimate) else None
+
+    def tidy(self) -> pd.DataFrame:
+        """One row: effect path method criterion target n estimate se ci_low ci_high reps."""
+        import pandas as pd
+
+        wide = float(ndtri(0.975)) * self.se
+        row = {
+            "effect": self.effect, "path": self.path, "method": self.method, "criterion": self.criterion, "target": self.target,
+            "n": math.nan if self.n is None else self.n, "est": self.estimate, "se": self.se,
+            "ci_low": self.estimate - wide, "ci_high": self.estimate + wide, "reps": int(self.points["reps"].sum()),
+        }  # fmt: skip
+        return pd.DataFrame([row])
+
+    def glance(self) -> pd.DataFrame:
+        """The same row."""
+        return self.tidy()
+
+    def summary(self, lang: str = "en") -> str:
+        """The answer with its standard error."""
+        lines = []
+        if self.n is not None:
+            lines.append(
+                messages.text(
+                    f"power.smallest.{self.criterion}", lang, effect=self.effect, path=self.path, target=self.target, n=self.n,
+                    se=self.se, reps=int(self.points["reps"].sum()), seed=str(self.seed),
+                    method=messages.text(f"power.method.{self.method}", lang),
+                )
+            )  # fmt: skip
+        lines.extend(note.message(lang) for note in self.notes)
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "answer": jsonable(self.tidy())[0], "points": jsonable(self.points), "seed": self.seed,
+            "options": jsonable(dict(self.options)), "notes": [note.to_dict() for note in self.notes],
+        }  # fmt: skip
+
+
+def smallest_n(
+    model: Any,
+    *,
+    target: float = 0.80,
+    width: float | None = None,
+    effect: str = "indirect",
+    path: str | None = None,
+    interval: str = "percentile",
+    reps: int = 4000,
+    draws: int = 1000,
+    seed: int | None = None,
+    level: float = 0.95,
+    low: int = 10,
+    high: int = 20_000,
+    workers: int | None = None,
+    analysis: str | None = None,
+    estimator: str | None = None,
+    standardized: bool = False,
+    categories: int | None = None,
+    thresholds: Sequence[float] | None = None,
+    missing: float = 0.0,
+    handling: str = "listwise",
+    key: str | None = None,
+    population: Mapping[str, Any] | str | None = None,
+    measurement: str = "dimension_means",
+    form: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> SmallestN:
+    """The smallest sample with power ``target``, or whose interval is on average at most ``width`` wide.
+
+    A tenth of the ``reps`` replications brackets the crossing between ``low`` and ``high``; the others are spent in
+    rounds near the current estimate, from a probit regression of significance on √n (of log mean width on log n for
+    ``width``: accuracy in parameter estimation). The standard error is that regression's, by the delta method.
+
+    effect, path: the row of ``power(...).tidy()`` meant; ``path`` is needed when several rows bear the name. The
+    other arguments are those of ``power``.
+
+    Raises what ``power`` raises, and ``UsageError`` PLN132 (no such effect), PLN133 (``width`` with "joint").
+    Notes: PLN134 (the target is not reached between ``low`` and ``high``).
+    """
+    method = one_of("interval", ALIASES.get(interval, interval), METHODS)
+    goal = share("target", target) if width is None else float(width)
+    if width is not None and (method == "joint" or not goal > 0.0):
+        raise UsageError("PLN133")
+    whole("reps", reps, low=100)
+    whole("draws", draws, low=20 if method in (*RESAMPLED, "monte_carlo") else 0)
+    low, high = whole("low", low, low=4), whole("high", high, low=low + 1, high=1_000_000)
+    chosen = new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
+    options: dict[str, Any] = {
+        "analysis": analysis, "estimator": estimator, "missing": missing, "handling": one_of("handling", handling, ("listwise", "fiml")),
+        "cuts": thresholds_of(categories, thresholds),
+    }  # fmt: skip
+    if is_instrument(model):
+        _, read, given = instrument_design(model, key=key, population=population, measurement=measurement, form=form)
+        design = resolve(read, **{**options, **given})
+    else:
+        design = resolve(read_population(str(model), standardized=standardized), **options)
+    row = _row(design, effect, path)
+    request = Request((method,), draws, chosen, share("level", level))
+    search = _Search(design, request, row, goal, width is not None, low, high, reps, workers, progress)
+    found = search.run()
+    target_row = design.effects.targets[row]
+    notes = () if math.isfinite(found.n) else (Note("PLN134", {"low": low, "high": high}),)
+    kept = {"reps": reps, "draws": draws, "level": level, "low": low, "high": high, "estimator": design.estimator}
+    return SmallestN(
+        target_row.effect, target_row.path, method, goal, "power" if width is None else "width", found.n, found.se, search.table(), chosen, kept, notes
+    )
+
+
+def _row(design: Design, effect: str, path: str | None) -> int:
+    rows = [
+        number for number, t in enumerate(design.effects.targets) if t.effect == effect and (path is None or t.path == path)
+    ]
+    if len(rows) != 1:
+        known = [f"{t.effect} ({t.path})" for t in design.effects.targets]
+        raise UsageError("PLN132", params={"effect": effect, "known": known})
+    return rows[0]
+
+
+class _Search:
+    """The replications made so far, by n, and where to go next."""
+
+    def __init__(
+        self, design: Design, request: Request, row: int, goal: float, by_width: bool, low: int, high: int, budget: int,
+        workers: int | None, progress: Callable[[int, int], None] | None,
+    ) -> None:  # fmt: skip
+        self.design, self.request, self.row, self.goal, self.by_width = design, request, row, goal, by_width
+        self.low, self.high, self.budget, self.progress = low, high, budget, progress
+        resampling = any(method in RESAMPLED for method in request.methods)
+        self.workers = workers or (cores() if resampling and (design.route != "regressions" or budget * request.draws > 2e7) else 1)
+        self.values: dict[int, list[float]] = {}
+        self.spent = 0
+
+    def more(self, n: int, count: int) -> None:
+        """``count`` further replications at ``n``."""
+        count = max(min(count, self.budget - self.spent), 0)
+        if not count:
+            return
+        have = self.values.setdefault(n, [])
+        step = -(-count // self.workers)
+        cells = [
+            Cell(k, 0, n, len(have) + first, min(step, count - first)) for k, first in enumerate(range(0, count, step))
+        ]
+        found = dict(sorted((cell.index, rows) for cell, rows in run_local([self.design], self.request, cells, self.workers)))
+        for rows in found.values():
+            mine = rows[rows["row"] == self.row]
+            if self.by_width:
+                have += [float(v) for v in mine["high"] - mine["low"]]
+            else:
+                have += [float(v == 1) for v in mine["significant"]]
+        self.spent += count
+        if self.progress is not None:
+            self.progress(self.spent, self.budget)
+
+    def mean(self, n: int) -> float:
+        """Power, or mean width, at ``n``."""
+        return float(np.nanmean(self.values[n])) if np.isfinite(self.values[n]).any() else math.nan
+
+    def reached(self, n: int) -> bool:
+        """Whether the target is reached at ``n`` as far as known."""
+        return self.mean(n) <= self.goal if self.by_width else self.mean(n) >= self.goal
+
+    def crossing(self, around: float | None = None) -> Crossing:
+        """The crossing from all points, or from those near ``around``."""
+        sizes = sorted(self.values)
+        if around is not None:
+            near = [n for n in sizes if around / NEAR <= n <= around * NEAR]
+            sizes = near if len(near) >= 2 else sizes
+        n = np.array(sizes, dtype=np.float64)
+        if self.by_width:
+            finite = [np.array([v for v in self.values[k] if math.isfinite(v)]) for k in sizes]
+            good = [len(v) > 1 for v in finite]
+            if not any(good):
+                return Crossing(math.nan, math.nan, math.nan)
+            kept = [v for v, fine in zip(finite, good, strict=True) if fine]
+            mean, spread = np.array([v.mean() for v in kept]), np.array([v.std(ddof=1) for v in kept])
+            return width_crossing(n[good], mean, spread, np.array([float(len(v)) for v in kept]), self.goal)
+        trials = np.array([float(len(self.values[k])) for k in sizes])
+        hits = np.array([float(np.sum(self.values[k])) for k in sizes])
+        return probit_crossing(n, hits, trials, self.goal)
+
+    def run(self) -> Crossing:
+        """Bracket, then refine until the replications are used up."""
+        first = max(20, self.budget // 50)
+        n = int(min(max(100, self.low), self.high))
+        self.more(n, first)
+        while self.spent < self.budget // 3:
+            up = not self.reached(n)
+            other = min(n * 2, self.high) if up else max(n // 2, self.low)
+            if other == n:
+                break
+            self.more(other, first)
+            crossed, n = self.reached(other) != self.reached(n), other
+            if crossed:
+                break
+        guess = self.crossing()
+        rounds = 8
+        size = max(20, (self.budget - self.spent) // (3 * rounds))
+        while self.spent < self.budget:
+            centre = guess.n if math.isfinite(guess.n) else float(n)
+            centre = float(min(max(centre, self.low), self.high))
+            for factor in (1.0, 0.85, 1.15):
+                self.more(int(min(max(round(centre * factor), self.low), self.high)), size)
+            better = self.crossing(centre)
+            guess = better if math.isfinite(better.n) else self.crossing()
+        if not self.low <= guess.n <= self.high:
+            return Crossing(math.nan, math.nan, math.nan)
+        return guess
+
+    def table(self) -> pd.DataFrame:
+        """n reps power (or width) of every point, by n."""
+        import pandas as pd
+
+        name = "width" if self.by_width else "power"
+        rows = [{"n": n, "reps": len(v), name: self.mean(n)} for n, v in sorted(self.values.items())]
+        return pd.DataFrame(rows)
+
+
