@@ -29,7 +29,8 @@ Numbers = NDArray[Any]  # real, or complex for derivatives
 @dataclass(frozen=True, slots=True)
 class GroupCells:
     """Cells of one group. For each matrix ``at[m]`` = (rows, cols, params); u, v (C,) columns of T; w (C,);
-    s_state (C,) index into Aα or −1; s_one (C,) 1.0 for ν and α; param (C,); plain: every cell its own parameter."""
+    s_state (C,) index into Aα or −1; s_one (C,) 1.0 for ν and α; param (C,); plain: every cell its own parameter;
+    code, row, col (C,) the cells."""
 
     at: tuple[tuple[Ints, Ints, Ints], ...]
     u: Ints
@@ -39,6 +40,9 @@ class GroupCells:
     s_one: Floats
     param: Ints
     plain: bool
+    code: Ints
+    row: Ints
+    col: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def layout(structure: Structure) -> Layout:
         s_one = np.where((code == NU) | (code == ALPHA), 1.0, 0.0)
         at = tuple((row[code == k], col[code == k], param[code == k]) for k in range(6))
         plain = len(np.unique(param)) == len(param)
-        groups.append(GroupCells(at, u, v, w, s_state, s_one, param, plain))
+        groups.append(GroupCells(at, u, v, w, s_state, s_one, param, plain, code, row, col))
     return Layout(structure, tuple(groups))
 
 

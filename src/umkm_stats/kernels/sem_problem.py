@@ -18,6 +18,7 @@ from umkm_stats.kernels.sem_algebra import (
     layout,
     state,
 )
+from umkm_stats.kernels.sem_curvature import bend, observed
 from umkm_stats.kernels.sem_discrepancy import Kind, Sample, Slopes, evaluate, expected, slopes
 from umkm_stats.kernels.structure import Floats, Structure
 
@@ -96,34 +97,20 @@ class Problem:
         return out
 
     def hessian(self, params: Floats) -> Floats:
-        """(P,P) second derivatives of F, by complex steps through the analytic gradient."""
-        if self.kind == "fiml":
-            return self._moment_hessian(params)
-        count = self.structure.n_params
-        out = np.empty((count, count))
-        for k in range(count):
-            moved = params.astype(complex)
-            moved[k] += 1e-30j
-            out[k] = np.imag(self.complex_gradient(moved)) / 1e-30
-        return (out + out.T) / 2.0
-
-    def _moment_hessian(self, params: Floats) -> Floats:
-        """The Hessian with the patterns visited once: 2 ΔᵀAΔ with A the observed information about the moments, and
-        the second derivatives of the moments (by complex steps) times the slopes of F."""
-        count = self.structure.n_params
+        """(P,P) second derivatives of F."""
+        count, means = self.structure.n_params, self.structure.means
         out = np.zeros((count, count))
         for g, (share, sample, cells) in enumerate(zip(self.shares, self.samples, self.plan.groups, strict=True)):
             at = state(self.plan, g, params, sample.cov, sample.mean)
-            by_sigma, by_mu = slopes(self.kind, sample, at.sigma, at.mu, means=True)
-            bend = np.empty((count, count))
-            for k in range(count):
-                moved = params.astype(complex)
-                moved[k] += 1e-30j
-                there = state(self.plan, g, moved, sample.cov, sample.mean)
-                bend[k] = np.imag(collect(chain(there, cells, by_sigma, by_mu), cells, count)) / 1e-30
-            sigma, mu = jacobian(self.plan, g, at)
-            delta = np.vstack([mu, sigma])
-            out += share * (2.0 * delta.T @ observed_information(sample, at.mu, at.sigma) @ delta + bend)
+            by_sigma, by_mu = slopes(self.kind, sample, at.sigma, at.mu, means=means)
+            part = bend(at, cells, by_sigma, by_mu)
+            if self.kind == "fiml":  # the patterns are visited once, in the space of the moments
+                sigma, mu = jacobian(self.plan, g, at)
+                delta = np.vstack([mu, sigma])
+                out += 2.0 * share * delta.T @ observed_information(sample, at.mu, at.sigma) @ delta
+            else:
+                part = part + observed(self.kind, sample, at, cells, means=means)
+            out += share * collect_square(part, cells, count)
         return (out + out.T) / 2.0
 
 
