@@ -19,7 +19,7 @@ _LINE = "_" * 30
 
 
 def write(plan: Plan, folder: Path) -> Path:
-    """``<label>[_<mode>].docx`` in ``folder``. Raises ``UsageError`` QST106 for more than two languages."""
+    """``<label>.docx`` in ``folder``. Raises ``UsageError`` QST106 for more than two languages."""
     if len(plan.languages) > 2:
         raise UsageError("QST106", params={"languages": list(plan.languages)})
     spoken = plan.spoken
@@ -35,8 +35,7 @@ def write(plan: Plan, folder: Path) -> Path:
     if plan.seed is not None:
         form += f" · {say('docx.order', lang)} {plan.seed}"
     sheet.footer(form, say("docx.page", lang), say("docx.of", lang))
-    name = plan.label if plan.mode == "paper" else f"{plan.label}_{plan.mode}"
-    return sheet.save(folder / f"{name}.docx")
+    return sheet.save(folder / f"{plan.label}.docx")
 
 
 def joined(plan: Plan, texts: Any, separator: str = " / ") -> str:

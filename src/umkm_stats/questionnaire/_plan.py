@@ -211,8 +211,9 @@ class Plan:
 
     @property
     def label(self) -> str:
-        """Name of the form for file names and form numbers: instrument and form."""
-        return f"{self.instrument.name}_{self.form}" if self.form else self.instrument.name
+        """Name of the form for file names and form numbers: instrument, form, and who reads it aloud if anybody does."""
+        parts = (self.instrument.name, self.form or "", self.mode if self.spoken else "")
+        return "_".join(part for part in parts if part)
 
     def title(self) -> Words:
         """Title by language."""

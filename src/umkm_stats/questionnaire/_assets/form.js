@@ -293,6 +293,8 @@
     document.querySelectorAll("[data-speak]").forEach((button) => {
       button.setAttribute("aria-pressed", String(button.dataset.speak === lang));
     });
+    document.querySelectorAll("[data-label]").forEach((element) => element.setAttribute("aria-label", say(element.dataset.label)));
+    document.querySelectorAll("abbr.must").forEach((element) => element.setAttribute("title", say("required")));
     form.querySelectorAll(".question.wrong").forEach((question) => showFault(question, faultOf(question)));
     const summary = document.getElementById("summary");
     if (!summary.hidden) summary.textContent = unfinished(form.querySelectorAll(".wrong").length);
