@@ -92,7 +92,7 @@ def test_clusters_are_drawn_and_left_out_whole(table: np.ndarray) -> None:
 
 def test_strata_keep_their_size(table: np.ndarray) -> None:
     strata = np.repeat([0, 1], [20, 40])
-    counts = engine.count_block(engine.units(table, strata=strata), 3, 0)
+    counts = engine.counter(engine.units(table, strata=strata))(3, 0)
     assert set(counts[:, :20].sum(axis=1)) == {20.0}
     assert set(counts[:, 20:].sum(axis=1)) == {40.0}
     assert counts[:, :20].std() > 0
@@ -133,3 +133,10 @@ def test_printed_sobel_results() -> None:
     assert aroian.z == pytest.approx(1.6653, abs=5e-5)
     goodman = product_test(0.1, 0.3, 0.1, 0.3, kind="goodman")
     assert np.isnan(goodman.se)
+
+
+def test_the_counter_gives_the_counts_of_the_shared_stream() -> None:
+    for n in (1, 7, 60, 301):
+        count = streams.Counter(n)
+        for block in (0, 5):
+            np.testing.assert_array_equal(count(99, block), streams.count_block(99, block, 256, n))

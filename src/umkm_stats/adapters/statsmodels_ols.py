@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtr
 
 Floats = NDArray[np.float64]
 
@@ -45,8 +45,8 @@ class OlsFit:
 
     @property
     def p(self) -> Floats:
-        """(q,) two-sided p-values from the survival function."""
-        return np.asarray(2.0 * stats.t.sf(np.abs(self.t), self.df), dtype=np.float64)
+        """(q,) two-sided p-values from the tail of t."""
+        return np.asarray(2.0 * stdtr(self.df, -np.abs(self.t)), dtype=np.float64)
 
 
 def ols(

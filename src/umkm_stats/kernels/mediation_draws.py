@@ -77,14 +77,9 @@ def units(columns: Floats, *, cluster: Ints | None = None, strata: Ints | None =
     return Units(np.ascontiguousarray(cross), size, centre, floor, first, span)
 
 
-def count_block(source: Units, seed: int, block: int) -> Floats:
-    """(256, U) how often each unit stands in each draw of ``block``; within strata where there are any."""
-    count = source.size.shape[0]
-    if source.first is None or source.span is None:
-        return streams.count_block(seed, block, streams.BLOCK, count)
-    raw = streams.words(seed, block, streams.BLOCK * count).reshape(streams.BLOCK, count)
-    picked = ((raw * source.span.astype(np.uint64)) >> np.uint64(32)).astype(np.int64) + source.first
-    return streams.counts_of(picked, count)
+def counter(source: Units) -> streams.Counter:
+    """Counts (256, U) of the units in the draws of a block; within strata where there are any."""
+    return streams.Counter(source.size.shape[0], source.first, source.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,23 +256,27 @@ def bootstrap(
     errors = None if first_errors is None else np.empty((len(first_errors), draws))
     width = CHUNK * streams.BLOCK
     cross = source.cross.T
+    plain = bool(np.all(source.size == 1.0))
+    spare: list[streams.Counter] = []
 
     def chunk(first: int) -> int:
         last = min(first + width, draws)
+        count = spare.pop() if spare else counter(source)
         blocks = range(first // streams.BLOCK, (last + streams.BLOCK - 1) // streams.BLOCK)
         sums = np.empty((cross.shape[0], len(blocks) * streams.BLOCK))
         n = np.empty(sums.shape[1])
         for number, block in enumerate(blocks):
             if rows is None:
-                counts = count_block(source, seed, block)
+                counts = count(seed, block)
             else:
                 counts = np.zeros((streams.BLOCK, source.size.shape[0]))
                 given = rows[block * streams.BLOCK : (block + 1) * streams.BLOCK]
                 counts[: len(given)] = streams.counts_of(given, source.size.shape[0])
                 counts[len(given) :] = 1.0
             here = slice(number * streams.BLOCK, (number + 1) * streams.BLOCK)
-            sums[:, here] = cross @ counts.T
-            n[here] = counts @ source.size
+            np.matmul(cross, counts.T, out=sums[:, here])
+            n[here] = source.size.sum() if plain else counts @ source.size
+        spare.append(count)
         found, spread = statistic(moments(sums, n, source))
         values[:, first:last] = found[:, : last - first]
         if errors is not None and spread is not None:

@@ -7,6 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+
+def two_sided(ratio: float, df: float) -> float:
+    """Two-sided p of a t (df inf: z) ratio, from the lower tail at −|ratio|."""
+    size = -abs(ratio)
+    return float(2.0 * (ndtr(size) if np.isinf(df) else stdtr(df, size)))
+
+
+def half_width(level: float, df: float) -> float:
+    """Quantile (1 + level)/2 of t, of the normal when df is inf."""
+    upper = (1.0 + level) / 2.0
+    return float(ndtri(upper) if np.isinf(df) else stdtrit(df, upper))
 
 
 @dataclass(frozen=True, slots=True)

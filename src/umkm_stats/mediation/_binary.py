@@ -100,8 +100,9 @@ def mediate_binary(
         raise UmkmError("MED032", params={"m": m, "y": y})
     source = engine.units(columns.values)
     values = np.empty((draws, 3))
+    count = engine.counter(source)
     for block, first, size in streams.blocks(draws):
-        values[first : first + size] = effects(engine.count_block(source, seed, block))[:size]
+        values[first : first + size] = effects(count(seed, block))[:size]
     paths = {"direct": f"{x} -> {y}", "indirect": f"{x} -> {m} -> {y}", "total": f"{x} -> {y}"}
     named = [Named(kind, paths[kind], (), ()) for kind in EFFECTS]
     methods = [

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from umkm_stats.adapters.statsmodels_ols import OlsFit
+from umkm_stats.kernels.mediation_tests import half_width
 from umkm_stats.mediation._data import label
 from umkm_stats.mediation._spec import Spec
 
@@ -22,7 +22,7 @@ def coefficient_frame(fits: Sequence[OlsFit], spec: Spec, level: float) -> pd.Da
 
     out = []
     for entry, found in zip(spec.equations, fits, strict=True):
-        half = float(stats.t.ppf((1 + level) / 2, found.df)) * found.se
+        half = half_width(level, found.df) * found.se
         for k, term in enumerate(("(intercept)", *(label(name) for name in entry.terms))):
             out.append(
                 {

@@ -54,13 +54,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of the effects frame, notes, the frame of draws, the ledger, the frame of standardised effects."""
+    """Rows of the effects frame, notes, the frame of draws, the ledger, a maker of the frame of standardised effects."""
 
     rows: list[dict[str, Any]]
     notes: list[Note]
     draws: pd.DataFrame
     ledger: dict[str, Any]
-    sizes: pd.DataFrame
+    sizes: Callable[[], pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,9 @@ def infer(
     ):
         rows += part[0]
         notes += part[1]
-    sizes = _sizes(scaled, done.part(slice(count, None)), level, methods)
+    rest = done.part(slice(count, None))
     table = pd.DataFrame(done.values[:, :count], columns=[entry.key for entry in named])
-    return Answer(in_order(rows, named), notes, table, ledger, sizes)
+    return Answer(in_order(rows, named), notes, table, ledger, lambda: _sizes(scaled, rest, level, methods))
 
 
 SECOND = ("aroian", "goodman")

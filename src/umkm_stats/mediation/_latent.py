@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -168,29 +167,31 @@ def analyse(
     else:
         sizes = work.monte_carlo_sizes()
         table = pd.DataFrame(work.simulated(), columns=[entry.key for entry, _ in named])
-    result = Mediation(
+    told = disagreement(table_rows, [entry for entry, _ in named])
+    return Mediation(
         kind=kind,
         spec=net.spec(),
         effects=pd.DataFrame(
             in_order(table_rows, [entry for entry, _ in named]), columns=list(_rows.COLUMNS)
         ),
-        coefficients=_paths(fit),
-        equations=_explained(fit),
-        sizes=sizes,
         draws=table,
         ledger=ledger,
         level=level,
         errors=fit.estimator,
         sample=fit.sample,
         seed=seed,
-        notes=(Note("MED201", {}), *notes, *_about(net, fit), *said, *fit.notes),
+        notes=(Note("MED201", {}), *notes, *_about(net, fit), *said, *told, *fit.notes),
         probes=tuple(at),
         named=tuple(entry for entry, _ in named),
         found=work.found,
         fit=fit,
         bound=bound,
+        late={
+            "coefficients": lambda: _paths(fit),
+            "equations": lambda: _explained(fit),
+            "sizes": lambda: sizes,
+        },
     )
-    return replace(result, notes=(*result.notes, *disagreement(result)))
 
 
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,6 @@ from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from umkm_stats.mediation._result import Mediation
 
 PREFERRED = ("percentile", "bca", "bc", "monte_carlo", "delta")
@@ -196,15 +195,15 @@ def baron_kenny(result: Mediation) -> Detail:
     return Detail("baron_kenny", frame, result.sample, result.seed, (Note("MED413", {}),))
 
 
-def disagreement(result: Mediation) -> tuple[Note, ...]:
-    """One sentence for every indirect effect on which the methods disagree about zero."""
+def disagreement(rows: Sequence[Mapping[str, Any]], named: Sequence[Named]) -> list[Note]:
+    """One sentence for every indirect effect on which the methods of the effects' ``rows`` disagree about zero."""
     out = []
-    table: pd.DataFrame = result.effects
-    for entry in _mediated(result):
-        rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
-        rows = rows[np.isfinite(rows["ci_low"])]
-        apart = (rows["ci_low"] > 0) | (rows["ci_high"] < 0)
-        if apart.any() and not apart.all():
-            yes, no = list(rows[apart]["method"]), list(rows[~apart]["method"])
+    for entry in named:
+        if entry.kind not in ("indirect", "total_indirect"):
+            continue
+        mine = [row for row in rows if row["effect"] == entry.kind and row["path"] == entry.path]
+        yes = [row["method"] for row in mine if row["ci_low"] > 0 or row["ci_high"] < 0]
+        no = [row["method"] for row in mine if row["ci_low"] <= 0 <= row["ci_high"]]
+        if yes and no:
             out.append(Note("MED414", {"path": entry.path, "yes": yes, "no": no}, entry.path, "ci_low"))
-    return tuple(out)
+    return out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -146,20 +145,17 @@ def mediate(
     answer = infer(columns, spec, found, named, request)
     import pandas as pd
 
-    result = Mediation(
+    return Mediation(
         kind="scores",
         spec=spec,
         effects=pd.DataFrame(answer.rows, columns=list(_rows.COLUMNS)),
-        coefficients=coefficient_frame(fits, spec, level),
-        equations=equation_frame(fits, spec),
-        sizes=answer.sizes,
         draws=answer.draws,
         ledger=answer.ledger,
         level=level,
         errors=errors,
         sample=columns.sample,
         seed=seed,
-        notes=(*notes, *answer.notes),
+        notes=(*notes, *answer.notes, *disagreement(answer.rows, named)),
         probes=tuple(at),
         johnson_neyman=johnson_neyman(columns, spec, found, level),
         columns=columns,
@@ -167,8 +163,12 @@ def mediate(
         found=found,
         rows=rows,
         bound=equivalence,
+        late={
+            "coefficients": lambda: coefficient_frame(fits, spec, level),
+            "equations": lambda: equation_frame(fits, spec),
+            "sizes": answer.sizes,
+        },
     )
-    return replace(result, notes=(*result.notes, *disagreement(result)))
 
 
 def chosen_methods(intervals: str | Sequence[str]) -> tuple[str, ...]:

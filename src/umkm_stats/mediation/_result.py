@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ class Mediation:
     coefficients: one row a coefficient: outcome, role, term, est, se, t, df, p, ci_low, ci_high.
     equations: one row a regression: outcome, role, n, r2, sigma, df.
     sizes: standardised effects ("std_xy": per SD of x in SDs of y; "std_y": in SDs of y), standardised in each draw.
-    draws: (draws, effects) every effect in every draw, NaN where the draw failed; columns ``effect: path``.
+    These three are made when first asked for. draws: (draws, effects) every effect in every draw, NaN where the draw failed; columns ``effect: path``.
     ledger: requested, converged, inadmissible, failed and the reasons.
     probes: moderator values at which conditional effects stand. johnson_neyman: borders of the regions of
     significance of every moderated arrow, or None. fit: the fitted model of a latent analysis. For a latent analysis
@@ -41,9 +42,6 @@ class Mediation:
     kind: str
     spec: Spec
     effects: pd.DataFrame
-    coefficients: pd.DataFrame
-    equations: pd.DataFrame
-    sizes: pd.DataFrame
     draws: pd.DataFrame
     ledger: Mapping[str, Any]
     level: float
@@ -59,6 +57,22 @@ class Mediation:
     fit: Fit | None = field(default=None, repr=False)
     rows: NDArray[np.int64] | None = field(default=None, repr=False)
     bound: float | Mapping[str, Any] | None = None
+    late: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def coefficients(self) -> pd.DataFrame:
+        """One row a coefficient."""
+        return self.late["coefficients"]()
+
+    @cached_property
+    def equations(self) -> pd.DataFrame:
+        """One row a regression."""
+        return self.late["equations"]()
+
+    @cached_property
+    def sizes(self) -> pd.DataFrame:
+        """Standardised effects with intervals from the same draws."""
+        return self.late["sizes"]()
 
     @property
     def process(self) -> str | None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.intervals import METHODS, several
 from umkm_stats.kernels.mediation_effects import Effect, delta_errors, evaluate
 from umkm_stats.kernels.mediation_sobel import product_test
+from umkm_stats.kernels.mediation_tests import half_width, two_sided
 from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
 
@@ -64,8 +64,8 @@ def estimated(
     for entry, est, se in zip(effects, points(found, effects), errors(found, effects), strict=True):
         used = [index for path in entry.paths for edge in path for index, _ in edge]
         df = float(found.df[used].min())
-        half = float(stats.t.ppf((1 + level) / 2, df)) * se
-        p = float(2 * stats.t.sf(abs(est) / se, df)) if se > 0 else float("nan")
+        half = half_width(level, df) * se
+        p = two_sided(float(est / se), df) if se > 0 else float("nan")
         out.append(row(entry, method, float(est), float(se), float(est - half), float(est + half), p))
     return out
 
@@ -82,8 +82,8 @@ def normal_limits(est: float, se: float, level: float) -> tuple[float, float, fl
     """Lower limit, upper limit, two-sided p of a normal interval; NaN without a standard error."""
     if not se > 0:
         return float("nan"), float("nan"), float("nan")
-    half = float(stats.norm.ppf((1 + level) / 2)) * se
-    return est - half, est + half, float(2 * stats.norm.sf(abs(est) / se))
+    half = half_width(level, np.inf) * se
+    return est - half, est + half, two_sided(est / se, np.inf)
 
 
 def second_order(
@@ -116,9 +116,7 @@ def joint(found: Coefficients, effects: Sequence[Named]) -> list[dict[str, Any]]
             value = evaluate(found.theta[:, None], ends)[:, 0]
             spread = delta_errors(found.theta[:, None], found.cov[:, :, None], ends)[:, 0]
             df = [float(found.df[[index for index, _ in edge]].min()) for edge in entry.paths[0]]
-            worst = max(
-                float(2 * stats.t.sf(abs(v / s), d)) for v, s, d in zip(value, spread, df, strict=True)
-            )
+            worst = max(two_sided(float(v / s), d) for v, s, d in zip(value, spread, df, strict=True))
         nan = float("nan")
         out.append(row(entry, "joint", float(est), nan, nan, nan, worst))
     return out
