@@ -142,3 +142,12 @@ def test_exclusive_answers_and_bounds_are_kept(rich: Instrument, tmp_path: Path)
     assert rows["HELP"]["exclude_all_others"] == "3"
     assert (rows["YEAR"]["min_num_value_n"], rows["YEAR"]["max_num_value_n"], rows["YEAR"]["num_value_int_only"]) == ("1950", "2026", "1")
     assert rows["SHARE"]["num_value_int_only"] == "0"
+
+
+def test_golden_file(rich: Instrument, tmp_path: Path) -> None:
+    """Frozen output of our own (``frozen_own``): no program outside LimeSurvey checks this format, so a change must be seen.
+
+    After a wanted change: write the form of ``files/rich.yaml`` anew over ``files/rich_limesurvey.txt`` and read the difference.
+    """
+    made = write_questionnaire(rich, format="limesurvey", out=tmp_path).read_bytes()
+    assert made == (Path(__file__).parent / "files" / "rich_limesurvey.txt").read_bytes()

@@ -109,6 +109,7 @@ def test_what_is_left_to_do_is_said(rich: Instrument, bundled: Instrument, tmp_p
     with monkeypatch.context() as patched:
         patched.setattr(_plan, "PATIENCE", make_plan(bundled, form="inti").minutes - 1)
         assert "QST109" in [note.code for note in make_plan(bundled, form="inti").notes]
+    caplog.set_level("INFO", logger="umkm_stats")
     write_questionnaire(rich, format="html", out=tmp_path)
     assert "nama peneliti dan tanggal batas" in caplog.text
     caplog.clear()

@@ -91,8 +91,8 @@ def write_questionnaire(
     stage: ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the analysis.
     audit: XLSForm only: record the time spent on each question (off by default; the consent text must then say so).
 
-    What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is logged as a
-    warning of the logger ``umkm_stats`` and stands in ``make_plan(…).notes``.
+    What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is logged (level
+    INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``.
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold, and
     ``UmkmError`` QST104 when a file is open in another program, QST105 when ``out`` is not a folder.
@@ -113,5 +113,5 @@ def write_questionnaire(
     written = chosen.write(plan, folder)
     if chosen.handed_out:
         for note in plan.notes:
-            _LOG.warning("%s", note.message(plan.languages[0]))
+            _LOG.info("%s", note.message(plan.languages[0]))
     return written
