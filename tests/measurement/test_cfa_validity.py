@@ -381,3 +381,18 @@ def test_factor_of_negative_variance_has_no_ave(nine, monkeypatch, thirds):
 
     monkeypatch.setattr(_validity.kernel, "factor_measures", broken)
     assert noted(validity(cfa(nine, scales=thirds, compare=[])), "MEA149").row == "visual"
+
+
+def test_modification_indices_come_with_their_warning(three):
+    """lavaan 0.6-14: 36.410990778716 (visual =~ x9), 34.145259970181 (x7 ~~ x8)."""
+    found = three.modification_indices
+    assert found["mi"].iloc[:2].to_numpy() == pytest.approx([36.410990778716, 34.145259970181], rel=1e-4)
+    note = noted(three, "MEA146")
+    assert note.params["changes"][0] == "visual =~ x9 (36.4)"
+    assert "no longer confirmatory" in note.message("en")
+
+
+def test_residual_map_is_observed_minus_implied(three, nine):
+    implied = three.fit.implied()[three.fit.group_labels[0]]["cov"]
+    wanted = nine.corr().to_numpy() - correlations(implied.to_numpy())
+    np.testing.assert_allclose(three.residual_map.to_numpy(), wanted, atol=1e-10)

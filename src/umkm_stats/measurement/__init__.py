@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from umkm_stats.measurement._bias import MethodBias, method_bias
     from umkm_stats.measurement._cfa import Cfa, cfa
     from umkm_stats.measurement._content import ContentValidity, content_validity
+    from umkm_stats.measurement._cutoffs import FitCutoffs, fit_cutoffs
     from umkm_stats.measurement._efa import Bartlett, Efa, FactorCount, efa, factor_count
     from umkm_stats.measurement._invariance import Invariance, invariance
     from umkm_stats.measurement._items import ItemAnalysis, item_analysis
@@ -25,6 +26,7 @@ _DOORS = {
     "Efa": "umkm_stats.measurement._efa",
     "FactorCount": "umkm_stats.measurement._efa",
     "Invariance": "umkm_stats.measurement._invariance",
+    "FitCutoffs": "umkm_stats.measurement._cutoffs",
     "ItemAnalysis": "umkm_stats.measurement._items",
     "Measurement": "umkm_stats.measurement._measure",
     "MethodBias": "umkm_stats.measurement._bias",
@@ -35,6 +37,7 @@ _DOORS = {
     "content_validity": "umkm_stats.measurement._content",
     "efa": "umkm_stats.measurement._efa",
     "factor_count": "umkm_stats.measurement._efa",
+    "fit_cutoffs": "umkm_stats.measurement._cutoffs",
     "invariance": "umkm_stats.measurement._invariance",
     "item_analysis": "umkm_stats.measurement._items",
     "measure": "umkm_stats.measurement._measure",
@@ -51,6 +54,7 @@ __all__ = [
     "ContentValidity",
     "Efa",
     "FactorCount",
+    "FitCutoffs",
     "Invariance",
     "ItemAnalysis",
     "Measurement",
@@ -62,6 +66,7 @@ __all__ = [
     "content_validity",
     "efa",
     "factor_count",
+    "fit_cutoffs",
     "invariance",
     "item_analysis",
     "measure",

@@ -313,12 +313,25 @@ def _comparison(main: Fit, structure: str, others: Mapping[str, Fit], used: Sequ
     return pd.DataFrame(rows)
 
 
+def _largest_modifications(main: Fit) -> list[Note]:
+    """The three largest modification indices, with the warning that belongs to them; nothing when they do not exist for this fit."""
+    try:
+        found = main.modification_indices(minimum=3.84).head(3)
+    except UmkmError:
+        return []
+    if found.empty:
+        return []
+    said = [f"{lhs} {op} {rhs} ({mi:.1f})" for lhs, op, rhs, mi in found[["lhs", "op", "rhs", "mi"]].itertuples(index=False, name=None)]
+    return [Note("MEA146", {"changes": said})]
+
+
 def _remarks(main: Fit, structure: str, others: Mapping[str, Fit]) -> list[Note]:
     notes: list[Note] = []
     found = main.indices
     missed = [name.upper() for name, border in CUTOFFS.items() if (found[name] < border if name in ("cfi", "tli") else found[name] > border)]
     if missed:
         notes.append(Note("MEA142", {"names": missed}))
+        notes += _largest_modifications(main)
     if found["df"] == 0:
         notes.append(Note("MEA143"))
     loadings = main.standardized().query("op == '=~'")
