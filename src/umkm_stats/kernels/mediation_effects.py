@@ -85,5 +85,5 @@ def gradient(theta: Floats, effects: Sequence[Effect]) -> Floats:
 def delta_errors(theta: Floats, cov: Floats, effects: Sequence[Effect]) -> Floats:
     """(E, D) first-order standard errors; ``theta`` (P, D), ``cov`` (P, P, D) covariance of the coefficients."""
     slope = gradient(theta, effects)
-    variance = np.einsum("epd,pqd,eqd->ed", slope, cov, slope, optimize=True)
+    variance = (np.einsum("epd,pqd->eqd", slope, cov) * slope).sum(axis=1)
     return np.asarray(np.sqrt(np.maximum(variance, 0.0)), dtype=np.float64)
