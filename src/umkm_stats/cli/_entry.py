@@ -18,12 +18,12 @@ import typer
 import typer.core
 
 from umkm_stats import messages
-from umkm_stats.cli import _analyze, _demo, _instrument, _pack, _questionnaire, _reproduce, _review, _validate
+from umkm_stats.cli import _analyze, _demo, _instrument, _pack, _power, _questionnaire, _reproduce, _review, _validate
 from umkm_stats.cli._console import Terminal, choose_language
 from umkm_stats.errors import UmkmError, UsageError
 
-COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _review)
-ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "review")
+COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _power, _review)
+ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "power", "review")
 _CLICK_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps it
 
 

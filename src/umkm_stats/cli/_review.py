@@ -1,13 +1,14 @@
-"""``umkm-stats review``: hold a published table against itself."""
+"""``umkm-stats review``: hold a published table against itself, or begin a claims file from one."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from umkm_stats import messages
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
+from umkm_stats.errors import UsageError
 
 
 def register(app: typer.Typer, lang: str) -> None:
@@ -17,18 +18,65 @@ def register(app: typer.Typer, lang: str) -> None:
     def help_of(key: str) -> str:
         return messages.text(f"cli.review.{key}", lang)
 
+    def option(*names: str, key: str) -> Any:
+        return typer.Option(*names, help=help_of(key), show_default=False)
+
     def review(
         claims: Annotated[Path, typer.Argument(metavar="CLAIMS", help=help_of("claims"), show_default=False)],
-        strict: Annotated[bool, typer.Option("--strict", help=help_of("strict"))] = False,
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        table: Annotated[Path | None, typer.Argument(metavar="TABLE", help=help_of("table"), show_default=False)] = None,
+        kind: Annotated[str | None, option("--kind", key="kind")] = None,
+        fields: Annotated[list[str] | None, option("--map", key="map")] = None,
+        sheet: Annotated[str | None, option("--sheet", key="sheet")] = None,
+        number: Annotated[int, option("--table", key="number")] = 1,
+        where: Annotated[str, option("--where", key="where")] = "",
+        out: Annotated[Path | None, option("--out", "-o", key="out")] = None,
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> int:
+        terminal = Terminal(lang, as_json=json)
+        if str(claims) == "scaffold" and table is not None:
+            return _scaffold(terminal, table, kind=kind or "mediation", fields=fields or [], sheet=sheet, number=number, where=where, out=out)
         from umkm_stats.review import check_claims
 
-        terminal = Terminal(lang, as_json=json)
         found = check_claims(claims)
         terminal.plain(found.summary(lang))
-        terminal.answer(found.to_dict())
-        return 1 if strict and found.counts["inconsistent"] else 0
+        files: tuple[Path, ...] = ()
+        if out is not None:
+            from umkm_stats.report import write_review
 
-    app.command("review", help=help_of("help"))(review)
+            files = write_review(found, out, lang=lang)
+            for path in files:
+                terminal.say("cli.review.written", path=str(path))
+        terminal.answer({**found.to_dict(), "files": [str(path) for path in files]})
+        return 1 if found.counts["inconsistent"] else 0
+
+    app.command("review", help=f"{help_of('help')} {help_of('more')}")(review)
+
+
+def _scaffold(
+    terminal: Terminal, table: Path, *, kind: str, fields: list[str], sheet: str | None, number: int, where: str, out: Path | None
+) -> int:
+    from umkm_stats import atomic
+    from umkm_stats.report import printed_rows
+    from umkm_stats.review import scaffold
+
+    rows = printed_rows(table, sheet=sheet, table=number)
+    columns: dict[str, str] = {}
+    for pair in fields:
+        name, mark, column = pair.partition("=")
+        if not mark or not name.strip() or not column.strip():
+            raise UsageError("PLN142", params={"received": repr(pair)})
+        columns[name.strip()] = column.strip()
+    known = list(rows[0])
+    absent = [column for column in columns.values() if column not in known]
+    if absent:
+        raise UsageError("PLN143", params={"columns": absent, "known": known})
+    text = scaffold(rows, kind=kind, columns=columns or {name: name for name in known}, where=where or table.stem)
+    target = (out or Path()) / "claims.yaml" if out is not None else None
+    if target is None:
+        terminal.plain(text.rstrip("\n"))
+    else:
+        atomic.write_text(target, text)
+        terminal.say("cli.review.written", path=str(target))
+    terminal.answer({"claims": text, "file": None if target is None else str(target)})
+    return 0

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from umkm_stats.planning._population import Truth
     from umkm_stats.planning._search import SmallestN, smallest_n
     from umkm_stats.planning._simulate import Simulated, simulate_responses
-    from umkm_stats.planning._sizes import SampleSizes, alpha_size, rmsea_power, rmsea_size, sample_sizes
+    from umkm_stats.planning._sizes import (
+        SampleSizes,
+        alpha_size,
+        population_notes,
+        rmsea_power,
+        rmsea_size,
+        sample_sizes,
+    )
 
 _DOORS = {
     "power": "umkm_stats.planning._door",
@@ -20,6 +27,7 @@ _DOORS = {
     "smallest_n": "umkm_stats.planning._search",
     "SmallestN": "umkm_stats.planning._search",
     "sample_sizes": "umkm_stats.planning._sizes",
+    "population_notes": "umkm_stats.planning._sizes",
     "rmsea_power": "umkm_stats.planning._sizes",
     "rmsea_size": "umkm_stats.planning._sizes",
     "alpha_size": "umkm_stats.planning._sizes",
@@ -37,6 +45,7 @@ __all__ = [
     "SmallestN",
     "Truth",
     "alpha_size",
+    "population_notes",
     "power",
     "rmsea_power",
     "rmsea_size",

@@ -54,8 +54,8 @@ class PowerCurve:
         import pandas as pd
 
         rows = []
-        grouped = self.cells.groupby(["scenario", "n", "method", "row"], sort=False)
-        found = {key: part for key, part in grouped}
+        grouped: Any = self.cells.groupby(["scenario", "n", "method", "row"], sort=False)
+        found: dict[Any, pd.DataFrame] = dict(iter(grouped))
         for number, design in enumerate(self.designs):
             for n in self.options["n"]:
                 for method in self.methods:
@@ -105,9 +105,7 @@ class PowerCurve:
         lines = [messages.text("power.head", lang, reps=given["reps"], draws=given["draws"], seed=str(self.seed))]
         table = self._table
         shown = table[~table["effect"].isin(["a", "b", "d"])]
-        for row in shown.itertuples(index=False):
-            if row.power != row.power:
-                continue
+        for row in shown[shown["power"].notna()].itertuples(index=False):
             name = f"{row.scenario}: {row.effect}" if len(self.scenarios) > 1 else row.effect
             lines.append(
                 messages.text(

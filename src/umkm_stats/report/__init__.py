@@ -8,6 +8,8 @@ from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
     from umkm_stats.report._door import build_document, write_report
+    from umkm_stats.report._printed_tables import printed_rows
+    from umkm_stats.report._review_report import write_review
     from umkm_stats.report._sentences import main_sentences
     from umkm_stats.report._spec import Column, Document, Figure, Section, Spanner, Table
     from umkm_stats.report._xlsx import write_sheet
@@ -16,6 +18,8 @@ _DOORS = {
     "write_report": "umkm_stats.report._door",
     "build_document": "umkm_stats.report._door",
     "main_sentences": "umkm_stats.report._sentences",
+    "printed_rows": "umkm_stats.report._printed_tables",
+    "write_review": "umkm_stats.report._review_report",
     "write_sheet": "umkm_stats.report._xlsx",
     "Column": "umkm_stats.report._spec",
     "Document": "umkm_stats.report._spec",
@@ -26,4 +30,4 @@ _DOORS = {
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "main_sentences", "write_report", "write_sheet"]
+__all__ = ["Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "main_sentences", "printed_rows", "write_report", "write_review", "write_sheet"]

@@ -1,0 +1,91 @@
+"""``umkm-stats power``: how many respondents a planned study needs."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from umkm_stats import messages
+from umkm_stats.cli._console import Terminal
+from umkm_stats.cli._shared import options
+
+
+def register(app: typer.Typer, lang: str) -> None:
+    """Add the command to the app."""
+    o = options(lang)
+
+    def option(*names: str, key: str | None = None) -> Any:
+        said = messages.text(f"cli.power.{key or names[0].removeprefix('--')}", lang)
+        return typer.Option(*names, help=said, show_default=False)
+
+    def plan(
+        model: Annotated[str, typer.Argument(metavar="MODEL", help=messages.text("cli.power.model", lang), show_default=False)],
+        n: Annotated[list[int] | None, option("--n", key="n")] = None,
+        reps: Annotated[int, option("--reps")] = 1000,
+        draws: int | None = o["draws"],
+        seed: int | None = o["seed"],
+        interval: Annotated[list[str] | None, option("--interval")] = None,
+        target: Annotated[float | None, option("--target")] = None,
+        width: Annotated[float | None, option("--width")] = None,
+        effect: Annotated[str, option("--effect")] = "indirect",
+        path: Annotated[str | None, option("--path")] = None,
+        analysis: Annotated[str | None, option("--analysis")] = None,
+        estimator: Annotated[str | None, option("--estimator")] = None,
+        standardized: Annotated[bool, option("--standardized")] = False,
+        categories: Annotated[int | None, option("--categories")] = None,
+        missing: Annotated[float, option("--missing")] = 0.0,
+        handling: Annotated[str, option("--handling")] = "listwise",
+        key: Annotated[str | None, option("--model-key", key="key")] = None,
+        measurement: Annotated[str, option("--measurement")] = "dimension_means",
+        eligible: Annotated[int | None, option("--eligible")] = None,
+        backend: Annotated[str, option("--backend")] = "local",
+        scheduler: Annotated[str | None, option("--scheduler")] = None,
+        workers: Annotated[int | None, option("--workers")] = None,
+        out: Annotated[Path | None, option("--out", "-o", key="out")] = None,
+        json: bool = o["json"],
+        lang_: str = o["lang"],
+    ) -> None:
+        from umkm_stats.planning import population_notes, power, smallest_n
+
+        terminal = Terminal(lang, as_json=json)
+        text = None if analysis in (None, "scores") else _text(analysis or "")
+        common: dict[str, Any] = {
+            "reps": reps, "draws": draws or 1000, "seed": seed, "analysis": text or analysis, "estimator": estimator,
+            "standardized": standardized, "categories": categories, "missing": missing, "handling": handling, "key": key,
+            "measurement": measurement, "workers": workers,
+        }  # fmt: skip
+        with terminal.progress() as progress:
+            common["progress"] = lambda done, total: progress("power", done, total)
+            found: Any
+            if target is not None or width is not None:
+                found = smallest_n(
+                    _model(model), target=target or 0.80, width=width, effect=effect, path=path, interval=(interval or ["percentile"])[0], **common
+                )
+            else:
+                found = power(
+                    _model(model), n=n or [100, 150, 200, 300], interval=interval or ["percentile"], backend=backend, scheduler=scheduler, folder=out, **common
+                )
+        terminal.plain(found.summary(lang))
+        size = getattr(found, "n", None)
+        notes = population_notes(size, eligible=eligible) if size and eligible else []
+        for note in notes:
+            terminal.plain(note.message(lang))
+        terminal.answer({**found.to_dict(), "population_notes": [note.to_dict() for note in notes]})
+
+    app.command("power", help=messages.text("cli.power.help", lang))(plan)
+
+
+def _text(value: str) -> str:
+    """The text of a file, or the value itself with ``;`` as line ends."""
+    path = Path(value)
+    looks = "~" not in value
+    return path.read_text(encoding="utf-8-sig") if looks and path.is_file() else value.replace(";", "\n")
+
+
+def _model(value: str) -> Any:
+    """Model text (given or from a file), otherwise an instrument by name or path."""
+    if "~" in value or (Path(value).is_file() and Path(value).suffix.lower() not in (".yaml", ".yml")):
+        return _text(value)
+    from umkm_stats.instrument import load_instrument
+
+    return load_instrument(value)

@@ -1,0 +1,104 @@
+"""Rows of a published table from csv, xlsx or docx, every cell as the text a reader sees."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from umkm_stats.errors import Place, UmkmError
+
+MAX_BYTES = 20_000_000
+MAX_PARTS = 200_000_000
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".docx")
+
+
+def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) -> list[dict[str, str]]:
+    """One dict a row, heading → text; the first row that is not empty holds the headings.
+
+    sheet: of a workbook (None: the first). table: number of the table in a Word file, from 1. Numbers of a workbook
+    are written with the decimals its cell format shows. A heading that stands twice gets " (2)" the second time.
+
+    Raises ``UmkmError`` RPT110 (cannot be read), RPT111 (no such sheet or table, or no rows).
+    """
+    file = Path(path)
+    if not file.is_file() or file.suffix.lower() not in SUFFIXES or file.stat().st_size > MAX_BYTES:
+        raise UmkmError("RPT110", Place(file=file.name), {"expected": [suffix[1:] for suffix in SUFFIXES]})
+    try:
+        if file.suffix.lower() == ".docx":
+            lines = _word(file, table)
+        elif file.suffix.lower() in (".xlsx", ".xlsm"):
+            lines = _workbook(file, sheet)
+        else:
+            lines = _text(file)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, csv.Error) as problem:
+        raise UmkmError("RPT110", Place(file=file.name), {"expected": [suffix[1:] for suffix in SUFFIXES]}) from problem
+    filled = [line for line in lines if any(cell.strip() for cell in line)]
+    if len(filled) < 2:
+        raise UmkmError("RPT111", Place(file=file.name, sheet=sheet), {"table": table})
+    heads: list[str] = []
+    for position, cell in enumerate(filled[0], start=1):
+        name = " ".join(cell.split()) or f"column {position}"
+        count = sum(1 for head in heads if head == name or head.startswith(f"{name} ("))
+        heads.append(name if not count else f"{name} ({count + 1})")
+    return [dict(zip(heads, [*line, *[""] * len(heads)], strict=False)) for line in filled[1:]]
+
+
+def _text(file: Path) -> list[list[str]]:
+    from umkm_stats.responses._delimited import decode, delimiter_of
+
+    text = decode(file.read_bytes())[0]
+    return [list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter_of(text))]
+
+
+def _guarded(file: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MAX_PARTS:
+            raise ValueError("too large")
+        for part in archive.infolist():
+            if part.filename.endswith((".xml", ".rels")):
+                with archive.open(part) as stream:
+                    if b"<!DOCTYPE" in stream.read(2048):
+                        raise ValueError("document type")
+
+
+def _workbook(file: Path, sheet: str | None) -> list[list[str]]:
+    from openpyxl import load_workbook
+
+    _guarded(file)
+    book = load_workbook(file, read_only=True, data_only=True)
+    try:
+        if sheet is not None and sheet not in book.sheetnames:
+            raise UmkmError("RPT111", Place(file=file.name, sheet=sheet), {"table": 1})
+        page: Any = book[sheet] if sheet is not None else book.worksheets[0]
+        return [[_shown(cell) for cell in row] for row in page.iter_rows()]
+    finally:
+        book.close()
+
+
+def _shown(cell: Any) -> str:
+    """A number with the decimals of its format, anything else as text."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    form = str(getattr(cell, "number_format", "General") or "General").split(";")[0]
+    found = re.search(r"[0#](?:\.(0+))?(%?)", re.sub(r'"[^"]*"|\[[^\]]*\]', "", form))
+    if form == "General" or found is None:
+        return repr(value) if isinstance(value, float) else str(value)
+    decimals = len(found.group(1) or "")
+    return f"{value * 100:.{decimals}f}" if found.group(2) else f"{value:.{decimals}f}"
+
+
+def _word(file: Path, number: int) -> list[list[str]]:
+    from docx import Document as open_document
+
+    _guarded(file)
+    tables = open_document(str(file)).tables
+    if not 1 <= number <= len(tables):
+        raise UmkmError("RPT111", Place(file=file.name), {"table": number})
+    return [[cell.text for cell in row.cells] for row in tables[number - 1].rows]

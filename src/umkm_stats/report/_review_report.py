@@ -1,0 +1,84 @@
+"""A review as files an editor can read: ``review.html``, ``review.docx``, ``review.csv``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from umkm_stats import atomic, columns, messages
+from umkm_stats._version import __version__
+from umkm_stats.report._spec import Block, Column, Document, Paragraph, Section, Table, numbered
+from umkm_stats.report._voice import Voice, choose_voice
+
+if TYPE_CHECKING:
+    from umkm_stats.review import Review
+    from umkm_stats.review._verdict import Verdict
+
+ORDER = ("inconsistent", "not checkable", "consistent")
+
+
+def review_document(review: Review, voice: Voice) -> Document:
+    """The review as a document: what was found in words, then a table a verdict, the inconsistent first."""
+    lang = voice.lang
+    counts = review.counts
+    head = messages.text(
+        "review.counts", lang, title=_plain(review.title), total=len(review.verdicts), consistent=counts["consistent"],
+        inconsistent=counts["inconsistent"], unknown=counts["not checkable"],
+    )  # fmt: skip
+    blocks: list[Block] = [Paragraph(head)]
+    blocks.append(Paragraph(messages.text("review.report.fairness", lang), "note"))
+    sections = [Section("overview", messages.text("review.report.overview", lang), tuple(blocks))]
+    for word in ORDER:
+        chosen = [verdict for verdict in review.verdicts if verdict.verdict == word]
+        if chosen:
+            key = word.replace(" ", "_")
+            title = messages.text(f"review.report.{key}", lang)
+            told = [Paragraph(_plain(v.summary(lang))) for v in chosen] if word == "inconsistent" else []
+            sections.append(Section(key, title, (*told, _table(key, title, chosen, lang))))
+    words = {name: voice.text(name) for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed")}
+    words["made"] = voice.text("made", version=__version__)
+    title = messages.text("review.report.title", lang, title=_plain(review.title))
+    return numbered(Document(title, _plain(review.source), lang, tuple(sections), "", words))
+
+
+def _table(key: str, title: str, verdicts: list[Verdict], lang: str) -> Table:
+    names = ("where", "check", "claimed", "low", "high", "working", "explanation")
+    wide = ("working", "explanation")
+    forms = {"low": "estimate", "high": "estimate"}
+    heads = tuple(
+        Column(name, columns.label(name, lang), forms.get(name, "text"), wide=name in wide)  # type: ignore[arg-type]
+        for name in names
+    )
+    rows = tuple(
+        (
+            _plain(v.where), messages.text(f"review.check.{v.check}", lang), _plain(v.claimed), _finite(v.low), _finite(v.high),
+            _plain(v.working), _plain(v.explain(lang)),
+        )
+        for v in verdicts
+    )  # fmt: skip
+    return Table(f"review_{key}", title, heads, rows)
+
+
+def _finite(value: float) -> float | None:
+    return value if value == value and abs(value) != float("inf") else None
+
+
+def _plain(text: str) -> str:
+    """Asterisks would mean italics in a document; a product is written with a raised dot."""
+    return text.replace("*", "·")
+
+
+def write_review(review: Review, folder: str | Path, *, lang: str = "en") -> tuple[Path, ...]:
+    """Write the three files into ``folder``; the csv holds every verdict at full precision."""
+    from umkm_stats.report._docx import write_docx
+    from umkm_stats.report._html import write_html
+
+    out = Path(folder)
+    voice = choose_voice(lang=lang)
+    document = review_document(review, voice)
+    text = review.tidy().to_csv(index=False, lineterminator="\n")
+    return (
+        write_html(document, voice, out / "review.html"),
+        write_docx(document, voice, out / "review.docx"),
+        atomic.write_text(out / "review.csv", text, encoding="utf-8-sig"),
+    )
