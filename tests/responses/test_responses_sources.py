@@ -223,3 +223,14 @@ def test_entry_workbook_filled_in(tmp_path, inovasi):
     assert answers.sample.used == 10
     assert answers.findings.loc[answers.findings["code"] == "RSP261", "row"].tolist() == [11]
     assert answers.items[items[0].code].tolist() == [1 + (row * 3) % 5 for row in range(2, 12)]
+
+
+def test_repeated_variable_in_a_statistical_file_is_refused(tmp_path, tiny):
+    from umkm_stats.errors import UmkmError
+    from umkm_stats.responses import _headers
+    from umkm_stats.responses.readers._base import columns_of
+
+    frame = pd.DataFrame([[5.0, 4.0]], columns=["XA1", "XA1_duplicated1"])
+    columns = columns_of(frame, {}, {})
+    with pytest.raises(UmkmError, match="RSP111"):
+        _headers.match_columns(columns, _headers.HeaderIndex(tiny), tmp_path / "a.sav", None)

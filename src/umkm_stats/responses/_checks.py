@@ -18,8 +18,8 @@ from umkm_stats.responses._raw import RawColumn, RawTable
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
-    from umkm_stats.responses._reading import _Work
     from umkm_stats.responses._result import Source
+    from umkm_stats.responses._work import Work
 
 Bools = NDArray[np.bool_]
 _SECONDS = {"interview time", "interviewtime", "total time", "duration (in seconds)", "duration", "gesamtzeit", "seconds", "detik", "durasi"}
@@ -105,7 +105,7 @@ def skip_logic(
             findings.add("RSP211", rows=table.rows[gap], column=column.letter, item=question.code)
 
 
-def columns(work: _Work, private: dict[int, Any]) -> None:
+def columns(work: Work, private: dict[int, Any]) -> None:
     """Columns nobody asked for, twins, contradictions; shares of "does not apply"; a scale used only in part."""
     table, matched, findings = work.table, work.matched, work.findings
     for code, letter in matched.empty_twins:
@@ -128,7 +128,7 @@ def columns(work: _Work, private: dict[int, Any]) -> None:
     _partial_scale(work, live)
 
 
-def _partial_scale(work: _Work, live: Bools) -> None:
+def _partial_scale(work: Work, live: Bools) -> None:
     """No answer in the highest category on any of at least five items of a scale: perhaps fewer points, or coded from 0."""
     by_scale: dict[str, list[str]] = {}
     for code in work.items:
@@ -200,7 +200,7 @@ def _item_rest(own: NDArray[np.float64], total: NDArray[np.float64], count: NDAr
     return (float(x @ y) / float(np.sqrt(spread)) if spread > 0 else float("nan")), n
 
 
-def loose(column: RawColumn, work: _Work) -> NDArray[Any]:
+def loose(column: RawColumn, work: Work) -> NDArray[Any]:
     """A column nobody asked for: numbers when all answers are numbers, else texts without identifiers."""
     numbers = [number_of(v, whole=False) for v in column.values]
     if column.values and all(isinstance(v, (int, float)) or (isinstance(v, str) and n is not None and not _unit(v)) for v, n in zip(column.values, numbers, strict=True)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -132,9 +133,10 @@ def columns_of(frame: object, labels: Mapping[str, str], values: Mapping[str, Ma
         if blank:
             codes[np.isin(codes, blank)] = -1
         label = labels.get(str(name)) or ""
+        twin = re.findall(r"^(.+)_duplicated\d+$", str(name))
         out.append(
             RawColumn(
-                str(name), codes, tuple(plain), letters(position), (label,) if label and label != name else (),
+                str(name), codes, tuple(plain), letters(position), (*twin, *((label,) if label and label != name else ())),
                 labels=dict(values.get(str(name), {})),
             )
         )

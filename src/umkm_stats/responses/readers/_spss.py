@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +28,9 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
 
     path = head.opened.path
     try:
-        frame, meta = pyreadstat.read_sav(str(path), user_missing=True, disable_datetime_conversion=False)
+        with warnings.catch_warnings():  # of columns with the same name, which are refused later
+            warnings.simplefilter("ignore", UserWarning)
+            frame, meta = pyreadstat.read_sav(str(path), user_missing=True, disable_datetime_conversion=False)
     except Exception as fault:
         raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
     return table_of(head, index, frame, meta)

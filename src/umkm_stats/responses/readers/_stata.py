@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses._files import place
 from umkm_stats.responses._headers import HeaderIndex
@@ -23,7 +25,9 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
 
     path = head.opened.path
     try:
-        frame, meta = pyreadstat.read_dta(str(path))
+        with warnings.catch_warnings():  # of columns with the same name, which are refused later
+            warnings.simplefilter("ignore", UserWarning)
+            frame, meta = pyreadstat.read_dta(str(path))
     except Exception as fault:
         raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
     return table_of(head, index, frame, meta)
