@@ -12,6 +12,7 @@ from umkm_stats.kernels.sem_problem import Point, Problem
 from umkm_stats.kernels.structure import Floats
 
 LIMIT = 400  # iterations
+NEAR = 20.0  # squared distance in standard errors below which Newton steps are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _directions(task: Problem, at: Point, slope: Floats) -> _Free:
 def minimise(task: Problem, start: Floats, *, limit: int = LIMIT, tolerance: float = 1e-14) -> Optimum:
     """The optimum from ``start`` (P,).
 
-    Fisher scoring first; when that is slow, Newton steps on the observed curvature inside a trust region.
+    Fisher scoring first, Newton steps near the optimum; when that is slow, Newton steps on the observed curvature inside a trust region.
     ``tolerance``: N/2 × Newton decrement at which the search ends (the squared distance in standard errors).
     """
     structure = task.structure
@@ -96,15 +97,17 @@ def minimise(task: Problem, start: Floats, *, limit: int = LIMIT, tolerance: flo
         slope_params = task.gradient(at)
         free = _directions(task, at, slope_params)
         active = free.active
-        information = task.information(at)
-        if plain and free.basis.shape[1] == len(params):
-            slope, matrix = slope_params, 2.0 * information
-            step, clean = _step(matrix, slope)
-            move = step
-        else:
-            slope, matrix = free.basis.T @ slope_params, 2.0 * free.basis.T @ information @ free.basis
-            step, clean = _step(matrix, slope)
-            move = free.basis @ step
+        whole = plain and free.basis.shape[1] == len(params)
+        slope = slope_params if whole else free.basis.T @ slope_params
+        step, clean = None, True
+        if decrement < NEAR and task.kind != "fiml":  # close: Newton steps, as long as the curvature allows them
+            hessian = task.hessian(at.params)
+            step = _solve(hessian if whole else free.basis.T @ hessian @ free.basis, -slope, 0.0)
+            step = None if step is None or float(step @ slope) >= 0.0 else step
+        if step is None:
+            information = 2.0 * task.information(at)
+            step, clean = _step(information if whole else free.basis.T @ information @ free.basis, slope)
+        move = step if whole else free.basis @ step
         decrement = half * max(-float(step @ slope), 0.0)
         if decrement < tolerance and (clean or float(np.abs(slope).max(initial=0.0)) < 1e-9):
             return Optimum(at, True, iteration, "converged", active, decrement)
