@@ -75,7 +75,10 @@ def test_odk_central(tmp_path, tiny, write):
     assert answers.privacy.identifiers[0].header == "SubmitterName"
 
 
-@pytest.mark.parametrize("heads", [[f"GRID[{c}]" for c in ITEMS], [f"Seberapa setuju Anda? [{t}]" for t in TEXTS]])
+@pytest.mark.parametrize(
+    "heads",
+    [[f"GRID[{c}]" for c in ITEMS], [f"GRID[{c}]. {t}" for c, t in zip(ITEMS, TEXTS, strict=True)], [f"Seberapa setuju Anda? [{t}]" for t in TEXTS]],
+)
 def test_limesurvey(tmp_path, tiny, write, heads):
     rows = [["Response ID", "Date submitted", "Last page", "Start language", *heads]]
     rows += [[1, "2026-11-01 10:00:00", 3, "id", *LABELLED[0]], [2, "2026-11-01 11:00:00", 3, "id", *LABELLED[1]]]
@@ -234,3 +237,16 @@ def test_repeated_variable_in_a_statistical_file_is_refused(tmp_path, tiny):
     columns = columns_of(frame, {}, {})
     with pytest.raises(UmkmError, match="RSP111"):
         _headers.match_columns(columns, _headers.HeaderIndex(tiny), tmp_path / "a.sav", None)
+
+
+def test_limesurvey_code_and_text_headings(tmp_path, tiny, write):
+    rows = [["id. Response ID", "submitdate. Date submitted", "lastpage. Last page", *(f"G1[{c}]. {t}" for c, t in zip(ITEMS, TEXTS, strict=True))]]
+    rows += [[i, "2026-11-01 10:00:00", 3, *LABELLED[i]] for i in range(2)]
+    answers = read_responses(write(tmp_path / "a.csv", rows, delimiter=";", encoding="utf-8-sig"), tiny)
+    assert answers.source.name == "limesurvey"
+    assert scored(answers) == WANTED
+    assert answers.times["time"].notna().all()
+    rows[0][3] = f"G1[XA1]. {TEXTS[4]}"
+    answers = read_responses(write(tmp_path / "b.csv", rows, delimiter=";"), tiny)
+    assert answers.missing_items == ("XA1",)
+    assert "RSP255" in set(answers.findings["code"])

@@ -148,7 +148,11 @@ def _partial_scale(work: Work, live: Bools) -> None:
 def reversed_already(
     instrument: Any, items: dict[str, NDArray[Any]], letters: dict[str, str], findings: Findings, live: Bools, reverse: str
 ) -> None:
-    """Items that run against their scale: reverse-keyed ones that seem reversed already, others that seem to need it."""
+    """Items that run against their scale: reverse-keyed ones that seem reversed already, others that seem to need it.
+
+    The item–rest correlation must be 1.96 standard errors (1/√n) below nought for a reverse-keyed item, and 3 for the others, of
+    which there are many.
+    """
     groups: dict[str, list[str]] = {}
     for item in instrument.items:
         if item.code in items:
@@ -171,9 +175,10 @@ def reversed_already(
         if name not in sums:
             sums[name] = _sums([items[c] for c in group])
         r, n = _item_rest(items[item.code], *sums[name], live)
-        if n < 15 or not np.isfinite(r) or r * np.sqrt(n) > -1.96:
+        suspected = item.reverse and reverse == "score"
+        if n < 15 or not np.isfinite(r) or r * np.sqrt(n) > (-1.96 if suspected else -3.0):
             continue
-        code = "RSP231" if item.reverse and reverse == "score" else "RSP254"
+        code = "RSP231" if suspected else "RSP254"
         findings.add(code, column=letters.get(item.code, ""), item=item.code, r=round(float(r), 2), n=n)
 
 

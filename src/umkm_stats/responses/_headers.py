@@ -13,6 +13,7 @@ from umkm_stats.responses import _text
 from umkm_stats.responses._files import place
 from umkm_stats.responses._raw import RawColumn
 
+_CODE_AND_TEXT = re.compile(r"^\s*[A-Za-z]\w{0,19}\[(\w{1,20})\]\s*[.:]\s+(.+)$", re.DOTALL)
 _CUT = re.compile(r"(?:\.\.+|…)\s*$")
 
 
@@ -82,6 +83,11 @@ class HeaderIndex:
             code = self.codes[_text.key(prefix[0])]
             rest = self._direct(prefix[1])
             return Match(code, "code") if rest is None or rest.code == code else None
+        coded = _CODE_AND_TEXT.match(header)
+        if coded:
+            code, text = self._direct(coded[1]), self._direct(coded[2])
+            if code is not None:
+                return code if text is None or text.code == code.code else None
         grid = _text.grid_parts(header)
         if grid:
             inside = self._match(grid[1])
@@ -116,7 +122,8 @@ class HeaderIndex:
 
     def contradiction(self, header: str) -> tuple[str, str] | None:
         """(code before, code of the text) when a heading's code and its text name two different questions."""
-        prefix = _text.code_prefix(header)
+        coded = _CODE_AND_TEXT.match(header)
+        prefix = (coded[1], coded[2]) if coded else _text.code_prefix(header)
         if not prefix or _text.key(prefix[0]) not in self.codes:
             return None
         code, rest = self.codes[_text.key(prefix[0])], self._direct(prefix[1])

@@ -67,7 +67,11 @@ META = frozenset(
 def role_of(name: str) -> str:
     """What a heading says a column is, in any source: "time", "start", "end", "uuid", "id", "meta" or ""."""
     key = _text.key(name)
-    return TIME.get(key) or IDS.get(key) or ("meta" if key in META else "")
+    for form in (key, *key.split(". ", 1)):
+        role = TIME.get(form) or IDS.get(form) or ("meta" if form in META else "")
+        if role:
+            return role
+    return ""
 
 
 def with_roles(table: RawTable, index: HeaderIndex, roles: Callable[[str], str] = role_of) -> RawTable:

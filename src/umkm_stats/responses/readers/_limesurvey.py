@@ -20,13 +20,13 @@ def sniff(head: Head) -> Match:
     """Its first columns are its own; brackets in many headings and ";" after a BOM support it."""
     if head.opened.kind not in ("workbook", "text") or not head.keys:
         return NO
-    own = [name for name, key in zip(head.names, head.keys, strict=True) if key in _IDS]
+    own = [name for name, key in zip(head.names, head.keys, strict=True) if {key, *key.split(". ", 1)} & _IDS]
     grids = sum(_text.grid_parts(name) is not None for name in head.names)
     form = head.opened.text_form
     marked = form is not None and form.delimiter == ";" and form.encoding == "utf-8-sig"
     score = 0.0
     why: list[tuple[str, dict[str, str]]] = []
-    first = head.keys[0] in {"id", "response id", "answer id", "antwort id", "id jawaban", "id respons"}
+    first = bool({head.keys[0], *head.keys[0].split(". ", 1)} & {"id", "response id", "answer id", "antwort id", "id jawaban", "id respons"})
     if first and (len(own) >= 3 or grids >= 2):
         score = 0.6 + 0.1 * min(len(own), 3)
         why.append(("source.columns", {"names": ", ".join(own[:4])}))
