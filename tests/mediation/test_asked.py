@@ -434,3 +434,24 @@ def test_the_bound_shows_in_the_summary(small: pd.DataFrame) -> None:
     made = mediate(small, x="X", m="M", y="Y", draws=200, seed=1, equivalence=0.3)
     assert "Equivalence test" in made.summary()
     assert "Batas ekuivalensi: 0,300" in made.summary("id")
+
+
+def test_reset_is_left_out_for_a_two_valued_predictor(small: pd.DataFrame) -> None:
+    made = mediate(small.assign(X=(small["X"] > 6) * 1), x="X", m="M", y="Y", draws=20, seed=1)
+    answer = made.assumptions()
+    table = answer.frame.set_index(["outcome", "check"])["statistic"]
+    assert np.isnan(table[("M", "reset")])
+    assert np.isfinite(table[("Y", "reset")])
+    assert "MED425" in [note.code for note in answer.notes]
+    assert "Ramsey RESET" in answer.summary("id")
+
+
+def test_equivalence_of_a_moderated_direct_effect_stands_at_the_probes(small: pd.DataFrame) -> None:
+    made = mediate(
+        small, x="X", m="M", y="Y", moderator="W1", moderates="c", probes={"W1": [1.5, 2]}, draws=20, seed=1
+    )
+    table = made.equivalence({"bound": 0.2, "scale": "std_xy"}).frame
+    assert list(table["path"]) == ["X -> Y | W1 = 1.5", "X -> Y | W1 = 2"]
+    assert table["bound"].iloc[0] == pytest.approx(0.2 * small["Y"].std() / small["X"].std(), rel=1e-12)
+    assert "W1 = 1,5" in made.equivalence(0.2).summary("id")
+    assert "W1 = 1,5" in made.summary("id")

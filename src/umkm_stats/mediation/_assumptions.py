@@ -65,5 +65,7 @@ def assumptions(result: Mediation) -> Detail:
             add("glejser", name, float(t), float(p))
         shape = reset(outcome, design)
         add("reset", "", shape.statistic, shape.p)
+        if not np.isfinite(shape.statistic):
+            notes.append(Note("MED425", {"outcome": entry.outcome}, entry.outcome, "statistic"))
     frame = pd.DataFrame(rows, columns=["outcome", "check", "term", "statistic", "p"])
     return Detail("assumptions", frame, result.sample, result.seed, (Note("MED417", {}), *notes))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import columns, messages
+from umkm_stats.mediation._summary import localised
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Detail:
             lines.append(self.sample.describe(lang))
         for record in self.frame.to_dict("records"):
             parts = [
-                f"{columns.label(str(key), lang)}: {_shown(value, lang)}" for key, value in record.items()
+                f"{columns.label(str(key), lang)}: {_shown(str(key), value, lang)}"
+                for key, value in record.items()
             ]
             lines.append("  " + "; ".join(parts))
         lines += [f"* {note.message(lang)}" for note in self.notes]
@@ -61,13 +63,13 @@ class Detail:
         }
 
 
-def _shown(value: Any, lang: str) -> str:
+def _shown(column: str, value: Any, lang: str) -> str:
     if isinstance(value, str):
-        key = f"mediation.word.{value}"
+        kind = {"effect": "effect", "method": "method"}.get(column, "word")
         try:
-            return messages.text(key, lang)
+            return messages.text(f"mediation.{kind}.{value}", lang)
         except KeyError:
-            return value
+            return localised(value, lang) or "–"
     if isinstance(value, (bool, np.bool_)):
         return messages.text("mediation.word.yes" if value else "mediation.word.no", lang)
     if value is None or not np.isfinite(value):

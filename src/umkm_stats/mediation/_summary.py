@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
@@ -19,6 +20,11 @@ def show(value: float, lang: str, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     return messages.number(f"{value:.{digits}f}", lang)
+
+
+def localised(path: str, lang: str) -> str:
+    """A path whose moderator values are in the marks of the language."""
+    return re.sub(r"(?<== )-?\d+(\.\d+)?", lambda found: messages.number(found.group(), lang), path)
 
 
 def show_p(value: float, lang: str) -> str:
@@ -72,7 +78,7 @@ def text_of(result: Mediation, lang: str) -> str:
                 "mediation.arrow",
                 lang,
                 effect=say(f"mediation.effect.{row['effect']}", lang),
-                path=row["path"],
+                path=localised(row["path"], lang),
                 est=show(row["est"], lang),
                 se=show(row["se"], lang),
                 p=show_p(row["p"], lang),
@@ -84,7 +90,7 @@ def text_of(result: Mediation, lang: str) -> str:
         rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
         if rows.empty or rows["method"].isin(["ols", "wald"]).all():
             continue
-        lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {entry.path}"]
+        lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {localised(entry.path, lang)}"]
         known = rows["method"].isin(["ols", "wald"])
         if result.found is not None and not known.any():
             formula, numbers = working(entry, result.found.theta, lang)

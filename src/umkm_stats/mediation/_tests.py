@@ -42,7 +42,8 @@ def bounds(value: Any) -> dict[str, Any]:
 
 
 def equivalence(result: Mediation, bound: Any) -> Detail:
-    """Two one-sided tests of every direct effect against ±bound; with ``prior_sd`` the Bayes factor of 0.
+    """Two one-sided tests of every direct effect (conditional ones where c′ is moderated) against ±bound; with
+    ``prior_sd`` the Bayes factor of 0.
 
     ``bound``: a number on the scale of the coefficient, or {"bound": .1, "scale": "std_xy", "alpha": .05,
     "prior_sd": .2}; on scale "std_xy" bound and prior are in SDs of y per SD of x, turned into raw units by the SDs of
@@ -53,18 +54,19 @@ def equivalence(result: Mediation, bound: Any) -> Detail:
     asked = bounds(bound)
     rows = []
     for entry in result.named:
-        if entry.kind != "direct" or entry.at:
+        plain = entry.kind == "direct" and not entry.at
+        if not plain and (entry.kind != "conditional_direct" or result.columns is None):
             continue
-        row = row_of(result, "direct", entry.path, ("ols", "wald"))
+        row = row_of(result, entry.kind, entry.path, ("ols", "wald"))
         if row is None:
             continue
         est, se = float(row["est"]), float(row["se"])
         factor = 1.0
         if asked["scale"] == "std_xy":
-            size = _standardised(result, entry.path)
-            if size is None:
+            found = _unit(result, entry, est)
+            if found is None:
                 continue
-            factor = est / size
+            factor = found
         df = np.inf if result.found is None else float(result.found.df[entry.paths[0][0][0][0]])
         answer = tost(est, se, df, asked["bound"] * factor, asked["alpha"])
         prior = asked["prior_sd"]
@@ -92,10 +94,15 @@ def equivalence(result: Mediation, bound: Any) -> Detail:
     )
 
 
-def _standardised(result: Mediation, path: str) -> float | None:
+def _unit(result: Mediation, entry: Named, est: float) -> float | None:
+    """SD of y over SD of x: one standardised unit of the effect in raw units."""
+    if result.columns is not None:
+        x, y = (result.columns.column(name) for name in (entry.route[0], entry.route[-1]))
+        return float(y.std() / x.std())
     for record in result.sizes.to_dict("records"):
-        if (record["effect"], record["path"], record["scale"]) == ("direct", path, "std_xy"):
-            return float(record["est"])
+        same = (record["effect"], record["path"], record["scale"]) == ("direct", entry.path, "std_xy")
+        if same and record["est"] != 0:
+            return est / float(record["est"])
     return None
 
 
