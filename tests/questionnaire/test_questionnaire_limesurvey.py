@@ -17,11 +17,11 @@ from umkm_stats.questionnaire._limesurvey import expression, headings
 CASES = [("rich", "pendek", "online"), ("bundled", "inti", "online"), ("bundled", "panjang", "phone")]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: "-".join(case))
-def survey(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Plan, list[dict[str, str]], bytes]:
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
+def survey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[dict[str, str]], bytes]:
     name, form, mode = request.param
     instrument: Instrument = request.getfixturevalue(name)
-    path = write_questionnaire(instrument, format="limesurvey", out=tmp_path, form=form, mode=mode)
+    path = write_questionnaire(instrument, format="limesurvey", out=tmp_path_factory.mktemp("form"), form=form, mode=mode)
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t"))
     return make_plan(instrument, form=form, mode=mode), rows, path.read_bytes()

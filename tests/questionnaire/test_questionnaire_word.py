@@ -21,11 +21,11 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}-{case[2]}-{case[3]}")
-def printed(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1]}-{case[2]}-{case[3]}")
+def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     name, form, mode, languages = request.param
     instrument: Instrument = request.getfixturevalue(name)
-    path = write_questionnaire(instrument, format="docx", out=tmp_path, form=form, mode=mode, languages=languages)
+    path = write_questionnaire(instrument, format="docx", out=tmp_path_factory.mktemp("docx"), form=form, mode=mode, languages=languages)
     return make_plan(instrument, form=form, mode=mode, languages=languages), docx.Document(str(path)), path
 
 

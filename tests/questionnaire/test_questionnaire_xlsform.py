@@ -51,11 +51,11 @@ def controls(form: ET.Element) -> dict[str, ET.Element]:
 CASES = [("rich", "pendek", "online"), ("rich", "panjang", "enumerator"), ("bundled", "inti", "online"), ("bundled", "panjang", "phone")]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: "-".join(case))
-def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Plan, ET.Element, Path]:
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, ET.Element, Path]:
     name, form, mode = request.param
     instrument: Instrument = request.getfixturevalue(name)
-    path = write_questionnaire(instrument, format="xlsform", out=tmp_path, form=form, mode=mode)
+    path = write_questionnaire(instrument, format="xlsform", out=tmp_path_factory.mktemp("form"), form=form, mode=mode)
     return make_plan(instrument, form=form, mode=mode), converted(path), path
 
 
