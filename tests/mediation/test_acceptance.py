@@ -112,6 +112,9 @@ def test_preacher_and_hayes(shared: Read) -> None:
     assert aroian["est"] / aroian["se"] == pytest.approx(1.6653, abs=FOUR)
     # Monte Carlo SD of a limit at 40 000 draws: .0013 (lower) and .0024 (upper) by 50 repeated runs
     within(limits(found, "percentile"), [0.0366, 0.6997], [0.0013, 0.0024])
+    sentence = next(note for note in found.notes if note.code == "MED414")
+    assert sentence.params["yes"] == ["percentile", "bc", "bca"]
+    assert sentence.params["no"] == ["delta", "aroian"]
     within(limits(found, "bc"), [0.0723, 0.7773], [0.0015, 0.0035])
     within(limits(found, "bca"), [0.0795, 0.7997], [0.0015, 0.004])
 

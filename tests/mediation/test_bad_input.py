@@ -97,3 +97,14 @@ def test_boolean_and_nullable_columns_are_numbers() -> None:
     first = mediate(data, x="x", m="m", y="y", draws=20, seed=1)
     again = mediate(plain, x="x", m="m", y="y", draws=20, seed=1)
     pd.testing.assert_frame_equal(first.effects, again.effects)
+
+
+def test_very_small_and_very_large_numbers_are_not_constants() -> None:
+    plain = mediate(DATA, x="x", m="m", y="y", draws=40, seed=1)
+    tiny = mediate(
+        DATA.assign(x=DATA["x"] * 1e-14, y=DATA["y"] * 1e9 + 1e12), x="x", m="m", y="y", draws=40, seed=1
+    )
+    one, two = (
+        found.sizes[found.sizes["scale"] == "std_xy"]["est"].to_numpy(dtype=float) for found in (plain, tiny)
+    )
+    np.testing.assert_allclose(one, two, rtol=1e-4)

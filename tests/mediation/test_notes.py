@@ -72,6 +72,23 @@ def test_goodman_can_have_a_negative_variance() -> None:
     assert "MED408" in codes(found.notes)
 
 
+def test_without_standard_errors_there_is_a_reason_and_no_number() -> None:
+    from umkm_stats import fit, mediate_latent
+
+    g = np.random.default_rng(2)
+    data = pd.DataFrame(
+        g.normal(size=(80, 3)) @ np.array([[1, 0.5, 0.4], [0, 1, 0.4], [0, 0, 1]]), columns=list("xmy")
+    )
+    model = fit("m ~ a*x\ny ~ b*m + c*x", data)
+    model.__dict__["vcov"] = np.full((len(model.params), len(model.params)), np.nan)
+    found = mediate_latent(model, draws=50, seed=1, intervals="monte_carlo")
+    row = cell(found.effects, "indirect", "monte_carlo")
+    assert np.isfinite(row["est"])
+    assert np.isnan([row["se"], row["ci_low"], row["p"]]).all()
+    assert "MED401" in codes(found.notes)
+    assert np.isnan(cell(found.effects, "indirect", "delta")["se"])
+
+
 def test_answers_carry_their_caveats(small: pd.DataFrame) -> None:
     found = mediate(small, x="X", m="M", y="Y", draws=200, seed=1)
     for answer, code in (

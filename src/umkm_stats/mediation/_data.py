@@ -143,7 +143,7 @@ def check(columns: Columns, spec: Spec) -> None:
     spread = np.sqrt((centred**2).mean(axis=0))
     for name in spec.names:
         number = columns.index((name,))
-        if spread[number] <= 1e-12 * max(1.0, float(np.abs(columns.values[:, number]).max())):
+        if spread[number] <= 1e-12 * float(np.abs(columns.values[:, number]).max()):
             raise UmkmError(
                 "MED017" if name in spec.moderators else "MED008", Place(column=name), {"name": name}
             )

@@ -123,7 +123,9 @@ def joint(found: Coefficients, effects: Sequence[Named]) -> list[dict[str, Any]]
 
 
 def parametric(found: Coefficients, effects: Sequence[Effect], draws: int, seed: int) -> Floats:
-    """(draws, E) effects of coefficients drawn from N(theta, cov)."""
+    """(draws, E) effects of coefficients drawn from N(theta, cov); NaN when the covariance is not available."""
+    if not np.isfinite(found.cov).all():
+        return np.full((draws, len(effects)), np.nan)
     values, vectors = np.linalg.eigh(found.cov)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     out = np.empty((draws, len(effects)))
