@@ -69,15 +69,31 @@ def test_door(sheet):
     assert table["verdict"].tolist() == ["keep", "keep", "drop", "keep"]
     assert result.s_cvi_ave == pytest.approx(table["i_cvi"].mean())
     assert result.s_cvi_ua == pytest.approx(0.5)
-    assert {note.code for note in result.notes} == {"MEA162", "MEA164"}
+    assert {note.code for note in result.notes} == {"MEA162", "MEA164", "MEA165"}
     long = sheet.rename_axis("item").reset_index().melt(id_vars="item", var_name="expert", value_name="rating")
     pd.testing.assert_frame_equal(content_validity(long).tidy(), result.tidy())
     pd.testing.assert_frame_equal(content_validity(sheet.rename_axis("item").reset_index()).tidy(), result.tidy())
     assert "pertahankan" in result.summary("id")
     assert result.to_dict()["s_cvi_ave"] == pytest.approx(result.s_cvi_ave)
-    named = content_validity(sheet, essential=5)
+    named = content_validity(sheet, high=5, essential=5)
     assert named.tidy().set_index("item").loc["PI1", "cvr"] == pytest.approx((5 - 3) / 3)
-    assert "MEA162" not in {note.code for note in named.notes}
+    assert {"MEA162", "MEA165"}.isdisjoint({note.code for note in named.notes})
+
+
+def test_expert_sheets_bring_their_own_question_for_cvr(sheet):
+    from types import SimpleNamespace
+
+    long = sheet.clip(upper=4).rename_axis("item").reset_index().melt(id_vars="item", var_name="expert", value_name="relevance")
+    long["necessity"] = [3 if item == "PI1" else np.nan if item == "PI4" else 1 + (expert < "D") * 2 for item, expert in zip(long["item"], long["expert"], strict=True)]
+    sheets = SimpleNamespace(table=long, ratings=long.rename(columns={"relevance": "rating"})[["item", "expert", "rating"]], scale=(1, 2, 3, 4))
+    result = content_validity(sheets)
+    table = result.tidy().set_index("item")
+    assert table.loc["PI1", "cvr"] == 1
+    assert table.loc["PI2", "cvr"] == 0  # three of six call it essential
+    assert np.isnan(table.loc["PI4", "cvr"])
+    assert result.high == 4
+    assert [note.row for note in result.notes if note.code == "MEA166"] == ["PI4"]
+    assert {"MEA162", "MEA165"}.isdisjoint({note.code for note in result.notes})
 
 
 def test_few_experts_missing_ratings_and_a_middling_item(sheet):

@@ -111,6 +111,24 @@ def test_cfa_of_an_instrument_compares_its_structures(responses, instrument):
     assert {"PID", "PIF", "PIS"} <= set(means.fit.observed)
 
 
+def test_groups_come_from_the_other_answers(instrument, tmp_path):
+    """City of the business as grouping column of ``invariance``."""
+    from umkm_stats.measurement import invariance
+
+    rng = np.random.default_rng(8)
+    factor = rng.normal(size=240)
+    items = ["PID1", "PID2", "PID3", "PIF1", "PIF2", "PIF3"]
+    data = pd.DataFrame({code: np.clip(np.round(3 + 0.8 * factor + 0.7 * rng.normal(size=240)), 1, 5).astype(int) for code in items})
+    choices = instrument.question("CITY").choices
+    data["CITY"] = [choices[j % 2].value for j in range(240)]
+    path = tmp_path / "answers.csv"
+    data.to_csv(path, index=False)
+    read = read_responses(path, instrument)
+    result = invariance(read, group="CITY", structure="items", levels=["configural", "metric"])
+    assert sorted(result.groups["n"]) == [120, 120]
+    assert result.reached == "metric"
+
+
 def test_the_chapter_in_one_call(responses):
     steps = []
     result = measure(responses, draws=60, seed=7, progress=lambda done, of: steps.append((done, of)))

@@ -38,7 +38,7 @@ class Answers:
 
 
 def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
-    """Answers of a ``Responses``, a ``Screened`` or a frame; only ``items`` when given.
+    """Answers of a ``Responses`` (its kept rows) or a frame; only ``items`` when given.
 
     Raises ``UsageError`` MEA001 (not a frame of answers), MEA002 (an item is not among the columns), MEA003 (a
     column name stands twice); ``UmkmError`` MEA004 (a column holds something other than numbers).

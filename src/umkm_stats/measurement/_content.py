@@ -16,6 +16,7 @@ from umkm_stats.results import Note, SampleUsed
 
 COLUMNS = ("item", "experts", "v", "v_low", "v_high", "p", "v_critical", "i_cvi", "kappa", "cvr", "cvr_critical", "verdict")
 KAPPA_FAIR = 0.60
+ESSENTIAL = 3  # of the necessity question: 1 not needed, 2 useful, 3 essential
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +62,10 @@ def content_validity(
     ----------
     ratings: a frame with one row an item (its code is the index, or a column ``item``) and one column an expert; or a long frame with the
         columns ``item``, ``expert``, ``rating``; or an object with such a frame in ``.ratings``. Missing ratings are left out of their item.
-    low, high: ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then that is taken).
+    low, high: ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then the largest rating is taken, which a note says).
     relevant: ratings from here on count as relevant; the upper two points of the scale when None.
-    essential: ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note says.
+    essential: ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note says. Expert sheets that ask
+        for necessity (3 = essential) give CVR from that question instead.
     level: 1 − level is the level of the exact tests; level of the interval of V.
 
     The verdict: *keep* when V differs from chance and I-CVI is 1.00 (up to five experts) or at least .78 (Lynn 1986; Polit & Beck 2006); *drop*
@@ -73,17 +75,25 @@ def content_validity(
     """
     options.share("level", level)
     wide = _wide(ratings)
+    needed = _necessity(ratings, wide)
+    offered = getattr(ratings, "scale", None)
+    if high is None and offered is not None:
+        low, high = int(min(offered)), int(max(offered))
     values = wide.to_numpy(dtype=np.float64)
+    assumed = False
     if high is None:
         largest = np.nanmax(values) if np.isfinite(values).any() else np.nan
         if largest not in (4, 5):
             raise UsageError("MEA021", params={"received": f"high=None, max {largest:g}"})
         high = int(largest)
+        assumed = True
     if not low < high:
         raise UsageError("GEN003", params={"name": "high", "received": repr(high), "low": low + 1, "high": "∞"})
     relevant = high - 1 if relevant is None else relevant
     notes: list[Note] = []
-    if essential is None:
+    if assumed:
+        notes.append(Note("MEA165", {"low": low, "high": high}, column="v"))
+    if essential is None and needed is None:
         notes.append(Note("MEA162", {"essential": relevant}, column="cvr"))
     rows = []
     for item, own in zip(wide.index, values, strict=True):
@@ -92,7 +102,10 @@ def content_validity(
             raise UmkmError("MEA023", Place(item=str(item)), {"item": item, "n": int(given.size)})
         if ((given < low) | (given > high) | (given != np.round(given))).any():
             raise UmkmError("MEA022", Place(item=str(item)), {"item": item, "low": low, "high": high})
-        rows.append(_row(str(item), given, low, high, relevant, relevant if essential is None else essential, level))
+        row = _row(str(item), given, low, high, relevant, relevant if essential is None else essential, level)
+        if needed is not None:
+            row |= _ratio(needed.loc[item].to_numpy(dtype=np.float64), level)
+        rows.append(row)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     most = int(table["experts"].max())
     if table["experts"].min() < most:
@@ -100,6 +113,9 @@ def content_validity(
         notes.append(Note("MEA163", {"items": short, "n": most}, row=short[0], column="experts"))
     if np.isnan(kernel.critical_ratio(most, level)) or most < 5:
         notes.append(Note("MEA161", {"n": most}))
+    without = table.loc[table["cvr"].isna(), "item"].tolist()
+    if without:
+        notes.append(Note("MEA166", {"items": without}, row=without[0], column="cvr"))
     weak = table.loc[table["verdict"] != "keep", "item"].tolist()
     if weak:
         notes.append(Note("MEA164", {"items": weak}, row=weak[0], column="verdict"))
@@ -122,6 +138,24 @@ def _wide(ratings: Any) -> pd.DataFrame:
     if kinds:
         raise UsageError("MEA021", params={"received": str(kinds[0])})
     return frame
+
+
+def _necessity(ratings: Any, wide: pd.DataFrame) -> pd.DataFrame | None:
+    """Items × experts of the question "is the item essential" (3 = yes), when the sheets hold answers to it."""
+    table = getattr(ratings, "table", None)
+    if not isinstance(table, pd.DataFrame) or not {"item", "expert", "necessity"} <= set(table.columns) or table["necessity"].isna().all():
+        return None
+    return table.pivot(index="item", columns="expert", values="necessity").reindex(wide.index)
+
+
+def _ratio(given: np.ndarray[Any, np.dtype[np.float64]], level: float) -> dict[str, float]:
+    """CVR and its critical value from answers to the necessity question; NaN without answers."""
+    own = given[np.isfinite(given)]
+    if own.size == 0:
+        return {"cvr": float("nan"), "cvr_critical": float("nan")}
+    return {
+        "cvr": kernel.content_validity_ratio(int((own >= ESSENTIAL).sum()), own.size), "cvr_critical": kernel.critical_ratio(own.size, level),
+    }  # fmt: skip
 
 
 def _row(item: str, given: np.ndarray[Any, np.dtype[np.float64]], low: int, high: int, relevant: int, essential: int, level: float) -> dict[str, Any]:
