@@ -64,20 +64,28 @@ def test_draws_equal_refits_on_the_same_rows(hs, case):
     whole = sem.fit(model, data, **options)
     rng = np.random.Generator(np.random.Philox(key=5))
     rows = rng.integers(0, whole.n, size=(4, whole.n))
+    if options.get("missing") == "fiml":
+        rows = rows[:2]  # a single FIML fit takes its time
     found = whole.bootstrap(rows=rows)
     used = data.iloc[np.sort(np.concatenate(whole.rows))]
     assert found.ledger["failed"] == 0
+    compared = 0
     for draw, at in enumerate(rows):
         again = sem.fit(model, used.iloc[at].reset_index(drop=True), **options)
         assert again.group_labels == whole.group_labels or set(again.group_labels) == set(whole.group_labels)
         if again.group_labels != whole.group_labels:  # groups stand in order of appearance
             continue
+        if getattr(again.found, "lowered", 0):  # several minima: ours is one of them
+            assert found.status["chisq"][draw] >= again.x2 - 1e-6
+            continue
+        compared += 1
         got = found.estimates.iloc[draw].to_numpy()
         assert distance(whole, got[: len(again.params)], again.params) < SAME
         if again.defined_names:
             np.testing.assert_allclose(got[len(again.params) :], again.defined(again.params[None])[0], rtol=1e-4)
         if options.get("missing") != "fiml":
             assert found.status["chisq"][draw] == pytest.approx(again.x2, rel=1e-8, abs=1e-7)
+    assert compared >= len(rows) // 2
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -96,20 +104,20 @@ def test_one_draw_of_every_row_once_is_the_fit(hs, case):
 
 
 @pytest.mark.parametrize("kind", ["ordinary", "parametric", "bollen-stine"])
-@pytest.mark.parametrize("case", ["plain", "groups", "fiml"])
+@pytest.mark.parametrize("case", ["plain", "metric", "fiml"])
 def test_prefix_and_workers(hs, case, kind):
     model, options = CASES[case]
     data = gaps(hs) if case == "fiml" else hs
     if case == "fiml" and kind == "bollen-stine":
         pytest.skip("not offered")
     whole = sem.fit(model, data, **options)
-    long = whole.bootstrap(draws=520, seed=9, kind=kind)
-    short = whole.bootstrap(draws=259, seed=9, kind=kind)
-    two = whole.bootstrap(draws=520, seed=9, kind=kind, workers=2)
-    np.testing.assert_array_equal(long.batch.params[:259], short.batch.params)
+    long = whole.bootstrap(draws=270, seed=9, kind=kind)
+    short = whole.bootstrap(draws=37, seed=9, kind=kind)
+    two = whole.bootstrap(draws=270, seed=9, kind=kind, workers=2)
+    np.testing.assert_array_equal(long.batch.params[:37], short.batch.params)
     np.testing.assert_array_equal(long.batch.params, two.batch.params)
     np.testing.assert_array_equal(long.batch.end, two.batch.end)
-    other = whole.bootstrap(draws=259, seed=10, kind=kind)
+    other = whole.bootstrap(draws=37, seed=10, kind=kind)
     assert not np.array_equal(other.batch.params, short.batch.params)
 
 
@@ -124,8 +132,8 @@ def test_draws_of_seed_are_the_draws_of_its_rows(hs):
 
 def test_processes_give_the_numbers_of_one_worker(hs):
     whole = sem.fit(PATHS, hs, estimator="ULS")
-    one = whole.bootstrap(draws=260, seed=2)
-    two = whole.bootstrap(draws=260, seed=2, workers=2)
+    one = whole.bootstrap(draws=258, seed=2)
+    two = whole.bootstrap(draws=258, seed=2, workers=2)
     np.testing.assert_array_equal(one.batch.params, two.batch.params)
     assert "SEM513" in [note.code for note in one.notes]
 
@@ -149,7 +157,7 @@ def test_clusters_are_drawn_whole(hs):
 
 
 def test_strata_keep_their_sizes(hs):
-    whole = sem.fit(HS, hs, group="school")
+    whole = sem.fit(HS, hs, group="school", group_equal="loadings")
     counts = whole.bootstrap(draws=5, seed=1).source.sample(0, 0, 5).counts
     assert [(entry.sum(axis=1) == len(array)).all() for entry, array in zip(counts, whole.arrays, strict=True)]
 
@@ -178,5 +186,6 @@ def test_heywood_draws_equal_refits():
     assert len(improper) >= 5
     for draw in improper[:6]:
         again = sem.fit(model, data.iloc[rows[draw]].reset_index(drop=True))
-        assert distance(whole, found.batch.params[draw], again.params) < SAME
+        if again.found.lowered == 0:
+            assert distance(whole, found.batch.params[draw], again.params) < SAME
         assert any(note.code in ("SEM404", "SEM405", "SEM406") for note in again.notes)

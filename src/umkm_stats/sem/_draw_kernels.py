@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 Bools = NDArray[np.bool_]
 Starts = Callable[[Floats, Floats], Floats]
 
-LONG, FAR = 20, 1.05
-"""Evaluations, and largest residual variance in units of the observed one, from which on a draw is doubtful."""
+LONG, FAR, MOVES = 40, 1.05, 2
+"""Evaluations, and largest residual variance in units of the observed one, from which on a draw is doubtful; and
+how many other starts such a draw gets."""
 
 OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM, SAMPLE_COVARIANCE, EMPTY_GROUP, NO_CATEGORY = range(7)
 FAILURES = ("", "not_converged", "singular_information", "no_minimum", "sample_covariance", "empty_group", "no_category")
@@ -156,7 +157,7 @@ class Search:
 
     def _again(self, batch: batch_ml.MlBatch, found: Solved, params: Floats, fresh: Starts) -> None:
         """Draws that failed, took long or ended far outside are searched once more from starting values of their own
-        moments; the lower F is kept."""
+        moments, those with a doubtful end also from values moved from there; the lower F is kept."""
         doubtful = (found.end != CONVERGED) | (found.rounds > LONG) | (batch.extent(found.free) > FAR)
         rows = np.flatnonzero(doubtful)
         if not len(rows) or self.begin.bounded:
@@ -165,18 +166,26 @@ class Search:
         covs = np.stack([entry.cov for entry in part.moments], axis=1)
         means = np.stack([_mean(entry) for entry in part.moments], axis=1)
         values = np.stack([fresh(*pair) for pair in zip(covs, means, strict=True)])
-        starts = (values - self.model.offset) @ np.linalg.pinv(self.model.basis).T
-        usable = np.flatnonzero(np.isfinite(part.value(starts)[0]))
-        if not len(usable):
-            return
-        rows = rows[usable]
-        again = solve_from(part.take(usable), self.begin, starts[usable])
-        better = (again.end == CONVERGED) & (
-            (found.end[rows] != CONVERGED) | (again.value < found.value[rows] - 1e-10)
-        )
-        params[rows[better]] = parameters(self.model, again.free[better])
-        found.put(rows, again, better)
-        found.rounds[rows] += again.rounds
+        back = np.linalg.pinv(self.model.basis).T
+        for attempt in range(1 + MOVES):
+            at = np.arange(len(rows)) if attempt == 0 else np.flatnonzero(found.end[rows] == CONVERGED)
+            moved = 1.0 + 0.4 * attempt * (_uniform(attempt, values.shape[1]) - 0.5)
+            starts = ((values * moved if attempt else values) - self.model.offset) @ back
+            at = at[np.isfinite(part.take(at).value(starts[at])[0])]
+            if not len(at):
+                continue
+            again = solve_from(part.take(at), self.begin, starts[at])
+            here = rows[at]
+            lower = (found.end[here] != CONVERGED) | (again.value < found.value[here] - 1e-10)
+            better = (again.end == CONVERGED) & lower
+            params[here[better]] = parameters(self.model, again.free[better])
+            found.put(here, again, better)
+            found.rounds[here] += again.rounds
+
+
+def _uniform(attempt: int, count: int) -> Floats:
+    """(count,) numbers in (0, 1), the same in every run."""
+    return np.random.Generator(np.random.Philox(key=2000 + attempt)).random(count)
 
 
 def search_for(
