@@ -130,6 +130,7 @@ def test_draws_of_seed_are_the_draws_of_its_rows(hs):
     np.testing.assert_allclose(by_seed.estimates, by_rows.estimates, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_processes_give_the_numbers_of_one_worker(hs):
     whole = sem.fit(PATHS, hs, estimator="ULS")
     one = whole.bootstrap(draws=258, seed=2)
@@ -168,7 +169,11 @@ def test_jackknife_leaves_one_row_out(hs):
     assert len(left) == len(hs)
     again = sem.fit(PATHS, hs.drop(index=17))
     assert distance(whole, left.batch.params[17], again.params) < SAME
-    assert left.jackknife() is not left
+    assert (left.unit_groups == 0).all()
+    groups = sem.fit(HS, hs, group="school", group_equal="loadings")
+    left = groups.bootstrap(draws=2, seed=1).jackknife()
+    assert np.bincount(left.unit_groups).tolist() == [len(entry) for entry in groups.arrays]
+    assert len(whole.bootstrap(draws=2, seed=1).unit_groups) == 0
 
 
 def test_heywood_draws_equal_refits():

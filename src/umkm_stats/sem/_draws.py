@@ -270,6 +270,12 @@ class Draws:
         that ``.estimates``, ``.standardized()`` and ``.map()`` work on them too."""
         return self._left_out
 
+    @property
+    def unit_groups(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """(draws,) of jackknife draws: number of the group, from 0, that lost a unit; empty for other draws."""
+        groups = [np.full(len(np.unique(entry)), k) for k, entry in enumerate(self.source.units)]
+        return np.concatenate(groups).astype(np.int64) if groups else np.zeros(0, dtype=np.int64)
+
     def fit_p(self) -> float:
         """Share of converged draws whose χ² reaches the sample's: the Bollen–Stine p-value for that kind of draws."""
         known = self.batch.x2[self.converged]
