@@ -150,7 +150,9 @@ def screen(
     ----------
     thresholds: measure → cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even–odd .30 (Jackson, in Johnson
         2005), synonyms .22 and antonyms −.03 (Johnson 2005), 2 s an item (Huang et al. 2012), D² at p < .001, one failed
-        attention check, a run over half of the items. The others are fences: so many interquartile ranges from the quartile.
+        attention check, a run over half of the items. Cutoffs of consistency presume many heterogeneous scales: where more than a tenth
+        of the respondents pass one, the tenth percentile takes its place. The others are fences: so many interquartile ranges
+        from the quartile.
     minimum_signals: independent kinds of signal (``FAMILIES``) that flag a row; measures of one kind count once.
     exclude: "none" keeps every row; "flagged" leaves flagged rows out of ``kept``.
     exclude_rows: row numbers, as the user sees them, to leave out after having looked at them.
@@ -288,6 +290,10 @@ def _cutoffs(measures: pd.DataFrame, limits: Mapping[str, float], k: int) -> dic
             out[name] = float(max(low - limit * (high - low), 0.0)) if name == "irv_low" else float(high + limit * (high - low))
         elif name in ("average_string_high", "gnormed_high", "irv_low"):
             out[name] = 0.0 if name == "irv_low" else float("nan")
+        elif name in ("even_odd_low", "synonyms_low") and len(values) >= 8:
+            out[name] = float(min(limit, np.percentile(values, 10)))
+        elif name == "antonyms_high" and len(values) >= 8:
+            out[name] = float(max(limit, np.percentile(values, 90)))
         else:
             out[name] = float(limit)
     return out
