@@ -57,7 +57,13 @@ class Store:
         path = self.path(index)
         try:
             if self.suffix == ".csv":
-                return pd.read_csv(path, float_precision="round_trip")
+                text = pd.read_csv(path, dtype=str, keep_default_na=False)
+                whole = {"rep", "row", "significant", "used"}
+                made = {
+                    str(name): column if name == "method" else [int(v) if name in whole else float(v or "nan") for v in column]
+                    for name, column in text.items()
+                }
+                return pd.DataFrame(made)
             return pd.read_parquet(path)
         except (OSError, ValueError) as problem:
             raise UmkmError("PLN121", Place(file=path.name)) from problem
