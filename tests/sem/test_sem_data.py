@@ -140,6 +140,8 @@ def test_bounds_hold_a_variance_at_zero() -> None:
     assert {"SEM407"} <= {note.code for note in bound.notes}
     assert {"SEM404"} <= {note.code for note in free.notes}
     assert bound.x2 >= free.x2
+    held = bound.estimates[bound.estimates["est"].abs() < 1e-9]
+    assert held["se"].isna().all()
 
 
 def test_few_rows_are_told() -> None:

@@ -56,6 +56,7 @@ def test_non_convergence_is_told() -> None:
     stopped = replace(fit, found=Found(replace(fit.found.optimum, converged=False, iterations=400), fit.found.start, 3))
     found = {note.code: note for note in notes(stopped)}
     assert found["SEM401"].params == {"iterations": 400, "searches": 3}
+    assert np.isnan(stopped.vcov).all()
     later = replace(fit, found=Found(fit.found.optimum, fit.found.start, 2, 0, 2))
     assert "SEM402" in {note.code for note in notes(later)}
     several = replace(fit, found=Found(fit.found.optimum, fit.found.start, 9, 1))

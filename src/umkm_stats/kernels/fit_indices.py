@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtrc, chdtri, chndtr
 
 from umkm_stats.kernels.structure import Floats
@@ -63,6 +62,8 @@ def noncentrality(x2: float, df: float, level: float) -> float:
     """λ with P(χ²(df, λ) ≤ x2) = level; 0 when even λ = 0 lies below."""
     if df <= 0 or float(chndtr(x2, df, 0.0)) <= level:
         return 0.0
+    from scipy.optimize import brentq  # slow to import, rarely needed at once
+
     high = max(x2, 1.0)
     while float(chndtr(x2, df, high)) > level:
         high *= 2.0

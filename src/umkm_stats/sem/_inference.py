@@ -97,9 +97,10 @@ def bread(fit: Fit) -> Floats | None:
 
 
 def covariance(fit: Fit) -> Floats:
-    """(P,P) covariance of the estimates by the estimator's rule; NaN when it does not exist."""
+    """(P,P) covariance of the estimates by the estimator's rule; NaN when it does not exist or the search did not
+    converge."""
     count = fit.compiled.n_params
-    inner = bread(fit)
+    inner = bread(fit) if fit.converged else None
     if inner is None:
         return np.full((count, count), np.nan)
     method = fit.method
@@ -145,6 +146,7 @@ def estimates(fit: Fit, level: float = 0.95) -> pd.DataFrame:
     table = fit.table
     rows = table.rows
     errors = np.sqrt(np.maximum(np.diagonal(fit.vcov), 0.0))
+    errors = np.where(fit.found.optimum.active, np.nan, errors)
     est = row_values(fit)
     se = np.array([errors[row.free - 1] if row.free else 0.0 for row in rows])
     names = [(r.lhs, r.op, r.rhs, fit.group_labels[r.group - 1], "" if r.label.startswith(".p") else r.label, r.free) for r in rows]

@@ -101,14 +101,15 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
 
 
 def _doubtful(task: Problem, point: Point, moments: int) -> bool:
-    """Whether a solution calls for a look at other starting values: gross misfit (χ² above 4 df) or a negative
-    variance, where several minima are common. A model that is not identified has one minimum in many places and is
-    not looked at again."""
+    """Whether a solution calls for a look at other starting values: gross misfit (χ² above 4 df), a negative variance
+    or at most two rows a parameter, where several minima are common. A model that is not identified has one minimum
+    in many places and is not looked at again."""
     structure = task.structure
     df = moments - structure.n_free
     own = np.isin(structure.cell_matrix, (PSI, THETA)) & (structure.cell_row == structure.cell_col)
     negative = bool((point.params[structure.cell_param[own]] < 0).any())
-    doubt = df > 0 and (negative or task.n * point.value > 4.0 * df)
+    few = task.n <= 2 * structure.n_free
+    doubt = df > 0 and (negative or few or task.n * point.value > 4.0 * df)
     if not doubt:
         return False
     inner = structure.basis.T @ task.information(point) @ structure.basis
