@@ -396,3 +396,28 @@ def test_residual_map_is_observed_minus_implied(three, nine):
     implied = three.fit.implied()[three.fit.group_labels[0]]["cov"]
     wanted = nine.corr().to_numpy() - correlations(implied.to_numpy())
     np.testing.assert_allclose(three.residual_map.to_numpy(), wanted, atol=1e-10)
+
+
+def test_structural_model_with_residual_covariances_equals_semtools():
+    """PoliticalDemocracy, semTools 0.5-6: ω (observed and implied variance), AVE, standardised CR of factors that are regressed on each other."""
+    from semopy.examples import political_democracy
+
+    text = """ind60 =~ x1+x2+x3
+dem60 =~ y1+y2+y3+y4
+dem65 =~ y5+y6+y7+y8
+dem60 ~ ind60
+dem65 ~ ind60 + dem60
+y1~~y5
+y2~~y4+y6
+y3~~y7
+y4~~y8
+y6~~y8
+"""
+    table = validity(fit(text, political_democracy.get_data())).tidy().set_index("construct")
+    wanted = {
+        "omega_total": (0.9436899226082, 0.8411792653334, 0.8575534600501), "cr_raw": (0.9437375391168, 0.8375191510653, 0.8556192230071),
+        "ave_raw": (0.8588016007205, 0.5971280630806, 0.6400206912955), "cr_std": (0.9448266160578, 0.8656838425006, 0.8780733147323),
+        "ave": (0.8511824768212, 0.6186251710682, 0.6432942828627),
+    }  # fmt: skip
+    for name, values in wanted.items():
+        np.testing.assert_allclose(table.loc[["ind60", "dem60", "dem65"], name], values, rtol=OPTIMUM, err_msg=name)

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class FactorMeasures:
-    """(D, k) numbers of k factors. ave, cr_std: from standardised loadings; ave_raw: Σλ²φ over the implied item variances;
+    """(D, k) numbers of k factors. ave, cr_std: from standardised loadings; ave_raw: Σλ²φ over the observed item variances;
     cr_raw: (Σλ)²φ over the implied variance of the sum; omega: over its observed variance; max_rho: coefficient H."""
 
     ave: Floats
@@ -60,7 +60,7 @@ def factor_measures(lam: Floats, phi: Floats, sigma: Floats, cov: Floats, member
         std = loadings * np.sqrt(variance)[:, None] / np.sqrt(own)
         shared = loadings.sum(axis=1) ** 2 * variance
         columns[0].append(np.asarray((std**2).mean(axis=1)))
-        columns[1].append(np.asarray((loadings**2).sum(axis=1) * variance / own.sum(axis=1)))
+        columns[1].append(np.asarray((loadings**2).sum(axis=1) * variance) / _positive(np.trace(seen, axis1=1, axis2=2)))
         columns[2].append(reliability.composite(std, 1 - std**2))
         columns[3].append(shared / _positive(block.sum(axis=(1, 2))))
         columns[4].append(shared / _positive(seen.sum(axis=(1, 2))))

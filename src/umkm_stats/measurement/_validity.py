@@ -85,7 +85,7 @@ def validity(
 
     Returns
     -------
-    :class:`Validity`; ``tidy()``: construct k ave cr_std (standardised loadings) ave_raw cr_raw (own units, model-implied variance)
+    :class:`Validity`; ``tidy()``: construct k ave cr_std (standardised loadings) ave_raw (own units, observed item variances, semTools' ``AVE``) cr_raw (own units, model-implied variance)
     omega_total (observed variance, semTools' ``compRelSEM``; of the latent responses when ordinal, and then omega_ordinal, the reliability of
     the sum of the answers by Green and Yang) max_rho sqrt_ave max_r fornell_larcker convergent (AVE ≥ .50 and CR ≥ .70); with draws also
     ave_low ave_high cr_std_low cr_std_high omega_low omega_high. In ``pairs`` ``problem`` grades the upper limit of the factor correlation as Rönkkö & Cho
