@@ -345,6 +345,7 @@ def test_bayesian_limits_are_those_of_the_t_posterior(found: Mediation) -> None:
 
 def test_permutation_p_is_close_to_the_t_test(found: Mediation) -> None:
     row = cell(found.effects, "indirect", "permutation")
+    assert row["est"] == cell(found.effects, "indirect", "delta")["est"]
     worst = cell(found.effects, "indirect", "joint")["p"]
     assert row["p"] < 0.005
     assert worst < 1e-6

@@ -103,7 +103,8 @@ def with_products(terms: Sequence[Term], names: Sequence[str], table: Floats) ->
 
 
 def read(data: Any, spec: Spec, *, cluster: str | None = None, strata: str | None = None) -> Columns:
-    """The complete rows of the model's variables; raises MED006 when there are none, and what :func:`numeric` raises."""
+    """The complete rows of the model's variables; raises MED006 when there are none, MED038 when they
+    are all one cluster, and what :func:`numeric` raises."""
     frame = frame_of(data)
     table = np.column_stack([numeric(frame, name) for name in spec.names])
     groups, layers = _codes(frame, cluster), _codes(frame, strata)
@@ -119,6 +120,8 @@ def read(data: Any, spec: Spec, *, cluster: str | None = None, strata: str | Non
     kept = table[good]
     positions = np.flatnonzero(good)
     groups = None if groups is None else np.unique(groups[good], return_inverse=True)[1].astype(np.int64)
+    if groups is not None and groups.max() == 0:
+        raise UmkmError("MED038", Place(column=str(cluster)), {"name": str(cluster)})
     layers = None if layers is None else np.unique(layers[good], return_inverse=True)[1].astype(np.int64)
     if layers is not None:
         order = np.argsort(layers, kind="stable")

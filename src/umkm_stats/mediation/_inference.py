@@ -150,7 +150,7 @@ def infer(
         *(_rows.second_order(found, _plain(curved), level, name) for name in chosen if name in SECOND),
         (_rows.joint(found, _plain(curved)) if "joint" in chosen else [], []),
         _bayes(columns, spec, source, subset, request) if "bayes" in chosen else ([], []),
-        (_permutation(columns, spec, _plain(curved), request) if "permutation" in chosen else [], []),
+        (_permutation(columns, spec, found, _plain(curved), request) if "permutation" in chosen else [], []),
     ):
         rows += part[0]
         notes += part[1]
@@ -232,14 +232,14 @@ def _bayes(
 
 
 def _permutation(
-    columns: Columns, spec: Spec, effects: Sequence[Named], request: Request
+    columns: Columns, spec: Spec, found: Coefficients, effects: Sequence[Named], request: Request
 ) -> list[dict[str, Any]]:
     """p of a path: the largest permutation p of its arrows; arrows that are sums of coefficients have none."""
     nan = float("nan")
     by_place = dict(enumerate(spec.place))
     cache: dict[int, float] = {}
     out = []
-    for entry in effects:
+    for entry, est in zip(effects, _rows.points(found, effects), strict=True):
         edges = entry.paths[0]
         worst = nan
         if all(len(edge) == 1 and edge[0][1] == 1.0 for edge in edges):
@@ -256,7 +256,7 @@ def _permutation(
                         seed=request.seed,
                     )
             worst = max(cache[edge[0][0]] for edge in edges)
-        out.append(_rows.row(entry, "permutation", nan, nan, nan, nan, worst))
+        out.append(_rows.row(entry, "permutation", float(est), nan, nan, nan, worst))
     return out
 
 

@@ -23,6 +23,9 @@ def probe_values(columns: Columns, spec: Spec, probes: Any) -> list[Mapping[str,
     if not spec.moderators:
         return []
     chosen: list[Sequence[float]] = []
+    for name in probes if isinstance(probes, Mapping) else ():
+        if name not in spec.moderators:
+            raise UsageError("MED019", params={"name": str(name)})
     for name in spec.moderators:
         column = columns.column(name)
         distinct = np.unique(column)
