@@ -185,3 +185,17 @@ def test_a_saturated_model_fits_perfectly_and_says_nothing_wrong() -> None:
     assert fit.x2 == pytest.approx(0.0, abs=1e-9)
     assert fit.indices["cfi"] == fit.indices["tli"] == 1.0
     assert fit.notes == ()
+
+
+@pytest.mark.parametrize("model", ["x1 ~~ x2", "x1 ~~ 1*x1", "x1 ~ 1", "x1 ~~ x1\nx2 ~~ x2", "x4 ~ x5 + x1\nx5 ~ x4 + x2"])
+def test_small_models_go_through_every_door(model: str) -> None:
+    fit = sem.fit(model, holzinger())
+    assert fit.converged
+    assert fit.notes == ()
+    assert len(fit.factor_scores()) == 301
+    assert fit.factor_scores("bartlett").shape[1] == 0
+    for frame in (fit.estimates, fit.standardized(), fit.r2(), fit.modification_indices(), fit.glance()):
+        assert list(frame.columns)
+    assert fit.summary("id")
+    assert fit.to_dict()["converged"] is True
+    assert set(fit.implied()[""]) == {"cov", "mean", "cov_lv", "mean_lv"}

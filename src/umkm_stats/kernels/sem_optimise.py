@@ -88,6 +88,8 @@ def minimise(task: Problem, start: Floats, *, limit: int = LIMIT, tolerance: flo
     none = np.zeros(len(params), dtype=bool)
     if at is None:
         return Optimum(None, False, 0, "start", none, np.inf)
+    if structure.n_free == 0:
+        return Optimum(at, True, 0, "converged", none, 0.0)
     half = task.n / 2.0
     plain = structure.n_params == structure.n_free
     before, decrement, slow, active = np.inf, np.inf, 0, none

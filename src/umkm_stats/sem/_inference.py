@@ -51,6 +51,8 @@ class Defined:
 
 def invert(matrix: Floats) -> Floats | None:
     """Inverse of a symmetric positive definite matrix, or None."""
+    if matrix.size == 0:
+        return matrix
     scale = np.sqrt(np.abs(np.diagonal(matrix)))
     if not (scale > 0).all() or not np.isfinite(matrix).all():
         return None

@@ -53,7 +53,7 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         found.append(Note("SEM420"))
     if fit.task.kind == "uls":
         found.append(Note("SEM413"))
-    lost = [k for k, v in fit.indices.items() if v != v and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))]
+    lost = [k for k, v in fit.indices.items() if v != v and fit.indices["baseline_df"] > 0 and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))]
     if lost and not unknown:
         found.append(Note("SEM412", {"indices": lost}))
     return tuple(found)
@@ -80,6 +80,8 @@ def _tables(fit: Fit, task: OrdinalProblem) -> list[Note]:
 def null_directions(fit: Fit) -> list[str]:
     """Parameters that make up the flattest direction of a singular information matrix; empty when it is regular."""
     basis: Floats = directions(fit)
+    if basis.shape[1] == 0:
+        return []
     matrix = basis.T @ fit.task.information(fit.point) @ basis
     if fit.options.information == "observed":
         matrix = basis.T @ information_matrix(fit) @ basis

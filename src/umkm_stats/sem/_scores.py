@@ -22,6 +22,8 @@ def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
     """(latent, k) weights of the centred variables ``seen``; NaN rows where a score cannot be given."""
     at = fit.point.states[group]
     count = len(fit.latent)
+    if count == 0:
+        return np.zeros((0, len(seen)))
     inverse = np.linalg.inv(at.sigma[np.ix_(seen, seen)])
     if method == "regression":
         return np.asarray((at.phi @ at.lam.T)[:count][:, seen] @ inverse)
@@ -38,7 +40,8 @@ def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
 def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
     """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
 
-    Bartlett scores of a latent variable without observed indicators are NaN. For ordinal items the scores are the
+    Bartlett scores of a latent variable without observed indicators are NaN; a model without latent variables gives a
+    frame without columns. For ordinal items the scores are the
     modes of the latent variables given the answers. Raises ``UsageError`` SEM308 when the model was fitted to
     moments, SEM227 (ordinal items and a Heywood case), SEM228 (Bartlett scores of ordinal items).
     """

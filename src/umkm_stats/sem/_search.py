@@ -110,7 +110,7 @@ def _doubtful(task: Problem, point: Point, moments: int) -> bool:
     negative = bool((point.params[structure.cell_param[own]] < 0).any())
     few = task.n <= 2 * structure.n_free
     doubt = df > 0 and (negative or few or task.n * point.value > 4.0 * df)
-    if not doubt:
+    if not doubt or structure.n_free == 0:
         return False
     inner = structure.basis.T @ task.information(point) @ structure.basis
     scale = np.sqrt(np.maximum(np.diagonal(inner), 1e-300))
