@@ -176,7 +176,7 @@ def jsonable(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
-    if hasattr(value, "to_dict") and not hasattr(value, "columns") and not hasattr(value, "index"):
+    if hasattr(value, "to_dict") and not hasattr(value, "itertuples") and not hasattr(value, "dtype"):
         return jsonable(value.to_dict())
     if hasattr(value, "columns") and hasattr(value, "itertuples"):
         names = [str(name) for name in value.columns]

@@ -30,7 +30,7 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
             progress("report", place, len(makers) + 2)
         sections += [section for section in make(ctx) if section.blocks or section.level == 1]
     sections = [s for place, s in enumerate(sections) if s.blocks or (place + 1 < len(sections) and sections[place + 1].level > s.level)]
-    words = {name: ctx.text(name) for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed")}
+    words = {name: ctx.text(name) for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed", "notice")}
     words["made"] = ctx.text("made", version=__version__)
     subtitle = ctx.text(
         "subtitle", instrument=f"{meta['instrument']['name']} {meta['instrument']['version']}",

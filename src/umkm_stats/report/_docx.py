@@ -24,7 +24,7 @@ from docx.shared import Cm, Pt, RGBColor
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.report._docx_table import add_table, too_wide
 from umkm_stats.report._inline import plain, runs
-from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table
+from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Table
 from umkm_stats.report._voice import Voice
 
 _FONT = {"skripsi": ("Times New Roman", 12), "apa": ("Times New Roman", 12)}
@@ -40,7 +40,8 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
     word = _open(template, voice)
     _styles(word, voice, keep=template is not None)
     _front(word, document, voice)
-    names = {block.key: document.mark(block) for block in (*document.tables, *document.figures)}
+    names = {table.key: document.mark(table) for table in document.tables}
+    names |= {figure.key: document.mark(figure) for figure in document.figures}
     upright = word.sections[0]
     room = int(upright.page_width or 0) - int(upright.left_margin or 0) - int(upright.right_margin or 0)
     wide = {table.key for table in document.tables if too_wide(table, voice, room)}
@@ -110,6 +111,7 @@ def _open(template: Path | None, voice: Voice) -> WordDocument:
 
 def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
     family, size = _FONT[voice.style]
+    points: float
     styles = word.styles
     if not keep:
         normal: Any = styles["Normal"]

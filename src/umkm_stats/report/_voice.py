@@ -12,6 +12,7 @@ from umkm_stats.report._spec import DECIMALS, Cell, Column, Form
 
 MINUS = "\N{MINUS SIGN}"
 GAP = "\N{EN DASH}"
+_SWAP = str.maketrans(",.", ".,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class Voice:
             said = "< 0.001"
         else:
             exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)  # as spreadsheets round
-            said = f"{abs(exact) if not exact else exact:,.{places}f}"
+            said = f"{exact if exact else abs(exact):,.{places}f}"
         if (bounded or form == "p") and not self.comma and self.style == "apa":
             said = said.replace("0.", ".", 1) if said.lstrip("-< ").startswith("0.") else said
         if self.comma:
-            said = said.translate(str.maketrans({",": ".", ".": ","}))
+            said = said.translate(_SWAP)
         return said.replace("-", MINUS)
 
     def p(self, value: float | None) -> str:

@@ -83,7 +83,7 @@ def _text(sheet: Worksheet, row: int, column: int, value: str, *, literal: bool 
     cell.value = said
     cell.data_type = "s"
     if said[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        cell.quotePrefix = True  # type: ignore[attr-defined]
+        cell.quotePrefix = True
     cell.alignment = Alignment(vertical="top", wrap_text=False)
     return cell
 
@@ -120,7 +120,7 @@ def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> N
         cell.font = Font(bold=True)
         cell.border = Border(top=_THICK, bottom=_THIN)
         cell.alignment = Alignment(horizontal="left" if column.form == "text" else "right", vertical="top", wrap_text=True)
-    sheet.freeze_panes = sheet.cell(row + 1, 1)
+    sheet.freeze_panes = f"A{row + 1}"
     first = row + 1
     headings = dict(table.groups)
     for index, values in enumerate(table.rows):

@@ -130,7 +130,7 @@ def loadings(ctx: Context) -> Drawn:
         frame = frame[frame["op"] == "=~"]
         codes = [str(code) for code in frame["rhs"]]
         files = _charts.loadings(
-            codes, *(frame[name].to_numpy(dtype=float) for name in ("est", "ci_low", "ci_high")),
+            codes, frame["est"].to_numpy(dtype=float), frame["ci_low"].to_numpy(dtype=float), frame["ci_high"].to_numpy(dtype=float),
             [ctx.label(str(code)) for code in frame["lhs"]], _words(ctx, "loading"), ctx.voice, 0.70,
         )  # fmt: skip
         return Figure("fig_loadings", title, ctx.text("alt.loadings"), files, source=ctx.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -46,7 +46,7 @@ SETTINGS: Mapping[str, Any] = {
 @contextlib.contextmanager
 def drawing(width_cm: float, height_cm: float) -> Iterator[Picture]:
     """A picture of that size, drawn with the house settings and without any global state of pyplot."""
-    with mpl.rc_context(dict(SETTINGS)):
+    with mpl.rc_context(cast(Any, dict(SETTINGS))):
         picture = Picture(figsize=(width_cm * CM, height_cm * CM), layout="constrained")
         FigureCanvasAgg(picture)
         yield picture
@@ -59,7 +59,7 @@ def saved(picture: Picture) -> dict[str, bytes]:
     picture.set_layout_engine("none")  # placed once; both files are the same picture
     for kind, settings in (("png", {"dpi": 300, "metadata": {"Software": None}}), ("svg", {"metadata": {"Date": None, "Creator": None}})):
         stream = io.BytesIO()
-        picture.savefig(stream, format=kind, **settings)  # type: ignore[arg-type]
+        picture.savefig(stream, format=kind, **settings)
         out[kind] = stream.getvalue()
     return out
 

@@ -11,7 +11,20 @@ from matplotlib.patches import Patch
 
 from umkm_stats.report._voice import Voice
 from umkm_stats.report.figures._canvas import (
-    BLACK, BLUE, DIVERGING, GREEN, GREY, ORANGE, PALE, PURPLE, SKY, VERMILION, drawing, saved, ticks, wrapped,
+    BLACK,
+    BLUE,
+    DIVERGING,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    drawing,
+    saved,
+    ticks,
+    wrapped,
 )  # fmt: skip
 
 Files = dict[str, bytes]
@@ -106,7 +119,7 @@ def heat(names: Sequence[str], values: np.ndarray[Any, Any], voice: Voice, *, lo
         bar = picture.colorbar(image, ax=axes, shrink=0.7)
         bar.set_ticks([-1.0, -0.5, 0.0, 0.5, 1.0] if low < 0 else [0.0, 0.5, 1.0])
         ticks(bar.ax.yaxis, voice, 1)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         return saved(picture)
 
 
@@ -132,7 +145,10 @@ def scree(eigen: np.ndarray[Any, Any], random: np.ndarray[Any, Any], words: Mapp
         return saved(picture)
 
 
-def loadings(items: Sequence[str], est: np.ndarray[Any, Any], low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factors: Sequence[str], words: Mapping[str, str], voice: Voice, cut: float) -> Files:
+def loadings(
+    items: Sequence[str], est: np.ndarray[Any, Any], low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factors: Sequence[str],
+    words: Mapping[str, str], voice: Voice, cut: float,
+) -> Files:  # fmt: skip
     """Standardised loadings with intervals. items, factors: (p,); est, low, high: (p,)."""
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY, BLACK]
     with drawing(14.0, max(3.0 + 0.36 * len(items), 5.0)) as picture:

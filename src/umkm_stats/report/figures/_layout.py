@@ -93,7 +93,7 @@ def _best_order(level: int, columns: list[list[str]], segments: list[list[Edge]]
 
     column = columns[level]
     if len(column) <= 6:
-        return list(min(itertools.permutations(column), key=crossings))
+        return list(min(itertools.permutations(column), key=lambda order: crossings(tuple(order))))
     best = list(column)
     improved = True
     while improved:

@@ -14,7 +14,6 @@ from matplotlib.transforms import Bbox
 from umkm_stats.report.figures._canvas import BLACK, BLUE, GREY, VERMILION, drawing, saved, wrapped
 from umkm_stats.report.figures._layout import layered
 
-
 _STEPS = tuple(0.5 + side * step / 100 for step in range(0, 36, 3) for side in ((1, -1) if step else (1,)))
 
 
@@ -71,7 +70,7 @@ def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[
                 words += f"\n{extra[name]}"
             lines_in = words.count("\n") + 1
             size = 8.0 if lines_in < 3 else 7.4 if lines_in < 4 else 6.4
-            axes.text(*centre, words, ha="center", va="center", fontsize=size, zorder=4, linespacing=1.15)
+            axes.text(float(centre[0]), float(centre[1]), words, ha="center", va="center", fontsize=size, zorder=4, linespacing=1.15)
             boxes[name] = Bbox.from_extents(*(centre - half), *(centre + half))
         renderer = picture.canvas.get_renderer()  # type: ignore[attr-defined]
         to_data = axes.transData.inverted()
@@ -148,7 +147,8 @@ def _line(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -> 
 
 def _along(line: Line, share: float) -> np.ndarray[Any, Any]:
     """The point at a share of the line's length."""
-    points = np.asarray(line.interpolated(1).to_polygons(closed_only=False)[0]) if line.codes is not None and Line.CURVE4 in line.codes else line.vertices
+    bent = np.shape(line.vertices)[0] > 2
+    points: np.ndarray[Any, Any] = np.asarray(line.to_polygons(closed_only=False)[0] if bent else line.vertices, dtype=float)
     pieces = np.linalg.norm(np.diff(points, axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(pieces)])
     wanted = share * along[-1]

@@ -147,12 +147,12 @@ def fit_table(ctx: Context, name: str) -> Block | None:
     p = given["pvalue_scaled"] if scaled else given["pvalue"]
     rows: list[tuple[Cell, ...]] = [
         ("χ²" if not scaled else ctx.text("index.chisq_scaled"), "", number(x2), ""),
-        ("df", "", ctx.voice.number(df, decimals=0 if float(df).is_integer() else 2), ""),
+        ("df", "", ctx.voice.number(df, decimals=0 if float(df or 0.0).is_integer() else 2), ""),
         (ctx.text("index.p"), ctx.text("cutoff.p"), ctx.voice.number(p, "p"), _verdict(ctx, p >= 0.05)),
     ]
     cutoffs = SKRIPSI_CUTOFFS if ctx.voice.style == "skripsi" else CUTOFFS
     for index, side, limit in cutoffs:
-        value = x2 / df if index == "cmin_df" and df else number(given.get(f"{index}_scaled", given.get(index)) if scaled else given.get(index))
+        value = number(x2 / df) if index == "cmin_df" and df else number(given.get(f"{index}_scaled", given.get(index)) if scaled else given.get(index))
         if value is None or limit is None:
             continue
         sign = "≤" if side == "max" else "≥"
