@@ -13,7 +13,17 @@ from umkm_stats.errors import UmkmError
 from umkm_stats.report._docx import write_docx
 from umkm_stats.report._html import render_html, write_html
 from umkm_stats.report._plainfiles import _tex_cell, guarded, table_csv, table_tex, table_text, tex
-from umkm_stats.report._spec import Column, Document, Failure, Figure, Paragraph, Section, Spanner, Table, numbered
+from umkm_stats.report._spec import (
+    Column,
+    Document,
+    Failure,
+    Figure,
+    Paragraph,
+    Section,
+    Spanner,
+    Table,
+    numbered,
+)
 from umkm_stats.report._voice import choose_voice
 from umkm_stats.report._xlsx import write_xlsx
 
@@ -21,7 +31,7 @@ NASTY = ["=1+1", "+SUM(A1)", "-2+3", "@cmd", "\tx", "<script>alert(1)</script>",
 
 
 def words(chapter=""):
-    found = {name: name for name in ("contents", "skip", "theme", "made", "failed")}
+    found = {name: name for name in ("contents", "skip", "theme", "made", "failed", "notice")}
     return found | {"table": "Tabel", "figure": "Gambar", "chapter": chapter}
 
 
@@ -83,7 +93,7 @@ def test_cells_are_identical_in_every_format(tmp_path, style):
 
     write_xlsx(doc, voice, tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")[openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames[1]]
-    rows = [[cell for cell in row[:5]] for row in sheet.iter_rows() if isinstance(row[1].value, int)]
+    rows = [list(row[:5]) for row in sheet.iter_rows() if isinstance(row[1].value, int)]
     for row, values, said in zip(rows, made.rows, expected, strict=True):
         assert row[0].value == values[0]
         for cell, value, text in zip(row[1:], values[1:], said[1:], strict=True):

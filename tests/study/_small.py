@@ -36,6 +36,7 @@ hypotheses:
   - {code: H3, text: {id: Jalur langsung praktis nol., en: The direct path is practically zero.}, test: equivalence, sign: "0", constructs: [PI, NP], effects: [cp], models: [M1]}
   - {code: H4, text: {id: OI memediasi., en: OI mediates.}, test: indirect, sign: "+", constructs: [PI, OI, NP], effects: [indirect], models: [M1]}
   - {code: H5, text: {id: OI perlu bagi NP., en: OI is necessary for NP.}, test: necessity, sign: "+", constructs: [OI, NP]}
+  - {code: H6, text: {id: PI lebih penting daripada OI., en: PI matters more than OI.}, test: comparison, sign: "+", constructs: [PI, OI, NP]}
   - {code: H9, text: {id: PI memediasi., en: PI mediates.}, test: rival, sign: "+", constructs: [OI, PI, NP], effects: [indirect], models: [M2]}
 models:
   - {key: M1, title: {id: Utama, en: Main}, x: [PI], m: [OI], y: [NP], hypotheses: [H1, H2, H3, H4]}

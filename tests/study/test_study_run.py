@@ -99,10 +99,15 @@ def test_verdicts(study):
     assert table.loc[("H1", "latent"), "verdict"] == "supported"
     assert table.loc[("H2", "latent"), "verdict"] == "contradicted"
     assert table.loc[("H4", "latent"), "verdict"] == "supported"
-    assert table.loc[("H5", ""), "verdict"] == "not_testable"
-    assert table.loc[("H5", ""), "reason"] == "other_method"
+    assert table.loc[("H5", "scores"), "method"] == "necessity"
+    assert table.loc[("H5", "scores"), "verdict"] in ("supported", "not_supported")
+    assert table.loc[("H6", ""), "verdict"] == "not_testable"
+    assert table.loc[("H6", ""), "reason"] == "other_method"
     assert table.loc[("H9", "scores"), "model"] == "M2"
-    assert table.loc[("H3", "latent"), "verdict"] in ("not_testable", "equivalent", "not_equivalent")
+    for basis in ("scores", "latent"):
+        row = table.loc[("H3", basis)]
+        within = -0.1 < row["ci_low"] and row["ci_high"] < 0.1
+        assert row["verdict"] == ("equivalent" if within else "not_equivalent")
 
 
 def test_summary_gives_the_main_result_and_the_place(study):

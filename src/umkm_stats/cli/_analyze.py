@@ -18,21 +18,21 @@ def register(app: typer.Typer, lang: str) -> None:
         return messages.text(f"cli.analyze.{key}", lang)
 
     def analyze(
-        responses: o["responses"],
-        instrument: o["instrument"],
-        out: o["out"] = Path("out"),
+        responses: Path = o["responses"],
+        instrument: str = o["instrument"],
+        out: Path = o["out"],
         model: Annotated[list[str] | None, typer.Option("--model", "-m", help=help_of("model"), show_default=False)] = None,
         study: Annotated[Path | None, typer.Option("--study", help=help_of("study"), show_default=False)] = None,
-        draws: o["draws"] = None,
-        seed: o["seed"] = None,
+        draws: int | None = o["draws"],
+        seed: int | None = o["seed"],
         estimator: Annotated[str | None, typer.Option("--estimator", help=help_of("estimator"), show_default=False)] = None,
-        style: o["style"] = None,
+        style: str | None = o["style"],
         template: Annotated[Path | None, typer.Option("--template", help=help_of("template"), show_default=False)] = None,
         map_: Annotated[Path | None, typer.Option("--map", help=help_of("map"), show_default=False)] = None,
         sheet: Annotated[str | None, typer.Option("--sheet", help=help_of("sheet"), show_default=False)] = None,
-        workers: o["workers"] = 1,
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        workers: int = o["workers"],
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.study import run_study
 

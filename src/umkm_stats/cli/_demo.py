@@ -14,13 +14,13 @@ def register(app: typer.Typer, lang: str) -> None:
     o = options(lang)
 
     def demo(
-        out: o["out"] = Path("out"),
-        draws: o["draws"] = None,
-        seed: o["seed"] = None,
-        style: o["style"] = None,
-        workers: o["workers"] = 1,
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        out: Path = o["out"],
+        draws: int | None = o["draws"],
+        seed: int | None = o["seed"],
+        style: str | None = o["style"],
+        workers: int = o["workers"],
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.study import run_demo
 

@@ -19,7 +19,7 @@ def register(app: typer.Typer, lang: str) -> None:
 
     group = typer.Typer(help=help_of("help"), no_args_is_help=True, rich_markup_mode="rich")
 
-    def listing(json: o["json"] = False, lang_: o["lang"] = lang) -> None:
+    def listing(json: bool = o["json"], lang_: str = o["lang"]) -> None:
         from umkm_stats.instrument import available_instruments, load_instrument
 
         terminal = Terminal(lang, as_json=json)
@@ -28,7 +28,7 @@ def register(app: typer.Typer, lang: str) -> None:
             terminal.plain(f"{name}: {instrument.title.get(lang, next(iter(instrument.title.values())))}")
         terminal.answer({name: {"title": dict(i.title), "version": i.version, "file": i.origin} for name, i in found.items()})
 
-    def show(name: o["name"] = "umkm_inovasi", json: o["json"] = False, lang_: o["lang"] = lang) -> None:
+    def show(name: str = o["name"], json: bool = o["json"], lang_: str = o["lang"]) -> None:
         from umkm_stats.instrument import load_instrument
 
         terminal = Terminal(lang, as_json=json)
@@ -37,7 +37,7 @@ def register(app: typer.Typer, lang: str) -> None:
         if json:
             terminal.answer(instrument.model_dump(mode="json", by_alias=True))
 
-    def check(name: o["name"], json: o["json"] = False, lang_: o["lang"] = lang) -> int:
+    def check(name: str = o["checked"], json: bool = o["json"], lang_: str = o["lang"]) -> int:
         from umkm_stats.instrument import check as checked
 
         terminal = Terminal(lang, as_json=json)
@@ -49,8 +49,8 @@ def register(app: typer.Typer, lang: str) -> None:
     def new(
         name: Annotated[str, typer.Argument(metavar="NAME", help=help_of("name"))],
         out: Annotated[Path, typer.Option("--out", "-o", help=help_of("folder"))] = Path("."),
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.instrument import scaffold
 
@@ -60,12 +60,12 @@ def register(app: typer.Typer, lang: str) -> None:
         terminal.answer({"file": str(path)})
 
     def trace(
-        name: o["name"] = "umkm_inovasi",
+        name: str = o["name"],
         format: Annotated[str, typer.Option("--format", "-f", help=help_of("format"))] = "xlsx",
         out: Annotated[Path, typer.Option("--out", "-o", help=help_of("folder"))] = Path("."),
         form: Annotated[str | None, typer.Option("--form", help=messages.text("cli.questionnaire.form", lang), show_default=False)] = None,
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> None:
         from umkm_stats import atomic
         from umkm_stats.instrument import load_instrument

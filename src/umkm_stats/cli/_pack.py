@@ -15,10 +15,10 @@ def register(app: typer.Typer, lang: str) -> None:
     o = options(lang)
 
     def bundle(
-        folder: o["folder"],
+        folder: Path = o["folder"],
         out: Annotated[Path | None, typer.Option("--out", "-o", help=messages.text("cli.pack.out", lang), show_default=False)] = None,
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.study import pack
 

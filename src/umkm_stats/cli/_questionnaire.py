@@ -22,9 +22,9 @@ def register(app: typer.Typer, lang: str) -> None:
         format: Annotated[list[str], typer.Option("--format", "-f", help=help_of("format"))] = ["xlsx"],  # noqa: B006
         form: Annotated[str | None, typer.Option("--form", help=help_of("form"), show_default=False)] = None,
         languages: Annotated[list[str] | None, typer.Option("--language", help=help_of("language"), show_default=False)] = None,
-        out: o["out"] = Path("questionnaire"),
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        out: Path = o["forms"],
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.instrument import load_instrument
         from umkm_stats.questionnaire import write_questionnaire

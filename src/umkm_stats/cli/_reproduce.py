@@ -1,5 +1,7 @@
 """``umkm-stats reproduce``: run a study folder again and compare every number."""
 
+from pathlib import Path
+
 import typer
 
 from umkm_stats import messages
@@ -11,7 +13,7 @@ def register(app: typer.Typer, lang: str) -> None:
     """Add the command to the app."""
     o = options(lang)
 
-    def rerun(folder: o["folder"], workers: o["workers"] = 1, json: o["json"] = False, lang_: o["lang"] = lang) -> int:
+    def rerun(folder: Path = o["folder"], workers: int = o["workers"], json: bool = o["json"], lang_: str = o["lang"]) -> int:
         from umkm_stats.study import reproduce
 
         terminal = Terminal(lang, as_json=json)

@@ -1,7 +1,9 @@
 """Options that several commands have, declared once."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -9,21 +11,23 @@ from umkm_stats import messages
 
 
 def options(lang: str) -> dict[str, Any]:
-    """Annotated option types by name, with help texts in ``lang``."""
+    """Parameter defaults of typer by name, with help texts in ``lang``."""
 
     def help_of(key: str) -> str:
         return messages.text(f"cli.{key}", lang)
 
     return {
-        "lang": Annotated[str, typer.Option("--lang", help=help_of("lang"), show_default=False)],
-        "json": Annotated[bool, typer.Option("--json", help=help_of("json"))],
-        "out": Annotated[Path, typer.Option("--out", "-o", help=help_of("out"), show_default=True)],
-        "instrument": Annotated[str, typer.Option("--instrument", "-i", help=help_of("instrument"))],
-        "name": Annotated[str, typer.Argument(metavar="INSTRUMENT", help=help_of("instrument"))],
-        "responses": Annotated[Path, typer.Argument(metavar="RESPONSES", help=help_of("responses"), show_default=False)],
-        "folder": Annotated[Path, typer.Argument(metavar="DIR", help=help_of("folder"), show_default=False)],
-        "draws": Annotated[int | None, typer.Option("--draws", help=help_of("draws"), show_default=False)],
-        "seed": Annotated[int | None, typer.Option("--seed", help=help_of("seed"), show_default=False)],
-        "workers": Annotated[int, typer.Option("--workers", help=help_of("workers"))],
-        "style": Annotated[str | None, typer.Option("--style", help=help_of("style"), show_default=False)],
+        "lang": typer.Option(lang, "--lang", help=help_of("lang"), show_default=False),
+        "json": typer.Option(False, "--json", help=help_of("json")),
+        "out": typer.Option(Path("out"), "--out", "-o", help=help_of("out")),
+        "forms": typer.Option(Path("questionnaire"), "--out", "-o", help=help_of("instrument.folder")),
+        "instrument": typer.Option(..., "--instrument", "-i", help=help_of("instrument")),
+        "name": typer.Argument("umkm_inovasi", metavar="INSTRUMENT", help=help_of("instrument")),
+        "checked": typer.Argument(..., metavar="INSTRUMENT", help=help_of("instrument"), show_default=False),
+        "responses": typer.Argument(..., metavar="RESPONSES", help=help_of("responses"), show_default=False),
+        "folder": typer.Argument(..., metavar="DIR", help=help_of("folder"), show_default=False),
+        "draws": typer.Option(None, "--draws", help=help_of("draws"), show_default=False),
+        "seed": typer.Option(None, "--seed", help=help_of("seed"), show_default=False),
+        "workers": typer.Option(1, "--workers", help=help_of("workers")),
+        "style": typer.Option(None, "--style", help=help_of("style"), show_default=False),
     }

@@ -20,14 +20,14 @@ def register(app: typer.Typer, lang: str) -> None:
         return messages.text(f"cli.validate.{key}", lang)
 
     def validate(
-        responses: o["responses"],
-        instrument: o["instrument"],
+        responses: Path = o["responses"],
+        instrument: str = o["instrument"],
         map_: Annotated[Path | None, typer.Option("--map", help=messages.text("cli.analyze.map", lang), show_default=False)] = None,
         sheet: Annotated[str | None, typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False)] = None,
         write_map: Annotated[Path | None, typer.Option("--write-map", help=help_of("writemap"), show_default=False)] = None,
         strict: Annotated[bool, typer.Option("--strict", help=help_of("strict"))] = False,
-        json: o["json"] = False,
-        lang_: o["lang"] = lang,
+        json: bool = o["json"],
+        lang_: str = o["lang"],
     ) -> int:
         from umkm_stats.instrument import load_instrument
         from umkm_stats.responses import read_responses

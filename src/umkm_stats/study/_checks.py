@@ -59,7 +59,7 @@ def model_scales(instrument: Instrument, models: Sequence[str], present: Sequenc
         model = instrument.structural(key)
         covariates = [code for code in model.covariates if any(code == construct.code for construct in instrument.constructs)]
         for code in (*model.x, *model.m, *model.y, *((model.moderator,) if model.moderator else ()), *covariates):
-            items = [item for item in (by_construct.get(code) or by_dimension.get(code) or [])]
+            items = list(by_construct.get(code) or by_dimension.get(code) or [])
             apart = {item.code for item in instrument.items if item.dimension in model.apart}
             if code in by_construct:
                 items = [item for item in items if item not in apart]

@@ -89,7 +89,7 @@ def profile(responses: Any, instrument: Any, kept: Any, lang: str, chosen: tuple
         valid = int(own.notna().sum())
         if not valid:
             continue
-        words = question.labels.get(lang) or next(iter(question.labels.values()), {})
+        words: Any = question.labels.get(lang) or next(iter(question.labels.values()), {})
         for value in question.values:
             count = int((own == value).sum())
             rows.append({"question": question.code, "answer": str(words.get(value, value)), "value": value, "count": count, "percent": 100.0 * count / valid})

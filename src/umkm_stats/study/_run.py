@@ -68,8 +68,8 @@ class Study:
 
     def summary(self, lang: str = "en") -> str:
         """The main result in two sentences and where the report stands."""
-        from umkm_stats.report import main_sentences
         from umkm_stats import messages
+        from umkm_stats.report import main_sentences
 
         lines = []
         if self.results.meta["simulated"]:
@@ -234,7 +234,7 @@ def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, l
         own |= {question.code: _word(question.text, lang) for question in instrument.questions if not question.is_item}
         scale = next((item.response_scale for item in instrument.items if item.response_scale is not None), None)
         if scale is not None:
-            words = scale.labels.get(lang) or next(iter(scale.labels.values()), {})
+            words: Any = scale.labels.get(lang) or next(iter(scale.labels.values()), {})
             short = scale.short.get(lang) or words
             own |= {f"answer:{value:g}": str(short.get(value, value)) for value in scale.values}
             own |= {f"words:{value:g}": str(words.get(value, value)) for value in scale.values}

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from umkm_stats import options
 from umkm_stats.errors import Place, UsageError
-from umkm_stats.study._file import NAME, EstimatorName, Exclusion, IntervalName, Measurement, Missing, StudyFile, Style, read_study_file
+from umkm_stats.study._file import (
+    NAME,
+    EstimatorName,
+    Exclusion,
+    IntervalName,
+    Measurement,
+    Missing,
+    StudyFile,
+    Style,
+    read_study_file,
+)
 
 if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
@@ -71,7 +81,7 @@ def resolve(instrument: Instrument, arguments: Mapping[str, Any], study_path: Pa
     """
     from umkm_stats.kernels.draws import new_seed
 
-    file = read_study_file(study_path) if study_path is not None else StudyFile(schema_="umkm-study/1")
+    file = read_study_file(study_path) if study_path is not None else StudyFile(schema="umkm-study/1")
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for name, default in DEFAULTS.items():

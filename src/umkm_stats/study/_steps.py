@@ -203,36 +203,42 @@ def _without_flagged(work: Work) -> None:
 
 def _details(work: Work) -> None:
     """What is asked of the finished analyses: VAF and kind of mediation, equivalence, f², assumptions, sensitivity."""
-    from umkm_stats.mediation import necessary_condition
-
     settings = work.settings
     tested = {code for h in work.instrument.hypotheses if h.test == "equivalence" for code in (h.models or settings.models)}
     for key in settings.models:
-        model = work.instrument.structural(key)
         for basis in ("scores", "latent"):
             part = work.parts.get(f"mediation_{basis}_{key}")
-            if part is None or isinstance(part, Unavailable):
-                continue
-            end = f"{basis}_{key}"
-            if model.moderator:
-                work.attempt(f"detail_curve_{end}", lambda part=part: part.curve())
-                continue
-            if model.m:
-                work.attempt(f"detail_vaf_{end}", lambda part=part: part.vaf())
-                work.attempt(f"detail_typology_{end}", lambda part=part: part.typology())
-            if key in tested:
-                work.attempt(f"detail_equivalence_{end}", lambda part=part: part.equivalence(settings.equivalence))
-            if basis == "scores":
-                work.attempt(f"detail_f2_{end}", lambda part=part: part.variance_explained())
-                work.attempt(f"detail_assumptions_{end}", lambda part=part: part.assumptions())
-                if len(model.m) == 1 and len(model.x) == len(model.y) == 1:
-                    grid = [round(0.05 * step, 2) for step in range(21)]
-                    work.attempt(f"detail_sensitivity_{end}", lambda part=part: part.sensitivity())
-                    work.attempt(f"detail_confounder_{end}", lambda part=part: part.confounder(effect_on_y=grid, per_m=grid))
+            if part is not None and not isinstance(part, Unavailable):
+                _asked(work, part, key, basis, key in tested)
     for hypothesis in work.instrument.hypotheses:
-        x, y = hypothesis.constructs[0], hypothesis.constructs[-1]
-        if hypothesis.test == "necessity" and {x, y} <= set(work.scales):
-            work.attempt(f"detail_necessity_{hypothesis.code}", lambda x=x, y=y: necessary_condition(means(work), x=x, y=y, seed=settings.seed))
+        if hypothesis.test == "necessity":
+            _necessity(work, hypothesis.code, hypothesis.constructs[0], hypothesis.constructs[-1])
+
+
+def _asked(work: Work, part: Any, key: str, basis: str, tested: bool) -> None:
+    model, end = work.instrument.structural(key), f"{basis}_{key}"
+    if model.moderator:
+        work.attempt(f"detail_curve_{end}", part.curve)
+        return
+    if model.m:
+        work.attempt(f"detail_vaf_{end}", part.vaf)
+        work.attempt(f"detail_typology_{end}", part.typology)
+    if tested:
+        work.attempt(f"detail_equivalence_{end}", lambda: part.equivalence(work.settings.equivalence))
+    if basis == "scores":
+        work.attempt(f"detail_f2_{end}", part.variance_explained)
+        work.attempt(f"detail_assumptions_{end}", part.assumptions)
+        if len(model.m) == len(model.x) == len(model.y) == 1:
+            grid = [round(0.05 * step, 2) for step in range(21)]
+            work.attempt(f"detail_sensitivity_{end}", part.sensitivity)
+            work.attempt(f"detail_confounder_{end}", lambda: part.confounder(effect_on_y=grid, per_m=grid))
+
+
+def _necessity(work: Work, code: str, x: str, y: str) -> None:
+    from umkm_stats.mediation import necessary_condition
+
+    if {x, y} <= set(work.scales):
+        work.attempt(f"detail_necessity_{code}", lambda: necessary_condition(means(work), x=x, y=y, seed=work.settings.seed))
 
 
 def _latent(work: Work, key: str) -> None:
