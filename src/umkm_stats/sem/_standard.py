@@ -91,7 +91,7 @@ class Standardiser:
         states = self.fit.task.states(params)
         with np.errstate(all="ignore"):
             known = np.stack([scales(at) for at in states])
-            values = np.where(self.free >= 0, params[np.maximum(self.free, 0)], self.base)
+            values = np.where(self.free >= 0, np.append(params, 0.0)[self.free], self.base)
             up, down, other = self.places.T
             out = values * known[self.group, up] / (known[self.group, down] * known[self.group, other])
             if self.defined is None:
