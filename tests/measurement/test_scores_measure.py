@@ -111,6 +111,15 @@ def test_cfa_of_an_instrument_compares_its_structures(responses, instrument):
     assert {"PID", "PIF", "PIS"} <= set(means.fit.observed)
 
 
+def test_items_nobody_answered_are_not_in_the_scales(responses, instrument):
+    from types import SimpleNamespace
+
+    emptied = responses.kept_items.assign(PID1=np.nan)
+    read = SimpleNamespace(instrument=instrument, kept_items=emptied, items=emptied, sample=None)
+    row = reliability(read).tidy().set_index("scale").loc["PI"]
+    assert (row["k"], row["n"]) == (8, 200)
+
+
 def test_groups_come_from_the_other_answers(instrument, tmp_path):
     """City of the business as grouping column of ``invariance``."""
     from umkm_stats.measurement import invariance

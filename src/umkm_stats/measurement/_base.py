@@ -75,7 +75,7 @@ def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
 
 
 def check_scales(source: Any, scales: Mapping[str, Sequence[str]] | None, *, least: int = 1) -> Scales:
-    """``scales`` as a plain dict; those of the instrument when None.
+    """``scales`` as a plain dict; those of the instrument, with the items that somebody answered, when None.
 
     Raises ``UsageError`` MEA005 (no scales given or known), MEA006 (a scale without items), MEA007 (an item twice in
     one scale), and ``UmkmError`` MEA008 (a scale with fewer than ``least`` items).
@@ -85,7 +85,7 @@ def check_scales(source: Any, scales: Mapping[str, Sequence[str]] | None, *, lea
         if instrument is None:
             raise UsageError("MEA005")
         frame = source.kept_items if hasattr(source, "kept_items") else source
-        scales = instrument.scales(items=[str(name) for name in frame.columns])
+        scales = instrument.scales(items=[str(name) for name in frame.columns if frame[name].notna().any()])
     if not scales:
         raise UsageError("MEA005")
     out: Scales = {}

@@ -120,7 +120,7 @@ def _marker_items(source: Any, codes: Sequence[str], marker: Sequence[str] | Non
         if instrument is None:
             return []
         frame = source.kept_items
-        with_marks = instrument.scales(items=[str(name) for name in frame.columns], markers=True)
+        with_marks = instrument.scales(items=[str(name) for name in frame.columns if frame[name].notna().any()], markers=True)
         found = [code for name, members in with_marks.items() if name not in instrument.scales() for code in members]
         return [code for code in found if code not in codes]
     both = [code for code in marker if code in codes]
