@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument(
         "--published", action="store_true", help="the sample sizes Fritz and MacKinnon print for power .80"
     )
+    parser.add_argument("--resume", action="store_true", help="keep the cells that the file already holds")
     parser.add_argument("--out", type=Path, default=Path("mediation_coverage.csv"))
     asked = parser.parse_args()
     pairs = [(a, b) for a, b in itertools.product(PATHS, PATHS) if a == b or b == 0.0]
@@ -117,10 +118,19 @@ def main() -> None:
     if asked.published:
         cells = [(n, pair) for pair, needed in PUBLISHED.items() for n in sorted(set(needed.values()))]
     run = latent if asked.latent else observed
-    with asked.out.open("w", newline="", encoding="utf-8") as stream:
+    done = set()
+    if asked.resume and asked.out.exists():
+        with asked.out.open(newline="", encoding="utf-8") as stream:
+            done = {(int(row["n"]), float(row["a"]), float(row["b"])) for row in csv.DictReader(stream)}
+    with asked.out.open("a" if done else "w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
-        writer.writerow(["n", "a", "b", "method", "coverage", "reject", "used", "reps", "three_se_of_reject"])
+        if not done:
+            writer.writerow(
+                ["n", "a", "b", "method", "coverage", "reject", "used", "reps", "three_se_of_reject"]
+            )
         for cell, (n, (a, b)) in enumerate(cells):
+            if (n, a, b) in done:
+                continue
             start = time.perf_counter()
             counts: dict[str, list[int]] = {}
             for rep in range(asked.reps):
