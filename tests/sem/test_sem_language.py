@@ -140,3 +140,28 @@ def test_the_compiled_structure_lists_each_cell_once() -> None:
     cells = list(zip(structure.cell_matrix, structure.cell_row, structure.cell_col, strict=True))
     assert len(set(cells)) == len(cells) == sum(bool(row.free) for row in table.rows)
     assert table.names.count("a") == 1
+
+
+def test_any_text_gives_a_model_or_a_coded_error() -> None:
+    rng = np.random.Generator(np.random.Philox(key=2))
+    pool = [*"fgxy12abA_.~=~:<>|+*-/^()`\"'#!;\n ,", "=~", "~~", ":=", "==", "c(", "start(", "NA*", "`a b`", "1e5", "f =~ ", "x1"]
+    read, faults = 0, []
+    for _ in range(4000):
+        text = "".join(pool[i] for i in rng.integers(0, len(pool), int(rng.integers(1, 20))))
+        try:
+            read_model(text)
+            read += 1
+        except UmkmError as fault:
+            faults.append(fault)
+    assert read > 0
+    assert all(fault.code.startswith("SEM1") and fault.message("id") for fault in faults)
+
+
+def test_the_matrix_of_combinations_is_printed() -> None:
+    text = sem.matrix_text(sem.ESTIMATORS)
+    lines = text.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == list(sem.ESTIMATORS)
+    assert all(len(line.split()) == len(lines[0].split()) + 1 for line in lines[1:])
+    mlr = dict(zip(lines[0].split(), next(line for line in lines if line.startswith("MLR")).split()[1:], strict=True))
+    assert mlr["fiml"] == "yes"
+    assert mlr["ordered"] == "-"

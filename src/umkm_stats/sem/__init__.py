@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from umkm_stats.sem._polychoric import Polychoric, polychoric
     from umkm_stats.sem._sam import Sam, sam
     from umkm_stats.sem._table import ParameterTable, Row
+    from umkm_stats.sem.estimators import ESTIMATORS, matrix_text
 
 _DOORS = {
     "Fit": "._fit",
@@ -25,7 +26,22 @@ _DOORS = {
     "nested_test": "._lrt",
     "Sam": "._sam",
     "sam": "._sam",
+    "ESTIMATORS": ".estimators",
+    "matrix_text": ".estimators",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Fit", "NestedTest", "ParameterTable", "Polychoric", "Row", "Sam", "fit", "nested_test", "polychoric", "sam"]
+__all__ = [
+    "ESTIMATORS",
+    "Fit",
+    "NestedTest",
+    "ParameterTable",
+    "Polychoric",
+    "Row",
+    "Sam",
+    "fit",
+    "matrix_text",
+    "nested_test",
+    "polychoric",
+    "sam",
+]
