@@ -21,9 +21,6 @@ UNLIKE = {
     # (free exogenous x under missing answers; the cause was not found)
     *{("mimic_fiml_free_x", name) for name in ("cfi.robust", "tli.robust", "rmsea.robust", "rmsea.ci.lower.robust",
                                                "rmsea.ci.upper.robust", "rmsea.pvalue.robust")},
-    # lavaan inverts an expected information for these; ours is the observed one (docs: deliberate differences)
-    *{("fiml_expected", name) for name in ("rmsea.pvalue.robust", "rmsea.ci.lower.robust", "rmsea.ci.upper.robust",
-                                           "rmsea.robust", "cfi.robust", "tli.robust")},
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -280,12 +280,14 @@ def _complete_x2(task: Problem, point: Point) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """Per group: incomplete information, its inverse, complete information, Γ (None: the inverse stands for it)."""
+    """Per group: incomplete information, its inverse, complete information, the information whose inverse takes the
+    parameters out (expected or observed, as the fit's), Γ (None: the inverse stands for it)."""
 
     keep: Ints
     missing: list[Floats]
     inverse: list[Floats]
     complete: list[Floats]
+    curve: list[Floats]
     gamma: list[Floats] | None
     shares: list[float]
 
@@ -294,7 +296,7 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
     fixed = _fixed(fit.task)
     keep = kept_moments(len(fit.observed), fixed)
     inner = np.ix_(keep, keep)
-    missing, inverse, complete, gamma = [], [], [], []
+    missing, inverse, complete, curve, gamma = [], [], [], [], []
     for rows, sample, marks in zip(fit.arrays, fit.task.samples, _clusters(fit), strict=True):
         info = observed_information(sample, sample.mean, sample.cov)[inner]
         full = complete_sample("ml", sample.n, sample.mean, sample.cov)
@@ -303,11 +305,16 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
             back = np.full_like(info, np.nan)
         missing.append(info)
         inverse.append(back)
+        if fit.options.information == "expected":
+            level, spread = sample.mean, sample.cov
+            hoped = [replace(one, mean=level[one.seen], cov=spread[np.ix_(one.seen, one.seen)]) for one in sample.patterns]
+            info = observed_information(replace(sample, patterns=tuple(hoped)), level, spread)[inner]
+        curve.append(info)
         complete.append(observed_information(full, sample.mean, sample.cov)[inner])
         if scaled:
             middle = crossed(moment_scores(rows, sample.mean, sample.cov)[:, keep], marks) / len(rows)
             gamma.append(back @ middle @ back)
-    return _Weights(keep, missing, inverse, complete, gamma if scaled else None, list(fit.task.shares))
+    return _Weights(keep, missing, inverse, complete, curve, gamma if scaled else None, list(fit.task.shares))
 
 
 def _missing_factor(task: Problem, point: Point, weights: _Weights, df: int) -> float:
@@ -318,7 +325,7 @@ def _missing_factor(task: Problem, point: Point, weights: _Weights, df: int) -> 
     for g, at in enumerate(point.states):
         sigma, mu = jacobian(task.plan, g, at)
         deltas.append((np.vstack([mu, sigma])[weights.keep]) @ task.structure.basis)
-    total = sum(share * d.T @ w @ d for share, d, w in zip(weights.shares, deltas, weights.missing, strict=True))
+    total = sum(share * d.T @ w @ d for share, d, w in zip(weights.shares, deltas, weights.curve, strict=True))
     inner = invert(np.asarray(total))
     if inner is None:
         return math.nan
