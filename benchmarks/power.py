@@ -49,13 +49,14 @@ def latent_text(items: int = 9, loading: float = 0.7) -> str:
 
 def latent(workers: int, reps: int = 1000, draws: int = 1000, n: int = 250) -> float:
     """Seconds of the latent study."""
-    begin = time.perf_counter()
+    begin, cpu = time.perf_counter(), time.process_time()
     curve = power(latent_text(), n=n, reps=reps, draws=draws, seed=SEED, standardized=True, workers=workers)
-    seconds = time.perf_counter() - begin
+    seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
+    used = f"{1e3 * cpu / (reps * draws):.2f} ms of CPU a draw; " if workers == 1 else ""
     row = curve.tidy().query("effect == 'indirect'").iloc[0]
     print(
         f"27 items, n = {n}, {reps} replications × {draws} draws, {workers} workers: {seconds:.0f} s "
-        f"({1e3 * seconds * workers / (reps * draws):.2f} ms of a core a draw); power {row.power:.3f} (SE {row.se_power:.3f})",
+        f"({used}load of the machine {os.getloadavg()[0]:.1f}); power {row.power:.3f} (SE {row.se_power:.3f})",
         flush=True,
     )
     return seconds

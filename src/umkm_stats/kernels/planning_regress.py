@@ -38,7 +38,7 @@ def _cross(rows: Floats) -> Floats:
 
 
 def _moments(sums: Floats, n: Floats, k: int, floor: Floats) -> Moments:
-    """Moments of D draws from summed cross products (T, D)."""
+    """Moments of D draws from summed cross products (T, D); ``floor`` (k, D) as each draw's own sample has it."""
     scaled = sums / n
     mean = scaled[:k]
     table: list[list[Floats | None]] = [[None] * k for _ in range(k)]
@@ -57,7 +57,7 @@ def regressions(
     k = samples[0].shape[1]
     crosses = [_cross(rows) for rows in samples]
     spread = np.stack([rows.var(axis=0) for rows in samples])
-    floor = SINGULAR * spread.min(axis=0)
+    floor = SINGULAR * spread.T
     n = np.array([float(len(rows)) for rows in samples])
     solved = regress(_moments(np.stack([c.sum(axis=0) for c in crosses], axis=1), n, k, floor), equations, errors=True)
     assert solved.cov is not None
@@ -67,16 +67,17 @@ def regressions(
         size = -(-draws // streams.BLOCK) * streams.BLOCK
         step = max(1, TOGETHER // size)
         for first in range(0, len(samples), step):
-            here = range(first, min(first + step, len(samples)))
+            here = list(range(first, min(first + step, len(samples))))
             sums = np.concatenate([_resampled(crosses[r], seeds[r], size) for r in here], axis=1)
             counts = np.concatenate([np.full(size, n[r]) for r in here])
-            slopes = regress(_moments(sums, counts, k, floor), equations).slopes
+            slopes = regress(_moments(sums, counts, k, np.repeat(floor[:, here], size, axis=1)), equations).slopes
             out += [slopes[:, at * size : at * size + draws].copy() for at in range(len(here))]
     left: list[Floats] = []
     if leave_one_out:
-        for cross, count in zip(crosses, n, strict=True):
+        for number, cross in enumerate(crosses):
             sums = cross.sum(axis=0)[:, None] - cross.T
-            left.append(regress(_moments(sums, np.full(len(cross), count - 1.0), k, floor), equations).slopes)
+            own = np.repeat(floor[:, [number]], len(cross), axis=1)
+            left.append(regress(_moments(sums, np.full(len(cross), n[number] - 1.0), k, own), equations).slopes)
     return Coefficients(solved.slopes, solved.cov, n[None, :] - used[:, None], tuple(out), tuple(left))
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+TOGETHER = 100_000  # rows of the samples held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,17 @@ def run_cell(design: Design, request: Request, cell: Cell) -> pd.DataFrame:
 
     ``significant`` is 1, 0, or −1 where the method could say nothing (no estimate, or the interval is refused).
     """
+    parts: list[dict[str, Any]] = []
+    width = max(1, TOGETHER // cell.n)
+    last = cell.first + cell.count
     with threadpool_limits(limits=1, user_api="blas"):
-        samples, seeds, blocks = [], [], []
-        for rep in range(cell.first, cell.first + cell.count):
-            block = block_of(cell.scenario, cell.n, rep)
-            samples.append(replication(design.generator, design.recorder, request.seed, block, cell.n))
-            seeds.append(own_seed(request.seed, block))
-            blocks.append(block)
-        estimated = _estimate(design, request, samples, seeds)
-        parts = [
-            _conclude(design, request, one, seed, cell.first + number)
-            for number, (one, seed) in enumerate(zip(estimated, seeds, strict=True))
-        ]
+        for first in range(cell.first, last, width):
+            reps = range(first, min(first + width, last))
+            blocks = [block_of(cell.scenario, cell.n, rep) for rep in reps]
+            samples = [replication(design.generator, design.recorder, request.seed, block, cell.n) for block in blocks]
+            seeds = [own_seed(request.seed, block) for block in blocks]
+            estimated = _estimate(design, request, samples, seeds)
+            parts += [_conclude(design, request, *each) for each in zip(estimated, seeds, reps, strict=True)]
     return _frame(parts, request.methods)
 
 
