@@ -30,6 +30,8 @@ keep <- names(fm)[is.finite(fm)]
 fitted_as_json <- function(name, f) { q <- parameterEstimates(f); m <- fitMeasures(f); k <- names(m)[is.finite(m)]
   grp <- if (is.null(q$group)) rep(1, nrow(q)) else q$group
   sprintf('"%s": {"lhs": %s, "op": %s, "rhs": %s, "group": %s, "est": %s, "se": %s, "fit_names": %s, "fit": %s},', name, str(q$lhs), str(q$op), str(q$rhs), num(grp), num(q$est), num(q$se), str(k), num(m[k])) }
+gt <- tight(cfa, cf, d2, ordered = u, estimator = "WLSMV", group = "half", group.equal = "thresholds")
+lr <- lavTestLRT(g1, gt, g2)
 mi <- modindices(f, sort. = TRUE, maximum.number = 12)
 out <- c('{', sprintf('"producer": "R %s, lavaan %s",', getRversion(), packageVersion("lavaan")),
   '"data": "tests/ordinal_data.py, n = 240, seed = 77", "model": "f1 =~ u1+u2+u3; f2 =~ u4+u5+u6; f2 ~ b*f1",',
@@ -37,6 +39,7 @@ out <- c('{', sprintf('"producer": "R %s, lavaan %s",', getRversion(), packageVe
   sprintf('"correlations_lower_by_columns": %s,', num(s$cov[lower.tri(s$cov)])),
   sprintf('"gamma_names": %s, "gamma_diagonal": %s,', str(rownames(g)), num(diag(g))),
   fitted_as_json("groups_free", g1), fitted_as_json("groups_equal", g2), fitted_as_json("WLS", w), fitted_as_json("WLSM", wm), fitted_as_json("ULSMV", um), fitted_as_json("mixed", mx), fitted_as_json("given_x", cx),
+  sprintf('"lrt_diff": %s, "lrt_df": %s, "lrt_p": %s,', num(lr[["Chisq diff"]][-1]), num(lr[["Df diff"]][-1]), num(lr[["Pr(>Chisq)"]][-1])),
   sprintf('"mi_lhs": %s, "mi_op": %s, "mi_rhs": %s, "mi": %s, "epc": %s, "mi_sepc_all": %s,', str(mi$lhs), str(mi$op), str(mi$rhs), num(mi$mi), num(mi$epc), num(mi$sepc.all)),
   sprintf('"scores_f1": %s, "scores_f2": %s, "residual_z": %s,', num(lavPredict(f)[1:20, 1]), num(lavPredict(f)[1:20, 2]), num(lavResiduals(f, zstat = TRUE)$cov.z[lower.tri(diag(6))])),
   sprintf('"lhs": %s, "op": %s, "rhs": %s,', str(pe$lhs), str(pe$op), str(pe$rhs)),

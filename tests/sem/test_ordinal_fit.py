@@ -98,6 +98,19 @@ def test_two_groups_equal_lavaan(halves):
     assert any(note.code == "SEM412" for note in equal.notes)
 
 
+def test_nested_wlsmv_fits_equal_lavaan(halves):
+    """lavTestLRT (Satorra 2000, scaled and shifted): free, equal thresholds, equal thresholds and loadings."""
+    ladder = [
+        us.fit(GROUPS, halves, estimator="WLSMV", ordered=NAMES, group="half", group_equal=equal)
+        for equal in ((), ("thresholds",), ("loadings", "thresholds"))
+    ]
+    for k, (wide, narrow) in enumerate(zip(ladder, ladder[1:], strict=False)):
+        found = narrow.nested_test(wide)
+        assert found.df_diff == REFERENCE["lrt_df"][k]
+        assert found.chisq_diff == pytest.approx(REFERENCE["lrt_diff"][k], rel=1e-3)
+        assert found.p == pytest.approx(REFERENCE["lrt_p"][k], abs=1e-3)
+
+
 @pytest.mark.parametrize("estimator", ["WLS", "WLSM", "ULSMV"])
 def test_other_weights_equal_lavaan(frame, estimator):
     fit = us.fit(MODEL, frame, estimator=estimator, ordered=NAMES)

@@ -148,7 +148,10 @@ class OrdinalProblem(Problem):
         scale, cuts = self.scales(params, group), self.cuts(params, group)
         item = sample.cut_item
         first = np.where(sample.cut_number < 0, at.mu[item], scale[item] * (cuts - at.mu[item]))
-        slope = scale[sample.slope_item] * at.stack[sample.slope_item, self.structure.n_observed + sample.slope_state]
+        slope = (
+            scale[sample.slope_item]
+            * at.stack[sample.slope_item, self.structure.n_observed + sample.slope_state]
+        )
         spread = np.diagonal(at.sigma)[sample.spread_item]
         pair = scale[sample.first] * scale[sample.second] * at.sigma[sample.first, sample.second]
         return np.concatenate([first, slope, spread, pair])
@@ -273,6 +276,15 @@ def weighted_test(task: OrdinalProblem, at: Point, basis: Floats) -> WeightedTes
     )
     first, second = _traces(task, pulled, inner)
     return WeightedTest(first, second, basis @ inner @ meat @ inner @ basis.T)
+
+
+def statistics_meat(task: OrdinalProblem, at: Point) -> Floats:
+    """(P,P) JᵀWΓWJ over all groups, weighted by their shares."""
+    total = np.zeros((task.structure.n_params,) * 2)
+    for g, (share, sample, where) in enumerate(zip(task.shares, task.samples, at.states, strict=True)):
+        pull = sample.weighted(np.real(task.jacobian(at.params, g, where)))
+        total += share * pull.T @ sample.gamma @ pull
+    return total
 
 
 def _traces(task: OrdinalProblem, pulled: list[Floats], inner: Floats) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import fit_indices as kernel
 from umkm_stats.kernels.sem_algebra import jacobian
+from umkm_stats.kernels.sem_ordinal import OrdinalProblem, statistics_meat
 from umkm_stats.kernels.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.results import Note, SampleUsed, jsonable
@@ -68,6 +69,9 @@ def _difference_traces(more: Fit, less: Fit) -> tuple[float, float]:
     def stacked(fit: Fit) -> Floats:
         blocks = []
         for g, at in enumerate(fit.point.states):
+            if isinstance(fit.task, OrdinalProblem):
+                blocks.append(np.real(fit.task.jacobian(fit.params, g, at)))
+                continue
             sigma, mu = jacobian(fit.task.plan, g, at)
             blocks.append(np.vstack([mu, sigma]) if fit.compiled.means else sigma)
         return np.vstack(blocks) @ fit.compiled.basis
@@ -84,7 +88,8 @@ def _difference_traces(more: Fit, less: Fit) -> tuple[float, float]:
     back = np.linalg.pinv(basis)
     inner = back @ inverse @ back.T
     middle = inner @ outside.T @ np.linalg.inv(outside @ inner @ outside.T) @ outside @ inner
-    product = middle @ (basis.T @ gamma_meat(less) @ basis)
+    meat = statistics_meat(less.task, less.point) if isinstance(less.task, OrdinalProblem) else gamma_meat(less)
+    product = middle @ (basis.T @ meat @ basis)
     return float(np.trace(product)), float(np.einsum("ij,ji->", product, product))
 
 
@@ -92,7 +97,7 @@ def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> Nested
     """Is the more restricted of two nested fits worse than the other?
 
     method: None takes "standard" for unscaled estimators, "satorra_bentler_2001" for MLM and MLR and
-    "satorra_2000" (scaled and shifted) for MLMV. A scaling factor of the difference that is not positive gives NaN and the
+    "satorra_2000" (scaled and shifted) for MLMV and WLSMV. A scaling factor of the difference that is not positive gives NaN and the
     note SEM414. Raises ``UsageError`` SEM309 when the fits do not share estimator, rows and variables, SEM310
     when neither is more restricted.
     """
