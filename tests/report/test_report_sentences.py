@@ -18,8 +18,9 @@ WRONG = re.compile(
 )
 
 
-def paragraphs(document):
-    return [block.text for section in document.sections for block in section.blocks if isinstance(block, Paragraph)]
+def paragraphs(document, *kinds):
+    found = [block for section in document.sections for block in section.blocks if isinstance(block, Paragraph)]
+    return [block.text for block in found if not kinds or block.kind in kinds]
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,16 @@ def results(instrument, answers, place):
 
 @pytest.fixture(scope="session")
 def documents(results):
+    from umkm_stats.report.figures import _canvas, _charts, _path
+
+    empty = {"png": b"", "svg": b""}  # the pictures have tests of their own
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (_canvas, _charts, _path):
+            patch.setattr(module, "saved", lambda picture: empty)
+        return _documents(results)
+
+
+def _documents(results):
     voices = {"apa-en": ("apa", "en"), "apa-id": ("apa", "id"), "skripsi": ("skripsi", "id")}
     return {name: build_document(results, style=style, lang=lang)[0] for name, (style, lang) in voices.items()}
 
@@ -97,7 +108,7 @@ def test_skripsi_has_the_conventional_tables_commas_source_line_and_chapter_numb
     assert document.mark(document.tables[0]) == "Tabel 4.1"
     fit = next(table for table in document.tables if table.key == "fit_cfa")
     assert {"CMIN/DF", "GFI", "AGFI"} <= {str(row[0]) for row in fit.rows}
-    assert not re.search(r"\d\.\d+", re.sub(r"\d\.\d{3}\b", "", " ".join(paragraphs(document))))
+    assert not re.search(r"\d\.\d+", re.sub(r"\d\.\d{3}\b|(Gambar|Tabel) 4\.\d+", "", " ".join(paragraphs(document))))
     mapping = next(table for table in document.tables if table.key == "mapping")
     assert "tidak dilaporkan karena analisis ini berbasis kovarians" in str(mapping.rows[-1])
     assert not any("Q²" in str(row[0]) and re.search(r"\d", str(row[-1])) for row in mapping.rows)
@@ -126,7 +137,7 @@ def test_indonesian_texts_keep_to_the_glossary():
 
 
 def test_no_sentence_begins_with_a_digit(documents):
-    for text in paragraphs(documents["skripsi"]):
+    for text in paragraphs(documents["skripsi"], "normal"):
         for sentence in re.split(r"(?<=[a-z]\.) ", text):
             assert not re.match(r"\d", sentence), sentence
 
@@ -137,3 +148,37 @@ def test_cells_never_hold_markup(documents):
             assert isinstance(table, Table)
             for row in table.rows:
                 assert not [cell for cell in row if isinstance(cell, str) and re.search(r"\*\w", cell)]
+
+
+def test_a_table_or_picture_that_cannot_be_made_says_why_and_keeps_its_place(results, monkeypatch):
+    from umkm_stats.report import tables
+    from umkm_stats.report.figures import _build, _charts
+
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(tables.TABLES, "reliability", broken)
+    monkeypatch.setattr(_charts, "likert", broken)
+    ctx = context_of(results, choose_voice())
+    assert "RPT102" not in _build.likert(ctx).reason
+    assert "ZeroDivisionError" in _build.likert(ctx).reason
+    from umkm_stats.report._chapters import _made
+
+    failure = _made(ctx, "reliability")[0]
+    assert isinstance(failure, Failure)
+    assert "reliability: ZeroDivisionError" in failure.reason
+    assert messages.message("RPT103", "en", problem="reliability: ZeroDivisionError") == failure.reason
+    assert messages.message("RPT102", "en", problem="ZeroDivisionError: ") == _build.likert(ctx).reason
+
+
+def test_a_distribution_of_failed_draws_is_not_drawn(results):
+    import dataclasses
+
+    from umkm_stats.report.figures import _build
+
+    part = results.get("mediation_scores_M1")
+    gone = dataclasses.replace(part, draws=part.draws * float("nan"))
+    fewer = dataclasses.replace(results, parts={**results.parts, "mediation_scores_M1": gone})
+    drawn = _build.draws(context_of(fewer, choose_voice()), "mediation_scores_M1")
+    assert isinstance(drawn, Failure)
+    assert drawn.reason == messages.message("RPT104", "en")

@@ -106,7 +106,7 @@ def test_verdicts(study):
     assert table.loc[("H9", "scores"), "model"] == "M2"
     for basis in ("scores", "latent"):
         row = table.loc[("H3", basis)]
-        within = -0.1 < row["ci_low"] and row["ci_high"] < 0.1
+        within = row["ci_low"] > -0.1 and row["ci_high"] < 0.1
         assert row["verdict"] == ("equivalent" if within else "not_equivalent")
 
 

@@ -51,7 +51,8 @@ def register(app: typer.Typer, lang: str) -> None:
                 template=template,
                 aliases=map_,
                 sheet=sheet,
-                lang=lang,
+                lang=lang if Terminal.asked else None,
+                default_lang=lang,
                 workers=workers,
                 progress=progress,
             )

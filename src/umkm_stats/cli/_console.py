@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,6 +17,11 @@ from umkm_stats.errors import UmkmError
 from umkm_stats.options import one_of
 
 Progress = Callable[[str, int, int], None]
+
+
+def asked_for_language(argv: Sequence[str]) -> bool:
+    """Whether the words name a language."""
+    return any(word == "--lang" or word.startswith("--lang=") for word in argv)
 
 
 def choose_language(argv: Sequence[str]) -> str:
@@ -44,6 +49,8 @@ def choose_language(argv: Sequence[str]) -> str:
 
 class Terminal:
     """Standard output for results, standard error for progress and faults; ``--json`` turns the prose off."""
+
+    asked: ClassVar[bool] = False  # whether this run named its language itself
 
     def __init__(self, lang: str, *, as_json: bool = False) -> None:
         self.lang = lang
@@ -86,7 +93,7 @@ class Terminal:
         self.err.print(f"[bold red]{escape(self.text('cli.error', code=error.code))}[/] {escape(error.message(self.lang))}")
         remedy = error.remedy(self.lang)
         if remedy and remedy != error.code:
-            self.err.print(f"{self.text('cli.todo')} {remedy}", markup=False)
+            self.err.print(f"{self.text('cli.advice')} {remedy}", markup=False)
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Progress]:

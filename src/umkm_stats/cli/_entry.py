@@ -18,8 +18,18 @@ import typer
 import typer.core
 
 from umkm_stats import messages
-from umkm_stats.cli import _analyze, _demo, _instrument, _pack, _power, _questionnaire, _reproduce, _review, _validate
-from umkm_stats.cli._console import Terminal, choose_language
+from umkm_stats.cli import (
+    _analyze,
+    _demo,
+    _instrument,
+    _pack,
+    _power,
+    _questionnaire,
+    _reproduce,
+    _review,
+    _validate,
+)
+from umkm_stats.cli._console import Terminal, asked_for_language, choose_language
 from umkm_stats.errors import UmkmError, UsageError
 
 COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _power, _review)
@@ -106,6 +116,7 @@ def _run(words: list[str]) -> int:
     except UsageError as error:
         Terminal(messages.FALLBACK, as_json=as_json).fault(error)
         return 2
+    Terminal.asked = asked_for_language(words)
     terminal = Terminal(lang, as_json=as_json)
     try:
         outcome = build(lang)(args=words, prog_name="umkm-stats", standalone_mode=False)

@@ -68,4 +68,4 @@ def _say_findings(read: Any, terminal: Terminal) -> None:
             terminal.plain(f"  - {row.message_id if own else row.message}")
         if len(rows) > SHOWN:
             terminal.plain(f"  {terminal.text('study.more', count=len(rows) - SHOWN)}")
-        terminal.plain(f"  {terminal.text('cli.todo')} {rows.iloc[0].remedy_id if own else rows.iloc[0].remedy}")
+        terminal.plain(f"  {terminal.text('cli.advice')} {rows.iloc[0].remedy_id if own else rows.iloc[0].remedy}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,8 +43,14 @@ def run_demo(
     folder = bundled_root() / NAME / "demo"
 
     def questionnaire(part: Path) -> None:
-        for kind in ("docx", "xlsx"):
-            write_questionnaire(instrument, format=kind, out=part / "questionnaire")
+        log = logging.getLogger("umkm_stats")
+        before = log.level
+        log.setLevel(logging.ERROR)  # the consent sheet of the demo stays to be filled in
+        try:
+            for kind in ("docx", "xlsx"):
+                write_questionnaire(instrument, format=kind, out=part / "questionnaire")
+        finally:
+            log.setLevel(before)
 
     return run_study(
         folder / ANSWERS,
