@@ -1,5 +1,6 @@
 """Ordinal estimators against lavaan 0.6-14 on data this suite simulates, their derivatives, and hostile items."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def test_nested_wlsmv_fits_equal_lavaan(halves):
         us.fit(GROUPS, halves, estimator="WLSMV", ordered=NAMES, group="half", group_equal=equal)
         for equal in ((), ("thresholds",), ("loadings", "thresholds"))
     ]
-    for k, (wide, narrow) in enumerate(zip(ladder, ladder[1:], strict=False)):
+    for k, (wide, narrow) in enumerate(itertools.pairwise(ladder)):
         found = narrow.nested_test(wide)
         assert found.df_diff == REFERENCE["lrt_df"][k]
         assert found.chisq_diff == pytest.approx(REFERENCE["lrt_diff"][k], rel=1e-3)

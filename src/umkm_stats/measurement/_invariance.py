@@ -78,7 +78,7 @@ def invariance(
     responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of ``respondents``, or one value a row.
     structure: as :func:`cfa` ("first_order", "items", …).
     levels: the steps; None takes configural, metric, scalar, strict, and with ``ordered`` configural, thresholds, metric (loadings and
-        thresholds), where CFI and RMSEA are the scaled ones and no χ² difference is given.
+        thresholds), where CFI and RMSEA are the scaled ones and χ² differences are scaled and shifted (Satorra 2000).
     release: how many parameters may be released at a step that does not hold; each time the one whose release lowers χ² most. A step reached so is
         *partial*; the released parameters stay free in the steps above.
     ordered: treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None; with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
@@ -197,7 +197,8 @@ class _Ladder:
         if before is not None:
             other = _values(before)
             row["df_diff"] = float(found.df - before.df)
-            if "ordered" not in self.call and found.df > before.df:
+            scaled_or_continuous = "ordered" not in self.call or found.method.test != "standard"
+            if scaled_or_continuous and found.df > before.df:
                 test = nested_test(before, found)
                 row |= {"chisq_diff": test.chisq_diff, "p_diff": test.p}
             row |= {f"{name}_diff": values[name] - other[name] for name in ("cfi", "rmsea", "srmr")}
