@@ -2,7 +2,7 @@
 
     python benchmarks/mediation_coverage.py --reps 1000 --draws 1000 --out benchmarks/mediation_coverage.csv
     python benchmarks/mediation_coverage.py --published --reps 2000 --draws 1000 --out benchmarks/mediation_published.csv
-    python benchmarks/mediation_coverage.py --latent --reps 200 --draws 500 --out benchmarks/mediation_coverage_latent.csv
+    python benchmarks/mediation_coverage.py --latent --reps 100 --draws 200 --out benchmarks/mediation_coverage_latent.csv
 
 Population: x ~ N(0, 1), m = a·x + e, y = b·m + c'·x + e, c' = 0, unit residual variances (the design of Fritz &
 MacKinnon 2007, path values 0, .14, .39, .59). Latent: each variable is measured by three indicators with loading 1 and

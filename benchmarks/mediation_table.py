@@ -9,7 +9,6 @@ import sys
 
 import pandas as pd
 
-
 PUBLISHED = {
     (0.39, 0.39): {"percentile": 78, "bc": 71, "joint": 74, "delta": 90},
     (0.14, 0.14): {"percentile": 558, "bc": 462, "joint": 530, "delta": 667},

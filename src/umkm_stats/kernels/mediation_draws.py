@@ -8,6 +8,7 @@ sums (a rank-one change). A draw in which a predictor is constant or collinear g
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from umkm_stats.kernels.mediation_effects import Effect, delta_errors, evaluate
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CHUNK = 16  # blocks whose normal equations are solved together
+IDLE, SMALL = 4, 4096  # counters kept between runs, and the most rows of one that is kept
 SINGULAR = 1e-10  # a pivot below this share of the variable's own variance means collinear
 
 
@@ -77,9 +79,24 @@ def units(columns: Floats, *, cluster: Ints | None = None, strata: Ints | None =
     return Units(np.ascontiguousarray(cross), size, centre, floor, first, span)
 
 
+_IDLE: list[
+    streams.Counter
+] = []  # of earlier runs, so that a next run with as many rows need not touch new memory
+
+
+_LOCK = threading.Lock()
+
+
 def counter(source: Units) -> streams.Counter:
     """Counts (256, U) of the units in the draws of a block; within strata where there are any."""
-    return streams.Counter(source.size.shape[0], source.first, source.span)
+    count = source.size.shape[0]
+    if source.first is None:
+        with _LOCK:
+            for idle in _IDLE:
+                if idle.n == count:
+                    _IDLE.remove(idle)
+                    return idle
+    return streams.Counter(count, source.first, source.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +313,9 @@ def bootstrap(
                 done += size
                 if progress is not None:
                     progress(done, draws)
+    if source.first is None and source.size.shape[0] <= SMALL:
+        with _LOCK:
+            _IDLE[:] = (spare + _IDLE)[:IDLE]
     return Drawn(values.T, None if errors is None else errors.T)
 
 
