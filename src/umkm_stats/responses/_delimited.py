@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from umkm_stats.responses._files import MAX_COLUMNS, place
 
 LARGE = 4 * 1024**2  # bytes above which the body is read in blocks
 HEAD_ROWS = 60
+_WORDS = re.compile(r"(?!(?i:true|false|nan|inf|infinity|na|null|none)\Z)[^\W\d_][^\d]*", re.DOTALL)
 _DELIMITERS = ",;\t|"
 
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
@@ -113,16 +115,30 @@ Block = list[tuple[NDArray[np.int32], list[str]]]
 """Columns of a part of the body: codes (rows,), −1 empty, and the words they stand for."""
 
 
-def read_blocks(path: Path, form: TextForm, *, width: int, skip: int, progress: Any = None) -> Iterator[Block] | None:
+def read_blocks(
+    path: Path, form: TextForm, *, width: int, skip: int, sample: list[list[Any]], progress: Any = None
+) -> Iterator[Block] | None:
     """The body in blocks of ``width`` coded columns, or None when the records are ragged (then read cell by cell).
 
-    ``skip`` counts records before the body. Uses pyarrow when it is installed and the file is UTF-8, else pandas.
+    ``skip`` counts records before the body; ``sample`` holds its first records. Columns of words are fastest through pandas'
+    own inference (given up when any block holds something else), numbers through pyarrow where it is installed.
     """
+    words = [position for position in range(width) if _is_words(sample, position)]
+    if 2 * len(words) > width:
+        blocks = _pandas_blocks(path, form, width, skip, progress, words)
+        if blocks is not None:
+            return blocks
     if form.encoding in ("utf-8", "utf-8-sig") and len(form.delimiter) == 1:
         table = _arrow(path, form, width, skip)
         if table is not None:
             return _arrow_blocks(table)
-    return _pandas_blocks(path, form, width, skip, progress)
+    return _pandas_blocks(path, form, width, skip, progress, [])
+
+
+def _is_words(sample: list[list[Any]], position: int) -> bool:
+    """Whether the sample holds answers in this column and all of them are words that no parser takes for a value."""
+    cells = [str(row[position]).strip() for row in sample if position < len(row) and str(row[position] or "").strip()]
+    return bool(cells) and all(_WORDS.fullmatch(cell) for cell in cells)
 
 
 def _arrow(path: Path, form: TextForm, width: int, skip: int) -> Any:
@@ -153,11 +169,32 @@ def _arrow_column(chunk: Any) -> tuple[NDArray[np.int32], list[str]]:
     return chunk.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), chunk.dictionary.to_pylist()
 
 
-def _pandas_blocks(path: Path, form: TextForm, width: int, skip: int, progress: Any) -> Iterator[Block] | None:
+def _coded(series: Any) -> tuple[NDArray[np.int32], list[str]] | None:
+    """A column of words as codes; None when pandas took it for something else than words."""
+    import pandas as pd
+
+    if isinstance(series.dtype, pd.StringDtype):
+        try:
+            import pyarrow as pa
+        except ImportError:
+            codes, distinct = pd.factorize(series)
+            return codes.astype(np.int32), [str(word) for word in distinct]
+        made = pa.array(series).dictionary_encode()
+        made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+        return np.asarray(made.indices.fill_null(-1), dtype=np.int32), made.dictionary.to_pylist()
+    if series.isna().all():
+        return np.full(len(series), -1, dtype=np.int32), []
+    return None
+
+
+def _pandas_blocks(
+    path: Path, form: TextForm, width: int, skip: int, progress: Any, words: list[int]
+) -> Iterator[Block] | None:
     import pandas as pd
 
     blocks: list[Block] = []
     size = path.stat().st_size
+    plain = set(words)
     try:
         with path.open("rb") as raw:
             reader = pd.read_csv(
@@ -168,19 +205,28 @@ def _pandas_blocks(path: Path, form: TextForm, width: int, skip: int, progress: 
                 names=list(range(width + 1)),
                 index_col=False,
                 skiprows=skip,
-                dtype="category",
+                dtype={i: "category" for i in range(width + 1) if i not in plain},
                 keep_default_na=False,
                 na_values=[""],
                 skip_blank_lines=False,
                 engine="c",
-                low_memory=True,
-                chunksize=max(20_000, 4_000_000 // max(width, 1)),
+                low_memory=False,
+                chunksize=max(20_000, 12_000_000 // max(width, 1)),
             )
             for frame in reader:
                 if frame[width].notna().any():
                     return None
-                parts = [frame[i].cat for i in range(width)]
-                blocks.append([(np.array(p.codes, dtype=np.int32), [str(word) for word in p.categories]) for p in parts])
+                block: Block = []
+                for i in range(width):
+                    if i in plain:
+                        coded = _coded(frame[i])
+                        if coded is None:
+                            return None
+                        block.append(coded)
+                    else:
+                        part = frame[i].cat
+                        block.append((np.array(part.codes, dtype=np.int32), [str(word) for word in part.categories]))
+                blocks.append(block)
                 if progress is not None:
                     progress(min(raw.tell() / size, 1.0))
     except (pd.errors.ParserError, UnicodeDecodeError, ValueError, OverflowError):

@@ -106,7 +106,7 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
         head: list[list[Any]] = [list(row) for row in _delimited.records(text, form.delimiter, path)[:HEAD_ROWS]]
 
         def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
-            blocks = _delimited.read_blocks(path, form, width=width, skip=skip, progress=progress)
+            blocks = _delimited.read_blocks(path, form, width=width, skip=skip, sample=head[skip:], progress=progress)
             if blocks is not None:
                 return _merge_blocks(list(blocks), width)
             return _small_text(path, path.read_bytes())[0].body(skip, width)
