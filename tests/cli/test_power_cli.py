@@ -49,7 +49,10 @@ def test_instrument_and_folder(capsys, tmp_path):
     assert run(capsys, *words, "--lang", "en")[1] == said
 
 
-def test_wrong_words_have_exit_code_2(capsys):
+def test_wrong_words_have_exit_code_2(capsys, tmp_path):
+    (tmp_path / "model.txt").write_bytes(b"m ~ .4*x \xff\xfe\x81")
+    code, _, err = run(capsys, str(tmp_path / "model.txt"), "--lang", "en")
+    assert (code, "PLN144" in err) == (2, True)
     code, _, err = run(capsys, MODEL, "--interval", "bootstrap", "--lang", "en")
     assert code == 2
     assert "GEN00" in err

@@ -144,7 +144,7 @@ class TestDask:
 
     @pytest.mark.slow
     @pytest.mark.skipif(os.name != "posix", reason="kills a process by its number, which is a POSIX matter")
-    def test_a_killed_worker_loses_nothing(self, cluster, plain, tmp_path):
+    def test_killed_workers_lose_nothing(self, cluster, plain, tmp_path):
         import distributed
 
         killed = []
@@ -152,12 +152,12 @@ class TestDask:
 
             def kill(done, total):
                 if not killed:
-                    pids = client.run(os.getpid)
-                    killed.append(next(iter(pids.values())))
-                    os.kill(killed[0], signal.SIGKILL)
+                    killed.extend(client.run(os.getpid).values())
+                    for pid in killed:
+                        os.kill(pid, signal.SIGKILL)
 
             curve = power(MODEL, backend="dask", scheduler=client, folder=tmp_path / "study", progress=kill, **CALL)
-        assert killed
+        assert len(killed) == 2
         pd.testing.assert_frame_equal(curve.cells, plain.cells, check_exact=True)
         assert len(list((tmp_path / "study" / "cells").glob("*.parquet"))) == 6
 
@@ -178,9 +178,6 @@ class TestDask:
         class Client:
             def submit(self, *args, **kwargs):
                 return Future()
-
-            def scatter(self, value, broadcast):
-                return value
 
         monkeypatch.setattr("distributed.as_completed", lambda futures: iter(futures))
         with pytest.raises(UmkmError) as caught:

@@ -8,6 +8,7 @@ import typer
 from umkm_stats import messages
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
+from umkm_stats.errors import Place, UsageError
 
 
 def register(app: typer.Typer, lang: str) -> None:
@@ -78,8 +79,12 @@ def register(app: typer.Typer, lang: str) -> None:
 def _text(value: str) -> str:
     """The text of a file, or the value itself with ``;`` as line ends."""
     path = Path(value)
-    looks = "~" not in value
-    return path.read_text(encoding="utf-8-sig") if looks and path.is_file() else value.replace(";", "\n")
+    if "~" in value or not path.is_file():
+        return value.replace(";", "\n")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("PLN144", Place(file=path.name)) from None
 
 
 def _model(value: str) -> Any:

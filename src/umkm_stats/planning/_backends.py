@@ -66,11 +66,12 @@ def run_dask(
         except (OSError, ValueError, TimeoutError) as problem:
             raise UmkmError("PLN124", params={"scheduler": str(scheduler)}) from problem
     try:
-        held = [client.scatter(design, broadcast=True) for design in designs]
-        futures = [client.submit(_numbered, held[c.scenario], request, c, pure=False, retries=RETRIES) for c in cells]
+        # Each task carries its design: nothing is lost with a worker, not even with all of them.
+        futures = [client.submit(_numbered, designs[c.scenario], request, c, pure=False, retries=RETRIES) for c in cells]
         for future in library.as_completed(futures):
             if future.status != "finished":
-                raise UmkmError("PLN125", params={"reason": type(future.exception()).__name__})
+                reason = type(future.exception()).__name__ if future.status == "error" else str(future.status)
+                raise UmkmError("PLN125", params={"reason": reason})
             yield future.result()
             future.release()
     finally:
