@@ -159,6 +159,28 @@ def test_ragged_records_and_embedded_newlines(tmp_path, tiny, write):
 
 
 @pytest.mark.parametrize("arrow", [True, False])
+@pytest.mark.parametrize("late", ["", "5", "True", "NA", "mungkin"])
+def test_large_files_of_words(tmp_path, tiny, write, monkeypatch, arrow, late):
+    import sys
+
+    from umkm_stats.responses import _delimited
+
+    words = ["Sangat Tidak Setuju", "Tidak Setuju", "Netral", "Setuju", "Sangat Setuju"]
+    rows = [ITEMS, *([words[(i * (k + 2)) % 5] for k in range(9)] for i in range(300))]
+    rows += [[late] * 9 for _ in range(300)]
+    rows[200][3], rows[201][3], rows[202][2] = late, "", "KS"
+    path = write(tmp_path / "a.csv", rows)
+    small = read_responses(path, tiny)
+    monkeypatch.setattr(_delimited, "LARGE", 100)
+    if not arrow:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+    large = read_responses(path, tiny)
+    assert large.items.equals(small.items)
+    assert large.findings.equals(small.findings)
+    assert large.sample.rows.equals(small.sample.rows)
+
+
+@pytest.mark.parametrize("arrow", [True, False])
 def test_large_files_are_read_as_small_ones_are(tmp_path, tiny, write, monkeypatch, arrow):
     import sys
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -179,9 +180,9 @@ def _coded(series: Any) -> tuple[NDArray[np.int32], list[str]] | None:
         except ImportError:
             codes, distinct = pd.factorize(series)
             return codes.astype(np.int32), [str(word) for word in distinct]
-        made = pa.array(series).dictionary_encode()
+        made = pa.array(series).dictionary_encode(null_encoding="encode")
         made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
-        return np.asarray(made.indices.fill_null(-1), dtype=np.int32), made.dictionary.to_pylist()
+        return made.indices.to_numpy().astype(np.int32, copy=False), made.dictionary.to_pylist()
     if series.isna().all():
         return np.full(len(series), -1, dtype=np.int32), []
     return None
@@ -196,7 +197,8 @@ def _pandas_blocks(
     size = path.stat().st_size
     plain = set(words)
     try:
-        with path.open("rb") as raw:
+        with path.open("rb") as raw, warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.DtypeWarning)  # a block of mixed kinds: given up
             reader = pd.read_csv(
                 raw,
                 sep=form.delimiter,
@@ -210,7 +212,7 @@ def _pandas_blocks(
                 na_values=[""],
                 skip_blank_lines=False,
                 engine="c",
-                low_memory=False,
+                low_memory=True,
                 chunksize=max(20_000, 12_000_000 // max(width, 1)),
             )
             for frame in reader:
@@ -229,6 +231,6 @@ def _pandas_blocks(
                 blocks.append(block)
                 if progress is not None:
                     progress(min(raw.tell() / size, 1.0))
-    except (pd.errors.ParserError, UnicodeDecodeError, ValueError, OverflowError):
+    except (pd.errors.ParserError, pd.errors.DtypeWarning, UnicodeDecodeError, ValueError, OverflowError, ImportError):
         return None
     return iter(blocks)
