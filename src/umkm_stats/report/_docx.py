@@ -295,6 +295,8 @@ def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice
         _caption(word, figure, document, voice)
     holder = word.add_paragraph(style="Umkm Figure")
     holder.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if voice.style == "apa" and not figure.notes and not figure.source:
+        holder.paragraph_format.keep_with_next = False  # else two figures in a row would be one unbreakable block
     section = word.sections[-1]
     room = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
     picture = holder.add_run().add_picture(io.BytesIO(figure.files["png"]), width=min(int(Cm(figure.width_cm)), room))
