@@ -36,31 +36,24 @@ def review_document(review: Review, voice: Voice) -> Document:
             told = [Paragraph(_plain(v.summary(lang))) for v in chosen] if word == "inconsistent" else []
             sections.append(Section(key, title, (*told, _table(key, title, chosen, lang))))
     words = {name: voice.text(name) for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed")}
-    words["made"] = voice.text("made", version=__version__)
+    words["made"] = messages.text("review.report.made", lang, version=__version__)
     title = messages.text("review.report.title", lang, title=_plain(review.title))
     return numbered(Document(title, _plain(review.source), lang, tuple(sections), "", words))
 
 
 def _table(key: str, title: str, verdicts: list[Verdict], lang: str) -> Table:
-    names = ("where", "check", "claimed", "low", "high", "working", "explanation")
-    wide = ("working", "explanation")
-    forms = {"low": "estimate", "high": "estimate"}
-    heads = tuple(
-        Column(name, columns.label(name, lang), forms.get(name, "text"), wide=name in wide)  # type: ignore[arg-type]
-        for name in names
-    )
+    """A row a verdict; the column of explanations only where there is one. Limits stand in the arithmetic."""
+    told = any(verdict.explanation for verdict in verdicts)
+    names = ("where", "check", "claimed", "working", *(("explanation",) if told else ()))
+    heads = tuple(Column(name, columns.label(name, lang), wide=name in ("working", "explanation")) for name in names)
     rows = tuple(
         (
-            _plain(v.where), messages.text(f"review.check.{v.check}", lang), _plain(v.claimed), _finite(v.low), _finite(v.high),
-            _plain(v.working), _plain(v.explain(lang)),
+            _plain(v.where), messages.text(f"review.check.{v.check}", lang), _plain(v.claimed), _plain(v.working),
+            *((_plain(v.explain(lang)),) if told else ()),
         )
         for v in verdicts
     )  # fmt: skip
     return Table(f"review_{key}", title, heads, rows)
-
-
-def _finite(value: float) -> float | None:
-    return value if value == value and abs(value) != float("inf") else None
 
 
 def _plain(text: str) -> str:
