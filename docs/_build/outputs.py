@@ -25,7 +25,7 @@ def command(line):
     try:
         main()
     except SystemExit as stop:
-        if stop.code:
+        if (stop.code or 0) != int((re.findall(r"# exit (\d+)", line) or [0])[0]):
             raise RuntimeError(f"{line}: exit code {stop.code}") from None
 
 

@@ -6,6 +6,7 @@ left out of the fast part.
 
 import contextlib
 import io
+import re
 import shlex
 import sys
 
@@ -13,7 +14,6 @@ import pytest
 
 from doc_blocks import PAGES, ROOT, blocks
 from umkm_stats.cli import main
-
 
 COMMAND = "umkm-stats "
 
@@ -53,7 +53,8 @@ def run_command(line, capsys):
         except SystemExit as stop:
             code = stop.code
     said = capsys.readouterr()
-    assert not code, f"{line}\n{said.out}\n{said.err}"
+    wanted = int((re.findall(r"# exit (\d+)", line) or [0])[0])
+    assert (code or 0) == wanted, f"{line}\n{said.out}\n{said.err}"
     return said.out
 
 

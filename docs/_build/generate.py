@@ -1,0 +1,212 @@
+"""Fill the generated parts of the documentation.
+
+    python docs/_build/generate.py            # write
+    python docs/_build/generate.py --check    # only say which page is out of date; exit code 1 when one is
+
+A page holds ``<!-- generated: NAME -->`` … ``<!-- end -->``; NAME is a key of PARTS. The parity table is made by
+``parity.py`` because it runs the tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import importlib
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+from umkm_stats import messages
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PACKAGE = ROOT / "src" / "umkm_stats"
+ROOMS = {
+    "GEN": "everywhere", "INS": "instrument", "QST": "questionnaire", "RSP": "responses", "SCR": "screening", "MEA": "measurement",
+    "SEM": "sem", "MED": "mediation", "PLN": "planning", "REV": "review", "RPT": "report", "STU": "study", "CLI": "cli",
+}  # fmt: skip
+METHODS = ("percentile", "basic", "bc", "bca", "studentised", "monte_carlo", "delta", "joint")
+
+
+def cell(text: str) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|").replace("{", "&#123;").replace("<", "&lt;")
+
+
+def rows(head: tuple[str, ...], body: list[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in body)])
+
+
+def errors() -> str:
+    """Every coded error, finding and note with its remedy, English and Indonesian."""
+    english, indonesian = messages.catalogue("en"), messages.catalogue("id")
+    codes = sorted(key for key in english if re.fullmatch(r"[A-Z]{3}\d{3}", key))
+    parts = []
+    for room, name in ROOMS.items():
+        mine = [code for code in codes if code.startswith(room)]
+        if not mine:
+            continue
+        parts.append(f"## {room}: {name}\n")
+        for code in mine:
+            en, id_ = english[code], indonesian[code]
+            parts.append(f"### {code}\n\n{cell(en['message'])}<br>*{cell(en.get('remedy', ''))}*\n\n{cell(id_['message'])}<br>*{cell(id_.get('remedy', ''))}*\n")
+    return "\n".join(parts).replace("<br>**", "").rstrip()
+
+
+def columns() -> str:
+    """Every output column with its labels."""
+    english, indonesian = messages.catalogue("en")["columns"], messages.catalogue("id")["columns"]
+    return rows(
+        ("column", "label", "what it holds", "judul", "isi"),
+        [(f"`{name}`", *(cell(part) for part in (english[name]["label"], english[name].get("about", ""), indonesian[name]["label"], indonesian[name].get("about", "")))) for name in sorted(english)],
+    )
+
+
+def layers() -> list[list[str]]:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]
+    return [[name.strip() for name in line.split("|")] for line in contract["layers"]]
+
+
+def about(room: str) -> tuple[str, int, int]:
+    """First sentence of a room's docstring, its files, its lines."""
+    home = PACKAGE / room
+    files = sorted(home.rglob("*.py")) if home.is_dir() else [PACKAGE / f"{room}.py"]
+    top = ast.get_docstring(ast.parse((home / "__init__.py" if home.is_dir() else files[0]).read_text(encoding="utf-8"))) or ""
+    return top.split("\n\n")[0].replace("\n", " "), len(files), 0
+
+
+def architecture() -> str:
+    body = []
+    for level, names in enumerate(layers(), start=1):
+        for name in names:
+            body.append((str(level), f"`{name}`", cell(about(name)[0])))
+    return rows(("level", "room or file", "what it says of itself"), body)
+
+
+def read(name: str) -> list[dict[str, str]]:
+    path = ROOT / "benchmarks" / name
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def rate_table(name: str, column: str, wanted) -> str:
+    found: dict[tuple[str, str, str], dict[str, str]] = {}
+    order: list[tuple[str, str, str]] = []
+    for entry in read(name):
+        key = (entry["n"], entry["a"], entry["b"])
+        if not wanted(float(entry["a"]), float(entry["b"])):
+            continue
+        if key not in found:
+            found[key] = {}
+            order.append(key)
+        found[key][entry["method"]] = entry[column] or "–"
+    present = [method for method in METHODS if any(method in cells and cells[method] != "–" for cells in found.values())]
+    body = []
+    for key in order:
+        cells = [found[key].get(method, "–") for method in present]
+        body.append((key[0], f"{float(key[1]):.2f}", f"{float(key[2]):.2f}", *(c if c == "–" else f"{float(c):.3f}" for c in cells)))
+    return rows(("n", "a", "b", *(f"`{method}`" for method in present)), body) if body else "No figures yet: run the script."
+
+
+def repetitions(name: str) -> str:
+    counts = sorted({entry["reps"] for entry in read(name)}, key=int)
+    widest = max((float(entry["three_se_of_reject"]) for entry in read(name)), default=0.0)
+    return f"Repetitions a row: {', '.join(counts)}. Three Monte Carlo standard errors of a rejection rate are at most {widest:.3f}."
+
+
+def coverage() -> str:
+    name = "mediation_coverage.csv"
+    null = lambda a, b: a * b == 0.0  # noqa: E731
+    real = lambda a, b: a * b != 0.0  # noqa: E731
+    return "\n\n".join([
+        repetitions(name),
+        "### Coverage of the 95 % interval", rate_table(name, "coverage", lambda a, b: True),
+        "### Rejection when the indirect effect is 0 (Type I error, nominal .05)", rate_table(name, "reject", null),
+        "### Rejection when it is not 0 (power)", rate_table(name, "reject", real),
+    ])  # fmt: skip
+
+
+def coverage_latent() -> str:
+    name = "mediation_coverage_latent.csv"
+    return "\n\n".join([repetitions(name), "Coverage:", rate_table(name, "coverage", lambda a, b: True), "Rejection:", rate_table(name, "reject", lambda a, b: True)])
+
+
+def published() -> str:
+    body = [
+        (e["condition"], f"`{e['method']}`", e["published"], f"{e['power_at_published']} ± {3 * float(e['se_power']):.4f}", f"{e['smallest_n']} ± {3 * float(e['se_n']):.0f}", e["reps"], e["draws"])
+        for e in read("power.csv")
+    ]
+    return rows(("paths", "method", "printed N for .80", "power found at that N (± 3 SE)", "smallest N found (± 3 SE)", "repetitions", "draws"), body)
+
+
+def ordinal() -> str:
+    body = [
+        (e["categories"], e["shape"], e["n"], e["estimator"], e["samples"], f"{float(e['bias']):+.3f}", f"{float(e['se_ratio']):.2f}", f"{float(e['coverage']):.3f} ± {3 * float(e['coverage_se']):.3f}")
+        for e in read("ordinal_intervals.csv")
+    ]
+    return rows(("categories", "answers", "n", "estimator", "samples used", "bias (true .16)", "mean SE / SD of estimates", "coverage of 95 % (± 3 SE)"), body)
+
+
+def speed() -> str:
+    path = ROOT / "benchmarks" / "engine_speed.json"
+    if not path.is_file():
+        return "No figures yet: `make bench` prints them."
+    found = json.loads(path.read_text(encoding="utf-8"))
+    jobs = {"ml27": "27 items, 3 latent variables, N = 250, ML, a draw", "democracy": "PoliticalDemocracy with residual covariances, a draw", "fiml15": "15 items, N = 250, 10 % missing, FIML, a draw"}
+    body = []
+    for entry in found["table"]:
+        if "lavaan" not in entry or "cpu" not in entry:
+            continue
+        name = jobs.get(entry["job"], entry["job"])
+        body.append((name, micro(entry["cpu"]), micro(entry["lavaan"]["cpu"]), f"{entry['ratio']:.0f}", micro(entry["floor"]) if "floor" in entry else "–"))
+    head = ("job (processor time)", "here", "lavaan 0.6-14", "ratio", "floor of the arithmetic")
+    return f"Machine: {cell(found['machine'])}.\n\n" + rows(head, body)
+
+
+def micro(seconds: float) -> str:
+    return f"{seconds * 1e6:,.0f} µs" if seconds < 0.01 else f"{seconds * 1e3:,.0f} ms"
+
+
+def registers() -> str:
+    """The registers named in CONTRIBUTING exist and hold this."""
+    listed = (("questionnaire", "FORMATS"), ("responses.readers", "READERS"), ("kernels.intervals", "INTERVALS"), ("sem.estimators", "ESTIMATORS"), ("report.tables", "TABLES"), ("review.checks", "CHECKS"))
+    return rows(("register", "holds now"), [(f"`umkm_stats.{room}.{name}`", ", ".join(f"`{key}`" for key in getattr(importlib.import_module(f"umkm_stats.{room}"), name))) for room, name in listed])
+
+
+PARTS = {
+    "errors": errors, "columns": columns, "architecture": architecture, "coverage": coverage, "coverage_latent": coverage_latent,
+    "published": published, "ordinal": ordinal, "speed": speed, "registers": registers,
+}  # fmt: skip
+BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def fresh(page: Path) -> str:
+    def one(match: re.Match[str]) -> str:
+        made = PARTS.get(match[2])
+        return match[0] if made is None else f"{match[1]}\n{made()}\n\n{match[3]}"
+
+    return BLOCK.sub(one, page.read_text(encoding="utf-8"))
+
+
+def pages() -> list[Path]:
+    return [page for page in [ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))] if "<!-- generated:" in page.read_text(encoding="utf-8")]
+
+
+def main(words: list[str]) -> int:
+    stale = []
+    for page in pages():
+        text = fresh(page)
+        if text != page.read_text(encoding="utf-8"):
+            stale.append(page.relative_to(ROOT).as_posix())
+            if "--check" not in words:
+                page.write_text(text, encoding="utf-8")
+    sys.stderr.write("".join(f"{name}\n" for name in stale))
+    return int(bool(stale) and "--check" in words)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
