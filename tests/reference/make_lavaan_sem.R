@@ -54,6 +54,10 @@ cases <- list(
   school_fiml = list(m3, "hm", list(group = "school", missing = "fiml")),
   school_regressions = list("x9 ~ c(a1,a2)*x1 + x4\nd := a1-a2", "hs", list(group = "school")),
   school_mimic = list(mimic, "hs", list(group = "school", group.equal = c("loadings", "regressions"))),
+  mimic_mlmv = list(mimic, "hs", list(estimator = "MLMV")), mimic_cluster = list(mimic, "hs", list(cluster = "block")),
+  school_cluster = list(m3, "hs", list(cluster = "block", group = "school")), school_mimic_mlm = list(mimic, "hs", list(group = "school", estimator = "MLM")),
+  school_mimic_mlr = list(mimic, "hs", list(group = "school", estimator = "MLR", group.equal = c("loadings", "regressions"))),
+  school_mimic_fiml_mlr = list(mimic, "hm", list(group = "school", estimator = "MLR", missing = "fiml")),
   school_gls = list(m3, "hs", list(group = "school", estimator = "GLS")),
   pd_ml = list(mp, "pd", list()), pd_mlr = list(mp, "pd", list(estimator = "MLR")), pd_equal = list(equal, "pd", list()), pd_equal_mlr = list(equal, "pd", list(estimator = "MLR")),
   pd_cov = list(mp, "pdcov", list()))
