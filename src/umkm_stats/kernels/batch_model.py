@@ -157,11 +157,11 @@ def chain(group: GroupPlan, mats: Mats, r_lam: Floats, r_theta: Floats, g_mu: Fl
             by_beta += by_alpha.transpose(0, 2, 1) * mats.eta[:, None, :]
         flat[:, starts[NU] : starts[NU + 1]] = g_mu
         flat[:, starts[ALPHA] :] = by_alpha[:, 0, :]
-    flat[:, : starts[1]] = by_lam.reshape(count, -1)
+    flat[:, : starts[1]] = by_lam.reshape(count, starts[1])
     if mats.a is not None:
         flat[:, starts[1] : starts[2]] = by_beta.reshape(count, m * m)
     flat[:, starts[2] : starts[3]] = by_psi.reshape(count, m * m)
-    flat[:, starts[3] : starts[4]] = r_theta.reshape(count, -1)
+    flat[:, starts[3] : starts[4]] = r_theta.reshape(count, starts[4] - starts[3])
     return np.asarray(flat[:, group.take] * group.times)
 
 

@@ -171,7 +171,8 @@ class Search:
             at = np.arange(len(rows)) if attempt == 0 else np.flatnonzero(found.end[rows] == CONVERGED)
             moved = 1.0 + 0.4 * attempt * (_uniform(attempt, values.shape[1]) - 0.5)
             starts = ((values * moved if attempt else values) - self.model.offset) @ back
-            at = at[np.isfinite(part.take(at).value(starts[at])[0])]
+            if len(at):
+                at = at[np.isfinite(part.take(at).value(starts[at])[0])]
             if not len(at):
                 continue
             again = solve_from(part.take(at), self.begin, starts[at])
