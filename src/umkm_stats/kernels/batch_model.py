@@ -230,7 +230,7 @@ def cell_curvature(group: GroupPlan, mats: Mats, weight: Floats) -> Floats:
     mixed[:, p:, p:] = square
     low, high = np.minimum(group.u, group.v), np.maximum(group.u, group.v)
     out = own[:, group.u] * own[:, group.v]
-    out += mixed.reshape(count, -1)[:, low * size + high] ** 2
+    out += mixed.reshape(count, size * size)[:, low * size + high] ** 2
     out *= 2.0 * group.half**2
     if np.any(group.mean_by >= 0):
         out += 2.0 * own[:, group.u] * _mean_scale(group, mats) ** 2
