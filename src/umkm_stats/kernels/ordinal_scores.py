@@ -33,7 +33,7 @@ def modes(
     codes (N, p) categories from 0; cuts per item (k−1,) thresholds; lam (p, m); theta (p,) residual variances,
     positive; intercept (p,); mean (m,), cov (m, m) of the latent variables, positive definite.
     """
-    precision = np.linalg.inv(cov)
+    precision = np.asarray(np.linalg.inv(cov), dtype=np.float64)
     upper, lower = _edges(codes, cuts)
     scale = 1.0 / np.sqrt(theta)
     loads = lam * scale[:, None]

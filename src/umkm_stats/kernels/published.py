@@ -171,4 +171,8 @@ def regression_from_moments(
     rest = max(float(cov[outcome, outcome]) - explained, 0.0)
     df = n - len(predictors) - 1
     errors = np.sqrt(np.diag(np.linalg.inv(inner)) * rest / df)
-    return slopes, errors, explained / float(cov[outcome, outcome])
+    return (
+        np.asarray(slopes, dtype=np.float64),
+        np.asarray(errors, dtype=np.float64),
+        explained / float(cov[outcome, outcome]),
+    )

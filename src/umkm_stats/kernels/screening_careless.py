@@ -135,7 +135,7 @@ def pairwise_correlations(x: Floats) -> Floats:
 
 def _column_means(x: Floats) -> Floats:
     good = ~np.isnan(x)
-    return np.where(good, x, 0.0).sum(axis=0) / np.maximum(good.sum(axis=0), 1)
+    return np.asarray(np.where(good, x, 0.0).sum(axis=0) / np.maximum(good.sum(axis=0), 1), dtype=np.float64)
 
 
 def gnormed(x: Floats, categories: int, *, lowest: float = 1.0) -> Floats:

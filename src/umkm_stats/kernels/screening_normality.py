@@ -104,5 +104,5 @@ def _skewness(white: Floats) -> float:
     moments (the same number)."""
     n, p = white.shape
     if n <= p * p:
-        return float(((white @ white.T) ** 3).sum()) / n**2
-    return sum(float((((white * white[:, [i]]).T @ white / n) ** 2).sum()) for i in range(p))
+        return float(((white @ white.T) ** 3).sum() / n**2)
+    return float(sum(float((((white * white[:, [i]]).T @ white / n) ** 2).sum()) for i in range(p)))

@@ -74,7 +74,7 @@ def forms(weight: Floats, rows: Floats, center: Floats, *, means: bool) -> Float
     inner = weight @ center
     cross = np.einsum("ij,jk,ik->i", half, center, half)
     out = 0.5 * (square**2 - 2.0 * cross + float(np.einsum("ij,ji->", inner, inner)))
-    return out + square if means else out
+    return np.asarray(out + square if means else out, dtype=np.float64)
 
 
 def pair_forms(weight: Floats, rows: Floats, others: Floats, center: Floats, *, means: bool) -> Floats:
@@ -85,7 +85,7 @@ def pair_forms(weight: Floats, rows: Floats, others: Floats, center: Floats, *, 
     left = np.einsum("ij,jk,ik->i", rows, middle, rows)
     right = np.einsum("ij,jk,ik->i", others, middle, others)
     out = 0.5 * (square**2 - left[:, None] - right[None, :] + float(np.einsum("ij,ji->", inner, inner)))
-    return out + square if means else out
+    return np.asarray(out + square if means else out, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
