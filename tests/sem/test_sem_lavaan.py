@@ -65,6 +65,8 @@ def test_estimates_and_errors(name: str) -> None:
     fit, case = fitted(name), CASES[name]
     assert fit.converged
     assert fit.n == case["n"]
+    if fit.method.likelihood:
+        assert fit.point.value / 2 <= case["fit"]["fmin"] + 1e-9
     frame = fit.estimates
     slack = LOOSE.get(name, 1.0)
     for lhs, op, rhs, group, est, se in columns(case["estimates"]):
