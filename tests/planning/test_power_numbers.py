@@ -39,6 +39,7 @@ def test_columns_of_the_curve():
     assert np.allclose(table["se_power"], np.sqrt(table["power"] * (1 - table["power"]) / 20))
     assert curve.seed == 1
     assert curve.sample is None
+    assert power(SIMPLE, n=np.int64(40), reps=20, draws=50, seed=1).tidy().equals(table.query("n == 40").reset_index(drop=True))
 
 
 @pytest.mark.parametrize("method", ["percentile", "basic", "bc", "bca", "delta"])

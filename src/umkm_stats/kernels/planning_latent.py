@@ -25,7 +25,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class LatentTask:
-    """model: the structure ready for batches; begin: origin at the population; chosen (k,): parameters wanted.
+    """model: the structure ready for batches; begin: origin at the population, whose covariances are cov (p, p); chosen (k,):
+    parameters wanted.
 
     scaling, moved, other: the model with moved markers and its origin, or None.
     """
@@ -33,6 +34,7 @@ class LatentTask:
     model: Plan
     begin: Origin
     chosen: Ints
+    cov: Floats
     scaling: Scaling | None
     moved: Plan | None
     other: Origin | None
@@ -48,14 +50,23 @@ def latent_task(structure: Structure, params: Floats, sigma: Floats, phi: Floats
     begin = origin(batch, _to_free(model, params))
     scaling = moved_markers(structure, params, np.diagonal(sigma)[None], np.diagonal(phi)[None])
     if scaling is None:
-        return LatentTask(model, begin, chosen, None, None, None)
+        return LatentTask(model, begin, chosen, cov, None, None, None)
     moved = plan(scaling.structure)
     other = origin(replace(batch, model=moved), _to_free(moved, scaling.turn(params[None])[0]))
-    return LatentTask(model, begin, chosen, scaling, moved, other)
+    return LatentTask(model, begin, chosen, cov, scaling, moved, other)
 
 
 def _population(model: Plan, cov: Floats, mean: Floats) -> batch_ml.MlBatch:
     return batch_ml.MlBatch.of(model, (batch_ml.Moments(cov[None], mean[None], np.ones(1)),))[0]
+
+
+def population_covariance(task: LatentTask) -> tuple[Floats, Floats]:
+    """(k,) wanted parameters in the population, and (k, k) n times the covariance of their estimates."""
+    batch = _population(task.model, task.cov, np.zeros(len(task.cov)))
+    basis = task.model.basis[task.chosen]
+    inner = np.linalg.solve(batch.information(task.begin.free[None])[0], basis.T)
+    params = parameters(task.model, task.begin.free[None])[0]
+    return np.asarray(params[task.chosen]), np.asarray(2.0 * basis @ inner)
 
 
 def _to_free(model: Plan, params: Floats) -> Floats:

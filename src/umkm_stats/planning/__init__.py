@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.planning._closed import ClosedPower, closed_power
     from umkm_stats.planning._curve import PowerCurve
     from umkm_stats.planning._door import power
     from umkm_stats.planning._population import Truth
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     )
 
 _DOORS = {
+    "closed_power": "umkm_stats.planning._closed",
+    "ClosedPower": "umkm_stats.planning._closed",
     "power": "umkm_stats.planning._door",
     "PowerCurve": "umkm_stats.planning._curve",
     "smallest_n": "umkm_stats.planning._search",
@@ -39,12 +42,14 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "ClosedPower",
     "PowerCurve",
     "SampleSizes",
     "Simulated",
     "SmallestN",
     "Truth",
     "alpha_size",
+    "closed_power",
     "population_notes",
     "power",
     "rmsea_power",

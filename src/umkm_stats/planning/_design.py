@@ -30,7 +30,7 @@ class Design:
 
     route: "regressions" (batched least squares), "ml" (batched maximum likelihood) or "fits" (``fit`` and
     ``Fit.bootstrap`` one replication at a time). columns: names of the analysed variables. truth (E,): the effects in
-    the population as the analysis would find them without sampling error.
+    the population as the analysis would find them without sampling error. cov: population covariances of ``columns``.
     """
 
     generator: Generator
@@ -45,6 +45,7 @@ class Design:
     ordered: bool
     effects: Effects
     truth: Floats
+    cov: Floats
 
 
 def analysis_text(population: PopulationText, *, scores: bool) -> str:
@@ -147,8 +148,9 @@ def resolve(
         equations = _equations(coefs, [*columns, *products])
         truth = true_values(effects, _least_squares(cov, equations))
         return Design(
-            population.generator, recorder, tuple(columns + products), "regressions", text, equations, None, chosen, "listwise", False, effects, truth
-        )
+            population.generator, recorder, tuple(columns + products), "regressions", text, equations, None, chosen, "listwise", False,
+            effects, truth, cov,
+        )  # fmt: skip
     if products:
         raise UsageError("PLN119", params={"estimator": chosen, "missing": handling})
     return _fitted(population, recorder, columns, cov, text, effects, chosen, handling, bool(len(cuts)))
@@ -180,7 +182,7 @@ def _fitted(
             recorder.columns, recorder.cut, recorder.cuts, recorder.centre, recorder.scale, recorder.missing,
             tuple(recorder.composites[i] for i in order) if recorder.composites else tuple((i,) for i in order),
         )  # fmt: skip
-    return Design(population.generator, recorder, tuple(columns), route, text, (), task, estimator, handling, ordered, effects, truth)
+    return Design(population.generator, recorder, tuple(columns), route, text, (), task, estimator, handling, ordered, effects, truth, cov)
 
 
 def _recorder(

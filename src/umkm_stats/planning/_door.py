@@ -86,7 +86,7 @@ def power(
     UmkmError: SEM1xx (text), PLN111–PLN116 (population), PLN120–PLN122 (folder), PLN124, PLN125 (cluster).
     UsageError: GEN001–GEN004, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no Dask).
     """
-    sizes = tuple(whole("n", entry, low=4, high=LARGEST_N) for entry in ([n] if isinstance(n, int) else list(n)))
+    sizes = tuple(whole("n", entry, low=4, high=LARGEST_N) for entry in ([n] if np.ndim(n) == 0 else list(n)))
     if not sizes or len(set(sizes)) != len(sizes):
         raise UsageError("PLN129", params={"received": str(n)})
     whole("reps", reps, low=1, high=LARGEST_REPS)
