@@ -112,17 +112,18 @@ class Findings:
 
         records: list[tuple[Any, ...]] = []
         for entry in self.entries:
-            base = {"column": entry.column, "value": entry.value, "item": entry.item, **entry.params}
+            mark = "\x01"  # the row number's place: a sentence is composed once for all rows of a group
+            base = {"row": mark, "column": entry.column, "value": entry.value, "item": entry.item, **entry.params}
+            said = [
+                text
+                for lang in ("en", "id")
+                for text in (messages.message(entry.code, lang, **base), messages.remedy(entry.code, lang, **base))
+            ]
             for row in entry.rows.tolist():
-                params = {**base, "row": row}
-                said = [
-                    text
-                    for lang in ("en", "id")
-                    for text in (messages.message(entry.code, lang, **params), messages.remedy(entry.code, lang, **params))
-                ]
+                en, en_do, own, own_do = (text.replace(mark, str(row)) for text in said)
                 records.append(
                     (entry.code, SEVERITY[entry.code], entry.sheet or "", row if row >= 0 else None, entry.column, entry.value,
-                     said[0], said[1], entry.item, RULES[entry.code], said[2], said[3])
+                     en, en_do, entry.item, RULES[entry.code], own, own_do)
                 )
         frame = pd.DataFrame(records, columns=list(COLUMNS))
         frame["row"] = frame["row"].astype("Int64")
