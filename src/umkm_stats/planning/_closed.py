@@ -16,7 +16,7 @@ from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.planning_latent import population_covariance
 from umkm_stats.options import one_of, share, whole
-from umkm_stats.planning._design import Design, in_order, resolve
+from umkm_stats.planning._design import Design, in_order, resolve, sizes_of
 from umkm_stats.planning._population_text import read_population
 from umkm_stats.results import Note, SampleUsed, jsonable
 
@@ -80,7 +80,7 @@ def closed_power(
 
     Raises what ``power`` raises for the population, and ``UsageError`` GEN001–GEN004, PLN119.
     """
-    sizes = [whole("n", entry, low=4) for entry in ([n] if np.ndim(n) == 0 else list(n))]
+    sizes = [whole("n", entry, low=4) for entry in sizes_of(n)]
     methods = [one_of("interval", {"sobel": "delta"}.get(e, e), ("joint", "delta")) for e in ([interval] if isinstance(interval, str) else interval)]
     tail = (1.0 - share("level", level)) / 2.0
     design = resolve(

@@ -75,6 +75,11 @@ def _tick(name: str) -> str:
     return name if name.replace("_", "a").replace(".", "a").replace(":", "a").isalnum() else f"`{name}`"
 
 
+def sizes_of(n: Any) -> list[Any]:
+    """One size or several as a list."""
+    return [n] if np.ndim(n) == 0 else list(n)
+
+
 def thresholds_of(categories: int | None, thresholds: Sequence[float] | None) -> Floats:
     """Cuts in standard deviations: as given, or evenly spaced as ``simulate_responses`` has them; empty without."""
     if thresholds is not None:

@@ -16,7 +16,7 @@ from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._backends import cores, run_dask, run_local
 from umkm_stats.planning._cells import Cell, Request
 from umkm_stats.planning._curve import PowerCurve, curve_notes
-from umkm_stats.planning._design import METHODS, RESAMPLED, Design, resolve, thresholds_of
+from umkm_stats.planning._design import METHODS, RESAMPLED, Design, resolve, sizes_of, thresholds_of
 from umkm_stats.planning._from_instrument import instrument_design, is_instrument
 from umkm_stats.planning._population_text import read_population
 from umkm_stats.planning._store import Store, open_store
@@ -86,7 +86,7 @@ def power(
     UmkmError: SEM1xx (text), PLN111–PLN116 (population), PLN120–PLN122 (folder), PLN124, PLN125 (cluster).
     UsageError: GEN001–GEN004, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no Dask).
     """
-    sizes = tuple(whole("n", entry, low=4, high=LARGEST_N) for entry in ([n] if np.ndim(n) == 0 else list(n)))
+    sizes = tuple(whole("n", entry, low=4, high=LARGEST_N) for entry in sizes_of(n))
     if not sizes or len(set(sizes)) != len(sizes):
         raise UsageError("PLN129", params={"received": str(n)})
     whole("reps", reps, low=1, high=LARGEST_REPS)
