@@ -21,6 +21,7 @@ from umkm_stats import messages
 from umkm_stats.cli import (
     _analyze,
     _demo,
+    _export,
     _instrument,
     _pack,
     _power,
@@ -32,8 +33,8 @@ from umkm_stats.cli import (
 from umkm_stats.cli._console import Terminal, asked_for_language, choose_language
 from umkm_stats.errors import UmkmError, UsageError
 
-COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _power, _review)
-ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "power", "review")
+COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _export, _power, _review)
+ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "export", "power", "review")
 _CLICK_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps it
 
 

@@ -8,6 +8,7 @@ from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
     from umkm_stats.report._door import build_document, write_report
+    from umkm_stats.report._exports import EXPORTS, export_answers
     from umkm_stats.report._printed_tables import printed_rows
     from umkm_stats.report._review_report import write_review
     from umkm_stats.report._sentences import main_sentences
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _DOORS = {
     "write_report": "umkm_stats.report._door",
     "build_document": "umkm_stats.report._door",
+    "EXPORTS": "umkm_stats.report._exports",
+    "export_answers": "umkm_stats.report._exports",
     "main_sentences": "umkm_stats.report._sentences",
     "printed_rows": "umkm_stats.report._printed_tables",
     "write_review": "umkm_stats.report._review_report",
@@ -30,4 +33,4 @@ _DOORS = {
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "main_sentences", "printed_rows", "write_report", "write_review", "write_sheet"]
+__all__ = ["EXPORTS", "Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "export_answers", "main_sentences", "printed_rows", "write_report", "write_review", "write_sheet"]
