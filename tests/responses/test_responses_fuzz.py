@@ -136,7 +136,7 @@ def one_case(path: Path, instrument: object) -> str:
     return outcome + (" file changed" if path.read_bytes() != before else "")
 
 
-def cases(folder: Path, instrument: object, count: int, seed: int) -> list[tuple[int, str, str]]:
+def cases(folder: Path, instrument: object, count: int, seed: int, native: float = 0.05) -> list[tuple[int, str, str]]:
     """Run ``count`` mutated files; (case, file, fault) of those that failed."""
     rng = random.Random(seed)
     failed = []
@@ -145,6 +145,8 @@ def cases(folder: Path, instrument: object, count: int, seed: int) -> list[tuple
         if number % 200 == 0:
             kept = seeds(folder, rng)
         path = rng.choice(kept)
+        if path.suffix in (".sav", ".dta") and rng.random() > native:  # these start a process of their own
+            path = kept[0]
         packed = path.suffix in (".xlsx", ".zip") and rng.random() < 0.6
         target = folder / f"case{path.suffix}"
         target.write_bytes(rewrite_part(path, rng) if packed else mutate(path.read_bytes(), rng))

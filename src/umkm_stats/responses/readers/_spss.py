@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from umkm_stats.errors import UmkmError
-from umkm_stats.responses._files import place
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
+from umkm_stats.responses.readers import _readstat
 from umkm_stats.responses.readers._base import NO, Head, Match, columns_of, with_roles
 
 NAME = "spss"
@@ -24,15 +22,7 @@ def sniff(head: Head) -> Match:
 
 def read(head: Head, index: HeaderIndex) -> RawTable:
     """Rows count from 1 as in the data view. A value declared user-missing becomes an empty cell with a note."""
-    import pyreadstat
-
-    path = head.opened.path
-    try:
-        with warnings.catch_warnings():  # of columns with the same name, which are refused later
-            warnings.simplefilter("ignore", UserWarning)
-            frame, meta = pyreadstat.read_sav(str(path), user_missing=True, disable_datetime_conversion=False)
-    except Exception as fault:
-        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
+    frame, meta = _readstat.parse("sav", head.opened.path)
     return table_of(head, index, frame, meta)
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-
-from umkm_stats.errors import UmkmError
-from umkm_stats.responses._files import place
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
+from umkm_stats.responses.readers import _readstat
 from umkm_stats.responses.readers._base import NO, Head, Match
 from umkm_stats.responses.readers._spss import table_of
 
@@ -21,13 +18,5 @@ def sniff(head: Head) -> Match:
 
 def read(head: Head, index: HeaderIndex) -> RawTable:
     """Extended missing values (.a … .z) are empty cells."""
-    import pyreadstat
-
-    path = head.opened.path
-    try:
-        with warnings.catch_warnings():  # of columns with the same name, which are refused later
-            warnings.simplefilter("ignore", UserWarning)
-            frame, meta = pyreadstat.read_dta(str(path))
-    except Exception as fault:
-        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
+    frame, meta = _readstat.parse("dta", head.opened.path)
     return table_of(head, index, frame, meta)
