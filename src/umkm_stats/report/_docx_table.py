@@ -154,12 +154,17 @@ def _needs(table: Table, voice: Voice) -> tuple[list[float], list[float]]:
     for position, column in enumerate(table.columns):
         texts = [voice.cell(row[position], column) for row in table.rows]
         head = plain(column.head)
-        longest_word = max([len(word) for text in [head, *(texts if column.form == "text" else [])] for word in text.split()] + [3])
+        longest_word = max([_ems(word) for text in [head, *(texts if column.form == "text" else [])] for word in text.split()] + [3])
         longest = max([len(text) for text in texts] + [longest_word])
         floor = max(longest_word, longest if column.form != "text" else 0)
         least.append(floor * 0.074 + 0.11)
         wanted.append(max(min(longest, 46 if column.wide else 30), floor) * 0.072 + 0.16)
     return wanted, least
+
+
+def _ems(word: str) -> float:
+    """Letters of a word, capitals counted as one and a third."""
+    return sum(1.35 if letter.isupper() else 1.0 for letter in word)
 
 
 def _widths(table: Table, voice: Voice, width: int) -> list[int]:

@@ -132,6 +132,9 @@ def r2_table(ctx: Context, name: str) -> Block | None:
         (ctx.label(str(row["outcome"])), whole(row.get("n")), number(row["r2"])) for _, row in frame.iterrows() if row.get("role") != "total"
     ]
     columns = [ctx.column("outcome", "outcome"), ctx.column("n", "n", "integer"), ctx.column("r2", "r2", "index", bounded=True)]
+    if all(row[1] is None for row in rows):
+        columns.pop(1)
+        rows = [(row[0], row[2]) for row in rows]
     kind = kind_of(name)
     return ctx.made(f"r2_{kind}_{model_of(name)}", ctx.text(f"title.r2.{kind}", model=model_of(name)), columns, rows, notes=(ctx.text("note.q2"),))
 
