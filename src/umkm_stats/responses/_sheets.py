@@ -171,14 +171,15 @@ def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iter
     formulas = _sheets_with_formulas(path)
     with warnings.catch_warnings():  # openpyxl warns of styles and extensions that do not matter here
         warnings.simplefilter("ignore", UserWarning)
-        yield from _open_workbook(path, wanted, formulas, progress)
+        with path.open("rb") as stream:  # ours, so that it is closed whatever happens to openpyxl
+            yield from _open_workbook(path, stream, wanted, formulas, progress)
 
 
-def _open_workbook(path: Path, wanted: str | None, formulas: bool, progress: Progress | None) -> Iterator[Sheet]:
+def _open_workbook(path: Path, stream: Any, wanted: str | None, formulas: bool, progress: Progress | None) -> Iterator[Sheet]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         names = [ws.title for ws in book.worksheets]
     except UmkmError:
         raise
@@ -246,20 +247,21 @@ def _mark_uncomputed(path: Path, title: str, rows: list[list[Any]]) -> None:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        ws = book[title]
-        ws.reset_dimensions()
-        for number, row in enumerate(ws.iter_rows(values_only=True)):
-            for column, value in enumerate(row):
-                text = value if isinstance(value, str) else getattr(value, "text", None)
-                if isinstance(text, str) and text.startswith("="):
-                    while len(rows) <= number:
-                        rows.append([])
-                    cells = rows[number]
-                    cells.extend([None] * (column + 1 - len(cells)))
-                    if cells[column] is None:
-                        cells[column] = Uncomputed(text[:60])
-        book.close()
+        with path.open("rb") as stream:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+            ws = book[title]
+            ws.reset_dimensions()
+            for number, row in enumerate(ws.iter_rows(values_only=True)):
+                for column, value in enumerate(row):
+                    text = value if isinstance(value, str) else getattr(value, "text", None)
+                    if isinstance(text, str) and text.startswith("="):
+                        while len(rows) <= number:
+                            rows.append([])
+                        cells = rows[number]
+                        cells.extend([None] * (column + 1 - len(cells)))
+                        if cells[column] is None:
+                            cells[column] = Uncomputed(text[:60])
+            book.close()
     except Exception as fault:
         raise UmkmError("RSP106", place(path, sheet=title), {"why": fault.__class__.__name__}) from None
 
