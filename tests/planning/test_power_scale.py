@@ -188,3 +188,12 @@ class TestDask:
 def test_the_folder_may_be_text(tmp_path):
     power(MODEL, folder=str(tmp_path / "study"), **{**CALL, "reps": 5})
     assert Path(tmp_path / "study" / "study.json").is_file()
+
+
+def test_a_call_without_a_seed_goes_on_with_the_seed_of_its_folder(tmp_path):
+    given = {**CALL, "reps": 5, "seed": None}
+    first = power(MODEL, folder=tmp_path / "study", **given)
+    assert power(MODEL, folder=tmp_path / "study", **given).seed == first.seed
+    (tmp_path / "study" / "study.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(UmkmError, match="PLN120"):
+        power(MODEL, folder=tmp_path / "study", **given)

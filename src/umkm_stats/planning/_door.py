@@ -19,7 +19,7 @@ from umkm_stats.planning._curve import PowerCurve, curve_notes
 from umkm_stats.planning._design import METHODS, RESAMPLED, Design, resolve, sizes_of, thresholds_of
 from umkm_stats.planning._from_instrument import instrument_design, is_instrument
 from umkm_stats.planning._population_text import read_population
-from umkm_stats.planning._store import Store, open_store
+from umkm_stats.planning._store import Store, kept_seed, open_store
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def power(
     categories, thresholds: recorded variables are cut at ``thresholds`` (in SDs) into categories 1 … k.
     missing: share of cells lost completely at random; handling: "listwise" or "fiml".
     backend: "local" (``workers`` processes, None: all cores) or "dask" (``scheduler``: address, client, or None for
-        this machine). folder: finished cells are kept there and a later call with the same arguments goes on.
+        this machine). folder: finished cells are kept there and a later call with the same arguments goes on (with
+        its seed when none is named).
     progress: called with (replications done, in all).
 
     Every replication has its own random stream: numbers depend neither on the workers nor on the backend, and
@@ -92,6 +93,8 @@ def power(
     whole("reps", reps, low=1, high=LARGEST_REPS)
     methods = tuple(dict.fromkeys(one_of("interval", ALIASES.get(e, e), METHODS) for e in _several(interval)))
     whole("draws", draws, low=20 if set(methods) & {*RESAMPLED, "monte_carlo"} else 0)
+    if seed is None:
+        seed = kept_seed(folder)
     chosen = new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     level = share("level", level)
     one_of("backend", backend, ("local", "dask"))

@@ -91,6 +91,18 @@ def open_store(folder: str | Path, request: dict[str, Any]) -> Store:
     return Store(where, ".parquet" if has_parquet() else ".csv")
 
 
+def kept_seed(folder: str | Path | None) -> int | None:
+    """The seed of the study already in ``folder``, for a call that names none; None when there is none."""
+    known = None if folder is None else Path(folder) / "study.json"
+    if known is None or not known.is_file():
+        return None
+    try:
+        seed = json.loads(known.read_text(encoding="utf-8")).get("seed")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return seed if isinstance(seed, int) else None
+
+
 def fingerprint(text: str) -> str:
     """What tells two requests apart."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
