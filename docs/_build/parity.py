@@ -53,7 +53,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("Mediation", "serial paths (PROCESS model 6)", "pyprocessmacro 2.2.0", "tests/mediation/test_routes.py::test_serial_paths_equal_pyprocessmacro"),
     ("Mediation", "logistic outcome or mediator", R, "tests/mediation/test_routes.py::test_logistic_rows_equal_r"),
     ("Mediation", "FIML with missing answers", LAVAAN, "tests/mediation/test_latent.py::test_fiml_equals_lavaan"),
-    ("Mediation", "latent effects and errors", LAVAAN, "tests/mediation/test_latent.py::test_estimates_equal_lavaan"),
+    ("Mediation", "latent effects and errors (largest: Monte Carlo SE beside the delta SE)", LAVAAN, "tests/mediation/test_latent.py::test_estimates_equal_lavaan"),
     ("Mediation", "Holm, Hochberg, FDR", R, "tests/mediation/test_asked.py::test_adjusted_p_equal_r"),
     ("Mediation", "assumption tests", R, "tests/mediation/test_asked.py::test_assumptions_equal_r"),
     ("Mediation", "reliability-corrected effect", LAVAAN, "tests/mediation/test_asked.py::test_reliability_correction_equals_lavaan"),
@@ -64,8 +64,8 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("Measurement", "α, standardised α, mean r, λ6, ω total, AVE, CR", f"{PSYCH}, {SEMTOOLS}", "tests/measurement/test_reliability.py::test_equals_psych_and_semtools"),
     ("Measurement", "item statistics, α if deleted", PSYCH, "tests/measurement/test_reliability.py::test_items_equal_psych"),
     ("Measurement", "split halves", PSYCH, "tests/measurement/test_reliability.py::test_split_halves"),
-    ("Measurement", "EFA loadings and factor correlations (minres, ML, PAF, principal; oblimin, geomin, varimax)", f"{PSYCH}, GPArotation", "tests/measurement/test_efa.py::test_equals_psych_with_gparotation"),
-    ("Measurement", "promax and varimax", f"{PSYCH}, {R}", "tests/measurement/test_efa.py::test_equals_psych_and_r_promax"),
+    ("Measurement", "EFA loadings, factor correlations, fit (ML oblimin, minres varimax; optimum of another optimiser)", f"{PSYCH}, GPArotation", "tests/measurement/test_efa.py::test_equals_psych_with_gparotation"),
+    ("Measurement", "ML, minres and principal-axis loadings, varimax and promax (psych stops its principal-axis iterations early)", f"{PSYCH}, {R}", "tests/measurement/test_efa.py::test_equals_psych_and_r_promax"),
     ("Measurement", "KMO, Bartlett", PSYCH, "tests/measurement/test_efa.py::test_kmo_and_bartlett_equal_psych"),
     ("Measurement", "eigenvalues, MAP", PSYCH, "tests/measurement/test_efa.py::test_eigenvalues_and_map_equal_psych"),
     ("Measurement", "loadings and factor correlations with limits", LAVAAN, "tests/measurement/test_cfa_validity.py::test_loadings_and_correlations_with_limits"),
@@ -85,7 +85,6 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("Screening", "Mardia's skewness and kurtosis", PSYCH, "tests/kernels/test_screening_normality.py::test_mardia_equals_psych"),
     ("Screening", "univariate skewness, kurtosis, Shapiro–Wilk", f"{PSYCH}, {R}", "tests/kernels/test_screening_normality.py::test_univariate_equals_psych_and_stats"),
     ("Planning", "power of the RMSEA test", SEMTOOLS, "tests/planning/test_sample_size_formulas.py::test_rmsea_power_equals_semtools"),
-    ("Planning", "Fritz & MacKinnon 2007 sizes for .80 power", "printed", "tests/planning/test_power_numbers.py::test_fritz_mackinnon_2007_medium_effects"),
     ("Review", "Sobel z of the calculators", "Preacher's calculator, printed", "tests/review/test_review_numbers.py::test_sobel_equals_the_calculators"),
 )  # fmt: skip
 
