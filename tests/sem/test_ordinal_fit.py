@@ -188,6 +188,10 @@ def test_jacobian_by_central_differences(halves, equal):
     assert np.abs(free).max() < 1e-7
     hessian = task.hessian(params)
     assert np.allclose(hessian, hessian.T)
+    for k in range(0, len(params), 5):
+        moved = params.astype(complex)
+        moved[k] += 1e-30j
+        assert np.allclose(hessian[k], np.imag(task.complex_gradient(moved)) / 1e-30, atol=1e-8), fit.param_names[k]
 
 
 def test_fit_does_not_depend_on_row_or_item_order(frame):

@@ -14,7 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.sem_algebra import Numbers, State, layout, state
+from umkm_stats.kernels.sem_algebra import Numbers, State, collect_square, layout, state
+from umkm_stats.kernels.sem_curvature import bend
 from umkm_stats.kernels.sem_discrepancy import Kind, Sample, Slopes
 from umkm_stats.kernels.sem_problem import Point, Problem
 from umkm_stats.kernels.structure import DELTA, TAU, Floats, Ints, Structure
@@ -232,7 +233,10 @@ class OrdinalProblem(Problem):
         return self._gradient(params, self.states(params))
 
     def hessian(self, params: Floats) -> Floats:
-        """(P,P) second derivatives of F, by complex steps through the analytic gradient."""
+        """(P,P) second derivatives of F: in closed form, or by complex steps through the analytic gradient where
+        scales are free or variables exogenous."""
+        if not len(self.structure.fixed_x) and not (self.structure.cell_matrix == DELTA).any():
+            return self._closed_hessian(params)
         count = self.structure.n_params
         out = np.empty((count, count))
         for k in range(count):
@@ -240,6 +244,29 @@ class OrdinalProblem(Problem):
             moved[k] += 1e-30j
             out[k] = np.imag(self.complex_gradient(moved)) / 1e-30
         return (out + out.T) / 2.0
+
+
+    def _closed_hessian(self, params: Floats) -> Floats:
+        """2JᵀWJ plus the residuals' pull on the curvature of the implied moments."""
+        count = self.structure.n_params
+        out = np.zeros((count, count))
+        for g, (share, sample, at, cells) in enumerate(
+            zip(self.shares, self.samples, self.states(params), self.plan.groups, strict=True)
+        ):
+            slopes = np.real(self.jacobian(params, g, at))
+            gap = sample.statistics - np.real(self.implied(params, g, at))
+            pull = -2.0 * np.real(sample.weighted(gap))
+            scale = self.scales(params, g)
+            cuts, spreads = len(sample.cut_item), len(sample.spread_item)
+            by_sigma, by_mu = np.zeros_like(sample.cov), np.zeros(len(sample.cov))
+            times = np.where(sample.cut_number < 0, 1.0, -scale[sample.cut_item])
+            np.add.at(by_mu, sample.cut_item, pull[:cuts] * times)
+            by_sigma[sample.spread_item, sample.spread_item] = pull[cuts : cuts + spreads]
+            half = 0.5 * pull[cuts + spreads :] * scale[sample.first] * scale[sample.second]
+            by_sigma[sample.first, sample.second] = by_sigma[sample.second, sample.first] = half
+            out += share * 2.0 * slopes.T @ sample.weighted(slopes)
+            out += share * np.real(collect_square(bend(at, cells, by_sigma, by_mu), cells, count))
+        return out
 
 
 def ordinal_problem(structure: Structure, kind: Kind, samples: tuple[OrdinalSample, ...]) -> OrdinalProblem:
