@@ -31,7 +31,9 @@ METHODS = ("percentile", "basic", "bc", "bca", "studentised", "monte_carlo", "de
 
 
 def cell(text: str) -> str:
-    return " ".join(str(text).split()).replace("|", "\\|").replace("{", "&#123;").replace("<", "&lt;")
+    """Text for a table cell or paragraph; what stands in backticks is left as it is."""
+    parts = " ".join(str(text).split()).replace("``", "`").replace("|", "\\|").split("`")
+    return "`".join(part if position % 2 else part.replace("{", "&#123;").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_") for position, part in enumerate(parts))
 
 
 def rows(head: tuple[str, ...], body: list[tuple[str, ...]]) -> str:
@@ -184,12 +186,24 @@ PARTS = {
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def fresh(page: Path) -> str:
+AT_BUILD = ("errors", "columns")  # long, and changing with every message: filled when the site is built, not kept in the files
+
+
+def filled(text: str, leave: tuple[str, ...] = ()) -> str:
     def one(match: re.Match[str]) -> str:
         made = PARTS.get(match[2])
-        return match[0] if made is None else f"{match[1]}\n{made()}\n\n{match[3]}"
+        return match[0] if made is None or match[2] in leave else f"{match[1]}\n{made()}\n\n{match[3]}"
 
-    return BLOCK.sub(one, page.read_text(encoding="utf-8"))
+    return BLOCK.sub(one, text)
+
+
+def fresh(page: Path) -> str:
+    return filled(page.read_text(encoding="utf-8"), leave=AT_BUILD)
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """MkDocs hook: the pages of the site always hold the newest parts."""
+    return filled(markdown)
 
 
 def pages() -> list[Path]:

@@ -112,9 +112,8 @@ class Watch:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         name = report.nodeid.split("[")[0]
-        if report.when == "call" or report.skipped or report.failed:
-            if self.outcome.get(name) != "failed":
-                self.outcome[name] = report.outcome
+        if (report.when == "call" or not report.passed) and self.outcome.get(name) != "failed":
+            self.outcome[name] = report.outcome
 
 
 def measured() -> Watch:
