@@ -48,6 +48,13 @@ docs: $(STAMP) ## build the documentation into site/
 bench: $(STAMP) ## the speed table, beside the peers that are installed
 	$(PY) benchmarks/engine_speed.py --quick
 
+forms: $(STAMP) ## outside checks of the questionnaires (needs node, npm and chromium)
+	npm install --prefix tests/questionnaire/node --no-package-lock --ignore-scripts --no-audit --no-fund
+	$(PY) -m pytest -q tests/questionnaire/test_questionnaire_outside.py
+
+fuzz: $(STAMP) ## damaged answer files by the hundred thousand
+	$(PY) tests/responses/test_responses_fuzz.py 100000
+
 lock: ## compile requirements/lock.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements/lock.txt
