@@ -209,11 +209,14 @@ def test_ordered_ladder():
     data["group"] = group
     scales = {"O": [f"o{i}" for i in range(5)]}
     result = invariance(data, scales=scales, group="group", ordered=True)
-    assert result.tidy()["step"].tolist() == ["configural", "thresholds", "metric"]
-    assert result.reached == "metric"
+    assert result.tidy()["step"].tolist() == ["configural", "thresholds", "metric", "scalar"]
+    assert result.reached == "scalar"
     assert result.tidy()["p_diff"].iloc[1:].between(0, 1).all()
+    plain = invariance(data, scales=scales, group="group", ordered=True, identification="lavaan")
+    assert plain.tidy()["step"].tolist() == ["configural", "thresholds", "metric"]
+    assert plain.tidy()["chisq"].iloc[-1] == pytest.approx(result.tidy()["chisq"].iloc[-1], rel=1e-5)
     with pytest.raises(UsageError) as caught:
-        invariance(data, scales=scales, group="group", ordered=True, levels=["scalar"])
+        invariance(data, scales=scales, group="group", ordered=True, levels=["strict"])
     assert caught.value.code in ("GEN001", "GEN002")
 
 
@@ -222,7 +225,11 @@ def test_ordered_ladder_equals_lavaan(shared_csv):
     """datCat by g, lavaan 0.6-14, WLSMV: scaled χ², CFI and RMSEA of the three steps (this file's numbers were printed by lavaan)."""
     data = shared_csv("data/lavaan/semtools_datcat.csv")
     scales = {"f1": ["u1", "u2", "u3", "u4"], "f2": ["u5", "u6", "u7", "u8"]}
-    table = invariance(data, scales=scales, group="g", ordered=True).tidy()
+    steps = invariance(data, scales=scales, group="g", ordered=True).tidy()
+    np.testing.assert_allclose(steps["chisq"], [40.823659, 55.520916, 58.572133, 70.718716], rtol=1e-5)  # semTools 0.5-6, measEq.syntax
+    np.testing.assert_allclose(steps["df"], [38, 54, 60, 66])
+    np.testing.assert_allclose(steps["cfi"], [0.997226, 0.998506, 1.0, 0.995365], atol=2e-6)
+    table = invariance(data, scales=scales, group="g", ordered=True, identification="lavaan").tidy()
     np.testing.assert_allclose(table["chisq"], [40.82366, 67.506798, 70.718716], rtol=1e-5)
     np.testing.assert_allclose(table["df"], [38, 60, 66])
     np.testing.assert_allclose(table["cfi"], [0.997226, 0.992626, 0.995365], atol=2e-6)

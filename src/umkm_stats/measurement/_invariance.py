@@ -14,6 +14,7 @@ from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.measurement._base import Outcome, table_lines
 from umkm_stats.measurement._cfa import _Plan
 from umkm_stats.measurement._model import check_factors, factors_of
+from umkm_stats.measurement._ordered_steps import STEPS, equalities, lines
 from umkm_stats.results import Note, SampleUsed
 from umkm_stats.sem import Fit, fit, nested_test
 
@@ -22,6 +23,7 @@ EQUAL: dict[str, tuple[str, ...]] = {
     "configural": (), "metric": ("loadings",), "scalar": ("loadings", "intercepts"), "strict": ("loadings", "intercepts", "residuals"),
 }  # fmt: skip
 ORDERED: dict[str, tuple[str, ...]] = {"configural": (), "thresholds": ("thresholds",), "metric": ("thresholds", "loadings")}
+Identification = Literal["wu_estabrook", "lavaan"]
 COLUMNS = (
     "step", "released", "chisq", "df", "p", "cfi", "rmsea", "srmr", "bic", "chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff", "holds",
 )  # fmt: skip
@@ -68,6 +70,7 @@ def invariance(
     levels: Sequence[Level] | None = None,
     release: int = 0,
     ordered: bool = False,
+    identification: Identification = "wu_estabrook",
     estimator: str | None = None,
     missing: options.Missing = "listwise",
 ) -> Invariance:
@@ -77,8 +80,10 @@ def invariance(
     ----------
     responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of ``respondents``, or one value a row.
     structure: as :func:`cfa` ("first_order", "items", …).
-    levels: the steps; None takes configural, metric, scalar, strict, and with ``ordered`` configural, thresholds, metric (loadings and
-        thresholds), where CFI and RMSEA are the scaled ones and χ² differences are scaled and shifted (Satorra 2000).
+    levels: the steps; None takes configural, metric, scalar, strict, and with ``ordered`` configural, thresholds, metric (loadings too) and
+        scalar (intercepts too), where CFI and RMSEA are the scaled ones and χ² differences are scaled and shifted (Satorra 2000).
+    identification: of the steps of ordered items: "wu_estabrook" (Wu & Estabrook 2016), or "lavaan" (what lavaan frees by itself once
+        thresholds are equal; its metric step is Wu and Estabrook's scalar one, and there is no scalar step).
     release: how many parameters may be released at a step that does not hold; each time the one whose release lowers χ² most. A step reached so is
         *partial*; the released parameters stay free in the steps above.
     ordered: treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None; with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
@@ -88,7 +93,9 @@ def invariance(
 
     Raises as :func:`cfa`; ``UsageError`` MEA025 (no such grouping column, or a value too few).
     """
-    known = ORDERED if ordered else EQUAL
+    options.one_of("identification", identification, Identification)
+    stepwise = ordered and identification == "wu_estabrook"
+    known = (STEPS if stepwise else ORDERED) if ordered else EQUAL
     wanted = tuple(known) if levels is None else tuple(levels)
     for level in wanted:
         options.one_of("levels", level, tuple(known))
@@ -101,6 +108,10 @@ def invariance(
     if ordered:
         call["ordered"] = plan.items
     ladder = _Ladder(text, data, call, [], known)
+    if stepwise:
+        call["std_lv"] = True
+        ladder.answers = {item: int(data[item].nunique()) for item in plan.items}
+        ladder.groups = int(data[column].nunique())
     fits: dict[str, Fit] = {}
     released: list[str] = []
     reached = partly = None
@@ -159,13 +170,19 @@ class _Ladder:
         self, text: str, data: pd.DataFrame, call: dict[str, Any], rows: list[dict[str, Any]], known: Mapping[str, tuple[str, ...]]
     ) -> None:
         self.text, self.data, self.call, self.rows, self.known = text, data, call, rows, known
+        self.answers: dict[str, int] = {}
+        self.groups = 1
 
     def at(self, step: str, released: Sequence[str]) -> Fit:
         """The model of a step with the parameters already released."""
         equal = self.known[step]
         kinds = {"=~": "loadings", "~1": "intercepts", "~~": "residuals", "|": "thresholds"}
         free = [name for name in released if any(kinds[op] in equal for op in kinds if op in name)]
-        return fit(self.text, self.data, group_equal=equal, group_partial=tuple(free), **self.call)
+        text = self.text
+        if self.answers:
+            text += lines(step, self.answers, list(factors_of(self.text)), self.groups)
+            equal = equalities(step)
+        return fit(text, self.data, group_equal=equal, group_partial=tuple(free), **self.call)
 
     def best(self, step: str, released: Sequence[str], now: Fit) -> tuple[str, Fit] | None:
         """The parameter of this step whose release lowers χ² most, and the model with it released."""
