@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import csv
-import importlib
 import json
 import re
 import sys
@@ -173,15 +172,9 @@ def micro(seconds: float) -> str:
     return f"{seconds * 1e6:,.0f} µs" if seconds < 0.01 else f"{seconds * 1e3:,.0f} ms"
 
 
-def registers() -> str:
-    """The registers named in CONTRIBUTING exist and hold this."""
-    listed = (("questionnaire", "FORMATS"), ("responses.readers", "READERS"), ("kernels.intervals", "INTERVALS"), ("sem.estimators", "ESTIMATORS"), ("report.tables", "TABLES"), ("review.checks", "CHECKS"))
-    return rows(("register", "holds now"), [(f"`umkm_stats.{room}.{name}`", ", ".join(f"`{key}`" for key in getattr(importlib.import_module(f"umkm_stats.{room}"), name))) for room, name in listed])
-
-
 PARTS = {
     "errors": errors, "columns": columns, "architecture": architecture, "coverage": coverage, "coverage_latent": coverage_latent,
-    "published": published, "ordinal": ordinal, "speed": speed, "registers": registers,
+    "published": published, "ordinal": ordinal, "speed": speed,
 }  # fmt: skip
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

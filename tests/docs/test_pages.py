@@ -1,5 +1,6 @@
 """Pages agree with the code they speak of."""
 
+import importlib
 import importlib.util
 import os
 import re
@@ -76,10 +77,17 @@ def test_links_to_files_lead_somewhere(page):
 
 def test_files_named_in_contributing_exist():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    table = text.split("What the registers hold now")[0]
-    paths = re.findall(r"`([a-z_]+/[\w/]+\.py)`", table)
+    paths = re.findall(r"`([a-z_]+/[\w/]+\.py)`", text)
     assert paths
     assert [path for path in paths if not (ROOT / "src" / "umkm_stats" / path).is_file()] == []
+
+
+def test_registers_named_in_contributing_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    found = re.findall(r"`([A-Z]+)` in `([\w/]+)\.py`", text)
+    assert len(found) == 6
+    for register, path in found:
+        assert hasattr(importlib.import_module("umkm_stats." + path.replace("/", ".").removesuffix(".__init__")), register), path
 
 
 def test_codes_and_columns_of_the_pages_exist():
@@ -110,3 +118,29 @@ def test_the_site_builds_without_a_warning(tmp_path):
     errors = (tmp_path / "site" / "errors.html").read_text(encoding="utf-8")
     assert all(code in errors for code in ("GEN001", "RSP202", "MED001"))
     assert "alpha_low" in (tmp_path / "site" / "columns.html").read_text(encoding="utf-8")
+
+
+def test_the_map_of_the_answers_page_works(tmp_path):
+    from doc_blocks import blocks
+
+    body = next(block.body for block in blocks(DOCS / "howto" / "answers.md") if block.body.startswith("schema: umkm-map/1"))
+    (tmp_path / "map.yaml").write_text(body, encoding="utf-8")
+    example = ROOT / "examples" / "kedai_kopi"
+    read = umkm_stats.read_responses(example / "headings.csv", umkm_stats.load_instrument(example), aliases=tmp_path / "map.yaml")
+    assert list(read.items.columns) == ["PL1", "PL2", "PL3", "KP1", "KP2", "KP3", "LY1", "LY2", "LY3"]
+    assert "SEX" in read.respondents.columns
+
+
+def test_study_and_claims_files_of_the_pages_are_valid(tmp_path):
+    from doc_blocks import blocks
+
+    claims = next(block.body for block in blocks(DOCS / "tutorials" / "reviewer.md") if block.kind == "yaml")
+    (tmp_path / "claims.yaml").write_text(claims, encoding="utf-8")
+    from umkm_stats import review
+
+    assert review.check_claims(tmp_path / "claims.yaml").counts["inconsistent"] == 0
+    study = next(block.body for block in blocks(DOCS / "tutorials" / "researcher.md") if block.body.startswith("schema: umkm-study/1"))
+    (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
+    example = ROOT / "examples" / "kedai_kopi"
+    found = umkm_stats.run_study(example / "answers.csv", example, study=tmp_path / "study.yaml", draws=50, out=tmp_path / "out", files=False)
+    assert found is not None
