@@ -158,6 +158,7 @@ def speed() -> str:
         return "No figures yet: `make bench` prints them."
     found = json.loads(path.read_text(encoding="utf-8"))
     jobs = {"ml27": "27 items, 3 latent variables, N = 250, ML, a draw", "democracy": "PoliticalDemocracy with residual covariances, a draw", "fiml15": "15 items, N = 250, 10 % missing, FIML, a draw"}
+    jobs |= {f"{name}_cold": said.replace(", a draw", ", one whole fit") for name, said in jobs.items()}
     body = []
     for entry in found["table"]:
         if "lavaan" not in entry or "cpu" not in entry:
@@ -165,7 +166,15 @@ def speed() -> str:
         name = jobs.get(entry["job"], entry["job"])
         body.append((name, micro(entry["cpu"]), micro(entry["lavaan"]["cpu"]), f"{entry['ratio']:.0f}", micro(entry["floor"]) if "floor" in entry else "–"))
     head = ("job (processor time)", "here", "lavaan 0.6-14", "ratio", "floor of the arithmetic")
-    return f"Machine: {cell(found['machine'])}.\n\n" + rows(head, body)
+    grown = [(e["grow"], str(e["items"]), str(e["n"]), str(e["draws"]), micro(e["cpu"])) for e in found.get("growth", [])]
+    parts = [f"Machine: {cell(found['machine'])}.", rows(head, body), "### Growth of one draw", rows(("grows", "items", "N", "draws", "a draw"), grown)]
+    if "workers" in found:
+        pair = found["workers"]
+        same = "the same numbers" if pair["same"] else "different numbers"
+        parts.append(f"Two workers took {pair['two']:.2f} s where one took {pair['one']:.2f} s (wall time, {same}).")
+    if "memory" in found:
+        parts.append(f"Peak memory of {found['memory']['draws']:,} draws: {found['memory']['mib']:.0f} MiB.")
+    return "\n\n".join(parts)
 
 
 def micro(seconds: float) -> str:
