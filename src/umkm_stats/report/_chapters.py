@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from umkm_stats._version import __version__
+from umkm_stats.report import _group_sentences as _groups
 from umkm_stats.report import _sentences as say
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table, numbered
 from umkm_stats.report._voice import Voice
@@ -22,7 +23,7 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
     ctx = say.context_of(results, voice)
     meta = results.meta
     makers: list[Callable[[Context], Iterable[Section]]] = [
-        _summary, _data, _respondents, _answers, _measurement_part, _scores, _latent, _models, _hypothesis_part, _closing,
+        _summary, _data, _respondents, _answers, _measurement_part, _scores, _latent, _groups_part, _models, _hypothesis_part, _closing,
     ]  # fmt: skip
     sections: list[Section] = []
     for place, make in enumerate(makers):
@@ -212,6 +213,16 @@ def _scores(ctx: Context) -> list[Section]:
 
 def _latent(ctx: Context) -> list[Section]:
     return _model_sections(ctx, "latent")
+
+
+def _groups_part(ctx: Context) -> list[Section]:
+    blocks: list[Block] = [*_para(_groups.split_sentences(ctx))]
+    for key in ("invariance", "invariance_model"):
+        blocks += [*_made(ctx, key), *_para(_groups.invariance_sentences(ctx, key))]
+    blocks += [*_made(ctx, "group_effects"), *_para(_groups.effect_sentences(ctx)), *_para(_groups.small_groups(ctx), "note")]
+    for name in ("invariance", "invariance_model", "group_effects"):
+        blocks += _note_lines(ctx, getattr(ctx.get(name), "notes", ()))
+    return [Section("groups", ctx.text("section.groups"), tuple(blocks))]
 
 
 def _models(ctx: Context) -> list[Section]:

@@ -142,6 +142,7 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
             estimator=settings["estimator"], measurement=settings["measurement"], missing=settings["missing"], draws=settings["draws"],
             seed=settings["seed"], level=settings["level"], intervals=settings["intervals"], style=settings["style"],
             lang=settings["language"], decimal=settings["decimal"], title=settings["title"] or None, simulated=settings["simulated"],
+            groups=settings.get("groups"),
             aliases=inputs.get("map", call["aliases"]), sheet=call["sheet"], source=call["source"], reverse=call["reverse"],
             workers=workers, progress=progress, files=False,
         )  # fmt: skip

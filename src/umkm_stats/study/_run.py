@@ -113,6 +113,7 @@ def run_study(
     decimal: str | None = None,
     title: str | None = None,
     simulated: bool | None = None,
+    groups: str | None = None,
     template: str | Path | None = None,
     aliases: Mapping[str, str] | str | Path | None = None,
     sheet: str | None = None,
@@ -137,6 +138,8 @@ def run_study(
         "second_order", "items"; "listwise", "fiml").
     draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
     style: "apa" or "skripsi" (always Indonesian). lang: of the report; decimal: "," or ".".
+    groups: a column of the respondents' answers whose groups are compared: measurement invariance, and where loadings
+        are equal the indirect effect of the main model. Groups under 50 rows take no part in it.
     template: a Word template. aliases, sheet, source, reverse: as in ``read_responses``.
     workers: processes for the draws; the numbers are the same for any number. progress: called with (step, done, total).
     extra: called with the part folder before the manifest is written. files: False computes and writes nothing.
@@ -147,14 +150,14 @@ def run_study(
 
     Raises
     ------
-    UsageError STU006, STU010, STU024, GEN001–GEN004; UmkmError STU001–STU005, STU011, STU012, STU020–STU026, and the
+    UsageError STU006, STU010, STU024, STU027, GEN001–GEN004; UmkmError STU001–STU005, STU011, STU012, STU020–STU026, and the
     errors of ``load_instrument`` and ``read_responses``. Nothing is written then. A step that cannot be done after
     the checks stands in the report with its reason.
     """
     from umkm_stats import options
     from umkm_stats.instrument import load_instrument
     from umkm_stats.responses import read_responses
-    from umkm_stats.study import _checks, _settings, _steps
+    from umkm_stats.study import _checks, _groups, _settings, _steps
 
     tell = progress or (lambda step, done, total: None)
     folder = Path(out)
@@ -165,7 +168,7 @@ def run_study(
     arguments = {
         "models": model, "estimator": estimator, "measurement": measurement, "missing": missing, "draws": draws, "seed": seed,
         "level": level, "intervals": intervals, "style": style, "language": lang, "decimal": decimal, "title": title,
-        "simulated": simulated,
+        "simulated": simulated, "groups": groups,
     }  # fmt: skip
     settings = _settings.resolve(definition, arguments, study_path, default_lang)
     _checks.check_models(definition, settings.models)
@@ -176,6 +179,7 @@ def run_study(
     read = responses if path is None else read_responses(path, definition, aliases=aliases, sheet=sheet, source=source, reverse=reverse)  # type: ignore[arg-type]
     read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
     scales = _steps.check(read, definition, settings)
+    _groups.check_column(read, definition, settings.groups)
     tell("read", 1, 1)
     call = {"aliases": dict(aliases) if isinstance(aliases, Mapping) else None, "sheet": sheet, "source": source, "reverse": reverse}
     work = _steps.Work(read, definition, settings, workers, tell, scales, call)
@@ -225,6 +229,8 @@ def results_document(results: StudyResults) -> dict[str, Any]:
 
 
 def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, list[str]]) -> dict[str, Any]:
+    from umkm_stats.study import _groups
+
     labels: dict[str, dict[str, str]] = {}
     for lang in ("en", "id"):
         own: dict[str, str] = {}
@@ -238,7 +244,7 @@ def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, l
             short = scale.short.get(lang) or words
             own |= {f"answer:{value:g}": str(short.get(value, value)) for value in scale.values}
             own |= {f"words:{value:g}": str(words.get(value, value)) for value in scale.values}
-        labels[lang] = own
+        labels[lang] = own | _groups.labels(instrument, settings, lang)
     used = {code for members in scales.values() for code in members}
     hypotheses = [
         {"code": entry.code, "test": entry.test, "sign": entry.sign, "text": {lang: _word(entry.text, lang) for lang in ("en", "id")}}

@@ -123,7 +123,7 @@ def resolve(instrument: Instrument, arguments: Mapping[str, Any], study_path: Pa
         decimal=options.one_of("decimal", values["decimal"] or ("," if language == "id" else "."), (",", ".")),
         year=values["year"],
         profile=values["profile"],
-        groups=values["groups"],
+        groups=str(values["groups"]) if values["groups"] else None,
         exclude=file.exclude,
         title=str(arguments.get("title") or file.title or ""),
         simulated=bool(arguments.get("simulated") or file.simulated),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from umkm_stats.report.tables import _hypotheses, _measurement, _mediation, _sample
+from umkm_stats.report.tables import _groups, _hypotheses, _measurement, _mediation, _sample
 from umkm_stats.report.tables._context import Context
 
 TABLES: dict[str, Callable[[Context], Any]] = {
@@ -24,6 +24,9 @@ TABLES: dict[str, Callable[[Context], Any]] = {
     "validity_items": _measurement.validity_items_table,
     "reliability": _measurement.reliability_table,
     "loadings": _measurement.loadings_table,
+    "invariance": _groups.invariance_table,
+    "invariance_model": _groups.invariance_model_table,
+    "group_effects": _groups.group_effects_table,
     "hypotheses": _hypotheses.hypotheses_table,
     "models": _hypotheses.models_table,
     "mapping": _hypotheses.mapping_table,

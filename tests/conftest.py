@@ -1,23 +1,14 @@
-"""One small study, run once and looked at by many tests."""
-
-import importlib.util
-from pathlib import Path
+"""One small study, run once a session and looked at by the tests of study, report and cli."""
 
 import pytest
 
+import small_study
 from umkm_stats.instrument import load_instrument
-
-
-def _small():
-    spec = importlib.util.spec_from_file_location("umkm_small_study", Path(__file__).resolve().parents[1] / "study" / "_small.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")
 def small():
-    return _small()
+    return small_study
 
 
 @pytest.fixture(scope="session")
