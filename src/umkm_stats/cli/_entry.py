@@ -20,6 +20,7 @@ import typer.core
 from umkm_stats import messages
 from umkm_stats.cli import (
     _analyze,
+    _checklist,
     _demo,
     _export,
     _instrument,
@@ -33,8 +34,8 @@ from umkm_stats.cli import (
 from umkm_stats.cli._console import Terminal, asked_for_language, choose_language
 from umkm_stats.errors import UmkmError, UsageError
 
-COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _export, _power, _review)
-ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "export", "power", "review")
+COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _checklist, _export, _power, _review)
+ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "checklist", "export", "power", "review")
 _CLICK_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps it
 
 
@@ -102,11 +103,16 @@ def main(argv: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _stop)  # an end asked for by the system cleans up as Ctrl-C does
+        for kind in (signal.SIGINT, signal.SIGTERM):  # an end asked for by the system cleans up as Ctrl-C does
+            signal.signal(kind, _stop)
     raise SystemExit(_run(words))
 
 
+_ASKED_TO_STOP = threading.Event()
+
+
 def _stop(number: int, frame: Any) -> None:
+    _ASKED_TO_STOP.set()
     raise KeyboardInterrupt
 
 
@@ -139,6 +145,9 @@ def _run(words: list[str]) -> int:
         terminal.fault(_usage(error))
         return 2
     except Exception as error:
+        if _ASKED_TO_STOP.is_set():  # a library on the way turned the interruption into an error of its own
+            terminal.err.print(terminal.text("cli.interrupted"), markup=False)
+            return 130
         terminal.fault(UmkmError("CLI009", params={"kind": type(error).__name__, "where": _where(error)}))
         if os.environ.get("UMKM_STATS_DEBUG"):
             traceback.print_exc()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.report._checklists import write_checklists
     from umkm_stats.report._door import build_document, write_report
     from umkm_stats.report._exports import EXPORTS, export_answers
     from umkm_stats.report._printed_tables import printed_rows
@@ -20,6 +21,7 @@ _DOORS = {
     "build_document": "umkm_stats.report._door",
     "EXPORTS": "umkm_stats.report._exports",
     "export_answers": "umkm_stats.report._exports",
+    "write_checklists": "umkm_stats.report._checklists",
     "main_sentences": "umkm_stats.report._sentences",
     "printed_rows": "umkm_stats.report._printed_tables",
     "write_review": "umkm_stats.report._review_report",
@@ -33,4 +35,4 @@ _DOORS = {
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["EXPORTS", "Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "export_answers", "main_sentences", "printed_rows", "write_report", "write_review", "write_sheet"]
+__all__ = ["EXPORTS", "Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "export_answers", "main_sentences", "printed_rows", "write_checklists", "write_report", "write_review", "write_sheet"]
