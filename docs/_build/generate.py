@@ -177,13 +177,23 @@ def speed() -> str:
     return "\n\n".join(parts)
 
 
+def speed_ordinal() -> str:
+    path = ROOT / "benchmarks" / "ordinal_speed.json"
+    if not path.is_file():
+        return "No figures yet: `python benchmarks/ordinal_speed.py` prints them."
+    found = json.loads(path.read_text(encoding="utf-8"))
+    names = {"draw": "one bootstrap draw", "cold": "one whole fit"}
+    body = [(said, micro(found[key]["cpu"]), micro(found["lavaan"][key]["cpu"]), f"{found['lavaan'][key]['cpu'] / found[key]['cpu']:.0f}") for key, said in names.items()]
+    return f"Machine: {cell(found['machine'])}.\n\n" + rows(("job (processor time)", "here", f"lavaan {found['lavaan']['version']}", "ratio"), body)
+
+
 def micro(seconds: float) -> str:
     return f"{seconds * 1e6:,.0f} µs" if seconds < 0.01 else f"{seconds * 1e3:,.0f} ms"
 
 
 PARTS = {
     "errors": errors, "columns": columns, "architecture": architecture, "coverage": coverage, "coverage_latent": coverage_latent,
-    "published": published, "ordinal": ordinal, "speed": speed,
+    "published": published, "ordinal": ordinal, "speed": speed, "speed_ordinal": speed_ordinal,
 }  # fmt: skip
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
