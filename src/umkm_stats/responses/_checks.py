@@ -41,12 +41,12 @@ def times(
                 findings.add("RSP223", column=column.letter)
             future = stamps > limit
             _add_by_value(findings, "RSP220", table, column, future & live)
-            stamps[future] = np.datetime64("NaT")
+            stamps[future] = np.datetime64("NaT", "s")
             if period is not None:
                 first, last = (np.datetime64(str(edge)[:10], "D") for edge in period)
                 outside = (stamps < first) | (stamps >= last + np.timedelta64(1, "D"))
                 _add_by_value(findings, "RSP221", table, column, outside & live, first=str(first), last=str(last))
-                stamps[outside] = np.datetime64("NaT")
+                stamps[outside] = np.datetime64("NaT", "s")
             out[column.role] = stamps
         elif _text.key(column.header) in _SECONDS and "seconds" not in out:
             lookup = np.array([_plain(v) for v in column.values] + [np.nan])
