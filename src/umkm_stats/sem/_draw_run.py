@@ -20,6 +20,7 @@ from umkm_stats.sem._draw_loop import LoopKernel
 from umkm_stats.sem._draw_source import Drawn, Source
 
 Progress = Callable[[int, int], None]
+MANY = 30_000  # draws from which processes repay their start; below it threads share the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def run(engine: Engine, source: Source, *, count: int, workers: int = 1, progres
     out = Batch.empty(source.draws, count)
     done = 0
     with threadpool_limits(limits=1, user_api="blas"):
-        for block, found in over_blocks(engine.block, source, workers=workers, processes=engine.looping):
+        apart = engine.looping or source.draws >= MANY
+        for block, found in over_blocks(engine.block, source, workers=workers, processes=apart):
             out.put(slice(block * BLOCK, block * BLOCK + len(found.end)), found)
             done += len(found.end)
             if progress is not None:
