@@ -32,6 +32,20 @@ def test_m1_on_dimension_means(answers: Any) -> None:
         assert row["ci_low"] < row["est"] < row["ci_high"]
 
 
+def test_the_paths_of_m1_are_free_in_each_group(tmp_path: Path) -> None:
+    instrument = load_instrument("umkm_inovasi")
+    made = simulate_responses(instrument, population="M4", n=300, form="pendek", seed=3)
+    responses = read_responses(made.write(tmp_path / "answers.csv"), instrument)
+    responses.respondents["half"] = np.where(np.arange(len(responses.respondents)) % 2, "odd", "even")
+    options: dict[str, Any] = {"measurement": "dimension_means", "intervals": "monte_carlo", "seed": 1}
+    found = mediate_latent(responses, model="M1", group="half", group_equal="loadings", **options)
+    gap = cell(found.effects, "difference_indirect", "delta")
+    each = [cell(found.effects, "indirect", "delta", f"PI -> OI -> NP [{half}]")["est"] for half in ("even", "odd")]
+    assert abs(gap["est"]) == pytest.approx(abs(each[0] - each[1]), rel=1e-9)
+    assert abs(gap["est"]) > 1e-3
+    assert "MED213" not in [note.code for note in found.notes]
+
+
 def test_m1_and_m2_are_equivalent(answers: Any) -> None:
     both = [
         mediate_latent(answers, model=key, measurement="dimension_means", intervals="monte_carlo", seed=1)

@@ -13,7 +13,7 @@ import pytest
 
 from umkm_stats import UsageError, fit, mediate, mediate_latent
 from umkm_stats.columns import known
-from umkm_stats.mediation import rivals
+from umkm_stats.mediation import free_paths, rivals
 
 from .test_scores import cell
 
@@ -120,6 +120,19 @@ def test_groups_are_compared(schools: pd.DataFrame) -> None:
     assert [row["est"], row["se"]] == pytest.approx(wanted["diff"], rel=2e-4)
     assert "MED211" not in [note.code for note in found.notes]
     assert "MED211" in [note.code for note in mediate_latent(schools, **options).notes]
+
+
+def test_a_label_that_holds_a_path_equal_in_all_groups_is_said(schools: pd.DataFrame) -> None:
+    model = "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ a*visual\nspeed ~ b*textual + visual\n"
+    options: dict[str, Any] = {"group": "school", "group_equal": "loadings", "intervals": "monte_carlo", "seed": 1}
+    found = mediate_latent(schools, model=model, **options)
+    assert cell(found.effects, "difference_indirect", "delta")["est"] == 0.0
+    assert [note.params["paths"] for note in found.notes if note.code == "MED213"] == [["textual~visual", "speed~textual"]]
+    free = mediate_latent(schools, model=free_paths(model), **options)
+    assert abs(cell(free.effects, "difference_indirect", "delta")["est"]) > 0.01
+    assert "MED213" not in [note.code for note in free.notes]
+    options["group_equal"] = ("loadings", "regressions")  # asked for, so nothing to warn of
+    assert "MED213" not in [note.code for note in mediate_latent(schools, model=free_paths(model), **options).notes]
 
 
 def test_rival_orders_fit_equally_well(democracy: pd.DataFrame) -> None:

@@ -216,3 +216,21 @@ def test_a_row_of_the_wrong_width_is_refused():
 
 def test_tex_escapes():
     assert tex("50% & _x_ *asing*") == r"50\% \& \_x\_ \emph{asing}"
+
+
+def test_workbooks_carry_no_time_of_writing(study, tmp_path):
+    import zipfile
+
+    import openpyxl
+
+    from umkm_stats.report._xlsx import write_sheet
+
+    write_sheet(tmp_path / "one.xlsx", "T", ["a"], [["b"]])
+    with zipfile.ZipFile(tmp_path / "one.xlsx") as book:
+        assert b"2026-01-01T00:00:00Z</dcterms:modified>" in book.read("docProps/core.xml")
+    for path in (tmp_path / "one.xlsx", study.folder / "tables.xlsx"):
+        with zipfile.ZipFile(path) as book:
+            assert {entry.date_time for entry in book.infolist()} == {(2026, 1, 1, 0, 0, 0)}
+        assert openpyxl.load_workbook(path).properties.modified.year == 2026
+    with zipfile.ZipFile(study.folder / "tables.xlsx") as book:
+        assert book.read("docProps/core.xml").count(b"2026-01-01T00:00:00Z") == 2

@@ -10,11 +10,12 @@ import small_study
 from umkm_stats import load_instrument, read_responses, reproduce, run_study
 from umkm_stats.errors import UsageError
 from umkm_stats.measurement import invariance
+from umkm_stats.mediation import free_paths
 from umkm_stats.report import build_document
 from umkm_stats.report._spec import Failure
 from umkm_stats.results import Unavailable
 from umkm_stats.sem import fit
-from umkm_stats.study._groups import free_paths, holds
+from umkm_stats.study._groups import holds
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def read(folder, own):
 
 @pytest.fixture(scope="module")
 def done(folder, own, read):
-    return run_study(read, own, draws=60, seed=11, groups="CITY", intervals=["percentile"], out=folder / "out", files=False)
+    return run_study(read, own, draws=60, seed=11, cross_check=False, groups="CITY", intervals=["percentile"], out=folder / "out", files=False)
 
 
 def texts(results, **voice):
@@ -108,7 +109,7 @@ def test_no_comparison_where_metric_invariance_fails(folder, own, read):
     rng = np.random.default_rng(1)
     for code in ("PI3", "OI3", "NP3"):  # these items measure nothing in the second city
         bent.loc[there, code] = rng.integers(1, 6, size=int(there.sum())).astype(float)
-    done = run_study(replace(read, items=bent), own, draws=50, seed=1, groups="CITY", out=folder / "x", files=False)
+    done = run_study(replace(read, items=bent), own, draws=50, cross_check=False, seed=1, groups="CITY", out=folder / "x", files=False)
     assert done.results.get("invariance").reached == "configural"
     gone = done.results.get("group_effects")
     assert isinstance(gone, Unavailable)
@@ -121,7 +122,7 @@ def test_no_comparison_where_metric_invariance_fails(folder, own, read):
 def test_small_groups_take_no_part_and_are_said(folder, own, read):
     third = read.respondents.copy()
     third.loc[third.index[:30], "CITY"] = 3
-    done = run_study(replace(read, respondents=third), own, draws=50, seed=1, groups="CITY", out=folder / "x", files=False)
+    done = run_study(replace(read, respondents=third), own, draws=50, cross_check=False, seed=1, groups="CITY", out=folder / "x", files=False)
     split = done.results.get("groups")
     assert split.table.set_index("group")["used"].to_dict() == {"1": True, "2": True, "3": False}
     assert [note.code for note in split.notes] == ["STU050"]
@@ -133,7 +134,7 @@ def test_small_groups_take_no_part_and_are_said(folder, own, read):
 def test_a_group_alone_gives_the_reason(place, instrument, answers):
     read = read_responses(answers, instrument)
     alone = replace(read, respondents=read.respondents.assign(CITY=1))
-    done = run_study(alone, instrument, draws=50, seed=1, groups="CITY", out=place / "x", files=False)
+    done = run_study(alone, instrument, draws=50, cross_check=False, seed=1, groups="CITY", out=place / "x", files=False)
     assert done.results.get("invariance").code == "STU051"
     assert done.results.get("group_effects").code == "STU053"
 
@@ -143,7 +144,7 @@ def test_model_without_mediator_has_nothing_to_compare(folder, read):
     (folder / "direct").mkdir()
     direct = load_instrument(small_study.write_instrument(folder / "direct", text))
     again = read_responses(folder / "answers.csv", direct)
-    done = run_study(again, direct, model="M3", draws=50, seed=1, groups="CITY", out=folder / "x", files=False)
+    done = run_study(again, direct, model="M3", draws=50, cross_check=False, seed=1, groups="CITY", out=folder / "x", files=False)
     assert holds(done.results.get("invariance").reached)
     gone = done.results.get("group_effects")
     assert gone.code == "STU054"
@@ -152,7 +153,7 @@ def test_model_without_mediator_has_nothing_to_compare(folder, read):
 
 def test_unknown_column_stops_before_anything_is_computed(place, instrument, answers):
     with pytest.raises(UsageError) as caught:
-        run_study(answers, instrument, draws=50, groups="TOWN", out=place / "x", files=False)
+        run_study(answers, instrument, draws=50, cross_check=False, groups="TOWN", out=place / "x", files=False)
     assert caught.value.code == "STU027"
     assert "CITY" in caught.value.remedy("id")
 

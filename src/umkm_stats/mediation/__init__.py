@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._observed import mediate
     from umkm_stats.mediation._result import Mediation
     from umkm_stats.mediation._rivals import Rivals, rival_scores, rivals
+    from umkm_stats.mediation._sources import free_paths
     from umkm_stats.mediation._tests import adjust
 
 _DOORS = {
@@ -22,6 +23,7 @@ _DOORS = {
     "Mediation": "umkm_stats.mediation._result",
     "Rivals": "umkm_stats.mediation._rivals",
     "adjust": "umkm_stats.mediation._tests",
+    "free_paths": "umkm_stats.mediation._sources",
     "mediate": "umkm_stats.mediation._observed",
     "mediate_binary": "umkm_stats.mediation._binary",
     "mediate_imputed": "umkm_stats.mediation._imputed",
@@ -37,6 +39,7 @@ __all__ = [
     "Mediation",
     "Rivals",
     "adjust",
+    "free_paths",
     "mediate",
     "mediate_binary",
     "mediate_imputed",

@@ -64,7 +64,8 @@ def mediate_latent(
     source: ``Responses`` (then ``model`` is a key of the instrument's models, M1 … M4), a ``Fit`` (then the model and
         estimation options are its own), or a frame (then ``model`` is model text for ``fit``).
     measurement: "second_order", "dimension_means" or "items": how an instrument's constructs are measured.
-    estimator, missing, ordered, group, group_equal, std_lv, cluster: as in ``fit``. With several groups every effect stands
+    estimator, missing, ordered, group, group_equal, std_lv, cluster: as in ``fit``. With several groups the paths of an
+        instrument's model are free in each (a label in your own text holds its path equal: note MED213); every effect stands
         once a group, and differences between groups have rows of their own; that comparison needs equal loadings.
     x, y, covariates: which variables start and end the paths; found from the model when not given.
     products: latent product → the pair of variables it multiplies, for a moderated path in model text. Products of an
@@ -228,7 +229,19 @@ def _about(net: Network, fit: Fit) -> list[Note]:
         out.append(Note("MED210", {"products": list(net.products)}))
     if len(net.groups) > 1 and "loadings" not in fit.options.group_equal:
         out.append(Note("MED211", {"groups": list(net.groups)}))
+    shared = _shared_paths(fit)
+    if shared and "regressions" not in fit.options.group_equal:
+        out.append(Note("MED213", {"paths": shared}))
     return out
+
+
+def _shared_paths(fit: Fit) -> list[str]:
+    """Regressions that one label holds equal in several groups."""
+    seen: dict[tuple[str, int], int] = {}
+    for row in fit.table.rows:
+        if row.op == "~" and row.free:
+            seen[row.name, row.free] = seen.get((row.name, row.free), 0) + 1
+    return [name for (name, _), count in seen.items() if count > 1]
 
 
 def _paths(fit: Fit) -> pd.DataFrame:

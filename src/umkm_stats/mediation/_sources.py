@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,8 @@ def _from_responses(responses: Any, model: str, measurement: str, options: dict[
         if missing:
             raise UsageError("MED025", params={"names": missing})
         data = data.join(responses.respondents.loc[data.index, wanted])
+    if options.get("group"):
+        text = free_paths(text)
     products: dict[str, tuple[str, str]] = {}
     if chosen.moderator:
         means = instrument.dimension_means(responses.kept_items)
@@ -73,6 +76,22 @@ def _from_responses(responses: Any, model: str, measurement: str, options: dict[
         }
     found = fit(text, data, **options)
     return Fitted(found, tuple(chosen.x), tuple(chosen.y), tuple(outside), products)
+
+
+_LABEL = re.compile(r"\b[A-Za-z_]\w*\s*\*\s*")
+
+
+def free_paths(text: str) -> str:
+    """Model text without the labels of its regressions and what is defined by them: a label would hold a path equal in
+    all groups. Constraints (``==``) go with the labels."""
+    lines = []
+    for line in text.splitlines():
+        bare = line.split("#")[0]
+        if ":=" in bare or "==" in bare:
+            continue
+        regression = "~" in bare and "=~" not in bare and "~~" not in bare
+        lines.append(_LABEL.sub("", bare) if regression else bare)
+    return "\n".join(line for line in lines if line.strip())
 
 
 def with_products(

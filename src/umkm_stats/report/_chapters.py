@@ -188,7 +188,7 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
             sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
             continue
         if basis == "latent":
-            blocks += [*_para(say.fit_sentences(ctx, part)), *_of_model(ctx, "fit", name)]
+            blocks += [*_para(say.fit_sentences(ctx, part)), *_of_model(ctx, "fit", name), *_para(say.cross_sentences(ctx, model["key"]), "note")]
         blocks += [*_para(say.path_sentences(ctx, name)), *_of_model(ctx, "paths", name)]
         if name == shown:
             blocks += _para([ctx.text("say.see_figure", figure=f"{ctx.text('figure')} {ctx.text('chapter')}1")])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from umkm_stats.errors import Place, UmkmError
 from umkm_stats.report._docx_table import add_table, too_wide
 from umkm_stats.report._inline import plain, runs
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Table
+from umkm_stats.report._timeless import timeless
 from umkm_stats.report._voice import Voice
 
 _FONT = {"skripsi": ("Times New Roman", 12), "apa": ("Times New Roman", 12)}
@@ -65,7 +65,7 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
     properties.language = document.lang
     stream = io.BytesIO()
     word.save(stream)
-    path.write_bytes(_timeless(stream.getvalue()))
+    path.write_bytes(timeless(stream.getvalue()))
     return path
 
 
@@ -76,17 +76,6 @@ def _is_wide(block: Block, wide: set[str]) -> bool:
 def _between_wide(blocks: tuple[Block, ...], place: int, wide: set[str]) -> bool:
     """A note between two wide tables stays on their page."""
     return 0 < place < len(blocks) - 1 and _is_wide(blocks[place - 1], wide) and _is_wide(blocks[place + 1], wide)
-
-
-def _timeless(data: bytes) -> bytes:
-    """The same package with fixed dates inside the zip, so equal content gives equal bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            fresh = zipfile.ZipInfo(entry.filename, date_time=(2026, 1, 1, 0, 0, 0))
-            fresh.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(fresh, source.read(entry.filename))
-    return out.getvalue()
 
 
 def _open(template: Path | None, voice: Voice) -> WordDocument:

@@ -253,6 +253,19 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
     return out
 
 
+def cross_sentences(ctx: Context, model: str) -> list[str]:
+    """Whether another program agrees on the model, or why it did not say."""
+    part = ctx.get("cross_check")
+    if part is None or model != ctx.results.meta["models"][0]["key"]:
+        return []
+    if isinstance(part, Unavailable):
+        return [ctx.text("say.cross_check.none", reason=part.message(ctx.voice.lang))]
+    row = part.table.iloc[0]
+    est, se = ctx.voice.number(part.tolerance_est, decimals=2), ctx.voice.percent(100 * part.tolerance_se, 0)
+    key = "say.cross_check.yes" if row["agrees"] else "say.cross_check.no"
+    return [ctx.text(key, program=str(row["program"]), count=ctx.voice.count(int(row["parameters"])), est=est, se=se)]
+
+
 def _agreement(ctx: Context, own: Any) -> list[str]:
     verdicts = {str(row["method"]): excludes_zero(row) for _, row in own.iterrows()}
     said = {method: sure for method, sure in verdicts.items() if sure is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -18,10 +19,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from umkm_stats.atomic import replacing
 from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import DECIMALS, Column, Document, Table
+from umkm_stats.report._timeless import timeless
 from umkm_stats.report._voice import GAP, Voice
 
 _THIN, _THICK = Side(style="thin"), Side(style="medium")
 _EPOCH = dt.datetime(2026, 1, 1)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def write_xlsx(document: Document, voice: Voice, path: Path) -> Path:
@@ -43,7 +46,7 @@ def write_xlsx(document: Document, voice: Voice, path: Path) -> Path:
     contents.column_dimensions["A"].width = 90
     book.properties.creator = "umkm-stats"
     book.properties.created = book.properties.modified = _EPOCH
-    book.save(path)
+    path.write_bytes(_saved(book))
     return path
 
 
@@ -62,8 +65,15 @@ def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[
     sheet.freeze_panes = "A2"
     book.properties.creator = "umkm-stats"
     with replacing(path) as part:
-        book.save(part)
+        part.write_bytes(_saved(book))
     return path
+
+
+def _saved(book: Workbook) -> bytes:
+    """The workbook without the time of writing, which openpyxl puts into its properties and the zip."""
+    stream = io.BytesIO()
+    book.save(stream)
+    return timeless(stream.getvalue(), {"docProps/core.xml": (_MODIFIED, rb"\g<1>2026-01-01T00:00:00Z\g<2>")})
 
 
 def _sheet_name(wanted: str, used: set[str]) -> str:

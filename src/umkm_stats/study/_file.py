@@ -53,6 +53,7 @@ class StudyFile(_Part):
     year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     profile: tuple[str, ...] | None = None
     groups: str | None = None
+    cross_check: bool | None = None
     exclude: tuple[Exclusion, ...] = ()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from umkm_stats.study._steps import Work
 
 LEAST = 50  # rows a group must have to be compared
-_LABEL = re.compile(r"\b[A-Za-z_]\w*\s*\*\s*")
 LADDER = ("configural", "thresholds", "metric", "scalar", "strict")
 EFFECTS = ("indirect", "total_indirect", "difference_indirect", "difference_total_indirect")
 
@@ -111,7 +109,7 @@ def _factors(text: str) -> list[str]:
 
 def _effects(work: Work, chosen: Responses, column: str) -> None:
     """The main mediation model in all groups at once, loadings equal; effects a group and their differences."""
-    from umkm_stats.mediation import mediate_latent
+    from umkm_stats.mediation import free_paths, mediate_latent
 
     settings = work.settings
     plain = [key for key in settings.models if work.instrument.structural(key).m and not work.instrument.structural(key).moderator]
@@ -139,18 +137,6 @@ def _effects(work: Work, chosen: Responses, column: str) -> None:
     )  # fmt: skip
     if not isinstance(found, Unavailable):
         work.parts["group_effects_model"] = Part("groups", _sizes(found), found.sample, extra={"model": plain[0], "column": column})
-
-
-def free_paths(text: str) -> str:
-    """Model text without the labels of its regressions and what is defined by them: a label would hold a path equal in all groups."""
-    lines = []
-    for line in text.splitlines():
-        bare = line.split("#")[0]
-        if ":=" in bare or "==" in bare:
-            continue
-        regression = "~" in bare and "=~" not in bare and "~~" not in bare
-        lines.append(_LABEL.sub("", bare) if regression else bare)
-    return "\n".join(line for line in lines if line.strip())
 
 
 def _sizes(found: Any) -> pd.DataFrame:

@@ -115,7 +115,18 @@ def reproduce(
         return recompute(base, manifest, before, tolerance)
     inputs = _inputs(base, manifest)
     now = _again(manifest, inputs, workers, progress)
+    _both_in_time(before, now)
     return compared(before, now, manifest, tolerance)
+
+
+def _both_in_time(before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Leave the second opinion out of the comparison when one of the two did not come in time: that is no number of ours."""
+    from umkm_stats.study._second import TIME
+
+    found = [document["parts"].get("cross_check") for document in (before, now)]
+    if any(part is not None and part.get("unavailable") == TIME for part in found):
+        for document in (before, now):
+            document["parts"].pop("cross_check", None)
 
 
 def _inputs(base: Path, manifest: dict[str, Any]) -> dict[str, Path]:
@@ -142,7 +153,7 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
             estimator=settings["estimator"], measurement=settings["measurement"], missing=settings["missing"], draws=settings["draws"],
             seed=settings["seed"], level=settings["level"], intervals=settings["intervals"], style=settings["style"],
             lang=settings["language"], decimal=settings["decimal"], title=settings["title"] or None, simulated=settings["simulated"],
-            groups=settings.get("groups"),
+            groups=settings.get("groups"), cross_check=settings.get("cross_check", False),
             aliases=inputs.get("map", call["aliases"]), sheet=call["sheet"], source=call["source"], reverse=call["reverse"],
             workers=workers, progress=progress, files=False,
         )  # fmt: skip

@@ -114,6 +114,7 @@ def run_study(
     title: str | None = None,
     simulated: bool | None = None,
     groups: str | None = None,
+    cross_check: bool | None = None,
     template: str | Path | None = None,
     aliases: Mapping[str, str] | str | Path | None = None,
     sheet: str | None = None,
@@ -140,6 +141,7 @@ def run_study(
     style: "apa" or "skripsi" (always Indonesian). lang: of the report; decimal: "," or ".".
     groups: a column of the respondents' answers whose groups are compared: measurement invariance, and where loadings
         are equal the indirect effect of the main model. Groups under 50 rows take no part in it.
+    cross_check: fit the main latent model in semopy too, for at most 20 seconds (default: yes).
     template: a Word template. aliases, sheet, source, reverse: as in ``read_responses``.
     workers: processes for the draws; the numbers are the same for any number. progress: called with (step, done, total).
     extra: called with the part folder before the manifest is written. files: False computes and writes nothing.
@@ -168,7 +170,7 @@ def run_study(
     arguments = {
         "models": model, "estimator": estimator, "measurement": measurement, "missing": missing, "draws": draws, "seed": seed,
         "level": level, "intervals": intervals, "style": style, "language": lang, "decimal": decimal, "title": title,
-        "simulated": simulated, "groups": groups,
+        "simulated": simulated, "groups": groups, "cross_check": cross_check,
     }  # fmt: skip
     settings = _settings.resolve(definition, arguments, study_path, default_lang)
     _checks.check_models(definition, settings.models)

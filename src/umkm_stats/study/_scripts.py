@@ -51,6 +51,7 @@ def whole_study():
         title={title!r},
         simulated={simulated!r},
         groups={groups!r},
+        cross_check={cross_check!r},
         aliases={aliases},
         sheet={sheet!r},
         source={source!r},
@@ -114,7 +115,7 @@ def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
         models=list(settings.models), main=settings.models[0], estimator=settings.estimator, measurement=settings.measurement,
         missing=settings.missing, draws=settings.draws, seed=settings.seed, level=settings.level, intervals=list(settings.intervals),
         style=settings.style, language=settings.language, decimal=settings.decimal, title=settings.title or None,
-        simulated=settings.simulated or None, groups=settings.groups, aliases=aliases, sheet=source.get("sheet"), source=source.get("source"),
+        simulated=settings.simulated or None, groups=settings.groups, cross_check=settings.cross_check, aliases=aliases, sheet=source.get("sheet"), source=source.get("source"),
         reverse=source.get("reverse", "score"),
     )  # fmt: skip
     return head + body

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DEFAULTS: Mapping[str, Any] = {
     "models": None, "measurement": "dimension_means", "estimator": "ML", "missing": "listwise", "draws": 5000, "seed": None,
     "level": 0.95, "intervals": ("percentile", "bca"), "equivalence": 0.10, "style": "apa", "language": None, "decimal": None,
-    "year": None, "profile": None, "groups": None,
+    "year": None, "profile": None, "groups": None, "cross_check": True,
 }  # fmt: skip
 ENVIRONMENT = ("draws", "seed", "style", "language", "estimator")
 
@@ -53,6 +53,7 @@ class Settings:
     year: int | None
     profile: tuple[str, ...] | None
     groups: str | None
+    cross_check: bool
     exclude: tuple[Exclusion, ...]
     title: str
     simulated: bool
@@ -124,6 +125,7 @@ def resolve(instrument: Instrument, arguments: Mapping[str, Any], study_path: Pa
         year=values["year"],
         profile=values["profile"],
         groups=str(values["groups"]) if values["groups"] else None,
+        cross_check=bool(values["cross_check"]),
         exclude=file.exclude,
         title=str(arguments.get("title") or file.title or ""),
         simulated=bool(arguments.get("simulated") or file.simulated),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _checks, _groups, _hypotheses, _parts
+from umkm_stats.study import _checks, _groups, _hypotheses, _parts, _second
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +97,8 @@ def compute(work: Work) -> dict[str, Any]:
         steps.append(("scores", lambda key=key: _scores(work, key)))  # type: ignore[misc]
     for key in settings.models:
         steps.append(("latent", lambda key=key: _latent(work, key)))  # type: ignore[misc]
+    if settings.cross_check:
+        steps.append(("cross_check", lambda: _second.opinion(work)))
     if settings.groups is not None:
         steps.append(("groups", lambda: _groups.compare(work)))
     for place, (name, call) in enumerate(steps):
