@@ -299,6 +299,6 @@ def test_second_opinion_that_does_not_come_in_time_says_so_and_costs_no_reproduc
     gone = _second._asked(fitted, "M1")
     assert gone.code == "SEM416"
     results = StudyResults({"cross_check": gone}, study.results.meta, ())
-    for lang, word in (("en", "did not finish within 20 seconds"), ("id", "20 detik")):
+    for lang, word in (("en", "did not finish within 120 seconds"), ("id", "120 detik")):
         said = cross_sentences(context_of(results, choose_voice(style="apa", lang=lang)), "M1")
         assert word in said[0]

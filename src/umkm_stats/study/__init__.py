@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from umkm_stats.study._pack import pack
     from umkm_stats.study._reproduce import Reproduction, reproduce
     from umkm_stats.study._run import Study, run_study
+    from umkm_stats.study._schemas import json_schema
 
 _DOORS = {
     "run_study": "umkm_stats.study._run",
     "run_demo": "umkm_stats.study._demo",
     "reproduce": "umkm_stats.study._reproduce",
+    "json_schema": "umkm_stats.study._schemas",
     "pack": "umkm_stats.study._pack",
     "read_study_file": "umkm_stats.study._file",
     "Study": "umkm_stats.study._run",
@@ -25,4 +27,4 @@ _DOORS = {
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Reproduction", "Study", "StudyFile", "pack", "read_study_file", "reproduce", "run_demo", "run_study"]
+__all__ = ["Reproduction", "Study", "StudyFile", "json_schema", "pack", "read_study_file", "reproduce", "run_demo", "run_study"]
