@@ -233,7 +233,7 @@ def draws(ctx: Context, name: str) -> Drawn:
         return None
     effect, route = pairs[0]
     kind, model = _mediation.kind_of(name), _mediation.model_of(name)
-    title = ctx.text(f"figure.draws.{kind}", path=ctx.path(_mediation._route(route)))
+    title = ctx.text(f"figure.draws.{kind}", path=ctx.path(_mediation._route(route)) + _mediation._at(ctx, route))
     key = f"fig_draws_{kind}_{model}"
     column = f"{effect}: {route}"
     if column not in part.draws.columns:

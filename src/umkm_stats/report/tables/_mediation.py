@@ -94,13 +94,16 @@ def indirect_table(ctx: Context, name: str) -> Block | None:
 
 
 def effects_table(ctx: Context, name: str) -> Block | None:
-    """Direct, indirect and total effect in one row a pair of constructs (skripsi)."""
+    """Direct, indirect and total effect in one row a pair of constructs (skripsi); none where a moderator decides them:
+    one number a pair would be that of a single value of the moderator."""
     part = ctx.get(name)
     title = ctx.text("title.effects", model=model_of(name))
     key = f"effects_{kind_of(name)}_{model_of(name)}"
     if part is None or (gone := ctx.failed(key, title, part)):
         return None if part is None else gone
     frame = part.effects.drop_duplicates(["effect", "path"])
+    if frame["effect"].astype(str).str.startswith("conditional_").any():
+        return None
     ends: dict[str, dict[str, float]] = {}
     for _, row in frame.iterrows():
         effect = str(row["effect"])
@@ -300,7 +303,7 @@ def _at(ctx: Context, path: str) -> str:
         try:
             pieces.append(f"{ctx.label(name.strip())} = {ctx.voice.number(float(value), decimals=2)}")
         except ValueError:
-            pieces.append(piece.strip())
+            pieces.append(ctx.label(piece.strip()))
     return f" ({'; '.join(pieces)})"
 
 
