@@ -1,0 +1,44 @@
+"""A moderated model in the report: no single number stands for effects that a moderator decides."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from umkm_stats import mediate
+from umkm_stats.report._sentences import context_of
+from umkm_stats.report._voice import choose_voice
+from umkm_stats.report.figures import _build, _charts
+from umkm_stats.report.tables import _mediation
+from umkm_stats.results import StudyResults
+
+
+@pytest.fixture(scope="module")
+def context(study):
+    g = np.random.default_rng(4)
+    x, w = g.normal(3.0, 0.7, size=160), g.normal(3.0, 0.8, size=160)
+    m = 0.5 * x + g.normal(scale=0.5, size=160)
+    y = 0.3 * m + 0.2 * m * w + g.normal(scale=0.5, size=160)
+    data = pd.DataFrame({"PI": x, "OI": m, "NP": y, "ACAP": w})
+    part = mediate(data, x="PI", m="OI", y="NP", moderator="ACAP", moderates="b", draws=60, seed=1)
+    meta = dict(study.results.meta)
+    own = {**meta["labels"]["id"], "ACAP": "Kapasitas penyerapan"}
+    meta["labels"] = {**meta["labels"], "id": own}
+    plain = study.results.get("mediation_scores_M1")
+    results = StudyResults({"mediation_scores_M4": part, "mediation_scores_M1": plain}, meta, ())
+    return context_of(results, choose_voice(style="skripsi", lang="id"))
+
+
+def test_direct_indirect_total_are_added_up_only_without_a_moderator(context):
+    assert _mediation.effects_table(context, "mediation_scores_M4") is None
+    table = _mediation.effects_table(context, "mediation_scores_M1")
+    direct, indirect, total = table.rows[-1][1:]
+    assert total == pytest.approx(direct + indirect, abs=1e-12)
+
+
+def test_every_row_and_picture_names_the_value_of_the_moderator_in_words(context, monkeypatch):
+    groups = [words for _, words in _mediation.indirect_table(context, "mediation_scores_M4").groups]
+    assert sum("(Kapasitas penyerapan = " in words for words in groups) == 3
+    assert groups[-1].endswith("(Kapasitas penyerapan)")
+    monkeypatch.setattr(_charts, "draws_hist", lambda *_: {"png": b"", "svg": b""})
+    assert "(Kapasitas penyerapan = " in _build.draws(context, "mediation_scores_M4").title
+    assert "(" not in _build.draws(context, "mediation_scores_M1").title.split("(Rata-Rata Skala)")[0]
