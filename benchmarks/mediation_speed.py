@@ -44,7 +44,8 @@ def main() -> None:
     y = 0.4 * m1 + 0.2 * m2 + 0.1 * x + g.normal(size=n)
     data = pd.DataFrame({"x": x, "m1": m1, "m2": m2, "y": y, "c1": c1, "c2": c2})
     ours = best(lambda: mediate(data, x="x", m="m1", y="y", draws=5000, seed=7, intervals=METHODS))
-    counts = best(lambda: [streams.count_block(7, block, 256, n) for block in range(20)])
+    counter = streams.Counter(n)
+    counts = best(lambda: [counter(7, block) for block in range(20)])
     cross = engine.units(data[["x", "m1", "y"]].to_numpy()).cross.T
     blocks = [streams.count_block(7, block, 256, n) for block in range(20)]
     product = best(lambda: [cross @ block.T for block in blocks])
@@ -61,7 +62,7 @@ def main() -> None:
         )
     print(f"  pingouin (BC only): {1000 * peer:.0f} ms, {peer / ours:.0f} times ours")
     options = {"x": "x", "m": ["m1", "m2"], "y": "y", "covariates": ["c1", "c2"], "structure": "serial"}
-    serial = best(lambda: mediate(data, **options, draws=5000, seed=7, intervals=METHODS))
+    serial = best(lambda: mediate(data, **options, draws=5000, seed=7, intervals=METHODS), 15)
     print(f"serial, two mediators, two covariates, 5,000 draws: {1000 * serial:.1f} ms")
     try:
         import contextlib
@@ -73,8 +74,11 @@ def main() -> None:
     else:
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            peer = best(lambda: Process(data=data, model=4, x="x", y="y", m=["m1"], boot=5000, seed=7), 3)
+            peer = best(lambda: Process(data=data, model=4, x="x", y="y", m=["m1"], boot=5000, seed=7), 5)
+            theirs = {"model": 6, "x": "x", "y": "y", "m": ["m1", "m2"], "boot": 5000, "seed": 7}
+            chain = best(lambda: Process(data=data, controls=["c1", "c2"], controls_in="all", **theirs), 5)
         print(f"  pyprocessmacro, simple: {1000 * peer:.0f} ms, {peer / ours:.1f} times ours")
+        print(f"  pyprocessmacro, serial: {1000 * chain:.0f} ms, {chain / serial:.1f} times ours")
     start = time.process_time()
     mediate(data, x="x", m="m1", y="y", draws=1_000_000, seed=7, intervals=METHODS)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2

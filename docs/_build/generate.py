@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import math
 import re
 import sys
 import tomllib
@@ -114,13 +115,22 @@ def rate_table(name: str, column: str, wanted) -> str:
 
 
 def repetitions(name: str) -> str:
-    counts = sorted({entry["reps"] for entry in read(name)}, key=int)
-    widest = max((float(entry["three_se_of_reject"]) for entry in read(name)), default=0.0)
-    return f"Repetitions a row: {', '.join(counts)}. Three Monte Carlo standard errors of a rejection rate are at most {widest:.3f}."
+    """How many samples, how exact, and where a method had to refuse some of them."""
+    entries = read(name)
+    counts = sorted({entry["reps"] for entry in entries}, key=int)
+    widest = max((float(entry["three_se_of_reject"]) for entry in entries), default=0.0)
+    lines = [f"Repetitions a row: {', '.join(counts)}. Three Monte Carlo standard errors of a rejection rate are at most {widest:.3f}."]
+    refused = [entry for entry in entries if int(entry["used"]) < int(entry["reps"])]
+    if refused:
+        least = min(refused, key=lambda entry: int(entry["used"]))
+        lines.append(
+            f"Samples in which a method refused an interval are left out of its row: {len(refused)} of {len(entries)} rows, at most "
+            f"{int(least['reps']) - int(least['used'])} samples (`{least['method']}`, n = {least['n']}, a = {float(least['a']):.2f}, b = {float(least['b']):.2f})."
+        )
+    return " ".join(lines)
 
 
-def coverage() -> str:
-    name = "mediation_coverage.csv"
+def coverage_of(name: str) -> str:
     null = lambda a, b: a * b == 0.0  # noqa: E731
     real = lambda a, b: a * b != 0.0  # noqa: E731
     return "\n\n".join([
@@ -131,9 +141,28 @@ def coverage() -> str:
     ])  # fmt: skip
 
 
+def coverage() -> str:
+    return coverage_of("mediation_coverage.csv")
+
+
 def coverage_latent() -> str:
-    name = "mediation_coverage_latent.csv"
-    return "\n\n".join([repetitions(name), "Coverage:", rate_table(name, "coverage", lambda a, b: True), "Rejection:", rate_table(name, "reject", lambda a, b: True)])
+    return coverage_of("mediation_coverage_latent.csv")
+
+
+def mackinnon() -> str:
+    """Rejection rates of a = b cells beside the printed ones, with the difference in standard errors of both sides."""
+    ours = {(e["method"], float(e["a"]), e["n"]): e for e in read("mediation_coverage.csv") if e["a"] == e["b"]}
+    body, apart = [], []
+    for line in read("mackinnon_2002.csv"):
+        for n in ("50", "100", "200", "500"):
+            here = ours[line["method"], float(line["path"]), n]
+            printed, found, reps = float(line[f"n{n}"]), float(here["reject"]), int(here["reps"])
+            pooled = (500 * printed + reps * found) / (500 + reps)
+            se = math.sqrt(pooled * (1 - pooled) * (1 / 500 + 1 / reps))
+            apart.append(abs(printed - found) / se if se else 0.0)
+            body.append((f"{float(line['path']):.2f}", n, line["printed_method"], f"{printed:.3f}", f"`{line['method']}`", f"{found:.3f}", f"{(found - printed) / se:+.1f}" if se else "0"))
+    text = f"{sum(entry <= 2 for entry in apart)} of {len(apart)} differences lie within two standard errors, {sum(entry <= 3 for entry in apart)} within three."
+    return text + "\n\n" + rows(("a = b", "n", "printed method", "printed", "method here", "here", "difference in standard errors"), body)
 
 
 def published() -> str:
@@ -193,7 +222,7 @@ def micro(seconds: float) -> str:
 
 PARTS = {
     "errors": errors, "columns": columns, "architecture": architecture, "coverage": coverage, "coverage_latent": coverage_latent,
-    "published": published, "ordinal": ordinal, "speed": speed, "speed_ordinal": speed_ordinal,
+    "published": published, "mackinnon": mackinnon, "ordinal": ordinal, "speed": speed, "speed_ordinal": speed_ordinal,
 }  # fmt: skip
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

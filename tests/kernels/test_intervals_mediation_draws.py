@@ -16,9 +16,10 @@ PLAN = engine.Plan(
     (
         Effect((((((0, 1.0),)), (((3, 1.0),))),)),
         Effect(((((2, 1.0),),),)),
-        Effect(((((0, 1.0),), ((3, 1.0),)), (((2, 1.0),),)), 0, 2),
+        Effect(((((0, 1.0),), ((3, 1.0),)), (((2, 1.0),),))),
     ),
     errors=True,
+    variances=(0, 2),
 )
 
 
@@ -43,7 +44,8 @@ def refit(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         errors.append(cov[1:, 1:])
     a, _, c, b, _ = slopes
     se = np.sqrt(a**2 * errors[1][1, 1] + b**2 * errors[0][0, 0])
-    return np.array([a * b, c, (a * b + c) * x.std() / y.std()]), np.array([se, np.sqrt(errors[1][0, 0])])
+    spread = x.var(), y.var()
+    return np.array([a * b, c, a * b + c, *spread]), np.array([se, np.sqrt(errors[1][0, 0])])
 
 
 def test_every_draw_equals_a_refit_on_its_rows(table: np.ndarray) -> None:
@@ -74,7 +76,8 @@ def test_given_rows_replace_the_seed(table: np.ndarray) -> None:
 
 
 def test_jackknife_equals_leaving_each_row_out(table: np.ndarray) -> None:
-    found = engine.jackknife(engine.units(table), PLAN)
+    whole, found = engine.jackknife(engine.units(table), PLAN)
+    np.testing.assert_allclose(whole, refit(table)[0], rtol=1e-9)
     for row in (0, 17, 59):
         np.testing.assert_allclose(found[row], refit(np.delete(table, row, axis=0))[0], rtol=1e-9)
 
@@ -86,7 +89,7 @@ def test_clusters_are_drawn_and_left_out_whole(table: np.ndarray) -> None:
     picked = streams.row_block(2, 0, 256, 12)[2]
     rows = np.concatenate([np.flatnonzero(cluster == group) for group in picked])
     np.testing.assert_allclose(found.values[2], refit(table[rows])[0], rtol=ALGEBRA)
-    left = engine.jackknife(source, PLAN)
+    left = engine.jackknife(source, PLAN)[1]
     np.testing.assert_allclose(left[4], refit(table[cluster != 4])[0], rtol=1e-9)
 
 

@@ -7,6 +7,8 @@ robust covariances are asked for with ``use_t=True``, because its default compar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,23 +17,44 @@ from scipy.special import stdtr
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OlsFit:
     """One regression; the intercept comes first.
 
     params (q,), cov (q, q) of the chosen kind, df: degrees of freedom of t (clusters − 1 for cluster-robust),
-    df_resid, r2, sigma2: residual variance (divisor n − q), llf: log-likelihood, residuals (n,), leverage (n,).
+    df_resid. The rest is computed when it is asked for.
     """
 
     params: Floats
     cov: Floats
     df: float
     df_resid: float
-    r2: float
-    sigma2: float
-    llf: float
-    residuals: Floats
-    leverage: Floats
+    found: Any
+
+    @cached_property
+    def r2(self) -> float:
+        """Share of variance explained."""
+        return float(self.found.rsquared)
+
+    @cached_property
+    def sigma2(self) -> float:
+        """Residual variance, divisor n − q."""
+        return float(self.found.mse_resid)
+
+    @cached_property
+    def llf(self) -> float:
+        """Log-likelihood of normal errors."""
+        return float(self.found.llf)
+
+    @cached_property
+    def residuals(self) -> Floats:
+        """(n,)."""
+        return np.asarray(self.found.resid, dtype=np.float64)
+
+    @cached_property
+    def leverage(self) -> Floats:
+        """(n,) diagonal of the hat matrix."""
+        return _leverage(self.found)
 
     @property
     def se(self) -> Floats:
@@ -65,13 +88,12 @@ def ols(
     n = outcome.shape[0]
     design = np.column_stack([np.ones(n), predictors])
     found = OLS(outcome, design).fit()
-    inverse = np.asarray(found.normalized_cov_params, dtype=np.float64)
-    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
-    residuals = np.asarray(found.resid, dtype=np.float64)
     df = float(found.df_resid)
     if errors == "classical":
         cov = np.asarray(found.cov_params(), dtype=np.float64)
     elif errors == "HC4":
+        leverage, residuals = _leverage(found), np.asarray(found.resid, dtype=np.float64)
+        inverse = np.asarray(found.normalized_cov_params, dtype=np.float64)
         power = np.minimum(4.0, n * leverage / design.shape[1])
         middle = design.T @ (design * (residuals**2 / (1.0 - leverage) ** power)[:, None])
         cov = inverse @ middle @ inverse
@@ -85,9 +107,11 @@ def ols(
         cov=cov,
         df=df,
         df_resid=float(found.df_resid),
-        r2=float(found.rsquared),
-        sigma2=float(found.mse_resid),
-        llf=float(found.llf),
-        residuals=residuals,
-        leverage=leverage,
+        found=found,
     )
+
+
+def _leverage(found: Any) -> Floats:
+    design = np.asarray(found.model.exog, dtype=np.float64)
+    inverse = np.asarray(found.normalized_cov_params, dtype=np.float64)
+    return np.asarray(np.einsum("ij,ij->i", design @ inverse, design), dtype=np.float64)

@@ -79,6 +79,9 @@ def normal_block(seed: int, block: int, size: int, k: int, *, purpose: int = NOR
     return np.asarray(ndtri(uniform_block(seed, block, size, k, purpose=purpose)), dtype=np.float64)
 
 
+CELLS = 80_000  # counted at a time: the work arrays stay in cache
+
+
 class Counter:
     """Counts of ordinary case draws block by block, bit for bit those of :func:`count_block`, in reused memory.
 
@@ -92,20 +95,24 @@ class Counter:
 
     def __init__(self, n: int, first: Ints | None = None, span: Ints | None = None) -> None:
         self.n = n
-        self._picked = np.empty((BLOCK, n), dtype=np.uint64)
+        step = max(2, min(BLOCK, CELLS // n // 2 * 2))
+        self._picked = np.empty((step, n), dtype=np.uint64)
         self._counts = np.empty((BLOCK, n))
-        start = np.arange(BLOCK, dtype=np.uint64)[:, None] * np.uint64(n)
-        self._offset = start if first is None else start + first.astype(np.uint64)
+        own: Ints | int = 0 if first is None else first
+        self._offset = (np.arange(step, dtype=np.int64)[:, None] * n + own).astype(np.uint64)
         self._span = np.uint64(n) if span is None else span.astype(np.uint64)
 
     def __call__(self, seed: int, block: int) -> Floats:
         """(256, n) counts of the draws of one block; a view that the next call overwrites."""
         stream = Philox(key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64))
-        half = np.asarray(stream.random_raw(BLOCK * self.n // 2), dtype="<u8").view("<u4").reshape(BLOCK, self.n)
-        picked = self._picked
-        np.multiply(half, self._span, out=picked)
-        np.right_shift(picked, np.uint64(32), out=picked)
-        np.add(picked, self._offset, out=picked)
-        flat = picked.reshape(-1).view(np.int64)
-        self._counts[...] = np.bincount(flat, minlength=flat.shape[0]).reshape(BLOCK, self.n)
+        for start in range(0, BLOCK, len(self._picked)):
+            size = min(len(self._picked), BLOCK - start)
+            raw = np.asarray(stream.random_raw(size * self.n // 2), dtype="<u8")
+            picked = self._picked[:size]
+            np.multiply(raw.view("<u4").reshape(size, self.n), self._span, out=picked)
+            np.right_shift(picked, np.uint64(32), out=picked)
+            np.add(picked, self._offset[:size], out=picked)
+            counted = self._counts[start : start + size].reshape(-1)
+            counted.fill(0.0)
+            np.add.at(counted, picked.reshape(-1).view(np.int64), 1.0)
         return self._counts

@@ -8,10 +8,11 @@ sums (a rank-one change). A draw in which a predictor is constant or collinear g
 
 from __future__ import annotations
 
+import collections
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,8 @@ from umkm_stats.kernels.mediation_effects import Effect, delta_errors, evaluate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-CHUNK = 16  # blocks whose normal equations are solved together
-IDLE, SMALL = 4, 4096  # counters kept between runs, and the most rows of one that is kept
+CHUNK = 8  # blocks whose normal equations are solved together
+IDLE, SMALL = 4, 4096  # work memory kept between runs, and the most rows of one that is kept
 SINGULAR = 1e-10  # a pivot below this share of the variable's own variance means collinear
 
 
@@ -79,24 +80,43 @@ def units(columns: Floats, *, cluster: Ints | None = None, strata: Ints | None =
     return Units(np.ascontiguousarray(cross), size, centre, floor, first, span)
 
 
-_IDLE: list[
-    streams.Counter
-] = []  # of earlier runs, so that a next run with as many rows need not touch new memory
+class Work:
+    """Memory of one thread: a counter, and the sums (T, CHUNK · 256) of a chunk. New pages cost as much as the sums."""
+
+    __slots__ = ("counter", "sums")
+
+    def __init__(self, source: Units) -> None:
+        self.counter = streams.Counter(source.size.shape[0], source.first, source.span)
+        self.sums = np.empty((source.cross.shape[1], CHUNK * streams.BLOCK))
+
+    def fits(self, source: Units) -> bool:
+        """Whether it may serve ``source``, which has no strata."""
+        return bool(self.counter.n == source.size.shape[0] and len(self.sums) == source.cross.shape[1])
 
 
+_IDLE: list[Work] = []  # of earlier runs, so that a next run of the same size need not touch new memory
 _LOCK = threading.Lock()
+
+
+def _take(source: Units) -> Work:
+    if source.first is None:
+        with _LOCK:
+            for idle in _IDLE:
+                if idle.fits(source):
+                    _IDLE.remove(idle)
+                    return idle
+    return Work(source)
+
+
+def _keep(source: Units, spare: list[Work]) -> None:
+    if source.first is None and source.size.shape[0] <= SMALL:
+        with _LOCK:
+            _IDLE[:] = (spare + _IDLE)[:IDLE]
 
 
 def counter(source: Units) -> streams.Counter:
     """Counts (256, U) of the units in the draws of a block; within strata where there are any."""
-    count = source.size.shape[0]
-    if source.first is None:
-        with _LOCK:
-            for idle in _IDLE:
-                if idle.n == count:
-                    _IDLE.remove(idle)
-                    return idle
-    return streams.Counter(count, source.first, source.span)
+    return streams.Counter(source.size.shape[0], source.first, source.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,59 +138,94 @@ class Moments:
             raise IndexError("covariance not formed")
         return value
 
-    @property
-    def variances(self) -> Floats:
-        """(k, D)."""
-        return np.stack([self.pair(i, i) for i in range(len(self.cov))])
-
 
 def moments(sums: Floats, n: Floats, source: Units) -> Moments:
-    """:class:`Moments` of summed cross products (T, D) of ``source``."""
+    """:class:`Moments` of summed cross products (T, D) of ``source``; ``sums`` is overwritten and must outlive them."""
     k = source.n_columns
-    scaled = sums / n
-    mean = scaled[:k]
+    np.divide(sums, n, out=sums)
+    mean = sums[:k]
     table: list[list[Floats | None]] = [[None] * k for _ in range(k)]
     for number, (i, j) in enumerate(zip(*np.triu_indices(k), strict=True)):
-        table[i][j] = scaled[k + number] - mean[i] * mean[j]
+        pair = sums[k + number]
+        pair -= mean[i] * mean[j]
+        table[i][j] = pair
     return Moments(n, mean, tuple(tuple(row) for row in table), source.floor)
 
 
-def _factor(data: Moments, predictors: Sequence[int]) -> tuple[list[list[Floats]], NDArray[np.bool_]]:
-    lower: list[list[Floats]] = []
-    good = np.ones(data.n.shape[0], dtype=bool)
-    for i, column in enumerate(predictors):
+class _Factors:
+    """Cholesky rows and forward substitutions of all draws, kept by leading predictors: equations share them."""
+
+    __slots__ = ("_data", "_forward", "_rows")
+
+    def __init__(self, data: Moments) -> None:
+        self._data = data
+        self._rows: dict[tuple[int, ...], tuple[list[Floats], NDArray[np.bool_]]] = {}
+        self._forward: dict[tuple[tuple[int, ...], int], Floats] = {}
+
+    def lower(self, columns: tuple[int, ...]) -> tuple[list[list[Floats]], NDArray[np.bool_]]:
+        """Rows of the factor, and the draws in which every pivot is positive."""
+        out: list[list[Floats]] = []
+        good: NDArray[np.bool_] | None = None
+        for size in range(1, len(columns) + 1):
+            head = columns[:size]
+            if head not in self._rows:
+                row, fine = self._row(head, out)
+                self._rows[head] = row, fine if good is None else fine & good
+            row, good = self._rows[head]
+            out.append(row)
+        assert good is not None
+        return out, good
+
+    def _row(self, head: tuple[int, ...], lower: list[list[Floats]]) -> tuple[list[Floats], NDArray[np.bool_]]:
+        *before, column = head
         row: list[Floats] = []
-        for j in range(i):
-            total = data.pair(column, predictors[j])
-            for h in range(j):
-                total = total - row[h] * lower[j][h]
-            row.append(total / lower[j][j])
-        own = data.pair(column, column)
+        own = self._data.pair(column, column)
         pivot = own
-        for value in row:
-            pivot = pivot - value * value
-        fine = (pivot > SINGULAR * own) & (own > data.floor[column])
-        good &= fine
-        row.append(np.sqrt(np.where(fine, pivot, 1.0)))
-        lower.append(row)
-    return lower, good
+        for other, above in zip(before, lower, strict=True):
+            total = self._data.pair(column, other)
+            for left, right in zip(row, above[:-1], strict=True):
+                total = total - left * right
+            row.append(total / above[-1])
+            pivot = pivot - row[-1] * row[-1]
+        fine = (pivot > SINGULAR * own) & (own > self._data.floor[column])
+        row.append(np.sqrt(pivot if fine.all() else np.where(fine, pivot, 1.0)))
+        return row, fine
+
+    def forward(self, columns: tuple[int, ...], outcome: int, lower: list[list[Floats]]) -> list[Floats]:
+        """Lower triangle solved for the covariances with ``outcome``."""
+        out: list[Floats] = []
+        for size, row in enumerate(lower, 1):
+            head = (columns[:size], outcome)
+            if head not in self._forward:
+                total = self._data.pair(columns[size - 1], outcome)
+                for left, right in zip(row, out, strict=False):
+                    total = total - left * right
+                self._forward[head] = total / row[-1]
+            out.append(self._forward[head])
+        return out
 
 
-def _solve(lower: list[list[Floats]], right: Sequence[Floats]) -> list[Floats]:
+def _back(lower: list[list[Floats]], forward: Sequence[Floats]) -> list[Floats]:
     count = len(lower)
-    forward: list[Floats] = []
-    for i in range(count):
-        total = right[i]
-        for j in range(i):
-            total = total - lower[i][j] * forward[j]
-        forward.append(total / lower[i][i])
-    out: list[Floats] = [forward[0]] * count
+    out: list[Floats] = list(forward)
     for i in reversed(range(count)):
         total = forward[i]
         for j in range(i + 1, count):
             total = total - lower[j][i] * out[j]
         out[i] = total / lower[i][i]
     return out
+
+
+def _unit(lower: list[list[Floats]], place: int, draws: int) -> list[Floats]:
+    """Column ``place`` of the inverse of the matrix whose factor is ``lower``."""
+    zero = np.zeros(draws)
+    forward = [zero] * place
+    for i in range(place, len(lower)):
+        total = np.ones(draws) if i == place else zero
+        for j in range(place, i):
+            total = total - lower[i][j] * forward[j]
+        forward.append(total / lower[i][i])
+    return _back(lower, forward)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,48 +242,52 @@ def regress(data: Moments, equations: Sequence[Regression], *, errors: bool = Fa
     total = sum(len(entry.predictors) for entry in equations)
     slopes = np.empty((total, draws))
     cov = np.zeros((total, total, draws)) if errors else None
-    factors: dict[tuple[int, ...], tuple[list[list[Floats]], NDArray[np.bool_]]] = {}
+    common = collections.Counter(column for entry in equations for column in entry.predictors)
+    factors = _Factors(data)
     place = 0
     for entry in equations:
         count = len(entry.predictors)
         if count == 0:
             continue
-        if entry.predictors not in factors:
-            factors[entry.predictors] = _factor(data, entry.predictors)
-        lower, good = factors[entry.predictors]
-        right = [data.pair(column, entry.outcome) for column in entry.predictors]
-        found = _solve(lower, right)
-        bad = ~good
-        for offset, value in enumerate(found):
-            slopes[place + offset] = value
-        if bad.any():
-            slopes[place : place + count, bad] = np.nan
+        order = sorted(range(count), key=lambda k: (-common[entry.predictors[k]], entry.predictors[k]))
+        columns = tuple(entry.predictors[k] for k in order)
+        lower, good = factors.lower(columns)
+        found = _back(lower, factors.forward(columns, entry.outcome, lower))
+        for k, value in zip(order, found, strict=True):
+            slopes[place + k] = value
+        if not good.all():
+            slopes[place : place + count, ~good] = np.nan
         if cov is not None:
-            rest = data.pair(entry.outcome, entry.outcome).copy()
-            for value, covariance in zip(found, right, strict=True):
-                rest = rest - value * covariance
+            rest = data.pair(entry.outcome, entry.outcome)
+            for column, value in zip(columns, found, strict=True):
+                rest = rest - value * data.pair(column, entry.outcome)
             scale = np.maximum(rest, 0.0) / (data.n - count - 1)
-            zero, one = np.zeros(draws), np.ones(draws)
             for j in range(count):
-                column = _solve(lower, [one if i == j else zero for i in range(count)])
-                for i in range(count):
-                    cov[place + i, place + j] = np.where(good, column[i] * scale, np.nan)
+                for i, value in enumerate(_unit(lower, j, draws)):
+                    cov[place + order[i], place + order[j]] = np.where(good, value * scale, np.nan)
         place += count
     return Solved(slopes, cov)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The equations, and the effects to be read from their slopes in every draw."""
+    """The equations, the effects to be read from their slopes in every draw, and the columns whose variance
+    (divisor n) is kept of every draw after the effects."""
 
     equations: tuple[Regression, ...]
     effects: tuple[Effect, ...]
     errors: bool = False
+    variances: tuple[int, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """E: numbers kept of a draw."""
+        return len(self.effects) + len(self.variances)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """values (D, E) and, when the plan asks for them, delta standard errors (D, E)."""
+    """values (D, E) and, when the plan asks for them, delta standard errors of the effects."""
 
     values: Floats
     errors: Floats | None
@@ -237,9 +296,9 @@ class Drawn:
 def evaluate_moments(data: Moments, plan: Plan) -> tuple[Floats, Floats | None]:
     """Effects (E, D) and their standard errors (E, D) or None."""
     solved = regress(data, plan.equations, errors=plan.errors)
-    scaled = any(effect.denominator is not None for effect in plan.effects)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = evaluate(solved.slopes, plan.effects, data.variances if scaled else None)
+    values = evaluate(solved.slopes, plan.effects)
+    if plan.variances:
+        values = np.concatenate([values, [data.pair(column, column) for column in plan.variances]])
     errors = None if solved.cov is None else delta_errors(solved.slopes, solved.cov, plan.effects)
     return values, errors
 
@@ -268,23 +327,23 @@ def bootstrap(
     ``plan`` may be any function from :class:`Moments` of D draws to (E, D). ``rows`` (draws, U): positions, from 0, of the units of every draw; replaces the seed.
     """
     statistic = _evaluator(plan)
-    first_values, first_errors = statistic(total_moments(source))
-    values = np.empty((len(first_values), draws))
-    errors = None if first_errors is None else np.empty((len(first_errors), draws))
+    count = plan.width if isinstance(plan, Plan) else len(plan(total_moments(source)))
+    values = np.empty((count, draws))
+    errors = np.empty((len(plan.effects), draws)) if isinstance(plan, Plan) and plan.errors else None
     width = CHUNK * streams.BLOCK
     cross = source.cross.T
     plain = bool(np.all(source.size == 1.0))
-    spare: list[streams.Counter] = []
+    spare: list[Work] = []
 
     def chunk(first: int) -> int:
         last = min(first + width, draws)
-        count = spare.pop() if spare else counter(source)
+        work = spare.pop() if spare else _take(source)
         blocks = range(first // streams.BLOCK, (last + streams.BLOCK - 1) // streams.BLOCK)
-        sums = np.empty((cross.shape[0], len(blocks) * streams.BLOCK))
+        sums = work.sums[:, : len(blocks) * streams.BLOCK]
         n = np.empty(sums.shape[1])
         for number, block in enumerate(blocks):
             if rows is None:
-                counts = count(seed, block)
+                counts = work.counter(seed, block)
             else:
                 counts = np.zeros((streams.BLOCK, source.size.shape[0]))
                 given = rows[block * streams.BLOCK : (block + 1) * streams.BLOCK]
@@ -293,9 +352,9 @@ def bootstrap(
             here = slice(number * streams.BLOCK, (number + 1) * streams.BLOCK)
             np.matmul(cross, counts.T, out=sums[:, here])
             n[here] = source.size.sum() if plain else counts @ source.size
-        spare.append(count)
         found, spread = statistic(moments(sums, n, source))
         values[:, first:last] = found[:, : last - first]
+        spare.append(work)
         if errors is not None and spread is not None:
             errors[:, first:last] = spread[:, : last - first]
         return last - first
@@ -313,9 +372,7 @@ def bootstrap(
                 done += size
                 if progress is not None:
                     progress(done, draws)
-    if source.first is None and source.size.shape[0] <= SMALL:
-        with _LOCK:
-            _IDLE[:] = (spare + _IDLE)[:IDLE]
+    _keep(source, spare)
     return Drawn(values.T, None if errors is None else errors.T)
 
 
@@ -324,12 +381,15 @@ def total_moments(source: Units) -> Moments:
     return moments(source.cross.sum(axis=0)[:, None], np.array([source.size.sum()]), source)
 
 
-def jackknife(source: Units, plan: Plan | Statistic) -> Floats:
-    """(U, E) effects with one unit left out."""
+def jackknife(source: Units, plan: Plan | Statistic) -> tuple[Floats, Floats]:
+    """Effects (E,) of the sample itself, and (U, E) with one unit left out."""
     total, n = source.cross.sum(axis=0), source.size.sum()
-    bare = Plan(plan.equations, plan.effects) if isinstance(plan, Plan) else plan
-    sums = np.ascontiguousarray((total - source.cross).T)
-    return _evaluator(bare)(moments(sums, n - source.size, source))[0].T
+    bare = replace(plan, errors=False) if isinstance(plan, Plan) else plan
+    sums = np.empty((len(total), len(source.size) + 1))
+    np.subtract(total[:, None], source.cross.T, out=sums[:, 1:])
+    sums[:, 0] = total
+    found = _evaluator(bare)(moments(sums, np.append(n, n - source.size), source))[0].T
+    return found[0], found[1:]
 
 
 def whole(source: Units, plan: Plan | Statistic) -> tuple[Floats, Floats | None]:

@@ -19,14 +19,9 @@ Path = tuple[Edge, ...]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Sum over ``paths`` of the product of their edges, times SD(``numerator``)/SD(``denominator``).
-
-    The two are column numbers of the moment matrix or None: SD(x)/SD(y) standardises completely, 1/SD(y) partly.
-    """
+    """Sum over ``paths`` of the product of their edges."""
 
     paths: tuple[Path, ...]
-    numerator: int | None = None
-    denominator: int | None = None
 
 
 def _edge(theta: Floats, edge: Edge) -> Floats:
@@ -37,8 +32,8 @@ def _edge(theta: Floats, edge: Edge) -> Floats:
     return total
 
 
-def evaluate(theta: Floats, effects: Sequence[Effect], variances: Floats | None = None) -> Floats:
-    """(E, D) effects of coefficients ``theta`` (P, D); ``variances`` (k, D) are needed for standardised ones."""
+def evaluate(theta: Floats, effects: Sequence[Effect]) -> Floats:
+    """(E, D) effects of coefficients ``theta`` (P, D)."""
     out = np.empty((len(effects), theta.shape[1]))
     cache: dict[Edge, Floats] = {}
 
@@ -47,26 +42,19 @@ def evaluate(theta: Floats, effects: Sequence[Effect], variances: Floats | None 
             cache[entry] = _edge(theta, entry)
         return cache[entry]
 
-    sums: dict[tuple[Path, ...], Floats] = {}
     for row, effect in enumerate(effects):
-        if effect.paths not in sums:
-            total: Floats | None = None
-            for path in effect.paths:
-                product = edge(path[0])
-                for entry in path[1:]:
-                    product = product * edge(entry)
-                total = product if total is None else total + product
-            sums[effect.paths] = np.zeros(theta.shape[1]) if total is None else total
-        value = sums[effect.paths]
-        if variances is not None and effect.denominator is not None:
-            scale = variances[effect.numerator] if effect.numerator is not None else 1.0
-            value = value * np.sqrt(scale / variances[effect.denominator])
-        out[row] = value
+        total: Floats | None = None
+        for path in effect.paths:
+            product = edge(path[0])
+            for entry in path[1:]:
+                product = product * edge(entry)
+            total = product if total is None else total + product
+        out[row] = 0.0 if total is None else total
     return out
 
 
 def gradient(theta: Floats, effects: Sequence[Effect]) -> Floats:
-    """(E, P, D) derivatives of unscaled effects with respect to ``theta`` (P, D)."""
+    """(E, P, D) derivatives of effects with respect to ``theta`` (P, D)."""
     count, draws = theta.shape
     out = np.zeros((len(effects), count, draws))
     for row, effect in enumerate(effects):

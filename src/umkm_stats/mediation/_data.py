@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+CLEAR = 1e-6  # 1 − R² of a column on any others is at least the smallest eigenvalue of all correlations
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ def check(columns: Columns, spec: Spec) -> None:
                 "MED017" if name in spec.moderators else "MED008", Place(column=name), {"name": name}
             )
     scaled = centred / np.where(spread > 0, spread, 1.0)
+    if float(np.linalg.eigvalsh(scaled.T @ scaled)[0]) > CLEAR * n:
+        return
     for entry in spec.equations:
         kept: list[int] = []
         for term in entry.terms:

@@ -65,16 +65,52 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """point (E,), values (D, E) of the draws, jackknife (U, E) centred within strata or None."""
+    """point (E,), values (D, E) of the draws, left (U, E) with a unit left out or None, first: strata of the units."""
 
     point: Floats
     values: Floats
-    jackknife: Floats | None
+    left: Floats | None
+    first: NDArray[np.int64] | None
 
     def part(self, which: Any) -> Run:
         """Some of the effects."""
-        loo = None if self.jackknife is None else self.jackknife[:, which]
-        return Run(self.point[which], self.values[:, which], loo)
+        left = None if self.left is None else self.left[:, which]
+        return Run(self.point[which], self.values[:, which], left, self.first)
+
+    @property
+    def jackknife(self) -> Floats | None:
+        """(U, E) deviations from the stratum's mean (Davison & Hinkley 1997, eq. 5.48), or the values themselves."""
+        if self.left is None or self.first is None:
+            return self.left
+        out = self.left.copy()
+        for start in np.unique(self.first):
+            here = self.first == start
+            out[here] -= out[here].mean(axis=0)
+        return out
+
+    def scaled(self, scales: Sequence[Scale], count: int) -> Run:
+        """The effects of ``scales``; variances stand from column ``count`` on."""
+
+        def each(table: Floats) -> Floats:
+            out = np.empty((len(table), len(scales)))
+            for place, scale in enumerate(scales):
+                top = 1.0 if scale.top is None else table[:, count + scale.top]
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    out[:, place] = table[:, scale.effect] * np.sqrt(top / table[:, count + scale.bottom])
+            return out
+
+        left = None if self.left is None else each(self.left)
+        return Run(each(self.point[None, :])[0], each(self.values), left, self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A standardised effect: number of the effect, std_xy or std_y, and which kept variances scale it."""
+
+    effect: int
+    name: str
+    top: int | None
+    bottom: int
 
 
 def source_of(columns: Columns, request: Request) -> engine.Units:
@@ -100,19 +136,10 @@ def run(source: engine.Units, plan: engine.Plan, request: Request, *, jackknife:
             progress=request.progress,
             rows=request.rows,
         )
-    point, _ = engine.whole(source, plan)
-    return Run(point, drawn.values, _within(source, engine.jackknife(source, plan)) if jackknife else None)
-
-
-def _within(source: engine.Units, jackknife: Floats) -> Floats:
-    """Leave-one-out values as deviations from their stratum's mean (Davison & Hinkley 1997, eq. 5.48)."""
-    if source.first is None:
-        return jackknife
-    out = jackknife.copy()
-    for start in np.unique(source.first):
-        here = source.first == start
-        out[here] -= out[here].mean(axis=0)
-    return out
+    if not jackknife:
+        return Run(engine.whole(source, plan)[0], drawn.values, None, source.first)
+    point, left = engine.jackknife(source, plan)
+    return Run(point, drawn.values, left, source.first)
 
 
 def infer(
@@ -122,9 +149,9 @@ def infer(
     import pandas as pd
 
     chosen, level, count = request.methods, request.level, len(named)
-    scaled = _scaled(columns, spec, named)
+    scales, spread_of = _scales(columns, spec, named)
     source = source_of(columns, request)
-    plan = plan_of(columns, spec, [*(entry.bare for entry in named), *(effect for _, _, effect in scaled)])
+    plan = plan_of(columns, spec, [entry.bare for entry in named], variances=spread_of)
     done = run(source, plan, request, jackknife="bca" in chosen)
     good = int(np.isfinite(done.values[:, :count]).all(axis=1).sum())
     failed = request.draws - good
@@ -154,9 +181,8 @@ def infer(
     ):
         rows += part[0]
         notes += part[1]
-    rest = done.part(slice(count, None))
     table = pd.DataFrame(done.values[:, :count], columns=[entry.key for entry in named])
-    return Answer(in_order(rows, named), notes, table, ledger, lambda: _sizes(scaled, rest, level, methods))
+    return Answer(in_order(rows, named), notes, table, ledger, lambda: _sizes(named, scales, done, level, methods))
 
 
 SECOND = ("aroian", "goodman")
@@ -193,25 +219,39 @@ def _monte_carlo(
     return _rows.drawn(effects, point, values, None, request.level, ["percentile"], name=names)
 
 
-def plan_of(columns: Columns, spec: Spec, effects: Sequence[Effect], *, errors: bool = False) -> engine.Plan:
-    """The equations of the model by column number, with effects to evaluate in every draw."""
+def plan_of(
+    columns: Columns,
+    spec: Spec,
+    effects: Sequence[Effect],
+    *,
+    errors: bool = False,
+    variances: Sequence[int] = (),
+) -> engine.Plan:
+    """The equations of the model by column number, with effects to evaluate and variances to keep in every draw."""
     equations = tuple(
         engine.Regression(columns.index((entry.outcome,)), tuple(columns.index(term) for term in entry.terms))
         for entry in spec.equations
     )
-    return engine.Plan(equations, tuple(effects), errors)
+    return engine.Plan(equations, tuple(effects), errors, tuple(variances))
 
 
-def _scaled(columns: Columns, spec: Spec, named: Sequence[Named]) -> list[tuple[Named, str, Effect]]:
-    if spec.moderators:
-        return []
+def _scales(columns: Columns, spec: Spec, named: Sequence[Named]) -> tuple[list[Scale], list[int]]:
+    """The standardised effects, and the columns whose variances they need."""
+    kept: list[int] = []
+
+    def place(name: str) -> int:
+        column = columns.index((name,))
+        if column not in kept:
+            kept.append(column)
+        return kept.index(column)
+
     out = []
-    for entry in named:
-        start, end = columns.index((entry.route[0],)), columns.index((entry.route[-1],))
-        out.append((entry, "std_xy", Effect(entry.paths, start, end)))
+    for k, entry in enumerate(named if not spec.moderators else ()):
+        start, end = place(entry.route[0]), place(entry.route[-1])
+        out.append(Scale(k, "std_xy", start, end))
         if entry.route[0] in spec.x:
-            out.append((entry, "std_y", Effect(entry.paths, None, end)))
-    return out
+            out.append(Scale(k, "std_y", None, end))
+    return out, kept
 
 
 def _bayes(
@@ -284,14 +324,15 @@ def in_order(rows: list[dict[str, Any]], named: Sequence[Named]) -> list[dict[st
 
 
 def _sizes(
-    scaled: Sequence[tuple[Named, str, Effect]], done: Run, level: float, methods: Sequence[str]
+    named: Sequence[Named], scales: Sequence[Scale], done: Run, level: float, methods: Sequence[str]
 ) -> pd.DataFrame:
     import pandas as pd
 
     kept = [name for name in methods if name != "studentised"] or ["percentile"]
-    named = [Named(entry.kind, entry.path, entry.route, entry.paths) for entry, _, _ in scaled]
-    rows, _ = _rows.drawn(named, done.point, done.values, done.jackknife, level, kept)
-    scales = [scale for _, scale, _ in scaled for _ in kept]
-    for entry, scale in zip(rows, scales, strict=True):
-        entry["scale"] = scale
+    entries = [named[scale.effect] for scale in scales]
+    here = done.scaled(scales, len(named))
+    rows, _ = _rows.drawn(entries, here.point, here.values, here.jackknife, level, kept)
+    names = [scale.name for scale in scales for _ in kept]
+    for entry, name in zip(rows, names, strict=True):
+        entry["scale"] = name
     return pd.DataFrame(rows, columns=["effect", "path", "scale", *_rows.COLUMNS[2:]])

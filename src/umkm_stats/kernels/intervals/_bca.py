@@ -6,6 +6,8 @@ z0 = Φ⁻¹(#{t* < t0}/B). a = ΣL³/(6(ΣL²)^1.5), L = mean of the jackknife 
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
@@ -18,16 +20,24 @@ def acceleration(jackknife: ArrayLike) -> float:
     """a of leave-one-out values (n,), centred at their mean; NaN when they do not vary or are not all finite."""
     values = np.asarray(jackknife, dtype=np.float64)
     influence = values.mean() - values
-    squares = float((influence**2).sum())
+    square = influence * influence
+    squares = float(square.sum())
     if not np.isfinite(squares) or squares <= (1e-14 * float(np.abs(values).max())) ** 2 * values.size:
         return float("nan")
-    return float((influence**3).sum() / (6.0 * squares**1.5))
+    return float((square * influence).sum() / (6.0 * squares**1.5))
 
 
 def bias(column: Column) -> float:
     """z0: ±inf when all draws lie on one side of the estimate."""
-    below = int(np.searchsorted(column.ordered, column.point, side="left"))
+    below = int(column.ordered.searchsorted(column.point, side="left"))
     return float(ndtri(below / column.ordered.shape[0]))
+
+
+@functools.cache
+def ends(level: float) -> tuple[float, float]:
+    """Normal quantiles of both ends of an interval."""
+    tail = (1.0 - level) / 2.0
+    return float(ndtri(tail)), float(ndtri(1.0 - tail))
 
 
 def corrected(column: Column, level: float, a: float) -> One | Unavailable:
@@ -35,11 +45,10 @@ def corrected(column: Column, level: float, a: float) -> One | Unavailable:
     z0 = bias(column)
     if not np.isfinite(z0):
         return Unavailable("MED403", {"used": int(column.ordered.shape[0])})
-    tail = (1.0 - level) / 2.0
-    z = z0 + ndtri(np.array([tail, 1.0 - tail]))
-    if np.any(1.0 - a * z <= 0.0):
+    first, last = (z0 + z for z in ends(level))
+    if 1.0 - a * first <= 0.0 or 1.0 - a * last <= 0.0:
         return Unavailable("MED404", {"acceleration": a})
-    low, high = (float(p) for p in ndtr(z0 + z / (1.0 - a * z)))
+    low, high = (float(ndtr(z0 + z / (1.0 - a * z))) for z in (first, last))
     shift = float(ndtri(share_below(column.ordered, 0.0))) - z0
     back = 1.0 + a * shift
     one_sided = float(ndtr(shift / back - z0)) if back > 0.0 else float("nan")

@@ -6,6 +6,7 @@ numpy's default interpolates linearly at (B − 1)p + 1 and gives other limits.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,7 @@ def at(ordered: Floats, p: float) -> float:
     """
     count = int(ordered.shape[0])
     rank = (count + 1) * p
-    low = int(np.floor(rank))
+    low = math.floor(rank)
     if low < 1:
         return float(ordered[0])
     if low >= count:
@@ -91,8 +92,8 @@ def share_below(ordered: Floats, value: float) -> float:
     With draws equal to ``value`` it is the middle of the p's that give it.
     """
     count = int(ordered.shape[0])
-    left = int(np.searchsorted(ordered, value, side="left"))
-    right = int(np.searchsorted(ordered, value, side="right"))
+    left = int(ordered.searchsorted(value, side="left"))
+    right = int(ordered.searchsorted(value, side="right"))
     if right > left:
         return float((left + 1 + right) / 2 / (count + 1))
     if left == 0:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from umkm_stats.kernels.intervals._limits import Column, One, at, beyond
 from umkm_stats.results import Unavailable
 
@@ -11,8 +9,8 @@ from umkm_stats.results import Unavailable
 def bootstrap_p(column: Column) -> float:
     """min(1, 2(min(#≤0, #≥0) + 1)/(B + 1))."""
     ordered = column.ordered
-    below = int(np.searchsorted(ordered, 0.0, side="right"))
-    above = int(ordered.shape[0]) - int(np.searchsorted(ordered, 0.0, side="left"))
+    below = int(ordered.searchsorted(0.0, side="right"))
+    above = int(ordered.shape[0]) - int(ordered.searchsorted(0.0, side="left"))
     return float(min(1.0, 2.0 * (min(below, above) + 1) / (ordered.shape[0] + 1)))
 
 
