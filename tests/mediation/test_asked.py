@@ -251,7 +251,7 @@ def test_methods_that_disagree_get_a_sentence() -> None:
     )
     note = next(note for note in found.notes if note.code == "MED414")
     assert "skewed" in note.message()
-    assert "percentile" in note.message("id")
+    assert "bootstrap, persentil; dan bootstrap, BCa" in note.message("id")
     assert "MED203" in [note.code for note in found.notes]
 
 

@@ -13,7 +13,7 @@
     label = "…"
     about = "…"
 
-Numbers in placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true
+A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``. Numbers in placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true
 minus sign.
 """
 
@@ -61,7 +61,11 @@ class _Words(string.Formatter):
         self.lang = lang
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, (list, tuple, set, frozenset)) and not format_spec:
+        several = isinstance(value, (list, tuple, set, frozenset))
+        if format_spec.startswith("="):  # {methods:=mediation.method}: the words for each name
+            names = [str(entry) for entry in value] if several else [str(value)]
+            return listing([_word(f"{format_spec[1:]}.{name}", self.lang, name) for name in names], self.lang)
+        if several and not format_spec:
             return listing([str(entry) for entry in value], self.lang)
         text = format(value, format_spec)
         is_number = isinstance(value, (int, float)) or hasattr(value, "dtype")
@@ -79,13 +83,22 @@ def number(text: str, lang: str) -> str:
 
 
 def listing(words: Sequence[str], lang: str) -> str:
-    """``a``, ``a and b``, ``a, b, and c`` in the language."""
+    """``a``, ``a and b``, ``a, b, and c`` in the language; semicolons between words that hold commas."""
     conjunction = {"id": "dan"}.get(lang, "and")
     if len(words) <= 1:
         return "".join(words)
+    if any(", " in word for word in words):
+        return f"{'; '.join(words[:-1])}; {conjunction} {words[-1]}"
     if len(words) == 2:
         return f"{words[0]} {conjunction} {words[1]}"
     return f"{', '.join(words[:-1])}, {conjunction} {words[-1]}"
+
+
+def _word(key: str, lang: str, name: str) -> str:
+    try:
+        return text(key, lang)
+    except KeyError:
+        return name
 
 
 def _entry(code: str, part: str, lang: str) -> str:

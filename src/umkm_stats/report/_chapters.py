@@ -8,6 +8,7 @@ from typing import Any
 from umkm_stats._version import __version__
 from umkm_stats.report import _group_sentences as _groups
 from umkm_stats.report import _sentences as say
+from umkm_stats.report._foreign import marked, same_everywhere
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table, numbered
 from umkm_stats.report._voice import Voice
 from umkm_stats.report.figures import _build as pictures
@@ -39,7 +40,8 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
     )  # fmt: skip
     banner = ctx.text("banner") if meta.get("simulated") else ""
     title = ctx.text("title", title=str(meta["title"]).replace("*", "∗"))
-    return numbered(Document(title, subtitle, voice.lang, tuple(sections), banner, words))
+    made = numbered(Document(title, subtitle, voice.lang, tuple(sections), banner, words))
+    return marked(made, voice, same_everywhere(meta["labels"]))
 
 
 def _para(sentences: Iterable[str], kind: Any = "normal") -> list[Block]:
@@ -72,7 +74,7 @@ def _drawn(*found: Figure | Failure | None) -> list[Block]:
 
 
 def _note_lines(ctx: Context, notes: Iterable[Note]) -> list[Block]:
-    said = list(dict.fromkeys(note.message(ctx.voice.lang).replace("*", "∗") for note in notes))
+    said = list(dict.fromkeys(ctx.note(note).replace("*", "∗") for note in notes))
     return [Paragraph(line, "note") for line in said]
 
 

@@ -275,8 +275,7 @@ def _table(word: WordDocument, table: Table, document: Document, voice: Voice) -
     section = word.sections[-1]
     width = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
     add_table(word, table, voice, width)
-    for note in (*table.notes, *((table.source,) if table.source else ())):
-        _styled(word, note, "Umkm Table Note")
+    _notes(word, table)
 
 
 def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice) -> None:
@@ -294,5 +293,12 @@ def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice
     described.set("title", plain(figure.title))
     if voice.style == "skripsi":
         _caption(word, figure, document, voice)
-    for note in (*figure.notes, *((figure.source,) if figure.source else ())):
-        _styled(word, note, "Umkm Table Note")
+    _notes(word, figure)
+
+
+def _notes(word: WordDocument, block: Table | Figure) -> None:
+    """Notes and source under a table or picture, set apart from the text that follows."""
+    for note in (*block.notes, *((block.source,) if block.source else ())):
+        last = _styled(word, note, "Umkm Table Note")
+    if block.notes or block.source:
+        last.paragraph_format.space_after = Pt(10)

@@ -21,7 +21,7 @@ def split_sentences(ctx: Context) -> list[str]:
 
 def small_groups(ctx: Context) -> list[str]:
     """Groups with too few rows, each with its count."""
-    return [note.message(ctx.voice.lang) for note in getattr(ctx.get("groups"), "notes", ())]
+    return [ctx.note(note) for note in getattr(ctx.get("groups"), "notes", ())]
 
 
 def invariance_sentences(ctx: Context, key: str) -> list[str]:

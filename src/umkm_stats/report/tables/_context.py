@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import Cell, Column, Failure, Form, Table
 from umkm_stats.report._voice import Voice
-from umkm_stats.results import StudyResults, Unavailable
+from umkm_stats.results import Note, StudyResults, Unavailable
 
 Block = Table | Failure
 
@@ -34,6 +34,11 @@ class Context:
     def path(self, path: str) -> str:
         """``PI -> OI -> NP`` in words."""
         return " \N{RIGHTWARDS ARROW} ".join(self.label(part.strip()) for part in path.split("->"))
+
+    def note(self, note: Note) -> str:
+        """The sentence of a note, its paths in words."""
+        params = {key: self.path(value) if isinstance(value, str) and "->" in value else value for key, value in note.params.items()}
+        return replace(note, params=params).message(self.voice.lang)
 
     def get(self, name: str) -> Any:
         """A part of the results, or None; an unavailable part is returned as it is."""

@@ -94,7 +94,7 @@ def reliability_table(ctx: Context) -> Block | None:
         rows.append(tuple(cells))
     spanner = Spanner(ctx.text("head.ci_alpha", level=_percent(ctx, part.level)), ("alpha_low", "alpha_high"))
     notes = [ctx.text("note.reliability", deletion=ctx.text(f"deletion.{part.missing}"))]
-    notes += [note.message(ctx.voice.lang) for note in part.notes if note.row is not None][:8]
+    notes += [ctx.note(note) for note in part.notes if note.row is not None][:8]
     return ctx.made("reliability", title, columns, rows, spanners=(spanner,), notes=tuple(notes))
 
 

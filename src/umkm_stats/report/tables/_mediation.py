@@ -234,7 +234,7 @@ def vaf_table(ctx: Context, name: str) -> Block | None:
         vaf = number(row["vaf"])
         rows.append((ctx.path(str(row["path"])), None if vaf is None else 100 * vaf, ctx.text(f"type.{kind}") if kind else ""))
     columns = [ctx.column("path", "path", wide=True), ctx.column("vaf", "vaf", "percent"), ctx.column("type", "type", wide=True)]
-    notes = [ctx.text("note.vaf"), *(note.message(ctx.voice.lang) for note in (*part.notes, *kinds.notes))]
+    notes = [ctx.text("note.vaf"), *(ctx.note(note) for note in (*part.notes, *kinds.notes))]
     key = f"vaf_{kind_of(name)}_{model_of(name)}"
     return ctx.made(key, ctx.text("title.vaf", model=model_of(name)), columns, rows, notes=tuple(notes))
 
@@ -269,7 +269,7 @@ def assumptions_table(ctx: Context, name: str) -> Block | None:
             words += f": {term(ctx, str(row['term']))}"
         rows.append((words, number(row["statistic"]), number(row["p"])))
     columns = [ctx.column("check", "check", wide=True), ctx.column("statistic", "statistic", "estimate"), ctx.column("p", "p", "p")]
-    notes = (ctx.text("note.assumptions"), *(note.message(ctx.voice.lang) for note in part.notes))
+    notes = (ctx.text("note.assumptions"), *(ctx.note(note) for note in part.notes))
     return ctx.made(f"assumptions_{model_of(name)}", ctx.text("title.assumptions", model=model_of(name)), columns, rows, groups=tuple(groups), notes=notes)
 
 
