@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types docs bench lock fuzz forms clean
+.PHONY: help demo test test-fast lint types docs screenshots bench lock fuzz forms clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -42,8 +42,12 @@ lint: $(STAMP) ## style (ruff) and layers (import-linter)
 types: $(STAMP) ## mypy --strict
 	$(BIN)/mypy
 
-docs: $(STAMP) ## build the documentation into site/
+docs: $(STAMP) ## build the documentation into site/, with fresh pictures where the programs for them are installed
 	$(BIN)/mkdocs build --strict --quiet
+	$(PY) docs/_build/screenshots.py --into site/img
+
+screenshots: $(STAMP) ## make the pictures of docs/img anew (needs chromium and LibreOffice)
+	$(PY) docs/_build/screenshots.py
 
 bench: $(STAMP) ## the speed table, beside the peers that are installed
 	$(PY) benchmarks/engine_speed.py --quick

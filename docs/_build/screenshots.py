@@ -21,7 +21,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "examples" / "kedai_kopi" / "instrument.yaml"
-COLOURS = 96
+COLOURS = 128
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -113,7 +113,7 @@ def small(path: Path) -> None:
     with Image.open(path) as picture:
         flat = picture.convert("RGB")
         flat.thumbnail((1100, 1100))
-        flat.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        flat.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> None:

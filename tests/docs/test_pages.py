@@ -144,3 +144,22 @@ def test_study_and_claims_files_of_the_pages_are_valid(tmp_path):
     example = ROOT / "examples" / "kedai_kopi"
     found = umkm_stats.run_study(example / "answers.csv", example, study=tmp_path / "study.yaml", draws=50, out=tmp_path / "out", files=False)
     assert found is not None
+
+
+def test_every_picture_is_made_by_the_build():
+    made = set(tool("screenshots").PICTURES)
+    assert {path.name for path in (DOCS / "img").iterdir()} == made
+    shown = {name for page in PAGES for name in re.findall(r"\]\((?:[\w./]*/)?img/([\w.]+)\)", page.read_text(encoding="utf-8"))}
+    assert shown == made
+
+
+@pytest.mark.slow
+def test_the_pictures_can_be_made_anew(tmp_path):
+    pictures = tool("screenshots")
+    done = subprocess.run(
+        [sys.executable, str(DOCS / "_build" / "screenshots.py"), "--into", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    missing = set(pictures.PICTURES) - {path.name for path in tmp_path.iterdir()}
+    assert all(pictures.PICTURES[name][0] for name in missing), "a picture that needs no other program was not made"
+    assert not missing or "not installed" in done.stdout
