@@ -2,10 +2,13 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 
 from doc_blocks import ROOT
 
@@ -30,6 +33,36 @@ def test_paths_in_the_lines_exist(name):
         assert '"' not in line
 
 
+def spoken(name):
+    """Lines and quoted pieces of a page that are typed into PowerShell."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    quoted = [piece for piece in re.findall(r"`([^`\n]+)`", text) if re.search(r"\\Scripts\\|\$env:|^chcp", piece)]
+    return [*lines(name), *quoted]
+
+
+def parsed(line):
+    """(faults in PowerShell's grammar, whether a command is run)."""
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+    root = parser.parse(line.encode()).root_node
+    kinds, todo = set(), [root]
+    while todo:
+        node = todo.pop()
+        kinds.add(node.type)
+        todo += node.children
+    return root.has_error, "command" in kinds
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/howto/windows.md"])
+def test_powershell_reads_the_lines(name):
+    assert [line for line in spoken(name) if parsed(line)[0] or not (parsed(line)[1] or line.startswith("$env:"))] == []
+    assert len(spoken(name)) >= 5
+
+
+def test_a_quoted_program_needs_the_call_operator():
+    assert parsed('"C:\\a b\\umkm-stats" --help') == (True, False)
+    assert parsed('& "C:\\a b\\umkm-stats" --help') == (False, True)
+
+
 def test_make_and_windows_install_the_same_way():
     make = (ROOT / "Makefile").read_text(encoding="utf-8")
     said = "\n".join(lines("README.md"))
@@ -48,3 +81,23 @@ def test_a_cp1252_console_shows_everything(words, lang, tmp_path):
     assert done.returncode in (0, 1), done.stderr.decode("cp1252", "replace")
     assert b"Traceback" not in done.stderr
     assert done.stdout
+
+
+def test_paths_with_blanks_and_letters_outside_ascii(tmp_path):
+    folder = tmp_path / "Data Skripsi é – Ñuño"
+    shutil.copytree(EXAMPLE, folder / "kedai kopi ü")
+    answers = folder / "jawaban akhir ç.csv"
+    shutil.copy(EXAMPLE / "answers.csv", answers)
+    instrument = folder / "kedai kopi ü" / "instrument.yaml"
+    env = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "NO_COLOR": "1"}
+    for words in (
+        ["validate", str(answers), "-i", str(instrument)],
+        ["questionnaire", str(instrument), "--format", "docx", "--format", "html", "--out", str(folder / "kuesioner baru")],
+        ["analyze", answers.name, "--instrument", str(instrument), "--out", "bab 4 – hasil", "--style", "skripsi", "--draws", "60", "--seed", "1"],
+        ["reproduce", "bab 4 – hasil"],
+    ):
+        done = subprocess.run([sys.executable, "-m", "umkm_stats", *words], capture_output=True, check=False, cwd=folder, env=env)
+        assert done.returncode in ((0, 1) if words[0] == "validate" else (0,)), done.stderr.decode("cp1252", "replace")
+        assert b"Traceback" not in done.stderr
+    assert (folder / "bab 4 – hasil" / "report.docx").is_file()
+    assert answers.read_bytes() == (EXAMPLE / "answers.csv").read_bytes()
