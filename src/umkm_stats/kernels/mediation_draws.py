@@ -337,7 +337,10 @@ def bootstrap(
 
     def chunk(first: int) -> int:
         last = min(first + width, draws)
-        work = spare.pop() if spare else _take(source)
+        try:
+            work = spare.pop()
+        except IndexError:  # asked, not tested first: another thread may take the last one in between
+            work = _take(source)
         blocks = range(first // streams.BLOCK, (last + streams.BLOCK - 1) // streams.BLOCK)
         sums = work.sums[:, : len(blocks) * streams.BLOCK]
         n = np.empty(sums.shape[1])
