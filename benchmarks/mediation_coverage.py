@@ -29,6 +29,7 @@ from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels import mediation_draws as engine
 from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation_effects import Effect
+from umkm_stats.kernels.mediation_regress import Regression, regress
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._rows import Coefficients
 
@@ -41,7 +42,7 @@ PUBLISHED = {
     (0.14, 0.14): {"percentile": 558, "bc": 462, "joint": 530, "delta": 667},
 }
 AB = Effect(((((0, 1.0),), ((2, 1.0),)),))
-PLAN = engine.Plan((engine.Regression(1, (0,)), engine.Regression(2, (0, 1))), (AB,), errors=True)
+PLAN = engine.Plan((Regression(1, (0,)), Regression(2, (0, 1))), (AB,), errors=True)
 
 
 def normals(cell: int, rep: int, n: int, k: int) -> np.ndarray:
@@ -63,7 +64,7 @@ def observed(a: float, b: float, n: int, cell: int, rep: int, draws: int) -> dic
     left = engine.jackknife(source, PLAN)[1]
     found = several(DRAWN, point, drawn.values, left, 0.95, errors=(se, drawn.errors))
     out = {name: (float(limits.low[0]), float(limits.high[0])) for name, limits in found.items()}
-    solved = engine.regress(engine.total_moments(source), PLAN.equations, errors=True)
+    solved = regress(engine.total_moments(source), PLAN.equations, errors=True)
     theta, cov = solved.slopes[:, 0], solved.cov[:, :, 0]
     coefficients = Coefficients(theta, cov, np.array([n - 2.0, n - 3.0, n - 3.0]))
     simulated = _rows.parametric(coefficients, [AB], draws, SEED + rep)

@@ -8,11 +8,12 @@ import pytest
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels import mediation_draws as engine
 from umkm_stats.kernels.mediation_effects import Effect, delta_errors, evaluate, gradient
+from umkm_stats.kernels.mediation_regress import Regression
 from umkm_stats.kernels.mediation_sobel import product_test
 
 ALGEBRA = 1e-10
 PLAN = engine.Plan(
-    (engine.Regression(1, (0, 3)), engine.Regression(2, (0, 1, 3))),
+    (Regression(1, (0, 3)), Regression(2, (0, 1, 3))),
     (
         Effect((((((0, 1.0),)), (((3, 1.0),))),)),
         Effect(((((2, 1.0),),),)),

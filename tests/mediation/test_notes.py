@@ -174,9 +174,10 @@ def test_bootstrap_keeps_the_type_one_error_and_joint_has_power() -> None:
     from umkm_stats.kernels import mediation_draws as engine
     from umkm_stats.kernels.intervals import INTERVALS, Limits
     from umkm_stats.kernels.mediation_effects import Effect
+    from umkm_stats.kernels.mediation_regress import Regression
 
     plan = engine.Plan(
-        (engine.Regression(1, (0,)), engine.Regression(2, (0, 1))), (Effect(((((0, 1.0),), ((2, 1.0),)),)),)
+        (Regression(1, (0,)), Regression(2, (0, 1))), (Effect(((((0, 1.0),), ((2, 1.0),)),)),)
     )
     rates = {}
     for size in (0.0, 0.39):
@@ -204,8 +205,9 @@ def test_power_at_the_published_sample_sizes() -> None:
     from umkm_stats.kernels import mediation_draws as engine
     from umkm_stats.kernels.intervals import INTERVALS, Limits
     from umkm_stats.kernels.mediation_effects import Effect
+    from umkm_stats.kernels.mediation_regress import Regression, regress
 
-    equations = (engine.Regression(1, (0,)), engine.Regression(2, (0, 1)))
+    equations = (Regression(1, (0,)), Regression(2, (0, 1)))
     plan = engine.Plan(equations, (Effect(((((0, 1.0),), ((2, 1.0),)),)),))
     g = np.random.default_rng(20_260_101)
     reps = 1200
@@ -223,7 +225,7 @@ def test_power_at_the_published_sample_sizes() -> None:
         assert isinstance(found, Limits)
         hits["percentile"] += bool(found.low > 0 or found.high < 0)
         for name, n in (("joint", 74), ("sobel", 90)):
-            solved = engine.regress(engine.total_moments(sample(n)), equations, errors=True)
+            solved = regress(engine.total_moments(sample(n)), equations, errors=True)
             assert solved.cov is not None
             a, b = solved.slopes[0, 0], solved.slopes[2, 0]
             va, vb = solved.cov[0, 0, 0], solved.cov[2, 2, 0]

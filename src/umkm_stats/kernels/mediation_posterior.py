@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.mediation_draws import Moments, Regression, regress
 from umkm_stats.kernels.mediation_nca import permuted_rows
+from umkm_stats.kernels.mediation_regress import Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.mediation_draws import Moments, Regression, regress
+from umkm_stats.kernels.mediation_regress import Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 

@@ -15,6 +15,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels import mediation_draws as engine
 from umkm_stats.kernels.mediation_effects import Effect, evaluate
 from umkm_stats.kernels.mediation_posterior import permutation_p, posterior_draws
+from umkm_stats.kernels.mediation_regress import Regression, regress
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named
@@ -229,7 +230,7 @@ def plan_of(
 ) -> engine.Plan:
     """The equations of the model by column number, with effects to evaluate and variances to keep in every draw."""
     equations = tuple(
-        engine.Regression(columns.index((entry.outcome,)), tuple(columns.index(term) for term in entry.terms))
+        Regression(columns.index((entry.outcome,)), tuple(columns.index(term) for term in entry.terms))
         for entry in spec.equations
     )
     return engine.Plan(equations, tuple(effects), errors, tuple(variances))
@@ -263,7 +264,7 @@ def _bayes(
     data, plan = engine.total_moments(source), plan_of(columns, spec, [])
     posterior = posterior_draws(data, plan.equations, request.draws, request.seed)
     bare = [entry.bare for entry in kept]
-    point = evaluate(engine.regress(data, plan.equations).slopes, bare)[:, 0]
+    point = evaluate(regress(data, plan.equations).slopes, bare)[:, 0]
     values = evaluate(posterior, bare).T
     rows, notes = _rows.drawn(
         kept, point, values, None, request.level, ["percentile"], name={"percentile": "bayes"}

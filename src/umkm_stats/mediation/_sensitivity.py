@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import mediation_draws as engine
 from umkm_stats.kernels.intervals import several
+from umkm_stats.kernels.mediation_regress import Moments
 from umkm_stats.kernels.mediation_sensitivity import e_value, indirect_at, reliable, residual
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
@@ -63,7 +64,7 @@ def sensitivity(result: Mediation, rho: Sequence[float] | None = None) -> Detail
             x, m, y = (columns.index((name,)) for name in (source, spec.m[0], target))
 
             def statistic(
-                data: engine.Moments, x: int = x, m: int = m, y: int = y, others: tuple[int, ...] = others
+                data: Moments, x: int = x, m: int = m, y: int = y, others: tuple[int, ...] = others
             ) -> Floats:
                 found = residual(data, x, m, y, others)
                 return np.vstack([indirect_at(found, grid), found.r[None, :]])
@@ -179,7 +180,7 @@ def corrected(result: Mediation, reliabilities: Mapping[str, float]) -> Detail:
     named = list(result.named)
     plan = plan_of(columns, result.spec, [entry.bare for entry in named])
 
-    def statistic(data: engine.Moments) -> Floats:
+    def statistic(data: Moments) -> Floats:
         return engine.evaluate_moments(reliable(data, factor), plan)[0]
 
     point, values = _repeat(result, columns, statistic)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.mediation_draws import Regression
+from umkm_stats.kernels.mediation_regress import Regression
 from umkm_stats.kernels.planning_data import Generator, Recorder
 from umkm_stats.kernels.planning_latent import LatentTask, latent_task
 from umkm_stats.planning._effects import Effects, effects_of, true_values
