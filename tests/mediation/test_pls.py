@@ -76,7 +76,9 @@ def test_same_seed_same_numbers_and_the_sample_is_told(shop) -> None:
     assert one.sample.dropped == {"missing": one.sample.rows_in - one.sample.used}
     assert "seed" in one.glance()
     assert [note.code for note in one.notes] == ["MED214"]
-    assert "komposit" in one.summary("id")
+    said = one.summary("id")
+    assert all(words in said for words in ("komposit", "Seed (nilai awal acak): 9", "270 diminta, 270 digunakan"))
+    assert len(one.to_dict()["outer"]) == 9
     assert pls_view(shop, draws=2).seed is not None
 
 
@@ -86,9 +88,20 @@ def test_a_moderated_model_is_refused_and_covariates_are_told() -> None:
     with pytest.raises(UsageError) as caught:
         pls_view(responses, model="M4", draws=10)
     assert caught.value.code == "MED040"
-    with_covariates = [entry.key for entry in instrument.models if entry.covariates and not entry.moderator]
-    view = pls_view(responses, model=(with_covariates or ["M1"])[0], draws=10, seed=1)
-    assert ("MED215" in [note.code for note in view.notes]) == bool(with_covariates)
+    adjusted = pls_view(responses, model="M1A", draws=10, seed=1)
+    assert "MED215" in [note.code for note in adjusted.notes]
+    view = pls_view(responses, model="M1", draws=10, seed=1)
+    assert "MED215" not in [note.code for note in view.notes]
+    np.testing.assert_array_equal(adjusted.tidy()["est"], view.tidy()["est"])
+
+
+def test_dimensions_are_composites_of_their_own_items() -> None:
+    instrument = load_instrument("umkm_inovasi")
+    responses = read_responses(Path(instrument.origin).parent / "demo" / "jawaban_simulasi.xlsx", instrument)
+    view = pls_view(responses, model="M1D", draws=10, seed=1)
+    assert set(view.outer["construct"]) == {"PI", "OI", "BE", "MP", "MR", "CS", "CL"}
+    assert set(view.outer.query("construct == 'BE'")["item"]) == set(instrument.model_scales("M1D", items=responses.kept_items.columns)["BE"])
+    assert (view.tidy().query("method == 'bc'")["effect"] == "indirect").sum() == 5
 
 
 def test_without_the_extra_the_message_says_how_to_get_it(shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +123,7 @@ def answers(shop, change):
         (lambda frame: frame.assign(PL1=np.nan), "MED006"),
         (lambda frame: frame.head(8), "MED007"),
         (lambda frame: frame.assign(PL1=3.0), "MED008"),
+        (lambda frame: frame.assign(KP1=frame["PL1"], KP2=frame["PL2"], KP3=frame["PL3"]), "MED041"),
     ],
 )
 def test_answers_that_cannot_be_used(shop, change, code) -> None:

@@ -36,7 +36,10 @@ def installed() -> bool:
 
 
 def pls(values: Floats, items: Sequence[str], constructs: Mapping[str, Sequence[str]], paths: Sequence[tuple[str, str]]) -> PlsFit:
-    """Estimate a model on complete ``values`` (n, k) of ``items``; ``paths`` are (from, to) pairs of constructs."""
+    """Estimate a model on complete ``values`` (n, k) of ``items``; ``paths`` are (from, to) pairs of constructs.
+
+    Raises ``ValueError`` when a block of predictors is collinear.
+    """
     import seminr
 
     measurement = seminr.constructs(*(seminr.composite(name, list(own)) for name, own in constructs.items()))

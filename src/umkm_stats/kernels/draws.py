@@ -79,7 +79,7 @@ def normal_block(seed: int, block: int, size: int, k: int, *, purpose: int = NOR
     return np.asarray(ndtri(uniform_block(seed, block, size, k, purpose=purpose)), dtype=np.float64)
 
 
-CELLS = 80_000  # counted at a time: the work arrays stay in cache
+CELLS = 80_000  # rows times draws counted at a time, which bounds the work memory of long samples
 
 
 class Counter:

@@ -71,13 +71,13 @@ def units(columns: Floats, *, cluster: Ints | None = None, strata: Ints | None =
     return Units(np.ascontiguousarray(cross), size, centre, floor, first, span)
 
 
-class Work:
-    """Memory of one thread: a counter, and the sums (T, CHUNK · 256) of a chunk. New pages cost as much as the sums."""
+class Memory:
+    """Work memory of one thread: a counter, and the sums (T, CHUNK · 256) of a chunk. New pages cost as much as the sums."""
 
     __slots__ = ("counter", "sums")
 
     def __init__(self, source: Units) -> None:
-        self.counter = streams.Counter(source.size.shape[0], source.first, source.span)
+        self.counter = counter(source)
         self.sums = np.empty((source.cross.shape[1], CHUNK * streams.BLOCK))
 
     def fits(self, source: Units) -> bool:
@@ -85,21 +85,21 @@ class Work:
         return bool(self.counter.n == source.size.shape[0] and len(self.sums) == source.cross.shape[1])
 
 
-_IDLE: list[Work] = []  # of earlier runs, so that a next run of the same size need not touch new memory
+_IDLE: list[Memory] = []  # of earlier runs, so that a next run of the same size need not touch new memory
 _LOCK = threading.Lock()
 
 
-def _take(source: Units) -> Work:
+def _take(source: Units) -> Memory:
     if source.first is None:
         with _LOCK:
             for idle in _IDLE:
                 if idle.fits(source):
                     _IDLE.remove(idle)
                     return idle
-    return Work(source)
+    return Memory(source)
 
 
-def _keep(source: Units, spare: list[Work]) -> None:
+def _keep(source: Units, spare: list[Memory]) -> None:
     if source.first is None and source.size.shape[0] <= SMALL:
         with _LOCK:
             _IDLE[:] = (spare + _IDLE)[:IDLE]
@@ -187,7 +187,7 @@ def bootstrap(
     width = CHUNK * streams.BLOCK
     cross = source.cross.T
     plain = bool(np.all(source.size == 1.0))
-    spare: list[Work] = []
+    spare: list[Memory] = []
 
     def chunk(first: int) -> int:
         last = min(first + width, draws)

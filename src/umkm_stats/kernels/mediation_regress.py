@@ -91,7 +91,7 @@ class _Factors:
             head = (columns[:size], outcome)
             if head not in self._forward:
                 total = self._data.pair(columns[size - 1], outcome)
-                for left, right in zip(row, out, strict=False):
+                for left, right in zip(row[:-1], out, strict=True):
                     total = total - left * right
                 self._forward[head] = total / row[-1]
             out.append(self._forward[head])

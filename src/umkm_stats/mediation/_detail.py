@@ -42,6 +42,8 @@ class Detail:
         lines = [messages.text(f"mediation.detail.{self.name}", lang)]
         if self.sample is not None:
             lines.append(self.sample.describe(lang))
+        if self.seed is not None:
+            lines.append(messages.text("mediation.seed", lang, seed=str(self.seed)))
         for record in self.frame.to_dict("records"):
             parts = [
                 f"{columns.label(str(key), lang)}: {_shown(str(key), value, lang)}"

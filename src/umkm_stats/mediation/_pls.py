@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from umkm_stats import messages
 from umkm_stats.adapters import seminr_pls
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as streams
@@ -17,7 +18,7 @@ from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named, indirect, single
 from umkm_stats.mediation._spec import Spec, build
 from umkm_stats.options import one_of, share, whole
-from umkm_stats.results import Note, SampleUsed
+from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +26,23 @@ if TYPE_CHECKING:
 METHODS = ("percentile", "bc", "basic")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PlsView(Detail):
     """Effects in ``frame``; ``outer``: construct, item, loading, weight; ``r2``: construct and R²."""
 
-    outer: pd.DataFrame = None  # type: ignore[assignment]
-    r2: pd.DataFrame = None  # type: ignore[assignment]
+    meta: dict[str, Any]
+    outer: pd.DataFrame
+    r2: pd.DataFrame
+
+    def summary(self, lang: str = "en") -> str:
+        """The effects as lines, the notes, and how many draws could be used."""
+        requested, used = self.meta["draws"], self.meta["used"]
+        counts = {"requested": requested, "converged": used, "inadmissible": 0, "failed": requested - used}
+        return "\n".join([super().summary(lang), messages.text("mediation.ledger", lang, **counts)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {**super().to_dict(), "outer": jsonable(self.outer), "r2": jsonable(self.r2)}
 
 
 def pls_view(
@@ -51,7 +63,7 @@ def pls_view(
     Parameters
     ----------
     responses: what ``read_responses`` returned; rows with an answer missing in the model's items are left out.
-    model: key of a model of the instrument without a moderator; its constructs are measured by all their items.
+    model: key of a model of the instrument without a moderator; its constructs and dimensions are measured by all their items.
     draws, seed, level: as in ``mediate``; a seed picks the same rows as there. intervals: any of percentile, bc, basic.
     progress: called with (done, draws).
 
@@ -62,7 +74,8 @@ def pls_view(
 
     Raises
     ------
-    UsageError: MED039 (seminr is not installed), MED040 (a moderated model), GEN00x. UmkmError: MED006, MED007, MED008.
+    UsageError: INS020 (a variable without items), MED039 (seminr is not installed), MED040 (a moderated model), GEN00x.
+    UmkmError: MED006, MED007, MED008, MED041 (collinear).
     """
     if not seminr_pls.installed():
         raise UsageError("MED039", params={})
@@ -79,10 +92,14 @@ def pls_view(
         x=roles.x, m=roles.m, y=roles.y, structure=roles.structure, covariates=(), moderator=None, moderates=(), three_way=False
     )
     answers = responses.kept_items
-    own = {name: [item.code for item in instrument.items if item.construct == name and item.code in answers] for name in spec.names}
+    scales = instrument.model_scales(key, items=answers.columns)
+    own = {name: scales[name] for name in spec.names}
     items = [code for codes in own.values() for code in codes]
     values, sample = _complete(answers[items])
-    fit = seminr_pls.pls(values, items, own, list(_arrows(spec)))
+    try:
+        fit = seminr_pls.pls(values, items, own, list(_arrows(spec)))
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise UmkmError("MED041", params={"problem": str(error)}) from None
     done = [0]
 
     def step(size: int) -> None:
@@ -159,7 +176,7 @@ def _view(
         sample,
         seed,
         (*notes, *said),
-        {"draws": draws, "used": len(drawn), "iterations": fit.iterations},
+        meta={"draws": draws, "used": len(drawn), "iterations": fit.iterations},
         outer=pd.DataFrame(outer, columns=["construct", "item", "loading", "weight"]),
         r2=pd.DataFrame(list(fit.r2.items()), columns=["construct", "r2"]),
     )

@@ -13,8 +13,8 @@
     label = "…"
     about = "…"
 
-A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``. Numbers in placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true
-minus sign.
+A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``, a list by one text a value. Numbers in
+placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true minus sign.
 """
 
 from __future__ import annotations
