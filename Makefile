@@ -36,7 +36,8 @@ test-fast: $(STAMP) ## the tests that take no more than seconds
 	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not slow"
 
 lint: $(STAMP) ## style (ruff) and layers (import-linter)
-	$(BIN)/ruff check src tests examples benchmarks instruments
+	$(BIN)/ruff check src tests examples benchmarks instruments docs/_build
+	$(BIN)/ruff format --check src tests examples benchmarks instruments docs/_build
 	$(BIN)/lint-imports
 
 types: $(STAMP) ## mypy --strict

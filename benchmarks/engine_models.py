@@ -1,4 +1,5 @@
-"""Models and data of the speed table: simulated with a fixed Philox stream, so that every machine times the same."""
+"""Models and data of the speed table: simulated with a fixed Philox stream, so that every machine times the
+same."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 DEMOCRACY = (
-    "ind60 =~ x1+x2+x3\ndem60 =~ y1+y2+y3+y4\ndem65 =~ y5+y6+y7+y8\ndem60 ~ a*ind60\ndem65 ~ c*ind60 + b*dem60\n"
+    "ind60 =~ x1+x2+x3\ndem60 =~ y1+y2+y3+y4\ndem65 =~ y5+y6+y7+y8\ndem60 ~ a*ind60\ndem65 ~ c*ind60 + "
+    "b*dem60\n"
     "y1~~y5\ny2~~y4+y6\ny3~~y7\ny4~~y8\ny6~~y8\nindirect := a*b"
 )
 
@@ -26,7 +28,8 @@ def mediation(items: int, n: int, *, missing: float = 0.0, seed: int = 20261124)
     names = [f"i{k + 1}" for k in range(items)]
     third = items // 3
     lines = [
-        f"{latent} =~ " + " + ".join(names[k * third : (k + 1) * third]) for k, latent in enumerate(("X", "M", "Y"))
+        f"{latent} =~ " + " + ".join(names[k * third : (k + 1) * third])
+        for k, latent in enumerate(("X", "M", "Y"))
     ]
     text = "\n".join([*lines, "M ~ a*X", "Y ~ b*M + c*X", "ab := a*b"])
     return text, pd.DataFrame(data, columns=names)

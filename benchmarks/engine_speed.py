@@ -4,8 +4,8 @@
     python benchmarks/engine_speed.py --quick    # fewer repeats, about two minutes
     python benchmarks/engine_speed.py --json out.json
 
-A row compares processor time a draw (or a fit), which other work on the machine disturbs less than wall time; both
-are shown. lavaan is timed through Rscript when it is installed, semopy when it can be imported.
+A row compares processor time a draw (or a fit), which other work on the machine disturbs less than wall time;
+both are shown. lavaan is timed through Rscript when it is installed, semopy when it can be imported.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def matrix_speed() -> float:
 
 
 def floor_seconds(fit: Any, rounds: float, speed: float) -> float:
-    """Least time of a draw: the moment product, one p × p × m product and a scaled shared solve an evaluation, and one
+    """Least time of a draw: the moment product, one p × p × m product and a scaled shared solve an
+    evaluation, and one
     factorised information, all at matrix speed. With missing values: two products N × p × p an evaluation."""
     n, p = fit.arrays[0].shape
     m, q = fit.compiled.n_latent, fit.compiled.n_free
@@ -81,7 +82,10 @@ def lavaan(jobs: dict[str, tuple[str, Any]], counts: dict[str, int]) -> dict[str
             data.to_csv(Path(folder, f"data_{name}.csv"), index=False, na_rep="NA")
         wanted = ",".join(f"{name}={counts[name]}" for name in jobs)
         ran = subprocess.run(
-            ["Rscript", str(HERE / "peers" / "lavaan_speed.R"), folder, wanted], capture_output=True, text=True, check=False
+            ["Rscript", str(HERE / "peers" / "lavaan_speed.R"), folder, wanted],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if ran.returncode:
         print("lavaan was not timed:", ran.stderr.strip().splitlines()[-1:] or "no message")
@@ -95,7 +99,11 @@ def semopy_cold(model: str, data: Any, repeats: int) -> tuple[float, float] | No
         import semopy
     except ImportError:
         return None
-    lines = [line.replace("a*", "").replace("b*", "").replace("c*", "") for line in model.splitlines() if ":=" not in line]
+    lines = [
+        line.replace("a*", "").replace("b*", "").replace("c*", "")
+        for line in model.splitlines()
+        if ":=" not in line
+    ]
 
     def job() -> None:
         with warnings.catch_warnings():
@@ -108,7 +116,8 @@ def semopy_cold(model: str, data: Any, repeats: int) -> tuple[float, float] | No
 
 
 def cold(model: str, data: Any, **options: Any) -> None:
-    """Estimates with standard errors, test and indices, from text and frame: what lavaan's ``sem()`` computes."""
+    """Estimates with standard errors, test and indices, from text and frame: what lavaan's ``sem()``
+    computes."""
     fit = sem.fit(model, data, **options)
     assert len(fit.estimates)
     assert fit.indices
@@ -118,7 +127,11 @@ def machine() -> str:
     name = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        found = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        found = [
+            line.split(":")[1].strip()
+            for line in cpuinfo.read_text().splitlines()
+            if line.startswith("model name")
+        ]
         name = found[0] if found else name
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return f"{name}, {os.cpu_count()} cores{load}; Python {platform.python_version()}, numpy {np.__version__}"
@@ -126,7 +139,9 @@ def machine() -> str:
 
 def main_table(quick: bool, speed: float) -> list[dict[str, Any]]:
     jobs = {"ml27": mediation(27, 250), "democracy": democracy(), "fiml15": mediation(15, 250, missing=0.1)}
-    counts = {"ml27": 20, "democracy": 40, "fiml15": 3} if quick else {"ml27": 200, "democracy": 300, "fiml15": 25}
+    counts = (
+        {"ml27": 20, "democracy": 40, "fiml15": 3} if quick else {"ml27": 200, "democracy": 300, "fiml15": 25}
+    )
     peer = lavaan(jobs, counts)
     rows: list[dict[str, Any]] = []
     print(f"\n{'job':54} {'ours':>12} {'lavaan':>12} {'ratio':>7} {'must':>5} {'aim':>5} {'floor':>9}")
@@ -135,19 +150,29 @@ def main_table(quick: bool, speed: float) -> list[dict[str, Any]]:
         fit = sem.fit(model, data, **options)
         draws = 1024 if quick else 5000
         kept: list[Any] = []
-        wall, cpu = timed(lambda fit=fit, draws=draws, kept=kept: kept.append(fit.bootstrap(draws=draws, seed=1)), 3)
+        wall, cpu = timed(
+            lambda fit=fit, draws=draws, kept=kept: kept.append(fit.bootstrap(draws=draws, seed=1)), 3
+        )
         rounds = float(kept[0].batch.rounds.mean())
         floor = floor_seconds(fit, rounds, speed)
         theirs = peer.get(name, {})
         ratio = theirs["cpu"] / (cpu / draws) if theirs else float("nan")
-        row = {"job": name, "wall": wall / draws, "cpu": cpu / draws, "lavaan": theirs, "ratio": ratio, "floor": floor}
+        row = {
+            "job": name,
+            "wall": wall / draws,
+            "cpu": cpu / draws,
+            "lavaan": theirs,
+            "ratio": ratio,
+            "floor": floor,
+        }
         row |= {"ledger": kept[0].ledger, "rounds": rounds}
         rows.append(row)
         shown = f"{theirs['cpu'] * 1e3:.1f} ms" if theirs else "not timed"
         limit = f"{floor * 1e6:.0f} µs"
         must, aim = GOALS[name]
         print(
-            f"{LABEL[name]:54} {cpu / draws * 1e6:9.0f} µs {shown:>12} {ratio:6.0f}× {must:4}× {aim:4}× {limit:>9}"
+            f"{LABEL[name]:54} {cpu / draws * 1e6:9.0f} µs {shown:>12} {ratio:6.0f}× {must:4}× {aim:4}× "
+            f"{limit:>9}"
             f"   wall {wall / draws * 1e6:.0f} µs, {rounds:.1f} evaluations"
         )
     for name in ("ml27", "democracy", "fiml15"):
@@ -162,7 +187,9 @@ def main_table(quick: bool, speed: float) -> list[dict[str, Any]]:
         rows.append(row)
         shown = f"{theirs['cpu'] * 1e3:.0f} ms" if theirs else "not timed"
         third = f", semopy {other[1] * 1e3:.0f} ms" if other else ""
-        print(f"{'one cold fit, ' + name:54} {cpu * 1e3:9.1f} ms {shown:>12} {row['ratio']:6.1f}×{'':22}{third}")
+        print(
+            f"{'one cold fit, ' + name:54} {cpu * 1e3:9.1f} ms {shown:>12} {row['ratio']:6.1f}×{'':22}{third}"
+        )
     return rows
 
 
@@ -170,11 +197,15 @@ def growth(quick: bool) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     print("\nCost of a draw (µs of processor time) as draws, N and items grow; ML, three latent variables")
     plans = [("draws", 27, 250, d) for d in (512, 1024, 2048)]
-    plans += [("N", 27, n, 512) for n in (250, 1000, 4000)] + [("items", k, 250, 512) for k in (9, 18, 27, 45)]
+    plans += [("N", 27, n, 512) for n in (250, 1000, 4000)] + [
+        ("items", k, 250, 512) for k in (9, 18, 27, 45)
+    ]
     for what, items, n, draws in plans:
         fit = sem.fit(*mediation(items, n))
         wall, cpu = timed(lambda fit=fit, draws=draws: fit.bootstrap(draws=draws, seed=1), 1 if quick else 5)
-        rows.append({"grow": what, "items": items, "n": n, "draws": draws, "cpu": cpu / draws, "wall": wall / draws})
+        rows.append(
+            {"grow": what, "items": items, "n": n, "draws": draws, "cpu": cpu / draws, "wall": wall / draws}
+        )
         print(f"  {what:6} items {items:3}  N {n:5}  draws {draws:5}: {cpu / draws * 1e6:7.0f}")
     return rows
 
@@ -186,7 +217,8 @@ def workers(quick: bool) -> dict[str, float]:
     two, _ = timed(lambda: fit.bootstrap(draws=draws, seed=1, workers=2), 3)
     same = bool(
         np.array_equal(
-            fit.bootstrap(draws=600, seed=1).batch.params, fit.bootstrap(draws=600, seed=1, workers=2).batch.params
+            fit.bootstrap(draws=600, seed=1).batch.params,
+            fit.bootstrap(draws=600, seed=1, workers=2).batch.params,
         )
     )
     print(f"\nTwo workers: {one / two:.2f} times as fast as one (wall); the same numbers: {same}")
@@ -207,7 +239,10 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 def memory(quick: bool) -> dict[str, float]:
     draws = 20_000 if quick else 100_000
     ran = subprocess.run(
-        [sys.executable, "-c", MEMORY.format(here=str(HERE), draws=draws)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", MEMORY.format(here=str(HERE), draws=draws)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     peak = float(ran.stdout.strip() or "nan")
     print(f"Peak memory with {draws:,} draws of 27 items: {peak:.0f} MiB (limit 1024)")

@@ -3,9 +3,9 @@
     python benchmarks/measure.py            45 items, 300 rows, 2 000 draws: total and each step
     python benchmarks/measure.py --scaling  also other numbers of items, rows and draws
 
-Answers are simulated (five-point items, correlated factors of three items each). Full refits of the factor model and the
-one-factor draws of each scale are inside the total. Wall time of one process after imports; ``--workers`` threads, each with one
-BLAS thread.
+Answers are simulated (five-point items, correlated factors of three items each). Full refits of the factor
+model and the one-factor draws of each scale are inside the total. Wall time of one process after imports;
+``--workers`` threads, each with one BLAS thread.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def run(items: int, rows: int, draws: int, size: int, workers: int) -> tuple[flo
         steps[STEPS[done - 1]] = now - last
         last = now
 
-    result = measure(data, scales=scales, values=range(1, 6), draws=draws, seed=1, workers=workers, progress=note)
+    result = measure(
+        data, scales=scales, values=range(1, 6), draws=draws, seed=1, workers=workers, progress=note
+    )
     total = time.perf_counter() - start
     assert result.tidy()["available"].all(), result.tidy()
     assert result.validity.ledger["failed"] == 0
@@ -58,7 +60,9 @@ def run(items: int, rows: int, draws: int, size: int, workers: int) -> tuple[flo
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--scaling", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--size", type=int, default=5, help="items a scale")
@@ -66,7 +70,15 @@ def main() -> None:
     reliability(answers(10, 50, 5)[0], scales=answers(10, 50, 5)[1])  # imports
     cases = [(45, 300, 2000)]
     if options.scaling:
-        cases += [(15, 300, 2000), (30, 300, 2000), (60, 300, 2000), (45, 150, 2000), (45, 1000, 2000), (45, 300, 500), (45, 300, 5000)]
+        cases += [
+            (15, 300, 2000),
+            (30, 300, 2000),
+            (60, 300, 2000),
+            (45, 150, 2000),
+            (45, 1000, 2000),
+            (45, 300, 500),
+            (45, 300, 5000),
+        ]
     print(f"{options.workers} workers, {options.size} items a scale")
     print("items  rows  draws  seconds  of which")
     for items, rows, draws in cases:

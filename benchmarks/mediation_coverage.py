@@ -1,13 +1,15 @@
 """Coverage, Type I error and power of every interval method, by simulation with a fixed seed.
 
     python benchmarks/mediation_coverage.py --reps 1000 --draws 1000 --out benchmarks/mediation_coverage.csv
-    python benchmarks/mediation_coverage.py --published --reps 2000 --draws 1000 --out benchmarks/mediation_published.csv
-    python benchmarks/mediation_coverage.py --latent --reps 1000 --draws 500 --workers 2 --out benchmarks/mediation_coverage_latent.csv
+    python benchmarks/mediation_coverage.py --published --reps 2000 --draws 1000 --out
+    benchmarks/mediation_published.csv
+    python benchmarks/mediation_coverage.py --latent --reps 1000 --draws 500 --workers 2 --out
+    benchmarks/mediation_coverage_latent.csv
 
-Population: x ~ N(0, 1), m = a·x + e, y = b·m + c'·x + e, c' = 0, unit residual variances (the design of Fritz &
-MacKinnon 2007, path values 0, .14, .39, .59). Latent: each variable is measured by three indicators with loading 1 and
-error variance .5. Repetition r of a cell uses the stream (seed, cell, r); every method sees the same draws. The Monte
-Carlo SE of a rate p is √(p(1 − p)/repetitions).
+Population: x ~ N(0, 1), m = a·x + e, y = b·m + c'·x + e, c' = 0, unit residual variances (the design of Fritz
+& MacKinnon 2007, path values 0, .14, .39, .59). Latent: each variable is measured by three indicators with
+loading 1 and error variance .5. Repetition r of a cell uses the stream (seed, cell, r); every method sees the
+same draws. The Monte Carlo SE of a rate p is √(p(1 − p)/repetitions).
 """
 
 from __future__ import annotations
@@ -26,10 +28,10 @@ from joblib import Parallel, delayed
 
 from umkm_stats import UmkmError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels import mediation_draws as engine
 from umkm_stats.kernels.intervals import several
-from umkm_stats.kernels.mediation_effects import Effect
-from umkm_stats.kernels.mediation_regress import Regression, regress
+from umkm_stats.kernels.mediation import draws as engine
+from umkm_stats.kernels.mediation.effects import Effect
+from umkm_stats.kernels.mediation.regress import Regression, regress
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._rows import Coefficients
 

@@ -1,10 +1,11 @@
-"""CPU time of the observed-score bootstrap on one core, with its floor, beside pingouin (and pyprocessmacro if installed).
+"""CPU time of the observed-score bootstrap on one core, with its floor, beside pingouin (and pyprocessmacro
+if installed).
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/mediation_speed.py
 
-Simple mediation: N = 300, 5,000 draws, percentile, BC and BCa. Serial: two mediators, two covariates. Million: 1,000,000
-draws of the simple model, with the peak of resident memory. Times are CPU times of the process (one BLAS thread), so that
-a busy machine does not change the ratios much.
+Simple mediation: N = 300, 5,000 draws, percentile, BC and BCa. Serial: two mediators, two covariates.
+Million: 1,000,000 draws of the simple model, with the peak of resident memory. Times are CPU times of the
+process (one BLAS thread), so that a busy machine does not change the ratios much.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pandas as pd
 
 from umkm_stats import mediate
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels import mediation_draws as engine
+from umkm_stats.kernels.mediation import draws as engine
 
 METHODS = ("percentile", "bc", "bca")
 
@@ -51,7 +52,8 @@ def main() -> None:
     product = best(lambda: [cross @ block.T for block in blocks])
     print(f"simple, N = 300, 5,000 draws, percentile + BC + BCa: {1000 * ours:.1f} ms")
     print(
-        f"  floor: counts {1000 * counts:.1f} ms + moment product {1000 * product:.1f} ms; ratio {ours / (counts + product):.2f}"
+        f"  floor: counts {1000 * counts:.1f} ms + moment product {1000 * product:.1f} ms; ratio "
+        f"{ours / (counts + product):.2f}"
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -83,7 +85,8 @@ def main() -> None:
     mediate(data, x="x", m="m1", y="y", draws=1_000_000, seed=7, intervals=METHODS)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(
-        f"1,000,000 draws: {time.process_time() - start:.2f} s, peak resident memory of the process {peak:.2f} GiB"
+        f"1,000,000 draws: {time.process_time() - start:.2f} s, peak resident memory of the process "
+        f"{peak:.2f} GiB"
     )
 
 

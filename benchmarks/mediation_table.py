@@ -33,7 +33,8 @@ def main() -> None:
     reps = int(data["reps"].iloc[0])
     print(f"Repetitions {reps}; three Monte Carlo SEs are {3 * (0.05 * 0.95 / reps) ** 0.5:.3f} at .05 and")
     print(
-        f"{3 * (0.25 / reps) ** 0.5:.3f} at .50. Where a·b = 0 the rejection rate is the Type I error, elsewhere the power."
+        f"{3 * (0.25 / reps) ** 0.5:.3f} at .50. Where a·b = 0 the rejection rate is the Type I error, "
+        f"elsewhere the power."
     )
     for column, title in (
         ("coverage", "Coverage of the 95 % interval"),

@@ -1,13 +1,15 @@
-"""Which estimator for Likert answers: bias and coverage of the standardised indirect effect under ML, MLR and WLSMV.
+"""Which estimator for Likert answers: bias and coverage of the standardised indirect effect under ML, MLR and
+WLSMV.
 
     python benchmarks/ordinal_intervals.py                       # 400 samples a cell, about half an hour on one core
     python benchmarks/ordinal_intervals.py --samples 50 --csv out.csv
 
-Population: X → M → Y, three items a construct, loadings .7, standardised paths a = b = .4, c′ = .2, so that the
-standardised indirect effect is .16. Latent responses are normal and cut into 4, 5 or 7 categories, symmetric or
-piled up at the top. ML and MLR take the category numbers as they are. Intervals are estimate ± 1.96 delta standard
-errors of the standardised solution. A sample counts when the fit converged without a negative variance.
-"""
+Population: X → M → Y, three items a construct, loadings .7, standardised paths a = b = .4, c′ = .2, so that
+the standardised indirect effect is .16. Latent responses are normal and cut into 4, 5 or 7 categories,
+symmetric or piled up at the top. ML and MLR take the category numbers as they are. Intervals are estimate ±
+1.96 delta standard errors of the standardised solution. A sample counts when the fit converged without a
+negative variance.
+"""  # noqa: E501
 
 from __future__ import annotations
 

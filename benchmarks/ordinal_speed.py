@@ -3,8 +3,9 @@
     python benchmarks/ordinal_speed.py           # about two minutes with R
     python benchmarks/ordinal_speed.py --quick
 
-The model is the 27-item latent mediation of engine_speed.py, its items cut into five categories. A draw estimates
-thresholds, 351 polychoric correlations, their weights and the model anew. Processor time is compared.
+The model is the 27-item latent mediation of engine_speed.py, its items cut into five categories. A draw
+estimates thresholds, 351 polychoric correlations, their weights and the model anew. Processor time is
+compared.
 """
 
 from __future__ import annotations

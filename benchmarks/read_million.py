@@ -2,8 +2,9 @@
 
     python benchmarks/read_million.py [rows] [items] [numeric|words]
 
-Each side runs in a process of its own; time is wall time (and processor time of all threads, which says more on a busy
-machine), memory the peak resident size above an idle interpreter with the same imports. The file is written to a temporary folder and removed.
+Each side runs in a process of its own; time is wall time (and processor time of all threads, which says more
+on a busy machine), memory the peak resident size above an idle interpreter with the same imports. The file is
+written to a temporary folder and removed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def base():
     start = time.perf_counter(), time.process_time()
 """
 TAIL = """
-print(json.dumps({"seconds": time.perf_counter() - start[0], "cpu": time.process_time() - start[1], "mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024}))
+seconds, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
+mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024
+print(json.dumps({"seconds": seconds, "cpu": cpu, "mb": mb}))
 """
 
 
@@ -41,13 +44,23 @@ def instrument_text(items: int) -> str:
     """A plain instrument of ``items`` items on one five-point scale."""
     labels = "{1: Sangat Tidak Setuju, 2: Tidak Setuju, 3: Netral, 4: Setuju, 5: Sangat Setuju}"
     lines = [
-        "schema: umkm-instrument/1", "name: benchmark", "version: '1'", "title: {id: Uji kecepatan}", "languages: [id]",
-        "default_scale: agree", f"response_scales: {{agree: {{values: [1, 2, 3, 4, 5], labels: {{id: {labels}}}}}}}",
-        "sections: [{code: MAIN, title: {id: Isi}}]", "constructs:",
-    ]  # fmt: skip
+        "schema: umkm-instrument/1",
+        "name: benchmark",
+        "version: '1'",
+        "title: {id: Uji kecepatan}",
+        "languages: [id]",
+        "default_scale: agree",
+        f"response_scales: {{agree: {{values: [1, 2, 3, 4, 5], labels: {{id: {labels}}}}}}}",
+        "sections: [{code: MAIN, title: {id: Isi}}]",
+        "constructs:",
+    ]
     lines += [f"  - {{code: C{c}, label: {{id: Konstruk {c}}}}}" for c in range(10)]
     lines.append("questions:")
-    lines += [f"  - {{code: Q{i + 1}, section: MAIN, construct: C{i % 10}, text: {{id: Pernyataan nomor {i + 1}.}}}}" for i in range(items)]
+    lines += [
+        f"  - {{code: Q{i + 1}, section: MAIN, construct: C{i % 10}, text: {{id: Pernyataan nomor "
+        f"{i + 1}.}}}}"
+        for i in range(items)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -80,7 +93,10 @@ def main() -> None:
             found = {}
             for side, code in SIDES.items():
                 run = subprocess.run(
-                    [sys.executable, "-c", HEAD + code + TAIL, str(data), str(definition), str(rows)], capture_output=True, text=True, check=False
+                    [sys.executable, "-c", HEAD + code + TAIL, str(data), str(definition), str(rows)],
+                    capture_output=True,
+                    text=True,
+                    check=False,
                 )
                 if run.returncode:
                     raise SystemExit(run.stderr)
@@ -88,8 +104,15 @@ def main() -> None:
             ours, theirs = found["umkm_stats"], found["pandas"]
             print(f"{kind}: {rows} rows x {items} items, {data.stat().st_size / 1e6:.0f} MB")
             for side, figure in found.items():
-                print(f"  {side:<11} {figure['seconds']:7.1f} s {figure['cpu']:7.1f} s of processor {figure['mb']:8.0f} MB")
-            print(f"  ratio       {ours['seconds'] / theirs['seconds']:7.2f}   {ours['cpu'] / theirs['cpu']:7.2f}                {ours['mb'] / theirs['mb']:8.2f}      (limits 4 and 3)")
+                print(
+                    f"  {side:<11} {figure['seconds']:7.1f} s {figure['cpu']:7.1f} s of processor "
+                    f"{figure['mb']:8.0f} MB"
+                )
+            print(
+                f"  ratio       {ours['seconds'] / theirs['seconds']:7.2f}   "
+                f"{ours['cpu'] / theirs['cpu']:7.2f}                {ours['mb'] / theirs['mb']:8.2f}      "
+                f"(limits 4 and 3)"
+            )
 
 
 if __name__ == "__main__":

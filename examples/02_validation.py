@@ -1,6 +1,6 @@
 """Periksa jawaban sebelum menghitung apa pun · Check the answers before computing anything.
 
-    python examples/02_validation.py
+python examples/02_validation.py
 """
 
 from pathlib import Path
@@ -8,7 +8,8 @@ from pathlib import Path
 from umkm_stats import load_instrument, read_responses, reliability
 
 instrument = load_instrument("umkm_inovasi")
-# Jawaban simulasi yang belum rapi, seperti ekspor Google Forms · simulated answers, messy as a Google Forms export
+# Jawaban simulasi yang belum rapi, seperti ekspor Google Forms · simulated answers, messy as a Google Forms
+# export
 answers = Path(instrument.origin).parent / "demo" / "jawaban_simulasi.xlsx"
 
 responses = read_responses(answers, instrument)
@@ -24,4 +25,8 @@ for row in serious.head(5).itertuples():
 # Reliabilitas hanya dari baris yang dipakai · reliability from the rows that are used
 scales = instrument.scales(responses.items.columns)
 result = reliability(responses, scales={name: scales[name] for name in ("PI", "OI", "NP")})
-print(result.tidy()[["scale", "n", "k", "alpha", "alpha_low", "alpha_high", "omega_total"]].round(3).to_string(index=False))
+print(
+    result.tidy()[["scale", "n", "k", "alpha", "alpha_low", "alpha_high", "omega_total"]]
+    .round(3)
+    .to_string(index=False)
+)

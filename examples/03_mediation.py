@@ -1,6 +1,7 @@
-"""Mediasi PI → OI → NP pada rata-rata skala dan variabel laten · Mediation on scale means and on latent variables.
+"""Mediasi PI → OI → NP pada rata-rata skala dan variabel laten · Mediation on scale means and on latent
+variables.
 
-    python examples/03_mediation.py
+python examples/03_mediation.py
 """
 
 from pathlib import Path
@@ -21,5 +22,12 @@ means = pd.DataFrame({name: answers[scales[name]].mean(axis=1, skipna=False) for
 print(mediate(means, x="PI", m="OI", y="NP", draws=2000, seed=SEED).summary("id"))
 
 # Variabel laten, model M1 dari instrumen · latent variables, model M1 of the instrument
-latent = mediate_latent(responses, model="M1", measurement="dimension_means", draws=1000, seed=SEED, intervals=("percentile", "monte_carlo"))
+latent = mediate_latent(
+    responses,
+    model="M1",
+    measurement="dimension_means",
+    draws=1000,
+    seed=SEED,
+    intervals=("percentile", "monte_carlo"),
+)
 print(latent.summary("en"))

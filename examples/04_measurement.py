@@ -1,6 +1,6 @@
 """Apakah item mengukur konstruknya · Do the items measure their constructs.
 
-    python examples/04_measurement.py
+python examples/04_measurement.py
 """
 
 from pathlib import Path
@@ -16,10 +16,18 @@ explored = efa(responses, n_factors=3, rotation="oblimin")
 print(f"KMO {explored.kmo:.3f}")
 print(explored.loadings.round(2).to_string())
 
-# Konfirmasi: kecocokan model; varians dan AVE · confirmation: fit of the model, AVE, CR, discriminant validity
+# Konfirmasi: kecocokan model; varians dan AVE · confirmation: fit of the model, AVE, CR, discriminant
+# validity
 model = cfa(responses, estimator="MLR", compare=("one_factor",))
 fit = model.fit.indices
-print(f'chisq {fit["chisq_scaled"]:.2f}, df {fit["df"]:.0f}, CFI {fit["cfi_robust"]:.3f}, SRMR {fit["srmr"]:.3f}')
+print(
+    f"chisq {fit['chisq_scaled']:.2f}, df {fit['df']:.0f}, CFI {fit['cfi_robust']:.3f}, SRMR "
+    f"{fit['srmr']:.3f}"
+)
 found = validity(model)
-print(found.tidy()[["construct", "ave", "cr_std", "sqrt_ave", "max_r", "fornell_larcker"]].round(3).to_string(index=False))
+print(
+    found.tidy()[["construct", "ave", "cr_std", "sqrt_ave", "max_r", "fornell_larcker"]]
+    .round(3)
+    .to_string(index=False)
+)
 print(found.pairs[["construct", "other", "htmt", "problem"]].round(3).to_string(index=False))

@@ -1,6 +1,6 @@
 """Satu perintah: baca, periksa, ukur, uji, tulis laporan · One call: read, check, measure, test, write.
 
-    python examples/06_study.py [folder]
+python examples/06_study.py [folder]
 """
 
 import sys
@@ -12,7 +12,16 @@ HERE = Path(__file__).parent / "kedai_kopi"
 out = Path(sys.argv[1] if len(sys.argv) > 1 else "out/kedai_kopi")
 
 # Draws 5000 untuk skripsi; 500 agar contoh cepat · 5000 draws for a thesis; 500 keep the example quick
-run_study(HERE / "answers.csv", HERE, model="M1", out=out, draws=500, seed=2026, intervals=("percentile",), style="skripsi")
+run_study(
+    HERE / "answers.csv",
+    HERE,
+    model="M1",
+    out=out,
+    draws=500,
+    seed=2026,
+    intervals=("percentile",),
+    style="skripsi",
+)
 print(sorted(path.name for path in out.iterdir()))
 
 # Hitung ulang dan bandingkan setiap angka · run again and compare every number

@@ -1,6 +1,6 @@
 """Teruskan ke SmartPLS, SPSS, lavaan, jamovi · Go on in SmartPLS, SPSS, lavaan, jamovi.
 
-    python examples/07_export.py [folder]
+python examples/07_export.py [folder]
 """
 
 import sys

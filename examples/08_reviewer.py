@@ -1,6 +1,6 @@
 """Memeriksa tabel mediasi yang tercetak · Checking a printed mediation table.
 
-    python examples/08_reviewer.py
+python examples/08_reviewer.py
 """
 
 from pathlib import Path

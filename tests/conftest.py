@@ -30,4 +30,6 @@ def answers(small, place, instrument):
 def study(place, instrument, answers):
     from umkm_stats import run_study
 
-    return run_study(answers, instrument, model=["M1", "M2"], draws=120, seed=11, out=place / "out", simulated=True)
+    return run_study(
+        answers, instrument, model=["M1", "M2"], draws=120, seed=11, out=place / "out", simulated=True
+    )

@@ -41,13 +41,18 @@ hypotheses:
 models:
   - {key: M1, title: {id: Utama, en: Main}, x: [PI], m: [OI], y: [NP], hypotheses: [H1, H2, H3, H4]}
   - {key: M2, title: {id: Tandingan, en: Rival}, x: [OI], m: [PI], y: [NP], hypotheses: [H9]}
-"""
-QUESTION = '  - {{code: {code}, section: ISI, construct: {construct}, text: {{id: "Kami {code} satu.", en: "We {code} one."}}}}'
+"""  # noqa: E501
+QUESTION = (
+    '  - {{code: {code}, section: ISI, construct: {construct}, text: {{id: "Kami {code} satu.", en: '
+    '"We {code} one."}}}}'
+)
 CODES = tuple((f"{construct}{number}", construct) for construct in ("PI", "OI", "NP") for number in (1, 2, 3))
 
 
 def instrument_text(codes=CODES) -> str:
-    return INSTRUMENT.replace("QUESTIONS", "\n".join(QUESTION.format(code=code, construct=construct) for code, construct in codes))
+    return INSTRUMENT.replace(
+        "QUESTIONS", "\n".join(QUESTION.format(code=code, construct=construct) for code, construct in codes)
+    )
 
 
 def write_instrument(folder: Path, text: str | None = None) -> Path:
@@ -56,7 +61,9 @@ def write_instrument(folder: Path, text: str | None = None) -> Path:
     return path
 
 
-def write_answers(folder: Path, instrument, *, n: int = 140, seed: int = 5, name: str = "answers.csv", mess=None) -> Path:
+def write_answers(
+    folder: Path, instrument, *, n: int = 140, seed: int = 5, name: str = "answers.csv", mess=None
+) -> Path:
     from umkm_stats.planning import simulate_responses
 
     population = {"model": "M1", "paths": {"OI ~ PI": 0.6, "NP ~ OI": 0.55, "NP ~ PI": 0.05}, "loadings": 0.8}

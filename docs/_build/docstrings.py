@@ -1,7 +1,7 @@
 """Griffe extension: this project's docstrings as Markdown.
 
-Sections underlined with dashes become bold words; their entries (``name, name: text``, continued by indented lines)
-of Parameters become list items; roles such as ``:func:`` become plain code.
+Sections underlined with dashes become bold words; their entries (``name, name: text``, continued by indented
+lines) of Parameters become list items; roles such as ``:func:`` become plain code.
 """
 
 from __future__ import annotations
@@ -27,7 +27,14 @@ def entries(body: str) -> str:
             else:
                 lines.append(line.strip())
         if any(ENTRY.match(line) for line in lines):
-            out.append("\n".join(ENTRY.sub(r"- `\1`: \2", line) if ENTRY.match(line) and "`" not in line.split(":")[0] else f"- {line}" for line in lines))
+            out.append(
+                "\n".join(
+                    ENTRY.sub(r"- `\1`: \2", line)
+                    if ENTRY.match(line) and "`" not in line.split(":")[0]
+                    else f"- {line}"
+                    for line in lines
+                )
+            )
         else:
             out.append(" ".join(lines))
     return "\n\n".join(out)

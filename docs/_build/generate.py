@@ -3,8 +3,8 @@
     python docs/_build/generate.py            # write
     python docs/_build/generate.py --check    # only say which page is out of date; exit code 1 when one is
 
-A page holds ``<!-- generated: NAME -->`` … ``<!-- end -->``; NAME is a key of PARTS. The parity table is made by
-``parity.py`` because it runs the tests.
+A page holds ``<!-- generated: NAME -->`` … ``<!-- end -->``; NAME is a key of PARTS. The parity table is made
+by ``parity.py`` because it runs the tests.
 """
 
 from __future__ import annotations
@@ -24,16 +24,32 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PACKAGE = ROOT / "src" / "umkm_stats"
 ROOMS = {
-    "GEN": "everywhere", "INS": "instrument", "QST": "questionnaire", "RSP": "responses", "SCR": "screening", "MEA": "measurement",
-    "SEM": "sem", "MED": "mediation", "PLN": "planning", "REV": "review", "RPT": "report", "STU": "study", "CLI": "cli",
-}  # fmt: skip
+    "GEN": "everywhere",
+    "INS": "instrument",
+    "QST": "questionnaire",
+    "RSP": "responses",
+    "SCR": "screening",
+    "MEA": "measurement",
+    "SEM": "sem",
+    "MED": "mediation",
+    "PLN": "planning",
+    "REV": "review",
+    "RPT": "report",
+    "STU": "study",
+    "CLI": "cli",
+}
 METHODS = ("percentile", "basic", "bc", "bca", "studentised", "monte_carlo", "delta", "joint")
 
 
 def cell(text: str) -> str:
     """Text for a table cell or paragraph; what stands in backticks is left as it is."""
     parts = " ".join(str(text).split()).replace("``", "`").replace("|", "\\|").split("`")
-    return "`".join(part if position % 2 else part.replace("{", "&#123;").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_") for position, part in enumerate(parts))
+    return "`".join(
+        part
+        if position % 2
+        else part.replace("{", "&#123;").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+        for position, part in enumerate(parts)
+    )
 
 
 def rows(head: tuple[str, ...], body: list[tuple[str, ...]]) -> str:
@@ -53,7 +69,10 @@ def errors() -> str:
         parts.append(f"## {room}: {name}\n")
         for code in mine:
             en, id_ = english[code], indonesian[code]
-            parts.append(f"### {code}\n\n{cell(en['message'])}<br>*{cell(en.get('remedy', ''))}*\n\n{cell(id_['message'])}<br>*{cell(id_.get('remedy', ''))}*\n")
+            parts.append(
+                f"### {code}\n\n{cell(en['message'])}<br>*{cell(en.get('remedy', ''))}*\n\n"
+                f"{cell(id_['message'])}<br>*{cell(id_.get('remedy', ''))}*\n"
+            )
     return "\n".join(parts).replace("<br>**", "").rstrip()
 
 
@@ -62,12 +81,28 @@ def columns() -> str:
     english, indonesian = messages.catalogue("en")["columns"], messages.catalogue("id")["columns"]
     return rows(
         ("column", "label", "what it holds", "judul", "isi"),
-        [(f"`{name}`", *(cell(part) for part in (english[name]["label"], english[name].get("about", ""), indonesian[name]["label"], indonesian[name].get("about", "")))) for name in sorted(english)],
+        [
+            (
+                f"`{name}`",
+                *(
+                    cell(part)
+                    for part in (
+                        english[name]["label"],
+                        english[name].get("about", ""),
+                        indonesian[name]["label"],
+                        indonesian[name].get("about", ""),
+                    )
+                ),
+            )
+            for name in sorted(english)
+        ],
     )
 
 
 def layers() -> list[list[str]]:
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]
     return [[name.strip() for name in line.split("|")] for line in contract["layers"]]
 
 
@@ -75,7 +110,12 @@ def about(room: str) -> tuple[str, int, int]:
     """First sentence of a room's docstring, its files, its lines."""
     home = PACKAGE / room
     files = sorted(home.rglob("*.py")) if home.is_dir() else [PACKAGE / f"{room}.py"]
-    top = ast.get_docstring(ast.parse((home / "__init__.py" if home.is_dir() else files[0]).read_text(encoding="utf-8"))) or ""
+    top = (
+        ast.get_docstring(
+            ast.parse((home / "__init__.py" if home.is_dir() else files[0]).read_text(encoding="utf-8"))
+        )
+        or ""
+    )
     return top.split("\n\n")[0].replace("\n", " "), len(files), 0
 
 
@@ -106,12 +146,27 @@ def rate_table(name: str, column: str, wanted) -> str:
             found[key] = {}
             order.append(key)
         found[key][entry["method"]] = entry[column] or "–"
-    present = [method for method in METHODS if any(method in cells and cells[method] != "–" for cells in found.values())]
+    present = [
+        method
+        for method in METHODS
+        if any(method in cells and cells[method] != "–" for cells in found.values())
+    ]
     body = []
     for key in order:
         cells = [found[key].get(method, "–") for method in present]
-        body.append((key[0], f"{float(key[1]):.2f}", f"{float(key[2]):.2f}", *(c if c == "–" else f"{float(c):.3f}" for c in cells)))
-    return rows(("n", "a", "b", *(f"`{method}`" for method in present)), body) if body else "No figures yet: run the script."
+        body.append(
+            (
+                key[0],
+                f"{float(key[1]):.2f}",
+                f"{float(key[2]):.2f}",
+                *(c if c == "–" else f"{float(c):.3f}" for c in cells),
+            )
+        )
+    return (
+        rows(("n", "a", "b", *(f"`{method}`" for method in present)), body)
+        if body
+        else "No figures yet: run the script."
+    )
 
 
 def repetitions(name: str) -> str:
@@ -119,26 +174,40 @@ def repetitions(name: str) -> str:
     entries = read(name)
     counts = sorted({entry["reps"] for entry in entries}, key=int)
     widest = max((float(entry["three_se_of_reject"]) for entry in entries), default=0.0)
-    lines = [f"Repetitions a row: {', '.join(counts)}. Three Monte Carlo standard errors of a rejection rate are at most {widest:.3f}."]
+    lines = [
+        f"Repetitions a row: {', '.join(counts)}. Three Monte Carlo standard errors of a rejection rate are "
+        f"at most {widest:.3f}."
+    ]
     refused = [entry for entry in entries if int(entry["used"]) < int(entry["reps"])]
     if refused:
         least = min(refused, key=lambda entry: int(entry["used"]))
         lines.append(
-            f"Samples in which a method refused an interval are left out of its row: {len(refused)} of {len(entries)} rows, at most "
-            f"{int(least['reps']) - int(least['used'])} samples (`{least['method']}`, n = {least['n']}, a = {float(least['a']):.2f}, b = {float(least['b']):.2f})."
+            f"Samples in which a method refused an interval are left out of its row: {len(refused)} of "
+            f"{len(entries)} rows, at most "
+            f"{int(least['reps']) - int(least['used'])} samples (`{least['method']}`, n = {least['n']}, a = "
+            f"{float(least['a']):.2f}, b = {float(least['b']):.2f})."
         )
     return " ".join(lines)
 
 
 def coverage_of(name: str) -> str:
-    null = lambda a, b: a * b == 0.0  # noqa: E731
-    real = lambda a, b: a * b != 0.0  # noqa: E731
-    return "\n\n".join([
-        repetitions(name),
-        "### Coverage of the 95 % interval", rate_table(name, "coverage", lambda a, b: True),
-        "### Rejection when the indirect effect is 0 (Type I error, nominal .05)", rate_table(name, "reject", null),
-        "### Rejection when it is not 0 (power)", rate_table(name, "reject", real),
-    ])  # fmt: skip
+    def null(a, b):
+        return a * b == 0.0
+
+    def real(a, b):
+        return a * b != 0.0
+
+    return "\n\n".join(
+        [
+            repetitions(name),
+            "### Coverage of the 95 % interval",
+            rate_table(name, "coverage", lambda a, b: True),
+            "### Rejection when the indirect effect is 0 (Type I error, nominal .05)",
+            rate_table(name, "reject", null),
+            "### Rejection when it is not 0 (power)",
+            rate_table(name, "reject", real),
+        ]
+    )
 
 
 def coverage() -> str:
@@ -150,8 +219,11 @@ def coverage_latent() -> str:
 
 
 def mackinnon() -> str:
-    """Rejection rates of a = b cells beside the printed ones, with the difference in standard errors of both sides."""
-    ours = {(e["method"], float(e["a"]), e["n"]): e for e in read("mediation_coverage.csv") if e["a"] == e["b"]}
+    """Rejection rates of a = b cells beside the printed ones, with the difference in standard errors of both
+    sides."""
+    ours = {
+        (e["method"], float(e["a"]), e["n"]): e for e in read("mediation_coverage.csv") if e["a"] == e["b"]
+    }
     body, apart = [], []
     for line in read("mackinnon_2002.csv"):
         for n in ("50", "100", "200", "500"):
@@ -160,25 +232,93 @@ def mackinnon() -> str:
             pooled = (500 * printed + reps * found) / (500 + reps)
             se = math.sqrt(pooled * (1 - pooled) * (1 / 500 + 1 / reps))
             apart.append(abs(printed - found) / se if se else 0.0)
-            body.append((f"{float(line['path']):.2f}", n, line["printed_method"], f"{printed:.3f}", f"`{line['method']}`", f"{found:.3f}", f"{(found - printed) / se:+.1f}" if se else "0"))
-    text = f"{sum(entry <= 2 for entry in apart)} of {len(apart)} differences lie within two standard errors, {sum(entry <= 3 for entry in apart)} within three."
-    return text + "\n\n" + rows(("a = b", "n", "printed method", "printed", "method here", "here", "difference in standard errors"), body)
+            body.append(
+                (
+                    f"{float(line['path']):.2f}",
+                    n,
+                    line["printed_method"],
+                    f"{printed:.3f}",
+                    f"`{line['method']}`",
+                    f"{found:.3f}",
+                    f"{(found - printed) / se:+.1f}" if se else "0",
+                )
+            )
+    text = (
+        f"{sum(entry <= 2 for entry in apart)} of {len(apart)} differences lie within two standard "
+        f"errors, {sum(entry <= 3 for entry in apart)} within three."
+    )
+    return (
+        text
+        + "\n\n"
+        + rows(
+            (
+                "a = b",
+                "n",
+                "printed method",
+                "printed",
+                "method here",
+                "here",
+                "difference in standard errors",
+            ),
+            body,
+        )
+    )
 
 
 def published() -> str:
     body = [
-        (e["condition"], f"`{e['method']}`", e["published"], f"{e['power_at_published']} ± {3 * float(e['se_power']):.4f}", f"{e['smallest_n']} ± {3 * float(e['se_n']):.0f}", e["reps"], e["draws"])
+        (
+            e["condition"],
+            f"`{e['method']}`",
+            e["published"],
+            f"{e['power_at_published']} ± {3 * float(e['se_power']):.4f}",
+            f"{e['smallest_n']} ± {3 * float(e['se_n']):.0f}",
+            e["reps"],
+            e["draws"],
+        )
         for e in read("power.csv")
     ]
-    return rows(("paths", "method", "printed N for .80", "power found at that N (± 3 SE)", "smallest N found (± 3 SE)", "repetitions", "draws"), body)
+    return rows(
+        (
+            "paths",
+            "method",
+            "printed N for .80",
+            "power found at that N (± 3 SE)",
+            "smallest N found (± 3 SE)",
+            "repetitions",
+            "draws",
+        ),
+        body,
+    )
 
 
 def ordinal() -> str:
     body = [
-        (e["categories"], e["shape"], e["n"], e["estimator"], e["samples"], f"{float(e['bias']):+.3f}", f"{float(e['se_ratio']):.2f}", f"{float(e['coverage']):.3f} ± {3 * float(e['coverage_se']):.3f}")
+        (
+            e["categories"],
+            e["shape"],
+            e["n"],
+            e["estimator"],
+            e["samples"],
+            f"{float(e['bias']):+.3f}",
+            f"{float(e['se_ratio']):.2f}",
+            f"{float(e['coverage']):.3f} ± {3 * float(e['coverage_se']):.3f}",
+        )
         for e in read("ordinal_intervals.csv")
     ]
-    return rows(("categories", "answers", "n", "estimator", "samples used", "bias (true .16)", "mean SE / SD of estimates", "coverage of 95 % (± 3 SE)"), body)
+    return rows(
+        (
+            "categories",
+            "answers",
+            "n",
+            "estimator",
+            "samples used",
+            "bias (true .16)",
+            "mean SE / SD of estimates",
+            "coverage of 95 % (± 3 SE)",
+        ),
+        body,
+    )
 
 
 def speed() -> str:
@@ -186,21 +326,43 @@ def speed() -> str:
     if not path.is_file():
         return "No figures yet: `make bench` prints them."
     found = json.loads(path.read_text(encoding="utf-8"))
-    jobs = {"ml27": "27 items, 3 latent variables, N = 250, ML, a draw", "democracy": "PoliticalDemocracy with residual covariances, a draw", "fiml15": "15 items, N = 250, 10 % missing, FIML, a draw"}
+    jobs = {
+        "ml27": "27 items, 3 latent variables, N = 250, ML, a draw",
+        "democracy": "PoliticalDemocracy with residual covariances, a draw",
+        "fiml15": "15 items, N = 250, 10 % missing, FIML, a draw",
+    }
     jobs |= {f"{name}_cold": said.replace(", a draw", ", one whole fit") for name, said in jobs.items()}
     body = []
     for entry in found["table"]:
         if "lavaan" not in entry or "cpu" not in entry:
             continue
         name = jobs.get(entry["job"], entry["job"])
-        body.append((name, micro(entry["cpu"]), micro(entry["lavaan"]["cpu"]), f"{entry['ratio']:.0f}", micro(entry["floor"]) if "floor" in entry else "–"))
+        body.append(
+            (
+                name,
+                micro(entry["cpu"]),
+                micro(entry["lavaan"]["cpu"]),
+                f"{entry['ratio']:.0f}",
+                micro(entry["floor"]) if "floor" in entry else "–",
+            )
+        )
     head = ("job (processor time)", "here", "lavaan 0.6-14", "ratio", "floor of the arithmetic")
-    grown = [(e["grow"], str(e["items"]), str(e["n"]), str(e["draws"]), micro(e["cpu"])) for e in found.get("growth", [])]
-    parts = [f"Machine: {cell(found['machine'])}.", rows(head, body), "### Growth of one draw", rows(("grows", "items", "N", "draws", "a draw"), grown)]
+    grown = [
+        (e["grow"], str(e["items"]), str(e["n"]), str(e["draws"]), micro(e["cpu"]))
+        for e in found.get("growth", [])
+    ]
+    parts = [
+        f"Machine: {cell(found['machine'])}.",
+        rows(head, body),
+        "### Growth of one draw",
+        rows(("grows", "items", "N", "draws", "a draw"), grown),
+    ]
     if "workers" in found:
         pair = found["workers"]
         same = "the same numbers" if pair["same"] else "different numbers"
-        parts.append(f"Two workers took {pair['two']:.2f} s where one took {pair['one']:.2f} s (wall time, {same}).")
+        parts.append(
+            f"Two workers took {pair['two']:.2f} s where one took {pair['one']:.2f} s (wall time, {same})."
+        )
     if "memory" in found:
         parts.append(f"Peak memory of {found['memory']['draws']:,} draws: {found['memory']['mib']:.0f} MiB.")
     return "\n\n".join(parts)
@@ -212,8 +374,18 @@ def speed_ordinal() -> str:
         return "No figures yet: `python benchmarks/ordinal_speed.py` prints them."
     found = json.loads(path.read_text(encoding="utf-8"))
     names = {"draw": "one bootstrap draw", "cold": "one whole fit"}
-    body = [(said, micro(found[key]["cpu"]), micro(found["lavaan"][key]["cpu"]), f"{found['lavaan'][key]['cpu'] / found[key]['cpu']:.0f}") for key, said in names.items()]
-    return f"Machine: {cell(found['machine'])}.\n\n" + rows(("job (processor time)", "here", f"lavaan {found['lavaan']['version']}", "ratio"), body)
+    body = [
+        (
+            said,
+            micro(found[key]["cpu"]),
+            micro(found["lavaan"][key]["cpu"]),
+            f"{found['lavaan'][key]['cpu'] / found[key]['cpu']:.0f}",
+        )
+        for key, said in names.items()
+    ]
+    return f"Machine: {cell(found['machine'])}.\n\n" + rows(
+        ("job (processor time)", "here", f"lavaan {found['lavaan']['version']}", "ratio"), body
+    )
 
 
 def micro(seconds: float) -> str:
@@ -221,13 +393,24 @@ def micro(seconds: float) -> str:
 
 
 PARTS = {
-    "errors": errors, "columns": columns, "architecture": architecture, "coverage": coverage, "coverage_latent": coverage_latent,
-    "published": published, "mackinnon": mackinnon, "ordinal": ordinal, "speed": speed, "speed_ordinal": speed_ordinal,
-}  # fmt: skip
+    "errors": errors,
+    "columns": columns,
+    "architecture": architecture,
+    "coverage": coverage,
+    "coverage_latent": coverage_latent,
+    "published": published,
+    "mackinnon": mackinnon,
+    "ordinal": ordinal,
+    "speed": speed,
+    "speed_ordinal": speed_ordinal,
+}
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-AT_BUILD = ("errors", "columns")  # long, and changing with every message: filled when the site is built, not kept in the files
+AT_BUILD = (
+    "errors",
+    "columns",
+)  # long, and changing with every message: filled when the site is built, not kept in the files
 
 
 def filled(text: str, leave: tuple[str, ...] = ()) -> str:
@@ -248,7 +431,11 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 
 
 def pages() -> list[Path]:
-    return [page for page in [ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))] if "<!-- generated:" in page.read_text(encoding="utf-8")]
+    return [
+        page
+        for page in [ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+        if "<!-- generated:" in page.read_text(encoding="utf-8")
+    ]
 
 
 def main(words: list[str]) -> int:

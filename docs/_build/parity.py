@@ -2,9 +2,9 @@
 
     python docs/_build/parity.py
 
-Runs the tests named in ROWS with every ``assert_allclose`` and ``approx`` watched, and writes the largest difference
-each has met. A difference is |ours − theirs| / max(1, |theirs|). Tests that need data sets which may not be passed on
-are skipped where those are absent; their row then says so.
+Runs the tests named in ROWS with every ``assert_allclose`` and ``approx`` watched, and writes the largest
+difference each has met. A difference is |ours − theirs| / max(1, |theirs|). Tests that need data sets which
+may not be passed on are skipped where those are absent; their row then says so.
 """
 
 from __future__ import annotations
@@ -20,73 +20,346 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LAVAAN, PSYCH, SEMTOOLS, R = "lavaan 0.6-14", "psych 2.2.9", "semTools 0.5-6", "R 4.2.2"
-ESTIMATES = "tests/sem/test_sem_lavaan.py::estimates"  # compared by a bound in standard errors, so recomputed below
+ESTIMATES = (
+    "tests/sem/test_sem_lavaan.py::estimates"  # compared by a bound in standard errors, so recomputed below
+)
 ROWS: tuple[tuple[str, str, str, str], ...] = (
     # room, statistic, producer, test
     ("Models", "estimates (ML, MLM, MLR, MLMV, GLS, ULS, FIML, clusters, groups)", LAVAAN, ESTIMATES),
     ("Models", "their standard errors", LAVAAN, "tests/sem/test_sem_lavaan.py::test_estimates_and_errors"),
-    ("Models", "standardised estimates and their standard errors", LAVAAN, "tests/sem/test_sem_lavaan.py::test_standardised"),
-    ("Models", "χ², scaled χ², CFI, TLI, RMSEA and limits, SRMR, AIC, BIC and the other indices", LAVAAN, "tests/sem/test_sem_lavaan.py::test_indices"),
-    ("Models", "modification indices, expected changes", LAVAAN, "tests/sem/test_sem_lavaan.py::test_modification_indices"),
-    ("Models", "factor scores (regression, Bartlett)", LAVAAN, "tests/sem/test_sem_lavaan.py::test_factor_scores"),
-    ("Models", "residuals (correlation, standardised)", LAVAAN, "tests/sem/test_sem_lavaan.py::test_residuals"),
-    ("Models", "χ² difference tests, scaled ones too", LAVAAN, "tests/sem/test_sem_lavaan.py::test_nested_tests"),
+    (
+        "Models",
+        "standardised estimates and their standard errors",
+        LAVAAN,
+        "tests/sem/test_sem_lavaan.py::test_standardised",
+    ),
+    (
+        "Models",
+        "χ², scaled χ², CFI, TLI, RMSEA and limits, SRMR, AIC, BIC and the other indices",
+        LAVAAN,
+        "tests/sem/test_sem_lavaan.py::test_indices",
+    ),
+    (
+        "Models",
+        "modification indices, expected changes",
+        LAVAAN,
+        "tests/sem/test_sem_lavaan.py::test_modification_indices",
+    ),
+    (
+        "Models",
+        "factor scores (regression, Bartlett)",
+        LAVAAN,
+        "tests/sem/test_sem_lavaan.py::test_factor_scores",
+    ),
+    (
+        "Models",
+        "residuals (correlation, standardised)",
+        LAVAAN,
+        "tests/sem/test_sem_lavaan.py::test_residuals",
+    ),
+    (
+        "Models",
+        "χ² difference tests, scaled ones too",
+        LAVAAN,
+        "tests/sem/test_sem_lavaan.py::test_nested_tests",
+    ),
     ("Models", "structural after measurement (SAM)", LAVAAN, "tests/sem/test_sem_sam.py::test_equals_lavaan"),
-    ("Models", "40 stored bootstrap draws of a model with negative variances, parameters a draw", LAVAAN, "tests/sem/test_bootstrap_lavaan.py::test_forty_resamples"),
-    ("Models", "200 stored bootstrap draws, parameters a draw", LAVAAN, "tests/sem/test_bootstrap_lavaan.py::test_all_two_hundred_resamples"),
-    ("Models", "published innovation model of Colombian MSMEs", f"{LAVAAN}; printed in F1000Research 14:1313", "tests/sem/test_sem_shared.py::test_published_model"),
-    ("Ordinal", "thresholds and polychoric correlations", LAVAAN, "tests/kernels/test_ordinal_kernels.py::test_thresholds_and_correlations_equal_lavaan"),
-    ("Ordinal", "their asymptotic covariances", LAVAAN, "tests/kernels/test_ordinal_kernels.py::test_gamma_equals_lavaan"),
-    ("Ordinal", "WLSMV estimates, errors, scaled tests", LAVAAN, "tests/sem/test_ordinal_fit.py::test_wlsmv_equals_lavaan"),
-    ("Ordinal", "two groups, free and equal loadings", LAVAAN, "tests/sem/test_ordinal_fit.py::test_two_groups_equal_lavaan"),
+    (
+        "Models",
+        "40 stored bootstrap draws of a model with negative variances, parameters a draw",
+        LAVAAN,
+        "tests/sem/test_bootstrap_lavaan.py::test_forty_resamples",
+    ),
+    (
+        "Models",
+        "200 stored bootstrap draws, parameters a draw",
+        LAVAAN,
+        "tests/sem/test_bootstrap_lavaan.py::test_all_two_hundred_resamples",
+    ),
+    (
+        "Models",
+        "published innovation model of Colombian MSMEs",
+        f"{LAVAAN}; printed in F1000Research 14:1313",
+        "tests/sem/test_sem_shared.py::test_published_model",
+    ),
+    (
+        "Ordinal",
+        "thresholds and polychoric correlations",
+        LAVAAN,
+        "tests/kernels/test_ordinal_kernels.py::test_thresholds_and_correlations_equal_lavaan",
+    ),
+    (
+        "Ordinal",
+        "their asymptotic covariances",
+        LAVAAN,
+        "tests/kernels/test_ordinal_kernels.py::test_gamma_equals_lavaan",
+    ),
+    (
+        "Ordinal",
+        "WLSMV estimates, errors, scaled tests",
+        LAVAAN,
+        "tests/sem/test_ordinal_fit.py::test_wlsmv_equals_lavaan",
+    ),
+    (
+        "Ordinal",
+        "two groups, free and equal loadings",
+        LAVAAN,
+        "tests/sem/test_ordinal_fit.py::test_two_groups_equal_lavaan",
+    ),
     ("Ordinal", "WLS, WLSM, ULSMV", LAVAAN, "tests/sem/test_ordinal_fit.py::test_other_weights_equal_lavaan"),
-    ("Ordinal", "mixed ordinal and numeric indicators, observed predictors", LAVAAN, "tests/sem/test_ordinal_fit.py::test_numeric_indicators_and_observed_predictors_equal_lavaan"),
-    ("Ordinal", "scores, residuals, modification indices", LAVAAN, "tests/sem/test_ordinal_fit.py::test_scores_residuals_and_modification_indices_equal_lavaan"),
-    ("Intervals", "percentile, basic, BC, BCa limits on the same 2,000 resamples", f"{R}, quantile rule of boot", "tests/kernels/test_intervals.py::test_limits_equal_r"),
-    ("Intervals", "z₀, acceleration, bootstrap p", R, "tests/kernels/test_intervals.py::test_bias_acceleration_and_p_equal_r"),
-    ("Mediation", "a, b, c, c′, errors, Sobel of a simple model", R, "tests/mediation/test_scores.py::test_simple_mediation_equals_r"),
+    (
+        "Ordinal",
+        "mixed ordinal and numeric indicators, observed predictors",
+        LAVAAN,
+        "tests/sem/test_ordinal_fit.py::test_numeric_indicators_and_observed_predictors_equal_lavaan",
+    ),
+    (
+        "Ordinal",
+        "scores, residuals, modification indices",
+        LAVAAN,
+        "tests/sem/test_ordinal_fit.py::test_scores_residuals_and_modification_indices_equal_lavaan",
+    ),
+    (
+        "Intervals",
+        "percentile, basic, BC, BCa limits on the same 2,000 resamples",
+        f"{R}, quantile rule of boot",
+        "tests/kernels/test_intervals.py::test_limits_equal_r",
+    ),
+    (
+        "Intervals",
+        "z₀, acceleration, bootstrap p",
+        R,
+        "tests/kernels/test_intervals.py::test_bias_acceleration_and_p_equal_r",
+    ),
+    (
+        "Mediation",
+        "a, b, c, c′, errors, Sobel of a simple model",
+        R,
+        "tests/mediation/test_scores.py::test_simple_mediation_equals_r",
+    ),
     ("Mediation", "with covariates", R, "tests/mediation/test_scores.py::test_covariates_equal_r"),
-    ("Mediation", "HC0 to HC4 standard errors", R, "tests/mediation/test_scores.py::test_robust_errors_equal_r"),
+    (
+        "Mediation",
+        "HC0 to HC4 standard errors",
+        R,
+        "tests/mediation/test_scores.py::test_robust_errors_equal_r",
+    ),
     ("Mediation", "moderated paths", R, "tests/mediation/test_scores.py::test_moderated_paths_equal_r"),
-    ("Mediation", "MBESS Jessor numbers from the printed covariances", "MBESS, printed", "tests/mediation/test_scores.py::test_jessor_covariance_gives_the_printed_numbers"),
-    ("Mediation", "PROCESS models, conditional and moderated-mediation effects", "pyprocessmacro 2.2.0", "tests/mediation/test_routes.py::test_process_models_equal_pyprocessmacro"),
-    ("Mediation", "serial paths (PROCESS model 6)", "pyprocessmacro 2.2.0", "tests/mediation/test_routes.py::test_serial_paths_equal_pyprocessmacro"),
-    ("Mediation", "logistic outcome or mediator", R, "tests/mediation/test_routes.py::test_logistic_rows_equal_r"),
-    ("Mediation", "FIML with missing answers", LAVAAN, "tests/mediation/test_latent.py::test_fiml_equals_lavaan"),
-    ("Mediation", "latent effects and errors (largest: Monte Carlo SE beside the delta SE)", LAVAAN, "tests/mediation/test_latent.py::test_estimates_equal_lavaan"),
+    (
+        "Mediation",
+        "MBESS Jessor numbers from the printed covariances",
+        "MBESS, printed",
+        "tests/mediation/test_scores.py::test_jessor_covariance_gives_the_printed_numbers",
+    ),
+    (
+        "Mediation",
+        "PROCESS models, conditional and moderated-mediation effects",
+        "pyprocessmacro 2.2.0",
+        "tests/mediation/test_routes.py::test_process_models_equal_pyprocessmacro",
+    ),
+    (
+        "Mediation",
+        "serial paths (PROCESS model 6)",
+        "pyprocessmacro 2.2.0",
+        "tests/mediation/test_routes.py::test_serial_paths_equal_pyprocessmacro",
+    ),
+    (
+        "Mediation",
+        "logistic outcome or mediator",
+        R,
+        "tests/mediation/test_routes.py::test_logistic_rows_equal_r",
+    ),
+    (
+        "Mediation",
+        "FIML with missing answers",
+        LAVAAN,
+        "tests/mediation/test_latent.py::test_fiml_equals_lavaan",
+    ),
+    (
+        "Mediation",
+        "latent effects and errors (largest: Monte Carlo SE beside the delta SE)",
+        LAVAAN,
+        "tests/mediation/test_latent.py::test_estimates_equal_lavaan",
+    ),
     ("Mediation", "Holm, Hochberg, FDR", R, "tests/mediation/test_asked.py::test_adjusted_p_equal_r"),
     ("Mediation", "assumption tests", R, "tests/mediation/test_asked.py::test_assumptions_equal_r"),
-    ("Mediation", "reliability-corrected effect", LAVAAN, "tests/mediation/test_asked.py::test_reliability_correction_equals_lavaan"),
-    ("Mediation", "Hayes pmi (Tal-Or), n = 123", "PROCESS, printed", "tests/mediation/test_acceptance.py::test_pmi"),
-    ("Mediation", "Hayes estress, n = 262", "PROCESS, printed", "tests/mediation/test_acceptance.py::test_estress"),
-    ("Mediation", "protest, teams, disaster", "PROCESS, printed", "tests/mediation/test_acceptance.py::test_protest_teams_disaster"),
-    ("Mediation", "Preacher & Hayes 2004, n = 30", "printed; R boot", "tests/mediation/test_acceptance.py::test_preacher_and_hayes"),
-    ("Measurement", "α, standardised α, mean r, λ6, ω total, AVE, CR", f"{PSYCH}, {SEMTOOLS}", "tests/measurement/test_reliability.py::test_equals_psych_and_semtools"),
-    ("Measurement", "item statistics, α if deleted", PSYCH, "tests/measurement/test_reliability.py::test_items_equal_psych"),
+    (
+        "Mediation",
+        "reliability-corrected effect",
+        LAVAAN,
+        "tests/mediation/test_asked.py::test_reliability_correction_equals_lavaan",
+    ),
+    (
+        "Mediation",
+        "Hayes pmi (Tal-Or), n = 123",
+        "PROCESS, printed",
+        "tests/mediation/test_acceptance.py::test_pmi",
+    ),
+    (
+        "Mediation",
+        "Hayes estress, n = 262",
+        "PROCESS, printed",
+        "tests/mediation/test_acceptance.py::test_estress",
+    ),
+    (
+        "Mediation",
+        "protest, teams, disaster",
+        "PROCESS, printed",
+        "tests/mediation/test_acceptance.py::test_protest_teams_disaster",
+    ),
+    (
+        "Mediation",
+        "Preacher & Hayes 2004, n = 30",
+        "printed; R boot",
+        "tests/mediation/test_acceptance.py::test_preacher_and_hayes",
+    ),
+    (
+        "Measurement",
+        "α, standardised α, mean r, λ6, ω total, AVE, CR",
+        f"{PSYCH}, {SEMTOOLS}",
+        "tests/measurement/test_reliability.py::test_equals_psych_and_semtools",
+    ),
+    (
+        "Measurement",
+        "item statistics, α if deleted",
+        PSYCH,
+        "tests/measurement/test_reliability.py::test_items_equal_psych",
+    ),
     ("Measurement", "split halves", PSYCH, "tests/measurement/test_reliability.py::test_split_halves"),
-    ("Measurement", "EFA loadings, factor correlations, fit (ML oblimin, minres varimax; optimum of another optimiser)", f"{PSYCH}, GPArotation", "tests/measurement/test_efa.py::test_equals_psych_with_gparotation"),
-    ("Measurement", "ML, minres and principal-axis loadings, varimax and promax (psych stops its principal-axis iterations early)", f"{PSYCH}, {R}", "tests/measurement/test_efa.py::test_equals_psych_and_r_promax"),
-    ("Measurement", "KMO, Bartlett", PSYCH, "tests/measurement/test_efa.py::test_kmo_and_bartlett_equal_psych"),
-    ("Measurement", "eigenvalues, MAP", PSYCH, "tests/measurement/test_efa.py::test_eigenvalues_and_map_equal_psych"),
-    ("Measurement", "loadings and factor correlations with limits", LAVAAN, "tests/measurement/test_cfa_validity.py::test_loadings_and_correlations_with_limits"),
-    ("Measurement", "ω, AVE, CR of factors", SEMTOOLS, "tests/measurement/test_cfa_validity.py::test_reliability_of_the_factors_equals_semtools"),
-    ("Measurement", "HTMT, HTMT2", SEMTOOLS, "tests/measurement/test_cfa_validity.py::test_htmt_equals_semtools_and_the_printed_values"),
-    ("Measurement", "second-order ω", SEMTOOLS, "tests/measurement/test_cfa_validity.py::test_second_order_omega_equals_semtools"),
-    ("Measurement", "χ² of held factor correlations", LAVAAN, "tests/measurement/test_cfa_validity.py::test_chi_square_of_held_correlations_equals_lavaan"),
-    ("Measurement", "invariance ladder", LAVAAN, "tests/measurement/test_bias_invariance.py::test_ladder_equals_lavaan"),
-    ("Measurement", "partial invariance", LAVAAN, "tests/measurement/test_bias_invariance.py::test_partial_steps_equal_lavaan"),
-    ("Measurement", "method-factor and marker models", LAVAAN, "tests/measurement/test_bias_invariance.py::test_models_equal_lavaan"),
-    ("Measurement", "Aiken's V, exact p", "Aiken 1985, printed", "tests/measurement/test_content.py::test_exact_p_of_aikens_table"),
-    ("Screening", "longstring, average string, IRV", f"{R}, definitions of careless 1.2", "tests/kernels/test_screening_careless.py::test_runs_and_irv"),
-    ("Screening", "even–odd consistency", f"{R}, definitions of careless 1.2", "tests/kernels/test_screening_careless.py::test_even_odd_is_consistency_so_low_is_suspect"),
-    ("Screening", "psychometric synonyms", f"{R}, definitions of careless 1.2", "tests/kernels/test_screening_careless.py::test_synonyms"),
-    ("Screening", "Mahalanobis D²", R, "tests/kernels/test_screening_careless.py::test_distances_of_complete_rows"),
-    ("Screening", "Little's MCAR test", R, "tests/kernels/test_screening_normality.py::test_little_on_airquality"),
-    ("Screening", "Mardia's skewness and kurtosis", PSYCH, "tests/kernels/test_screening_normality.py::test_mardia_equals_psych"),
-    ("Screening", "univariate skewness, kurtosis, Shapiro–Wilk", f"{PSYCH}, {R}", "tests/kernels/test_screening_normality.py::test_univariate_equals_psych_and_stats"),
-    ("Planning", "power of the RMSEA test", SEMTOOLS, "tests/planning/test_sample_size_formulas.py::test_rmsea_power_equals_semtools"),
-    ("Review", "Sobel z of the calculators", "Preacher's calculator, printed", "tests/review/test_review_numbers.py::test_sobel_equals_the_calculators"),
-)  # fmt: skip
+    (
+        "Measurement",
+        "EFA loadings, factor correlations, fit (ML oblimin, minres varimax; optimum of another optimiser)",
+        f"{PSYCH}, GPArotation",
+        "tests/measurement/test_efa.py::test_equals_psych_with_gparotation",
+    ),
+    (
+        "Measurement",
+        "ML, minres and principal-axis loadings, varimax and promax (psych stops its principal-axis "
+        "iterations early)",
+        f"{PSYCH}, {R}",
+        "tests/measurement/test_efa.py::test_equals_psych_and_r_promax",
+    ),
+    (
+        "Measurement",
+        "KMO, Bartlett",
+        PSYCH,
+        "tests/measurement/test_efa.py::test_kmo_and_bartlett_equal_psych",
+    ),
+    (
+        "Measurement",
+        "eigenvalues, MAP",
+        PSYCH,
+        "tests/measurement/test_efa.py::test_eigenvalues_and_map_equal_psych",
+    ),
+    (
+        "Measurement",
+        "loadings and factor correlations with limits",
+        LAVAAN,
+        "tests/measurement/test_cfa_validity.py::test_loadings_and_correlations_with_limits",
+    ),
+    (
+        "Measurement",
+        "ω, AVE, CR of factors",
+        SEMTOOLS,
+        "tests/measurement/test_cfa_validity.py::test_reliability_of_the_factors_equals_semtools",
+    ),
+    (
+        "Measurement",
+        "HTMT, HTMT2",
+        SEMTOOLS,
+        "tests/measurement/test_cfa_validity.py::test_htmt_equals_semtools_and_the_printed_values",
+    ),
+    (
+        "Measurement",
+        "second-order ω",
+        SEMTOOLS,
+        "tests/measurement/test_cfa_validity.py::test_second_order_omega_equals_semtools",
+    ),
+    (
+        "Measurement",
+        "χ² of held factor correlations",
+        LAVAAN,
+        "tests/measurement/test_cfa_validity.py::test_chi_square_of_held_correlations_equals_lavaan",
+    ),
+    (
+        "Measurement",
+        "invariance ladder",
+        LAVAAN,
+        "tests/measurement/test_bias_invariance.py::test_ladder_equals_lavaan",
+    ),
+    (
+        "Measurement",
+        "partial invariance",
+        LAVAAN,
+        "tests/measurement/test_bias_invariance.py::test_partial_steps_equal_lavaan",
+    ),
+    (
+        "Measurement",
+        "method-factor and marker models",
+        LAVAAN,
+        "tests/measurement/test_bias_invariance.py::test_models_equal_lavaan",
+    ),
+    (
+        "Measurement",
+        "Aiken's V, exact p",
+        "Aiken 1985, printed",
+        "tests/measurement/test_content.py::test_exact_p_of_aikens_table",
+    ),
+    (
+        "Screening",
+        "longstring, average string, IRV",
+        f"{R}, definitions of careless 1.2",
+        "tests/kernels/test_screening_careless.py::test_runs_and_irv",
+    ),
+    (
+        "Screening",
+        "even–odd consistency",
+        f"{R}, definitions of careless 1.2",
+        "tests/kernels/test_screening_careless.py::test_even_odd_is_consistency_so_low_is_suspect",
+    ),
+    (
+        "Screening",
+        "psychometric synonyms",
+        f"{R}, definitions of careless 1.2",
+        "tests/kernels/test_screening_careless.py::test_synonyms",
+    ),
+    (
+        "Screening",
+        "Mahalanobis D²",
+        R,
+        "tests/kernels/test_screening_careless.py::test_distances_of_complete_rows",
+    ),
+    (
+        "Screening",
+        "Little's MCAR test",
+        R,
+        "tests/kernels/test_screening_normality.py::test_little_on_airquality",
+    ),
+    (
+        "Screening",
+        "Mardia's skewness and kurtosis",
+        PSYCH,
+        "tests/kernels/test_screening_normality.py::test_mardia_equals_psych",
+    ),
+    (
+        "Screening",
+        "univariate skewness, kurtosis, Shapiro–Wilk",
+        f"{PSYCH}, {R}",
+        "tests/kernels/test_screening_normality.py::test_univariate_equals_psych_and_stats",
+    ),
+    (
+        "Planning",
+        "power of the RMSEA test",
+        SEMTOOLS,
+        "tests/planning/test_sample_size_formulas.py::test_rmsea_power_equals_semtools",
+    ),
+    (
+        "Review",
+        "Sobel z of the calculators",
+        "Preacher's calculator, printed",
+        "tests/review/test_review_numbers.py::test_sobel_equals_the_calculators",
+    ),
+)
 
 
 class Watch:
@@ -131,7 +404,15 @@ def measured() -> Watch:
     np.testing.assert_allclose, approx.__eq__ = allclose, equal
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            status = pytest.main(["-q", "-p", "no:cacheprovider", *dict.fromkeys(row[3] for row in ROWS if row[3] != ESTIMATES)], plugins=[watch])
+            status = pytest.main(
+                [
+                    "-q",
+                    "-p",
+                    "no:cacheprovider",
+                    *dict.fromkeys(row[3] for row in ROWS if row[3] != ESTIMATES),
+                ],
+                plugins=[watch],
+            )
     finally:
         np.testing.assert_allclose, approx.__eq__ = plain, scalar
     if status not in (0, 5):
@@ -163,7 +444,13 @@ def table(watch: Watch) -> str:
     for of, statistic, producer, test in ROWS:
         if of != room:
             room = of
-            lines += ["", f"### {room}", "", "| statistic | compared with | numbers | worst difference | test |", "|---|---|---|---|---|"]
+            lines += [
+                "",
+                f"### {room}",
+                "",
+                "| statistic | compared with | numbers | worst difference | test |",
+                "|---|---|---|---|---|",
+            ]
         path, name = test.split("::")
         if test in watch.worst:
             count, gap = f"{watch.count[test]:,}", shown(watch.worst[test])

@@ -3,8 +3,8 @@
     python docs/_build/screenshots.py                    # into docs/img
     python docs/_build/screenshots.py --into site/img    # what `make docs` does after building the site
 
-Needs chromium, soffice (LibreOffice), pdftotext and pdftoppm. A program that is not found is named, and the pictures
-that need it stay as they are. Nothing is fetched; the answers are simulated.
+Needs chromium, soffice (LibreOffice), pdftotext and pdftoppm. A program that is not found is named, and the
+pictures that need it stay as they are. Nothing is fetched; the answers are simulated.
 """
 
 from __future__ import annotations
@@ -42,11 +42,32 @@ def prepare(folder: Path) -> None:
     from umkm_stats import load_instrument, simulate_responses
 
     forms = ("google-forms", "docx", "html")
-    program("questionnaire", SHOP, *(word for form in forms for word in ("--format", form)), "--out", "kuesioner", "--lang", "id", cwd=folder)
-    mess = {"missing": 0.005, "duplicates": 2, "out_of_range": 2, "ambiguous": 1, "variants": 0.05, "total_row": True, "test_rows": 1}
-    simulate_responses(load_instrument(SHOP), population="default", n=160, seed=7, lang="id", mess=mess).write(folder / "jawaban.xlsx")
+    program(
+        "questionnaire",
+        SHOP,
+        *(word for form in forms for word in ("--format", form)),
+        "--out",
+        "kuesioner",
+        "--lang",
+        "id",
+        cwd=folder,
+    )
+    mess = {
+        "missing": 0.005,
+        "duplicates": 2,
+        "out_of_range": 2,
+        "ambiguous": 1,
+        "variants": 0.05,
+        "total_row": True,
+        "test_rows": 1,
+    }
+    simulate_responses(
+        load_instrument(SHOP), population="default", n=160, seed=7, lang="id", mess=mess
+    ).write(folder / "jawaban.xlsx")
     same = ("--instrument", SHOP, "--draws", "1000", "--seed", "2026")
-    program("analyze", "jawaban.xlsx", *same, "--out", "bab4", "--style", "skripsi", "--lang", "id", cwd=folder)
+    program(
+        "analyze", "jawaban.xlsx", *same, "--out", "bab4", "--style", "skripsi", "--lang", "id", cwd=folder
+    )
     program("analyze", "jawaban.xlsx", *same, "--out", "report", "--style", "apa", "--lang", "en", cwd=folder)
     program("demo", "--out", "demo", "--lang", "en", cwd=folder)
 
@@ -62,8 +83,18 @@ def page_of_site(source: str, width: int, height: int) -> Callable[[Path, Path],
     def make(folder: Path, out: Path) -> None:
         window = f"--window-size={width},{height}"
         address = (folder / source).resolve().as_uri()
-        run(browser() or "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1",
-            window, f"--screenshot={out}", address, cwd=folder)  # fmt: skip
+        run(
+            browser() or "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--force-device-scale-factor=1",
+            window,
+            f"--screenshot={out}",
+            address,
+            cwd=folder,
+        )
 
     return make
 
@@ -75,13 +106,38 @@ def page_of_word(source: str, text: str) -> Callable[[Path, Path], None]:
         pdf = (folder / source).with_suffix(".pdf")
         if not pdf.exists():
             profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
-            run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", pdf.parent, folder / source, cwd=folder)
-        read = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+            run(
+                "soffice",
+                profile,
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                pdf.parent,
+                folder / source,
+                cwd=folder,
+            )
+        read = subprocess.run(
+            ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True
+        ).stdout
         found = [number for number, page in enumerate(read.split("\f"), 1) if text in " ".join(page.split())]
         if not found:
             raise SystemExit(f"no page of {source} holds “{text}”")
         page = str(found[0])
-        run("pdftoppm", "-png", "-r", "70", "-f", page, "-l", page, "-singlefile", pdf, out.with_suffix(""), cwd=folder)
+        run(
+            "pdftoppm",
+            "-png",
+            "-r",
+            "70",
+            "-f",
+            page,
+            "-l",
+            page,
+            "-singlefile",
+            pdf,
+            out.with_suffix(""),
+            cwd=folder,
+        )
 
     return make
 
@@ -98,7 +154,10 @@ def drawn(pattern: str) -> Callable[[Path, Path], None]:
 
 WORD, SITE = ("soffice", "pdftotext", "pdftoppm"), ("chromium",)
 PICTURES: dict[str, tuple[tuple[str, ...], Callable[[Path, Path], None]]] = {
-    "petunjuk_google_forms.png": (SITE, page_of_site("kuesioner/kedai_kopi_google_forms_PETUNJUK.html", 900, 700)),
+    "petunjuk_google_forms.png": (
+        SITE,
+        page_of_site("kuesioner/kedai_kopi_google_forms_PETUNJUK.html", 900, 700),
+    ),
     "formulir_html.png": (SITE, page_of_site("kuesioner/kedai_kopi.html", 900, 760)),
     "laporan_html.png": (SITE, page_of_site("bab4/report.html", 1300, 800)),
     "report_html.png": (SITE, page_of_site("report/report.html", 1300, 800)),
@@ -122,7 +181,9 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "img")
     into = parser.parse_args().into.resolve()
     into.mkdir(parents=True, exist_ok=True)
-    absent = {name for name in WORD if shutil.which(name) is None} | ({"chromium"} if browser() is None else set())
+    absent = {name for name in WORD if shutil.which(name) is None} | (
+        {"chromium"} if browser() is None else set()
+    )
     if absent:
         print(f"not installed: {', '.join(sorted(absent))}; their pictures are left as they are")
     with tempfile.TemporaryDirectory() as given:

@@ -1,7 +1,7 @@
 """umkm_stats: from a paper's claim to a mediation table that a reviewer can rerun.
 
-Questionnaires, answers, measurement, mediation on scores and latent variables, reports. The public names below
-load on first use; ``import umkm_stats`` loads no heavy library.
+Questionnaires, answers, measurement, mediation on scores and latent variables, reports. The public names
+below load on first use; ``import umkm_stats`` loads no heavy library.
 """
 
 from __future__ import annotations

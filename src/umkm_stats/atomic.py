@@ -59,8 +59,8 @@ def write_bytes(target: Path, data: bytes) -> Path:
 def filling(folder: Path, *, keep: tuple[str, ...] = ()) -> Iterator[Path]:
     """Give an empty ``.NAME.part`` folder; when the block ends well it becomes ``folder``.
 
-    An existing ``folder`` is replaced as a whole (its files named in ``keep`` are carried over first); when the
-    block fails it is untouched and the part folder is removed.
+    An existing ``folder`` is replaced as a whole (its files named in ``keep`` are carried over first); when
+    the block fails it is untouched and the part folder is removed.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
 """What every result of the library has in common.
 
 A result is a frozen object with ``tidy() glance() summary(lang) notes sample seed to_dict()``. It carries the
-sample it used, the seed of its draws and the notes a reader must see. An unavailable number is NaN in a frame,
-with a note that names row, column and reason, and :class:`Unavailable` where it stands alone.
+sample it used, the seed of its draws and the notes a reader must see. An unavailable number is NaN in a
+frame, with a note that names row, column and reason, and :class:`Unavailable` where it stands alone.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ class SampleUsed:
 
 
 def reason_label(reason: str, lang: str = "en") -> str:
-    """The words for a reason code such as ``missing`` (text key ``reason.missing``); the code when it has none."""
+    """The words for a reason code such as ``missing`` (text key ``reason.missing``); the code when it has
+    none."""
     try:
         return messages.text(f"reason.{reason}", lang)
     except KeyError:
@@ -143,8 +144,8 @@ class StudyResults:
     """Everything ``report/`` may show, computed elsewhere.
 
     ``parts`` maps a fixed step name (``responses``, ``reliability``, ``cfa``, ``mediation_scores``, …) to its
-    result, or to :class:`Unavailable` when the step could not be done. ``meta`` holds plain values: title, seed,
-    language, simulated (bool), versions, options with their origin.
+    result, or to :class:`Unavailable` when the step could not be done. ``meta`` holds plain values: title,
+    seed, language, simulated (bool), versions, options with their origin.
     """
 
     parts: Mapping[str, Any]
@@ -167,8 +168,8 @@ class StudyResults:
 def jsonable(value: Any) -> Any:
     """``value`` as plain JSON values: NaN and infinities become None, frames become lists of records.
 
-    Objects with ``to_dict`` say how they want to be written; numpy scalars and arrays become Python numbers and
-    lists. Anything else raises ``TypeError``: nothing is written as its ``repr``.
+    Objects with ``to_dict`` say how they want to be written; numpy scalars and arrays become Python numbers
+    and lists. Anything else raises ``TypeError``: nothing is written as its ``repr``.
     """
     if value is None or isinstance(value, (str, bool)):
         return value

@@ -1,4 +1,5 @@
-"""Bad input at the command line: a coded message with place and remedy in both languages, exit code 1 or 2, no partial output."""
+"""Bad input at the command line: a coded message with place and remedy in both languages, exit code 1 or 2,
+no partial output."""
 
 import csv
 
@@ -18,7 +19,21 @@ def run(capsys, tmp_path, monkeypatch):
         codes = set()
         for lang in ("en", "id"):
             with pytest.raises(SystemExit) as stop:
-                main(["--lang", lang, "analyze", str(responses), "--instrument", str(instrument), "--out", str(out), "--draws", "20", *more])
+                main(
+                    [
+                        "--lang",
+                        lang,
+                        "analyze",
+                        str(responses),
+                        "--instrument",
+                        str(instrument),
+                        "--out",
+                        str(out),
+                        "--draws",
+                        "20",
+                        *more,
+                    ]
+                )
             codes.add(int(stop.value.code or 0))
             told[lang] = capsys.readouterr().err
             assert not out.exists()
@@ -64,7 +79,9 @@ def test_yaml_with_a_typo(run, answers, small, tmp_path):
 
 
 def test_yaml_that_is_not_yaml(run, answers, small, tmp_path):
-    path = small.write_instrument(tmp_path, small.instrument_text().replace("languages: [id, en]", "languages: [id, en"))
+    path = small.write_instrument(
+        tmp_path, small.instrument_text().replace("languages: [id, en]", "languages: [id, en")
+    )
     code, told = run(answers, path)
     assert code in (1, 2)
     assert "line" in told
@@ -187,7 +204,18 @@ def test_out_that_belongs_to_somebody(capsys, tmp_path, answers, instrument):
     (tmp_path / "thesis" / "chapter.docx").write_text("mine")
     for lang in ("en", "id"):
         with pytest.raises(SystemExit) as stop:
-            main(["--lang", lang, "analyze", str(answers), "-i", instrument.origin, "--out", str(tmp_path / "thesis")])
+            main(
+                [
+                    "--lang",
+                    lang,
+                    "analyze",
+                    str(answers),
+                    "-i",
+                    instrument.origin,
+                    "--out",
+                    str(tmp_path / "thesis"),
+                ]
+            )
         assert stop.value.code == 2
         assert "STU010" in capsys.readouterr().err
     assert (tmp_path / "thesis" / "chapter.docx").read_text() == "mine"

@@ -15,7 +15,19 @@ import pytest
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_no_part_folder(tmp_path, answers, instrument, kind, after):
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "umkm_stats", "analyze", str(answers), "-i", instrument.origin, "--out", str(out), "--draws", "400000"]
+    command = [
+        sys.executable,
+        "-m",
+        "umkm_stats",
+        "analyze",
+        str(answers),
+        "-i",
+        instrument.origin,
+        "--out",
+        str(out),
+        "--draws",
+        "400000",
+    ]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(after)
     if run.poll() is not None:

@@ -132,13 +132,17 @@ def test_language_is_chosen_by_flag_environment_system(monkeypatch):
 def test_help_loads_neither_pandas_nor_scipy(words):
     code = (
         f"import sys\nsys.argv = ['umkm-stats', *{words!r}]\n"
-        "try:\n    from umkm_stats.cli import main; main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
-        "heavy = {'pandas', 'scipy', 'numpy', 'matplotlib', 'openpyxl', 'docx', 'statsmodels'} & set(sys.modules)\n"
+        "try:\n    from umkm_stats.cli import main; main()\nexcept SystemExit as stop:\n    assert not "
+        "stop.code\n"
+        "heavy = {'pandas', 'scipy', 'numpy', 'matplotlib', 'openpyxl', 'docx', 'statsmodels'} & "
+        "set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 def test_module_can_be_run():
-    done = subprocess.run([sys.executable, "-m", "umkm_stats", "--version"], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "umkm_stats", "--version"], check=True, capture_output=True, text=True
+    )
     assert done.stdout.startswith("umkm-stats ")

@@ -33,7 +33,20 @@ def test_curve_as_text_and_json(capsys, tmp_path):
 
 def test_search_and_a_small_population(capsys):
     code, said, _ = run(
-        capsys, MODEL, "--target", "0.8", "--interval", "joint", "--reps", "400", "--seed", "2", "--eligible", "50", "--lang", "en"
+        capsys,
+        MODEL,
+        "--target",
+        "0.8",
+        "--interval",
+        "joint",
+        "--reps",
+        "400",
+        "--seed",
+        "2",
+        "--eligible",
+        "50",
+        "--lang",
+        "en",
     )
     assert code == 0
     assert "for a power of 0.80" in said
@@ -41,7 +54,21 @@ def test_search_and_a_small_population(capsys):
 
 
 def test_instrument_and_folder(capsys, tmp_path):
-    words = ("umkm_inovasi", "--n", "100", "--reps", "5", "--draws", "20", "--seed", "1", "--measurement", "scores", "--out", str(tmp_path / "p"))
+    words = (
+        "umkm_inovasi",
+        "--n",
+        "100",
+        "--reps",
+        "5",
+        "--draws",
+        "20",
+        "--seed",
+        "1",
+        "--measurement",
+        "scores",
+        "--out",
+        str(tmp_path / "p"),
+    )
     code, said, _ = run(capsys, *words, "--lang", "en")
     assert code == 0
     assert "PI -> OI -> NP" in said

@@ -80,14 +80,28 @@ def test_claims_from_csv_xlsx_and_docx_are_the_same(capsys, files):
     paper = docx.Document()
     paper.add_table(rows=1, cols=1)
     table = paper.add_table(rows=0, cols=4)
-    for line in (("Jalur", "a", "b", "a x b"), ("PI", "0.480", "0.50", "0.24"), ("CC", "0.30", "0.20", "0.06")):
+    for line in (
+        ("Jalur", "a", "b", "a x b"),
+        ("PI", "0.480", "0.50", "0.24"),
+        ("CC", "0.30", "0.20", "0.06"),
+    ):
         for cell, text in zip(table.add_row().cells, line, strict=True):
             cell.text = text
     paper.save(str(files / "t.docx"))
     words = ("--map", "a=a", "--map", "b=b", "--map", "ab=a x b", "--where", "Table 4", "--lang", "en")
     texts = []
     for name, more in (("t.csv", ()), ("t.xlsx", ()), ("t.docx", ("--table", "2"))):
-        code, said, _ = run(capsys, "scaffold", str(files / name), "--kind", "mediation", *words, *more, "--out", str(files / name[2:]))
+        code, said, _ = run(
+            capsys,
+            "scaffold",
+            str(files / name),
+            "--kind",
+            "mediation",
+            *words,
+            *more,
+            "--out",
+            str(files / name[2:]),
+        )
         assert code == 0
         assert "claims.yaml" in said
         texts.append((files / name[2:] / "claims.yaml").read_text(encoding="utf-8"))
@@ -104,7 +118,12 @@ def test_scaffold_without_a_map_uses_headings_of_the_fields(capsys, files):
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [("PLN142", ("--map", "a")), ("PLN143", ("--map", "a=coefficient")), ("GEN001", ("--kind", "zebra", "--map", "a=a"))]
+    ("code", "words"),
+    [
+        ("PLN142", ("--map", "a")),
+        ("PLN143", ("--map", "a=coefficient")),
+        ("GEN001", ("--kind", "zebra", "--map", "a=a")),
+    ],
 )
 def test_wrong_maps(capsys, files, code, words):
     (files / "t.csv").write_text("a,b\n.48,.50\n", encoding="utf-8")
@@ -119,9 +138,13 @@ def test_tables_that_cannot_be_used(files):
     (files / "empty.csv").write_text("a,b\n", encoding="utf-8")
     openpyxl.Workbook().save(files / "t.xlsx")
     for name, code, given in (
-        ("t.pdf", "RPT110", {}), ("t.docx", "RPT110", {}), ("none.csv", "RPT110", {}), ("empty.csv", "RPT111", {}),
-        ("t.xlsx", "RPT111", {"sheet": "Other"}), ("t.xlsx", "RPT111", {}),
-    ):  # fmt: skip
+        ("t.pdf", "RPT110", {}),
+        ("t.docx", "RPT110", {}),
+        ("none.csv", "RPT110", {}),
+        ("empty.csv", "RPT111", {}),
+        ("t.xlsx", "RPT111", {"sheet": "Other"}),
+        ("t.xlsx", "RPT111", {}),
+    ):
         with pytest.raises(UmkmError) as caught:
             printed_rows(files / name, **given)
         assert caught.value.code == code
@@ -135,4 +158,6 @@ def test_printed_rows_show_what_the_reader_sees(files):
     page["A2"].number_format = "0.0%"
     page["B2"].number_format = "0.00"
     book.save(files / "t.xlsx")
-    assert printed_rows(files / "t.xlsx") == [{"share": "84.5", "share (2)": "12.00", "column 3": "x", "n": ""}]
+    assert printed_rows(files / "t.xlsx") == [
+        {"share": "84.5", "share (2)": "12.00", "column 3": "x", "n": ""}
+    ]

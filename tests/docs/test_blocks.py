@@ -1,7 +1,8 @@
-"""Every Python block of README and docs runs; a ``text`` block right after it is its output, character by character.
+"""Every Python block of README and docs runs; a ``text`` block right after it is its output, character by
+character.
 
-Blocks of one page share their names and run in an empty folder. A page with ``<!-- slow -->`` before a block is
-left out of the fast part.
+Blocks of one page share their names and run in an empty folder. A page with ``<!-- slow -->`` before a block
+is left out of the fast part.
 """
 
 import contextlib
@@ -87,8 +88,12 @@ def test_the_demo_says_what_the_readme_shows(tmp_path, monkeypatch, capsys):
 def test_the_yaml_of_the_readme_is_part_of_the_example():
     from ruamel.yaml import YAML
 
-    part = YAML(typ="safe").load(next(block for block in blocks(ROOT / "README.md") if block.kind == "yaml").body)
-    whole = YAML(typ="safe").load((ROOT / "examples" / "kedai_kopi" / "instrument.yaml").read_text(encoding="utf-8"))
+    part = YAML(typ="safe").load(
+        next(block for block in blocks(ROOT / "README.md") if block.kind == "yaml").body
+    )
+    whole = YAML(typ="safe").load(
+        (ROOT / "examples" / "kedai_kopi" / "instrument.yaml").read_text(encoding="utf-8")
+    )
     for key, value in part.items():
         wanted = whole[key]
         assert value == wanted if isinstance(value, str) else all(entry in wanted for entry in value), key

@@ -14,7 +14,14 @@ from doc_blocks import PAGES, ROOT
 from umkm_stats import messages
 
 DOCS = ROOT / "docs"
-GROWING = ("ordinal", "coverage", "coverage_latent", "published", "speed", "speed_ordinal")  # made from files that longer runs extend
+GROWING = (
+    "ordinal",
+    "coverage",
+    "coverage_latent",
+    "published",
+    "speed",
+    "speed_ordinal",
+)  # made from files that longer runs extend
 
 
 def tool(name):
@@ -27,7 +34,9 @@ def tool(name):
 def generated():
     build = tool("generate")
     for page in build.pages():
-        for match in re.finditer(r"<!-- generated: (\w+) -->\n(.*?)<!-- end -->", page.read_text(encoding="utf-8"), re.DOTALL):
+        for match in re.finditer(
+            r"<!-- generated: (\w+) -->\n(.*?)<!-- end -->", page.read_text(encoding="utf-8"), re.DOTALL
+        ):
             if match[1] in build.PARTS and match[1] not in build.AT_BUILD:
                 yield pytest.param(build.PARTS[match[1]], match[1], match[2], id=f"{page.stem}-{match[1]}")
 
@@ -87,14 +96,22 @@ def test_registers_named_in_contributing_exist():
     found = re.findall(r"`([A-Z]+)` in `([\w/]+)\.py`", text)
     assert len(found) == 6
     for register, path in found:
-        assert hasattr(importlib.import_module("umkm_stats." + path.replace("/", ".").removesuffix(".__init__")), register), path
+        assert hasattr(
+            importlib.import_module("umkm_stats." + path.replace("/", ".").removesuffix(".__init__")),
+            register,
+        ), path
 
 
 def test_codes_and_columns_of_the_pages_exist():
     known = set(messages.catalogue("en"))
     for page in PAGES:
         if page.name != "errors.md":
-            codes = set(re.findall(r"\b(?:INS|QST|RSP|SCR|MEA|SEM|MED|PLN|REV|RPT|STU|CLI)\d{3}\b", page.read_text(encoding="utf-8")))
+            codes = set(
+                re.findall(
+                    r"\b(?:INS|QST|RSP|SCR|MEA|SEM|MED|PLN|REV|RPT|STU|CLI)\d{3}\b",
+                    page.read_text(encoding="utf-8"),
+                )
+            )
             assert codes <= known, page.name
 
 
@@ -110,8 +127,12 @@ def test_the_site_builds_without_a_warning(tmp_path):
     pytest.importorskip("material", reason="the docs extra is not installed")
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(tmp_path / "site")],
-        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "fonts.googleapis" not in page
@@ -123,10 +144,16 @@ def test_the_site_builds_without_a_warning(tmp_path):
 def test_the_map_of_the_answers_page_works(tmp_path):
     from doc_blocks import blocks
 
-    body = next(block.body for block in blocks(DOCS / "howto" / "answers.md") if block.body.startswith("schema: umkm-map/1"))
+    body = next(
+        block.body
+        for block in blocks(DOCS / "howto" / "answers.md")
+        if block.body.startswith("schema: umkm-map/1")
+    )
     (tmp_path / "map.yaml").write_text(body, encoding="utf-8")
     example = ROOT / "examples" / "kedai_kopi"
-    read = umkm_stats.read_responses(example / "headings.csv", umkm_stats.load_instrument(example), aliases=tmp_path / "map.yaml")
+    read = umkm_stats.read_responses(
+        example / "headings.csv", umkm_stats.load_instrument(example), aliases=tmp_path / "map.yaml"
+    )
     assert list(read.items.columns) == ["PL1", "PL2", "PL3", "KP1", "KP2", "KP3", "LY1", "LY2", "LY3"]
     assert "SEX" in read.respondents.columns
 
@@ -139,17 +166,32 @@ def test_study_and_claims_files_of_the_pages_are_valid(tmp_path):
     from umkm_stats import review
 
     assert review.check_claims(tmp_path / "claims.yaml").counts["inconsistent"] == 0
-    study = next(block.body for block in blocks(DOCS / "tutorials" / "researcher.md") if block.body.startswith("schema: umkm-study/1"))
+    study = next(
+        block.body
+        for block in blocks(DOCS / "tutorials" / "researcher.md")
+        if block.body.startswith("schema: umkm-study/1")
+    )
     (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
     example = ROOT / "examples" / "kedai_kopi"
-    found = umkm_stats.run_study(example / "answers.csv", example, study=tmp_path / "study.yaml", draws=50, out=tmp_path / "out", files=False)
+    found = umkm_stats.run_study(
+        example / "answers.csv",
+        example,
+        study=tmp_path / "study.yaml",
+        draws=50,
+        out=tmp_path / "out",
+        files=False,
+    )
     assert found is not None
 
 
 def test_every_picture_is_made_by_the_build():
     made = set(tool("screenshots").PICTURES)
     assert {path.name for path in (DOCS / "img").iterdir()} == made
-    shown = {name for page in PAGES for name in re.findall(r"\]\((?:[\w./]*/)?img/([\w.]+)\)", page.read_text(encoding="utf-8"))}
+    shown = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\]\((?:[\w./]*/)?img/([\w.]+)\)", page.read_text(encoding="utf-8"))
+    }
     assert shown == made
 
 
@@ -157,9 +199,14 @@ def test_every_picture_is_made_by_the_build():
 def test_the_pictures_can_be_made_anew(tmp_path):
     pictures = tool("screenshots")
     done = subprocess.run(
-        [sys.executable, str(DOCS / "_build" / "screenshots.py"), "--into", str(tmp_path)], capture_output=True, text=True, check=False
+        [sys.executable, str(DOCS / "_build" / "screenshots.py"), "--into", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     missing = set(pictures.PICTURES) - {path.name for path in tmp_path.iterdir()}
-    assert all(pictures.PICTURES[name][0] for name in missing), "a picture that needs no other program was not made"
+    assert all(pictures.PICTURES[name][0] for name in missing), (
+        "a picture that needs no other program was not made"
+    )
     assert not missing or "not installed" in done.stdout

@@ -1,4 +1,5 @@
-"""As far as a Linux machine can tell: the Windows lines name what exists, and a cp1252 console breaks nothing."""
+"""As far as a Linux machine can tell: the Windows lines name what exists, and a cp1252 console breaks
+nothing."""
 
 import os
 import re
@@ -17,7 +18,11 @@ EXAMPLE = ROOT / "examples" / "kedai_kopi"
 
 def lines(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    return [line.strip() for line in text.splitlines() if line.startswith("    ") and ("py -m venv" in line or ".venv\\Scripts" in line)]
+    return [
+        line.strip()
+        for line in text.splitlines()
+        if line.startswith("    ") and ("py -m venv" in line or ".venv\\Scripts" in line)
+    ]
 
 
 def test_readme_and_page_give_the_same_commands():
@@ -36,7 +41,9 @@ def test_paths_in_the_lines_exist(name):
 def spoken(name):
     """Lines and quoted pieces of a page that are typed into PowerShell."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    quoted = [piece for piece in re.findall(r"`([^`\n]+)`", text) if re.search(r"\\Scripts\\|\$env:|^chcp", piece)]
+    quoted = [
+        piece for piece in re.findall(r"`([^`\n]+)`", text) if re.search(r"\\Scripts\\|\$env:|^chcp", piece)
+    ]
     return [*lines(name), *quoted]
 
 
@@ -54,7 +61,9 @@ def parsed(line):
 
 @pytest.mark.parametrize("name", ["README.md", "docs/howto/windows.md"])
 def test_powershell_reads_the_lines(name):
-    assert [line for line in spoken(name) if parsed(line)[0] or not (parsed(line)[1] or line.startswith("$env:"))] == []
+    assert [
+        line for line in spoken(name) if parsed(line)[0] or not (parsed(line)[1] or line.startswith("$env:"))
+    ] == []
     assert len(spoken(name)) >= 5
 
 
@@ -72,12 +81,20 @@ def test_make_and_windows_install_the_same_way():
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])
-@pytest.mark.parametrize("words", [("instrument", "check", "PATH"), ("validate", "PATH/answers.csv", "-i", "PATH"), ("--help",)])
+@pytest.mark.parametrize(
+    "words", [("instrument", "check", "PATH"), ("validate", "PATH/answers.csv", "-i", "PATH"), ("--help",)]
+)
 def test_a_cp1252_console_shows_everything(words, lang, tmp_path):
     asked = [word.replace("PATH", str(EXAMPLE)) for word in words]
-    asked = ["--lang", lang, *asked] if words == ("--help",) or words[0] == "instrument" else [*asked, "--lang", lang]
+    asked = (
+        ["--lang", lang, *asked]
+        if words == ("--help",) or words[0] == "instrument"
+        else [*asked, "--lang", lang]
+    )
     env = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "NO_COLOR": "1"}
-    done = subprocess.run([sys.executable, "-m", "umkm_stats", *asked], capture_output=True, check=False, cwd=tmp_path, env=env)
+    done = subprocess.run(
+        [sys.executable, "-m", "umkm_stats", *asked], capture_output=True, check=False, cwd=tmp_path, env=env
+    )
     assert done.returncode in (0, 1), done.stderr.decode("cp1252", "replace")
     assert b"Traceback" not in done.stderr
     assert done.stdout
@@ -92,12 +109,42 @@ def test_paths_with_blanks_and_letters_outside_ascii(tmp_path):
     env = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "NO_COLOR": "1"}
     for words in (
         ["validate", str(answers), "-i", str(instrument)],
-        ["questionnaire", str(instrument), "--format", "docx", "--format", "html", "--out", str(folder / "kuesioner baru")],
-        ["analyze", answers.name, "--instrument", str(instrument), "--out", "bab 4 – hasil", "--style", "skripsi", "--draws", "60", "--seed", "1"],
+        [
+            "questionnaire",
+            str(instrument),
+            "--format",
+            "docx",
+            "--format",
+            "html",
+            "--out",
+            str(folder / "kuesioner baru"),
+        ],
+        [
+            "analyze",
+            answers.name,
+            "--instrument",
+            str(instrument),
+            "--out",
+            "bab 4 – hasil",
+            "--style",
+            "skripsi",
+            "--draws",
+            "60",
+            "--seed",
+            "1",
+        ],
         ["reproduce", "bab 4 – hasil"],
     ):
-        done = subprocess.run([sys.executable, "-m", "umkm_stats", *words], capture_output=True, check=False, cwd=folder, env=env)
-        assert done.returncode in ((0, 1) if words[0] == "validate" else (0,)), done.stderr.decode("cp1252", "replace")
+        done = subprocess.run(
+            [sys.executable, "-m", "umkm_stats", *words],
+            capture_output=True,
+            check=False,
+            cwd=folder,
+            env=env,
+        )
+        assert done.returncode in ((0, 1) if words[0] == "validate" else (0,)), done.stderr.decode(
+            "cp1252", "replace"
+        )
         assert b"Traceback" not in done.stderr
     assert (folder / "bab 4 – hasil" / "report.docx").is_file()
     assert answers.read_bytes() == (EXAMPLE / "answers.csv").read_bytes()

@@ -11,7 +11,12 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 def run(name, *words, cwd):
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(EXAMPLES / name), *map(str, words)], capture_output=True, text=True, cwd=cwd, check=False, encoding="utf-8"
+        [sys.executable, "-W", "error", str(EXAMPLES / name), *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -1,4 +1,5 @@
-"""The bundled instruments hold what they promise: forms, blocks, roles, screening, consent, wording, sources."""
+"""The bundled instruments hold what they promise: forms, blocks, roles, screening, consent, wording,
+sources."""
 
 import re
 from collections import Counter
@@ -14,21 +15,68 @@ from umkm_stats.instrument._trace import folded, passages, quoted_in
 SECTIONS = {"ABSTRACT", "INTRODUCTION", "METHOD", "RESULTS AND DISCUSSION", "CONCLUSION"}
 CONSTRUCTS = {"PI", "OI", "NP", "ACAP", "DC", "KM", "NW", "MO", "LW", "BEF", "WTP", "CH", "TR", "IR", "MK"}
 HYPOTHESES = {
-    "H1", "H2", "H3a", "H3b", "H4", "H4a", "H4b", "H4c", "H4d", "H5a", "H5b", "H5c", "H6", "H7", "H8", "H9", "H10", "H11",
-    "H12", "H13", "H14", "H15",
-}  # fmt: skip
+    "H1",
+    "H2",
+    "H3a",
+    "H3b",
+    "H4",
+    "H4a",
+    "H4b",
+    "H4c",
+    "H4d",
+    "H5a",
+    "H5b",
+    "H5c",
+    "H6",
+    "H7",
+    "H8",
+    "H9",
+    "H10",
+    "H11",
+    "H12",
+    "H13",
+    "H14",
+    "H15",
+}
 MODEL_ITEMS = {
-    "PID2": ("Kami mengubah motif tradisional menjadi gaya yang lebih modern.", "We turn traditional motifs into a more modern style."),
-    "PIF1": ("Produk baru kami memiliki lebih dari satu kegunaan.", "Our new products have more than one use."),
-    "PIS1": ("Kami mengganti sebagian bahan baku yang langka dengan bahan lain.", "We replace some of our scarce raw materials with other materials."),
-    "OI1": ("Kami mencari ide produk baru dari luar usaha kami.", "We look for new product ideas outside our business."),
-    "OI6": ("Kami membagikan pengetahuan kami kepada mitra di luar usaha.", "We share our knowledge with partners outside the business."),
-    "CC2": ("Setelah pembelian, kami meminta pendapat pelanggan tentang produk kami.", "After a purchase, we ask customers what they think of our product."),
-    "BE1": ("Pelanggan menilai mutu produk kami lebih baik daripada produk sejenis.", "Customers rate the quality of our products above similar products."),
-    "MP1": ("Dibandingkan 3 tahun lalu, produk kami terjual ke lebih banyak daerah.", "Compared with 3 years ago, our products are sold in more regions."),
+    "PID2": (
+        "Kami mengubah motif tradisional menjadi gaya yang lebih modern.",
+        "We turn traditional motifs into a more modern style.",
+    ),
+    "PIF1": (
+        "Produk baru kami memiliki lebih dari satu kegunaan.",
+        "Our new products have more than one use.",
+    ),
+    "PIS1": (
+        "Kami mengganti sebagian bahan baku yang langka dengan bahan lain.",
+        "We replace some of our scarce raw materials with other materials.",
+    ),
+    "OI1": (
+        "Kami mencari ide produk baru dari luar usaha kami.",
+        "We look for new product ideas outside our business.",
+    ),
+    "OI6": (
+        "Kami membagikan pengetahuan kami kepada mitra di luar usaha.",
+        "We share our knowledge with partners outside the business.",
+    ),
+    "CC2": (
+        "Setelah pembelian, kami meminta pendapat pelanggan tentang produk kami.",
+        "After a purchase, we ask customers what they think of our product.",
+    ),
+    "BE1": (
+        "Pelanggan menilai mutu produk kami lebih baik daripada produk sejenis.",
+        "Customers rate the quality of our products above similar products.",
+    ),
+    "MP1": (
+        "Dibandingkan 3 tahun lalu, produk kami terjual ke lebih banyak daerah.",
+        "Compared with 3 years ago, our products are sold in more regions.",
+    ),
     "MR1": ("Kami cepat menanggapi perubahan selera pasar.", "We respond quickly when market tastes change."),
-    "CL1": ("Sebagian besar pelanggan lama kami membeli lagi.", "Most of our past customers buy from us again."),
-}  # fmt: skip
+    "CL1": (
+        "Sebagian besar pelanggan lama kami membeli lagi.",
+        "Most of our past customers buy from us again.",
+    ),
+}
 
 
 def count(instrument, form):
@@ -44,7 +92,9 @@ def test_the_core_form(inovasi):
 
 
 def test_the_longer_forms_contain_the_shorter(inovasi):
-    core, short, long = ({item.code for item in inovasi.items_of_form(form)} for form in ("inti", "pendek", "panjang"))
+    core, short, long = (
+        {item.code for item in inovasi.items_of_form(form)} for form in ("inti", "pendek", "panjang")
+    )
     assert core < short < long
     assert {inovasi.item(code).construct for code in short - core} == {"ACAP"}
     assert 4 <= len(short - core) <= 8
@@ -93,7 +143,13 @@ def test_codes_and_answer_codes(inovasi, colombia):
 
 def test_agreement_answers(inovasi):
     item = inovasi.item("PID2")
-    assert list(item.labels["id"].values()) == ["Sangat Tidak Setuju", "Tidak Setuju", "Netral", "Setuju", "Sangat Setuju"]
+    assert list(item.labels["id"].values()) == [
+        "Sangat Tidak Setuju",
+        "Tidak Setuju",
+        "Netral",
+        "Setuju",
+        "Sangat Setuju",
+    ]
     assert list(item.response_scale.short["id"].values()) == ["STS", "TS", "N", "S", "SS"]
     assert item.na_code == 9
     assert item.na_label["id"] == "Tidak sesuai dengan usaha saya"
@@ -112,13 +168,24 @@ def test_other_numbers_of_answers(inovasi, points, agree, disagree):
 
 def test_screening_modes(inovasi):
     filters = {
-        mode: {question.code for question in inovasi.questions if mode in question.passes and question.role == "screening"}
+        mode: {
+            question.code
+            for question in inovasi.questions
+            if mode in question.passes and question.role == "screening"
+        }
         for mode in ("replicate", "population")
     }
     assert filters["population"] == {"SCCRAFT", "SCROLE"}
     assert filters["replicate"] == {
-        "SCCRAFT", "SCROLE", "SCSIZE", "SCMAKE", "SCDECIDE", "SCINNOV", "SCOUT", "SCFIRST",
-    }  # fmt: skip
+        "SCCRAFT",
+        "SCROLE",
+        "SCSIZE",
+        "SCMAKE",
+        "SCDECIDE",
+        "SCINNOV",
+        "SCOUT",
+        "SCFIRST",
+    }
     assert dict(inovasi.question("CONSENT").passes) == {"replicate": (1,), "population": (1,)}
     assert "18" in inovasi.question("CONSENT").text["id"]
     assert inovasi.question("SCINNOV").passes["replicate"] == (3,)
@@ -127,11 +194,24 @@ def test_screening_modes(inovasi):
 def test_consent_tells_what_the_law_asks(inovasi):
     topics = {part.topic for part in inovasi.consent.parts}
     assert topics >= {
-        "legal_basis", "purpose", "relevance", "retention", "details", "processing_period", "rights", "withdrawal", "storage",
+        "legal_basis",
+        "purpose",
+        "relevance",
+        "retention",
+        "details",
+        "processing_period",
+        "rights",
+        "withdrawal",
+        "storage",
         "ethics",
-    }  # fmt: skip
+    }
     assert "27/2022" in inovasi.consent.law
-    named = {name for part in inovasi.consent.parts for text in part.text.values() for name in re.findall(r"{(\w+)}", text)}
+    named = {
+        name
+        for part in inovasi.consent.parts
+        for text in part.text.values()
+        for name in re.findall(r"{(\w+)}", text)
+    }
     assert named == set(inovasi.consent.fill_in)
     boxes = [question.code for question in inovasi.questions if question.role == "consent"]
     assert boxes == ["CONSENT", "CBAGI", "CKONTAK", "CFOTO"]
@@ -141,7 +221,18 @@ def test_consent_tells_what_the_law_asks(inovasi):
 
 def test_field_assistance_and_sensitive_questions(inovasi):
     codes = {question.code for question in inovasi.questions}
-    assert codes >= {"STAGE", "MODE", "ENUM", "BAHASA", "FORMNO", "SENTRA", "ASSIST", "ASTRAIN", "ASFAIR", "ASGROUP"}
+    assert codes >= {
+        "STAGE",
+        "MODE",
+        "ENUM",
+        "BAHASA",
+        "FORMNO",
+        "SENTRA",
+        "ASSIST",
+        "ASTRAIN",
+        "ASFAIR",
+        "ASGROUP",
+    }
     assert not inovasi.question("OBWOOD").required
     assert all(not question.required for question in inovasi.questions if question.sensitive)
     for question in inovasi.questions:
@@ -196,16 +287,30 @@ def test_quotations_are_short_and_name_a_section(inovasi):
 def test_every_quotation_stands_in_its_section_of_the_paper(inovasi, paper):
     text = folded(paper)
     heads = [("ABSTRACT", 0)]
-    heads += [(name, text.index(f"## {name}")) for name in ("INTRODUCTION", "METHOD", "RESULTS AND DISCUSSION", "CONCLUSION")]
+    heads += [
+        (name, text.index(f"## {name}"))
+        for name in ("INTRODUCTION", "METHOD", "RESULTS AND DISCUSSION", "CONCLUSION")
+    ]
     heads.append(("REFERENCES", text.index("## REFERENCES")))
     parts = {name: text[start:end] for (name, start), (_, end) in pairwise(heads)}
-    lost = {code: passage for code, passage in passages(inovasi).items() if not quoted_in(passage, parts[passage.section])}
+    lost = {
+        code: passage
+        for code, passage in passages(inovasi).items()
+        if not quoted_in(passage, parts[passage.section])
+    }
     assert not lost
 
 
 def test_sources_are_written_down(inovasi):
     text = Path(inovasi.origin).with_name("SOURCES.md").read_text(encoding="utf-8")
-    for piece in ("Aaker (1991)", "Braun & Clarke (2006)", "Walsh", "Hult et al. (2019)", "Back-translation", "Permissions"):
+    for piece in (
+        "Aaker (1991)",
+        "Braun & Clarke (2006)",
+        "Walsh",
+        "Hult et al. (2019)",
+        "Back-translation",
+        "Permissions",
+    ):
         assert piece in text
     for key in inovasi.references:
         assert re.sub(r"\d+$", "", key) in text, key
@@ -230,11 +335,16 @@ def test_contradictions_are_stated_with_both_passages(inovasi):
 def test_the_colombian_replication(colombia):
     assert [item.code for item in colombia.items] == [f"INN{number}" for number in range(30, 57)]
     expected = {
-        "PRD": (30, 32, 33, 34), "PRC": (36, 37), "ORG": (39, 40, 41), "MKT": (43, 44, 45, 46),
-        "CUL": (47, 48, 49, 50, 51, 52), "RES": (31, 35, 38, 42, 53, 54, 55, 56),
-    }  # fmt: skip
+        "PRD": (30, 32, 33, 34),
+        "PRC": (36, 37),
+        "ORG": (39, 40, 41),
+        "MKT": (43, 44, 45, 46),
+        "CUL": (47, 48, 49, 50, 51, 52),
+        "RES": (31, 35, 38, 42, 53, 54, 55, 56),
+    }
     assert colombia.scales() == {
-        code: [f"INN{number}" for number in expected[code]] for code in ("CUL", "PRD", "MKT", "PRC", "ORG", "RES")
+        code: [f"INN{number}" for number in expected[code]]
+        for code in ("CUL", "PRD", "MKT", "PRC", "ORG", "RES")
     }
     model = colombia.structural("M1")
     assert (model.x, model.m, model.y) == (("CUL",), ("PRD",), ("MKT",))
@@ -244,17 +354,31 @@ def test_the_colombian_replication(colombia):
 
 @pytest.mark.shared
 def test_the_colombian_scales_are_those_of_the_dictionary(colombia):
-    """Cronbach's α of the dictionary's categories, n = 106, as computed in R for this data set (6 decimals)."""
+    """Cronbach's α of the dictionary's categories, n = 106, as computed in R for this data set (6
+    decimals)."""
     import pandas as pd
 
-    place = Path(__file__).resolve().parents[3] / "shared" / "data" / "msme_colombia" / "Innovation Capabilities.csv"
+    place = (
+        Path(__file__).resolve().parents[3]
+        / "shared"
+        / "data"
+        / "msme_colombia"
+        / "Innovation Capabilities.csv"
+    )
     if not place.is_file():
         pytest.skip("the data set (../shared/data/msme_colombia) is not beside this checkout")
     data = pd.read_csv(place, encoding="utf-8-sig")
     assert [*(item.code for item in colombia.items), "INF06"] == list(data.columns)
     words = {text for choice in colombia.question("INF06").choices for text in choice.synonyms}
     assert set(data.INF06) <= words
-    expected = {"PRD": 0.755537, "PRC": 0.639100, "ORG": 0.792743, "MKT": 0.808941, "CUL": 0.932894, "RES": 0.877696}
+    expected = {
+        "PRD": 0.755537,
+        "PRC": 0.639100,
+        "ORG": 0.792743,
+        "MKT": 0.808941,
+        "CUL": 0.932894,
+        "RES": 0.877696,
+    }
     for code, items in colombia.scales().items():
         block, k = data[items], len(items)
         alpha = k / (k - 1) * (1 - block.var().sum() / block.sum(axis=1).var())

@@ -43,7 +43,11 @@ TEXTS = [
     ("INS108", ENGLISH, "      en: We always try new materials."),
     ("INS109", ITEM, "      id: Bahan baku baru dicoba."),
     ("INS110", ITEM, "      id: Kita mencoba bahan baku kami."),
-    ("INS111", ITEM, "      id: Kami mencoba satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas."),
+    (
+        "INS111",
+        ITEM,
+        "      id: Kami mencoba satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas.",
+    ),
     ("INS117", ITEM, "      id: Kami mencoba merk baru."),
     ("INS124", ITEM, "      id: =Kami mencoba bahan baku baru."),
 ]
@@ -76,46 +80,70 @@ def test_whole_words_only():
 
 
 def test_duplicate_and_nearly_duplicate_wording(small):
-    found = broken(small, "id: Kami bertanya kepada pelanggan.", "id: Kami bertanya kepada pemasok!", "INS112")
-    assert [(finding.place.item, finding.params["other"]) for finding in found] == [("MA2", "MA1")]
-    text = small.replace("Kami bertanya kepada pemasok.", "Kami sudah bertanya kepada lima pemasok di kota.").replace(
-        "Kami bertanya kepada pelanggan.", "Kami sudah bertanya kepada lima pelanggan di kota."
+    found = broken(
+        small, "id: Kami bertanya kepada pelanggan.", "id: Kami bertanya kepada pemasok!", "INS112"
     )
+    assert [(finding.place.item, finding.params["other"]) for finding in found] == [("MA2", "MA1")]
+    text = small.replace(
+        "Kami bertanya kepada pemasok.", "Kami sudah bertanya kepada lima pemasok di kota."
+    ).replace("Kami bertanya kepada pelanggan.", "Kami sudah bertanya kepada lima pelanggan di kota.")
     assert [f.place.item for f in check_text(text).findings if f.code == "INS113"] == ["MA2"]
 
 
 def test_unbalanced_keying(small):
     more = "".join(
-        f"  - {{code: XA{n}, section: USAHA, construct: XA, text: {{id: Kami mencoba cara nomor {n}., en: We try way {n}.}}}}\n"
+        f"  - {{code: XA{n}, section: USAHA, construct: XA, text: {{id: Kami mencoba cara nomor {n}., en: "
+        f"We try way {n}.}}}}\n"
         for n in (4, 5)
     )
-    text = small.replace("  - code: MA1", more + "  - code: MA1").replace("    # reverse: true   ", "    reverse: true   # ")
+    text = small.replace("  - code: MA1", more + "  - code: MA1").replace(
+        "    # reverse: true   ", "    reverse: true   # "
+    )
     found = [f for f in check_text(text).findings if f.code == "INS114"]
-    assert [(f.params["reverse"], f.params["k"], f.place.line) for f in found] == [(["XA1"], 5, line_of(text, "- code: XA\n"))]
+    assert [(f.params["reverse"], f.params["k"], f.place.line) for f in found] == [
+        (["XA1"], 5, line_of(text, "- code: XA\n"))
+    ]
 
 
 def test_too_few_items(small):
     start, end = small.index("  - code: XA2"), small.index("  - code: MA1")
-    assert [(f.params["code"], f.params["k"]) for f in check_text(small[:start] + small[end:]).findings if f.code == "INS115"] == [
-        ("XA", 1)
-    ]
-    parts = "    role: x\n    dimensions:\n      - {code: XAA, label: {id: A, en: A}}\n      - {code: XAB, label: {id: B, en: B}}\n"
-    text = small.replace("    role: x\n", parts).replace("    construct: XA\n", "    construct: XA\n    dimension: XAA\n", 1)
+    assert [
+        (f.params["code"], f.params["k"])
+        for f in check_text(small[:start] + small[end:]).findings
+        if f.code == "INS115"
+    ] == [("XA", 1)]
+    parts = (
+        "    role: x\n    dimensions:\n      - {code: XAA, label: {id: A, en: A}}\n      - {code: XAB, "
+        "label: {id: B, en: B}}\n"
+    )
+    text = small.replace("    role: x\n", parts).replace(
+        "    construct: XA\n", "    construct: XA\n    dimension: XAA\n", 1
+    )
     assert [f.params["code"] for f in check_text(text).findings if f.code == "INS115"] == ["XAA"]
 
 
 def test_names_labels_sources(small):
     found = broken(small, "label: {id: Kota, en: City}", 'label: {id: "1-4", en: "May 5"}', "INS118")
     assert {finding.params["label"] for finding in found} == {"1-4"}
-    assert not broken(small, "label: {id: Kota, en: City}", 'label: {id: 1 s.d. 4 orang, en: 1 to 4 people}', "INS118")
+    assert not broken(
+        small, "label: {id: Kota, en: City}", "label: {id: 1 s.d. 4 orang, en: 1 to 4 people}", "INS118"
+    )
     found = broken(small, "  licence: CC BY 4.0", "  licence: CC BY 4.0\n  sections: [RESULTS]", "INS119")
     assert len(found) == 9
-    assert broken(small, "    text: {id: Di mana usaha ini berada?", "    text: {id: Where is this business located?", "INS120")
+    assert broken(
+        small,
+        "    text: {id: Di mana usaha ini berada?",
+        "    text: {id: Where is this business located?",
+        "INS120",
+    )
     assert [f.params["code"] for f in broken(small, "code: XA1", "code: AND1", "INS116")] == ["AND1"]
 
 
 def test_forms(small):
-    forms = "forms:\n  - {code: pendek, title: {id: P, en: S}}\n  - {code: panjang, title: {id: P, en: L}}\nsections:"
+    forms = (
+        "forms:\n  - {code: pendek, title: {id: P, en: S}}\n  - {code: panjang, title: {id: P, en: "
+        "L}}\nsections:"
+    )
     text = small.replace("sections:", forms, 1)
     assert broken(text, "    # reverse: true   ", "    reverse: true   # ", "INS121")
     words = " ".join(["kata"] * 3500)
@@ -129,8 +157,13 @@ def test_a_construct_without_items(small):
 
 
 def test_the_fence(small):
-    found = broken(small, "    role: x\n", "    role: x\n    avoid: {id: [bahan baku], en: [colours]}\n", "INS125")
-    assert [(finding.place.item, finding.params["word"]) for finding in found] == [("XA1", "bahan baku"), ("XA3", "colours")]
+    found = broken(
+        small, "    role: x\n", "    role: x\n    avoid: {id: [bahan baku], en: [colours]}\n", "INS125"
+    )
+    assert [(finding.place.item, finding.params["word"]) for finding in found] == [
+        ("XA1", "bahan baku"),
+        ("XA3", "colours"),
+    ]
 
 
 def test_markers_may_speak_of_feelings(small):
@@ -140,7 +173,9 @@ def test_markers_may_speak_of_feelings(small):
 
 def test_faults_of_the_definition_are_findings(small, tmp_path):
     path = tmp_path / "instrument.yaml"
-    path.write_text(small.replace("role: m\n", "role: moderatr\n").replace("x: [XA]", "x: XA"), encoding="utf-8")
+    path.write_text(
+        small.replace("role: m\n", "role: moderatr\n").replace("x: [XA]", "x: XA"), encoding="utf-8"
+    )
     result = check(path)
     assert not result.ok
     assert result.instrument is None
@@ -160,13 +195,29 @@ def test_every_rule_has_a_severity():
 
 
 def test_no_damage_to_a_file_ends_in_a_traceback(small):
-    """120 files with one to three random damages: a coded error or findings, in both languages, never anything else."""
+    """120 files with one to three random damages: a coded error or findings, in both languages, never
+    anything else."""
     import random
 
     from umkm_stats.errors import UmkmError
 
     damage = random.Random(20261124)
-    values = ["~", "[]", "{}", "7", "1.5", "true", "'", "- a", "[1, 2]", "!!python/object:x y", "1e999", "&a", "*a", "|"]
+    values = [
+        "~",
+        "[]",
+        "{}",
+        "7",
+        "1.5",
+        "true",
+        "'",
+        "- a",
+        "[1, 2]",
+        "!!python/object:x y",
+        "1e999",
+        "&a",
+        "*a",
+        "|",
+    ]
     outcomes = set()
     for _ in range(120):
         lines = small.splitlines()

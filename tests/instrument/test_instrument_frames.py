@@ -16,7 +16,10 @@ from umkm_stats.instrument._tree import read_tree
 
 
 def test_dimension_means(inovasi):
-    data = pd.DataFrame({"PID1": [1.0, 2, np.nan], "PID2": [3.0, np.nan, np.nan], "PIF1": [4.0, 5, 1], "MO1": [1.0, 1, 1]}, index=[7, 8, 9])
+    data = pd.DataFrame(
+        {"PID1": [1.0, 2, np.nan], "PID2": [3.0, np.nan, np.nan], "PIF1": [4.0, 5, 1], "MO1": [1.0, 1, 1]},
+        index=[7, 8, 9],
+    )
     means = inovasi.dimension_means(data)
     assert list(means.columns) == ["PID", "PIF"]
     assert list(means.index) == [7, 8, 9]
@@ -26,7 +29,9 @@ def test_dimension_means(inovasi):
 
 def test_breadth_and_depth(inovasi):
     codes = [f"CH{number}" for number in range(1, 10)]
-    data = pd.DataFrame([[1] * 9, [5] * 9, [1, 2, 3, 4, 5, 1, 1, 1, 1], [np.nan] + [2] * 8], columns=codes, dtype=float)
+    data = pd.DataFrame(
+        [[1] * 9, [5] * 9, [1, 2, 3, 4, 5, 1, 1, 1, 1], [np.nan] + [2] * 8], columns=codes, dtype=float
+    )
     found = inovasi.indices(data)
     np.testing.assert_array_equal(found.CH_breadth, [0, 9, 4, np.nan])
     np.testing.assert_array_equal(found.CH_depth, [0, 9, 2, np.nan])
@@ -110,7 +115,7 @@ SCALES = """
     labels:
       id: {1: Buruk, 10: Baik}
       en: {1: Poor, 10: Good}
-sections:"""
+sections:"""  # noqa: E501
 
 
 def test_other_scales_languages_and_kinds(small):
@@ -118,17 +123,24 @@ def test_other_scales_languages_and_kinds(small):
     text = text.replace("    construct: XA\n", "    construct: XA\n    scale: freq6\n", 1)
     text = text.replace(
         "    construct: MA\n",
-        "    construct: MA\n    scale: opposite7\n    anchors: {low: {id: Tertutup, en: Closed}, high: {id: Terbuka, en: Open}}\n",
+        "    construct: MA\n    scale: opposite7\n    anchors: {low: {id: Tertutup, en: Closed}, high: {id: "
+        "Terbuka, en: Open}}\n",
         1,
     )
-    text = text.replace("    construct: YA\n", "    construct: YA\n    scale: score10\n    reverse: true\n", 1)
+    text = text.replace(
+        "    construct: YA\n", "    construct: YA\n    scale: score10\n    reverse: true\n", 1
+    )
     text = text.replace("  - code: CITY\n    kind: choice ", "  - code: CITY\n    kind: multiple ")
     instrument = parse(text)
     assert instrument.item("XA1").values == (0, 1, 2, 3, 4, 5)
     assert instrument.item("XA1").labels["en"][5] == "Every day"
     differential = instrument.item("MA1")
     assert differential.values == (-3, -2, -1, 0, 1, 2, 3)
-    assert (differential.labels["id"][-3], differential.labels["id"][0], differential.labels["en"][3]) == ("Tertutup", "0", "Open")
+    assert (differential.labels["id"][-3], differential.labels["id"][0], differential.labels["en"][3]) == (
+        "Tertutup",
+        "0",
+        "Open",
+    )
     assert instrument.item("YA1").response_scale.reverse(2.0) == 9.0
     assert [instrument.item("YA1").labels["en"][value] for value in (1, 2, 10)] == ["Poor", "2", "Good"]
     assert instrument.question("CITY").kind == "multiple"

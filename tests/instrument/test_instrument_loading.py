@@ -32,7 +32,9 @@ def test_a_file_a_folder_and_a_name_give_the_same(tmp_path, inovasi):
     assert load_instrument(target.parent).digest == inovasi.digest
 
 
-@pytest.mark.parametrize(("name", "code", "near"), [("umkm_inovsi", "INS006", "umkm_inovasi"), ("zzz", "INS001", "")])
+@pytest.mark.parametrize(
+    ("name", "code", "near"), [("umkm_inovsi", "INS006", "umkm_inovasi"), ("zzz", "INS001", "")]
+)
 def test_unknown_instrument(name, code, near):
     with pytest.raises(UsageError) as caught:
         load_instrument(name)
@@ -42,7 +44,12 @@ def test_unknown_instrument(name, code, near):
 
 
 def test_unreadable_and_empty_files(tmp_path):
-    cases = {b"\xff\xfe\x00x": "INS002", b"": "INS005", b"# only a comment\n": "INS005", b"a: [1, 2\nb: 3\n": "INS003"}
+    cases = {
+        b"\xff\xfe\x00x": "INS002",
+        b"": "INS005",
+        b"# only a comment\n": "INS005",
+        b"a: [1, 2\nb: 3\n": "INS003",
+    }
     for number, (raw, code) in enumerate(cases.items()):
         path = tmp_path / f"{number}.yaml"
         path.write_bytes(raw)
@@ -70,7 +77,11 @@ def test_a_key_given_twice_is_refused(small):
     with pytest.raises(UmkmError) as caught:
         parse(swap(small, "default_scale: agree5\n", "default_scale: agree5\ndefault_scale: agree5\n"))
     first = line_of(small, "default_scale: agree5")
-    assert (caught.value.code, caught.value.place.line, caught.value.params["first"]) == ("INS004", first + 1, first)
+    assert (caught.value.code, caught.value.place.line, caught.value.params["first"]) == (
+        "INS004",
+        first + 1,
+        first,
+    )
 
 
 def test_no_stays_text(small):
@@ -101,34 +112,133 @@ def test_a_list_is_no_instrument():
 
 # what is changed in the small file → code, the piece whose line is named, the key, a word of the remedy
 FAULTS = [
-    ("kind: agreement  ", "kind: [agreement]", "INS013", "kind: [agreement]", "response_scales.agree5.kind", "frequency"),
+    (
+        "kind: agreement  ",
+        "kind: [agreement]",
+        "INS013",
+        "kind: [agreement]",
+        "response_scales.agree5.kind",
+        "frequency",
+    ),
     ("role: x", "role: 7", "INS013", "role: 7", "constructs[1].role", "moderator"),
     ("role: m\n", "role: moderatr\n", "INS014", "role: moderatr", "constructs[2].role", "moderator"),
-    ("values: [1, 2, 3, 4, 5] ", "values: five", "INS009", "values: five", "response_scales.agree5.values", "Change"),
-    ("values: [1, 2, 3, 4, 5] ", "values: [true, 2, 3, 4, 5]", "INS009", "values: [true", "response_scales.agree5.values[1]", "Change"),
-    ("version: \"0.1.0\"", "version: 0.1", "INS009", "version: 0.1", "version", "Change"),
-    ("    id: Kami mencoba bahan baku baru.", "    id: ''", "INS009", "    id: ''", "questions[1].text.id", "Change"),
-    ("    construct: MA\n    text:\n      id: Kami bertanya kepada pemasok.\n      en: We ask suppliers.\n", "    construct: MA\n", "INS010", "- code: MA1", "text", "Add"),
+    (
+        "values: [1, 2, 3, 4, 5] ",
+        "values: five",
+        "INS009",
+        "values: five",
+        "response_scales.agree5.values",
+        "Change",
+    ),
+    (
+        "values: [1, 2, 3, 4, 5] ",
+        "values: [true, 2, 3, 4, 5]",
+        "INS009",
+        "values: [true",
+        "response_scales.agree5.values[1]",
+        "Change",
+    ),
+    ('version: "0.1.0"', "version: 0.1", "INS009", "version: 0.1", "version", "Change"),
+    (
+        "    id: Kami mencoba bahan baku baru.",
+        "    id: ''",
+        "INS009",
+        "    id: ''",
+        "questions[1].text.id",
+        "Change",
+    ),
+    (
+        "    construct: MA\n    text:\n      id: Kami bertanya kepada pemasok.\n      en: We ask "
+        "suppliers.\n",
+        "    construct: MA\n",
+        "INS010",
+        "- code: MA1",
+        "text",
+        "Add",
+    ),
     ("stem:   ", "flavour:   ", "INS011", "flavour:", "flavour", "stem"),
     ("stem:   ", "stemm:   ", "INS012", "stemm:", "stemm", "stem"),
-    ("    construct: YA\n", "    constrict: YA\n", "INS012", "constrict: YA", "questions[7].constrict", "construct"),
+    (
+        "    construct: YA\n",
+        "    constrict: YA\n",
+        "INS012",
+        "constrict: YA",
+        "questions[7].constrict",
+        "construct",
+    ),
     ("code: XA2", "code: xa-2", "INS015", "code: xa-2", "questions[2].code", "capital"),
     ("    section: PROFIL\n", "    section: QQ\n", "INS016", "section: QQ", "questions[10].section", "USAHA"),
-    ("    section: PROFIL\n", "    section: PROFL\n", "INS017", "section: PROFL", "questions[10].section", "PROFIL"),
+    (
+        "    section: PROFIL\n",
+        "    section: PROFL\n",
+        "INS017",
+        "section: PROFL",
+        "questions[10].section",
+        "PROFIL",
+    ),
     ("models: [M1]", "models: [M7]", "INS016", "models: [M7]", "hypotheses[1].models[1]", "M1"),
     ("x: [XA]", "x: [XB]", "INS016", "x: [XB]", "models[1].x[1]", "XA"),
-    ("default_scale: agree5", "default_scale: agree7", "INS017", "default_scale: agree7", "default_scale", "agree5"),
-    ("code: XA2", "code: XA1", "INS018", "code: XA1\n    section: USAHA\n    construct: XA\n    text:\n      id: Kami membuat", "questions[2].code", "Give"),
-    ("values: [1, 2, 3, 4, 5] ", "values: [5, 4, 3, 2, 1]", "INS019", "values: [5", "response_scales.agree5.values", "upwards"),
-    ("5: Sangat Setuju}", "6: Sangat Setuju}", "INS019", "id: {1: Sangat", "response_scales.agree5.labels.id", "label"),
+    (
+        "default_scale: agree5",
+        "default_scale: agree7",
+        "INS017",
+        "default_scale: agree7",
+        "default_scale",
+        "agree5",
+    ),
+    (
+        "code: XA2",
+        "code: XA1",
+        "INS018",
+        "code: XA1\n    section: USAHA\n    construct: XA\n    text:\n      id: Kami membuat",
+        "questions[2].code",
+        "Give",
+    ),
+    (
+        "values: [1, 2, 3, 4, 5] ",
+        "values: [5, 4, 3, 2, 1]",
+        "INS019",
+        "values: [5",
+        "response_scales.agree5.values",
+        "upwards",
+    ),
+    (
+        "5: Sangat Setuju}",
+        "6: Sangat Setuju}",
+        "INS019",
+        "id: {1: Sangat",
+        "response_scales.agree5.labels.id",
+        "label",
+    ),
     ("code: 9 ", "code: 5 ", "INS019", "code: 5 ", "response_scales.agree5.not_applicable.code", "label"),
     ("{value: 2, label", "{value: 3, label", "INS019", "choices:", "questions[10].choices", "numbered"),
     ("m: [MA]", "m: [XA]", "INS022", "key: M1", "models[1]", "role"),
     ("    y: [YA]", "    y: [YA]\n    moderates: [b]", "INS022", "key: M1", "models[1]", "role"),
-    ("      en: We ask suppliers.\n", "", "INS023", "text:\n      id: Kami bertanya kepada pemasok", "questions[4].text", "Add"),
-    ("en: We ask suppliers.", "en: We ask suppliers.\n      fr: Nous.", "INS016", "fr: Nous", "questions[4].text.fr", "en"),
-    ("    # source: {quote: at most twelve words of the study, section: RESULTS}", "    source: {quote: a b c d e f g h i j k l m, section: RESULTS}", "INS024", "source: {quote: a", "questions[1].source.quote", "12"),
-]  # fmt: skip
+    (
+        "      en: We ask suppliers.\n",
+        "",
+        "INS023",
+        "text:\n      id: Kami bertanya kepada pemasok",
+        "questions[4].text",
+        "Add",
+    ),
+    (
+        "en: We ask suppliers.",
+        "en: We ask suppliers.\n      fr: Nous.",
+        "INS016",
+        "fr: Nous",
+        "questions[4].text.fr",
+        "en",
+    ),
+    (
+        "    # source: {quote: at most twelve words of the study, section: RESULTS}",
+        "    source: {quote: a b c d e f g h i j k l m, section: RESULTS}",
+        "INS024",
+        "source: {quote: a",
+        "questions[1].source.quote",
+        "12",
+    ),
+]
 
 
 @pytest.mark.parametrize(("old", "new", "code", "piece", "key", "word"), FAULTS)
@@ -145,8 +255,16 @@ def test_faults_name_line_key_and_remedy(small, old, new, code, piece, key, word
 
 
 def test_source_section_and_reference_must_be_known(small):
-    text = swap(small, "  licence: CC BY 4.0", "  licence: CC BY 4.0\n  sections: [RESULTS]\nreferences: {A2006: 'A (2006). T.'}")
-    text = swap(text, "    # not_applicable: true", "    source: {quote: a b, section: RESULT}\n    adapted_from: [A2007]\n    #")
+    text = swap(
+        small,
+        "  licence: CC BY 4.0",
+        "  licence: CC BY 4.0\n  sections: [RESULTS]\nreferences: {A2006: 'A (2006). T.'}",
+    )
+    text = swap(
+        text,
+        "    # not_applicable: true",
+        "    source: {quote: a b, section: RESULT}\n    adapted_from: [A2007]\n    #",
+    )
     with pytest.raises(UmkmError) as caught:
         parse(text)
     found = {(entry.code, entry.params["near"]) for entry in (caught.value, *caught.value.others)}
@@ -163,11 +281,19 @@ def test_all_faults_are_gathered_by_line(small):
 
 
 def test_conditions_point_backwards(small):
-    text = swap(small, "    text: {id: Di mana usaha ini berada?", "    ask_if: {question: XA1, values: [9]}\n    text: {id: Di mana usaha ini berada?")
+    text = swap(
+        small,
+        "    text: {id: Di mana usaha ini berada?",
+        "    ask_if: {question: XA1, values: [9]}\n    text: {id: Di mana usaha ini berada?",
+    )
     with pytest.raises(UmkmError) as caught:
         parse(text)
     assert caught.value.code == "INS019"
-    text = swap(small, "  - code: XA1\n    section: USAHA\n", "  - code: XA1\n    section: USAHA\n    ask_if: {question: CITY, values: [1]}\n")
+    text = swap(
+        small,
+        "  - code: XA1\n    section: USAHA\n",
+        "  - code: XA1\n    section: USAHA\n    ask_if: {question: CITY, values: [1]}\n",
+    )
     with pytest.raises(UmkmError) as caught:
         parse(text)
     assert caught.value.code == "INS016"
@@ -196,7 +322,12 @@ def test_it_travels(inovasi):
 
 
 def test_look_ups_explain_a_wrong_name(inovasi):
-    for look, near in ((inovasi.item, "PID1"), (inovasi.question, "PID1"), (inovasi.construct, "PI"), (inovasi.model, "M1")):
+    for look, near in (
+        (inovasi.item, "PID1"),
+        (inovasi.question, "PID1"),
+        (inovasi.construct, "PI"),
+        (inovasi.model, "M1"),
+    ):
         with pytest.raises(UsageError) as caught:
             look(near + "X")
         assert caught.value.code == "GEN002"

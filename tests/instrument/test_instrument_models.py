@@ -1,4 +1,5 @@
-"""Model text: labels and derived names by role, the levels of measurement, and that ``fit`` accepts all of it."""
+"""Model text: labels and derived names by role, the levels of measurement, and that ``fit`` accepts all of
+it."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ def lines(text: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def answers(inovasi) -> pd.DataFrame:
-    """300 rows of simulated item scores with one general cause, constructs and dimensions; observed covariates."""
+    """300 rows of simulated item scores with one general cause, constructs and dimensions; observed
+    covariates."""
     rng = np.random.default_rng(20261124)
     n = 300
     general = rng.normal(size=n)
@@ -33,7 +35,12 @@ def answers(inovasi) -> pd.DataFrame:
 
 def data_for(inovasi, answers, key, measurement):
     return pd.concat(
-        [answers, inovasi.dimension_means(answers), inovasi.product_indicators(answers, key, measurement=measurement)], axis=1
+        [
+            answers,
+            inovasi.dimension_means(answers),
+            inovasi.product_indicators(answers, key, measurement=measurement),
+        ],
+        axis=1,
     )
 
 
@@ -41,9 +48,15 @@ def test_the_main_model(inovasi):
     core = [item.code for item in inovasi.items_of_form("inti")]
     text = lines(inovasi.model_syntax("M1", items=core))
     assert text >= {
-        "PI =~ PID + PIF + PIS", "PIF =~ PIF1 + PIF2 + PIF3", "OI =~ OII + OIO + CC", "NP =~ BE + MP + MR + CS + CL",
-        "OI ~ a*PI", "NP ~ b*OI + cp*PI", "indirect := a*b", "total := cp + a*b",
-    }  # fmt: skip
+        "PI =~ PID + PIF + PIS",
+        "PIF =~ PIF1 + PIF2 + PIF3",
+        "OI =~ OII + OIO + CC",
+        "NP =~ BE + MP + MR + CS + CL",
+        "OI ~ a*PI",
+        "NP ~ b*OI + cp*PI",
+        "indirect := a*b",
+        "total := cp + a*b",
+    }
     assert len(text) == 18
     assert "PI =~ PID + PIF + PIS + PIN" in lines(inovasi.model_syntax("M1"))
 
@@ -56,14 +69,23 @@ def test_the_rival_swaps_places(inovasi):
 def test_serial_routes(inovasi):
     text = lines(inovasi.model_syntax("M3", measurement="items"))
     assert {
-        "ACAP ~ a2*PI + d21*OI", "NP ~ b1*OI + b2*ACAP + cp*PI", "indirect_OI := a1*b1", "indirect_ACAP := a2*b2",
-        "indirect_OI_ACAP := a1*d21*b2", "indirect := a1*b1 + a2*b2 + a1*d21*b2", "total := cp + a1*b1 + a2*b2 + a1*d21*b2",
-    } <= text  # fmt: skip
+        "ACAP ~ a2*PI + d21*OI",
+        "NP ~ b1*OI + b2*ACAP + cp*PI",
+        "indirect_OI := a1*b1",
+        "indirect_ACAP := a2*b2",
+        "indirect_OI_ACAP := a1*d21*b2",
+        "indirect := a1*b1 + a2*b2 + a1*d21*b2",
+        "total := cp + a1*b1 + a2*b2 + a1*d21*b2",
+    } <= text
 
 
 def test_moderation_names_its_product_columns(inovasi, answers):
     text = lines(inovasi.model_syntax("M4", measurement="dimension_means"))
-    assert {"OIxACAP =~ OIIxACQ + OIOxASM + CCxTRF", "NP ~ b*OI + cp*PI + wb*ACAP + bw*OIxACAP", "index := a*bw"} <= text
+    assert {
+        "OIxACAP =~ OIIxACQ + OIOxASM + CCxTRF",
+        "NP ~ b*OI + cp*PI + wb*ACAP + bw*OIxACAP",
+        "index := a*bw",
+    } <= text
     products = inovasi.product_indicators(answers, "M4")
     assert list(products.columns) == ["OIIxACQ", "OIOxASM", "CCxTRF"]
     means = inovasi.dimension_means(answers)
@@ -87,7 +109,11 @@ def test_outcomes_and_mediators_apart(inovasi):
 
 def test_covariates_reach_the_predictor_too(inovasi):
     text = lines(inovasi.model_syntax("M1A", measurement="items"))
-    assert {"PI ~ ASTRAIN + ASFAIR", "OI ~ a*PI + ASTRAIN + ASFAIR", "NP ~ b*OI + cp*PI + ASTRAIN + ASFAIR"} <= text
+    assert {
+        "PI ~ ASTRAIN + ASFAIR",
+        "OI ~ a*PI + ASTRAIN + ASFAIR",
+        "NP ~ b*OI + cp*PI + ASTRAIN + ASFAIR",
+    } <= text
 
 
 def test_several_predictors_and_a_comparison(inovasi):
@@ -103,8 +129,10 @@ def test_measurement_alone(inovasi):
     assert "OIO =~ OI5 + OI6" in first
     assert "PI =~ PID + PIF + PIS" in lines(inovasi.measurement_syntax("second_order", items=core))
     assert lines(inovasi.measurement_syntax("dimension_means", items=core)) == {
-        "PI =~ PID + PIF + PIS", "OI =~ OII + OIO + CC", "NP =~ BE + MP + MR + CS + CL",
-    }  # fmt: skip
+        "PI =~ PID + PIF + PIS",
+        "OI =~ OII + OIO + CC",
+        "NP =~ BE + MP + MR + CS + CL",
+    }
     assert lines(inovasi.measurement_syntax("items", items=core, constructs=["OI"])) == {
         "OI =~ OI1 + OI2 + OI3 + OI4 + OI5 + OI6 + CC1 + CC2 + CC3"
     }
@@ -113,11 +141,15 @@ def test_measurement_alone(inovasi):
 def test_thin_constructs_fall_back_to_their_items(inovasi):
     few = ["ACQ1", "ASM1", "TRF1", "XPL1", "PI1", "OI1", "OI2", "OI5", "OI6"]
     assert lines(inovasi.measurement_syntax("second_order", items=few)) == {
-        "ACAP =~ ACQ1 + ASM1 + TRF1 + XPL1", "OI =~ OI1 + OI2 + OI5 + OI6",
-    }  # fmt: skip
+        "ACAP =~ ACQ1 + ASM1 + TRF1 + XPL1",
+        "OI =~ OI1 + OI2 + OI5 + OI6",
+    }
     assert lines(inovasi.measurement_syntax("first_order", items=[*few, "CC1"])) == {
-        "ACAP =~ ACQ1 + ASM1 + TRF1 + XPL1", "OII =~ OI1 + OI2", "OIO =~ OI5 + OI6", "OI =~ CC1",
-    }  # fmt: skip
+        "ACAP =~ ACQ1 + ASM1 + TRF1 + XPL1",
+        "OII =~ OI1 + OI2",
+        "OIO =~ OI5 + OI6",
+        "OI =~ CC1",
+    }
 
 
 def test_a_model_without_its_items_is_refused(inovasi):
@@ -137,7 +169,8 @@ def test_a_moderated_first_path(small):
         "questions:  ", "  - {code: WA, label: {id: W, en: W}}\nquestions:  "
     )
     extra = "".join(
-        f"  - {{code: WA{n}, section: USAHA, construct: WA, text: {{id: Kami {n}., en: We {n}.}}}}\n" for n in (1, 2, 3)
+        f"  - {{code: WA{n}, section: USAHA, construct: WA, text: {{id: Kami {n}., en: We {n}.}}}}\n"
+        for n in (1, 2, 3)
     )
     instrument = parse(text.replace("  - code: CITY", extra + "  - code: CITY"))
     made = lines(instrument.model_syntax("M1"))

@@ -103,7 +103,9 @@ def test_passages_read_both_ways():
 
 
 def test_short_citations():
-    assert cited("Homburg, C., Schwemmle, M., & Kuehnl, C. (2015). T.") == "Homburg, Schwemmle & Kuehnl (2015)"
+    assert (
+        cited("Homburg, C., Schwemmle, M., & Kuehnl, C. (2015). T.") == "Homburg, Schwemmle & Kuehnl (2015)"
+    )
     assert cited("Hung, K.-P., & Chou, C. (2013). T.") == "Hung & Chou (2013)"
     assert cited("Darroch, J. (2003). T.") == "Darroch (2003)"
     assert cited("World Bank (2020). T.") == "World Bank (2020)"
@@ -116,5 +118,6 @@ def test_the_committed_matrix_is_up_to_date(inovasi):
 
     place = Path(inovasi.origin).with_name("TRACE.md")
     assert place.read_text(encoding="utf-8").endswith(trace(inovasi).markdown("id")), (
-        "write instruments/umkm_inovasi/TRACE.md again: umkm-stats instrument trace umkm_inovasi --format md --lang id"
+        "write instruments/umkm_inovasi/TRACE.md again: umkm-stats instrument trace umkm_inovasi --format "
+        "md --lang id"
     )

@@ -3,18 +3,24 @@
 import numpy as np
 import pytest
 
-from umkm_stats.kernels import batch_fiml, batch_ml, batch_rows, batch_solve
-from umkm_stats.kernels.batch_algebra import inverse_pd, pivots, positive_definite
-from umkm_stats.kernels.batch_model import Plan, implied, matrices, parameters, plan
-from umkm_stats.kernels.batch_scaling import moved_markers
 from umkm_stats.kernels.draws import PARAMETRIC, normal_block
-from umkm_stats.kernels.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Structure
+from umkm_stats.kernels.sem.many import fiml as batch_fiml
+from umkm_stats.kernels.sem.many import ml as batch_ml
+from umkm_stats.kernels.sem.many import rows as batch_rows
+from umkm_stats.kernels.sem.many import solve as batch_solve
+from umkm_stats.kernels.sem.many.algebra import inverse_pd, pivots, positive_definite
+from umkm_stats.kernels.sem.many.model import Plan, implied, matrices, parameters, plan
+from umkm_stats.kernels.sem.many.scaling import moved_markers
+from umkm_stats.kernels.sem.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Structure
 
 P, M = 6, 3
 
 
-def structure(*, groups: int = 1, means: bool = True, off: bool = True, shared: bool = False, fixed: bool = False) -> Structure:
-    """Two latent variables with three indicators, and an observed variable standing as a third; every family of cells."""
+def structure(
+    *, groups: int = 1, means: bool = True, off: bool = True, shared: bool = False, fixed: bool = False
+) -> Structure:
+    """Two latent variables with three indicators, and an observed variable standing as a third; every family
+    of cells."""
     lam = np.zeros((groups, P, M))
     lam[:, 0, 0] = lam[:, 3, 1] = lam[:, 5, 2] = 1.0
     cells = [(LAMBDA, 1, 0), (LAMBDA, 2, 0), (LAMBDA, 4, 1), (BETA, 1, 0), (BETA, 1, 2)]
@@ -33,17 +39,35 @@ def structure(*, groups: int = 1, means: bool = True, off: bool = True, shared: 
     count = max(param) + 1
     zeros = np.zeros((groups, M, M))
     return Structure(
-        groups, P, M, lam, zeros, zeros, np.zeros((groups, P, P)), np.zeros((groups, P)), np.zeros((groups, M)),
-        table[:, 0], table[:, 1], table[:, 2], table[:, 3], np.array(param), np.eye(count), np.zeros(count),
-        np.full(count, -np.inf), np.full(count, np.inf),
-        np.array([(5, 2)]) if fixed else np.zeros((0, 2), dtype=int), means,
-    )  # fmt: skip
+        groups,
+        P,
+        M,
+        lam,
+        zeros,
+        zeros,
+        np.zeros((groups, P, P)),
+        np.zeros((groups, P)),
+        np.zeros((groups, M)),
+        table[:, 0],
+        table[:, 1],
+        table[:, 2],
+        table[:, 3],
+        np.array(param),
+        np.eye(count),
+        np.zeros(count),
+        np.full(count, -np.inf),
+        np.full(count, np.inf),
+        np.array([(5, 2)]) if fixed else np.zeros((0, 2), dtype=int),
+        means,
+    )
 
 
 def point(shape: Structure, seed: int = 0) -> np.ndarray:
     rng = np.random.Generator(np.random.Philox(key=seed))
     out = np.zeros(shape.n_params)
-    for matrix, row, col, param in zip(shape.cell_matrix, shape.cell_row, shape.cell_col, shape.cell_param, strict=True):
+    for matrix, row, col, param in zip(
+        shape.cell_matrix, shape.cell_row, shape.cell_col, shape.cell_param, strict=True
+    ):
         base = {LAMBDA: 0.8, BETA: 0.4, PSI: 0.2, THETA: 0.1, NU: 0.1, ALPHA: 0.2}[int(matrix)]
         out[param] = 1.0 if matrix in (PSI, THETA) and row == col else base
     return out + 0.1 * rng.random(len(out))
@@ -72,7 +96,9 @@ def fiml_batch(model: Plan, draws: int = 3) -> batch_fiml.FimlBatch:
     rows = rows[~np.isnan(rows).all(axis=1)]
     counts = rng.integers(0, 3, size=(draws, len(rows))).astype(float)
     order = batch_fiml.row_plan(rows)
-    return batch_fiml.FimlBatch.of(model, (order,), (batch_fiml.weighted_rows(order, model.groups[0], rows, counts),))
+    return batch_fiml.FimlBatch.of(
+        model, (order,), (batch_fiml.weighted_rows(order, model.groups[0], rows, counts),)
+    )
 
 
 SHAPES = {
@@ -126,7 +152,9 @@ def test_ml_information_is_the_curvature_where_the_model_fits(name):
         column = (fitting.value(free + move)[1] - fitting.value(free - move)[1]) / 2e-5
         np.testing.assert_allclose(information[:, k], column, atol=1e-6)
     if name != "shared":
-        np.testing.assert_allclose(fitting.curvature(free), np.diagonal(information, axis1=1, axis2=2), rtol=1e-10)
+        np.testing.assert_allclose(
+            fitting.curvature(free), np.diagonal(information, axis1=1, axis2=2), rtol=1e-10
+        )
     least, diagonal = fitting.certificate(free)
     np.testing.assert_allclose(diagonal, np.diagonal(information, axis1=1, axis2=2))
     assert (least > 0).all()
@@ -160,7 +188,9 @@ def test_fiml_equals_brute_force(name):
     rng = np.random.Generator(np.random.Philox(key=6))
     counts = rng.integers(0, 3, size=(3, len(rows))).astype(float)
     assert len(order.gaps) >= 3
-    sigma, mu = implied(model.groups[0], matrices(model.groups[0], parameters(model, free), entry.outer_cov, entry.outer_mean))
+    sigma, mu = implied(
+        model.groups[0], matrices(model.groups[0], parameters(model, free), entry.outer_cov, entry.outer_mean)
+    )
     for draw in range(3):
         total = 0.0
         for weight, row in zip(counts[draw], rows, strict=True):
@@ -178,7 +208,9 @@ def test_fiml_without_gaps_is_ml():
     rows = data(2)
     counts = np.ones((1, len(rows)))
     order = batch_fiml.row_plan(rows)
-    fiml = batch_fiml.FimlBatch.of(model, (order,), (batch_fiml.weighted_rows(order, model.groups[0], rows, counts),))
+    fiml = batch_fiml.FimlBatch.of(
+        model, (order,), (batch_fiml.weighted_rows(order, model.groups[0], rows, counts),)
+    )
     moments = batch_ml.weighted_moments(counts, *batch_ml.cross_products(rows))
     ml, _ = batch_ml.MlBatch.of(model, (moments,))
     free = point(shape)[None]
@@ -229,17 +261,41 @@ def test_bounds_hold_and_the_held_direction_is_left_out():
 def test_an_unidentified_model_is_told():
     shape = structure(off=False, means=False)
     lam = shape.lam.copy()
-    cells = [np.append(getattr(shape, f"cell_{name}"), value) for name, value in
-             (("matrix", LAMBDA), ("group", 0), ("row", 0), ("col", 0), ("param", shape.n_params))]  # fmt: skip
+    cells = [
+        np.append(getattr(shape, f"cell_{name}"), value)
+        for name, value in (
+            ("matrix", LAMBDA),
+            ("group", 0),
+            ("row", 0),
+            ("col", 0),
+            ("param", shape.n_params),
+        )
+    ]
     lam[:, 0, 0] = 0.0
     count = shape.n_params + 1
     free_scale = Structure(
-        1, P, M, lam, shape.beta, shape.psi, shape.theta, shape.nu, shape.alpha, *cells, np.eye(count), np.zeros(count),
-        np.full(count, -np.inf), np.full(count, np.inf), shape.fixed_x, False,
-    )  # fmt: skip
+        1,
+        P,
+        M,
+        lam,
+        shape.beta,
+        shape.psi,
+        shape.theta,
+        shape.nu,
+        shape.alpha,
+        *cells,
+        np.eye(count),
+        np.zeros(count),
+        np.full(count, -np.inf),
+        np.full(count, np.inf),
+        shape.fixed_x,
+        False,
+    )
     model = plan(free_scale)
     batch = ml_batch(model, 1, draws=4)
-    found = batch_solve.solve(batch, batch_solve.origin(batch.take(np.array([0])), np.append(point(shape), 1.0)))
+    found = batch_solve.solve(
+        batch, batch_solve.origin(batch.take(np.array([0])), np.append(point(shape), 1.0))
+    )
     assert not (found.end == batch_solve.CONVERGED).any()
     assert (found.end == batch_solve.FLAT).any()
 
@@ -250,7 +306,11 @@ def test_moved_markers_describe_the_same_model():
     model = plan(shape)
     scaling = moved_markers(shape, params[0], np.ones((1, P)), np.ones((1, M)))
     assert scaling is not None
-    assert (scaling.slot[0] >= 0).tolist() == [True, True, False]  # the observed variable has no other indicator
+    assert (scaling.slot[0] >= 0).tolist() == [
+        True,
+        True,
+        False,
+    ]  # the observed variable has no other indicator
     turned = scaling.turn(params)
     moved = plan(scaling.structure)
     none = np.zeros((1, P, P))
@@ -260,7 +320,12 @@ def test_moved_markers_describe_the_same_model():
         np.testing.assert_allclose(got[0], want[0], rtol=1e-12)
         np.testing.assert_allclose(got[1], want[1], rtol=1e-12)
     np.testing.assert_allclose(scaling.turn(turned), params, rtol=1e-12)
-    assert moved_markers(structure(shared=True), point(structure(shared=True)), np.ones((1, P)), np.ones((1, M))).slot[0, 0] == -1
+    assert (
+        moved_markers(
+            structure(shared=True), point(structure(shared=True)), np.ones((1, P)), np.ones((1, M))
+        ).slot[0, 0]
+        == -1
+    )
 
 
 def test_normals_can_be_made_in_slices():

@@ -9,7 +9,8 @@ from umkm_stats.kernels import draws
 
 
 def test_row_numbers_are_frozen():
-    """frozen_own: these digests are our own; they must never change (numbers of printed studies hang on them)."""
+    """frozen_own: these digests are our own; they must never change (numbers of printed studies hang on
+    them)."""
     rows = draws.row_block(20260301, 0, 256, 142)
     assert rows.min() == 0
     assert rows.max() == 141

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels import mediation_draws as engine
-from umkm_stats.kernels.mediation_effects import Effect, delta_errors, evaluate, gradient
-from umkm_stats.kernels.mediation_regress import Regression
-from umkm_stats.kernels.mediation_sobel import product_test
+from umkm_stats.kernels.mediation import draws as engine
+from umkm_stats.kernels.mediation.effects import Effect, delta_errors, evaluate, gradient
+from umkm_stats.kernels.mediation.regress import Regression
+from umkm_stats.kernels.mediation.sobel import product_test
 
 ALGEBRA = 1e-10
 PLAN = engine.Plan(

@@ -1,4 +1,5 @@
-"""Properties of the measurement kernels: closed forms, recovery of known models, batches equal single calls."""
+"""Properties of the measurement kernels: closed forms, recovery of known models, batches equal single
+calls."""
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from umkm_stats.kernels import (
+from umkm_stats.kernels.measurement import (
     common_method,
     efa_loadings,
     efa_retention,
@@ -14,8 +15,8 @@ from umkm_stats.kernels import (
     items,
     method_factor,
 )
-from umkm_stats.kernels import scale_reliability as reliability
-from umkm_stats.kernels.efa_one import one_factor
+from umkm_stats.kernels.measurement import scale_reliability as reliability
+from umkm_stats.kernels.measurement.efa_one import one_factor
 
 LOADINGS = st.lists(st.floats(0.3, 0.9), min_size=4, max_size=8)
 
@@ -51,13 +52,17 @@ def test_reliabilities_are_in_order(loadings):
     assert omega <= best + 1e-12
     assert omega == pytest.approx(float(reliability.composite(lam, 1 - lam**2)), rel=1e-12)
     same, cov = model([0.6] * lam.size)
-    assert float(reliability.alpha(cov)) == pytest.approx(float(reliability.maximal(same, 1 - same**2)), rel=1e-12)
+    assert float(reliability.alpha(cov)) == pytest.approx(
+        float(reliability.maximal(same, 1 - same**2)), rel=1e-12
+    )
 
 
 @given(st.integers(2, 9), st.integers(0, 1000))
 @settings(max_examples=40, deadline=None)
 def test_alpha_by_its_definition(k, seed):
-    values = np.random.default_rng(seed).normal(size=(30, k)) + np.random.default_rng(seed + 1).normal(size=(30, 1))
+    values = np.random.default_rng(seed).normal(size=(30, k)) + np.random.default_rng(seed + 1).normal(
+        size=(30, 1)
+    )
     cov = np.cov(values, rowvar=False)
     wanted = k / (k - 1) * (1 - values.var(axis=0, ddof=1).sum() / values.sum(axis=1).var(ddof=1))
     assert float(reliability.alpha(cov)) == pytest.approx(wanted, rel=1e-10)
@@ -66,7 +71,8 @@ def test_alpha_by_its_definition(k, seed):
 
 
 def test_one_factor_is_the_maximum_of_the_likelihood():
-    """A sample that no one-factor model fits: an independent optimiser finds nothing better, and Heywood cases are not bounded."""
+    """A sample that no one-factor model fits: an independent optimiser finds nothing better, and Heywood
+    cases are not bounded."""
     rng = np.random.default_rng(2)
     heywood = 0
     for seed in range(12):
@@ -85,7 +91,12 @@ def test_one_factor_is_the_maximum_of_the_likelihood():
 
         own = objective(np.concatenate([found.std_loadings[0], 1 - found.std_loadings[0] ** 2]))
         start = np.concatenate([np.full(5, 0.5), np.full(5, 0.7)])
-        other = minimize(objective, start, method="Nelder-Mead", options={"maxiter": 8000, "maxfev": 8000, "xatol": 1e-9, "fatol": 1e-12})
+        other = minimize(
+            objective,
+            start,
+            method="Nelder-Mead",
+            options={"maxiter": 8000, "maxfev": 8000, "xatol": 1e-9, "fatol": 1e-12},
+        )
         assert own <= other.fun + 1e-6
         heywood += int((np.abs(found.std_loadings[0]) > 1).any())
     assert heywood < 12

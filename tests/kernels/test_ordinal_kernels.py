@@ -9,10 +9,11 @@ from scipy import integrate
 from scipy.special import ndtr
 
 from ordinal_data import ordinal_codes
-from umkm_stats.kernels import batch_polychoric, draws
-from umkm_stats.kernels import polychoric_tables as polychoric
-from umkm_stats.kernels.bivariate_normal import density, distribution
-from umkm_stats.kernels.ordinal_moments import gamma, influences, ordinal_moments
+from umkm_stats.kernels import draws
+from umkm_stats.kernels.ordinal import many_polychoric as batch_polychoric
+from umkm_stats.kernels.ordinal import polychoric_tables as polychoric
+from umkm_stats.kernels.ordinal.bivariate_normal import density, distribution
+from umkm_stats.kernels.ordinal.moments import gamma, influences, ordinal_moments
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "lavaan_ordinal.json"
 CORRELATIONS = [0.0, 0.1, -0.29, 0.3, 0.5, -0.74, 0.76, -0.92, 0.925, 0.95, -0.99, 0.999, -0.9999, 0.9999]
@@ -24,8 +25,13 @@ def by_quadrature(h: float, k: float, rho: float) -> float:
     points = sorted(x for x in [*turn, -3.0, 0.0, 3.0] if -9 < x < h)
     value, _ = integrate.quad(
         lambda x: np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi) * ndtr((k - rho * x) / root),
-        -9, h, points=points or None, epsabs=1e-14, epsrel=1e-13, limit=400,
-    )  # fmt: skip
+        -9,
+        h,
+        points=points or None,
+        epsabs=1e-14,
+        epsrel=1e-13,
+        limit=400,
+    )
     return value
 
 
@@ -107,7 +113,10 @@ def test_scores_by_finite_differences():
     rows, cols, rho = np.array([[-0.8, 0.3]]), np.array([[-0.2, 0.9, 1.5]]), np.array([0.45])
     found = polychoric.scores(rows, cols, rho)
     step = 1e-6
-    log = lambda a, b, r: np.log(polychoric.probabilities(a, b, r))[0]  # noqa: E731
+
+    def log(a, b, r):
+        return np.log(polychoric.probabilities(a, b, r))[0]
+
     assert found.rho[0] == pytest.approx(
         (log(rows, cols, rho + step) - log(rows, cols, rho - step)) / (2 * step), rel=1e-5, abs=1e-7
     )

@@ -1,4 +1,5 @@
-"""Careless-answering measures against R (definitions of careless 1.2 written out in base R) and brute force."""
+"""Careless-answering measures against R (definitions of careless 1.2 written out in base R) and brute
+force."""
 
 from __future__ import annotations
 
@@ -11,9 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from umkm_stats.kernels import missing_normal, screening_careless
+from umkm_stats.kernels.screening import careless as screening_careless
+from umkm_stats.kernels.screening import missing_normal
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "r_screening_careless.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads(
+    (Path(__file__).parents[1] / "reference" / "r_screening_careless.json").read_text(encoding="utf-8")
+)
 X = np.array(REFERENCE["x"], dtype=float)
 EXACT = {"rtol": 1e-10, "atol": 1e-12}  # the same algebra in two programs
 
@@ -46,7 +50,9 @@ def test_synonyms():
     known = ~np.isnan(wanted)
     np.testing.assert_allclose(found.score[known], wanted[known], rtol=1e-9, atol=1e-9)
     assert np.isnan(screening_careless.pair_score(X, critical=0.999).score).all()
-    turned = screening_careless.pair_score(np.concatenate([X[:, :10], 6 - X[:, 10:]], axis=1), critical=0.3, antonyms=True)
+    turned = screening_careless.pair_score(
+        np.concatenate([X[:, :10], 6 - X[:, 10:]], axis=1), critical=0.3, antonyms=True
+    )
     assert len(turned.pairs) >= 3
 
 
@@ -103,7 +109,13 @@ def test_gnormed_leaves_gaps_out():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(st.one_of(st.integers(1, 5).map(float), st.just(float("nan"))), min_size=6, max_size=6), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.lists(st.one_of(st.integers(1, 5).map(float), st.just(float("nan"))), min_size=6, max_size=6),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_runs_equal_their_definition(rows):
     found = screening_careless.runs(np.array(rows))
     for row, longest, average in zip(rows, found.longest, found.average, strict=True):

@@ -11,17 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from umkm_stats.adapters.pingouin_normality import henze_zirkler
-from umkm_stats.kernels import missing_normal, screening_normality
-from umkm_stats.kernels.screening_groups import welch
+from umkm_stats.kernels.screening import missing_normal
+from umkm_stats.kernels.screening import normality as screening_normality
+from umkm_stats.kernels.screening.groups import welch
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "r_screening_normality.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads(
+    (Path(__file__).parents[1] / "reference" / "r_screening_normality.json").read_text(encoding="utf-8")
+)
 X = np.array(REFERENCE["x"], dtype=float)
 AIR = np.array(REFERENCE["airquality"], dtype=float)
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 def test_little_on_airquality():
-    """R airquality, converged EM: d² 35.1062, df 14, p .0014178, 4 patterns (half a unit of the last digit)."""
+    """R airquality, converged EM: d² 35.1062, df 14, p .0014178, 4 patterns (half a unit of the last
+    digit)."""
     found = missing_normal.little_mcar(AIR)
     assert found.converged
     assert (found.df, found.patterns) == (14, 4)
@@ -89,7 +93,13 @@ def test_patterns_account_for_every_row(seed):
 def test_mardia_equals_psych():
     """R psych, tolerance rtol 1e-9 (same algebra; p-values 1e-7)."""
     found = screening_normality.mardia(X)
-    for name, value in (("b1p", found.skew), ("b2p", found.kurtosis), ("skew", found.chi2), ("small_skew", found.chi2_small), ("kurtosis", found.z)):
+    for name, value in (
+        ("b1p", found.skew),
+        ("b2p", found.kurtosis),
+        ("skew", found.chi2),
+        ("small_skew", found.chi2_small),
+        ("kurtosis", found.z),
+    ):
         assert value == pytest.approx(REFERENCE[name], rel=1e-9)
     for name, value in (("p_skew", found.p_skew), ("p_small", found.p_small), ("p_kurt", found.p_kurtosis)):
         assert value == pytest.approx(REFERENCE[name], rel=1e-7)
@@ -113,9 +123,18 @@ def test_mardia_of_holzinger_equals_psych():
     import pandas as pd
 
     frame = pd.read_csv(SHARED / "data" / "lavaan" / "holzinger_swineford_1939.csv")
-    wanted = json.loads((SHARED / "reference" / "holzinger_swineford_1939.json").read_text(encoding="utf-8"))["psych"]["mardia"]
+    wanted = json.loads((SHARED / "reference" / "holzinger_swineford_1939.json").read_text(encoding="utf-8"))[
+        "psych"
+    ]["mardia"]
     found = screening_normality.mardia(frame[[f"x{i}" for i in range(1, 10)]].to_numpy(float))
-    for name, value in (("skew", found.skew), ("kurt", found.kurtosis), ("skew_stat", found.chi2), ("p_skew", found.p_skew), ("kurt_stat", found.z), ("p_kurt", found.p_kurtosis)):
+    for name, value in (
+        ("skew", found.skew),
+        ("kurt", found.kurtosis),
+        ("skew_stat", found.chi2),
+        ("p_skew", found.p_skew),
+        ("kurt_stat", found.z),
+        ("p_kurt", found.p_kurtosis),
+    ):
         assert value == pytest.approx(wanted[name], rel=1e-9)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from umkm_stats.kernels.moments import complete_sample, mean_cov
-from umkm_stats.kernels.saturated import incomplete_sample, moment_scores, observed_information
-from umkm_stats.kernels.sem_algebra import jacobian
-from umkm_stats.kernels.sem_discrepancy import Sample, evaluate
-from umkm_stats.kernels.sem_problem import Problem, problem
+from umkm_stats.kernels.sem.moments import complete_sample, mean_cov
+from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.one.discrepancy import Sample, evaluate
+from umkm_stats.kernels.sem.one.problem import Problem, problem
+from umkm_stats.kernels.sem.saturated import incomplete_sample, moment_scores, observed_information
 from umkm_stats.sem._compile import compile_table
 from umkm_stats.sem._language import read_model
 from umkm_stats.sem._starts import starting_values
@@ -26,7 +26,9 @@ MODELS = {
 KINDS = ("ml", "gls", "uls", "fiml")
 
 
-def task(name: str, kind: str, *, groups: int = 1, means: bool = True, fixed_x: bool = True) -> tuple[Problem, np.ndarray]:
+def task(
+    name: str, kind: str, *, groups: int = 1, means: bool = True, fixed_x: bool = True
+) -> tuple[Problem, np.ndarray]:
     rng = np.random.Generator(np.random.Philox(key=5))
     model = read_model(MODELS[name])
     table = build_table(model, n_groups=groups, means=means, fixed_x=fixed_x)
@@ -68,7 +70,11 @@ def test_gradient_and_hessian(name: str, kind: str, groups: int) -> None:
         bend[k] = (built.gradient(high) - built.gradient(low)) / (2 * step)
     gradient = built.gradient(at)
     np.testing.assert_allclose(gradient, numeric, atol=2e-7 * (1 + np.abs(numeric).max()))
-    np.testing.assert_allclose(built.complex_gradient(params.astype(complex)).real, gradient, atol=1e-11 * (1 + np.abs(gradient).max()))
+    np.testing.assert_allclose(
+        built.complex_gradient(params.astype(complex)).real,
+        gradient,
+        atol=1e-11 * (1 + np.abs(gradient).max()),
+    )
     hessian = built.hessian(params)
     np.testing.assert_allclose(hessian, (bend + bend.T) / 2, atol=2e-6 * (1 + np.abs(bend).max()))
 

@@ -1,4 +1,5 @@
-"""Data that installed packages carry, reference numbers of other software, and the files beside the project."""
+"""Data that installed packages carry, reference numbers of other software, and the files beside the
+project."""
 
 import json
 from pathlib import Path
@@ -73,11 +74,16 @@ def bfi():
 
 @pytest.fixture(scope="session")
 def capabilities():
-    """The 27 innovation-capability items of the Colombian MSME survey and its scales by dictionary category."""
+    """The 27 innovation-capability items of the Colombian MSME survey and its scales by dictionary
+    category."""
     data = from_shared("data/msme_colombia/Innovation Capabilities.csv", encoding="utf-8-sig")
     numbers = {
-        "product": [30, 32, 33, 34], "process": [36, 37], "organisational": [39, 40, 41], "marketing": [43, 44, 45, 46],
-        "culture": [47, 48, 49, 50, 51, 52], "resources": [31, 35, 38, 42, 53, 54, 55, 56],
-    }  # fmt: skip
+        "product": [30, 32, 33, 34],
+        "process": [36, 37],
+        "organisational": [39, 40, 41],
+        "marketing": [43, 44, 45, 46],
+        "culture": [47, 48, 49, 50, 51, 52],
+        "resources": [31, 35, 38, 42, 53, 54, 55, 56],
+    }
     scales = {name: [f"INN{i}" for i in items] for name, items in numbers.items()}
     return data[[f"INN{i}" for i in range(30, 57)]], scales

@@ -1,4 +1,5 @@
-"""Method bias against lavaan models and published shares; invariance against lavaan 0.6-14 on Holzinger by school."""
+"""Method bias against lavaan models and published shares; invariance against lavaan 0.6-14 on Holzinger by
+school."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +7,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import common_method as kernel
+from umkm_stats.kernels.measurement import common_method as kernel
 from umkm_stats.measurement import invariance, method_bias
 
 
@@ -20,19 +21,34 @@ def noted(result, code):
 
 # ---- method bias
 def test_models_equal_lavaan(nine, thirds, semtools_measurement):
-    result = method_bias(nine, scales={key: thirds[key] for key in ("visual", "textual")}, marker=thirds["speed"])
+    result = method_bias(
+        nine, scales={key: thirds[key] for key in ("visual", "textual")}, marker=thirds["speed"]
+    )
     table = result.models.set_index("model")
     wanted = semtools_measurement["marker"]
-    for ours, theirs in {"marker_cfa": "cfa", "marker_baseline": "baseline", "marker_c": "c", "marker_u": "u", "marker_r": "r"}.items():
+    for ours, theirs in {
+        "marker_cfa": "cfa",
+        "marker_baseline": "baseline",
+        "marker_c": "c",
+        "marker_u": "u",
+        "marker_r": "r",
+    }.items():
         assert table.loc[ours, "chisq"] == pytest.approx(wanted[theirs]["chisq"], rel=1e-5), ours
         assert table.loc[ours, "df"] == wanted[theirs]["df"], ours
         assert table.loc[ours, "cfi"] == pytest.approx(wanted[theirs]["cfi"], abs=1e-5), ours
-    assert table.loc["marker_c", "chisq_diff"] == pytest.approx(wanted["baseline"]["chisq"] - wanted["c"]["chisq"], rel=1e-4)
+    assert table.loc["marker_c", "chisq_diff"] == pytest.approx(
+        wanted["baseline"]["chisq"] - wanted["c"]["chisq"], rel=1e-4
+    )
     assert noted(result, "MEA178").row == "marker_r"
 
 
 def test_marker_correction_by_hand(nine, thirds):
-    result = method_bias(nine, scales={key: thirds[key] for key in ("visual", "textual")}, marker=["x7", "x8", "x9"], latent=False)
+    result = method_bias(
+        nine,
+        scales={key: thirds[key] for key in ("visual", "textual")},
+        marker=["x7", "x8", "x9"],
+        latent=False,
+    )
     means = pd.DataFrame({name: nine[items].mean(axis=1) for name, items in thirds.items()})
     corr = means.corr()
     low, high = sorted([corr.loc["speed", "visual"], corr.loc["speed", "textual"]])
@@ -163,7 +179,9 @@ def test_ladder_equals_lavaan(holzinger, thirds, semtools):
 
 def test_strict_equals_lavaan_when_asked_for_directly(holzinger, thirds, semtools):
     result = invariance(holzinger, scales=thirds, group="school", levels=["strict"])
-    assert result.tidy()["chisq"].iloc[0] == pytest.approx(semtools["invariance_school"]["strict"]["chisq"], rel=1e-6)
+    assert result.tidy()["chisq"].iloc[0] == pytest.approx(
+        semtools["invariance_school"]["strict"]["chisq"], rel=1e-6
+    )
 
 
 def test_partial_steps_equal_lavaan(holzinger, thirds, semtools_measurement):
@@ -172,9 +190,14 @@ def test_partial_steps_equal_lavaan(holzinger, thirds, semtools_measurement):
     scalar = table[table["step"] == "scalar"]
     assert scalar["released"].tolist() == ["", "x3~1", "x3~1 x7~1"]
     wanted = semtools_measurement["partial"]
-    np.testing.assert_allclose(scalar["chisq"].iloc[1:], [wanted["one"]["chisq"], wanted["two"]["chisq"]], rtol=1e-6)
+    np.testing.assert_allclose(
+        scalar["chisq"].iloc[1:], [wanted["one"]["chisq"], wanted["two"]["chisq"]], rtol=1e-6
+    )
     strict = table[table["step"] == "strict"].iloc[0]
-    assert (strict["chisq"], strict["df"]) == (pytest.approx(wanted["strict"]["chisq"], rel=1e-6), wanted["strict"]["df"])
+    assert (strict["chisq"], strict["df"]) == (
+        pytest.approx(wanted["strict"]["chisq"], rel=1e-6),
+        wanted["strict"]["df"],
+    )
     assert result.released == ("x3~1", "x7~1")
     assert (result.reached, result.partly) == ("metric", "strict")
     noted(result, "MEA183")
@@ -183,7 +206,9 @@ def test_partial_steps_equal_lavaan(holzinger, thirds, semtools_measurement):
 
 def test_scaled_difference_equals_lavaan(holzinger, thirds, semtools):
     """lavTestLRT(method = "satorra.bentler.2001") of MLR fits: 6.56715805341 on 6 df."""
-    result = invariance(holzinger, scales=thirds, group="school", levels=["configural", "metric"], estimator="MLR")
+    result = invariance(
+        holzinger, scales=thirds, group="school", levels=["configural", "metric"], estimator="MLR"
+    )
     row = result.tidy().set_index("step").loc["metric"]
     assert row["chisq_diff"] == pytest.approx(semtools["invariance_lrt_mlr_2001"][1]["Chisq diff"], rel=1e-4)
     assert row["df_diff"] == 6
@@ -194,8 +219,12 @@ def test_negative_factor_is_noted(holzinger, thirds, monkeypatch):
 
     from umkm_stats.measurement import _invariance
 
-    monkeypatch.setattr(_invariance, "nested_test", lambda *fits: SimpleNamespace(chisq_diff=float("nan"), p=float("nan")))
-    result = invariance(holzinger, scales=thirds, group="school", levels=["configural", "metric"], estimator="MLR")
+    monkeypatch.setattr(
+        _invariance, "nested_test", lambda *fits: SimpleNamespace(chisq_diff=float("nan"), p=float("nan"))
+    )
+    result = invariance(
+        holzinger, scales=thirds, group="school", levels=["configural", "metric"], estimator="MLR"
+    )
     noted(result, "MEA185")
 
 
@@ -222,11 +251,14 @@ def test_ordered_ladder():
 
 @pytest.mark.shared
 def test_ordered_ladder_equals_lavaan(shared_csv):
-    """datCat by g, lavaan 0.6-14, WLSMV: scaled χ², CFI and RMSEA of the three steps (this file's numbers were printed by lavaan)."""
+    """datCat by g, lavaan 0.6-14, WLSMV: scaled χ², CFI and RMSEA of the three steps (this file's numbers
+    were printed by lavaan)."""
     data = shared_csv("data/lavaan/semtools_datcat.csv")
     scales = {"f1": ["u1", "u2", "u3", "u4"], "f2": ["u5", "u6", "u7", "u8"]}
     steps = invariance(data, scales=scales, group="g", ordered=True).tidy()
-    np.testing.assert_allclose(steps["chisq"], [40.823659, 55.520916, 58.572133, 70.718716], rtol=1e-5)  # semTools 0.5-6, measEq.syntax
+    np.testing.assert_allclose(
+        steps["chisq"], [40.823659, 55.520916, 58.572133, 70.718716], rtol=1e-5
+    )  # semTools 0.5-6, measEq.syntax
     np.testing.assert_allclose(steps["df"], [38, 54, 60, 66])
     np.testing.assert_allclose(steps["cfi"], [0.997226, 0.998506, 1.0, 0.995365], atol=2e-6)
     table = invariance(data, scales=scales, group="g", ordered=True, identification="lavaan").tidy()
@@ -246,7 +278,9 @@ def test_small_groups_and_stricter_borders(holzinger, thirds):
 
 
 def test_a_model_that_does_not_fit_is_said(holzinger):
-    result = invariance(holzinger, scales={"all": [f"x{i}" for i in range(1, 10)]}, group="school", levels=["configural"])
+    result = invariance(
+        holzinger, scales={"all": [f"x{i}" for i in range(1, 10)]}, group="school", levels=["configural"]
+    )
     assert noted(result, "MEA186").params["cfi"] < 0.9
 
 

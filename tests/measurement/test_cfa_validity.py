@@ -6,8 +6,8 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels import factor_validity as kernel
-from umkm_stats.kernels.scale_reliability import correlations
+from umkm_stats.kernels.measurement import factor_validity as kernel
+from umkm_stats.kernels.measurement.scale_reliability import correlations
 from umkm_stats.measurement import cfa, validity
 from umkm_stats.sem import fit
 
@@ -34,7 +34,9 @@ def two_alike():
     common, other = rng.normal(size=(2, 400))
     noise = rng.normal(size=(400, 9))
     signal = np.column_stack([common] * 6 + [0.3 * common + other] * 3)
-    data = pd.DataFrame(0.8 * signal + 0.6 * noise, columns=[f"{name}{i}" for name in "ABC" for i in (1, 2, 3)])
+    data = pd.DataFrame(
+        0.8 * signal + 0.6 * noise, columns=[f"{name}{i}" for name in "ABC" for i in (1, 2, 3)]
+    )
     return data, {name: [f"{name}{i}" for i in (1, 2, 3)] for name in "ABC"}
 
 
@@ -54,9 +56,12 @@ def test_loadings_and_correlations_with_limits(three, semtools_measurement):
 def test_reliability_of_the_factors_equals_semtools(three, semtools, semtools_measurement):
     table = validity(three).tidy().set_index("construct")
     names = {
-        "omega_total": "semTools_compRelSEM_observed_S", "cr_raw": "semTools_compRelSEM_model_S", "ave_raw": "semTools_AVE",
-        "cr_std": "standardised_congeneric_CR", "ave": "standardised_AVE",
-    }  # fmt: skip
+        "omega_total": "semTools_compRelSEM_observed_S",
+        "cr_raw": "semTools_compRelSEM_model_S",
+        "ave_raw": "semTools_AVE",
+        "cr_std": "standardised_congeneric_CR",
+        "ave": "standardised_AVE",
+    }
     for ours, theirs in names.items():
         for scale, value in semtools["reliability"][theirs].items():
             assert table.loc[scale, ours] == pytest.approx(value, rel=OPTIMUM), (ours, scale)
@@ -75,7 +80,8 @@ def test_htmt_equals_semtools_and_the_printed_values(three, semtools):
 
 
 def test_limits_of_implied_correlations(three, nine, thirds, semtools_measurement):
-    """First order: lavaan's delta limits. Second order: the model is the same one in other words (as many free correlations), so are they."""
+    """First order: lavaan's delta limits. Second order: the model is the same one in other words (as many
+    free correlations), so are they."""
     pairs = validity(three).pairs
     wanted = semtools_measurement["correlations"]
     np.testing.assert_allclose(pairs["r_low"], wanted["low"], atol=1e-5)
@@ -160,7 +166,9 @@ def test_draws_of_htmt_are_recomputed_by_hand(three, nine):
         for rows in draws.row_block(9, block, size, 301):
             by_hand.append(kernel.htmt(np.corrcoef(values[rows].T), members)[0, 1])
     wanted = [float(quantile(np.array(by_hand), p)) for p in (0.025, 0.975)]
-    np.testing.assert_allclose(result.pairs.loc[0, ["htmt_low", "htmt_high"]].to_numpy(dtype=float), wanted, rtol=1e-9)
+    np.testing.assert_allclose(
+        result.pairs.loc[0, ["htmt_low", "htmt_high"]].to_numpy(dtype=float), wanted, rtol=1e-9
+    )
     assert result.seed == 9
 
 
@@ -246,7 +254,15 @@ def test_protocol(three):
     for result in (three, found):
         assert result.summary("id") != result.summary("en")
         result.to_dict()
-    frames = [three.tidy(), three.correlations, three.comparison, found.tidy(), found.pairs, found.cross_loadings, found.higher]
+    frames = [
+        three.tidy(),
+        three.correlations,
+        three.comparison,
+        found.tidy(),
+        found.pairs,
+        found.cross_loadings,
+        found.higher,
+    ]
     for frame in frames:
         assert set(frame.columns) <= set(columns.known())
     assert three.glance()["cfi"].iloc[0] == pytest.approx(0.930560, abs=1e-6)
@@ -306,7 +322,9 @@ def test_fiml_rows_give_no_htmt_limits(nine, thirds):
 
 def test_negative_factor_variance_is_unavailable():
     lam = np.ones((1, 3, 1))
-    measures = kernel.factor_measures(lam, -np.ones((1, 1, 1)), np.eye(3)[None], np.eye(3)[None], [np.arange(3)], [0])
+    measures = kernel.factor_measures(
+        lam, -np.ones((1, 1, 1)), np.eye(3)[None], np.eye(3)[None], [np.arange(3)], [0]
+    )
     assert np.isnan(measures.ave[0, 0])
 
 
@@ -345,23 +363,36 @@ def test_bfi_equals_semtools(bfi, shared_folder):
     import json
 
     reference = json.loads((shared_folder / "reference" / "bfi.json").read_text(encoding="utf-8"))
-    scales = {"agree": [f"A{i}" for i in range(1, 6)], "consc": [f"C{i}" for i in range(1, 6)], "extra": [f"E{i}" for i in range(1, 6)]}
+    scales = {
+        "agree": [f"A{i}" for i in range(1, 6)],
+        "consc": [f"C{i}" for i in range(1, 6)],
+        "extra": [f"E{i}" for i in range(1, 6)],
+    }
     result = cfa(bfi, scales=scales, compare=[])
     assert result.indices["chisq"] == pytest.approx(reference["ML"]["fit"]["chisq"], rel=1e-6)
     table = validity(result).tidy().set_index("construct")
-    for ours, theirs in {"omega_total": "semTools_compRelSEM_observed_S", "ave_raw": "semTools_AVE", "cr_std": "standardised_congeneric_CR"}.items():
+    for ours, theirs in {
+        "omega_total": "semTools_compRelSEM_observed_S",
+        "ave_raw": "semTools_AVE",
+        "cr_std": "standardised_congeneric_CR",
+    }.items():
         for scale, value in reference["reliability_ML"][theirs].items():
             assert table.loc[scale, ours] == pytest.approx(value, rel=OPTIMUM), (ours, scale)
 
 
 def test_inadmissible_solutions_and_draws_are_said():
-    """A Heywood population in a small sample: a factor of negative variance has no AVE, inadmissible draws are counted."""
-    corr = np.array([[1, 0.75, 0.7, 0.2, 0.2, 0.2], [0.75, 1, 0.5, 0.2, 0.2, 0.2], [0.7, 0.5, 1, 0.2, 0.2, 0.2]])
+    """A Heywood population in a small sample: a factor of negative variance has no AVE, inadmissible draws
+    are counted."""
+    corr = np.array(
+        [[1, 0.75, 0.7, 0.2, 0.2, 0.2], [0.75, 1, 0.5, 0.2, 0.2, 0.2], [0.7, 0.5, 1, 0.2, 0.2, 0.2]]
+    )
     corr = np.vstack([corr, np.hstack([corr[:, 3:].T, np.full((3, 3), 0.4) + 0.6 * np.eye(3)])])
     raw = np.random.default_rng(4).normal(size=(60, 6))
     raw -= raw.mean(axis=0)
     white = raw @ np.linalg.inv(np.linalg.cholesky(np.cov(raw.T))).T
-    data = pd.DataFrame(white @ np.linalg.cholesky(corr).T, columns=[f"{n}{i}" for n in "HK" for i in (1, 2, 3)])
+    data = pd.DataFrame(
+        white @ np.linalg.cholesky(corr).T, columns=[f"{n}{i}" for n in "HK" for i in (1, 2, 3)]
+    )
     scales = {n: [f"{n}{i}" for i in (1, 2, 3)] for n in "HK"}
     result = validity(cfa(data, scales=scales, compare=[]), draws=60, seed=1)
     note = noted(result, "MEA152")
@@ -399,7 +430,8 @@ def test_residual_map_is_observed_minus_implied(three, nine):
 
 
 def test_structural_model_with_residual_covariances_equals_semtools():
-    """PoliticalDemocracy, semTools 0.5-6: ω (observed and implied variance), AVE, standardised CR of factors that are regressed on each other."""
+    """PoliticalDemocracy, semTools 0.5-6: ω (observed and implied variance), AVE, standardised CR of factors
+    that are regressed on each other."""
     from semopy.examples import political_democracy
 
     text = """ind60 =~ x1+x2+x3
@@ -415,9 +447,13 @@ y6~~y8
 """
     table = validity(fit(text, political_democracy.get_data())).tidy().set_index("construct")
     wanted = {
-        "omega_total": (0.9436899226082, 0.8411792653334, 0.8575534600501), "cr_raw": (0.9437375391168, 0.8375191510653, 0.8556192230071),
-        "ave_raw": (0.8588016007205, 0.5971280630806, 0.6400206912955), "cr_std": (0.9448266160578, 0.8656838425006, 0.8780733147323),
+        "omega_total": (0.9436899226082, 0.8411792653334, 0.8575534600501),
+        "cr_raw": (0.9437375391168, 0.8375191510653, 0.8556192230071),
+        "ave_raw": (0.8588016007205, 0.5971280630806, 0.6400206912955),
+        "cr_std": (0.9448266160578, 0.8656838425006, 0.8780733147323),
         "ave": (0.8511824768212, 0.6186251710682, 0.6432942828627),
-    }  # fmt: skip
+    }
     for name, values in wanted.items():
-        np.testing.assert_allclose(table.loc[["ind60", "dem60", "dem65"], name], values, rtol=OPTIMUM, err_msg=name)
+        np.testing.assert_allclose(
+            table.loc[["ind60", "dem60", "dem65"], name], values, rtol=OPTIMUM, err_msg=name
+        )

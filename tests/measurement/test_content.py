@@ -1,4 +1,5 @@
-"""Content validity: the printed values of Aiken, Penfield & Giacobbi, Polit et al., Lawshe/Ayre & Scally; brute-force enumeration."""
+"""Content validity: the printed values of Aiken, Penfield & Giacobbi, Polit et al., Lawshe/Ayre & Scally;
+brute-force enumeration."""
 
 import itertools
 
@@ -8,7 +9,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels import expert_ratings as kernel
+from umkm_stats.kernels.measurement import expert_ratings as kernel
 from umkm_stats.measurement import content_validity
 
 
@@ -19,7 +20,9 @@ def ratings_with(v, n, categories):
     return np.array([base + 1] * extra + [base] * (n - extra), dtype=float) + 1
 
 
-@pytest.mark.parametrize(("v", "n", "c", "p"), [(0.80, 5, 5, 0.040), (0.90, 5, 5, 0.007), (0.70, 10, 5, 0.047)])
+@pytest.mark.parametrize(
+    ("v", "n", "c", "p"), [(0.80, 5, 5, 0.040), (0.90, 5, 5, 0.007), (0.70, 10, 5, 0.047)]
+)
 def test_exact_p_of_aikens_table(v, n, c, p):
     found = kernel.aiken(ratings_with(v, n, c), 1, c, 0.95)
     assert found.v == pytest.approx(v)
@@ -43,7 +46,9 @@ def test_modified_kappa_printed():
     assert kernel.modified_kappa(3, 3) == 1
 
 
-@pytest.mark.parametrize(("n", "critical"), [(5, 1.00), (6, 1.00), (7, 1.00), (8, 0.75), (10, 0.80), (40, 0.30)])
+@pytest.mark.parametrize(
+    ("n", "critical"), [(5, 1.00), (6, 1.00), (7, 1.00), (8, 0.75), (10, 0.80), (40, 0.30)]
+)
 def test_critical_cvr_printed(n, critical):
     assert kernel.critical_ratio(n) == pytest.approx(critical, abs=1e-12)
 
@@ -56,7 +61,15 @@ def test_no_critical_value_for_few_experts():
 @pytest.fixture
 def sheet():
     return pd.DataFrame(
-        {"A": [5, 4, 2, 5], "B": [5, 4, 1, 4], "C": [4, 5, 3, 5], "D": [5, 3, 2, 4], "E": [5, 5, 1, 5], "F": [5, 4, 2, 5]}, index=["PI1", "PI2", "PI3", "PI4"]
+        {
+            "A": [5, 4, 2, 5],
+            "B": [5, 4, 1, 4],
+            "C": [4, 5, 3, 5],
+            "D": [5, 3, 2, 4],
+            "E": [5, 5, 1, 5],
+            "F": [5, 4, 2, 5],
+        },
+        index=["PI1", "PI2", "PI3", "PI4"],
     )
 
 
@@ -70,9 +83,13 @@ def test_door(sheet):
     assert result.s_cvi_ave == pytest.approx(table["i_cvi"].mean())
     assert result.s_cvi_ua == pytest.approx(0.5)
     assert {note.code for note in result.notes} == {"MEA162", "MEA164", "MEA165"}
-    long = sheet.rename_axis("item").reset_index().melt(id_vars="item", var_name="expert", value_name="rating")
+    long = (
+        sheet.rename_axis("item").reset_index().melt(id_vars="item", var_name="expert", value_name="rating")
+    )
     pd.testing.assert_frame_equal(content_validity(long).tidy(), result.tidy())
-    pd.testing.assert_frame_equal(content_validity(sheet.rename_axis("item").reset_index()).tidy(), result.tidy())
+    pd.testing.assert_frame_equal(
+        content_validity(sheet.rename_axis("item").reset_index()).tidy(), result.tidy()
+    )
     assert "pertahankan" in result.summary("id")
     assert result.to_dict()["s_cvi_ave"] == pytest.approx(result.s_cvi_ave)
     named = content_validity(sheet, high=5, essential=5)
@@ -83,9 +100,21 @@ def test_door(sheet):
 def test_expert_sheets_bring_their_own_question_for_cvr(sheet):
     from types import SimpleNamespace
 
-    long = sheet.clip(upper=4).rename_axis("item").reset_index().melt(id_vars="item", var_name="expert", value_name="relevance")
-    long["necessity"] = [3 if item == "PI1" else np.nan if item == "PI4" else 1 + (expert < "D") * 2 for item, expert in zip(long["item"], long["expert"], strict=True)]
-    sheets = SimpleNamespace(table=long, ratings=long.rename(columns={"relevance": "rating"})[["item", "expert", "rating"]], scale=(1, 2, 3, 4))
+    long = (
+        sheet.clip(upper=4)
+        .rename_axis("item")
+        .reset_index()
+        .melt(id_vars="item", var_name="expert", value_name="relevance")
+    )
+    long["necessity"] = [
+        3 if item == "PI1" else np.nan if item == "PI4" else 1 + (expert < "D") * 2
+        for item, expert in zip(long["item"], long["expert"], strict=True)
+    ]
+    sheets = SimpleNamespace(
+        table=long,
+        ratings=long.rename(columns={"relevance": "rating"})[["item", "expert", "rating"]],
+        scale=(1, 2, 3, 4),
+    )
     result = content_validity(sheets)
     table = result.tidy().set_index("item")
     assert table.loc["PI1", "cvr"] == 1
@@ -104,7 +133,9 @@ def test_few_experts_missing_ratings_and_a_middling_item(sheet):
     result = content_validity(holed)
     assert result.tidy().set_index("item").loc["PI2", "experts"] == 5
     assert [note.row for note in result.notes if note.code == "MEA163"] == ["PI2"]
-    assert result.tidy().set_index("item").loc["PI2", "verdict"] == "revise"  # 4 of 5 experts: I-CVI .80 is below 1.00
+    assert (
+        result.tidy().set_index("item").loc["PI2", "verdict"] == "revise"
+    )  # 4 of 5 experts: I-CVI .80 is below 1.00
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import fit_populations as kernel
+from umkm_stats.kernels.measurement import fit_populations as kernel
 from umkm_stats.measurement import cfa, fit_cutoffs
 
 
@@ -47,7 +47,9 @@ def test_samples_have_the_population_and_common_numbers():
 @pytest.mark.slow
 def test_a_wrong_model_misses_its_cutoffs(nine, thirds):
     done = []
-    result = fit_cutoffs(cfa(nine, scales=thirds, compare=[]), reps=40, seed=1, progress=lambda i, n: done.append((i, n)))
+    result = fit_cutoffs(
+        cfa(nine, scales=thirds, compare=[]), reps=40, seed=1, progress=lambda i, n: done.append((i, n))
+    )
     table = result.tidy().set_index(["misfit_level", "fit_index"])
     assert done[-1] == (120, 120)
     assert set(result.tidy().columns) | set(result.values.columns) <= set(columns.known())
@@ -88,7 +90,11 @@ def test_small_samples_have_no_cutoff_and_failures_are_counted(monkeypatch):
 
 
 def test_other_models_are_refused(nine, thirds):
-    for found in (cfa(nine, scales=thirds, structure="bifactor", compare=[]), cfa(nine, scales=thirds, estimator="MLR", compare=[]), None):
+    for found in (
+        cfa(nine, scales=thirds, structure="bifactor", compare=[]),
+        cfa(nine, scales=thirds, estimator="MLR", compare=[]),
+        None,
+    ):
         with pytest.raises(UsageError) as caught:
             fit_cutoffs(found)
         assert caught.value.code == "MEA028"

@@ -1,4 +1,5 @@
-"""EFA against psych 2.2.9 after sign and order alignment; factor counts against psych, hand formulas and known models."""
+"""EFA against psych 2.2.9 after sign and order alignment; factor counts against psych, hand formulas and
+known models."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +7,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels import efa_loadings, efa_retention
+from umkm_stats.kernels.measurement import efa_loadings, efa_retention
 from umkm_stats.measurement import efa, factor_count
 
 
@@ -18,7 +19,10 @@ def aligned(ours, theirs):
     return ours[:, match] * sign, match, sign
 
 
-@pytest.mark.parametrize(("method", "rotation", "key"), [("ml", "oblimin", "efa_ml_oblimin"), ("minres", "varimax", "efa_minres_varimax")])
+@pytest.mark.parametrize(
+    ("method", "rotation", "key"),
+    [("ml", "oblimin", "efa_ml_oblimin"), ("minres", "varimax", "efa_minres_varimax")],
+)
 def test_equals_psych_with_gparotation(nine, psych, method, rotation, key):
     wanted = psych[key]
     found = efa(nine, n_factors=3, method=method, rotation=rotation)
@@ -33,10 +37,13 @@ def test_equals_psych_with_gparotation(nine, psych, method, rotation, key):
         assert found.fit["tli"] == pytest.approx(wanted["tli"], abs=1e-4)
 
 
-@pytest.mark.parametrize(("method", "key", "tolerance"), [("ml", "ml", 1e-3), ("minres", "minres", 1e-3), ("paf", "pa", 8e-3)])
+@pytest.mark.parametrize(
+    ("method", "key", "tolerance"), [("ml", "ml", 1e-3), ("minres", "minres", 1e-3), ("paf", "pa", 8e-3)]
+)
 @pytest.mark.parametrize("rotation", ["varimax", "promax"])
 def test_equals_psych_and_r_promax(nine, psych, method, key, tolerance, rotation):
-    """psych stops its principal-axis iterations early; its minres values show how much (the two must be equal)."""
+    """psych stops its principal-axis iterations early; its minres values show how much (the two must be
+    equal)."""
     wanted = psych["efa"][key]
     found = efa(nine, n_factors=3, method=method, rotation=rotation)
     theirs = np.array(wanted[rotation])
@@ -70,7 +77,9 @@ def test_rotation_keeps_the_fitted_correlations(nine, rotation):
     found = efa(nine, n_factors=3, method="ml", rotation=rotation)
     plain = efa(nine, n_factors=3, method="ml", rotation="none")
     loadings, phi = found.loadings.to_numpy(), found.phi.to_numpy()
-    np.testing.assert_allclose(loadings @ phi @ loadings.T, plain.loadings.to_numpy() @ plain.loadings.to_numpy().T, atol=1e-7)
+    np.testing.assert_allclose(
+        loadings @ phi @ loadings.T, plain.loadings.to_numpy() @ plain.loadings.to_numpy().T, atol=1e-7
+    )
     np.testing.assert_allclose(found.communalities, np.diag(loadings @ phi @ loadings.T), rtol=1e-12)
     assert found.variance["ss_loadings"].sum() == pytest.approx(found.communalities.sum(), rel=1e-12)
     assert (np.diff(found.variance["ss_loadings"]) <= 1e-12).all()
@@ -89,7 +98,9 @@ def test_geomin_finds_the_lowest_criterion_of_many_starts(nine):
     found = criterion(efa(nine, n_factors=3, method="ml", rotation="geomin").loadings.to_numpy())
     raw = efa(nine, n_factors=3, method="ml", rotation="none").loadings.to_numpy()
     starts = ortho_group.rvs(3, size=30, random_state=1)
-    others = [criterion(factor_analyzer.rotate(raw @ turn, "geomin_obl", normalize=False)[0]) for turn in starts]
+    others = [
+        criterion(factor_analyzer.rotate(raw @ turn, "geomin_obl", normalize=False)[0]) for turn in starts
+    ]
     assert found <= min(others) + 1e-6
 
 
@@ -97,9 +108,18 @@ def test_parallel_analysis_finds_the_factors_of_a_known_model():
     rng = np.random.default_rng(0)
     factors = rng.normal(size=(400, 2))
     pattern = np.kron(np.eye(2), np.full((1, 5), 0.7))
-    data = pd.DataFrame(factors @ pattern + 0.714 * rng.normal(size=(400, 10)), columns=[f"V{i}" for i in range(10)])
+    data = pd.DataFrame(
+        factors @ pattern + 0.714 * rng.normal(size=(400, 10)), columns=[f"V{i}" for i in range(10)]
+    )
     count = factor_count(data, runs=200, seed=5)
-    assert count.advised == {"parallel_pca": 2, "parallel_paf": 2, "map_squared": 2, "map_fourth": 2, "hull": 2, "eigenvalue": 2}
+    assert count.advised == {
+        "parallel_pca": 2,
+        "parallel_paf": 2,
+        "map_squared": 2,
+        "map_fourth": 2,
+        "hull": 2,
+        "eigenvalue": 2,
+    }
     assert not count.notes
     chosen = efa(data, seed=5)
     assert chosen.n_factors == 2
@@ -110,7 +130,8 @@ def test_parallel_analysis_finds_the_factors_of_a_known_model():
 
 
 def test_random_eigenvalues_have_the_right_mean():
-    """Independent normals: the mean of all eigenvalues of a correlation matrix is 1; the largest agrees with plain numpy draws."""
+    """Independent normals: the mean of all eigenvalues of a correlation matrix is 1; the largest agrees with
+    plain numpy draws."""
     found = efa_retention.parallel(np.eye(6), 100, runs=400, seed=1)
     assert found.random_mean.mean() == pytest.approx(1.0, abs=1e-12)
     rng = np.random.default_rng(2)
@@ -203,7 +224,9 @@ def test_scikit_learn_is_left_as_it_is():
 def test_communalities_use_phi():
     loadings = np.array([[0.6, 0.3], [0.5, 0.4]])
     phi = np.array([[1, 0.5], [0.5, 1]])
-    np.testing.assert_allclose(efa_loadings.communalities(loadings, phi), [0.36 + 0.09 + 0.18, 0.25 + 0.16 + 0.2])
+    np.testing.assert_allclose(
+        efa_loadings.communalities(loadings, phi), [0.36 + 0.09 + 0.18, 0.25 + 0.16 + 0.2]
+    )
 
 
 @pytest.mark.shared
@@ -219,7 +242,13 @@ def test_hull_keeps_only_the_upper_hull(nine):
     corr = nine.corr().to_numpy()
     found = efa_retention.hull(corr, 4)
     assert found.fit[0] == pytest.approx(1 - efa(nine, n_factors=1).kmo, rel=1e-10)
-    assert found.on_hull.tolist() == [True, True, False, True, False]  # the fit falls from three factors to four
+    assert found.on_hull.tolist() == [
+        True,
+        True,
+        False,
+        True,
+        False,
+    ]  # the fit falls from three factors to four
     kept = np.flatnonzero(found.on_hull)
     gains = np.diff(found.fit[kept]) / np.diff(found.parameters[kept])
     assert (np.diff(gains) < 0).all()
@@ -251,19 +280,25 @@ def test_schmid_leiman_gives_back_a_known_model():
 
 
 def test_hierarchical_omega_that_does_not_exist(nine):
-    for found in (efa(nine, n_factors=1).hierarchical(), efa(nine, n_factors=3, rotation="varimax").hierarchical()):
+    for found in (
+        efa(nine, n_factors=1).hierarchical(),
+        efa(nine, n_factors=3, rotation="varimax").hierarchical(),
+    ):
         assert found.code == "MEA201"
         assert "varimax" in found.message("id") or "1 faktor" in found.message("id")
 
 
 @pytest.mark.shared
 def test_bfi_equals_psych(shared_csv):
-    """psych 2.2.9, 25 bfi items, five factors. R's varimax stops at a relative change of 1e-5, so its loadings are .001 away from the
+    """psych 2.2.9, 25 bfi items, five factors. R's varimax stops at a relative change of 1e-5, so its
+    loadings are .001 away from the
     maximum of its own criterion, which ours must reach at least."""
     import json
     from pathlib import Path
 
-    wanted = json.loads((Path(__file__).parents[1] / "reference" / "psych_bfi.json").read_text(encoding="utf-8"))
+    wanted = json.loads(
+        (Path(__file__).parents[1] / "reference" / "psych_bfi.json").read_text(encoding="utf-8")
+    )
     data = shared_csv("data/psych/bfi.csv")[wanted["items"]]
 
     def criterion(loadings):
@@ -276,5 +311,9 @@ def test_bfi_equals_psych(shared_csv):
         np.testing.assert_allclose(aligned(ours, theirs)[0], theirs, atol=1.5e-3)
         assert criterion(ours) >= criterion(theirs) - 1e-12
     promax = efa(data, n_factors=5, method="ml", rotation="promax").loadings.to_numpy()
-    np.testing.assert_allclose(aligned(promax, np.array(wanted["ml_promax"]))[0], wanted["ml_promax"], atol=5e-4)
-    np.testing.assert_allclose(factor_count(data, runs=20, seed=1).tidy()["map_squared"][:8], wanted["map"], rtol=1e-9)
+    np.testing.assert_allclose(
+        aligned(promax, np.array(wanted["ml_promax"]))[0], wanted["ml_promax"], atol=5e-4
+    )
+    np.testing.assert_allclose(
+        factor_count(data, runs=20, seed=1).tidy()["map_squared"][:8], wanted["map"], rtol=1e-9
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import items as kernel
+from umkm_stats.kernels.measurement import items as kernel
 from umkm_stats.measurement import item_analysis
 
 
@@ -20,11 +20,18 @@ def likert():
 def test_equals_psych(nine, psych):
     wanted = psych["scales"]["all_nine"]
     table = item_analysis(nine, scales={"all": wanted["items"]}).tidy()
-    for ours, theirs in {"item_total": "raw_r", "item_rest": "r_drop", "r_corrected": "r_cor", "alpha_without": "alpha_drop"}.items():
+    for ours, theirs in {
+        "item_total": "raw_r",
+        "item_rest": "r_drop",
+        "r_corrected": "r_cor",
+        "alpha_without": "alpha_drop",
+    }.items():
         np.testing.assert_allclose(table[ours], wanted[theirs], rtol=1e-9, err_msg=ours)
 
 
-@pytest.mark.parametrize(("n", "printed"), [(30, 0.361), (100, 0.197), (200, 0.139), (142, 0.165), (22, 0.423)])
+@pytest.mark.parametrize(
+    ("n", "printed"), [(30, 0.361), (100, 0.197), (200, 0.139), (142, 0.165), (22, 0.423)]
+)
 def test_r_table_printed_values(n, printed):
     assert round(kernel.r_table(n), 3) == printed
 
@@ -51,7 +58,20 @@ def test_successive_intervals_printed():
 
 @pytest.mark.parametrize(
     ("mean", "number"),
-    [(1.0, 0), (1.8, 0), (1.8000001, 1), (1.805, 1), (2.6, 1), (2.61, 2), (3.4, 2), (4.2, 3), (4.2001, 4), (5.0, 4), (5.01, -1), (float("nan"), -1)],
+    [
+        (1.0, 0),
+        (1.8, 0),
+        (1.8000001, 1),
+        (1.805, 1),
+        (2.6, 1),
+        (2.61, 2),
+        (3.4, 2),
+        (4.2, 3),
+        (4.2001, 4),
+        (5.0, 4),
+        (5.01, -1),
+        (float("nan"), -1),
+    ],
 )
 def test_class_borders_leave_no_gap(mean, number):
     borders = kernel.class_intervals(1, 5, 5)
@@ -107,7 +127,14 @@ def test_notes(likert):
     data["L4"] = np.where(np.arange(150) == 0, 1.0, 5.0)
     result = item_analysis(data, scales={"L": list(data.columns), "one": ["L1"]}, values=range(1, 6))
     noted = {(note.code, note.row) for note in result.notes}
-    assert {("MEA134", "L1"), ("MEA133", "L2"), ("MEA135", "L3"), ("MEA136", "L4"), ("MEA137", "L4"), ("MEA132", "one")} <= noted
+    assert {
+        ("MEA134", "L1"),
+        ("MEA133", "L2"),
+        ("MEA135", "L3"),
+        ("MEA136", "L4"),
+        ("MEA137", "L4"),
+        ("MEA132", "one"),
+    } <= noted
     for note in result.notes:
         for lang in ("en", "id"):
             assert "?" not in note.message(lang)

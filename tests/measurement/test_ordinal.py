@@ -8,8 +8,8 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError
-from umkm_stats.kernels import efa_loadings
-from umkm_stats.kernels import factor_validity as kernel
+from umkm_stats.kernels.measurement import efa_loadings
+from umkm_stats.kernels.measurement import factor_validity as kernel
 from umkm_stats.measurement import cfa, efa, factor_count, reliability, validity
 
 
@@ -71,7 +71,9 @@ def test_reliability_of_ordered_answers(likert):
     data, scales = likert
     table = reliability(data, scales=scales, ordinal=True).tidy().set_index("scale")
     assert (table["alpha_ordinal"] > table["alpha"]).all()
-    single = validity(cfa(data[scales["A"]], scales={"A": scales["A"]}, ordered=True, compare=[])).tidy().iloc[0]
+    single = (
+        validity(cfa(data[scales["A"]], scales={"A": scales["A"]}, ordered=True, compare=[])).tidy().iloc[0]
+    )
     assert table.loc["A", "omega_ordinal"] == pytest.approx(single["omega_ordinal"], rel=1e-6)
     assert set(table.columns) <= set(columns.known())
     pair = reliability(data, scales={"pair": ["A1", "A2"]}, ordinal=True).tidy().iloc[0]
@@ -109,7 +111,9 @@ def test_adequacy_from_correlations_is_that_of_factor_analyzer(nine):
     wanted_items, wanted = factor_analyzer.kmo(nine.to_numpy())
     np.testing.assert_allclose(per_item, wanted_items, rtol=1e-9)
     assert total == pytest.approx(wanted, rel=1e-9)
-    assert efa_loadings.sphericity(corr, 301) == pytest.approx(factor_analyzer.bartlett(nine.to_numpy()), rel=1e-9)
+    assert efa_loadings.sphericity(corr, 301) == pytest.approx(
+        factor_analyzer.bartlett(nine.to_numpy()), rel=1e-9
+    )
 
 
 def test_bad_input(likert, nine):
@@ -117,7 +121,9 @@ def test_bad_input(likert, nine):
         efa(nine, n_factors=2, cor="polychoric")
     assert caught.value.code == "MEA019"
     rng = np.random.default_rng(0)
-    few = pd.DataFrame((rng.normal(size=(9, 1)) + 0.4 * rng.normal(size=(9, 6)) > 0).astype(float), columns=list("abcdef"))
+    few = pd.DataFrame(
+        (rng.normal(size=(9, 1)) + 0.4 * rng.normal(size=(9, 6)) > 0).astype(float), columns=list("abcdef")
+    )
     few.iloc[0], few.iloc[1] = 0.0, 1.0
     with pytest.raises(UmkmError) as caught:
         efa(few, n_factors=1, cor="polychoric")
@@ -129,12 +135,22 @@ def test_bad_input(likert, nine):
 @pytest.mark.shared
 def test_bfi_equals_semtools(bfi, shared_folder):
     reference = json.loads((shared_folder / "reference" / "bfi.json").read_text(encoding="utf-8"))
-    scales = {"agree": [f"A{i}" for i in range(1, 6)], "consc": [f"C{i}" for i in range(1, 6)], "extra": [f"E{i}" for i in range(1, 6)]}
+    scales = {
+        "agree": [f"A{i}" for i in range(1, 6)],
+        "consc": [f"C{i}" for i in range(1, 6)],
+        "extra": [f"E{i}" for i in range(1, 6)],
+    }
     result = cfa(bfi, scales=scales, ordered=True, compare=[])
-    assert result.indices["chisq_scaled"] == pytest.approx(reference["WLSMV"]["fit"]["chisq.scaled"], rel=1e-4)
+    assert result.indices["chisq_scaled"] == pytest.approx(
+        reference["WLSMV"]["fit"]["chisq.scaled"], rel=1e-4
+    )
     table = validity(result).tidy().set_index("construct")
     wanted = reference["reliability_WLSMV"]
-    for ours, theirs in {"omega_ordinal": "omega_ordinal_scale_green_yang", "omega_total": "omega_latent_response", "ave": "AVE"}.items():
+    for ours, theirs in {
+        "omega_ordinal": "omega_ordinal_scale_green_yang",
+        "omega_total": "omega_latent_response",
+        "ave": "AVE",
+    }.items():
         for scale, value in wanted[theirs].items():
             assert table.loc[scale, ours] == pytest.approx(value, rel=1e-4), (ours, scale)
 
@@ -142,9 +158,26 @@ def test_bfi_equals_semtools(bfi, shared_folder):
 @pytest.mark.shared
 def test_datcat_equals_semtools(shared_csv, shared_folder):
     data = shared_csv("data/lavaan/semtools_datcat.csv")
-    reference = json.loads((shared_folder / "reference" / "semtools_datcat.json").read_text(encoding="utf-8"))["reliability"]
+    reference = json.loads(
+        (shared_folder / "reference" / "semtools_datcat.json").read_text(encoding="utf-8")
+    )["reliability"]
     scales = {"f1": ["u1", "u2", "u3", "u4"], "f2": ["u5", "u6", "u7", "u8"]}
-    table = validity(cfa(data[[code for items in scales.values() for code in items]], scales=scales, ordered=True, compare=[])).tidy().set_index("construct")
-    for ours, theirs in {"omega_ordinal": "omega_ordinal_scale_green_yang", "omega_total": "omega_latent_response", "ave": "AVE"}.items():
+    table = (
+        validity(
+            cfa(
+                data[[code for items in scales.values() for code in items]],
+                scales=scales,
+                ordered=True,
+                compare=[],
+            )
+        )
+        .tidy()
+        .set_index("construct")
+    )
+    for ours, theirs in {
+        "omega_ordinal": "omega_ordinal_scale_green_yang",
+        "omega_total": "omega_latent_response",
+        "ave": "AVE",
+    }.items():
         for scale, value in reference[theirs].items():
             assert table.loc[scale, ours] == pytest.approx(value, rel=1e-4), (ours, scale)

@@ -7,7 +7,7 @@ import pytest
 
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels import scale_reliability as kernel
+from umkm_stats.kernels.measurement import scale_reliability as kernel
 from umkm_stats.measurement import reliability
 
 
@@ -33,12 +33,19 @@ def test_equals_psych_and_semtools(nine, psych, scale):
     same = {"alpha": "raw_alpha", "alpha_std": "std_alpha", "lambda6": "G6", "mean_r": "average_r"}
     for ours, theirs in same.items():
         assert row[ours] == pytest.approx(wanted[theirs], rel=1e-10), ours
-    optimum = {"omega_total": "omega_observed", "cr_raw": "omega_model", "ave_raw": "AVE", "max_rho": "maximal"}
+    optimum = {
+        "omega_total": "omega_observed",
+        "cr_raw": "omega_model",
+        "ave_raw": "AVE",
+        "max_rho": "maximal",
+    }
     for ours, theirs in optimum.items():  # lavaan's optimum is a stopping rule away
         assert row[ours] == pytest.approx(wanted[theirs], rel=2e-5), ours
     loadings = np.array(wanted["std_loadings"])
     assert row["ave"] == pytest.approx((loadings**2).mean(), rel=2e-5)
-    assert row["cr_std"] == pytest.approx(loadings.sum() ** 2 / (loadings.sum() ** 2 + (1 - loadings**2).sum()), rel=2e-5)
+    assert row["cr_std"] == pytest.approx(
+        loadings.sum() ** 2 / (loadings.sum() ** 2 + (1 - loadings**2).sum()), rel=2e-5
+    )
 
 
 def test_items_equal_psych(nine, psych):
@@ -65,7 +72,9 @@ def test_n_counts_after_deletion(nine):
     whole = reliability(nine.iloc[40:], scales={"visual": ["x1", "x2", "x3"]}).tidy().iloc[0]
     assert row["alpha_low"] == whole["alpha_low"]
     pairwise = reliability(holed, scales={"visual": ["x1", "x2", "x3"]}, missing="pairwise").tidy().iloc[0]
-    assert pairwise["alpha"] == pytest.approx(pingouin.cronbach_alpha(holed[["x1", "x2", "x3"]])[0], rel=1e-12)
+    assert pairwise["alpha"] == pytest.approx(
+        pingouin.cronbach_alpha(holed[["x1", "x2", "x3"]])[0], rel=1e-12
+    )
     assert pairwise["n"] == 261
     assert pairwise["alpha"] != row["alpha"]
 
@@ -76,7 +85,9 @@ def test_split_halves(nine, psych):
     found = kernel.split_half(cov)
     assert found.highest == pytest.approx(wanted["lambda4"], rel=1e-10)
     assert found.lowest == pytest.approx(wanted["beta"], rel=1e-10)
-    assert found.mean == pytest.approx(float(kernel.alpha(cov)), rel=1e-12)  # the mean over all equal halves is α
+    assert found.mean == pytest.approx(
+        float(kernel.alpha(cov)), rel=1e-12
+    )  # the mean over all equal halves is α
     halves = nine[["x1", "x3", "x5"]].sum(axis=1), nine[["x2", "x4", "x6"]].sum(axis=1)
     r = np.corrcoef(*halves)[0, 1]
     assert found.odd_even_r == pytest.approx(r, rel=1e-12)
@@ -94,7 +105,8 @@ def test_too_many_items_for_all_splits():
 
 def test_horst_meets_spearman_brown_at_equal_halves():
     assert kernel._spearman_brown(0.6, 2, 4) == pytest.approx(0.75)
-    # two thirds and one third of eight parallel items of reliability ρ: Horst gives back the full-length reliability
+    # two thirds and one third of eight parallel items of reliability ρ: Horst gives back the full-length
+    # reliability
     item = 0.4
     cov = np.full((6, 6), item) + np.eye(6) * (1 - item)
     first, second = cov[:4, :4].sum(), cov[4:, 4:].sum()
@@ -112,7 +124,7 @@ def test_order_and_common_rescaling_do_not_matter(nine):
 
 def test_draws_are_refits_and_reproducible(nine, thirds):
     from umkm_stats.kernels import draws
-    from umkm_stats.kernels.efa_one import one_factor
+    from umkm_stats.kernels.measurement.efa_one import one_factor
 
     items = [f"x{i}" for i in range(1, 7)]
     result = reliability(nine, scales={"six": items}, draws=300, seed=11)
@@ -249,7 +261,11 @@ def test_failed_draws_are_counted():
     [
         (lambda d: reliability([1, 2], scales={"a": ["x"]}), "MEA001", UsageError),
         (lambda d: reliability(d, scales={"a": ["x1", "zz"]}), "MEA002", UsageError),
-        (lambda d: reliability(pd.concat([d, d[["x1"]]], axis=1), scales={"a": ["x1"]}), "MEA003", UsageError),
+        (
+            lambda d: reliability(pd.concat([d, d[["x1"]]], axis=1), scales={"a": ["x1"]}),
+            "MEA003",
+            UsageError,
+        ),
         (lambda d: reliability(d.assign(x1="five"), scales={"a": ["x1", "x2"]}), "MEA004", UmkmError),
         (lambda d: reliability(d), "MEA005", UsageError),
         (lambda d: reliability(d, scales={}), "MEA005", UsageError),
@@ -285,8 +301,13 @@ def test_msme_colombia_alphas(capabilities):
     data, scales = capabilities
     table = reliability(data, scales=scales).tidy().set_index("scale")
     wanted = {
-        "product": 0.755537, "process": 0.639100, "organisational": 0.792743, "marketing": 0.808941, "culture": 0.932894, "resources": 0.877696,
-    }  # fmt: skip
+        "product": 0.755537,
+        "process": 0.639100,
+        "organisational": 0.792743,
+        "marketing": 0.808941,
+        "culture": 0.932894,
+        "resources": 0.877696,
+    }
     for scale, alpha in wanted.items():
         assert table.loc[scale, "alpha"] == pytest.approx(alpha, abs=5e-7), scale
     assert (table["n"] == 106).all()
@@ -295,7 +316,11 @@ def test_msme_colombia_alphas(capabilities):
 @pytest.mark.shared
 def test_bfi_alphas_say_listwise_or_pairwise(bfi):
     """psych 2.2.9, 2 800 rows with missing answers; listwise on the 15 items together."""
-    scales = {"agree": [f"A{i}" for i in range(1, 6)], "consc": [f"C{i}" for i in range(1, 6)], "extra": [f"E{i}" for i in range(1, 6)]}
+    scales = {
+        "agree": [f"A{i}" for i in range(1, 6)],
+        "consc": [f"C{i}" for i in range(1, 6)],
+        "extra": [f"E{i}" for i in range(1, 6)],
+    }
     fifteen = [item for items in scales.values() for item in items]
     pairwise = reliability(bfi, scales=scales, missing="pairwise").tidy()["alpha"]
     np.testing.assert_allclose(pairwise, [0.7030184460573, 0.7267349729267, 0.7617328202978], rtol=1e-10)
@@ -305,7 +330,8 @@ def test_bfi_alphas_say_listwise_or_pairwise(bfi):
 
 @pytest.mark.shared
 def test_colombian_scales_with_negative_alpha_are_explained(shared_csv):
-    """Three sub-scales of INN01–INN29, reversed where the dictionary flags it; their α are a quirk known of these data."""
+    """Three sub-scales of INN01–INN29, reversed where the dictionary flags it; their α are a quirk known of
+    these data."""
     data = shared_csv("data/msme_colombia/Data CEO Dimensions and Innovation.csv", encoding="utf-8-sig")
     for item in (7, 8, 10, 14, 16):
         data[f"INN{item:02d}"] = 6 - data[f"INN{item:02d}"]

@@ -1,4 +1,5 @@
-"""Scores, and the chapter in one call, on simulated answers to the bundled instrument read by ``read_responses``."""
+"""Scores, and the chapter in one call, on simulated answers to the bundled instrument read by
+``read_responses``."""
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,9 @@ def test_means_sums_and_missing(nine, thirds):
     total = scores(holed, scales=thirds, kind="sum", minimum=0.6)
     np.testing.assert_allclose(total.scores["visual"], 3 * lenient.scores["visual"])
     row = mean.tidy().set_index("scale").loc["textual"]
-    assert row["reliability"] == pytest.approx(reliability(nine, scales=thirds).tidy().set_index("scale").loc["textual", "omega_total"])
+    assert row["reliability"] == pytest.approx(
+        reliability(nine, scales=thirds).tidy().set_index("scale").loc["textual", "omega_total"]
+    )
     assert set(mean.tidy().columns) <= set(columns.known())
     assert "scores" not in mean.to_dict()  # scores of single respondents are not written
 
@@ -70,7 +73,9 @@ def test_factor_scores_and_their_determinacy(nine, thirds, semtools_measurement)
         assert table.loc[scale, "reliability"] == pytest.approx(value, rel=2e-5)
     assert result.scores.shape == (301, 3)
     assert result.scores.var(ddof=0)["textual"] == pytest.approx(
-        table.loc["textual", "reliability"] * found.fit.estimates.query("lhs == 'textual' and op == '~~' and rhs == 'textual'")["est"].iloc[0], rel=1e-3
+        table.loc["textual", "reliability"]
+        * found.fit.estimates.query("lhs == 'textual' and op == '~~' and rhs == 'textual'")["est"].iloc[0],
+        rel=1e-3,
     )  # regression scores have variance (squared correlation × factor variance)
     with pytest.raises(UsageError) as caught:
         scores(nine, kind="factor")
@@ -97,7 +102,13 @@ def test_formative_index_is_counted(instrument, tmp_path):
 
 def test_cfa_of_an_instrument_compares_its_structures(responses, instrument):
     result = cfa(responses)
-    assert set(result.comparison["structure"]) == {"first_order", "items", "second_order", "dimension_means", "one_factor"}
+    assert set(result.comparison["structure"]) == {
+        "first_order",
+        "items",
+        "second_order",
+        "dimension_means",
+        "one_factor",
+    }
     table = result.comparison.set_index("structure")
     assert np.isnan(table.loc["dimension_means", "bic"])
     assert not table.loc["dimension_means", "comparable"]
@@ -127,7 +138,12 @@ def test_groups_come_from_the_other_answers(instrument, tmp_path):
     rng = np.random.default_rng(8)
     factor = rng.normal(size=240)
     items = ["PID1", "PID2", "PID3", "PIF1", "PIF2", "PIF3"]
-    data = pd.DataFrame({code: np.clip(np.round(3 + 0.8 * factor + 0.7 * rng.normal(size=240)), 1, 5).astype(int) for code in items})
+    data = pd.DataFrame(
+        {
+            code: np.clip(np.round(3 + 0.8 * factor + 0.7 * rng.normal(size=240)), 1, 5).astype(int)
+            for code in items
+        }
+    )
     choices = instrument.question("CITY").choices
     data["CITY"] = [choices[j % 2].value for j in range(240)]
     path = tmp_path / "answers.csv"
@@ -157,7 +173,7 @@ def test_the_chapter_in_one_call(responses):
     codes = [(note.code, tuple(sorted(map(str, note.params.items())))) for note in result.notes]
     assert len(codes) == len(set(codes))
     with pytest.raises(AttributeError):
-        result.nonsense  # noqa: B018
+        _ = result.nonsense
 
 
 def test_a_step_that_cannot_be_done_says_why(nine, thirds):

@@ -1,4 +1,5 @@
-"""Data sets that installed packages carry, reference numbers, and the full reference files beside the project."""
+"""Data sets that installed packages carry, reference numbers, and the full reference files beside the
+project."""
 
 from __future__ import annotations
 

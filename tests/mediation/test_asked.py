@@ -13,7 +13,7 @@ from scipy import integrate, stats
 
 from umkm_stats import UsageError, mediate
 from umkm_stats.columns import known
-from umkm_stats.kernels.mediation_tests import bayes_factor_null, tost
+from umkm_stats.kernels.mediation.tests import bayes_factor_null, tost
 from umkm_stats.mediation import (
     Detail,
     Mediation,
@@ -298,7 +298,7 @@ def test_an_omitted_confounder_is_taken_off_exactly() -> None:
 
 
 def test_e_value_of_a_printed_ratio() -> None:
-    from umkm_stats.kernels.mediation_sensitivity import e_value
+    from umkm_stats.kernels.mediation.sensitivity import e_value
 
     assert e_value(3.9) == pytest.approx(7.26, abs=0.005)  # VanderWeele & Ding 2017, printed
     assert e_value(1 / 3.9) == pytest.approx(e_value(3.9), rel=1e-12)
@@ -349,7 +349,7 @@ def test_permutation_p_is_close_to_the_t_test(found: Mediation) -> None:
     worst = cell(found.effects, "indirect", "joint")["p"]
     assert row["p"] < 0.005
     assert worst < 1e-6
-    from umkm_stats.kernels.mediation_posterior import permutation_p
+    from umkm_stats.kernels.mediation.posterior import permutation_p
 
     g = np.random.default_rng(2)
     x, c = g.normal(size=60), g.normal(size=60)

@@ -40,7 +40,10 @@ def test_the_paths_of_m1_are_free_in_each_group(tmp_path: Path) -> None:
     options: dict[str, Any] = {"measurement": "dimension_means", "intervals": "monte_carlo", "seed": 1}
     found = mediate_latent(responses, model="M1", group="half", group_equal="loadings", **options)
     gap = cell(found.effects, "difference_indirect", "delta")
-    each = [cell(found.effects, "indirect", "delta", f"PI -> OI -> NP [{half}]")["est"] for half in ("even", "odd")]
+    each = [
+        cell(found.effects, "indirect", "delta", f"PI -> OI -> NP [{half}]")["est"]
+        for half in ("even", "odd")
+    ]
     assert abs(gap["est"]) == pytest.approx(abs(each[0] - each[1]), rel=1e-9)
     assert abs(gap["est"]) > 1e-3
     assert "MED213" not in [note.code for note in found.notes]

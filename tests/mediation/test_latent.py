@@ -107,7 +107,10 @@ def test_standardised_within_each_draw(democracy: pd.DataFrame) -> None:
 
 
 def test_groups_are_compared(schools: pd.DataFrame) -> None:
-    model = "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ visual\nspeed ~ textual + visual\n"
+    model = (
+        "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ visual\nspeed ~ textual "
+        "+ visual\n"
+    )
     options: dict[str, Any] = {"model": model, "group": "school", "intervals": "monte_carlo", "seed": 1}
     found = mediate_latent(schools, group_equal="loadings", **options)
     wanted = REFERENCE["groups"]
@@ -123,16 +126,28 @@ def test_groups_are_compared(schools: pd.DataFrame) -> None:
 
 
 def test_a_label_that_holds_a_path_equal_in_all_groups_is_said(schools: pd.DataFrame) -> None:
-    model = "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ a*visual\nspeed ~ b*textual + visual\n"
-    options: dict[str, Any] = {"group": "school", "group_equal": "loadings", "intervals": "monte_carlo", "seed": 1}
+    model = (
+        "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ a*visual\nspeed ~ "
+        "b*textual + visual\n"
+    )
+    options: dict[str, Any] = {
+        "group": "school",
+        "group_equal": "loadings",
+        "intervals": "monte_carlo",
+        "seed": 1,
+    }
     found = mediate_latent(schools, model=model, **options)
     assert cell(found.effects, "difference_indirect", "delta")["est"] == 0.0
-    assert [note.params["paths"] for note in found.notes if note.code == "MED213"] == [["textual~visual", "speed~textual"]]
+    assert [note.params["paths"] for note in found.notes if note.code == "MED213"] == [
+        ["textual~visual", "speed~textual"]
+    ]
     free = mediate_latent(schools, model=free_paths(model), **options)
     assert abs(cell(free.effects, "difference_indirect", "delta")["est"]) > 0.01
     assert "MED213" not in [note.code for note in free.notes]
     options["group_equal"] = ("loadings", "regressions")  # asked for, so nothing to warn of
-    assert "MED213" not in [note.code for note in mediate_latent(schools, model=free_paths(model), **options).notes]
+    assert "MED213" not in [
+        note.code for note in mediate_latent(schools, model=free_paths(model), **options).notes
+    ]
 
 
 def test_rival_orders_fit_equally_well(democracy: pd.DataFrame) -> None:
@@ -167,7 +182,10 @@ def test_an_interaction_of_latent_variables() -> None:
     for k in (1, 2, 3):
         product = centred[f"m{k}"] * centred[f"w{k}"]
         data[f"p{k}"] = product - product.mean()
-    model = "X =~ x1+x2+x3\nM =~ m1+m2+m3\nW =~ w1+w2+w3\nY =~ y1+y2+y3\nMW =~ p1+p2+p3\nM ~ X\nY ~ M + X + W + MW\n"
+    model = (
+        "X =~ x1+x2+x3\nM =~ m1+m2+m3\nW =~ w1+w2+w3\nY =~ y1+y2+y3\nMW =~ p1+p2+p3\nM ~ X\nY ~ M + X + "
+        "W + MW\n"
+    )
     found = mediate_latent(data, model=model, products={"MW": ("M", "W")}, intervals="monte_carlo", seed=2)
     index = cell(found.effects, "index", "delta")
     assert index["path"] == "X -> M -> Y | W"
@@ -281,7 +299,10 @@ def test_full_mediation_of_latent_variables(democracy: pd.DataFrame) -> None:
 
 
 def test_clusters_reach_the_fit(schools: pd.DataFrame) -> None:
-    model = "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ visual\nspeed ~ textual + visual\n"
+    model = (
+        "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\ntextual ~ visual\nspeed ~ textual "
+        "+ visual\n"
+    )
     data = schools.assign(room=np.arange(len(schools)) // 10)
     options: dict[str, Any] = {"model": model, "estimator": "MLR", "intervals": "monte_carlo", "seed": 1}
     clustered = mediate_latent(data, cluster="room", **options)
@@ -349,7 +370,10 @@ def test_questions_to_a_latent_analysis(democracy: pd.DataFrame) -> None:
 
 
 def test_contrasts_of_parallel_latent_paths(schools: pd.DataFrame) -> None:
-    model = "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\nM2 =~ grade\ntextual ~ visual\nM2 ~ visual\nspeed ~ textual + M2 + visual"
+    model = (
+        "visual =~ x1+x2+x3\ntextual =~ x4+x5+x6\nspeed =~ x7+x8+x9\nM2 =~ grade\ntextual ~ visual\nM2 "
+        "~ visual\nspeed ~ textual + M2 + visual"
+    )
     found = mediate_latent(schools.dropna(), model=model, draws=100, intervals="percentile", seed=1)
     table = found.contrasts().frame
     first, second = (

@@ -159,7 +159,8 @@ def test_a_million_draws_fit_in_a_gibibyte() -> None:
         "from umkm_stats import mediate\n"
         "g = np.random.default_rng(1); x = g.normal(size=300); m = .4*x + g.normal(size=300)\n"
         "d = pd.DataFrame({'x': x, 'm': m, 'y': .4*m + g.normal(size=300)})\n"
-        "r = mediate(d, x='x', m='m', y='y', draws=1_000_000, seed=7, intervals=('percentile', 'bc', 'bca'))\n"
+        "r = mediate(d, x='x', m='m', y='y', draws=1_000_000, seed=7, intervals=('percentile', 'bc', "
+        "'bca'))\n"
         "assert r.ledger['converged'] == 1_000_000\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
@@ -169,16 +170,15 @@ def test_a_million_draws_fit_in_a_gibibyte() -> None:
 
 @pytest.mark.slow
 def test_bootstrap_keeps_the_type_one_error_and_joint_has_power() -> None:
-    """N = 100, 400 repetitions; rates within three Monte Carlo standard errors of MacKinnon et al. 2002 and Fritz &
+    """N = 100, 400 repetitions; rates within three Monte Carlo standard errors of MacKinnon et al. 2002 and
+    Fritz &
     MacKinnon 2007: with a = b = 0 almost never, with a = b = .39 power about .9."""
-    from umkm_stats.kernels import mediation_draws as engine
     from umkm_stats.kernels.intervals import INTERVALS, Limits
-    from umkm_stats.kernels.mediation_effects import Effect
-    from umkm_stats.kernels.mediation_regress import Regression
+    from umkm_stats.kernels.mediation import draws as engine
+    from umkm_stats.kernels.mediation.effects import Effect
+    from umkm_stats.kernels.mediation.regress import Regression
 
-    plan = engine.Plan(
-        (Regression(1, (0,)), Regression(2, (0, 1))), (Effect(((((0, 1.0),), ((2, 1.0),)),)),)
-    )
+    plan = engine.Plan((Regression(1, (0,)), Regression(2, (0, 1))), (Effect(((((0, 1.0),), ((2, 1.0),)),)),))
     rates = {}
     for size in (0.0, 0.39):
         g = np.random.default_rng(20_260_101)
@@ -198,14 +198,15 @@ def test_bootstrap_keeps_the_type_one_error_and_joint_has_power() -> None:
 
 @pytest.mark.slow
 def test_power_at_the_published_sample_sizes() -> None:
-    """Fritz & MacKinnon 2007, a = b = .39, unit residual variances, random x: power .80 needs N = 78 (percentile), 74
+    """Fritz & MacKinnon 2007, a = b = .39, unit residual variances, random x: power .80 needs N = 78
+    (percentile), 74
     (joint significance), 90 (Sobel). 1,200 repetitions; three Monte Carlo standard errors are .035."""
     from scipy import stats
 
-    from umkm_stats.kernels import mediation_draws as engine
     from umkm_stats.kernels.intervals import INTERVALS, Limits
-    from umkm_stats.kernels.mediation_effects import Effect
-    from umkm_stats.kernels.mediation_regress import Regression, regress
+    from umkm_stats.kernels.mediation import draws as engine
+    from umkm_stats.kernels.mediation.effects import Effect
+    from umkm_stats.kernels.mediation.regress import Regression, regress
 
     equations = (Regression(1, (0,)), Regression(2, (0, 1)))
     plan = engine.Plan(equations, (Effect(((((0, 1.0),), ((2, 1.0),)),)),))

@@ -25,7 +25,8 @@ def _shop():
 
 
 def second_program(table: np.ndarray) -> dict[str, float]:
-    """Mode A composites of 3 × 3 items with the path weighting scheme (Tenenhaus et al. 2005), PL → KP → LY, PL → LY."""
+    """Mode A composites of 3 × 3 items with the path weighting scheme (Tenenhaus et al. 2005), PL → KP → LY,
+    PL → LY."""
     z = (table - table.mean(axis=0)) / table.std(axis=0, ddof=1)
     blocks = [z[:, :3], z[:, 3:6], z[:, 6:]]
 
@@ -38,11 +39,13 @@ def second_program(table: np.ndarray) -> dict[str, float]:
         s = scored(w)
         r = np.corrcoef(s.T)
         slope = np.linalg.solve(r[:2, :2], r[:2, 2])
-        inner = np.column_stack([
-            r[0, 1] * s[:, 1] + r[0, 2] * s[:, 2],  # successors: correlations
-            r[0, 1] * s[:, 0] + r[1, 2] * s[:, 2],  # predecessor: slope, here a correlation
-            slope[0] * s[:, 0] + slope[1] * s[:, 1],  # predecessors: slopes
-        ])  # fmt: skip
+        inner = np.column_stack(
+            [
+                r[0, 1] * s[:, 1] + r[0, 2] * s[:, 2],  # successors: correlations
+                r[0, 1] * s[:, 0] + r[1, 2] * s[:, 2],  # predecessor: slope, here a correlation
+                slope[0] * s[:, 0] + slope[1] * s[:, 1],  # predecessors: slopes
+            ]
+        )
         w = [block.T @ inner[:, k] for k, block in enumerate(blocks)]
     r = np.corrcoef(scored(w).T)
     c, b = np.linalg.solve(r[:2, :2], r[:2, 2])
@@ -77,7 +80,9 @@ def test_same_seed_same_numbers_and_the_sample_is_told(shop) -> None:
     assert "seed" in one.glance()
     assert [note.code for note in one.notes] == ["MED214"]
     said = one.summary("id")
-    assert all(words in said for words in ("komposit", "Seed (nilai awal acak): 9", "270 diminta, 270 digunakan"))
+    assert all(
+        words in said for words in ("komposit", "Seed (nilai awal acak): 9", "270 diminta, 270 digunakan")
+    )
     assert len(one.to_dict()["outer"]) == 9
     assert pls_view(shop, draws=2).seed is not None
 
@@ -100,7 +105,9 @@ def test_dimensions_are_composites_of_their_own_items() -> None:
     responses = read_responses(Path(instrument.origin).parent / "demo" / "jawaban_simulasi.xlsx", instrument)
     view = pls_view(responses, model="M1D", draws=10, seed=1)
     assert set(view.outer["construct"]) == {"PI", "OI", "BE", "MP", "MR", "CS", "CL"}
-    assert set(view.outer.query("construct == 'BE'")["item"]) == set(instrument.model_scales("M1D", items=responses.kept_items.columns)["BE"])
+    assert set(view.outer.query("construct == 'BE'")["item"]) == set(
+        instrument.model_scales("M1D", items=responses.kept_items.columns)["BE"]
+    )
     assert (view.tidy().query("method == 'bc'")["effect"] == "indirect").sum() == 5
 
 

@@ -13,7 +13,7 @@ import pytest
 from scipy import integrate, stats
 
 from umkm_stats import UmkmError, UsageError, mediate
-from umkm_stats.kernels.mediation_nca import ce_fdh, cr_fdh
+from umkm_stats.kernels.mediation.nca import ce_fdh, cr_fdh
 from umkm_stats.mediation import mediate_binary, mediate_imputed, necessary_condition
 
 from .test_asked import keeps_protocol

@@ -42,7 +42,7 @@ LATENT = "\n".join(f"{v} =~ .7*{v}1 + .7*{v}2 + .7*{v}3" for v in "XMY") + "\nM 
         ("GEN002", SIMPLE, {"interval": "percentil"}),
         ("GEN001", SIMPLE, {"backend": "cloud"}),
     ],
-)  # fmt: skip
+)
 def test_refusals(code, model, given):
     with pytest.raises(UmkmError) as caught:
         power(model, **{"n": 50, "reps": 3, "draws": 20, "seed": 1, **given})
@@ -53,7 +53,11 @@ def test_refusals(code, model, given):
 
 
 def test_searches_refuse():
-    for code, given in (("PLN132", {"effect": "nothing"}), ("PLN133", {"width": 0.1, "interval": "joint"}), ("PLN133", {"width": -1.0})):
+    for code, given in (
+        ("PLN132", {"effect": "nothing"}),
+        ("PLN133", {"width": 0.1, "interval": "joint"}),
+        ("PLN133", {"width": -1.0}),
+    ):
         with pytest.raises(UsageError) as caught:
             smallest_n(SIMPLE, reps=100, seed=1, **given)
         assert caught.value.code == code
@@ -103,7 +107,14 @@ def test_instrument_models_with_a_moderator_are_refused():
 
 
 def test_scenarios_stand_beside_each_other():
-    curve = power({"small": "y ~ .1*x", "large": "y ~ .6*x"}, n=50, reps=40, draws=40, seed=1, interval=("percentile", "delta"))
+    curve = power(
+        {"small": "y ~ .1*x", "large": "y ~ .6*x"},
+        n=50,
+        reps=40,
+        draws=40,
+        seed=1,
+        interval=("percentile", "delta"),
+    )
     table = curve.tidy()
     assert list(table.columns) == ["effect", "path", "n", "power", "se_power", "method", "scenario"]
     found = table.query("method == 'delta'").set_index("scenario")["power"]

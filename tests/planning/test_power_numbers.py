@@ -1,4 +1,5 @@
-"""Power against published sizes, against mediate and Fit.bootstrap on the same samples, and against exact power."""
+"""Power against published sizes, against mediate and Fit.bootstrap on the same samples, and against exact
+power."""
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,8 @@ from scipy.stats import t as student
 
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.intervals import INTERVALS
-from umkm_stats.kernels.planning_data import block_of, own_seed, replication
-from umkm_stats.kernels.planning_limits import limits
+from umkm_stats.kernels.planning.data import block_of, own_seed, replication
+from umkm_stats.kernels.planning.limits import limits
 from umkm_stats.mediation import mediate
 from umkm_stats.planning import power, smallest_n
 from umkm_stats.sem import fit
@@ -39,7 +40,11 @@ def test_columns_of_the_curve():
     assert np.allclose(table["se_power"], np.sqrt(table["power"] * (1 - table["power"]) / 20))
     assert curve.seed == 1
     assert curve.sample is None
-    assert power(SIMPLE, n=np.int64(40), reps=20, draws=50, seed=1).tidy().equals(table.query("n == 40").reset_index(drop=True))
+    assert (
+        power(SIMPLE, n=np.int64(40), reps=20, draws=50, seed=1)
+        .tidy()
+        .equals(table.query("n == 40").reset_index(drop=True))
+    )
 
 
 @pytest.mark.parametrize("method", ["percentile", "basic", "bc", "bca", "delta"])
@@ -51,11 +56,16 @@ def test_a_replication_is_what_mediate_says_of_the_same_rows(method):
         data = rows_of(curve, 60, rep)
         seed = own_seed(5, block_of(0, 60, rep))
         names = () if method == "delta" else (method,)
-        there = mediate(data, x="x", m="m", y="y", draws=400, seed=seed, intervals=names or ("percentile",)).effects
+        there = mediate(
+            data, x="x", m="m", y="y", draws=400, seed=seed, intervals=names or ("percentile",)
+        ).effects
         row = there[(there["effect"] == "indirect") & (there["method"] == method)].iloc[0]
         mine = told[(told["effect"] == "indirect") & (told["rep"] == rep)].iloc[0]
         np.testing.assert_allclose(
-            [mine["est"], mine["low"], mine["high"]], [row["est"], row["ci_low"], row["ci_high"]], rtol=1e-10, atol=1e-12
+            [mine["est"], mine["low"], mine["high"]],
+            [row["est"], row["ci_low"], row["ci_high"]],
+            rtol=1e-10,
+            atol=1e-12,
         )
 
 
@@ -70,7 +80,8 @@ def test_joint_significance_is_two_t_tests():
 
 
 def test_power_of_one_path_is_the_noncentral_t():
-    """Path a with x random: power integrated over the noncentrality of samples, within 4 Monte Carlo errors."""
+    """Path a with x random: power integrated over the noncentrality of samples, within 4 Monte Carlo
+    errors."""
     curve = power("m ~ .39*x\ny ~ .39*m + 0*x", n=50, reps=4000, draws=0, seed=2, interval="joint", workers=1)
     row = curve.tidy().query("effect == 'a'").iloc[0]
     spread = np.random.default_rng(1).chisquare(49, size=4000)
@@ -80,24 +91,37 @@ def test_power_of_one_path_is_the_noncentral_t():
     assert abs(row["power"] - exact) < 4 * row["se_power"]
 
 
-@pytest.mark.parametrize(("method", "n", "reps"), [("joint", 74, 6000), ("delta", 90, 6000), ("percentile", 78, 1500)])
+@pytest.mark.parametrize(
+    ("method", "n", "reps"), [("joint", 74, 6000), ("delta", 90, 6000), ("percentile", 78, 1500)]
+)
 @pytest.mark.slow
 def test_fritz_mackinnon_2007_medium_effects(method, n, reps):
     """Fritz & MacKinnon 2007, n for power .80, unit residual variances, a = b = .39.
 
-    Their sizes come from 1 000 replications of their own: .80 has a standard error of .0126 there, so that the power
-    at their n may differ by 3 standard errors of both runs.
+    Their sizes come from 1 000 replications of their own: .80 has a standard error of .0126 there, so that
+    the power at their n may differ by 3 standard errors of both runs.
     """
-    row = indirect(power("m ~ .39*x\ny ~ .39*m + 0*x", n=n, reps=reps, draws=1000, seed=20261124, interval=method, workers=1))
+    row = indirect(
+        power(
+            "m ~ .39*x\ny ~ .39*m + 0*x",
+            n=n,
+            reps=reps,
+            draws=1000,
+            seed=20261124,
+            interval=method,
+            workers=1,
+        )
+    )
     assert abs(row["power"] - 0.80) < 3 * np.hypot(row["se_power"], np.sqrt(0.8 * 0.2 / 1000))
 
 
 @pytest.mark.slow
 def test_bias_corrected_power_against_a_plain_simulation():
-    """Bias-corrected, a = b = .39, n = 71: another program, written apart from this one, within 4 standard errors.
+    """Bias-corrected, a = b = .39, n = 71: another program, written apart from this one, within 4 standard
+    errors.
 
-    Fritz & MacKinnon print 71 for a power of .80; both programs here find about .84 at 71 and .80 at 65, so their
-    number is not reproduced (it is on the safe side).
+    Fritz & MacKinnon print 71 for a power of .80; both programs here find about .84 at 71 and .80 at 65, so
+    their number is not reproduced (it is on the safe side).
     """
     g = np.random.default_rng(99)
     reps, n, b, draws = 800, 71, 0.39, 500
@@ -118,7 +142,11 @@ def test_bias_corrected_power_against_a_plain_simulation():
         low, high = np.quantile(drawn, norm.cdf(2 * z0 + np.array([-1.96, 1.96])))
         hits += low > 0 or high < 0
     plain = hits / reps
-    row = indirect(power("m ~ .39*x\ny ~ .39*m + 0*x", n=n, reps=1500, draws=draws, seed=20261124, interval="bc", workers=1))
+    row = indirect(
+        power(
+            "m ~ .39*x\ny ~ .39*m + 0*x", n=n, reps=1500, draws=draws, seed=20261124, interval="bc", workers=1
+        )
+    )
     assert abs(row["power"] - plain) < 4 * np.hypot(row["se_power"], np.sqrt(plain * (1 - plain) / reps))
 
 
@@ -131,7 +159,9 @@ def test_smallest_n_finds_the_published_size():
 
 def test_smallest_n_where_the_answer_is_known():
     """One path of a latent-free model: the n at which the noncentral t reaches .80."""
-    exact = next(n for n in range(30, 200) if nct.sf(student.isf(0.025, n - 2), n - 2, 0.3 * np.sqrt(n - 1)) >= 0.8)
+    exact = next(
+        n for n in range(30, 200) if nct.sf(student.isf(0.025, n - 2), n - 2, 0.3 * np.sqrt(n - 1)) >= 0.8
+    )
     found = smallest_n("m ~ .3*x\ny ~ .3*m + 0*x", effect="a", interval="joint", reps=3000, seed=4, workers=1)
     assert abs(found.estimate - exact) < 4 * found.se
     assert found.points["reps"].sum() == 3000
@@ -142,7 +172,9 @@ def test_smallest_n_where_the_answer_is_known():
 
 def test_width_of_the_delta_interval_is_planned():
     """Expected width 2·1.96·√(a²·var b + b²·var a)/√n to 4 %: a = b = .39, unit variances."""
-    found = smallest_n("m ~ .39*x\ny ~ .39*m + 0*x", width=0.2, interval="delta", reps=1500, seed=4, workers=1)
+    found = smallest_n(
+        "m ~ .39*x\ny ~ .39*m + 0*x", width=0.2, interval="delta", reps=1500, seed=4, workers=1
+    )
     approximate = (2 * 1.959964 * 0.39 * np.sqrt(2) / 0.2) ** 2
     assert abs(found.n / approximate - 1) < 0.1
     at = power("m ~ .39*x\ny ~ .39*m + 0*x", n=found.n, reps=600, draws=0, seed=9, interval="delta").detail()
@@ -150,8 +182,11 @@ def test_width_of_the_delta_interval_is_planned():
 
 
 def test_latent_replications_are_fits_of_the_same_rows():
-    """fit and Fit.bootstrap on the replication's rows: estimates and draws to 1e-5, delta errors to 1e-4 relative."""
-    curve = power(LATENT, n=200, reps=2, draws=64, seed=3, standardized=True, interval=("percentile", "delta"))
+    """fit and Fit.bootstrap on the replication's rows: estimates and draws to 1e-5, delta errors to 1e-4
+    relative."""
+    curve = power(
+        LATENT, n=200, reps=2, draws=64, seed=3, standardized=True, interval=("percentile", "delta")
+    )
     assert curve.designs[0].route == "ml"
     for rep in range(2):
         found = fit(curve.designs[0].text, rows_of(curve, 200, rep))
@@ -166,15 +201,21 @@ def test_latent_replications_are_fits_of_the_same_rows():
 
 
 def test_latent_coverage_and_bias():
-    """Delta intervals of 300 latent samples: coverage of the population value within 4 standard errors of .95."""
-    table = power(LATENT, n=250, reps=300, draws=0, seed=3, standardized=True, interval="delta", workers=1).detail().set_index("effect")
+    """Delta intervals of 300 latent samples: coverage of the population value within 4 standard errors of
+    .95."""
+    table = (
+        power(LATENT, n=250, reps=300, draws=0, seed=3, standardized=True, interval="delta", workers=1)
+        .detail()
+        .set_index("effect")
+    )
     assert abs(table.loc["a", "coverage"] - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 300)
     assert abs(table.loc["ab", "mean_est"] - 0.16) < 4 * table.loc["ab", "sd_est"] / np.sqrt(300) + 0.01
     assert table.loc["ab", "population"] == pytest.approx(0.16, abs=1e-6)
 
 
 def test_score_means_are_attenuated_as_theory_says():
-    """Means of three items with loadings .7 have reliability ω = 4.41/5.94; a on scores is .4·ω (equal scales)."""
+    """Means of three items with loadings .7 have reliability ω = 4.41/5.94; a on scores is .4·ω (equal
+    scales)."""
     curve = power(LATENT, n=150, reps=20, draws=50, seed=3, standardized=True, analysis="scores")
     assert curve.designs[0].route == "regressions"
     omega = 2.1**2 / (2.1**2 + 3 * 0.51)
@@ -186,12 +227,18 @@ def test_serial_parallel_and_moderated_models():
     paths = serial.tidy().query("effect == 'indirect'")["path"].tolist()
     assert paths == ["x -> m1 -> m2 -> y", "x -> m1 -> y", "x -> m2 -> y"]
     assert "indirect_total" in set(serial.tidy()["effect"])
-    parallel = power("m1 ~ .4*x\nm2 ~ .4*x\nm1 ~~ .2*m2\ny ~ .4*m1 + .3*m2 + 0*x", n=80, reps=10, draws=40, seed=1)
+    parallel = power(
+        "m1 ~ .4*x\nm2 ~ .4*x\nm1 ~~ .2*m2\ny ~ .4*m1 + .3*m2 + 0*x", n=80, reps=10, draws=40, seed=1
+    )
     truth = parallel.detail().set_index("path")["population"]
     assert truth["x -> m1 -> y"] == pytest.approx(0.16)
     assert truth["x -> m2 -> y"] == pytest.approx(0.12)
     moderated = "m ~ a1*.3*x + .2*w + a3*.2*x:w\ny ~ b*.4*m + 0*x\nlow := (a1 - a3)*b\nimm := a3*b"
-    table = power(moderated, n=400, reps=200, draws=0, seed=1, interval="delta", workers=1).detail().set_index("effect")
+    table = (
+        power(moderated, n=400, reps=200, draws=0, seed=1, interval="delta", workers=1)
+        .detail()
+        .set_index("effect")
+    )
     assert table.loc["imm", "population"] == pytest.approx(0.08)
     assert abs(table.loc["imm", "mean_est"] - 0.08) < 0.01
     assert "interaction" in table.index
@@ -204,20 +251,56 @@ def test_categories_missing_answers_and_estimators():
     lost = power(SIMPLE, n=150, reps=10, draws=50, seed=3, missing=0.1)
     share = rows_of(lost, 150, 0).isna().to_numpy().mean()
     assert 0.05 < share < 0.16
-    full = power(FACTORS + "\nM ~ .4*X\nY ~ .4*M", n=150, reps=2, draws=0, seed=3, missing=0.05, handling="fiml", interval="joint", workers=1)
+    full = power(
+        FACTORS + "\nM ~ .4*X\nY ~ .4*M",
+        n=150,
+        reps=2,
+        draws=0,
+        seed=3,
+        missing=0.05,
+        handling="fiml",
+        interval="joint",
+        workers=1,
+    )
     assert full.designs[0].route == "fits"
     assert full.detail()["unavailable"].max() <= 2
-    ordinal = power(LATENT, n=150, reps=2, draws=0, seed=3, standardized=True, categories=4, estimator="WLSMV", interval="joint", workers=1)
+    ordinal = power(
+        LATENT,
+        n=150,
+        reps=2,
+        draws=0,
+        seed=3,
+        standardized=True,
+        categories=4,
+        estimator="WLSMV",
+        interval="joint",
+        workers=1,
+    )
     assert ordinal.designs[0].ordered
     assert np.isfinite(ordinal.detail().query("effect == 'a'")["mean_est"]).all()
 
 
 def test_generated_rows_have_the_stated_moments():
-    """20 000 rows: covariances of the text within 5 standard errors; unstated variances are 1 (lavaan simulateData)."""
-    curve = power("m ~ .5*x1 + .2*x2\nx1 ~~ .3*x2\ny ~ .4*m\ny ~~ 2*y", n=20000, reps=1, draws=0, seed=1, interval="joint")
+    """20 000 rows: covariances of the text within 5 standard errors; unstated variances are 1 (lavaan
+    simulateData)."""
+    curve = power(
+        "m ~ .5*x1 + .2*x2\nx1 ~~ .3*x2\ny ~ .4*m\ny ~~ 2*y",
+        n=20000,
+        reps=1,
+        draws=0,
+        seed=1,
+        interval="joint",
+    )
     found = rows_of(curve, 20000, 0).cov()
     vm = 0.25 + 0.04 + 2 * 0.5 * 0.2 * 0.3 + 1
-    expected = {("x1", "x1"): 1, ("x1", "x2"): 0.3, ("m", "m"): vm, ("m", "x1"): 0.56, ("y", "m"): 0.4 * vm, ("y", "y"): 0.16 * vm + 2}
+    expected = {
+        ("x1", "x1"): 1,
+        ("x1", "x2"): 0.3,
+        ("m", "m"): vm,
+        ("m", "x1"): 0.56,
+        ("y", "m"): 0.4 * vm,
+        ("y", "y"): 0.16 * vm + 2,
+    }
     for (one, two), value in expected.items():
         error = np.sqrt((found.loc[one, one] * found.loc[two, two] + value**2) / 20000)
         assert abs(found.loc[one, two] - value) < 5 * error
@@ -248,5 +331,9 @@ def test_instrument_power_reads_its_own_population():
     assert table.loc["indirect", "path"] == "PI -> OI -> NP"
     assert table.loc["indirect", "population"] == pytest.approx(0.45 * 0.45, abs=1e-4)
     scores = power(instrument, key="M1", n=120, reps=5, draws=40, seed=2, measurement="scores")
-    assert 0 < scores.detail().set_index("effect").loc["indirect", "population"] < table.loc["indirect", "population"]
+    assert (
+        0
+        < scores.detail().set_index("effect").loc["indirect", "population"]
+        < table.loc["indirect", "population"]
+    )
     assert curve.designs[0].recorder.cut.all()

@@ -8,12 +8,15 @@ import pytest
 
 from umkm_stats.planning._population_text import read_population
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "lavaan_populations.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads(
+    (Path(__file__).parents[1] / "reference" / "lavaan_populations.json").read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: case["text"].splitlines()[0])
 def test_covariances_are_lavaans(case):
-    """lavaan 0.6-14 simulateData(empirical = TRUE): 400 rows whose covariances with divisor N are exact, to 1e-7."""
+    """lavaan 0.6-14 simulateData(empirical = TRUE): 400 rows whose covariances with divisor N are exact, to
+    1e-7."""
     population = read_population(case["text"])
     at = [population.place(name) for name in case["names"]]
     expected = np.array(case["cov"]).reshape(len(at), len(at)) * 399 / 400
@@ -31,7 +34,9 @@ def test_standardised_variances_are_one():
 
 def test_products_are_generated():
     population = read_population("m ~ .5*x + .3*x:w")
-    rows = population.generator.rows(np.random.default_rng(1).normal(size=(200_000, population.generator.root.shape[1])))
+    rows = population.generator.rows(
+        np.random.default_rng(1).normal(size=(200_000, population.generator.root.shape[1]))
+    )
     x, w, both, m = (rows[:, population.place(name)] for name in ("x", "w", "x:w", "m"))
     np.testing.assert_allclose(both, x * w)
     slopes = np.linalg.lstsq(np.stack([np.ones(len(x)), x, w, both], axis=1), m, rcond=None)[0]

@@ -51,7 +51,13 @@ def test_a_stopped_run_goes_on_with_the_same_numbers(plain, tmp_path):
     kept = sorted((tmp_path / "study" / "cells").iterdir())
     assert [path.name for path in kept] == ["00000.parquet", "00001.parquet"]
     seen = []
-    again = power(MODEL, workers=1, folder=tmp_path / "study", progress=lambda done, total: seen.append((done, total)), **CALL)
+    again = power(
+        MODEL,
+        workers=1,
+        folder=tmp_path / "study",
+        progress=lambda done, total: seen.append((done, total)),
+        **CALL,
+    )
     assert seen[0] == (200, 500)
     assert seen[-1] == (500, 500)
     pd.testing.assert_frame_equal(again.cells, plain.cells, check_exact=True)
@@ -65,7 +71,7 @@ def test_a_killed_process_loses_no_finished_cell(plain, tmp_path):
         import time
         from umkm_stats.planning import power
         power({MODEL!r}, workers=1, folder={str(tmp_path / "study")!r}, progress=lambda done, total: time.sleep(0.3), **{CALL!r})
-    """)
+    """)  # noqa: E501
     process = subprocess.Popen([sys.executable, "-c", script])
     cells = tmp_path / "study" / "cells"
     limit = time.monotonic() + 60
@@ -83,7 +89,9 @@ def test_without_parquet_cells_are_text_with_the_same_numbers(plain, tmp_path, m
     curve = power(MODEL, workers=1, folder=tmp_path / "study", **CALL)
     assert [note.code for note in curve.notes] == ["PLN128"]
     assert len(list((tmp_path / "study" / "cells").glob("*.csv"))) == 6
-    pd.testing.assert_frame_equal(power(MODEL, workers=1, folder=tmp_path / "study", **CALL).cells, plain.cells, check_exact=True)
+    pd.testing.assert_frame_equal(
+        power(MODEL, workers=1, folder=tmp_path / "study", **CALL).cells, plain.cells, check_exact=True
+    )
 
 
 def test_parquet_cells_without_pyarrow_are_refused(tmp_path, monkeypatch):
@@ -119,7 +127,9 @@ def test_a_damaged_cell_is_named(tmp_path):
 
 def test_dask_without_the_package(monkeypatch):
     real = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "distributed" else real(name, *rest))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "distributed" else real(name, *rest)
+    )
     with pytest.raises(UsageError) as caught:
         power(MODEL, backend="dask", **CALL)
     assert caught.value.code == "PLN123"
@@ -156,7 +166,9 @@ class TestDask:
                     for pid in killed:
                         os.kill(pid, signal.SIGKILL)
 
-            curve = power(MODEL, backend="dask", scheduler=client, folder=tmp_path / "study", progress=kill, **CALL)
+            curve = power(
+                MODEL, backend="dask", scheduler=client, folder=tmp_path / "study", progress=kill, **CALL
+            )
         assert len(killed) == 2
         pd.testing.assert_frame_equal(curve.cells, plain.cells, check_exact=True)
         assert len(list((tmp_path / "study" / "cells").glob("*.parquet"))) == 6

@@ -8,11 +8,13 @@ import pytest
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.planning_search import probit_crossing, width_crossing
-from umkm_stats.kernels.scale_reliability import alpha_interval
+from umkm_stats.kernels.measurement.scale_reliability import alpha_interval
+from umkm_stats.kernels.planning.search import probit_crossing, width_crossing
 from umkm_stats.planning import alpha_size, population_notes, rmsea_power, rmsea_size, sample_sizes
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "semtools_rmsea_power.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads(
+    (Path(__file__).parents[1] / "reference" / "semtools_rmsea_power.json").read_text(encoding="utf-8")
+)
 
 
 def sizes(**given):
@@ -23,7 +25,18 @@ def sizes(**given):
 def test_slovin_and_krejcie_morgan():
     """Slovin 500 at 5 % is 223; Krejcie & Morgan 1970, their table."""
     assert sizes(population=500)["slovin"] == 223
-    published = {10: 10, 50: 44, 100: 80, 200: 132, 500: 217, 1000: 278, 1500: 306, 5000: 357, 10000: 370, 75000: 382}
+    published = {
+        10: 10,
+        50: 44,
+        100: 80,
+        200: 132,
+        500: 217,
+        1000: 278,
+        1500: 306,
+        5000: 357,
+        10000: 370,
+        75000: 382,
+    }
     assert {n: sizes(population=n)["krejcie_morgan"] for n in published} == published
 
 
@@ -71,10 +84,14 @@ def test_purposive_samples_have_no_slovin():
 @pytest.mark.parametrize(
     ("code", "given"),
     [
-        ("PLN136", {}), ("PLN135", {"path": 0}), ("PLN135", {"path": "big"}), ("GEN003", {"items": 0}),
-        ("GEN004", {"population": 10, "margin": 2}), ("GEN001", {"path": 0.2, "tails": 3}),
+        ("PLN136", {}),
+        ("PLN135", {"path": 0}),
+        ("PLN135", {"path": "big"}),
+        ("GEN003", {"items": 0}),
+        ("GEN004", {"population": 10, "margin": 2}),
+        ("GEN001", {"path": 0.2, "tails": 3}),
     ],
-)  # fmt: skip
+)
 def test_wrong_inputs_are_explained(code, given):
     with pytest.raises(UsageError) as caught:
         sample_sizes(**given)
@@ -84,14 +101,31 @@ def test_wrong_inputs_are_explained(code, given):
 def test_rmsea_power_equals_semtools():
     """semTools findRMSEApower, 1e-9; findRMSEAsamplesize exact."""
     for null, alternative, df, n, groups, power in REFERENCE["power"]:
-        assert rmsea_power(df=df, n=n, null=null, alternative=alternative, groups=groups) == pytest.approx(power, abs=1e-9)
+        assert rmsea_power(df=df, n=n, null=null, alternative=alternative, groups=groups) == pytest.approx(
+            power, abs=1e-9
+        )
     for null, alternative, df, n in REFERENCE["samplesize"]:
         assert rmsea_size(df=df, null=null, alternative=alternative).n == n
 
 
 def test_rmsea_sizes_of_maccallum_browne_sugawara():
-    """MacCallum, Browne & Sugawara 1996, table 4 (power .80, close fit .05 against .08): they round within 5."""
-    published = {2: 3488, 4: 1807, 6: 1238, 8: 954, 10: 782, 12: 666, 14: 585, 16: 522, 18: 472, 20: 435, 30: 314, 50: 214, 100: 132}
+    """MacCallum, Browne & Sugawara 1996, table 4 (power .80, close fit .05 against .08): they round within
+    5."""
+    published = {
+        2: 3488,
+        4: 1807,
+        6: 1238,
+        8: 954,
+        10: 782,
+        12: 666,
+        14: 585,
+        16: 522,
+        18: 472,
+        20: 435,
+        30: 314,
+        50: 214,
+        100: 132,
+    }
     for df, n in published.items():
         assert abs(rmsea_size(df=df).n - n) <= max(2, 0.003 * n)
 
@@ -109,7 +143,8 @@ def test_alpha_size_is_the_smallest_that_keeps_the_width():
 
 
 def test_assurance_of_alpha_holds_in_simulated_samples():
-    """Compound-symmetric items with α = .8: at the planned n the width is at most .1 in 90 % of samples (± 4 SE)."""
+    """Compound-symmetric items with α = .8: at the planned n the width is at most .1 in 90 % of samples (± 4
+    SE)."""
     k, value = 5, 0.8
     n = int(alpha_size(alpha=value, items=k, width=0.1, assurance=0.9).tidy().loc[0, "n"])
     r = value / (k - (k - 1) * value)

@@ -17,9 +17,21 @@ from umkm_stats.planning._mess import MESS
 from umkm_stats.responses import read_responses
 
 EVERYTHING = {
-    "missing": 0.02, "duplicates": 2, "straight_liners": 1, "out_of_range": 3, "ambiguous": 2, "unknown": 2, "variants": 0.3, "test_rows": 1, "identifiers": True,
-    "total_row": True, "note_row": True, "blank_rows": 2, "preamble": 2, "header_noise": True,
-}  # fmt: skip
+    "missing": 0.02,
+    "duplicates": 2,
+    "straight_liners": 1,
+    "out_of_range": 3,
+    "ambiguous": 2,
+    "unknown": 2,
+    "variants": 0.3,
+    "test_rows": 1,
+    "identifiers": True,
+    "total_row": True,
+    "note_row": True,
+    "blank_rows": 2,
+    "preamble": 2,
+    "header_noise": True,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -65,15 +77,24 @@ def test_same_seed_same_answers_and_longer_runs_extend_shorter_ones(instrument):
 
 
 def test_population_is_what_it_says(instrument):
-    """Correlations of the drawn answers with many categories approach the implied ones (4 standard errors at n = 40 000)."""
-    population = {"paths": {"OI ~ PI": 0.5, "NP ~ OI": 0.4, "NP ~ PI": 0.2}, "loadings": 0.8, "dimension_loadings": 0.9, "not_applicable": 0.0}
+    """Correlations of the drawn answers with many categories approach the implied ones (4 standard errors at
+    n = 40 000)."""
+    population = {
+        "paths": {"OI ~ PI": 0.5, "NP ~ OI": 0.4, "NP ~ PI": 0.2},
+        "loadings": 0.8,
+        "dimension_loadings": 0.9,
+        "not_applicable": 0.0,
+    }
     made = simulate_responses(instrument, population=population, n=40_000, seed=1)
     truth = made.truth
     assert truth.effects["a"] == 0.5
     assert truth.effects["indirect"] == pytest.approx(0.2)
     assert truth.effects["total"] == pytest.approx(0.4)
     assert truth.residuals["OI"] == pytest.approx(0.75)
-    sums = {c: made.clean[[i.code for i in instrument.items_of_form() if i.construct == c]].mean(axis=1) for c in ("PI", "OI", "NP")}
+    sums = {
+        c: made.clean[[i.code for i in instrument.items_of_form() if i.construct == c]].mean(axis=1)
+        for c in ("PI", "OI", "NP")
+    }
     corr = np.corrcoef([sums["PI"], sums["OI"], sums["NP"]])
     assert corr[0, 1] < 0.5
     ratio = corr[0, 1] / corr[1, 2]
@@ -88,7 +109,9 @@ def test_population_is_what_it_says(instrument):
 
 
 def test_category_shares_follow_the_thresholds(instrument):
-    made = simulate_responses(instrument, population={"thresholds": [-1.0, -0.5, 0.0, 1.0], "not_applicable": 0.0}, n=20_000, seed=4)
+    made = simulate_responses(
+        instrument, population={"thresholds": [-1.0, -0.5, 0.0, 1.0], "not_applicable": 0.0}, n=20_000, seed=4
+    )
     shares = made.clean["OI1"].value_counts(normalize=True).sort_index().tolist()
     np.testing.assert_allclose(shares, [0.1587, 0.1499, 0.1915, 0.3413, 0.1587], atol=0.015)
 
@@ -96,11 +119,17 @@ def test_category_shares_follow_the_thresholds(instrument):
 @pytest.mark.parametrize(
     ("population", "code"),
     [
-        ({"loading": 0.5}, "PLN101"), ({"loadings": {"QQ": 0.5}}, "PLN101"), ({"paths": {"OI ~ ZZ": 0.5}}, "PLN101"), ({"paths": {"PI ~ OI": 0.5}}, "PLN101"),
-        ({"thresholds": [1.0, 0.0, 2.0, 3.0]}, "PLN101"), ({"paths": {"NP ~ OI": 0.9, "NP ~ PI": 0.8}}, "PLN102"), ({"loadings": 1.5}, "PLN103"),
-        ({"paths": {"OI ~ PI": "strong"}}, "PLN103"), ({"model": "M99"}, "GEN00"),
+        ({"loading": 0.5}, "PLN101"),
+        ({"loadings": {"QQ": 0.5}}, "PLN101"),
+        ({"paths": {"OI ~ ZZ": 0.5}}, "PLN101"),
+        ({"paths": {"PI ~ OI": 0.5}}, "PLN101"),
+        ({"thresholds": [1.0, 0.0, 2.0, 3.0]}, "PLN101"),
+        ({"paths": {"NP ~ OI": 0.9, "NP ~ PI": 0.8}}, "PLN102"),
+        ({"loadings": 1.5}, "PLN103"),
+        ({"paths": {"OI ~ PI": "strong"}}, "PLN103"),
+        ({"model": "M99"}, "GEN00"),
     ],
-)  # fmt: skip
+)
 def test_impossible_populations(instrument, population, code):
     with pytest.raises(UsageError, match=code) as caught:
         simulate_responses(instrument, population=population, n=5, seed=1)
@@ -108,7 +137,12 @@ def test_impossible_populations(instrument, population, code):
 
 
 def test_unknown_options(instrument):
-    for options in ({"n": 0}, {"n": 5, "mess": {"typos": 1}}, {"n": 5, "lang": "jv"}, {"n": 5, "form": "sedang"}):
+    for options in (
+        {"n": 0},
+        {"n": 5, "mess": {"typos": 1}},
+        {"n": 5, "lang": "jv"},
+        {"n": 5, "form": "sedang"},
+    ):
         with pytest.raises(UsageError, match="GEN00"):
             simulate_responses(instrument, population=None, seed=1, **options)
     with pytest.raises(UsageError, match="GEN00"):
@@ -124,7 +158,15 @@ def test_a_messy_export_reads_back(instrument, tmp_path, lang, suffix):
     agrees(made, read)
     assert read.source.name == "google-forms"
     found = read.findings.loc[read.findings["severity"] != "note", ["code", "row", "item"]]
-    by_kind = {"out_of_range": "RSP203", "ambiguous": "RSP202", "unknown": "RSP201", "duplicate": "RSP218", "test_row": "RSP219", "total_row": "RSP225", "note_row": "RSP226"}
+    by_kind = {
+        "out_of_range": "RSP203",
+        "ambiguous": "RSP202",
+        "unknown": "RSP201",
+        "duplicate": "RSP218",
+        "test_row": "RSP219",
+        "total_row": "RSP225",
+        "note_row": "RSP226",
+    }
     for kind, code in by_kind.items():
         planted = made.faults.loc[made.faults["kind"] == kind, ["row", "item"]].to_numpy().tolist()
         seen = found.loc[found["code"] == code, ["row", "item"]].to_numpy().tolist()
@@ -134,13 +176,18 @@ def test_a_messy_export_reads_back(instrument, tmp_path, lang, suffix):
 
 
 def test_long_form_with_reverse_keyed_items(instrument, tmp_path):
-    made = simulate_responses(instrument, population="M4", n=60, seed=3, form="panjang", mess={"missing": 0.01})
+    made = simulate_responses(
+        instrument, population="M4", n=60, seed=3, form="panjang", mess={"missing": 0.01}
+    )
     assert made.truth.paths["NP ~ ACAP"] == pytest.approx(0.2)
     read = read_responses(made.write(tmp_path / "a.csv"), instrument)
     assert read.form == "panjang"
     agrees(made, read)
     reverse = next(i for i in instrument.items if i.reverse)
-    assert (made.clean[reverse.code].dropna() == 6 - made.answers.loc[made.clean[reverse.code].notna(), reverse.code]).all()
+    assert (
+        made.clean[reverse.code].dropna()
+        == 6 - made.answers.loc[made.clean[reverse.code].notna(), reverse.code]
+    ).all()
 
 
 def test_it_says_that_it_is_simulated(instrument):
@@ -162,20 +209,66 @@ def test_codes_have_texts():
         assert all(messages.message(code, lang) != code for lang in ("en", "id"))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], print_blob=False)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    print_blob=False,
+)
 @given(
-    seed=st.integers(1, 10**6), n=st.integers(12, 40), missing=st.sampled_from([0.0, 0.05]), variants=st.sampled_from([0.0, 0.5, 1.0]), duplicates=st.integers(0, 2),
-    straight=st.integers(0, 2), beyond=st.integers(0, 4), ambiguous=st.integers(0, 4), unknown=st.integers(0, 4), tests=st.integers(0, 1), blanks=st.integers(0, 2),
-    above=st.integers(0, 3), flags=st.lists(st.booleans(), min_size=6, max_size=6), suffix=st.sampled_from(["csv", "csv", "xlsx"]), lang=st.sampled_from(["id", "en"]),
-)  # fmt: skip
+    seed=st.integers(1, 10**6),
+    n=st.integers(12, 40),
+    missing=st.sampled_from([0.0, 0.05]),
+    variants=st.sampled_from([0.0, 0.5, 1.0]),
+    duplicates=st.integers(0, 2),
+    straight=st.integers(0, 2),
+    beyond=st.integers(0, 4),
+    ambiguous=st.integers(0, 4),
+    unknown=st.integers(0, 4),
+    tests=st.integers(0, 1),
+    blanks=st.integers(0, 2),
+    above=st.integers(0, 3),
+    flags=st.lists(st.booleans(), min_size=6, max_size=6),
+    suffix=st.sampled_from(["csv", "csv", "xlsx"]),
+    lang=st.sampled_from(["id", "en"]),
+)
 def test_any_mixture_of_mess_gives_the_clean_answers_or_a_finding(
-    named, tmp_path, seed, n, missing, variants, duplicates, straight, beyond, ambiguous, unknown, tests, blanks, above, flags, suffix, lang
-):  # fmt: skip
+    named,
+    tmp_path,
+    seed,
+    n,
+    missing,
+    variants,
+    duplicates,
+    straight,
+    beyond,
+    ambiguous,
+    unknown,
+    tests,
+    blanks,
+    above,
+    flags,
+    suffix,
+    lang,
+):
     mess = {
-        "missing": missing, "variants": variants, "duplicates": duplicates, "straight_liners": straight, "out_of_range": beyond, "ambiguous": ambiguous, "unknown": unknown,
-        "test_rows": tests, "blank_rows": blanks, "preamble": above, "identifiers": flags[0], "total_row": flags[1], "note_row": flags[2], "header_noise": flags[3],
-        "numeric": flags[4], "no_timestamp": flags[5],
-    }  # fmt: skip
+        "missing": missing,
+        "variants": variants,
+        "duplicates": duplicates,
+        "straight_liners": straight,
+        "out_of_range": beyond,
+        "ambiguous": ambiguous,
+        "unknown": unknown,
+        "test_rows": tests,
+        "blank_rows": blanks,
+        "preamble": above,
+        "identifiers": flags[0],
+        "total_row": flags[1],
+        "note_row": flags[2],
+        "header_noise": flags[3],
+        "numeric": flags[4],
+        "no_timestamp": flags[5],
+    }
     instrument = load_instrument("umkm_inovasi")
     assert instrument.name == named.name
     made = simulate_responses(instrument, population=None, n=n, mess=mess, seed=seed, lang=lang)
@@ -184,7 +277,14 @@ def test_any_mixture_of_mess_gives_the_clean_answers_or_a_finding(
     agrees(made, read)
     sample = read.sample
     assert sample.rows_in == sample.used + sum(sample.dropped.values()) == len(read.items) == len(sample.rows)
-    cells = set(map(tuple, read.findings.loc[read.findings["code"].isin(["RSP201", "RSP202", "RSP203"]), ["row", "item"]].to_numpy().tolist()))
+    cells = set(
+        map(
+            tuple,
+            read.findings.loc[read.findings["code"].isin(["RSP201", "RSP202", "RSP203"]), ["row", "item"]]
+            .to_numpy()
+            .tolist(),
+        )
+    )
     for kind in ("out_of_range", "ambiguous", "unknown"):
         for row, item in made.faults.loc[made.faults["kind"] == kind, ["row", "item"]].to_numpy().tolist():
             assert (row, item) in cells

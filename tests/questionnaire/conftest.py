@@ -28,7 +28,8 @@ def bundled() -> Instrument:
 
 
 def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, Any]:
-    """One respondent's answers by code: an int, a list of ints, or a text; only what is asked under the skip logic."""
+    """One respondent's answers by code: an int, a list of ints, or a text; only what is asked under the skip
+    logic."""
     given: dict[str, Any] = dict(plan.known)
     level = rng.random()  # statements of one respondent go together, as they do in life
     for asked in plan.asked:
@@ -37,7 +38,10 @@ def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, A
             continue
         met = all(
             any(value in clause.values for value in _listed(given.get(clause.question)))
-            or (clause.only_if is not None and not any(v in clause.only_if.values for v in _listed(given.get(clause.only_if.question))))
+            or (
+                clause.only_if is not None
+                and not any(v in clause.only_if.values for v in _listed(given.get(clause.only_if.question)))
+            )
             for clause in asked.clauses
         )
         if not met:
@@ -48,14 +52,28 @@ def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, A
         elif asked.input == "many":
             alone = [answer.value for answer in asked.answers if answer.alone]
             open_ = [answer.value for answer in asked.answers if not answer.alone]
-            given[asked.code] = sorted(rng.sample(open_, rng.randint(1, len(open_)))) if rng.random() < 0.7 or not alone else [alone[0]]
+            given[asked.code] = (
+                sorted(rng.sample(open_, rng.randint(1, len(open_))))
+                if rng.random() < 0.7 or not alone
+                else [alone[0]]
+            )
         elif asked.input == "one":
             values = [answer.value for answer in asked.answers if not answer.aside]
-            values = [answer.value for answer in asked.answers if answer.aside and rng.random() < 0.03] or values
+            values = [
+                answer.value for answer in asked.answers if answer.aside and rng.random() < 0.03
+            ] or values
             if question.kind == "scale" and len(values) > 1:
                 share = 0.75 * level + 0.25 * rng.random()
-                values = [values[round((1 - share if getattr(question, "reverse", False) else share) * (len(values) - 1))]]
-            given[asked.code] = rng.choice(list(asked.accept)) if asked.accept is not None and passing else rng.choice(values)
+                values = [
+                    values[
+                        round(
+                            (1 - share if getattr(question, "reverse", False) else share) * (len(values) - 1)
+                        )
+                    ]
+                ]
+            given[asked.code] = (
+                rng.choice(list(asked.accept)) if asked.accept is not None and passing else rng.choice(values)
+            )
         elif asked.input == "number":
             low, high = question.minimum or 0, question.maximum or 100
             high = min(high, 2008) if low >= 1900 else high  # a year of birth or founding that can be true

@@ -31,7 +31,9 @@ def test_spss_file_read_back(which: str, request: pytest.FixtureRequest, tmp_pat
     assert meta.column_names == [variable.name for variable in kept]
     for variable in kept:
         asked, name = variable.asked, variable.name
-        measure = "scale" if asked.input == "number" else "ordinal" if asked.question.kind == "scale" else "nominal"
+        measure = (
+            "scale" if asked.input == "number" else "ordinal" if asked.question.kind == "scale" else "nominal"
+        )
         assert meta.variable_measure[name] == measure, name
         if variable.tick is not None:
             assert meta.variable_value_labels[name] == {0.0: "Tidak", 1.0: "Ya"}
@@ -48,8 +50,13 @@ def test_spss_file_read_back(which: str, request: pytest.FixtureRequest, tmp_pat
 
 def test_long_wording_is_cut_to_what_spss_holds(rich: Instrument, tmp_path: Path) -> None:
     long = "Kalimat yang sangat panjang — " * 20
-    questions = tuple(q.model_copy(update={"text": {"id": long.strip(), "en": "x"}}) if q.code == "PI1" else q for q in rich.questions)
-    path = write_questionnaire(rich.model_copy(update={"questions": questions}), format="codebook", out=tmp_path)
+    questions = tuple(
+        q.model_copy(update={"text": {"id": long.strip(), "en": "x"}}) if q.code == "PI1" else q
+        for q in rich.questions
+    )
+    path = write_questionnaire(
+        rich.model_copy(update={"questions": questions}), format="codebook", out=tmp_path
+    )
     _, meta = pyreadstat.read_sav(str(path))
     label = meta.column_names_to_labels["PI1"]
     assert label.endswith("…")
@@ -63,25 +70,44 @@ def test_pspp_reads_the_spss_file(rich: Instrument, tmp_path: Path) -> None:
     path = write_questionnaire(rich, format="codebook", out=tmp_path)
     syntax = tmp_path / "look.sps"
     syntax.write_text(f"GET FILE='{path}'.\nDISPLAY DICTIONARY.\n", encoding="utf-8")
-    run = subprocess.run([pspp, "-O", "format=csv", "-o", str(tmp_path / "out.csv"), str(syntax)], capture_output=True, text=True, timeout=60)
+    run = subprocess.run(
+        [pspp, "-O", "format=csv", "-o", str(tmp_path / "out.csv"), str(syntax)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     said = (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "error" not in said.lower()
-    for expected in ("Kami mengganti bahan baku.", "Tidak sesuai dengan usaha saya", "Ordinal", "CONSENT", "HELP_3"):
+    for expected in (
+        "Kami mengganti bahan baku.",
+        "Tidak sesuai dengan usaha saya",
+        "Ordinal",
+        "CONSENT",
+        "HELP_3",
+    ):
         assert expected in said, expected
 
 
-def test_table_schema_accepts_right_answers_and_refuses_wrong_ones(rich: Instrument, tmp_path: Path, simulate: Callable[..., Any]) -> None:
+def test_table_schema_accepts_right_answers_and_refuses_wrong_ones(
+    rich: Instrument, tmp_path: Path, simulate: Callable[..., Any]
+) -> None:
     plan = make_plan(rich, mode="paper")
     write_questionnaire(rich, format="codebook", out=tmp_path)
     schema_file = next(tmp_path.glob("*.schema.json"))
     heads = [variable.name for variable in variables(plan, "/")]
     rows = []
     for given in simulate(plan, 12):
-        rows.append({
-            v.name: "" if v.asked.code not in given else int(v.tick in given[v.asked.code]) if v.tick is not None else given[v.asked.code]
-            for v in variables(plan, "/")
-        })  # fmt: skip
+        rows.append(
+            {
+                v.name: ""
+                if v.asked.code not in given
+                else int(v.tick in given[v.asked.code])
+                if v.tick is not None
+                else given[v.asked.code]
+                for v in variables(plan, "/")
+            }
+        )
     right = tmp_path / "right.csv"
     pd.DataFrame(rows, columns=heads).to_csv(right, index=False)
     schema = Schema.from_descriptor(json.loads(schema_file.read_text(encoding="utf-8")))

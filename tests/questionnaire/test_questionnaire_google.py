@@ -1,4 +1,5 @@
-"""The Google Forms script as data: pages, jumps, titles; running it needs node and stands in the outside checks."""
+"""The Google Forms script as data: pages, jumps, titles; running it needs node and stands in the outside
+checks."""
 
 from __future__ import annotations
 
@@ -76,7 +77,9 @@ def test_numbers_are_checked_by_the_form(rich: Instrument) -> None:
 
 
 @pytest.mark.parametrize("languages", [None, ["en"]])
-def test_one_function_a_language_and_steps_in_indonesian(bundled: Instrument, tmp_path: Path, languages: list[str] | None) -> None:
+def test_one_function_a_language_and_steps_in_indonesian(
+    bundled: Instrument, tmp_path: Path, languages: list[str] | None
+) -> None:
     made = write_questionnaire(bundled, format="google-forms", out=tmp_path, languages=languages)
     script = made.read_text(encoding="utf-8")
     names = re.findall(r"^function (\w+)\(\)", script, flags=re.MULTILINE)

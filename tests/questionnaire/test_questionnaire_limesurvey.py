@@ -18,10 +18,14 @@ CASES = [("rich", "pendek", "online"), ("bundled", "inti", "online"), ("bundled"
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
-def survey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[dict[str, str]], bytes]:
+def survey(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Plan, list[dict[str, str]], bytes]:
     name, form, mode = request.param
     instrument: Instrument = request.getfixturevalue(name)
-    path = write_questionnaire(instrument, format="limesurvey", out=tmp_path_factory.mktemp("form"), form=form, mode=mode)
+    path = write_questionnaire(
+        instrument, format="limesurvey", out=tmp_path_factory.mktemp("form"), form=form, mode=mode
+    )
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t"))
     return make_plan(instrument, form=form, mode=mode), rows, path.read_bytes()
@@ -31,14 +35,20 @@ def of(rows: list[dict[str, str]], sort: str, lang: str = "id") -> list[dict[str
     return [row for row in rows if row["class"] == sort and row["language"] == lang]
 
 
-def test_file_begins_with_a_byte_order_mark_and_the_headings(survey: tuple[Plan, list[dict[str, str]], bytes]) -> None:
+def test_file_begins_with_a_byte_order_mark_and_the_headings(
+    survey: tuple[Plan, list[dict[str, str]], bytes],
+) -> None:
     _, rows, raw = survey
-    assert raw.startswith(b"\xef\xbb\xbfclass\ttype/scale\tname\trelevance\ttext\thelp\tlanguage\tvalidation\tmandatory\tother\t")
+    assert raw.startswith(
+        b"\xef\xbb\xbfclass\ttype/scale\tname\trelevance\ttext\thelp\tlanguage\tvalidation\tmandatory\tother\t"
+    )
     assert b"\r" not in raw
     assert None not in rows[0]
 
 
-def test_order_is_settings_texts_then_each_language_whole(survey: tuple[Plan, list[dict[str, str]], bytes]) -> None:
+def test_order_is_settings_texts_then_each_language_whole(
+    survey: tuple[Plan, list[dict[str, str]], bytes],
+) -> None:
     _, rows, _ = survey
     sorts = [row["class"] for row in rows]
     assert sorts[: sorts.index("G")] == ["S"] * sorts.count("S") + ["SL"] * sorts.count("SL")
@@ -103,14 +113,20 @@ def test_every_question_comes_back_under_its_code(survey: tuple[Plan, list[dict[
 def test_what_the_form_knows_is_a_hidden_equation(bundled: Instrument, tmp_path: Path) -> None:
     path = write_questionnaire(bundled, format="limesurvey", out=tmp_path, stage="pilot")
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream, delimiter="\t") if row["type/scale"] == "*" and row["language"] == "id"]
+        rows = [
+            row
+            for row in csv.DictReader(stream, delimiter="\t")
+            if row["type/scale"] == "*" and row["language"] == "id"
+        ]
     texts = {row["name"]: row["text"] for row in rows}
     assert texts["STAGE"] == "1"
     assert texts["BAHASA"] == '{if(LANG == "id", 1, if(LANG == "en", 2, 0))}'
     assert all(row["hidden"] == "1" for row in rows)
 
 
-def test_relevance_asks_the_same_questions_as_the_plan(rich: Instrument, simulate: Callable[..., Any]) -> None:
+def test_relevance_asks_the_same_questions_as_the_plan(
+    rich: Instrument, simulate: Callable[..., Any]
+) -> None:
     plan = make_plan(rich)
 
     def value(text: str, given: dict[str, Any]) -> bool:
@@ -129,7 +145,14 @@ def test_relevance_asks_the_same_questions_as_the_plan(rich: Instrument, simulat
             answers = {**given, **changed}
             for asked in plan.asked:
                 expected = all(
-                    any(v in clause.values for v in (answers.get(clause.question) if isinstance(answers.get(clause.question), list) else [answers.get(clause.question)]))
+                    any(
+                        v in clause.values
+                        for v in (
+                            answers.get(clause.question)
+                            if isinstance(answers.get(clause.question), list)
+                            else [answers.get(clause.question)]
+                        )
+                    )
                     for clause in asked.clauses
                 )
                 assert value(expression(plan, asked.clauses), answers) is expected, asked.code
@@ -138,16 +161,26 @@ def test_relevance_asks_the_same_questions_as_the_plan(rich: Instrument, simulat
 def test_exclusive_answers_and_bounds_are_kept(rich: Instrument, tmp_path: Path) -> None:
     path = write_questionnaire(rich, format="limesurvey", out=tmp_path)
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = {row["name"]: row for row in csv.DictReader(stream, delimiter="\t") if row["class"] == "Q" and row["language"] == "en"}
+        rows = {
+            row["name"]: row
+            for row in csv.DictReader(stream, delimiter="\t")
+            if row["class"] == "Q" and row["language"] == "en"
+        }
     assert rows["HELP"]["exclude_all_others"] == "3"
-    assert (rows["YEAR"]["min_num_value_n"], rows["YEAR"]["max_num_value_n"], rows["YEAR"]["num_value_int_only"]) == ("1950", "2026", "1")
+    assert (
+        rows["YEAR"]["min_num_value_n"],
+        rows["YEAR"]["max_num_value_n"],
+        rows["YEAR"]["num_value_int_only"],
+    ) == ("1950", "2026", "1")
     assert rows["SHARE"]["num_value_int_only"] == "0"
 
 
 def test_golden_file(rich: Instrument, tmp_path: Path) -> None:
-    """Frozen output of our own (``frozen_own``): no program outside LimeSurvey checks this format, so a change must be seen.
+    """Frozen output of our own (``frozen_own``): no program outside LimeSurvey checks this format, so a
+    change must be seen.
 
-    After a wanted change: write the form of ``files/rich.yaml`` anew over ``files/rich_limesurvey.txt`` and read the difference.
+    After a wanted change: write the form of ``files/rich.yaml`` anew over ``files/rich_limesurvey.txt`` and
+    read the difference.
     """
     made = write_questionnaire(rich, format="limesurvey", out=tmp_path).read_bytes()
     assert made == (Path(__file__).parent / "files" / "rich_limesurvey.txt").read_bytes()

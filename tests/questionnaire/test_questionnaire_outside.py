@@ -1,8 +1,10 @@
-"""Checks by programs from npm: types of Apps Script, a run against a mock FormApp, an HTML validator, a real browser.
+"""Checks by programs from npm: types of Apps Script, a run against a mock FormApp, an HTML validator, a real
+browser.
 
-The packages are installed once with ``npm install --prefix tests/questionnaire/node --no-package-lock``; without them
-these tests are skipped. Java is needed for the validator, Chromium (or Chrome, or ``CHROME_BIN``) for the browser.
-Screenshots go to the folder named by ``UMKM_STATS_SCREENSHOTS``, else to the test's temporary folder.
+The packages are installed once with ``npm install --prefix tests/questionnaire/node --no-package-lock``;
+without them these tests are skipped. Java is needed for the validator, Chromium (or Chrome, or
+``CHROME_BIN``) for the browser. Screenshots go to the folder named by ``UMKM_STATS_SCREENSHOTS``, else to the
+test's temporary folder.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ MODULES = NODE / "node_modules"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
-    pytest.mark.skipif(not MODULES.is_dir(), reason="npm packages are missing: npm install --prefix tests/questionnaire/node --no-package-lock"),
+    pytest.mark.skipif(
+        not MODULES.is_dir(),
+        reason="npm packages are missing: npm install --prefix tests/questionnaire/node --no-package-lock",
+    ),
 ]
 
 
@@ -40,7 +45,10 @@ def node(*arguments: str, timeout: int = 120, cwd: Path = NODE) -> str:
     return run.stdout
 
 
-@pytest.fixture(params=[("rich", "pendek"), ("rich", "panjang"), ("bundled", "inti"), ("bundled", "panjang")], ids=lambda c: "-".join(c))
+@pytest.fixture(
+    params=[("rich", "pendek"), ("rich", "panjang"), ("bundled", "inti"), ("bundled", "panjang")],
+    ids=lambda c: "-".join(c),
+)
 def built(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Instrument, str, Path]:
     name, form = request.param
     instrument: Instrument = request.getfixturevalue(name)
@@ -60,13 +68,19 @@ def test_script_passes_the_type_checker(built: tuple[Instrument, str, Path], tmp
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
-def test_script_builds_every_item_and_page_of_the_plan(built: tuple[Instrument, str, Path], lang: str) -> None:
+def test_script_builds_every_item_and_page_of_the_plan(
+    built: tuple[Instrument, str, Path], lang: str
+) -> None:
     instrument, form, path = built
     plan = make_plan(instrument, form=form)
     made = json.loads(node(str(NODE / "run_script.js"), str(path), function_name(lang)))["built"]
     listed = entries(plan, lang)
-    assert [(item["type"], item["title"]) for item in made["items"]] == [(entry.kind if entry.kind != "number" else "text", entry.title) for entry in listed]
-    assert sum(item["type"] == "page" for item in made["items"]) == sum(entry.kind == "page" for entry in listed)
+    assert [(item["type"], item["title"]) for item in made["items"]] == [
+        (entry.kind if entry.kind != "number" else "text", entry.title) for entry in listed
+    ]
+    assert sum(item["type"] == "page" for item in made["items"]) == sum(
+        entry.kind == "page" for entry in listed
+    )
     rows = [row for item in made["items"] for row in item["rows"]]
     singles = [item for item in made["items"] if item["type"] in ("choice", "multiple", "scale", "text")]
     assert len(rows) + len(singles) == sum(len(part.asked) for part in plan.faced())
@@ -96,13 +110,22 @@ def test_form_filled_in_page_by_page_is_read_back(
     for given in people:
         answers = {head: spoken(plan, code, given[code], lang) for head, code in heads if code in given}
         (tmp_path / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
-        filled = json.loads(node(str(NODE / "run_script.js"), str(path), function_name(lang), str(tmp_path / "answers.json")))["filled"]
+        filled = json.loads(
+            node(str(NODE / "run_script.js"), str(path), function_name(lang), str(tmp_path / "answers.json"))
+        )["filled"]
         assert filled["stopped"] is False
         assert filled["given"] == answers
-        rows.append({"Timestamp": f"2026/11/0{1 + len(rows)} 10:00:00 AM GMT+8", **{head: filled["given"].get(head, "") for head, _ in heads}})
+        rows.append(
+            {
+                "Timestamp": f"2026/11/0{1 + len(rows)} 10:00:00 AM GMT+8",
+                **{head: filled["given"].get(head, "") for head, _ in heads},
+            }
+        )
     pd.DataFrame(rows).to_csv(tmp_path / "answers.csv", index=False)
     read = read_responses(tmp_path / "answers.csv", instrument)
-    assert set(read.findings["code"]) <= {"RSP253", "RSP235", "RSP252", "RSP254", "RSP231"}, read.findings.to_string()
+    assert set(read.findings["code"]) <= {"RSP253", "RSP235", "RSP252", "RSP254", "RSP231"}, (
+        read.findings.to_string()
+    )
     for item in plan.items:
         for i, given in enumerate(people):
             if given[item.code] == item.na_code:
@@ -113,14 +136,22 @@ def test_form_filled_in_page_by_page_is_read_back(
                 assert read.items[item.code].iloc[i] == value
 
 
-def test_an_answer_that_is_not_accepted_ends_the_filling(rich: Instrument, tmp_path: Path, simulate: Callable[..., Any]) -> None:
+def test_an_answer_that_is_not_accepted_ends_the_filling(
+    rich: Instrument, tmp_path: Path, simulate: Callable[..., Any]
+) -> None:
     plan = make_plan(rich)
     path = write_questionnaire(rich, format="google-forms", out=tmp_path)
     given = simulate(plan, 1)[0]
     for code, value, stops in (("CONSENT", 2, 1), ("OWNER", 3, 2), ("NEWP", 2, 3)):
-        answers = {head: spoken(plan, c, {**given, code: value}[c], "id") for head, c in headings(plan, "id") if c in given}
+        answers = {
+            head: spoken(plan, c, {**given, code: value}[c], "id")
+            for head, c in headings(plan, "id")
+            if c in given
+        }
         (tmp_path / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
-        filled = json.loads(node(str(NODE / "run_script.js"), str(path), "buatFormulir", str(tmp_path / "answers.json")))["filled"]
+        filled = json.loads(
+            node(str(NODE / "run_script.js"), str(path), "buatFormulir", str(tmp_path / "answers.json"))
+        )["filled"]
         assert (filled["stopped"], len(filled["given"])) == (True, stops)
 
 
@@ -132,18 +163,27 @@ def test_pages_are_valid_html(bundled: Instrument, rich: Instrument, tmp_path: P
     pages = [str(path) for path in tmp_path.glob("*.html")]
     assert len(pages) == 8
     jar = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    run = subprocess.run(["java", "-jar", str(jar), "--also-check-css", *pages], capture_output=True, text=True, timeout=300)
+    run = subprocess.run(
+        ["java", "-jar", str(jar), "--also-check-css", *pages], capture_output=True, text=True, timeout=300
+    )
     assert (run.returncode, run.stdout + run.stderr) == (0, "")
 
 
-BROWSER = os.environ.get("CHROME_BIN") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSER = os.environ.get("CHROME_BIN") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome; name one with CHROME_BIN")
 @pytest.mark.parametrize("lang", ["id", "en"])
 @pytest.mark.parametrize(("which", "form"), [("rich", "panjang"), ("bundled", "inti")])
 def test_page_filled_in_on_a_phone(
-    which: str, form: str, lang: str, request: pytest.FixtureRequest, tmp_path: Path, simulate: Callable[..., Any]
+    which: str,
+    form: str,
+    lang: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    simulate: Callable[..., Any],
 ) -> None:
     instrument: Instrument = request.getfixturevalue(which)
     plan = make_plan(instrument, form=form)
@@ -154,7 +194,17 @@ def test_page_filled_in_on_a_phone(
     (tmp_path / "answers.json").write_text(json.dumps(given), encoding="utf-8")
     shots = Path(os.environ.get("UMKM_STATS_SCREENSHOTS") or tmp_path / "shots") / which
     shots.mkdir(parents=True, exist_ok=True)
-    seen = json.loads(node(str(NODE / "fill_form.mjs"), str(path), str(tmp_path / "answers.json"), lang, str(shots), str(BROWSER), timeout=300))
+    seen = json.loads(
+        node(
+            str(NODE / "fill_form.mjs"),
+            str(path),
+            str(tmp_path / "answers.json"),
+            lang,
+            str(shots),
+            str(BROWSER),
+            timeout=300,
+        )
+    )
 
     assert seen["errors"] == []
     assert {url.split(":", 1)[0] for url in seen["requests"]} == {"file"}
@@ -178,7 +228,9 @@ def test_page_filled_in_on_a_phone(
             assert read.not_applicable[item.code].iloc[0]
         else:
             assert item.response_scale is not None
-            assert came == (item.response_scale.reverse(given[item.code]) if item.reverse else given[item.code])
+            assert came == (
+                item.response_scale.reverse(given[item.code]) if item.reverse else given[item.code]
+            )
     stored = json.loads(Path(seen["json"]).read_text(encoding="utf-8"))["answers"]
     assert len(stored) == 1
     assert "KONTAK" not in stored[0]
@@ -194,7 +246,17 @@ def test_page_ends_at_an_answer_that_is_not_accepted(
     given = {**simulate(make_plan(rich), 1)[0], code: value}
     path = write_questionnaire(rich, format="html", out=tmp_path)
     (tmp_path / "answers.json").write_text(json.dumps(given), encoding="utf-8")
-    seen = json.loads(node(str(NODE / "fill_form.mjs"), str(path), str(tmp_path / "answers.json"), "id", str(tmp_path), str(BROWSER), timeout=300))
+    seen = json.loads(
+        node(
+            str(NODE / "fill_form.mjs"),
+            str(path),
+            str(tmp_path / "answers.json"),
+            "id",
+            str(tmp_path),
+            str(BROWSER),
+            timeout=300,
+        )
+    )
     assert (seen["ended"], seen["complete"], len(seen["pages"])) == (True, False, asked)
     stored = json.loads(Path(seen["json"]).read_text(encoding="utf-8"))["answers"][0]
     assert stored[code] == str(value)

@@ -66,8 +66,12 @@ def read(path: Path) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("which", "form"), [("rich", "panjang"), ("bundled", "inti"), ("bundled", "panjang")])
-def test_every_question_its_answers_and_both_languages(which: str, form: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("which", "form"), [("rich", "panjang"), ("bundled", "inti"), ("bundled", "panjang")]
+)
+def test_every_question_its_answers_and_both_languages(
+    which: str, form: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     instrument: Instrument = request.getfixturevalue(which)
     plan = make_plan(instrument, form=form)
     page = read(write_questionnaire(instrument, format="html", out=tmp_path, form=form))
@@ -92,7 +96,17 @@ def test_nothing_is_loaded_and_nothing_may_be_sent(bundled: Instrument, tmp_path
     assert "connect-src" not in page.policy
     assert "form-action 'none'" in page.policy
     text = path.read_text(encoding="utf-8")
-    for word in ("http://", "https://", "fetch(", "XMLHttpRequest", "sendBeacon", "WebSocket", "EventSource", "eval(", "innerHTML"):
+    for word in (
+        "http://",
+        "https://",
+        "fetch(",
+        "XMLHttpRequest",
+        "sendBeacon",
+        "WebSocket",
+        "EventSource",
+        "eval(",
+        "innerHTML",
+    ):
         assert word not in text, word
 
 
@@ -101,16 +115,23 @@ def test_skip_logic_of_the_page(rich: Instrument, tmp_path: Path) -> None:
     conditions = {s["aria-labelledby"]: json.loads(s["data-when"]) for s in page.sections}
     assert conditions["h-SETUJU"] == []
     assert conditions["h-ISI"] == [
-        {"question": "CONSENT", "values": ["1"]}, {"question": "OWNER", "values": ["1", "2"]}, {"question": "NEWP", "values": ["1"]},
-    ]  # fmt: skip
-    assert json.loads(page.questions["CITYX"]["attrs"]["data-when"]) == [{"question": "CITY", "values": ["3"]}]
+        {"question": "CONSENT", "values": ["1"]},
+        {"question": "OWNER", "values": ["1", "2"]},
+        {"question": "NEWP", "values": ["1"]},
+    ]
+    assert json.loads(page.questions["CITYX"]["attrs"]["data-when"]) == [
+        {"question": "CITY", "values": ["3"]}
+    ]
     data = json.loads(page.scripts["plan"])
     assert data["screening"][1] == {"question": "OWNER", "accept": ["1", "2"]}
 
 
 def test_user_text_cannot_break_out_of_the_page(rich: Instrument, tmp_path: Path) -> None:
     nasty = '</script><script>alert(1)</script> & "q" <b>'
-    questions = tuple(q.model_copy(update={"text": {"id": nasty, "en": nasty}}) if q.code == "PI1" else q for q in rich.questions)
+    questions = tuple(
+        q.model_copy(update={"text": {"id": nasty, "en": nasty}}) if q.code == "PI1" else q
+        for q in rich.questions
+    )
     made = rich.model_copy(update={"questions": questions, "title": {"id": nasty, "en": nasty}})
     made.__dict__.pop("items", None)
     page = read(write_questionnaire(made, format="html", out=tmp_path))
@@ -124,7 +145,10 @@ def test_drafts_of_a_changed_form_are_not_mixed(rich: Instrument, tmp_path: Path
         page = read(write_questionnaire(instrument, format="html", out=tmp_path, form=form))
         return str(json.loads(page.scripts["plan"])["key"])
 
-    questions = tuple(q.model_copy(update={"text": {"id": "Lain.", "en": "Other."}}) if q.code == "PI1" else q for q in rich.questions)
+    questions = tuple(
+        q.model_copy(update={"text": {"id": "Lain.", "en": "Other."}}) if q.code == "PI1" else q
+        for q in rich.questions
+    )
     other = rich.model_copy(update={"questions": questions})
     other.__dict__.pop("items", None)
     assert len({key(rich, "pendek"), key(rich, "panjang"), key(other, "pendek")}) == 3
@@ -132,7 +156,9 @@ def test_drafts_of_a_changed_form_are_not_mixed(rich: Instrument, tmp_path: Path
 
 
 def test_one_language_has_no_switch(rich: Instrument, tmp_path: Path) -> None:
-    text = write_questionnaire(rich, format="html", out=tmp_path, languages=["en"]).read_text(encoding="utf-8")
+    text = write_questionnaire(rich, format="html", out=tmp_path, languages=["en"]).read_text(
+        encoding="utf-8"
+    )
     assert "data-speak=" not in text.split("<script")[0]
     assert not re.search(r'class="say" lang="id"', text)
 

@@ -44,7 +44,11 @@ def test_attention_checks_are_asked_online_only(bundled: Instrument) -> None:
 def test_screening_gates_everything_after_it(rich: Instrument) -> None:
     plan = make_plan(rich, screening="replicate")
     item = plan.asked_of("PI1")
-    assert [(c.question, c.values) for c in item.clauses] == [("CONSENT", (1,)), ("OWNER", (1, 2)), ("NEWP", (1,))]
+    assert [(c.question, c.values) for c in item.clauses] == [
+        ("CONSENT", (1,)),
+        ("OWNER", (1, 2)),
+        ("NEWP", (1,)),
+    ]
     assert plan.asked_of("OWNER").clauses == plan.asked_of("PI1").clauses[:1]
     population = make_plan(rich, screening="population")
     assert [c.question for c in population.asked_of("PI1").clauses] == ["CONSENT", "OWNER"]
@@ -58,7 +62,11 @@ def test_own_condition_comes_after_the_screening(rich: Instrument) -> None:
 def test_statements_with_and_without_not_applicable_stand_in_two_grids(rich: Instrument) -> None:
     part = next(part for part in make_plan(rich).parts if part.code == "ISI")
     grids = [group for group in part.groups if group.grid]
-    assert [[a.code for a in grid.asked] for grid in grids] == [["PI1", "PI3", "OI2"], ["PI2", "OI1"], ["NP1", "NP2"]]
+    assert [[a.code for a in grid.asked] for grid in grids] == [
+        ["PI1", "PI3", "OI2"],
+        ["PI2", "OI1"],
+        ["NP1", "NP2"],
+    ]
     assert [any(answer.aside for answer in grid.answers) for grid in grids] == [False, True, False]
 
 
@@ -102,7 +110,13 @@ def test_blanks_of_the_consent_sheet_are_filled_or_shown(rich: Instrument) -> No
     assert plan.unfilled() == ("batas",)
 
 
-def test_what_is_left_to_do_is_said(rich: Instrument, bundled: Instrument, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_to_do_is_said(
+    rich: Instrument,
+    bundled: Instrument,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert [note.code for note in make_plan(rich).notes] == ["QST108"]
     assert make_plan(rich, filled={"peneliti": "Siti", "batas": "1 Maret 2027"}).notes == ()
     assert "QST109" not in [note.code for note in make_plan(bundled, form="inti").notes]
@@ -124,7 +138,9 @@ def test_what_the_form_itself_knows(bundled: Instrument) -> None:
 
 
 @pytest.mark.parametrize("format", sorted(FORMATS))
-def test_every_format_is_written_in_each_language_order(bundled: Instrument, tmp_path: Path, format: str) -> None:
+def test_every_format_is_written_in_each_language_order(
+    bundled: Instrument, tmp_path: Path, format: str
+) -> None:
     for languages in (None, ["en"], ["en", "id"]):
         made = write_questionnaire(bundled, format=format, out=tmp_path / str(languages), languages=languages)
         assert made.is_file()
@@ -143,10 +159,16 @@ def test_an_instrument_without_forms_consent_or_screening_is_written(tmp_path: P
 
 def test_wrong_names_are_usage_errors(rich: Instrument, tmp_path: Path) -> None:
     for wrong in (
-        {"format": "pdf"}, {"format": "xlsx", "languages": ["fr"]}, {"format": "xlsx", "languages": []},
-        {"format": "xlsx", "form": "mini"}, {"format": "xlsx", "mode": "telegram"}, {"format": "xlsx", "screening": "all"},
-        {"format": "xlsx", "blocks": ("x",)}, {"format": "xlsx", "stage": "third"}, {"format": "xlsx", "shuffle": True, "seed": -1},
-    ):  # fmt: skip
+        {"format": "pdf"},
+        {"format": "xlsx", "languages": ["fr"]},
+        {"format": "xlsx", "languages": []},
+        {"format": "xlsx", "form": "mini"},
+        {"format": "xlsx", "mode": "telegram"},
+        {"format": "xlsx", "screening": "all"},
+        {"format": "xlsx", "blocks": ("x",)},
+        {"format": "xlsx", "stage": "third"},
+        {"format": "xlsx", "shuffle": True, "seed": -1},
+    ):
         with pytest.raises(UsageError) as caught:
             write_questionnaire(rich, out=tmp_path / "none", **wrong)  # type: ignore[arg-type]
         assert caught.value.code.startswith("GEN")
@@ -162,14 +184,20 @@ def test_missing_wording_is_named(rich: Instrument, tmp_path: Path) -> None:
 
 
 def test_nothing_left_to_ask(rich: Instrument, tmp_path: Path) -> None:
-    only_online = rich.model_copy(update={"questions": tuple(q.model_copy(update={"modes": ("online",)}) for q in rich.questions)})
+    only_online = rich.model_copy(
+        update={"questions": tuple(q.model_copy(update={"modes": ("online",)}) for q in rich.questions)}
+    )
     with pytest.raises(UsageError) as caught:
         write_questionnaire(only_online, format="docx", out=tmp_path)
     assert caught.value.code == "QST102"
 
 
-@pytest.mark.parametrize(("format", "text"), [("xlsform", "Harga ${PI2} kami."), ("limesurvey", "Harga {PI2} kami.")])
-def test_reference_marks_are_refused_where_they_would_be_read(rich: Instrument, tmp_path: Path, format: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("format", "text"), [("xlsform", "Harga ${PI2} kami."), ("limesurvey", "Harga {PI2} kami.")]
+)
+def test_reference_marks_are_refused_where_they_would_be_read(
+    rich: Instrument, tmp_path: Path, format: str, text: str
+) -> None:
     broken = changed(rich, "PI1", text={"id": text, "en": text})
     with pytest.raises(UmkmError) as caught:
         write_questionnaire(broken, format=format, out=tmp_path)
@@ -196,7 +224,9 @@ def test_a_file_open_elsewhere_is_a_coded_error_and_the_old_file_stays(
     assert "Word" in caught.value.message("id")
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a folder this user cannot write to")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="needs a folder this user cannot write to"
+)
 def test_a_folder_that_refuses_writing_is_a_coded_error(rich: Instrument, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir()
@@ -220,7 +250,9 @@ def test_print_holds_two_languages(rich: Instrument, tmp_path: Path) -> None:
     third = {"languages": ("id", "en", "ms")}
     widened = rich.model_copy(update=third)
     questions = tuple(q.model_copy(update={"text": {**q.text, "ms": q.text["id"]}}) for q in rich.questions)
-    widened = widened.model_copy(update={"questions": questions, "title": {**rich.title, "ms": rich.title["id"]}})
+    widened = widened.model_copy(
+        update={"questions": questions, "title": {**rich.title, "ms": rich.title["id"]}}
+    )
     widened.__dict__.pop("items", None)
     with pytest.raises(UsageError) as caught:
         write_questionnaire(widened, format="docx", out=tmp_path)

@@ -14,7 +14,13 @@ from umkm_stats.instrument import Instrument
 from umkm_stats.measurement import content_validity
 from umkm_stats.questionnaire import read_expert_sheets, write_questionnaire
 
-SCORES = {"PI1": [4, 4, 4, 4, 4], "PI2": [4, 3, 4, 4, 3], "PI3": [4, 4, 4, 4, 1], "OI1": [1, 2, 1, 2, 2], "OI2": [4, 4, 3, 4, 4]}
+SCORES = {
+    "PI1": [4, 4, 4, 4, 4],
+    "PI2": [4, 3, 4, 4, 3],
+    "PI3": [4, 4, 4, 4, 1],
+    "OI1": [1, 2, 1, 2, 2],
+    "OI2": [4, 4, 3, 4, 4],
+}
 
 
 def filled(written: Path, target: Path, expert: int, **changes: Any) -> Path:
@@ -23,7 +29,12 @@ def filled(written: Path, target: Path, expert: int, **changes: Any) -> Path:
     names = [cell.value for cell in sheet[1]]
     for r in range(3, sheet.max_row + 1):
         code = sheet.cell(r, 1).value
-        for name, value in (("relevance", SCORES.get(code, [4] * 5)[expert - 1]), ("clarity", 3), ("necessity", 3), ("comment", "=baik")):
+        for name, value in (
+            ("relevance", SCORES.get(code, [4] * 5)[expert - 1]),
+            ("clarity", 3),
+            ("necessity", 3),
+            ("comment", "=baik"),
+        ):
             sheet.cell(r, names.index(name) + 1).value = changes.get(f"{code}_{name}", value)
     book.save(target)
     return target
@@ -64,12 +75,24 @@ def test_content_validity_takes_the_ratings(five: list[Path], rich: Instrument) 
 
 def test_ratings_off_the_scale_and_strange_rows_are_noted(rich: Instrument, tmp_path: Path) -> None:
     written = write_questionnaire(rich, format="expert-sheet", out=tmp_path)
-    path = filled(written, tmp_path / "a.xlsx", 1, PI1_relevance=5, PI2_relevance="baik", PI3_relevance=None, OI1_relevance=" 3 ")
+    path = filled(
+        written,
+        tmp_path / "a.xlsx",
+        1,
+        PI1_relevance=5,
+        PI2_relevance="baik",
+        PI3_relevance=None,
+        OI1_relevance=" 3 ",
+    )
     book = openpyxl.load_workbook(path)
     book.worksheets[0].cell(11, 1).value = "ZZ9"
     book.save(path)
     read = read_expert_sheets(path, rich)
-    assert [(note.code, note.params["item"]) for note in read.notes] == [("QST111", "PI1"), ("QST111", "PI2"), ("QST112", "ZZ9")]
+    assert [(note.code, note.params["item"]) for note in read.notes] == [
+        ("QST111", "PI1"),
+        ("QST111", "PI2"),
+        ("QST112", "ZZ9"),
+    ]
     values = read.ratings.set_index("item")["rating"]
     assert [math.isnan(values[code]) for code in ("PI1", "PI2", "PI3")] == [True, True, True]
     assert values["OI1"] == 3

@@ -1,4 +1,5 @@
-"""Write → fill in as people and programs do → read: the same answers under the same codes, in every fillable format."""
+"""Write → fill in as people and programs do → read: the same answers under the same codes, in every fillable
+format."""
 
 from __future__ import annotations
 
@@ -56,17 +57,29 @@ def fill_html(plan: Plan, given: Given, folder: Path, written: Path) -> Path:
     columns = [column for column in offline.data(plan)["columns"] if not column.get("personal")]
     heads = ["uuid", "start", "end", "version"]
     for column in columns:
-        heads += [f"{column['code']}/{option}" for option in column["options"]] if "options" in column else [column["code"]]
+        heads += (
+            [f"{column['code']}/{option}" for option in column["options"]]
+            if "options" in column
+            else [column["code"]]
+        )
     target = folder / "filled.csv"
     with target.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(heads)
         for i, row in enumerate(given):
-            cells = [f"00000000-0000-4000-8000-{i:012d}", f"2026-11-02T08:{i:02d}:00+08:00", f"2026-11-02T09:{i:02d}:00+08:00", plan.label]
+            cells = [
+                f"00000000-0000-4000-8000-{i:012d}",
+                f"2026-11-02T08:{i:02d}:00+08:00",
+                f"2026-11-02T09:{i:02d}:00+08:00",
+                plan.label,
+            ]
             for column in columns:
                 value = row.get(column["code"])
                 if "options" in column:
-                    cells += ["" if value is None else str(int(int(option) in value)) for option in column["options"]]
+                    cells += [
+                        "" if value is None else str(int(int(option) in value))
+                        for option in column["options"]
+                    ]
                 else:
                     cells.append(column.get("fixed") or plain(value))
             writer.writerow(cells)
@@ -87,7 +100,10 @@ def fill_google(lang: str) -> Callable[[Plan, Given, Path, Path], Path]:
     def fill(plan: Plan, given: Given, folder: Path, written: Path) -> Path:
         heads = list(google.headings(plan, lang))
         rows = [
-            [f"{2 + i % 20:02d}/11/2026 10.{i % 60:02d}.00", *[words(plan, code, row.get(code), lang) for _, code in heads]]
+            [
+                f"{2 + i % 20:02d}/11/2026 10.{i % 60:02d}.00",
+                *[words(plan, code, row.get(code), lang) for _, code in heads],
+            ]
             for i, row in enumerate(given)
         ]
         stamp = {"id": "Stempel waktu", "en": "Timestamp"}[lang]
@@ -99,11 +115,15 @@ def fill_google(lang: str) -> Callable[[Plan, Given, Path, Path], Path]:
 
 
 def fill_xlsform(joint: str) -> Callable[[Plan, Given, Path, Path], Path]:
-    """Exports of KoboToolbox ("/", XML values) and ODK Central ("-"), over the paths of the XForm pyxform makes."""
+    """Exports of KoboToolbox ("/", XML values) and ODK Central ("-"), over the paths of the XForm pyxform
+    makes."""
 
     def fill(plan: Plan, given: Given, folder: Path, written: Path) -> Path:
         form = ET.fromstring(convert(str(written), validate=False).xform)
-        paths = [bind.get("nodeset", "").split("/")[2:] for bind in form.iter("{http://www.w3.org/2002/xforms}bind")]
+        paths = [
+            bind.get("nodeset", "").split("/")[2:]
+            for bind in form.iter("{http://www.w3.org/2002/xforms}bind")
+        ]
         known = {asked.code for asked in plan.asked}
         paths = [path for path in paths if path[-1] in known]
         kobo = joint == "/"
@@ -115,7 +135,9 @@ def fill_xlsform(joint: str) -> Callable[[Plan, Given, Path, Path], Path]:
         heads += ["_id", "_uuid", "_submission_time", "_validation_status", "_index"] if kobo else ["KEY"]
         target = folder / "filled.csv"
         with target.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, delimiter=";" if kobo else ",", quoting=csv.QUOTE_ALL if kobo else csv.QUOTE_MINIMAL)
+            writer = csv.writer(
+                stream, delimiter=";" if kobo else ",", quoting=csv.QUOTE_ALL if kobo else csv.QUOTE_MINIMAL
+            )
             writer.writerow(heads)
             for i, row in enumerate(given):
                 times = [f"2026-11-02T08:{i:02d}:00.000+08:00", f"2026-11-02T08:{i:02d}:59.000+08:00"]
@@ -124,9 +146,16 @@ def fill_xlsform(joint: str) -> Callable[[Plan, Given, Path, Path], Path]:
                     value = row.get(path[-1])
                     cells.append(plain(value))
                     if kobo and plan.asked_of(path[-1]).input == "many":
-                        cells += ["" if value is None else str(int(a.value in value)) for a in plan.asked_of(path[-1]).answers]
+                        cells += [
+                            "" if value is None else str(int(a.value in value))
+                            for a in plan.asked_of(path[-1]).answers
+                        ]
                 uuid = f"00000000-0000-4000-8000-{i:012d}"
-                cells += [str(100 + i), uuid, f"2026-11-02T10:{i:02d}:00", "", str(i + 1)] if kobo else [f"uuid:{uuid}"]
+                cells += (
+                    [str(100 + i), uuid, f"2026-11-02T10:{i:02d}:00", "", str(i + 1)]
+                    if kobo
+                    else [f"uuid:{uuid}"]
+                )
                 writer.writerow(cells)
         return target
 
@@ -138,9 +167,28 @@ def fill_limesurvey(plan: Plan, given: Given, folder: Path, written: Path) -> Pa
     target = folder / "filled.csv"
     with target.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter=";", quoting=csv.QUOTE_ALL)
-        writer.writerow(["id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", *[head for head, _ in heads]])
+        writer.writerow(
+            [
+                "id",
+                "submitdate",
+                "lastpage",
+                "startlanguage",
+                "seed",
+                "startdate",
+                "datestamp",
+                *[head for head, _ in heads],
+            ]
+        )
         for i, row in enumerate(given):
-            cells = [str(i + 1), f"2026-11-02 09:{i:02d}:30", "5", "id", str(9000 + i), f"2026-11-02 09:{i:02d}:00", f"2026-11-02 09:{i:02d}:30"]
+            cells = [
+                str(i + 1),
+                f"2026-11-02 09:{i:02d}:30",
+                "5",
+                "id",
+                str(9000 + i),
+                f"2026-11-02 09:{i:02d}:00",
+                f"2026-11-02 09:{i:02d}:30",
+            ]
             for head, code in heads:
                 value = row.get(code)
                 if plan.asked_of(code).input == "many":
@@ -164,12 +212,16 @@ ROUTES: dict[str, tuple[str, Callable[[Plan, Given, Path, Path], Path]]] = {
 
 
 def test_every_fillable_format_has_a_round_trip() -> None:
-    assert {format for format, _ in ROUTES.values()} == {entry.name for entry in FORMATS.values() if entry.fillable}
+    assert {format for format, _ in ROUTES.values()} == {
+        entry.name for entry in FORMATS.values() if entry.fillable
+    }
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
 @pytest.mark.parametrize("which", ["rich", "bundled"])
-def test_round_trip(route: str, which: str, request: pytest.FixtureRequest, simulate: Callable[..., Given], tmp_path: Path) -> None:
+def test_round_trip(
+    route: str, which: str, request: pytest.FixtureRequest, simulate: Callable[..., Given], tmp_path: Path
+) -> None:
     instrument: Instrument = request.getfixturevalue(which)
     format, fill = ROUTES[route]
     form = "panjang"
@@ -194,7 +246,11 @@ def test_round_trip(route: str, which: str, request: pytest.FixtureRequest, simu
                 scale = item.response_scale
                 assert scale is not None
                 assert came == (scale.reverse(value) if item.reverse else value), (code, i)
-    others = [a for a in plan.asked if a.code not in items and a.code in read.respondents.columns and a.input in ("one", "number")]
+    others = [
+        a
+        for a in plan.asked
+        if a.code not in items and a.code in read.respondents.columns and a.input in ("one", "number")
+    ]
     assert len(others) >= 3
     for asked in others:
         refused = {choice.value for choice in asked.question.choices if choice.missing is not None}

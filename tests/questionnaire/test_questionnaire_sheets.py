@@ -40,7 +40,12 @@ def test_entry_sheet_has_a_rule_and_a_prompt_for_every_column(rich: Instrument, 
         assert rule.showErrorMessage
         assert rule.errorStyle == "stop"
         assert rule.allowBlank
-        for text, limit in ((rule.prompt, 255), (rule.promptTitle, 32), (rule.error or "", 255), (rule.errorTitle or "", 32)):
+        for text, limit in (
+            (rule.prompt, 255),
+            (rule.promptTitle, 32),
+            (rule.error or "", 255),
+            (rule.errorTitle or "", 32),
+        ):
             assert len(text) <= limit
         if head in {asked.code for asked in plan.asked}:
             asked = plan.asked_of(head)
@@ -49,7 +54,9 @@ def test_entry_sheet_has_a_rule_and_a_prompt_for_every_column(rich: Instrument, 
                 assert asked.answers[0].text["id"] in rule.prompt
             elif asked.input == "number":
                 assert (rule.type, float(rule.formula1), float(rule.formula2)) == (
-                    "decimal" if asked.question.decimals else "whole", asked.question.minimum, asked.question.maximum,
+                    "decimal" if asked.question.decimals else "whole",
+                    asked.question.minimum,
+                    asked.question.maximum,
                 )
         elif "/" in head:
             assert rule.formula1 == '"0,1"'
@@ -78,27 +85,56 @@ def test_codebook_sheet_lists_every_question_in_every_language(bundled: Instrume
         assert asked.text["en"] in row
 
 
-def test_expert_sheet_has_one_row_an_item_and_lists_for_the_ratings(bundled: Instrument, tmp_path: Path) -> None:
-    sheet = openpyxl.load_workbook(write_questionnaire(bundled, format="expert-sheet", out=tmp_path, form="panjang")).worksheets[0]
+def test_expert_sheet_has_one_row_an_item_and_lists_for_the_ratings(
+    bundled: Instrument, tmp_path: Path
+) -> None:
+    sheet = openpyxl.load_workbook(
+        write_questionnaire(bundled, format="expert-sheet", out=tmp_path, form="panjang")
+    ).worksheets[0]
     names = [cell.value for cell in sheet[1]]
-    assert names == ["code", "construct", "dimension", "indicator", "text_id", "text_en", "relevance", "clarity", "necessity", "comment"]
+    assert names == [
+        "code",
+        "construct",
+        "dimension",
+        "indicator",
+        "text_id",
+        "text_en",
+        "relevance",
+        "clarity",
+        "necessity",
+        "comment",
+    ]
     markers = {construct.code for construct in bundled.constructs if construct.role == "marker"}
-    expected = [item.code for item in make_plan(bundled, form="panjang", mode="paper").items if item.construct not in markers]
+    expected = [
+        item.code
+        for item in make_plan(bundled, form="panjang", mode="paper").items
+        if item.construct not in markers
+    ]
     assert [sheet.cell(r, 1).value for r in range(3, sheet.max_row + 1)] == expected
     assert sheet.row_dimensions[1].hidden
     allowed = {"relevance": '"1,2,3,4"', "clarity": '"1,2,3,4"', "necessity": '"1,2,3"'}
     for name, formula in allowed.items():
         column = names.index(name) + 1
-        rules = [rule for rule in sheet.data_validations.dataValidation if f"{sheet.cell(1, column).column_letter}3" in str(rule.sqref)]
+        rules = [
+            rule
+            for rule in sheet.data_validations.dataValidation
+            if f"{sheet.cell(1, column).column_letter}3" in str(rule.sqref)
+        ]
         assert [rule.formula1 for rule in rules] == [formula]
         assert not sheet.cell(3, column).protection.locked
     assert sheet.cell(3, 5).protection.locked
 
 
-def test_operationalisation_table_names_every_item_its_scale_and_its_source(bundled: Instrument, tmp_path: Path) -> None:
+def test_operationalisation_table_names_every_item_its_scale_and_its_source(
+    bundled: Instrument, tmp_path: Path
+) -> None:
     made = write_questionnaire(bundled, format="kisi-kisi", out=tmp_path, form="panjang")
     book = openpyxl.load_workbook(made.with_suffix(".xlsx"))
-    assert [ws.title for ws in book.worksheets] == ["Definisi Operasional Variabel", "Kisi-Kisi Instrumen Penelitian", "Skor Jawaban Skala Likert"]
+    assert [ws.title for ws in book.worksheets] == [
+        "Definisi Operasional Variabel",
+        "Kisi-Kisi Instrumen Penelitian",
+        "Skor Jawaban Skala Likert",
+    ]
     rows = list(book.worksheets[0].iter_rows(min_row=3, values_only=True))
     plan = make_plan(bundled, form="panjang", mode="paper")
     found = {str(row[3]).split(".")[0]: row for row in rows}
@@ -112,7 +148,11 @@ def test_operationalisation_table_names_every_item_its_scale_and_its_source(bund
     assert counts[-1] == sum(counts[:-1]) == len(plan.items)
     scores = list(book.worksheets[2].iter_rows(min_row=3, max_row=7, values_only=True))
     assert [(row[1], row[3], row[4]) for row in scores] == [
-        ("Sangat Tidak Setuju", 1, 5), ("Tidak Setuju", 2, 4), ("Netral", 3, 3), ("Setuju", 4, 2), ("Sangat Setuju", 5, 1),
+        ("Sangat Tidak Setuju", 1, 5),
+        ("Tidak Setuju", 2, 4),
+        ("Netral", 3, 3),
+        ("Setuju", 4, 2),
+        ("Sangat Setuju", 5, 1),
     ]
 
 
@@ -121,7 +161,11 @@ RISKY = ("=", "+", "-", "@")
 
 
 def test_the_instrument_of_this_test_is_risky(rich: Instrument) -> None:
-    texts = [rich.title["id"], *[q.text["id"] for q in rich.questions], *[c.label["id"] for q in rich.questions for c in q.choices]]
+    texts = [
+        rich.title["id"],
+        *[q.text["id"] for q in rich.questions],
+        *[c.label["id"] for q in rich.questions for c in q.choices],
+    ]
     assert {text[0] for text in texts} >= set(RISKY)
 
 
@@ -153,10 +197,22 @@ def test_no_cell_of_a_text_file_begins_like_a_formula(rich: Instrument, tmp_path
                     assert not cell.startswith(RISKY), (path.name, cell)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("=1+1", "'=1+1"), ("+62812", "+62812"), ("-5", "-5"), ("-5,5", "-5,5"), ("-a", "'-a"), ("@x", "'@x"), ("\t=1", "'\t=1"), ("a=1", "a=1"),
-    ("", ""), (5, 5), (None, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+62812", "+62812"),
+        ("-5", "-5"),
+        ("-5,5", "-5,5"),
+        ("-a", "'-a"),
+        ("@x", "'@x"),
+        ("\t=1", "'\t=1"),
+        ("a=1", "a=1"),
+        ("", ""),
+        (5, 5),
+        (None, None),
+    ],
+)
 def test_inert(text: Any, expected: Any) -> None:
     assert inert(text) == expected
 
@@ -165,7 +221,9 @@ def test_csv_text_quotes_what_must_be_quoted() -> None:
     assert csv_text([["a,b", 'c"d', "=x"], [1, None, "e\nf"]]) == '"a,b","c""d",\'=x\n1,,"e\nf"\n'
 
 
-def test_files_are_the_same_when_written_twice(rich: Instrument, tmp_path: Path, simulate: Callable[..., Any]) -> None:
+def test_files_are_the_same_when_written_twice(
+    rich: Instrument, tmp_path: Path, simulate: Callable[..., Any]
+) -> None:
     for format in ("limesurvey", "google-forms", "html"):
         one = write_questionnaire(rich, format=format, out=tmp_path / "a").read_bytes()
         two = write_questionnaire(rich, format=format, out=tmp_path / "b").read_bytes()

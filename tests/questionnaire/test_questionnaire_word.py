@@ -1,4 +1,5 @@
-"""The printed questionnaire: real column widths, repeated headings, example, script and show cards; pages rendered by LibreOffice."""
+"""The printed questionnaire: real column widths, repeated headings, example, script and show cards; pages
+rendered by LibreOffice."""
 
 from __future__ import annotations
 
@@ -16,21 +17,33 @@ from umkm_stats.instrument import Instrument
 from umkm_stats.questionnaire import make_plan, write_questionnaire
 
 CASES = [
-    ("rich", "panjang", "paper", ["id"]), ("rich", "panjang", "enumerator", None), ("bundled", "inti", "paper", ["id"]),
-    ("bundled", "panjang", "paper", None), ("bundled", "pendek", "phone", ["en"]),
-]  # fmt: skip
+    ("rich", "panjang", "paper", ["id"]),
+    ("rich", "panjang", "enumerator", None),
+    ("bundled", "inti", "paper", ["id"]),
+    ("bundled", "panjang", "paper", None),
+    ("bundled", "pendek", "phone", ["en"]),
+]
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1]}-{case[2]}-{case[3]}")
 def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     name, form, mode, languages = request.param
     instrument: Instrument = request.getfixturevalue(name)
-    path = write_questionnaire(instrument, format="docx", out=tmp_path_factory.mktemp("docx"), form=form, mode=mode, languages=languages)
+    path = write_questionnaire(
+        instrument,
+        format="docx",
+        out=tmp_path_factory.mktemp("docx"),
+        form=form,
+        mode=mode,
+        languages=languages,
+    )
     return make_plan(instrument, form=form, mode=mode, languages=languages), docx.Document(str(path)), path
 
 
 def everything(document) -> str:  # type: ignore[no-untyped-def]
-    return "\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in document.element.body.iter(qn("w:p")))
+    return "\n".join(
+        "".join(t.text or "" for t in p.iter(qn("w:t"))) for p in document.element.body.iter(qn("w:p"))
+    )
 
 
 def test_a4_and_no_table_wider_than_the_text(printed) -> None:  # type: ignore[no-untyped-def]
@@ -51,7 +64,11 @@ def test_a4_and_no_table_wider_than_the_text(printed) -> None:  # type: ignore[n
 def test_grid_headings_repeat_and_rows_stay_whole(printed) -> None:  # type: ignore[no-untyped-def]
     plan, document, _ = printed
     grids = [group for part in plan.faced() for group in part.groups if group.grid]
-    repeated = [t for t in document.tables if t.rows[0]._tr.trPr is not None and t.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None]
+    repeated = [
+        t
+        for t in document.tables
+        if t.rows[0]._tr.trPr is not None and t.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    ]
     assert len(repeated) == len(grids) + (0 if plan.spoken else 1)  # the example answer has the heading too
     for table in repeated[-len(grids) :]:
         for row in table.rows:
@@ -104,16 +121,23 @@ def test_form_number_example_or_script_and_cards(printed) -> None:  # type: igno
     assert path.stem.endswith(plan.mode) is plan.spoken
     footer = "".join(t.text or "" for t in document.sections[0].footer._element.iter(qn("w:t")))
     assert plan.label in footer
-    assert [f.text.strip() for f in document.sections[0].footer._element.iter(qn("w:instrText"))] == ["PAGE", "NUMPAGES"]
+    assert [f.text.strip() for f in document.sections[0].footer._element.iter(qn("w:instrText"))] == [
+        "PAGE",
+        "NUMPAGES",
+    ]
 
 
 def test_screening_and_conditions_are_said_on_paper(rich: Instrument, tmp_path: Path) -> None:
-    said = everything(docx.Document(str(write_questionnaire(rich, format="docx", out=tmp_path, languages=["id"]))))
+    said = everything(
+        docx.Document(str(write_questionnaire(rich, format="docx", out=tmp_path, languages=["id"])))
+    )
     assert "☐ 3  Karyawan  → berhenti di sini" in said
     assert "☐ 1  Pemilik\n" in said
     plan = make_plan(rich, mode="paper")
     assert f"Hanya jika nomor {plan.asked_of('CITY').number} dijawab: =Lainnya." in said
-    assert f"Hanya jika nomor {plan.asked_of('HELP').number} dijawab: Bank Indonesia atau Dinas, kota." in said
+    assert (
+        f"Hanya jika nomor {plan.asked_of('HELP').number} dijawab: Bank Indonesia atau Dinas, kota." in said
+    )
 
 
 def test_no_trace_of_the_tool_that_wrote_it(printed) -> None:  # type: ignore[no-untyped-def]
@@ -123,7 +147,9 @@ def test_no_trace_of_the_tool_that_wrote_it(printed) -> None:  # type: ignore[no
 
 
 def test_operationalisation_document_repeats_its_headings(bundled: Instrument, tmp_path: Path) -> None:
-    document = docx.Document(str(write_questionnaire(bundled, format="kisi-kisi", out=tmp_path, form="panjang")))
+    document = docx.Document(
+        str(write_questionnaire(bundled, format="kisi-kisi", out=tmp_path, form="panjang"))
+    )
     section = document.sections[0]
     assert section.page_width > section.page_height
     room = section.page_width - section.left_margin - section.right_margin
@@ -137,17 +163,32 @@ def test_operationalisation_document_repeats_its_headings(bundled: Instrument, t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("form", "mode", "languages"), [("inti", "paper", ["id"]), ("inti", "enumerator", ["id", "en"])])
+@pytest.mark.parametrize(
+    ("form", "mode", "languages"), [("inti", "paper", ["id"]), ("inti", "enumerator", ["id", "en"])]
+)
 def test_libreoffice_renders_every_question_within_the_page(
     bundled: Instrument, tmp_path: Path, form: str, mode: str, languages: list[str]
 ) -> None:
     office, reader = shutil.which("soffice"), shutil.which("pdftotext")
     if office is None or reader is None:
         pytest.skip("LibreOffice or pdftotext is not installed")
-    path = write_questionnaire(bundled, format="docx", out=tmp_path, form=form, mode=mode, languages=languages)  # type: ignore[arg-type]
+    path = write_questionnaire(
+        bundled, format="docx", out=tmp_path, form=form, mode=mode, languages=languages
+    )  # type: ignore[arg-type]
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run([office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)], check=True, capture_output=True, timeout=120)
-    boxes = subprocess.run([reader, "-bbox", str(path.with_suffix(".pdf")), "-"], check=True, capture_output=True, text=True, timeout=60).stdout
+    subprocess.run(
+        [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    boxes = subprocess.run(
+        [reader, "-bbox", str(path.with_suffix(".pdf")), "-"],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    ).stdout
     pages = boxes.split("<page ")[1:]
     assert 4 <= len(pages) <= 20
     plan = make_plan(bundled, form=form, mode=mode, languages=languages)  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
-"""XLSForm: pyxform converts it, the XForm says what the instrument says, and our own check bites where pyxform is silent."""
+"""XLSForm: pyxform converts it, the XForm says what the instrument says, and our own check bites where
+pyxform is silent."""
 
 from __future__ import annotations
 
@@ -18,7 +19,11 @@ from umkm_stats.errors import UmkmError
 from umkm_stats.instrument import Instrument
 from umkm_stats.questionnaire import Plan, check_xlsform, expected_choices, make_plan, write_questionnaire
 
-NS = {"x": "http://www.w3.org/2002/xforms", "h": "http://www.w3.org/1999/xhtml", "jr": "http://openrosa.org/javarosa"}
+NS = {
+    "x": "http://www.w3.org/2002/xforms",
+    "h": "http://www.w3.org/1999/xhtml",
+    "jr": "http://openrosa.org/javarosa",
+}
 JR = "{http://openrosa.org/javarosa}"
 LANGUAGES = {"id": "Bahasa Indonesia (id)", "en": "English (en)"}
 
@@ -37,7 +42,8 @@ def binds(form: ET.Element) -> dict[str, ET.Element]:
 def itexts(form: ET.Element) -> dict[str, dict[str, str]]:
     return {
         block.get("lang", ""): {
-            text.get("id", ""): "".join((value.text or "") for value in text.iterfind("x:value", NS)) for text in block.iterfind("x:text", NS)
+            text.get("id", ""): "".join((value.text or "") for value in text.iterfind("x:value", NS))
+            for text in block.iterfind("x:text", NS)
         }
         for block in form.iterfind(".//x:translation", NS)
     }
@@ -45,17 +51,31 @@ def itexts(form: ET.Element) -> dict[str, dict[str, str]]:
 
 def controls(form: ET.Element) -> dict[str, ET.Element]:
     tags = ("select1", "select", "input", "group")
-    return {e.get("ref", "").rsplit("/", 1)[-1]: e for tag in tags for e in form.iterfind(f".//x:{tag}", NS) if e.get("ref")}
+    return {
+        e.get("ref", "").rsplit("/", 1)[-1]: e
+        for tag in tags
+        for e in form.iterfind(f".//x:{tag}", NS)
+        if e.get("ref")
+    }
 
 
-CASES = [("rich", "pendek", "online"), ("rich", "panjang", "enumerator"), ("bundled", "inti", "online"), ("bundled", "panjang", "phone")]
+CASES = [
+    ("rich", "pendek", "online"),
+    ("rich", "panjang", "enumerator"),
+    ("bundled", "inti", "online"),
+    ("bundled", "panjang", "phone"),
+]
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
-def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, ET.Element, Path]:
+def case(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Plan, ET.Element, Path]:
     name, form, mode = request.param
     instrument: Instrument = request.getfixturevalue(name)
-    path = write_questionnaire(instrument, format="xlsform", out=tmp_path_factory.mktemp("form"), form=form, mode=mode)
+    path = write_questionnaire(
+        instrument, format="xlsform", out=tmp_path_factory.mktemp("form"), form=form, mode=mode
+    )
     return make_plan(instrument, form=form, mode=mode), converted(path), path
 
 
@@ -80,7 +100,11 @@ def test_every_question_has_bind_required_and_both_itexts(case: tuple[Plan, ET.E
 
 def test_default_language_title_and_id(case: tuple[Plan, ET.Element, Path]) -> None:
     plan, form, _ = case
-    default = [block.get("lang") for block in form.iterfind(".//x:translation", NS) if block.get("default") == "true()"]
+    default = [
+        block.get("lang")
+        for block in form.iterfind(".//x:translation", NS)
+        if block.get("default") == "true()"
+    ]
     assert default == [LANGUAGES["id"]]
     instance = form.find(".//x:instance/*", NS)
     assert instance is not None
@@ -101,10 +125,16 @@ def test_choices_carry_the_codes_and_words_of_the_instrument(case: tuple[Plan, E
         if itemset is not None:
             name = re.match(r"instance\('([^']+)'\)", itemset.get("nodeset", ""))
             assert name is not None
-            rows = [(i.findtext("x:name", "", NS), i.findtext("x:itextId", "", NS)) for i in instances[name[1]].iterfind(".//x:item", NS)]
+            rows = [
+                (i.findtext("x:name", "", NS), i.findtext("x:itextId", "", NS))
+                for i in instances[name[1]].iterfind(".//x:item", NS)
+            ]
         else:
             rows = [
-                (i.findtext("x:value", "", NS), re.sub(r"jr:itext\('|'\)", "", (i.find("x:label", NS).get("ref") or "")))  # type: ignore[union-attr]
+                (
+                    i.findtext("x:value", "", NS),
+                    re.sub(r"jr:itext\('|'\)", "", (i.find("x:label", NS).get("ref") or "")),
+                )  # type: ignore[union-attr]
                 for i in shown[asked.code].iterfind("x:item", NS)
             ]
         assert [value for value, _ in rows] == [str(answer.value) for answer in asked.answers]
@@ -113,7 +143,9 @@ def test_choices_carry_the_codes_and_words_of_the_instrument(case: tuple[Plan, E
                 assert texts[language][key] == answer.text[lang]
 
 
-def test_appearance_is_valid_and_one_statement_a_screen_on_the_phone(case: tuple[Plan, ET.Element, Path]) -> None:
+def test_appearance_is_valid_and_one_statement_a_screen_on_the_phone(
+    case: tuple[Plan, ET.Element, Path],
+) -> None:
     plan, form, _ = case
     looks = {e.get("appearance") for e in form.iterfind(".//*[@appearance]")}
     assert looks <= ({"likert", "field-list"} if not plan.spoken else set())
@@ -136,7 +168,9 @@ def _holds(expression: str | None, given: dict[str, Any]) -> bool:
     return bool(eval(text.replace("false()", "False")))
 
 
-def test_relevant_asks_the_same_questions_as_the_plan(case: tuple[Plan, ET.Element, Path], simulate: Callable[..., Any]) -> None:
+def test_relevant_asks_the_same_questions_as_the_plan(
+    case: tuple[Plan, ET.Element, Path], simulate: Callable[..., Any]
+) -> None:
     plan, form, _ = case
     bound = binds(form)
     parents = {child: parent for parent in form.iter() for child in parent}
@@ -150,7 +184,18 @@ def test_relevant_asks_the_same_questions_as_the_plan(case: tuple[Plan, ET.Eleme
             given[gate.code] = rng.choice([a.value for a in gate.answers])
         for asked in asked_in(plan):
             expected = all(
-                any(str(v) in [str(x) for x in (given.get(c.question) if isinstance(given.get(c.question), list) else [given.get(c.question)])] for v in c.values)
+                any(
+                    str(v)
+                    in [
+                        str(x)
+                        for x in (
+                            given.get(c.question)
+                            if isinstance(given.get(c.question), list)
+                            else [given.get(c.question)]
+                        )
+                    ]
+                    for v in c.values
+                )
                 for c in asked.clauses
             )
             shown = _holds(bound[asked.code].get("relevant"), given)
@@ -221,31 +266,59 @@ def _drop_question(book: Any) -> None:
 
 SILENT: list[tuple[str, str, Callable[[Any], None]]] = [
     ("misspelt heading", "QST202", _rename_head("survey", "relevant", "relevent")),
-    ("misspelt translated heading", "QST202", _rename_head("survey", "required_message::English (en)", "requierd_message::English (en)")),
+    (
+        "misspelt translated heading",
+        "QST202",
+        _rename_head("survey", "required_message::English (en)", "requierd_message::English (en)"),
+    ),
     ("misspelt settings heading", "QST202", _rename_head("settings", "style", "stile")),
     ("unknown appearance", "QST215", _put("survey", "PI1", "appearance", "likret")),
     ("appearance of another type", "QST215", _put("survey", "YEAR", "appearance", "likert")),
     ("label missing in one language", "QST211", _put("survey", "PI1", "label::English (en)", None)),
     ("choice label missing in one language", "QST211", _put("choices", 3, "label::English (en)", None)),
-    ("default language that no column has", "QST206", _put("settings", 2, "default_language", "Indonesia (id)")),
+    (
+        "default language that no column has",
+        "QST206",
+        _put("settings", 2, "default_language", "Indonesia (id)"),
+    ),
     ("dot in a name", "QST213", _put("survey", "WOOD", "name", "WO.OD")),
     ("blank in form_id", "QST207", _put("settings", 2, "form_id", "uji lengkap")),
     ("required in Indonesian", "QST216", _put("survey", "PI1", "required", "ya")),
-    ("condition on an answer that does not exist", "QST218", _put("survey", "CITYX", "relevant", "${CITY} = 'lainnya'")),
+    (
+        "condition on an answer that does not exist",
+        "QST218",
+        _put("survey", "CITYX", "relevant", "${CITY} = 'lainnya'"),
+    ),
     ("double equals sign", "QST218", _put("survey", "CITYX", "relevant", "${CITY} == '3'")),
     ("unbalanced bracket", "QST218", _put("survey", "CITYX", "relevant", "selected(${CITY}, '3'")),
     ("unknown function", "QST218", _put("survey", "CITYX", "relevant", "selekted(${CITY}, '3')")),
-    ("condition on a later question", "QST218", _put("survey", "OWNER", "relevant", "selected(${CITY}, '3')")),
-    ("constraint without a message", "QST217", _put("survey", "YEAR", "constraint_message::Bahasa Indonesia (id)", None)),
-    ("hint language spelt differently", "QST205", _rename_head("survey", "hint::English (en)", "hint::Inggris (en)")),
+    (
+        "condition on a later question",
+        "QST218",
+        _put("survey", "OWNER", "relevant", "selected(${CITY}, '3')"),
+    ),
+    (
+        "constraint without a message",
+        "QST217",
+        _put("survey", "YEAR", "constraint_message::Bahasa Indonesia (id)", None),
+    ),
+    (
+        "hint language spelt differently",
+        "QST205",
+        _rename_head("survey", "hint::English (en)", "hint::Inggris (en)"),
+    ),
     ("no version", "QST208", _put("settings", 2, "version", None)),
     ("a choice dropped", "QST219", _drop_choice),
     ("a question dropped", "QST219", _drop_question),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("what", "code", "change"), SILENT, ids=[entry[0].replace(" ", "-") for entry in SILENT])
-def test_faults_pyxform_is_silent_about_are_caught(rich: Instrument, tmp_path: Path, what: str, code: str, change: Callable[[Any], None]) -> None:
+@pytest.mark.parametrize(
+    ("what", "code", "change"), SILENT, ids=[entry[0].replace(" ", "-") for entry in SILENT]
+)
+def test_faults_pyxform_is_silent_about_are_caught(
+    rich: Instrument, tmp_path: Path, what: str, code: str, change: Callable[[Any], None]
+) -> None:
     path = write_questionnaire(rich, format="xlsform", out=tmp_path)
     book = openpyxl.load_workbook(path)
     change(book)
@@ -276,7 +349,11 @@ def test_at_least_ten_silent_faults_are_covered() -> None:
 
 NOISY: list[tuple[str, str, Callable[[Any], None]]] = [
     ("sheet missing", "QST201", lambda book: book.remove(book["settings"])),
-    ("heading twice", "QST203", lambda book: setattr(book["survey"].cell(1, book["survey"].max_column + 1), "value", "type")),
+    (
+        "heading twice",
+        "QST203",
+        lambda book: setattr(book["survey"].cell(1, book["survey"].max_column + 1), "value", "type"),
+    ),
     ("language without a code", "QST204", _rename_head("survey", "label::English (en)", "label::English")),
     ("choice twice", "QST209", _put("choices", 3, "name", "1")),
     ("blank in a choice name", "QST210", _put("choices", 3, "name", "se tuju")),
@@ -285,8 +362,12 @@ NOISY: list[tuple[str, str, Callable[[Any], None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("what", "code", "change"), NOISY, ids=[entry[0].replace(" ", "-") for entry in NOISY])
-def test_other_faults_are_caught_too(rich: Instrument, tmp_path: Path, what: str, code: str, change: Callable[[Any], None]) -> None:
+@pytest.mark.parametrize(
+    ("what", "code", "change"), NOISY, ids=[entry[0].replace(" ", "-") for entry in NOISY]
+)
+def test_other_faults_are_caught_too(
+    rich: Instrument, tmp_path: Path, what: str, code: str, change: Callable[[Any], None]
+) -> None:
     path = write_questionnaire(rich, format="xlsform", out=tmp_path)
     book = openpyxl.load_workbook(path)
     change(book)

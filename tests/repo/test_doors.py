@@ -26,7 +26,10 @@ HEAVY = {
 
 
 def loaded_after(code: str) -> set[str]:
-    script = f"import sys\n{code}\nimport json; print(json.dumps(sorted({{m.split('.')[0] for m in sys.modules}})), file=sys.stderr)"
+    script = (
+        f"import sys\n{code}\nimport json; print(json.dumps(sorted({{m.split('.')[0] for m in "
+        f"sys.modules}})), file=sys.stderr)"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(json.loads(run.stderr.strip().splitlines()[-1]))
 
@@ -37,7 +40,10 @@ def test_import_loads_no_heavy_library():
 
 @pytest.mark.parametrize("argv", [["--help"], ["--lang", "id", "--help"], ["analyze", "--help"]])
 def test_help_loads_no_heavy_library(argv):
-    code = f"sys.argv = ['umkm-stats', *{argv!r}]\ntry:\n    from umkm_stats.cli import main; main()\nexcept SystemExit as stop:\n    assert not stop.code"
+    code = (
+        f"sys.argv = ['umkm-stats', *{argv!r}]\ntry:\n    from umkm_stats.cli import main; "
+        f"main()\nexcept SystemExit as stop:\n    assert not stop.code"
+    )
     assert not loaded_after(code) & (HEAVY - {"pydantic"})
 
 

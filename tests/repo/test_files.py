@@ -1,4 +1,5 @@
-"""Files stay small enough to hold in the head, bear no public function's name, and hide nothing unfinished."""
+"""Files stay small enough to hold in the head, bear no public function's name, and hide nothing
+unfinished."""
 
 import re
 

@@ -77,7 +77,8 @@ def test_every_code_is_met_in_a_test(root, catalogue_codes):
 
 
 WRONG_WORDS = re.compile(
-    r"\b(kuisioner|kwesioner|analisa|hipotesa|omset|merk|praktek|varian(?!s)|kita|responden s|prosentase|resiko|"
+    r"\b(kuisioner|kwesioner|analisa|hipotesa|omset|merk|praktek|varian(?!s)|kita|responden "
+    r"s|prosentase|resiko|"
     r"non-?finansial yang|kebaikan model|aktifitas|kwalitas|jadual|ijin|silahkan|sistim|metoda)\b",
     re.IGNORECASE,
 )

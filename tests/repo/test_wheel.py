@@ -1,4 +1,5 @@
-"""What a user installs: the wheel and the source archive carry the instruments and run from another folder."""
+"""What a user installs: the wheel and the source archive carry the instruments and run from another
+folder."""
 
 import os
 import subprocess
@@ -18,8 +19,10 @@ def built(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("dist")
     subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(root)],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return out
 
 
@@ -42,8 +45,13 @@ def run(installed: Path, where: Path, *argv: str) -> subprocess.CompletedProcess
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "UMKM"))}
     return subprocess.run(
         [sys.executable, "-c", code, str(installed), *argv],
-        cwd=where, env=plain, capture_output=True, text=True, check=False, encoding="utf-8",
-    )  # fmt: skip
+        cwd=where,
+        env=plain,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
 
 
 def test_wheel_holds_package_instruments_and_licence(built):

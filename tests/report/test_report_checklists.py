@@ -19,14 +19,20 @@ EXAMPLE = ROOT / "examples" / "kedai_kopi"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("checklist") / "hasil"
-    run_study(EXAMPLE / "answers.csv", EXAMPLE, model="M1", out=out, draws=60, seed=3, intervals=("percentile",))
+    run_study(
+        EXAMPLE / "answers.csv", EXAMPLE, model="M1", out=out, draws=60, seed=3, intervals=("percentile",)
+    )
     return out
 
 
 def test_answers_are_the_numbers_of_the_study(folder):
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))["parts"]
     text = write_checklists(folder).read_text(encoding="utf-8")
-    row = next(row for row in results["mediation_latent_M1"]["effects"] if row["effect"] == "indirect" and row["method"] == "percentile")
+    row = next(
+        row
+        for row in results["mediation_latent_M1"]["effects"]
+        if row["effect"] == "indirect" and row["method"] == "percentile"
+    )
     assert f"{row['est']:.3f} [{row['ci_low']:.3f}; {row['ci_high']:.3f}] (percentile)" in text
     sample = results["responses"]["sample"]
     assert f"{sample['used']} of {sample['rows_in']} rows kept" in text
@@ -50,7 +56,11 @@ def test_the_study_folder_stays_as_it_is(folder):
 
 def test_a_part_that_is_absent_is_owed(folder, tmp_path):
     whole = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    whole["parts"] = {name: part for name, part in whole["parts"].items() if not name.startswith(("mediation_latent", "cfa", "missing", "profile"))}
+    whole["parts"] = {
+        name: part
+        for name, part in whole["parts"].items()
+        if not name.startswith(("mediation_latent", "cfa", "missing", "profile"))
+    }
     (tmp_path / "results.json").write_text(json.dumps(whole), encoding="utf-8")
     (tmp_path / "manifest.json").write_bytes((folder / "manifest.json").read_bytes())
     text = write_checklists(tmp_path, out=tmp_path / "c.md").read_text(encoding="utf-8")
@@ -76,7 +86,10 @@ def test_wrong_language(folder):
 
 
 def test_the_command(folder, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["umkm-stats", "checklist", str(folder), "--out", str(tmp_path / "daftar.md"), "--lang", "id"])
+    monkeypatch.setattr(
+        "sys.argv",
+        ["umkm-stats", "checklist", str(folder), "--out", str(tmp_path / "daftar.md"), "--lang", "id"],
+    )
     try:
         code = main()
     except SystemExit as stop:

@@ -18,15 +18,35 @@ from umkm_stats.report import EXPORTS, export_answers
 def case(tmp_path_factory):
     instrument = load_instrument(ROOT / "examples" / "kedai_kopi")
     folder = tmp_path_factory.mktemp("export")
-    made = simulate_responses(instrument, population="default", n=120, seed=5, mess={"missing": 0.01, "duplicates": 2, "identifiers": True})
+    made = simulate_responses(
+        instrument,
+        population="default",
+        n=120,
+        seed=5,
+        mess={"missing": 0.01, "duplicates": 2, "identifiers": True},
+    )
     answers = made.write(folder / "jawaban é.xlsx")
     responses = read_responses(answers, instrument)
-    return instrument, responses, answers, export_answers(responses, instrument, out=folder / "out"), folder / "out"
+    return (
+        instrument,
+        responses,
+        answers,
+        export_answers(responses, instrument, out=folder / "out"),
+        folder / "out",
+    )
 
 
 def test_every_program_gets_the_rows_used(case):
     _, responses, _, files, out = case
-    assert {path.name for path in files} == {"crosswalk.csv", "smartpls.csv", "answers.sav", "answers.sps", "lavaan.csv", "lavaan.R", "jamovi.csv"}
+    assert {path.name for path in files} == {
+        "crosswalk.csv",
+        "smartpls.csv",
+        "answers.sav",
+        "answers.sps",
+        "lavaan.csv",
+        "lavaan.R",
+        "jamovi.csv",
+    }
     assert len(responses.kept_items) == 120
     wanted = responses.kept_items.to_numpy()
     pls = pd.read_csv(out / "smartpls.csv")
@@ -68,7 +88,10 @@ def test_reversed_items_are_marked_and_carry_no_labels_of_the_other_direction(tm
     with (tmp_path / "instrument.yaml").open("w", encoding="utf-8") as stream:
         yaml.dump(text, stream)
     instrument = load_instrument(tmp_path)
-    responses = read_responses(simulate_responses(instrument, population="default", n=40, seed=1).write(tmp_path / "a.csv"), instrument)
+    responses = read_responses(
+        simulate_responses(instrument, population="default", n=40, seed=1).write(tmp_path / "a.csv"),
+        instrument,
+    )
     export_answers(responses, instrument, out=tmp_path / "out", to="spss", lang="id")
     assert pd.read_csv(tmp_path / "out" / "crosswalk.csv").set_index("item")["turned"].sum() == 1
     _, meta = pyreadstat.read_sav(str(tmp_path / "out" / "answers.sav"))
@@ -89,7 +112,17 @@ def test_codes_of_the_bundled_instrument(tmp_path):
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 def test_the_lavaan_script_runs(case):
-    ran = subprocess.run(["Rscript", "-e", 'if (!requireNamespace("lavaan", quietly = TRUE)) quit(status = 77); source("lavaan.R")'], cwd=case[4], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [
+            "Rscript",
+            "-e",
+            'if (!requireNamespace("lavaan", quietly = TRUE)) quit(status = 77); source("lavaan.R")',
+        ],
+        cwd=case[4],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if ran.returncode == 77:
         pytest.skip("lavaan is not installed")
     assert ran.returncode == 0, ran.stderr
@@ -106,7 +139,19 @@ def test_unknown_names_are_explained(case):
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Written:"), ("id", "Ditulis:")])
 def test_the_command(case, tmp_path, monkeypatch, capsys, lang, word):
-    words = ["umkm-stats", "export", str(case[2]), "-i", str(ROOT / "examples" / "kedai_kopi"), "--to", "smartpls", "--out", str(tmp_path / "out"), "--lang", lang]
+    words = [
+        "umkm-stats",
+        "export",
+        str(case[2]),
+        "-i",
+        str(ROOT / "examples" / "kedai_kopi"),
+        "--to",
+        "smartpls",
+        "--out",
+        str(tmp_path / "out"),
+        "--lang",
+        lang,
+    ]
     monkeypatch.setattr("sys.argv", words)
     try:
         code = main()

@@ -11,18 +11,52 @@ from umkm_stats.report.figures._layout import layered
 from umkm_stats.report.figures._path import Arrow, _overlap, draw_path
 
 NAMES = {
-    "PI": "Inovasi produk", "OI": "Open innovation", "NP": "Kinerja pemasaran nonfinansial", "ACAP": "Kapasitas penyerapan",
-    "LW": "Kearifan lokal", "BE": "Ekuitas merek", "MP": "Penetrasi pasar", "WTP": "Kesediaan membayar premium",
-}  # fmt: skip
+    "PI": "Inovasi produk",
+    "OI": "Open innovation",
+    "NP": "Kinerja pemasaran nonfinansial",
+    "ACAP": "Kapasitas penyerapan",
+    "LW": "Kearifan lokal",
+    "BE": "Ekuitas merek",
+    "MP": "Penetrasi pasar",
+    "WTP": "Kesediaan membayar premium",
+}
 MODELS = {
     2: [("PI", "NP")],
     3: [("PI", "OI"), ("OI", "NP"), ("PI", "NP")],
     4: [("PI", "OI"), ("OI", "ACAP"), ("ACAP", "NP"), ("PI", "NP"), ("PI", "ACAP"), ("OI", "NP")],
     5: [("PI", "OI"), ("PI", "ACAP"), ("PI", "BE"), ("OI", "NP"), ("ACAP", "NP"), ("BE", "NP"), ("PI", "NP")],
-    6: [("LW", "PI"), ("PI", "OI"), ("OI", "NP"), ("OI", "BE"), ("OI", "MP"), ("PI", "NP"), ("PI", "BE"), ("PI", "MP")],
-    7: [("LW", "PI"), ("PI", "OI"), ("OI", "ACAP"), ("ACAP", "NP"), ("ACAP", "BE"), ("ACAP", "MP"), ("OI", "NP")],
-    8: [("LW", "PI"), ("PI", "OI"), ("OI", "ACAP"), ("ACAP", "NP"), ("ACAP", "BE"), ("ACAP", "MP"), ("PI", "NP"), ("OI", "NP"), ("BE", "WTP"), ("MP", "WTP")],
-}  # fmt: skip
+    6: [
+        ("LW", "PI"),
+        ("PI", "OI"),
+        ("OI", "NP"),
+        ("OI", "BE"),
+        ("OI", "MP"),
+        ("PI", "NP"),
+        ("PI", "BE"),
+        ("PI", "MP"),
+    ],
+    7: [
+        ("LW", "PI"),
+        ("PI", "OI"),
+        ("OI", "ACAP"),
+        ("ACAP", "NP"),
+        ("ACAP", "BE"),
+        ("ACAP", "MP"),
+        ("OI", "NP"),
+    ],
+    8: [
+        ("LW", "PI"),
+        ("PI", "OI"),
+        ("OI", "ACAP"),
+        ("ACAP", "NP"),
+        ("ACAP", "BE"),
+        ("ACAP", "MP"),
+        ("PI", "NP"),
+        ("OI", "NP"),
+        ("BE", "WTP"),
+        ("MP", "WTP"),
+    ],
+}
 
 
 @pytest.mark.parametrize("size", sorted(MODELS))
@@ -30,7 +64,9 @@ def test_nothing_overlaps_in_path_diagrams(size):
     edges = MODELS[size]
     names = {code: NAMES[code] for code in dict.fromkeys(itertools.chain(*edges))}
     assert len(names) == size
-    arrows = [Arrow(a, b, "−0,546\n[−0,680; −0,412]", i % 3 == 0, i % 2 == 0) for i, (a, b) in enumerate(edges)]
+    arrows = [
+        Arrow(a, b, "−0,546\n[−0,680; −0,412]", i % 3 == 0, i % 2 == 0) for i, (a, b) in enumerate(edges)
+    ]
     files, placed = draw_path(names, arrows, {b: "R² = 0,412" for _, b in edges})
     boxes = [*placed.nodes.values(), *placed.labels.values()]
     assert len(placed.labels) == len(edges)
@@ -65,11 +101,45 @@ def test_every_chart_draws_without_a_warning(lang):
         _charts.likert(items, shares, labels, groups, voice),
         _charts.missing_map(np.eye(6, dtype=bool), items, {"rows": "r", "answered": "a", "missing": "m"}),
         _charts.heat(["A", "B", "C"], np.array([[1, 0.5, -0.2], [0.5, 1, 0.3], [-0.2, 0.3, 1]]), voice),
-        _charts.heat(["A", "B", "C"], np.array([[1, 0.5, 0.2], [0.5, 1, 0.9], [0.2, 0.9, 1]]), voice, low=0.0, flag=0.85),
-        _charts.scree(np.linspace(4, 0.2, 9), np.linspace(1.6, 0.5, 9), {"data": "d", "random": "r", "number": "n", "eigen": "e"}, voice),
-        _charts.loadings(items, np.full(6, 0.8), np.full(6, 0.7), np.full(6, 0.9), groups, {"loading": "l"}, voice, 0.7),
-        _charts.conditional(np.array([2.0, 3.0, 4.0]), np.array([0.1, 0.2, 0.3]), np.zeros(3), np.full(3, 0.5), {"moderator": "w", "effect": "e"}, voice),
-        _charts.conditional(np.linspace(1, 5, 30), np.linspace(-0.1, 0.4, 30), np.linspace(-0.3, 0.2, 30), np.linspace(0.1, 0.6, 30), {"moderator": "w", "effect": "e", "region": "r"}, voice, [3.2]),
-        _charts.sensitivity(np.linspace(0, 0.6, 9), np.linspace(0, 0.6, 9), 0.1 - np.outer(np.linspace(0, 0.6, 9), np.linspace(0, 0.6, 9)), {"first": "f", "second": "s"}, voice),
-    ]  # fmt: skip
+        _charts.heat(
+            ["A", "B", "C"],
+            np.array([[1, 0.5, 0.2], [0.5, 1, 0.9], [0.2, 0.9, 1]]),
+            voice,
+            low=0.0,
+            flag=0.85,
+        ),
+        _charts.scree(
+            np.linspace(4, 0.2, 9),
+            np.linspace(1.6, 0.5, 9),
+            {"data": "d", "random": "r", "number": "n", "eigen": "e"},
+            voice,
+        ),
+        _charts.loadings(
+            items, np.full(6, 0.8), np.full(6, 0.7), np.full(6, 0.9), groups, {"loading": "l"}, voice, 0.7
+        ),
+        _charts.conditional(
+            np.array([2.0, 3.0, 4.0]),
+            np.array([0.1, 0.2, 0.3]),
+            np.zeros(3),
+            np.full(3, 0.5),
+            {"moderator": "w", "effect": "e"},
+            voice,
+        ),
+        _charts.conditional(
+            np.linspace(1, 5, 30),
+            np.linspace(-0.1, 0.4, 30),
+            np.linspace(-0.3, 0.2, 30),
+            np.linspace(0.1, 0.6, 30),
+            {"moderator": "w", "effect": "e", "region": "r"},
+            voice,
+            [3.2],
+        ),
+        _charts.sensitivity(
+            np.linspace(0, 0.6, 9),
+            np.linspace(0, 0.6, 9),
+            0.1 - np.outer(np.linspace(0, 0.6, 9), np.linspace(0, 0.6, 9)),
+            {"first": "f", "second": "s"},
+            voice,
+        ),
+    ]
     assert all(files["png"][:4] == b"\x89PNG" for files in made)

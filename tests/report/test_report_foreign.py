@@ -14,7 +14,9 @@ SHOWN = "Sampel *bootstrap*, *seed* 7 dan *standard error*-nya; *Open innovation
 
 
 def document(lang):
-    table = Table("t", TEXT, (Column("a", TEXT),), (("bootstrap",),), (Spanner(TEXT, ("a",)),), ((0, TEXT),), (TEXT,))
+    table = Table(
+        "t", TEXT, (Column("a", TEXT),), (("bootstrap",),), (Spanner(TEXT, ("a",)),), ((0, TEXT),), (TEXT,)
+    )
     figure = Figure("f", TEXT, "bootstrap", {}, (TEXT,))
     blocks = (Paragraph(TEXT), Paragraph(TEXT, "code"), table, figure)
     return Document("Judul", TEXT, lang, (Section("s", "bootstrap", blocks),))
@@ -23,9 +25,16 @@ def document(lang):
 def test_terms_are_marked_in_everything_that_may_hold_italics():
     found = marked(document("id"), choose_voice(lang="id"), ["Open innovation"])
     paragraph, code, table, figure = found.sections[0].blocks
-    assert [found.subtitle, paragraph.text, table.title, table.columns[0].head, table.spanners[0].head] == [SHOWN] * 5
+    assert [found.subtitle, paragraph.text, table.title, table.columns[0].head, table.spanners[0].head] == [
+        SHOWN
+    ] * 5
     assert [table.groups[0][1], table.notes[0], figure.title, figure.notes[0]] == [SHOWN] * 4
-    assert (code.text, table.rows[0][0], found.sections[0].title, figure.alt) == (TEXT, "bootstrap", "bootstrap", "bootstrap")
+    assert (code.text, table.rows[0][0], found.sections[0].title, figure.alt) == (
+        TEXT,
+        "bootstrap",
+        "bootstrap",
+        "bootstrap",
+    )
 
 
 def test_marking_twice_changes_nothing_and_english_has_no_foreign_terms():
@@ -55,4 +64,6 @@ def test_only_labels_that_no_language_translates_are_foreign():
     ],
 )
 def test_names_become_words_in_a_message(value, said):
-    assert messages.message("PLN127", "id", n=5, method=value, count=1, reps=2).startswith(f"Pada n = 5, metode {said} tidak")
+    assert messages.message("PLN127", "id", n=5, method=value, count=1, reps=2).startswith(
+        f"Pada n = 5, metode {said} tidak"
+    )

@@ -10,16 +10,24 @@ from umkm_stats.report._sentences import context_of, indirect_sentences, path_se
 from umkm_stats.report._spec import Failure, Paragraph, Table
 from umkm_stats.report._voice import choose_voice
 
-CAUSAL = re.compile(r"\b(membuktikan bahwa .* menyebabkan|menyebabkan|mengakibatkan|proves|causes|leads to|because of innovation)\b", re.IGNORECASE)
+CAUSAL = re.compile(
+    r"\b(membuktikan bahwa .* menyebabkan|menyebabkan|mengakibatkan|proves|causes|leads to|because of "
+    r"innovation)\b",
+    re.IGNORECASE,
+)
 WRONG = re.compile(
-    r"\b(kuisioner|analisa|hipotesa|omset|merk\b|prosentase|resiko|kebaikan model|confidence interval|standar error|"
-    r"variabel bebas|variabel terikat|variabel intervening|mediator\b|outlier\b(?!\))|sampel bootstrapping|signifikansi level)",
+    r"\b(kuisioner|analisa|hipotesa|omset|merk\b|prosentase|resiko|kebaikan model|confidence "
+    r"interval|standar error|"
+    r"variabel bebas|variabel terikat|variabel intervening|mediator\b|outlier\b(?!\))|sampel "
+    r"bootstrapping|signifikansi level)",
     re.IGNORECASE,
 )
 
 
 def paragraphs(document, *kinds):
-    found = [block for section in document.sections for block in section.blocks if isinstance(block, Paragraph)]
+    found = [
+        block for section in document.sections for block in section.blocks if isinstance(block, Paragraph)
+    ]
     return [block.text for block in found if not kinds or block.kind in kinds]
 
 
@@ -27,7 +35,16 @@ def paragraphs(document, *kinds):
 def results(instrument, answers, place):
     from umkm_stats import run_study
 
-    return run_study(answers, instrument, model=["M1", "M2"], draws=120, seed=11, out=place / "none", simulated=True, files=False).results
+    return run_study(
+        answers,
+        instrument,
+        model=["M1", "M2"],
+        draws=120,
+        seed=11,
+        out=place / "none",
+        simulated=True,
+        files=False,
+    ).results
 
 
 @pytest.fixture(scope="session")
@@ -43,12 +60,16 @@ def documents(results):
 
 def _documents(results):
     voices = {"apa-en": ("apa", "en"), "apa-id": ("apa", "id"), "skripsi": ("skripsi", "id")}
-    return {name: build_document(results, style=style, lang=lang)[0] for name, (style, lang) in voices.items()}
+    return {
+        name: build_document(results, style=style, lang=lang)[0] for name, (style, lang) in voices.items()
+    }
 
 
 def test_main_result_in_two_sentences_with_the_numbers(results):
     part = results.get("mediation_scores_M1")
-    row = part.effects[(part.effects["effect"] == "indirect") & (part.effects["method"] == "percentile")].iloc[0]
+    row = part.effects[
+        (part.effects["effect"] == "indirect") & (part.effects["method"] == "percentile")
+    ].iloc[0]
     said = main_sentences(results, lang="id")
     assert f"{row['est']:.3f}".replace(".", ",") in said[0]
     assert f"[{row['ci_low']:.3f}; {row['ci_high']:.3f}]".replace(".", ",") in said[0]
@@ -59,7 +80,10 @@ def test_main_result_in_two_sentences_with_the_numbers(results):
 
 
 def test_path_sentences_follow_sign_and_significance(results):
-    for lang, positive, unclear in (("en", "positively", "not significant"), ("id", "positif", "tidak signifikan")):
+    for lang, positive, unclear in (
+        ("en", "positively", "not significant"),
+        ("id", "positif", "tidak signifikan"),
+    ):
         ctx = context_of(results, choose_voice(lang=lang))
         frame = results.get("mediation_scores_M1").effects
         said = path_sentences(ctx, "mediation_scores_M1")
@@ -74,7 +98,9 @@ def test_path_sentences_follow_sign_and_significance(results):
 def test_indirect_sentence_says_whether_zero_is_inside(results):
     for model in ("M1", "M2"):
         part = results.get(f"mediation_scores_{model}")
-        row = part.effects[(part.effects["effect"] == "indirect") & (part.effects["method"] == "percentile")].iloc[0]
+        row = part.effects[
+            (part.effects["effect"] == "indirect") & (part.effects["method"] == "percentile")
+        ].iloc[0]
         said = indirect_sentences(context_of(results, choose_voice()), f"mediation_scores_{model}")[0]
         assert ("excludes zero" in said) == (not row["ci_low"] <= 0 <= row["ci_high"])
         if row["ci_low"] <= 0 <= row["ci_high"]:
@@ -84,7 +110,9 @@ def test_indirect_sentence_says_whether_zero_is_inside(results):
 @pytest.mark.parametrize("name", ["apa-en", "apa-id", "skripsi"])
 def test_documents_are_complete_numbered_and_without_failure(documents, name):
     document = documents[name]
-    assert not [block for section in document.sections for block in section.blocks if isinstance(block, Failure)]
+    assert not [
+        block for section in document.sections for block in section.blocks if isinstance(block, Failure)
+    ]
     assert [table.number for table in document.tables] == list(range(1, len(document.tables) + 1))
     assert [figure.number for figure in document.figures] == list(range(1, len(document.figures) + 1))
     assert len({table.key for table in document.tables}) == len(document.tables)
@@ -97,10 +125,15 @@ def test_skripsi_has_the_conventional_tables_commas_source_line_and_chapter_numb
     document = documents["skripsi"]
     titles = [table.title.replace("*", "") for table in document.tables]
     for wanted in (
-        "Hasil Uji Validitas", "Hasil Uji Reliabilitas", "Hasil Uji Goodness of Fit Model Pengukuran", "Nilai Loading Factor",
-        "Hasil Uji Validitas Diskriminan (Kriteria Fornell–Larcker)", "Nilai Heterotrait–Monotrait Ratio (HTMT)",
-        "Rekapitulasi Hasil Pengujian Hipotesis", "Statistik Deskriptif Variabel Penelitian",
-    ):  # fmt: skip
+        "Hasil Uji Validitas",
+        "Hasil Uji Reliabilitas",
+        "Hasil Uji Goodness of Fit Model Pengukuran",
+        "Nilai Loading Factor",
+        "Hasil Uji Validitas Diskriminan (Kriteria Fornell–Larcker)",
+        "Nilai Heterotrait–Monotrait Ratio (HTMT)",
+        "Rekapitulasi Hasil Pengujian Hipotesis",
+        "Statistik Deskriptif Variabel Penelitian",
+    ):
         assert wanted in titles
     assert any(title.startswith("Perbandingan Uji Sobel dan Bootstrapping") for title in titles)
     assert any(title.startswith("Nilai Variance Accounted For (VAF)") for title in titles)
@@ -108,7 +141,9 @@ def test_skripsi_has_the_conventional_tables_commas_source_line_and_chapter_numb
     assert document.mark(document.tables[0]) == "Tabel 4.1"
     fit = next(table for table in document.tables if table.key == "fit_cfa")
     assert {"CMIN/DF", "GFI", "AGFI"} <= {str(row[0]) for row in fit.rows}
-    assert not re.search(r"\d\.\d+", re.sub(r"\d\.\d{3}\b|(Gambar|Tabel) 4\.\d+", "", " ".join(paragraphs(document))))
+    assert not re.search(
+        r"\d\.\d+", re.sub(r"\d\.\d{3}\b|(Gambar|Tabel) 4\.\d+", "", " ".join(paragraphs(document)))
+    )
     mapping = next(table for table in document.tables if table.key == "mapping")
     assert "tidak dilaporkan karena analisis ini berbasis kovarians" in str(mapping.rows[-1])
     assert not any("Q²" in str(row[0]) and re.search(r"\d", str(row[-1])) for row in mapping.rows)
@@ -117,13 +152,21 @@ def test_skripsi_has_the_conventional_tables_commas_source_line_and_chapter_numb
 def test_apa_keeps_italic_notes_and_no_source_line(documents):
     document = documents["apa-en"]
     assert all(not table.source for table in document.tables)
-    assert all(not table.notes or table.notes[0].startswith("*Note.*") for table in document.tables if table.key.startswith(("paths", "reliability", "fit")))
+    assert all(
+        not table.notes or table.notes[0].startswith("*Note.*")
+        for table in document.tables
+        if table.key.startswith(("paths", "reliability", "fit"))
+    )
 
 
 @pytest.mark.parametrize("name", ["apa-en", "apa-id", "skripsi"])
 def test_no_causal_claim(documents, name):
     for text in paragraphs(documents[name]):
-        if "membuktikan hubungan sebab-akibat" in text or "proves cause and effect" in text or "itself prove" in text:
+        if (
+            "membuktikan hubungan sebab-akibat" in text
+            or "proves cause and effect" in text
+            or "itself prove" in text
+        ):
             continue  # the sentences that deny it
         assert not CAUSAL.search(text), text
 
@@ -131,7 +174,11 @@ def test_no_causal_claim(documents, name):
 def test_indonesian_texts_keep_to_the_glossary():
     wrong = {}
     for key, value in messages.catalogue("id")["text"].items():
-        if key.startswith(("report.", "study.", "cli.", "step.")) and not key.startswith("report.map.") and (found := WRONG.search(str(value))):
+        if (
+            key.startswith(("report.", "study.", "cli.", "step."))
+            and not key.startswith("report.map.")
+            and (found := WRONG.search(str(value)))
+        ):
             wrong[key] = found.group()
     assert not wrong
 

@@ -27,7 +27,18 @@ from umkm_stats.report._spec import (
 from umkm_stats.report._voice import choose_voice
 from umkm_stats.report._xlsx import write_xlsx
 
-NASTY = ["=1+1", "+SUM(A1)", "-2+3", "@cmd", "\tx", "<script>alert(1)</script>", "a & b *c*", 'q"uote', "Σ → −", "x" * 60]
+NASTY = [
+    "=1+1",
+    "+SUM(A1)",
+    "-2+3",
+    "@cmd",
+    "\tx",
+    "<script>alert(1)</script>",
+    "a & b *c*",
+    'q"uote',
+    "Σ → −",
+    "x" * 60,
+]
 
 
 def words(chapter=""):
@@ -42,11 +53,26 @@ def document(*blocks, banner="", chapter=""):
 
 def table(rows=None):
     columns = (
-        Column("name", "Nama"), Column("k", "Jumlah item", "integer"), Column("low", "Batas bawah", "estimate"),
-        Column("high", "Batas atas", "estimate"), Column("p", "*p-value*", "p"),
-    )  # fmt: skip
-    rows = rows or tuple((name, 1200 + i, -0.5 - i, None if i == 1 else 0.8765, 0.0004 if i % 2 else 0.05) for i, name in enumerate(NASTY))
-    return Table("nasty", "Judul *asing*", columns, rows, spanners=(Spanner("IK 95%", ("low", "high")),), groups=((2, "Kelompok"),), notes=("Catatan.",), source="Sumber")
+        Column("name", "Nama"),
+        Column("k", "Jumlah item", "integer"),
+        Column("low", "Batas bawah", "estimate"),
+        Column("high", "Batas atas", "estimate"),
+        Column("p", "*p-value*", "p"),
+    )
+    rows = rows or tuple(
+        (name, 1200 + i, -0.5 - i, None if i == 1 else 0.8765, 0.0004 if i % 2 else 0.05)
+        for i, name in enumerate(NASTY)
+    )
+    return Table(
+        "nasty",
+        "Judul *asing*",
+        columns,
+        rows,
+        spanners=(Spanner("IK 95%", ("low", "high")),),
+        groups=((2, "Kelompok"),),
+        notes=("Catatan.",),
+        source="Sumber",
+    )
 
 
 class Cells(html.parser.HTMLParser):
@@ -79,7 +105,10 @@ def test_cells_are_identical_in_every_format(tmp_path, style):
     voice = choose_voice(style=style)
     doc = document(table())
     made = doc.tables[0]
-    expected = [[voice.cell(value, column) for value, column in zip(row, made.columns, strict=True)] for row in made.rows]
+    expected = [
+        [voice.cell(value, column) for value, column in zip(row, made.columns, strict=True)]
+        for row in made.rows
+    ]
 
     page = Cells()
     page.feed(render_html(doc, voice))
@@ -92,7 +121,9 @@ def test_cells_are_identical_in_every_format(tmp_path, style):
     assert [[c.strip() for c in row] for row in cleaned] == [[c.strip() for c in row] for row in expected]
 
     write_xlsx(doc, voice, tmp_path / "t.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")[openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames[1]]
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")[
+        openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames[1]
+    ]
     rows = [list(row[:5]) for row in sheet.iter_rows() if isinstance(row[1].value, int)]
     for row, values, said in zip(rows, made.rows, expected, strict=True):
         assert row[0].value == values[0]
@@ -121,13 +152,20 @@ def test_user_text_is_never_a_live_formula(tmp_path):
     write_xlsx(document(table()), voice, tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert [cell.quotePrefix for row in book[book.sheetnames[1]].iter_rows() for cell in row if cell.value == "=1+1"] == [True]
+    assert [
+        cell.quotePrefix
+        for row in book[book.sheetnames[1]].iter_rows()
+        for cell in row
+        if cell.value == "=1+1"
+    ] == [True]
     for line in table_csv(table()).splitlines():
         assert not line.startswith(("=", "+", "-", "@", "\t"))
 
 
 def test_html_asks_for_nothing_else_and_escapes(tmp_path):
-    page = write_html(document(table(), banner="DATA SIMULASI"), choose_voice(), tmp_path / "r.html").read_text(encoding="utf-8")
+    page = write_html(
+        document(table(), banner="DATA SIMULASI"), choose_voice(), tmp_path / "r.html"
+    ).read_text(encoding="utf-8")
     assert "<script>alert" not in page
     assert not re.search(r"""(src|href)=["'](?!data:|#)""", page)
     assert "@import" not in page
@@ -151,7 +189,12 @@ def test_banner_stands_on_every_page_and_sheet(tmp_path):
 
 
 def test_word_file_has_styles_captions_fields_header_rows_and_landscape(tmp_path):
-    wide = Table("wide", "Lebar", (Column("a", "Item"), *(Column(f"c{i}", f"Kolom panjang {i}", "estimate") for i in range(12))), (("x", *range(12)),))
+    wide = Table(
+        "wide",
+        "Lebar",
+        (Column("a", "Item"), *(Column(f"c{i}", f"Kolom panjang {i}", "estimate") for i in range(12))),
+        (("x", *range(12)),),
+    )
     doc = document(Paragraph("Lihat Tabel 4.1."), table(), wide, Paragraph("Sesudah."), chapter="4.")
     write_docx(doc, choose_voice(style="skripsi"), tmp_path / "r.docx")
     word = docx.Document(str(tmp_path / "r.docx"))
@@ -163,7 +206,10 @@ def test_word_file_has_styles_captions_fields_header_rows_and_landscape(tmp_path
     assert 'w:name="_Refnasty"' in xml
     assert xml.count("<w:tblHeader/>") == 3
     assert [section.orientation for section in word.sections] == [0, 1, 0]
-    assert [p.style.name for p in word.paragraphs if p.text.startswith(("Satu", "Dua"))] == ["Heading 1", "Heading 2"]
+    assert [p.style.name for p in word.paragraphs if p.text.startswith(("Satu", "Dua"))] == [
+        "Heading 1",
+        "Heading 2",
+    ]
 
 
 def test_equal_documents_give_equal_bytes(tmp_path):

@@ -98,7 +98,7 @@ questions:
   - {code: CONTACT, kind: text, role: field, section: PROFIL, required: false, personal: true, text: {id: Kontak, en: Contact}}
 models:
   - {key: M1, title: {id: Model, en: Model}, x: [XA], m: [MB], y: [YC]}
-"""
+"""  # noqa: E501
 ITEMS = ["XA1", "XA2", "XA3", "MB1", "MB2", "MB3", "YC1", "YC2", "YC3"]
 
 

@@ -1,4 +1,5 @@
-"""Files that cannot be used: a coded error with place and remedy in both languages, and the file as it was."""
+"""Files that cannot be used: a coded error with place and remedy in both languages, and the file as it
+was."""
 
 from __future__ import annotations
 
@@ -74,7 +75,14 @@ def test_encrypted_zip_member(tmp_path, tiny):
 
 
 @pytest.mark.parametrize(
-    "content", [b"%PDF-1.7\n...", b"\x89PNG\r\n\x1a\n" + bytes(64), b"\x00\x01\x02\x03" * 40, b"<?xml version='1.0'?><a/>", b"<html><p>no table</p></html>"]
+    "content",
+    [
+        b"%PDF-1.7\n...",
+        b"\x89PNG\r\n\x1a\n" + bytes(64),
+        b"\x00\x01\x02\x03" * 40,
+        b"<?xml version='1.0'?><a/>",
+        b"<html><p>no table</p></html>",
+    ],
 )
 def test_not_a_spreadsheet(tmp_path, tiny, content):
     path = tmp_path / "a.csv"
@@ -107,7 +115,11 @@ def test_damaged(tmp_path, tiny, book):
         path = tmp_path / "cut.xlsx"
         path.write_bytes(whole[:cut])
         refused("RSP106", path, tiny)
-    for name, start in (("a.sav", b"$FL2@(#) broken"), ("a.dta", b"<stata_dta>broken"), ("a.parquet", b"PAR1broken")):
+    for name, start in (
+        ("a.sav", b"$FL2@(#) broken"),
+        ("a.dta", b"<stata_dta>broken"),
+        ("a.parquet", b"PAR1broken"),
+    ):
         path = tmp_path / name
         path.write_bytes(start + b"x" * 200)
         refused("RSP106", path, tiny)
@@ -249,7 +261,9 @@ def test_strict(tmp_path, tiny, write):
 
 
 def test_headings_cut_short(tmp_path, tiny, write):
-    path = write(tmp_path / "a.csv", [["Kami membuat.. ", "Kami memperbarui.. ", "Produk kami.. "], ["5", "4", "3"]])
+    path = write(
+        tmp_path / "a.csv", [["Kami membuat.. ", "Kami memperbarui.. ", "Produk kami.. "], ["5", "4", "3"]]
+    )
     assert "Question code" in refused("RSP127", path, tiny).remedy("en")
 
 

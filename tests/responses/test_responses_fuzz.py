@@ -32,7 +32,26 @@ except ImportError:  # run as a script
     from conftest import ITEMS, YAML
 
 LIMIT = 10.0  # processor seconds for one small file
-WORDS = ["Sangat Setuju", "5", "KS", "4 - Setuju", "", "-", "7", "3,5", "Tidak sesuai dengan usaha saya", "01/11/2026 10.00.00", "a@b.id", '"', "=1+1", "\n", "\x00", "é", "9" * 40, "TOTAL"]
+WORDS = [
+    "Sangat Setuju",
+    "5",
+    "KS",
+    "4 - Setuju",
+    "",
+    "-",
+    "7",
+    "3,5",
+    "Tidak sesuai dengan usaha saya",
+    "01/11/2026 10.00.00",
+    "a@b.id",
+    '"',
+    "=1+1",
+    "\n",
+    "\x00",
+    "é",
+    "9" * 40,
+    "TOTAL",
+]
 
 
 def tables(rng: random.Random) -> list[list[str]]:
@@ -91,7 +110,22 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
         elif kind == 2:
             out[at:at] = out[at : at + rng.randint(1, 60)]
         elif kind == 3:
-            out[at:at] = rng.choice((b"\x00", b'"', b"\n", b"\r\n", b";", b",", b"\xff\xfe", b"\xef\xbb\xbf", b"PK\x03\x04", b"<!DOCTYPE", b"&lol;", b"]]>"))
+            out[at:at] = rng.choice(
+                (
+                    b"\x00",
+                    b'"',
+                    b"\n",
+                    b"\r\n",
+                    b";",
+                    b",",
+                    b"\xff\xfe",
+                    b"\xef\xbb\xbf",
+                    b"PK\x03\x04",
+                    b"<!DOCTYPE",
+                    b"&lol;",
+                    b"]]>",
+                )
+            )
         elif kind == 4:
             del out[at:]
         elif kind == 5:
@@ -103,7 +137,8 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
 
 
 def rewrite_part(path: Path, rng: random.Random) -> bytes:
-    """An archive with one part mutated before packing, so that checksums hold and the parsers meet the fault."""
+    """An archive with one part mutated before packing, so that checksums hold and the parsers meet the
+    fault."""
     out = io.BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
         names = old.namelist()
@@ -136,7 +171,9 @@ def one_case(path: Path, instrument: object) -> str:
     return outcome + (" file changed" if path.read_bytes() != before else "")
 
 
-def cases(folder: Path, instrument: object, count: int, seed: int, native: float = 0.05) -> list[tuple[int, str, str]]:
+def cases(
+    folder: Path, instrument: object, count: int, seed: int, native: float = 0.05
+) -> list[tuple[int, str, str]]:
     """Run ``count`` mutated files; (case, file, fault) of those that failed."""
     rng = random.Random(seed)
     failed = []
@@ -154,7 +191,6 @@ def cases(folder: Path, instrument: object, count: int, seed: int, native: float
         if fault:
             failed.append((number, path.name, fault))
     return failed
-
 
 
 def test_mutated_files(tmp_path, tiny):
@@ -175,8 +211,14 @@ def test_any_bytes(tmp_path, data):
 
 
 CELLS = st.one_of(
-    st.none(), st.integers(-10, 10), st.floats(allow_nan=True), st.booleans(), st.datetimes().map(lambda d: d.replace(microsecond=0)), st.text(max_size=8), st.sampled_from(WORDS)
-)  # fmt: skip
+    st.none(),
+    st.integers(-10, 10),
+    st.floats(allow_nan=True),
+    st.booleans(),
+    st.datetimes().map(lambda d: d.replace(microsecond=0)),
+    st.text(max_size=8),
+    st.sampled_from(WORDS),
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -184,7 +226,10 @@ CELLS = st.one_of(
 def test_any_cells_in_a_workbook(tmp_path, rows, above):
     from umkm_stats.responses._export import write_rows
 
-    clean = [[None if v is None or (isinstance(v, float) and not np.isfinite(v)) else v for v in row] for row in rows]
+    clean = [
+        [None if v is None or (isinstance(v, float) and not np.isfinite(v)) else v for v in row]
+        for row in rows
+    ]
     path = write_rows([["judul"]] * above + [ITEMS, *clean], tmp_path / "a.xlsx")
     assert one_case(path, _small(tmp_path)) == ""
 
@@ -213,7 +258,9 @@ def fuzz() -> None:
             failed += found
             for entry in found:
                 sys.stdout.write(f"seed {1000 + seed}: {entry}\n")
-            sys.stdout.write(f"{min(seed + 1000, count)} files, {len(failed)} failed, {time.monotonic() - start:.0f} s\n")
+            sys.stdout.write(
+                f"{min(seed + 1000, count)} files, {len(failed)} failed, {time.monotonic() - start:.0f} s\n"
+            )
             sys.stdout.flush()
         raise SystemExit(bool(failed))
 

@@ -1,4 +1,5 @@
-"""Where the table stands: encodings, delimiters, lines above, two headings, sums and notes below, blank rows."""
+"""Where the table stands: encodings, delimiters, lines above, two headings, sums and notes below, blank
+rows."""
 
 from __future__ import annotations
 
@@ -12,10 +13,16 @@ from .conftest import ITEMS
 
 ROWS = [["5", "4", "2", "4", "4", "3", "5", "5", "4"], ["4", "4", "1", "5", "4", "4", "5", "3", "4"]]
 TEXTS = [
-    "Kami membuat desain baru.", "Kami memperbarui tampilan produk.", "Produk kami tetap sama.", "Kami mencari ide dari luar.",
-    "Kami memakai saran pihak luar.", "Kami belajar dari pihak lain.", "Pelanggan membeli lagi.", "Kami cepat menanggapi pasar.",
+    "Kami membuat desain baru.",
+    "Kami memperbarui tampilan produk.",
+    "Produk kami tetap sama.",
+    "Kami mencari ide dari luar.",
+    "Kami memakai saran pihak luar.",
+    "Kami belajar dari pihak lain.",
+    "Pelanggan membeli lagi.",
+    "Kami cepat menanggapi pasar.",
     "Produk terjual ke banyak daerah.",
-]  # fmt: skip
+]
 WANTED = [[5, 4, 4, 4, 4, 3, 5, 5, 4], [4, 4, 5, 5, 4, 4, 5, 3, 4]]
 
 
@@ -51,15 +58,25 @@ def test_bytes_that_are_no_text_are_replaced_and_said(tmp_path, tiny, write):
 
 def test_bom_inside_quotes(tmp_path, tiny):
     path = tmp_path / "a.csv"
-    path.write_bytes(codecs.BOM_UTF8 + "\n".join(",".join(f'"{c}"' for c in r) for r in [ITEMS, *ROWS]).encode())
+    path.write_bytes(
+        codecs.BOM_UTF8 + "\n".join(",".join(f'"{c}"' for c in r) for r in [ITEMS, *ROWS]).encode()
+    )
     assert scored(read_responses(path, tiny)) == WANTED
 
 
 def test_lines_above_and_rows_below(tmp_path, tiny, write, book):
     rows = [
-        ["Rekap kuesioner UMKM"], ["Diisi oleh enumerator"], [], [*ITEMS, "Total"], [*ROWS[0], "36"], [], [*ROWS[1], "38"],
-        ["TOTAL", "8", "3", "9", "8", "7", "10", "8", "8", "74"], [], ["Catatan: dua responden belum kembali"],
-    ]  # fmt: skip
+        ["Rekap kuesioner UMKM"],
+        ["Diisi oleh enumerator"],
+        [],
+        [*ITEMS, "Total"],
+        [*ROWS[0], "36"],
+        [],
+        [*ROWS[1], "38"],
+        ["TOTAL", "8", "3", "9", "8", "7", "10", "8", "8", "74"],
+        [],
+        ["Catatan: dua responden belum kembali"],
+    ]
     for path in (write(tmp_path / "a.csv", rows), book(tmp_path / "a.xlsx", {"Sheet1": rows})):
         answers = read_responses(path, tiny)
         assert scored(answers) == WANTED
@@ -79,7 +96,9 @@ def test_summary_word_inside_a_row_is_an_answer(tmp_path, tiny, write):
 
 def test_two_heading_rows(tmp_path, tiny, book):
     merged = ["No", "Inovasi produk", None, None, "Ide", None, None, "Pasar", None, None]
-    path = book(tmp_path / "a.xlsx", {"A": [merged, [None, *ITEMS], *([i, *map(int, r)] for i, r in enumerate(ROWS))]})
+    path = book(
+        tmp_path / "a.xlsx", {"A": [merged, [None, *ITEMS], *([i, *map(int, r)] for i, r in enumerate(ROWS))]}
+    )
     answers = read_responses(path, tiny)
     assert scored(answers) == WANTED
     assert answers.source.header_rows == (1, 2)
@@ -99,7 +118,10 @@ def test_blank_columns_and_columns_without_heading(tmp_path, tiny, write):
 
 
 def test_best_sheet_is_taken_and_others_are_named(tmp_path, tiny, book):
-    path = book(tmp_path / "a.xlsx", {"Info": [["x", "y"], [1, 2]], "Data": [ITEMS, *ROWS], "Lama": [ITEMS[:5], *(r[:5] for r in ROWS)]})
+    path = book(
+        tmp_path / "a.xlsx",
+        {"Info": [["x", "y"], [1, 2]], "Data": [ITEMS, *ROWS], "Lama": [ITEMS[:5], *(r[:5] for r in ROWS)]},
+    )
     answers = read_responses(path, tiny)
     assert answers.source.sheet == "Data"
     assert answers.findings.loc[answers.findings["code"] == "RSP244", "message"].str.contains("Lama").all()
@@ -109,17 +131,36 @@ def test_best_sheet_is_taken_and_others_are_named(tmp_path, tiny, book):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda t: t.upper(), lambda t: f"  {t} ", lambda t: f"12. {t}", lambda t: f"Q4. {t}", lambda t: t.replace(" ", "\u00a0"), lambda t: t.replace(" ", "\n", 1),
-        lambda t: t.rstrip("."), lambda t: f"{t} *", lambda t: f"Inovasi produk [{t}]", lambda t: f"Inovasi produk\n[ {t} ]", lambda t: f"<p>{t}</p>",
+        lambda t: t.upper(),
+        lambda t: f"  {t} ",
+        lambda t: f"12. {t}",
+        lambda t: f"Q4. {t}",
+        lambda t: t.replace(" ", "\u00a0"),
+        lambda t: t.replace(" ", "\n", 1),
+        lambda t: t.rstrip("."),
+        lambda t: f"{t} *",
+        lambda t: f"Inovasi produk [{t}]",
+        lambda t: f"Inovasi produk\n[ {t} ]",
+        lambda t: f"<p>{t}</p>",
         lambda t: f"grup/{t}",
     ],
-)  # fmt: skip
+)
 def test_headings_by_text(tmp_path, tiny, write, make):
     answers = read_responses(write(tmp_path / "a.csv", [[make(t) for t in TEXTS], *ROWS]), tiny)
     assert scored(answers) == WANTED
 
 
-@pytest.mark.parametrize("make", [str.lower, lambda c: f"{c}. Teks yang diubah sedikit", lambda c: f"[{c}] teks", lambda c: f"grp/sub/{c}", lambda c: f"grp-{c}", lambda c: f"GRP[{c}]"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        str.lower,
+        lambda c: f"{c}. Teks yang diubah sedikit",
+        lambda c: f"[{c}] teks",
+        lambda c: f"grp/sub/{c}",
+        lambda c: f"grp-{c}",
+        lambda c: f"GRP[{c}]",
+    ],
+)
 def test_headings_by_code(tmp_path, tiny, write, make):
     answers = read_responses(write(tmp_path / "a.csv", [[make(c) for c in ITEMS], *ROWS]), tiny)
     assert scored(answers) == WANTED

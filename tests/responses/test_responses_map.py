@@ -57,8 +57,17 @@ def test_map_gives_meanings_and_leaves_headings_out(tmp_path, tiny, write):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "columns: {a: XA1}", "schema: umkm-map/2", "schema: umkm-map/1\ncolumns: [a]", "schema: umkm-map/1\nextra: 1", "schema: umkm-map/1\nanswers: {XA1: {KS: tiga}}", "schema: umkm-map/1\ncolumns: {a: b", "a: 1\na: 2"],
-)  # fmt: skip
+    [
+        "",
+        "columns: {a: XA1}",
+        "schema: umkm-map/2",
+        "schema: umkm-map/1\ncolumns: [a]",
+        "schema: umkm-map/1\nextra: 1",
+        "schema: umkm-map/1\nanswers: {XA1: {KS: tiga}}",
+        "schema: umkm-map/1\ncolumns: {a: b",
+        "a: 1\na: 2",
+    ],
+)
 def test_faulty_map(tmp_path, tiny, write, text):
     path = write(tmp_path / "a.csv", [ITEMS, *ROWS])
     target = tmp_path / "peta.yaml"
@@ -85,7 +94,14 @@ def test_files_joined_by_key_or_row_order(tmp_path, tiny, write):
     with pytest.raises(UmkmError, match="RSP118"):
         read_responses([first, write(tmp_path / "d.csv", [ITEMS[5:], ROWS[0][5:]])], tiny, join="row_order")
     with pytest.raises(UmkmError, match="RSP119"):
-        read_responses([first, write(tmp_path / "e.csv", [["ID", *ITEMS[5:]], ["r1", *ROWS[0][5:]], ["r1", *ROWS[1][5:]]])], tiny, join="ID")
+        read_responses(
+            [
+                first,
+                write(tmp_path / "e.csv", [["ID", *ITEMS[5:]], ["r1", *ROWS[0][5:]], ["r1", *ROWS[1][5:]]]),
+            ],
+            tiny,
+            join="ID",
+        )
     partial = write(tmp_path / "f.csv", [["ID", *ITEMS[5:]], ["r1", *ROWS[0][5:]], ["r9", *ROWS[1][5:]]])
     answers = read_responses([first, partial], tiny, join="ID")
     assert "RSP260" in set(answers.findings["code"])
@@ -93,11 +109,20 @@ def test_files_joined_by_key_or_row_order(tmp_path, tiny, write):
 
 
 def test_findings_workbook(tmp_path, tiny, write):
-    rows = [["judul"], [], ["Nama", *ITEMS, "Rumus"], ["Siti", "7", *ROWS[0][1:], "=1+1"], ["Budi", *ROWS[1], "+62"]]
+    rows = [
+        ["judul"],
+        [],
+        ["Nama", *ITEMS, "Rumus"],
+        ["Siti", "7", *ROWS[0][1:], "=1+1"],
+        ["Budi", *ROWS[1], "+62"],
+    ]
     source = write(tmp_path / "a.csv", rows)
     before = source.read_bytes()
     answers = read_responses(source, tiny)
-    for lang, names in (("id", ["Temuan", "Sumber (ditandai)"]), ("en", ["Findings", "Source (highlighted)"])):
+    for lang, names in (
+        ("id", ["Temuan", "Sumber (ditandai)"]),
+        ("en", ["Findings", "Source (highlighted)"]),
+    ):
         book = load_workbook(answers.write_findings(tmp_path / f"{lang}.xlsx", lang=lang))
         assert book.sheetnames == names
         listed, copy = book.worksheets
@@ -135,6 +160,9 @@ def test_every_code_has_a_severity_a_rule_and_both_texts():
             assert entry["remedy"].strip()
     catalogue = {c for c in messages.catalogue("en") if c.startswith("RSP")}
     assert catalogue == {c for c in messages.catalogue("id") if c.startswith("RSP")}
-    used = "".join(p.read_text(encoding="utf-8") for p in Path(messages.__file__).parents[1].joinpath("responses").rglob("*.py"))
+    used = "".join(
+        p.read_text(encoding="utf-8")
+        for p in Path(messages.__file__).parents[1].joinpath("responses").rglob("*.py")
+    )
     assert catalogue == set(re.findall(r"RSP\d{3}", used)) & catalogue
     assert set(re.findall(r'"(RSP2\d\d)"', used)) <= catalogue

@@ -14,29 +14,60 @@ from .conftest import ITEMS
 
 GOOD = ["5", "4", "2", "4", "4", "3", "5", "5", "4"]
 OTHER = ["4", "4", "1", "5", "4", "4", "5", "3", "4"]
-SECRETS = ["Siti Rahmawati", "0812-3456-7890", "siti@contoh.co.id", "-0.5022, 117.1536", "6472010101900001", "Jl. Mulawarman 5"]
+SECRETS = [
+    "Siti Rahmawati",
+    "0812-3456-7890",
+    "siti@contoh.co.id",
+    "-0.5022, 117.1536",
+    "6472010101900001",
+    "Jl. Mulawarman 5",
+]
 
 
 def everything(answers):
     """All text that leaves a reading."""
     return "".join(
         (
-            answers.findings.to_csv(), answers.summary("en"), answers.summary("id"), repr(answers.privacy), str(answers.to_dict()), answers.respondents.to_csv(),
-            answers.privacy.tidy().to_csv(), answers.privacy.pseudonyms.to_csv(), repr(answers.source), answers.tidy().to_csv(), str(answers.table.columns),
+            answers.findings.to_csv(),
+            answers.summary("en"),
+            answers.summary("id"),
+            repr(answers.privacy),
+            str(answers.to_dict()),
+            answers.respondents.to_csv(),
+            answers.privacy.tidy().to_csv(),
+            answers.privacy.pseudonyms.to_csv(),
+            repr(answers.source),
+            answers.tidy().to_csv(),
+            str(answers.table.columns),
             "".join(map(str, answers.notes)),
         )
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
-        ("Nama Responden", "name"), ("Nama usaha", "name"), ("Your name", "name"), ("Alamat e-mail", "email"), ("Email Address", "email"), ("No. HP", "phone"),
-        ("Nomor WhatsApp aktif", "phone"), ("Phone number", "phone"), ("NIK", "national_id"), ("Alamat", "address"), ("_GPS_latitude", "location"),
-        ("Koordinat lokasi usaha", "location"), ("deviceid", "device"), ("Akun Instagram usaha", "account"),
-        ("Jumlah karyawan", None), ("Jenis kerajinan", None), ("Kami memakai saran pihak luar.", None), ("Alamatkan keluhan", None), ("Kota", None),
+        ("Nama Responden", "name"),
+        ("Nama usaha", "name"),
+        ("Your name", "name"),
+        ("Alamat e-mail", "email"),
+        ("Email Address", "email"),
+        ("No. HP", "phone"),
+        ("Nomor WhatsApp aktif", "phone"),
+        ("Phone number", "phone"),
+        ("NIK", "national_id"),
+        ("Alamat", "address"),
+        ("_GPS_latitude", "location"),
+        ("Koordinat lokasi usaha", "location"),
+        ("deviceid", "device"),
+        ("Akun Instagram usaha", "account"),
+        ("Jumlah karyawan", None),
+        ("Jenis kerajinan", None),
+        ("Kami memakai saran pihak luar.", None),
+        ("Alamatkan keluhan", None),
+        ("Kota", None),
     ],
-)  # fmt: skip
+)
 def test_headings(heading, kind):
     assert header_kind(heading) == kind
 
@@ -44,10 +75,18 @@ def test_headings(heading, kind):
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("hubungi 0812-3456-7890 ya", "phone"), ("+62 812 3456 7890", "phone"), ("a.b@contoh.id", "email"), ("-0.5022, 117.1536", "location"), ("6472010101900001", "national_id"),
-        ("2026-11-01 10:00:00", None), ("01/11/2026 10.00.00", None), ("Rp 300.000.000", None), ("12345", None), ("uuid:1b2c3d4e-0812-4567-8901-abcdefabcdef", None),
+        ("hubungi 0812-3456-7890 ya", "phone"),
+        ("+62 812 3456 7890", "phone"),
+        ("a.b@contoh.id", "email"),
+        ("-0.5022, 117.1536", "location"),
+        ("6472010101900001", "national_id"),
+        ("2026-11-01 10:00:00", None),
+        ("01/11/2026 10.00.00", None),
+        ("Rp 300.000.000", None),
+        ("12345", None),
+        ("uuid:1b2c3d4e-0812-4567-8901-abcdefabcdef", None),
     ],
-)  # fmt: skip
+)
 def test_content(text, kind):
     assert identifier_in(text) == kind
 
@@ -55,10 +94,34 @@ def test_content(text, kind):
 def test_identifiers_never_leave(tmp_path, tiny, write, caplog):
     caplog.set_level(logging.DEBUG)
     heads = ["Nama", "Kontak lain", "Email", "Lokasi", "KTP", "Alamat"]
-    rows = [[*heads, *ITEMS, "Saran"], [*SECRETS, *GOOD, "WA saya 081234567890"], ["Budi", "0813 9999 1111", "b@x.id", "-0.51, 117.12", "6472010101900002", "Jl. B", *OTHER, "bagus"], *([f"Orang {i}", f"0813 9999 11{i}", f"c{i}@x.id", f"-0.5{i}, 117.1{i}4", f"64720101019000{i}", f"Jl. C {i}", *OTHER, f"saran {i}"] for i in range(20, 30))]
+    rows = [
+        [*heads, *ITEMS, "Saran"],
+        [*SECRETS, *GOOD, "WA saya 081234567890"],
+        ["Budi", "0813 9999 1111", "b@x.id", "-0.51, 117.12", "6472010101900002", "Jl. B", *OTHER, "bagus"],
+        *(
+            [
+                f"Orang {i}",
+                f"0813 9999 11{i}",
+                f"c{i}@x.id",
+                f"-0.5{i}, 117.1{i}4",
+                f"64720101019000{i}",
+                f"Jl. C {i}",
+                *OTHER,
+                f"saran {i}",
+            ]
+            for i in range(20, 30)
+        ),
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     assert len(answers.privacy.identifiers) == 6
-    assert {i.kind for i in answers.privacy.identifiers} == {"name", "phone", "email", "location", "national_id", "address"}
+    assert {i.kind for i in answers.privacy.identifiers} == {
+        "name",
+        "phone",
+        "email",
+        "location",
+        "national_id",
+        "address",
+    }
     text = everything(answers) + caplog.text
     for secret in (*SECRETS, "081234567890", "Budi", "b@x.id"):
         assert secret not in text
@@ -75,7 +138,9 @@ def test_identifiers_never_leave(tmp_path, tiny, write, caplog):
 
 
 def test_identifier_in_an_item_cell_is_not_shown(tmp_path, tiny, write):
-    answers = read_responses(write(tmp_path / "a.csv", [ITEMS, ["siti@contoh.co.id", *GOOD[1:]], OTHER]), tiny)
+    answers = read_responses(
+        write(tmp_path / "a.csv", [ITEMS, ["siti@contoh.co.id", *GOOD[1:]], OTHER]), tiny
+    )
     row = answers.findings.loc[answers.findings["code"] == "RSP209"].iloc[0]
     assert (row["row"], row["column"], row["value"]) == (2, "A", "***")
     assert "siti@" not in everything(answers)
@@ -83,7 +148,9 @@ def test_identifier_in_an_item_cell_is_not_shown(tmp_path, tiny, write):
 
 
 def test_question_marked_personal_is_split_off(tmp_path, tiny, write):
-    answers = read_responses(write(tmp_path / "a.csv", [[*ITEMS, "CONTACT"], [*GOOD, "Bu Siti di pasar"], [*OTHER, ""]]), tiny)
+    answers = read_responses(
+        write(tmp_path / "a.csv", [[*ITEMS, "CONTACT"], [*GOOD, "Bu Siti di pasar"], [*OTHER, ""]]), tiny
+    )
     assert answers.privacy.identifiers[0].found_by == "instrument"
     assert "CONTACT" not in answers.respondents
     assert "Bu Siti" not in everything(answers)

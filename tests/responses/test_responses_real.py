@@ -12,7 +12,10 @@ from umkm_stats.instrument import load_instrument
 from umkm_stats.responses import read_responses
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-pytestmark = [pytest.mark.shared, pytest.mark.skipif(not DATA.is_dir(), reason="the shared reference data are not beside the project")]
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not DATA.is_dir(), reason="the shared reference data are not beside the project"),
+]
 
 TWINS = """
 schema: umkm-instrument/1
@@ -52,7 +55,22 @@ questions:
     aliases: ['Atenga kuti?']
     choices:
 """
-SITES = {1: "Bangwe", 10: "Soche (Kwamanje)", 11: "Machinjiri", 12: "Zingwangwa", 13: "Chimwankhunda", 14: "Chilobwe", 16: "Chilomoni", 2: "BCA", 3: "Naizi", 5: "Blantyre", 6: "Limbe", 7: "Mbayani", 8: "Ndirande", 9: "Chemusa"}  # fmt: skip
+SITES = {
+    1: "Bangwe",
+    10: "Soche (Kwamanje)",
+    11: "Machinjiri",
+    12: "Zingwangwa",
+    13: "Chimwankhunda",
+    14: "Chilobwe",
+    16: "Chilomoni",
+    2: "BCA",
+    3: "Naizi",
+    5: "Blantyre",
+    6: "Limbe",
+    7: "Mbayani",
+    8: "Ndirande",
+    9: "Chemusa",
+}
 
 
 def instrument(folder, text):
@@ -68,7 +86,8 @@ def alpha(frame):
 
 
 def test_msme_colombia():
-    """n = 106, BOM; alpha by the dictionary's categories as stated in the project's methods, half a unit of the sixth digit."""
+    """n = 106, BOM; alpha by the dictionary's categories as stated in the project's methods, half a unit of
+    the sixth digit."""
     definition = load_instrument("msme_colombia")
     answers = read_responses(DATA / "msme_colombia" / "Innovation Capabilities.csv", definition)
     assert answers.items.shape == (106, 27)
@@ -76,7 +95,9 @@ def test_msme_colombia():
     assert answers.source.encoding == "utf-8-sig"
     assert len(answers.findings) == 0
     found = sorted(round(alpha(answers.items[items]), 6) for items in definition.scales().values())
-    assert found == pytest.approx(sorted([0.755537, 0.639100, 0.792743, 0.808941, 0.932894, 0.877696]), abs=5.01e-7)
+    assert found == pytest.approx(
+        sorted([0.755537, 0.639100, 0.792743, 0.808941, 0.932894, 0.877696]), abs=5.01e-7
+    )
 
 
 def test_msme_workbook_with_two_heading_rows_gives_the_same_answers():
@@ -91,20 +112,34 @@ def test_msme_workbook_with_two_heading_rows_gives_the_same_answers():
 def test_msme_split_over_two_files_joins_by_row_order():
     definition = load_instrument("msme_colombia")
     folder = DATA / "msme_colombia"
-    answers = read_responses([folder / "Innovation Capabilities.csv", folder / "Data CEO Dimensions and Innovation.csv"], definition, join="row_order")
+    answers = read_responses(
+        [folder / "Innovation Capabilities.csv", folder / "Data CEO Dimensions and Innovation.csv"],
+        definition,
+        join="row_order",
+    )
     assert answers.items.shape == (106, 27)
     assert {"CIUDAD", "LID45", "HON06"} <= set(answers.respondents.columns)
     assert answers.findings["code"].tolist().count("RSP251") == 1
 
 
 def test_limesurvey_pair_in_two_languages_agrees(tmp_path):
-    definition = instrument(tmp_path, TWINS + "".join(f"  - {{code: DT{i}, section: MAIN, construct: DT, text: {{en: 'Trait {i}', de: 'Merkmal {i}'}}}}\n" for i in range(1, 13)))
+    definition = instrument(
+        tmp_path,
+        TWINS
+        + "".join(
+            f"  - {{code: DT{i}, section: MAIN, construct: DT, text: {{en: 'Trait {i}', de: 'Merkmal "
+            f"{i}'}}}}\n"
+            for i in range(1, 13)
+        ),
+    )
     read = {}
     for language in ("english", "german"):
         path = DATA / "limesurvey_digital_twins" / f"results_{language}.csv"
         with path.open(encoding="utf-8-sig", newline="") as stream:
             heads = next(csv.reader(stream, delimiter=";"))
-        read[language] = read_responses(path, definition, aliases={heads[7 + i]: f"DT{i}" for i in range(1, 13)})
+        read[language] = read_responses(
+            path, definition, aliases={heads[7 + i]: f"DT{i}" for i in range(1, 13)}
+        )
         assert read[language].source.name == "limesurvey"
         assert read[language].sample.rows_in == 96
         assert read[language].sample.dropped == {"no_answers": 42}
@@ -116,10 +151,17 @@ def test_limesurvey_pair_in_two_languages_agrees(tmp_path):
 def test_kobo_pair_values_and_labels_agree(tmp_path):
     extra = {10: ", synonyms: ['Soche( Kwamanje)']"}
     names = {v: SITES.get(v, f"not used {v}") for v in range(1, 17)}
-    choices = "".join(f"      - {{value: {v}, label: {{en: '{name}'}}{extra.get(v, '')}}}\n" for v, name in names.items())
+    choices = "".join(
+        f"      - {{value: {v}, label: {{en: '{name}'}}{extra.get(v, '')}}}\n" for v, name in names.items()
+    )
     definition = instrument(tmp_path, KOBO + choices)
     files = sorted((DATA / "kobo_malawi").glob("Mzedi*.csv"))
-    values, labels = (read_responses(f, definition, aliases=None if "labels" in f.name else {"type": "TYPE", "site": "SITE"}) for f in files)
+    values, labels = (
+        read_responses(
+            f, definition, aliases=None if "labels" in f.name else {"type": "TYPE", "site": "SITE"}
+        )
+        for f in files
+    )
     for answers in (values, labels):
         assert answers.source.name == "kobotoolbox"
         assert answers.sample.rows_in == 1533
@@ -133,9 +175,12 @@ def test_xlsforms_are_no_answers(tmp_path):
     definition = load_instrument("umkm_inovasi")
     refused = set()
     for path in sorted(p for p in (DATA / "xlsform").glob("*.xls*") if p.stat().st_size < 100_000):
-        with pytest.raises(Exception) as caught:  # noqa: PT011
+        with pytest.raises(Exception) as caught:  # noqa: PT011 (its code is asserted below)
             read_responses(path, definition)
-        assert getattr(caught.value, "code", None) in {"RSP105", "RSP110", "RSP112", "RSP102"}, (path.name, caught.value)
+        assert getattr(caught.value, "code", None) in {"RSP105", "RSP110", "RSP112", "RSP102"}, (
+            path.name,
+            caught.value,
+        )
         refused.add(caught.value.code)
     assert refused >= {"RSP105", "RSP110"}
 
@@ -143,8 +188,17 @@ def test_xlsforms_are_no_answers(tmp_path):
 def test_holzinger_reads_as_numbers_and_gaps(tmp_path):
     path = DATA / "lavaan" / "holzinger_swineford_1939_missing.csv"
     frame = pd.read_csv(path)
-    items = "".join(f"  - {{code: X{i}, section: MAIN, construct: VV, text: {{en: Test {i}}}}}\n" for i in range(1, 10))
-    text = "schema: umkm-instrument/1\nname: tests\nversion: '1'\ntitle: {en: T}\nlanguages: [en]\ndefault_scale: s\nresponse_scales: {s: {kind: numeric, values: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}}\nsections: [{code: MAIN, title: {en: M}}]\nconstructs: [{code: VV, label: {en: V}}]\nquestions:\n"
-    answers = read_responses(path, instrument(tmp_path, text + items), aliases={f"x{i}": f"X{i}" for i in range(1, 10)})
+    items = "".join(
+        f"  - {{code: X{i}, section: MAIN, construct: VV, text: {{en: Test {i}}}}}\n" for i in range(1, 10)
+    )
+    text = (
+        "schema: umkm-instrument/1\nname: tests\nversion: '1'\ntitle: {en: T}\nlanguages: "
+        "[en]\ndefault_scale: s\nresponse_scales: {s: {kind: numeric, values: [0, 1, 2, 3, 4, 5, 6, 7, 8, "
+        "9, 10]}}\nsections: [{code: MAIN, title: {en: M}}]\nconstructs: [{code: VV, label: {en: "
+        "V}}]\nquestions:\n"
+    )
+    answers = read_responses(
+        path, instrument(tmp_path, text + items), aliases={f"x{i}": f"X{i}" for i in range(1, 10)}
+    )
     assert len(answers.items) == len(frame)
     assert "RSP204" in set(answers.findings["code"])

@@ -1,4 +1,5 @@
-"""Every row is accounted for: consent, eligibility, pilot, tests, duplicates, times, skip logic, double entry."""
+"""Every row is accounted for: consent, eligibility, pilot, tests, duplicates, times, skip logic, double
+entry."""
 
 from __future__ import annotations
 
@@ -36,15 +37,38 @@ def test_rows_are_held_by_the_first_reason(tmp_path, tiny, write):
     ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     assert answers.sample.rows["reason"].tolist() == [
-        "", "pilot", "no_consent", "not_eligible", "test_row", "no_answers", "", "duplicate", "", "no_consent",
-    ]  # fmt: skip
+        "",
+        "pilot",
+        "no_consent",
+        "not_eligible",
+        "test_row",
+        "no_answers",
+        "",
+        "duplicate",
+        "",
+        "no_consent",
+    ]
     assert answers.sample.rows_in == answers.sample.used + sum(answers.sample.dropped.values()) == 10
-    assert answers.sample.dropped == {"test_row": 1, "no_consent": 2, "not_eligible": 1, "pilot": 1, "duplicate": 1, "no_answers": 1}
+    assert answers.sample.dropped == {
+        "test_row": 1,
+        "no_consent": 2,
+        "not_eligible": 1,
+        "pilot": 1,
+        "duplicate": 1,
+        "no_answers": 1,
+    }
     assert answers.kept.sum() == answers.sample.used == 3
     assert len(answers.items) == len(answers.respondents) == len(answers.not_applicable) == 10
     assert len(answers.kept_items) == 3
     found = dict(zip(answers.findings["code"], answers.findings["row"], strict=True))
-    assert (found["RSP214"], found["RSP236"], found["RSP215"], found["RSP219"], found["RSP237"], found["RSP218"]) == (11, 3, 5, 6, 7, 9)
+    assert (
+        found["RSP214"],
+        found["RSP236"],
+        found["RSP215"],
+        found["RSP219"],
+        found["RSP237"],
+        found["RSP218"],
+    ) == (11, 3, 5, 6, 7, 9)
     assert "sent twice" in answers.sample.describe("en")
     assert "terkirim dua kali" in answers.sample.describe("id")
 
@@ -62,19 +86,31 @@ def test_a_consent_column_without_any_answer_holds_nobody(tmp_path, tiny, write)
 
 
 def test_one_answer_throughout_is_no_duplicate_unless_everything_repeats(tmp_path, tiny, write):
-    rows = [["Timestamp", "Usaha", *ITEMS], *([f"2026-11-01 10:0{i}:00", firm, *["4"] * 9] for i, firm in enumerate(("rotan", "manik", "rotan")))]
+    rows = [
+        ["Timestamp", "Usaha", *ITEMS],
+        *([f"2026-11-01 10:0{i}:00", firm, *["4"] * 9] for i, firm in enumerate(("rotan", "manik", "rotan"))),
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     assert answers.sample.rows["reason"].tolist() == ["", "", "duplicate"]
 
 
 def test_repeats_without_times_are_kept_and_noted(tmp_path, tiny, write):
-    answers = read_responses(write(tmp_path / "a.csv", [["Usaha", *ITEMS], ["rotan", *GOOD], ["rotan", *GOOD], ["manik", *GOOD]]), tiny)
+    answers = read_responses(
+        write(tmp_path / "a.csv", [["Usaha", *ITEMS], ["rotan", *GOOD], ["rotan", *GOOD], ["manik", *GOOD]]),
+        tiny,
+    )
     assert answers.kept.all()
     assert answers.findings.loc[answers.findings["code"] == "RSP247", "row"].tolist() == [3]
 
 
 def test_submission_ids(tmp_path, tiny, write):
-    rows = [["_id", "_uuid", *ITEMS], ["1", "a", *other(1)], ["1", "b", *other(2)], ["2", "a", *other(3)], ["3", "c", *other(4)]]
+    rows = [
+        ["_id", "_uuid", *ITEMS],
+        ["1", "a", *other(1)],
+        ["1", "b", *other(2)],
+        ["2", "a", *other(3)],
+        ["3", "c", *other(4)],
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows, delimiter=";"), tiny)
     assert answers.source.name == "kobotoolbox"
     assert answers.sample.rows["reason"].tolist() == ["", "duplicate", "duplicate", ""]
@@ -82,14 +118,28 @@ def test_submission_ids(tmp_path, tiny, write):
 
 
 def test_times(tmp_path, tiny, write):
-    stamps = ["31/10/2026 10.00.00", "2026/11/01 10:00:00 AM GMT+8", "46327.5", "05/11/2026 16:30", "11/12/2030 08:00:00", "kemarin", ""]
+    stamps = [
+        "31/10/2026 10.00.00",
+        "2026/11/01 10:00:00 AM GMT+8",
+        "46327.5",
+        "05/11/2026 16:30",
+        "11/12/2030 08:00:00",
+        "kemarin",
+        "",
+    ]
     rows = [["Timestamp", *ITEMS], *([s, *other(i)] for i, s in enumerate(stamps))]
     now = dt.datetime(2026, 11, 24)
     path = write(tmp_path / "a.csv", rows)
     answers = read_responses(path, tiny, now=now)
     assert answers.times["time"].astype(object).map(str).tolist() == [
-        "2026-10-31 10:00:00", "2026-11-01 10:00:00", "2026-11-01 12:00:00", "2026-11-05 16:30:00", "NaT", "NaT", "NaT",
-    ]  # fmt: skip
+        "2026-10-31 10:00:00",
+        "2026-11-01 10:00:00",
+        "2026-11-01 12:00:00",
+        "2026-11-05 16:30:00",
+        "NaT",
+        "NaT",
+        "NaT",
+    ]
     found = answers.findings.set_index("code")["row"]
     assert (found["RSP220"], found["RSP222"]) == (6, 7)
     assert answers.kept.all()
@@ -103,19 +153,30 @@ def test_order_of_day_and_month_follows_the_file(tmp_path, tiny, write):
         return read_responses(write(tmp_path / "a.csv", rows), tiny, now=dt.datetime(2027, 1, 1))
 
     assert times(["10/31/2026 10:00:00", "11/02/2026 9:00:00"]).times["time"].dt.month.tolist() == [10, 11]
-    assert times(["1/5/2026 10:00:00", "1/6/2026 9:00:00", "2/1/2026 9:00:00"]).times["time"].dt.month.tolist() == [1, 1, 2]
+    assert times(["1/5/2026 10:00:00", "1/6/2026 9:00:00", "2/1/2026 9:00:00"]).times[
+        "time"
+    ].dt.month.tolist() == [1, 1, 2]
     assert times(["1/5/2026", "2/5/2026", "1/6/2026"]).times["time"].dt.month.tolist() == [5, 5, 6]
     assert "RSP223" in set(times(["31/10/2026", "10/31/2026"]).findings["code"])
 
 
 def test_seconds_from_start_and_end(tmp_path, tiny, write):
-    rows = [["start", "end", "_id", "_uuid", *ITEMS], ["2026-11-01T10:00:00.000+08:00", "2026-11-01T10:04:30.000+08:00", "1", "u", *GOOD]]
+    rows = [
+        ["start", "end", "_id", "_uuid", *ITEMS],
+        ["2026-11-01T10:00:00.000+08:00", "2026-11-01T10:04:30.000+08:00", "1", "u", *GOOD],
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows, delimiter=";"), tiny)
     assert answers.times["seconds"].tolist() == [270.0]
 
 
 def test_skip_logic(tmp_path, tiny, write):
-    rows = [["EXPORT", "YEXP", *ITEMS], ["Pernah", "2015", *other(1)], ["Belum", "2015", *other(2)], ["Pernah", "", *other(3)], ["Belum", "", *other(4)]]
+    rows = [
+        ["EXPORT", "YEXP", *ITEMS],
+        ["Pernah", "2015", *other(1)],
+        ["Belum", "2015", *other(2)],
+        ["Pernah", "", *other(3)],
+        ["Belum", "", *other(4)],
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     found = answers.findings.set_index("code")["row"]
     assert (found["RSP212"], found["RSP213"]) == (3, 4)
@@ -123,22 +184,45 @@ def test_skip_logic(tmp_path, tiny, write):
 
 
 def test_required_and_impossible(tmp_path, tiny, write):
-    rows = [["AGE", "EXPORT", "YEXP", *ITEMS], ["7", "Pernah", "2019", *other(1)], ["21 tahun", "Pernah", "2031", *other(2)], ["abc", "mungkin", "", "", *other(3)[1:]]]
+    rows = [
+        ["AGE", "EXPORT", "YEXP", *ITEMS],
+        ["7", "Pernah", "2019", *other(1)],
+        ["21 tahun", "Pernah", "2031", *other(2)],
+        ["abc", "mungkin", "", "", *other(3)[1:]],
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny, now=dt.datetime(2026, 11, 24))
     table = answers.findings.loc[:, ["code", "row", "column"]].to_numpy().tolist()
-    for entry in (["RSP224", 2, "A"], ["RSP224", 3, "C"], ["RSP246", 4, "A"], ["RSP245", 4, "B"], ["RSP211", 4, "D"]):
+    for entry in (
+        ["RSP224", 2, "A"],
+        ["RSP224", 3, "C"],
+        ["RSP246", 4, "A"],
+        ["RSP245", 4, "B"],
+        ["RSP211", 4, "D"],
+    ):
         assert entry in table
     assert answers.respondents["AGE"].tolist()[1] == 21
 
 
 def test_tick_boxes(tmp_path, tiny, write):
-    rows = [["HELP", *ITEMS], ["Bank Indonesia, BUMN, CSR", *other(1)], ["Dinas", *other(2)], ["BUMN, CSR, Dinas", *other(3)], ["", *other(4)], ["Bank Dunia, Dinas", *other(5)]]
+    rows = [
+        ["HELP", *ITEMS],
+        ["Bank Indonesia, BUMN, CSR", *other(1)],
+        ["Dinas", *other(2)],
+        ["BUMN, CSR, Dinas", *other(3)],
+        ["", *other(4)],
+        ["Bank Dunia, Dinas", *other(5)],
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     assert answers.respondents["HELP"].tolist() == ["1;2", "3", "2;3", None, None]
     assert answers.findings.loc[answers.findings["code"] == "RSP245", "value"].tolist() == ["Bank Dunia"]
     boxes = answers.multiple("HELP")
     assert boxes.loc[:2].to_numpy().tolist() == [[1, 1, 0], [0, 0, 1], [0, 1, 1]]
-    rows = [["HELP/1", "HELP/2", "HELP[3]", *ITEMS], ["1", "0", "1", *other(1)], ["0", "0", "0", *other(2)], ["", "", "", *other(3)]]
+    rows = [
+        ["HELP/1", "HELP/2", "HELP[3]", *ITEMS],
+        ["1", "0", "1", *other(1)],
+        ["0", "0", "0", *other(2)],
+        ["", "", "", *other(3)],
+    ]
     answers = read_responses(write(tmp_path / "b.csv", rows), tiny)
     assert answers.respondents["HELP"].tolist() == ["1;3", "", None]
 
@@ -167,7 +251,9 @@ def test_not_applicable_stays_apart(tmp_path, tiny, write):
 def test_result_protocol(tmp_path, tiny, write):
     import json
 
-    answers = read_responses(write(tmp_path / "a.csv", [[*ITEMS, "Nama"], [*GOOD, "Ani"], [*other(3), "Budi"]]), tiny)
+    answers = read_responses(
+        write(tmp_path / "a.csv", [[*ITEMS, "Nama"], [*GOOD, "Ani"], [*other(3), "Budi"]]), tiny
+    )
     assert answers.tidy()["item"].tolist() == ITEMS
     assert answers.glance().loc[0, ["rows_in", "n", "items_found", "items_missing"]].tolist() == [2, 2, 9, 0]
     for lang in ("en", "id"):
@@ -186,17 +272,30 @@ def test_repeated_numbers_of_a_hand_made_sheet(tmp_path, tiny, write):
 
 
 def test_same_items_but_another_business_is_no_duplicate(tmp_path, tiny, write):
-    rows = [["Timestamp", "AGE", *ITEMS], ["2026-11-01 10:00:00", "30", *GOOD], ["2026-11-01 10:02:00", "45", *GOOD], ["2026-11-01 10:03:00", "30", *GOOD]]
+    rows = [
+        ["Timestamp", "AGE", *ITEMS],
+        ["2026-11-01 10:00:00", "30", *GOOD],
+        ["2026-11-01 10:02:00", "45", *GOOD],
+        ["2026-11-01 10:03:00", "30", *GOOD],
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     assert answers.sample.rows["reason"].tolist() == ["", "", "duplicate"]
 
 
 def test_rejected_and_unfinished_submissions(tmp_path, tiny, write):
-    rows = [["_id", "_uuid", "_validation_status", *ITEMS], ["1", "a", "validation_status_not_approved", *other(1)], ["2", "b", "validation_status_approved", *other(2)]]
+    rows = [
+        ["_id", "_uuid", "_validation_status", *ITEMS],
+        ["1", "a", "validation_status_not_approved", *other(1)],
+        ["2", "b", "validation_status_approved", *other(2)],
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows, delimiter=";"), tiny)
     assert answers.sample.dropped == {"rejected": 1}
     assert "RSP264" in set(answers.findings["code"])
-    rows = [["Response ID", "Date submitted", "Last page", *ITEMS], ["1", "2026-11-01 10:00:00", "3", *other(1)], ["2", "", "1", *other(2)[:5], "", "", "", ""]]
+    rows = [
+        ["Response ID", "Date submitted", "Last page", *ITEMS],
+        ["1", "2026-11-01 10:00:00", "3", *other(1)],
+        ["2", "", "1", *other(2)[:5], "", "", "", ""],
+    ]
     answers = read_responses(write(tmp_path / "b.csv", rows, delimiter=";"), tiny)
     assert answers.findings.loc[answers.findings["code"] == "RSP263", "row"].tolist() == [3]
     assert answers.kept.all()
@@ -205,7 +304,13 @@ def test_rejected_and_unfinished_submissions(tmp_path, tiny, write):
 def test_many_equal_rows_take_no_long(tmp_path, tiny, write):
     import time
 
-    rows = [["Timestamp", *ITEMS], *([f"2026-11-{1 + i // 1440 % 28:02d} {i // 60 % 24:02d}:{i % 60:02d}:00", *GOOD] for i in range(6000))]
+    rows = [
+        ["Timestamp", *ITEMS],
+        *(
+            [f"2026-11-{1 + i // 1440 % 28:02d} {i // 60 % 24:02d}:{i % 60:02d}:00", *GOOD]
+            for i in range(6000)
+        ),
+    ]
     path = write(tmp_path / "a.csv", rows)
     start = time.monotonic()
     answers = read_responses(path, tiny)

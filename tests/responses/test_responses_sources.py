@@ -22,17 +22,32 @@ LABELLED = [[WORDS[v - 1] for v in row] for row in RAW]
 
 
 def test_every_reader_brings_its_two_functions():
-    assert set(READERS) == {"umkm-stats", "google-forms", "kobotoolbox", "limesurvey", "spss", "stata", "parquet", "table"}
+    assert set(READERS) == {
+        "umkm-stats",
+        "google-forms",
+        "kobotoolbox",
+        "limesurvey",
+        "spss",
+        "stata",
+        "parquet",
+        "table",
+    }
     for name, reader in READERS.items():
         assert name == reader.NAME
         assert callable(reader.sniff)
         assert callable(reader.read)
 
 
-@pytest.mark.parametrize("sheet", ["Form Responses 1", "Form_Responses", "Jawaban Formulir 1", "Respons Formulir 1"])
+@pytest.mark.parametrize(
+    "sheet", ["Form Responses 1", "Form_Responses", "Jawaban Formulir 1", "Respons Formulir 1"]
+)
 @pytest.mark.parametrize("stamp", ["Timestamp", "Cap waktu", "Stempel waktu"])
 def test_google_sheet(tmp_path, tiny, book, sheet, stamp):
-    rows = [[stamp, *(f"Inovasi produk [{t}]" for t in TEXTS)], ["01/11/2026 10.00.00", *LABELLED[0]], ["01/11/2026 10.30.00", *LABELLED[1]]]
+    rows = [
+        [stamp, *(f"Inovasi produk [{t}]" for t in TEXTS)],
+        ["01/11/2026 10.00.00", *LABELLED[0]],
+        ["01/11/2026 10.30.00", *LABELLED[1]],
+    ]
     answers = read_responses(book(tmp_path / "a.xlsx", {sheet: rows}), tiny)
     assert answers.source.name == "google-forms"
     assert stamp in answers.source.describe("en")
@@ -41,7 +56,10 @@ def test_google_sheet(tmp_path, tiny, book, sheet, stamp):
 
 
 def test_google_zipped_csv_separates_tick_boxes_by_semicolon(tmp_path, tiny):
-    rows = [["Timestamp", "Siapa yang membantu?", *TEXTS], ["2026/11/01 10:00:00 AM GMT+8", "Bank Indonesia;Dinas", *LABELLED[0]]]
+    rows = [
+        ["Timestamp", "Siapa yang membantu?", *TEXTS],
+        ["2026/11/01 10:00:00 AM GMT+8", "Bank Indonesia;Dinas", *LABELLED[0]],
+    ]
     path = tmp_path / "Kuesioner.csv.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("Kuesioner.csv", "\n".join(",".join(f'"{c}"' for c in r) for r in rows))
@@ -57,8 +75,37 @@ def test_kobo(tmp_path, tiny, write, mode):
 
     heads = [f"isi/{c}" for c in ITEMS] if mode == "values" else [f"Inovasi produk/{t}" for t in TEXTS]
     data = RAW if mode == "values" else LABELLED
-    rows = [["start", "end", *heads, "HELP", "HELP/1", "HELP/3", "_id", "_uuid", "_submission_time", "_validation_status", "_index"]]
-    rows += [["2026-11-01T10:00:00+08:00", "2026-11-01T10:05:00+08:00", *data[i], "1 3", "1", "1", f"10{i}", f"u{i}", "2026-11-01T02:05:00", "", i] for i in range(2)]
+    rows = [
+        [
+            "start",
+            "end",
+            *heads,
+            "HELP",
+            "HELP/1",
+            "HELP/3",
+            "_id",
+            "_uuid",
+            "_submission_time",
+            "_validation_status",
+            "_index",
+        ]
+    ]
+    rows += [
+        [
+            "2026-11-01T10:00:00+08:00",
+            "2026-11-01T10:05:00+08:00",
+            *data[i],
+            "1 3",
+            "1",
+            "1",
+            f"10{i}",
+            f"u{i}",
+            "2026-11-01T02:05:00",
+            "",
+            i,
+        ]
+        for i in range(2)
+    ]
     path = write(tmp_path / "a.csv", rows, delimiter=";", quoting=csv.QUOTE_ALL)
     answers = read_responses(path, tiny)
     assert answers.source.name == "kobotoolbox"
@@ -68,7 +115,10 @@ def test_kobo(tmp_path, tiny, write, mode):
 
 
 def test_odk_central(tmp_path, tiny, write):
-    rows = [["SubmissionDate", *(f"isi-{c}" for c in ITEMS), "meta-instanceID", "KEY", "SubmitterName"], *(["2026-11-01T02:05:00.000Z", *RAW[i], f"uuid:{i}", f"uuid:{i}", "enumerator1"] for i in range(2))]
+    rows = [
+        ["SubmissionDate", *(f"isi-{c}" for c in ITEMS), "meta-instanceID", "KEY", "SubmitterName"],
+        *(["2026-11-01T02:05:00.000Z", *RAW[i], f"uuid:{i}", f"uuid:{i}", "enumerator1"] for i in range(2)),
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     assert answers.source.name == "kobotoolbox"
     assert scored(answers) == WANTED
@@ -77,11 +127,18 @@ def test_odk_central(tmp_path, tiny, write):
 
 @pytest.mark.parametrize(
     "heads",
-    [[f"GRID[{c}]" for c in ITEMS], [f"GRID[{c}]. {t}" for c, t in zip(ITEMS, TEXTS, strict=True)], [f"Seberapa setuju Anda? [{t}]" for t in TEXTS]],
+    [
+        [f"GRID[{c}]" for c in ITEMS],
+        [f"GRID[{c}]. {t}" for c, t in zip(ITEMS, TEXTS, strict=True)],
+        [f"Seberapa setuju Anda? [{t}]" for t in TEXTS],
+    ],
 )
 def test_limesurvey(tmp_path, tiny, write, heads):
     rows = [["Response ID", "Date submitted", "Last page", "Start language", *heads]]
-    rows += [[1, "2026-11-01 10:00:00", 3, "id", *LABELLED[0]], [2, "2026-11-01 11:00:00", 3, "id", *LABELLED[1]]]
+    rows += [
+        [1, "2026-11-01 10:00:00", 3, "id", *LABELLED[0]],
+        [2, "2026-11-01 11:00:00", 3, "id", *LABELLED[1]],
+    ]
     rows += [[3, "", 1, "id", *LABELLED[0][:4], "N/A", "N/A", "", "", ""], [4, "", 1, "id", *["N/A"] * 9]]
     answers = read_responses(write(tmp_path / "a.csv", rows, delimiter=";", encoding="utf-8-sig"), tiny)
     assert answers.source.name == "limesurvey"
@@ -97,9 +154,18 @@ def test_spss_labels_decide_and_missing_values_stay_apart(tmp_path, tiny):
     frame["MB1"] = [2.0, 1.0, 99.0]
     up = dict(enumerate(WORDS, 1))
     down = {6 - k: v for k, v in up.items()}
-    labels = {c: up | {99: "Tidak menjawab"} for c in ITEMS} | {"MB1": down | {99: "Tidak menjawab"}, "YC1": {5: "Sangat Setuju"}}
+    labels = {c: up | {99: "Tidak menjawab"} for c in ITEMS} | {
+        "MB1": down | {99: "Tidak menjawab"},
+        "YC1": {5: "Sangat Setuju"},
+    }
     path = tmp_path / "a.sav"
-    pyreadstat.write_sav(frame, path, variable_value_labels=labels, missing_ranges={c: [99] for c in ITEMS}, column_labels=dict(zip(ITEMS, TEXTS, strict=True)))
+    pyreadstat.write_sav(
+        frame,
+        path,
+        variable_value_labels=labels,
+        missing_ranges={c: [99] for c in ITEMS},
+        column_labels=dict(zip(ITEMS, TEXTS, strict=True)),
+    )
     answers = read_responses(path, tiny)
     assert answers.source.name == "spss"
     assert answers.items.to_numpy()[:2].tolist() == WANTED
@@ -116,7 +182,14 @@ def test_spss_unlabelled_numbers_follow_the_direction_of_the_labels(tmp_path, ti
 
     frame = pd.DataFrame({c: [1.0, 2.0, 5.0] for c in ITEMS})
     path = tmp_path / "a.sav"
-    pyreadstat.write_sav(frame, path, variable_value_labels={"XA1": {1: "Sangat Setuju", 5: "Sangat Tidak Setuju"}, "XA2": {1: "Totalmente de acuerdo"}})
+    pyreadstat.write_sav(
+        frame,
+        path,
+        variable_value_labels={
+            "XA1": {1: "Sangat Setuju", 5: "Sangat Tidak Setuju"},
+            "XA2": {1: "Totalmente de acuerdo"},
+        },
+    )
     answers = read_responses(path, tiny)
     assert answers.items["XA1"].tolist() == [5, 4, 1]
     assert answers.items["XA2"].tolist() == [1, 2, 5]
@@ -136,7 +209,9 @@ def test_stata_and_parquet(tmp_path, tiny):
     import pyreadstat
 
     frame = pd.DataFrame({c: [float(r[i]) for r in RAW] for i, c in enumerate(ITEMS)})
-    pyreadstat.write_dta(frame, tmp_path / "a.dta", variable_value_labels={c: dict(enumerate(WORDS, 1)) for c in ITEMS})
+    pyreadstat.write_dta(
+        frame, tmp_path / "a.dta", variable_value_labels={c: dict(enumerate(WORDS, 1)) for c in ITEMS}
+    )
     frame.assign(kota=["Samarinda", None]).to_parquet(tmp_path / "a.parquet")
     for name, source in (("a.dta", "stata"), ("a.parquet", "parquet")):
         answers = read_responses(tmp_path / name, tiny)
@@ -149,7 +224,13 @@ def _titles():
 
 
 def test_own_files(tmp_path, tiny, write, book):
-    rows = [["_uuid", "start", "end", "_form", *ITEMS, "HELP"], *([f"u{i}", "2026-11-01T10:00:00Z", "2026-11-01T10:03:00Z", "tiny", *map(str, RAW[i]), "1 3"] for i in range(2))]
+    rows = [
+        ["_uuid", "start", "end", "_form", *ITEMS, "HELP"],
+        *(
+            [f"u{i}", "2026-11-01T10:00:00Z", "2026-11-01T10:03:00Z", "tiny", *map(str, RAW[i]), "1 3"]
+            for i in range(2)
+        ),
+    ]
     answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
     assert answers.source.name == "umkm-stats"
     assert answers.respondents["HELP"].tolist() == ["1;3", "1;3"]
@@ -159,14 +240,25 @@ def test_own_files(tmp_path, tiny, write, book):
     path.write_text(json.dumps({"form": "tiny", "answers": records}), encoding="utf-8")
     assert scored(read_responses(path, tiny)) == WANTED
     entry = [["NO", *ITEMS], *([f"A{i}", *RAW[i]] for i in range(2))]
-    answers = read_responses(book(tmp_path / "a.xlsx", dict(zip(_titles(), (entry, [["x"]], [["x"]]), strict=True))), tiny)
+    answers = read_responses(
+        book(tmp_path / "a.xlsx", dict(zip(_titles(), (entry, [["x"]], [["x"]]), strict=True))), tiny
+    )
     assert answers.source.name == "umkm-stats"
 
 
 def test_saved_web_table(tmp_path, tiny):
-    cells = lambda row, tag: "".join(f"<{tag}> {c} </{tag}>" for c in row)  # noqa: E731
+    def cells(row, tag):
+        return "".join(f"<{tag}> {c} </{tag}>" for c in row)
+
     path = tmp_path / "a.xls"
-    path.write_text("<html><table><tr>" + cells(TEXTS, "th") + "</tr>" + "".join(f"<tr>{cells(r, 'td')}</tr>" for r in LABELLED) + "</table></html>", encoding="utf-8")
+    path.write_text(
+        "<html><table><tr>"
+        + cells(TEXTS, "th")
+        + "</tr>"
+        + "".join(f"<tr>{cells(r, 'td')}</tr>" for r in LABELLED)
+        + "</table></html>",
+        encoding="utf-8",
+    )
     assert scored(read_responses(path, tiny)) == WANTED
 
 
@@ -189,15 +281,24 @@ def test_files_written_by_the_questionnaire_room_are_read_back(tmp_path, inovasi
     for lang in ("id", "en"):
         heads = [(h, c) for h, c in _gforms.headings(plan, lang) if c in items]
         rows = [["Timestamp", *(h for h, _ in heads)]]
-        rows += [[f"0{1 + i}/11/2026 10.00.00", *(items[c].labels[lang][truth[c][i]] for _, c in heads)] for i in range(8)]
+        rows += [
+            [f"0{1 + i}/11/2026 10.00.00", *(items[c].labels[lang][truth[c][i]] for _, c in heads)]
+            for i in range(8)
+        ]
         path = tmp_path / f"google_{lang}.csv"
-        path.write_text("\n".join(",".join('"' + str(c).replace('"', '""') + '"' for c in r) for r in rows), encoding="utf-8")
+        path.write_text(
+            "\n".join(",".join('"' + str(c).replace('"', '""') + '"' for c in r) for r in rows),
+            encoding="utf-8",
+        )
         answers = read_responses(path, inovasi)
         assert answers.source.name == "google-forms"
         assert answers.missing_items == ()
         assert all(answers.items[c].tolist() == truth[c] for c in items if not items[c].reverse)
     heads = [(h, c) for h, c in _limesurvey.headings(plan) if c in items]
-    rows = [["id", "submitdate", "lastpage", "startlanguage", *(h for h, _ in heads)], *([i, f"2026-11-0{1 + i} 10:00:00", 3, "id", *(truth[c][i] for _, c in heads)] for i in range(8))]
+    rows = [
+        ["id", "submitdate", "lastpage", "startlanguage", *(h for h, _ in heads)],
+        *([i, f"2026-11-0{1 + i} 10:00:00", 3, "id", *(truth[c][i] for _, c in heads)] for i in range(8)),
+    ]
     path = tmp_path / "lime.csv"
     path.write_text("\ufeff" + "\n".join(";".join(map(str, r)) for r in rows), encoding="utf-8")
     answers = read_responses(path, inovasi)
@@ -240,7 +341,14 @@ def test_repeated_variable_in_a_statistical_file_is_refused(tmp_path, tiny):
 
 
 def test_limesurvey_code_and_text_headings(tmp_path, tiny, write):
-    rows = [["id. Response ID", "submitdate. Date submitted", "lastpage. Last page", *(f"G1[{c}]. {t}" for c, t in zip(ITEMS, TEXTS, strict=True))]]
+    rows = [
+        [
+            "id. Response ID",
+            "submitdate. Date submitted",
+            "lastpage. Last page",
+            *(f"G1[{c}]. {t}" for c, t in zip(ITEMS, TEXTS, strict=True)),
+        ]
+    ]
     rows += [[i, "2026-11-01 10:00:00", 3, *LABELLED[i]] for i in range(2)]
     answers = read_responses(write(tmp_path / "a.csv", rows, delimiter=";", encoding="utf-8-sig"), tiny)
     assert answers.source.name == "limesurvey"

@@ -58,7 +58,7 @@ claims:
     n: 432
     syntax: "m ~ a*x\\ny ~ b*m + x\\nab := a*b"
     claimed: {a: .292, ab: -.028, "y~x": -.010}
-"""
+"""  # noqa: E501
 
 
 def write(tmp_path, text, name="claims.yaml"):
@@ -112,12 +112,22 @@ def test_one_wrong_digit_stands_first(tmp_path):
         ("schema: [\n", "REV021", 2),
         ("a: &x [*x]\nschema: umkm-claims/1\n", "REV021", 1),
         ("\x00\x01", "REV021", None),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: model, names: [x, y], correlations: [[.3]], n: 90, syntax: 'y ~ x', claimed: {q: 1}}\n", "REV012", 3),
+        (
+            "schema: umkm-claims/1\nclaims:\n  - {kind: model, names: [x, y], correlations: [[.3]], n: 90, "
+            "syntax: 'y ~ x', claimed: {q: 1}}\n",
+            "REV012",
+            3,
+        ),
         ("schema: umkm-claims/1\nclaims:\n  - {kind: fit, chi2: 10, df: ten, n: 90}\n", "REV027", 3),
         ("schema: umkm-claims/1\nclaims:\n  - {kind: loadings, loadings: .5}\n", "REV007", 3),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: htmt, htmt: .5, names: [a], correlations: [[1]], first: [a], second: [b]}\n", "REV009", 3),
+        (
+            "schema: umkm-claims/1\nclaims:\n  - {kind: htmt, htmt: .5, names: [a], correlations: [[1]], "
+            "first: [a], second: [b]}\n",
+            "REV009",
+            3,
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_file_is_refused_with_its_place(tmp_path, text, code, line):
     with pytest.raises(UmkmError) as caught:
         review.check_claims(write(tmp_path, text))

@@ -5,7 +5,7 @@ import pytest
 
 from umkm_stats import review
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.printed import Interval, printed
+from umkm_stats.kernels.review.printed import Interval, printed
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,8 @@ def test_monte_carlo_interval_of_the_product():
 
 
 def test_jessor_refits_from_its_covariances():
-    """MBESS Jessor, N = 432: a .291645 (.046217), b −.096279 (.008820), c′ −.010239, as correlations and SDs."""
+    """MBESS Jessor, N = 432: a .291645 (.046217), b −.096279 (.008820), c′ −.010239, as correlations and
+    SDs."""
     cov = np.array(
         [
             [2.26831107, 0.6615415, -0.08691755],
@@ -220,10 +221,19 @@ def test_printed_numbers_are_read_as_people_print_them():
         (lambda: review.fornell_larcker({"A": ".5"}, {("A", "B"): ".4"}), "REV008"),
         (lambda: review.Moments(["a", "b"], [[".5", ".4"], [".3"], []], None, 50), "REV009"),
         (lambda: review.Moments(["a", "b", "c"], [[".9"], [".9", "-.9"]], None, 50), "REV010"),
-        (lambda: review.mediation(review.Moments(["a", "b", "c"], [[".3"], [".2", ".4"]], None, 50), x="a", m="b", y="c", claimed={"zz": "1"}), "REV011"),
+        (
+            lambda: review.mediation(
+                review.Moments(["a", "b", "c"], [[".3"], [".2", ".4"]], None, 50),
+                x="a",
+                m="b",
+                y="c",
+                claimed={"zz": "1"},
+            ),
+            "REV011",
+        ),
         (lambda: review.grim("3.1", n=0), "GEN003"),
     ],
-)  # fmt: skip
+)
 def test_wrong_use_says_so(call, code):
     with pytest.raises(UsageError) as caught:
         call()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from umkm_stats import review
-from umkm_stats.kernels import published
-from umkm_stats.kernels.printed import Interval
+from umkm_stats.kernels.review import published
+from umkm_stats.kernels.review.printed import Interval
 
 
 def cut(value: float, decimals: int) -> str:
@@ -37,15 +37,32 @@ def table(rng: np.random.Generator) -> dict[str, str]:
     tli = published.tucker_lewis(Interval(x2, x2), model_df, Interval(base, base), base_df).middle
     answers = rng.integers(1, 6, n)
     return {
-        "n": n, "df": model_df, "base_df": base_df, "t_df": df, "put": put.__name__,
-        "a": put(a, decimals), "b": put(b, decimals), "se_a": put(se_a, decimals), "se_b": put(se_b, decimals),
-        "ab": put(a * b, decimals), "c_prime": put(c_prime, decimals), "c": put(c_prime + a * b, decimals),
-        "z": put(z, decimals), "t": put(t, decimals), "p": put(p_t, 3), "loadings": [put(v, decimals) for v in loadings],
+        "n": n,
+        "df": model_df,
+        "base_df": base_df,
+        "t_df": df,
+        "put": put.__name__,
+        "a": put(a, decimals),
+        "b": put(b, decimals),
+        "se_a": put(se_a, decimals),
+        "se_b": put(se_b, decimals),
+        "ab": put(a * b, decimals),
+        "c_prime": put(c_prime, decimals),
+        "c": put(c_prime + a * b, decimals),
+        "z": put(z, decimals),
+        "t": put(t, decimals),
+        "p": put(p_t, 3),
+        "loadings": [put(v, decimals) for v in loadings],
         "ave": put(float(np.mean(loadings**2)), decimals),
         "cr": put(float(loadings.sum() ** 2 / (loadings.sum() ** 2 + (1 - loadings**2).sum())), decimals),
-        "x2": put(x2, 3), "base": put(base, 3), "rmsea": put(rmsea, 3), "cfi": put(cfi, 3), "tli": put(tli, 3),
-        "mean": put(answers.mean(), 2), "sd": put(answers.std(ddof=1), 2),
-    }  # fmt: skip
+        "x2": put(x2, 3),
+        "base": put(base, 3),
+        "rmsea": put(rmsea, 3),
+        "cfi": put(cfi, 3),
+        "tli": put(tli, 3),
+        "mean": put(answers.mean(), 2),
+        "sd": put(answers.std(ddof=1), 2),
+    }
 
 
 def verdicts(t) -> dict[str, review.Verdict]:

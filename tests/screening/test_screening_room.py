@@ -42,7 +42,16 @@ def reading(instrument, folder, n, seed, **mess):
 
 @pytest.fixture(scope="module")
 def case(instrument, tmp_path_factory):
-    return reading(instrument, tmp_path_factory.mktemp("case"), 200, 11, missing=0.03, straight_liners=4, test_rows=1, duplicates=2)
+    return reading(
+        instrument,
+        tmp_path_factory.mktemp("case"),
+        200,
+        11,
+        missing=0.03,
+        straight_liners=4,
+        test_rows=1,
+        duplicates=2,
+    )
 
 
 def test_straight_liners_are_flagged_and_nothing_is_deleted(case):
@@ -87,7 +96,9 @@ def test_with_and_without(case):
     assert found.sample.used == responses.sample.used - flagged == int(found.kept.sum())
     assert found.sample.rows_in == found.sample.used + sum(found.sample.dropped.values())
     assert found.sample.dropped["flagged"] == flagged
-    table = screen(responses).compare(lambda items: {"mean": float(items.mean().mean()), "n": float(len(items))})
+    table = screen(responses).compare(
+        lambda items: {"mean": float(items.mean().mean()), "n": float(len(items))}
+    )
     assert table.set_index("name").loc["n", "difference"] == -flagged
     assert len(found.kept_items) == found.sample.used
 
@@ -123,7 +134,10 @@ def test_attention_and_time(instrument, tmp_path):
     assert found.measures["attention_failed_high"].tolist()[4] == 1
     assert found.measures["seconds_per_item_low"].iloc[4] < 1
     assert bool(found.flagged.iloc[4])
-    assert set(found.ledger.loc[found.ledger["row"] == 6, "families"].iloc[0].split(", ")) >= {"attention", "time"}
+    assert set(found.ledger.loc[found.ledger["row"] == 6, "families"].iloc[0].split(", ")) >= {
+        "attention",
+        "time",
+    }
 
 
 def test_too_few_rows_give_notes_not_numbers(instrument, tmp_path):
@@ -187,7 +201,12 @@ def test_nothing_missing_and_singular(instrument, tmp_path):
     assert isinstance(shape.mardia, Unavailable)
     assert isinstance(shape.henze_zirkler, Unavailable)
     assert {"SCR212", "SCR209"} <= {n.code for n in shape.notes}
-    few = read_responses(simulate_responses(instrument, population=None, n=20, seed=2, mess={"missing": 0.05}).write(tmp_path / "c.csv"), instrument)
+    few = read_responses(
+        simulate_responses(instrument, population=None, n=20, seed=2, mess={"missing": 0.05}).write(
+            tmp_path / "c.csv"
+        ),
+        instrument,
+    )
     assert missing(few).little.code == "SCR303"
 
 
@@ -202,7 +221,7 @@ def test_too_many_patterns(instrument, tmp_path, monkeypatch):
 
 
 def test_em_that_does_not_settle_is_said(case, monkeypatch):
-    from umkm_stats.kernels import missing_normal
+    from umkm_stats.kernels.screening import missing_normal
 
     plain = missing_normal.em_normal
     monkeypatch.setattr(missing_normal, "em_normal", lambda x, **o: plain(x, **{**o, "limit": 2}))
@@ -267,7 +286,9 @@ def test_distribution_and_levels(case):
     for code in ("OI1", "NP" if "NP" in levels.index else "BE1"):
         mean = levels.loc[code, "mean"]
         borders = [1.8, 2.6, 3.4, 4.2, 5.0]
-        assert levels.loc[code, "level"] == next(i + 1 for i, border in enumerate(borders) if mean <= border + 1e-9)
+        assert levels.loc[code, "level"] == next(
+            i + 1 for i, border in enumerate(borders) if mean <= border + 1e-9
+        )
 
 
 def test_missing_map_keeps_kinds_apart(case):
@@ -275,7 +296,9 @@ def test_missing_map_keeps_kinds_apart(case):
     table = missing_map(responses)
     assert len(table) == responses.sample.used
     assert set(np.unique(table.drop(columns="row").to_numpy())) == {0, 1, 2}
-    assert (table.drop(columns="row") == 2).sum().sum() == responses.not_applicable.loc[responses.kept].sum().sum()
+    assert (table.drop(columns="row") == 2).sum().sum() == responses.not_applicable.loc[
+        responses.kept
+    ].sum().sum()
 
 
 def test_early_against_late(case):

@@ -1,4 +1,5 @@
-"""Draws of hostile samples: tiny N, weak and missing loadings, wrong models. Every draw ends, and what is called converged
+"""Draws of hostile samples: tiny N, weak and missing loadings, wrong models. Every draw ends, and what is
+called converged
 is a stationary point with positive definite information by the algebra of the single fit."""
 
 import time
@@ -9,15 +10,19 @@ import pytest
 
 import umkm_stats.sem as sem
 from umkm_stats.errors import UmkmError
-from umkm_stats.kernels.moments import complete_sample, mean_cov
-from umkm_stats.kernels.sem_problem import problem
+from umkm_stats.kernels.sem.moments import complete_sample, mean_cov
+from umkm_stats.kernels.sem.one.problem import problem
 
 SECONDS = 0.5  # processor time a draw: some hundred times a usual one; a hang would take longer
 
 
 def sample(seed: int) -> tuple[str, pd.DataFrame]:
     rng = np.random.Generator(np.random.Philox(key=seed))
-    factors, items, n = int(rng.integers(1, 4)), int(rng.integers(2, 5)), int(rng.choice([20, 30, 50, 80, 150]))
+    factors, items, n = (
+        int(rng.integers(1, 4)),
+        int(rng.integers(2, 5)),
+        int(rng.choice([20, 30, 50, 80, 150])),
+    )
     items = max(items, 3) if factors == 1 else items
     f = rng.normal(size=(n, factors)) @ (np.eye(factors) + 0.4 * rng.random((factors, factors)))
     data, lines = {}, []

@@ -1,7 +1,7 @@
 """PoliticalDemocracy: the draws equal lavaan 0.6-14 on stored resamples, and the same draws are inadmissible.
 
-Tolerance 1e-4 for a, b, c and the indirect effect: lavaan stops at its default tolerance, and its F must not be lower
-than ours by more than 1e-9.
+Tolerance 1e-4 for a, b, c and the indirect effect: lavaan stops at its default tolerance, and its F must not
+be lower than ours by more than 1e-9.
 """
 
 import json

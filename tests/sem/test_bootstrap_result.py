@@ -166,7 +166,9 @@ def test_validity_of_every_draw_by_hand(whole, hs):
         low = np.tril_indices(3, -1)
         within, beside = corr[:3, :3][low], corr[3:6, 3:6][low]
         between = np.abs(corr[:3, 3:6])
-        assert htmt["visual~~textual"][draw] == pytest.approx(between.mean() / np.sqrt(within.mean() * beside.mean()))
+        assert htmt["visual~~textual"][draw] == pytest.approx(
+            between.mean() / np.sqrt(within.mean() * beside.mean())
+        )
         roots = [np.exp(np.log(v).mean()) for v in (within, beside)]
         want = np.exp(np.log(between).mean()) / np.sqrt(roots[0] * roots[1])
         assert geometric["visual~~textual"][draw] == pytest.approx(want)
@@ -185,7 +187,9 @@ def test_map_replays_the_draws(whole):
     drawn = found.source.sample(1, 0, 44)
     want = np.cov(np.repeat(whole.arrays[0], drawn.counts[0][3].astype(int), axis=0).T, bias=True)
     assert traces["trace"][256 + 3] == pytest.approx(np.trace(want))
-    both = found.map(lambda block: {"first": block["visual=~x2"], "n": np.full(len(block), block.first)}, workers=2)
+    both = found.map(
+        lambda block: {"first": block["visual=~x2"], "n": np.full(len(block), block.first)}, workers=2
+    )
     np.testing.assert_array_equal(both["first"], found.estimates["visual=~x2"])
     assert set(both["n"]) == {0, 256}
     frames = found.map(lambda block: pd.DataFrame({"m": block.sample_mean()[:, 0]}))
@@ -241,4 +245,6 @@ def test_notes_of_clusters_and_of_fits_that_did_not_converge(hs, whole):
     optimum = dataclasses.replace(whole.found.optimum, converged=False)
     lost = dataclasses.replace(whole, found=dataclasses.replace(whole.found, optimum=optimum))
     assert "SEM510" in [note.code for note in lost.bootstrap(draws=3, seed=1).notes]
-    assert "SEM513" in [note.code for note in sem.fit(HS, hs, estimator="GLS").bootstrap(draws=2, seed=1).notes]
+    assert "SEM513" in [
+        note.code for note in sem.fit(HS, hs, estimator="GLS").bootstrap(draws=2, seed=1).notes
+    ]

@@ -1,4 +1,5 @@
-"""Ordinal estimators against lavaan 0.6-14 on data this suite simulates, their derivatives, and hostile items."""
+"""Ordinal estimators against lavaan 0.6-14 on data this suite simulates, their derivatives, and hostile
+items."""
 
 import itertools
 import json
@@ -11,7 +12,7 @@ import pytest
 import umkm_stats as us
 from ordinal_data import NAMES, ordinal_codes
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "lavaan_ordinal.json").read_text())
 MODEL = "f1 =~ u1+u2+u3\nf2 =~ u4+u5+u6\nf2 ~ b*f1"
@@ -31,9 +32,18 @@ PLAIN = (
     "cn_05",
 )
 SCALED = (
-    "chisq.scaled", "pvalue.scaled", "chisq.scaling.factor", "cfi.scaled", "tli.scaled", "rmsea.scaled",
-    "rmsea.ci.upper.scaled", "baseline.chisq.scaled", "cfi.robust", "tli.robust", "rmsea.robust",
-)  # fmt: skip
+    "chisq.scaled",
+    "pvalue.scaled",
+    "chisq.scaling.factor",
+    "cfi.scaled",
+    "tli.scaled",
+    "rmsea.scaled",
+    "rmsea.ci.upper.scaled",
+    "baseline.chisq.scaled",
+    "cfi.robust",
+    "tli.robust",
+    "rmsea.robust",
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +57,8 @@ def halves(frame) -> pd.DataFrame:
 
 
 def held(fit, reference, *, errors: bool = True, scaled: bool = True) -> None:
-    """Estimates to 1e-3 standard errors, standard errors to 1e-3, indices to 1e-4 (as the suite's table says)."""
+    """Estimates to 1e-3 standard errors, standard errors to 1e-3, indices to 1e-4 (as the suite's table
+    says)."""
     table = fit.estimates
     numbers = {label: i + 1 for i, label in enumerate(fit.group_labels)}
     ours = {
@@ -100,7 +111,8 @@ def test_two_groups_equal_lavaan(halves):
 
 
 def test_nested_wlsmv_fits_equal_lavaan(halves):
-    """lavTestLRT (Satorra 2000, scaled and shifted): free, equal thresholds, equal thresholds and loadings."""
+    """lavTestLRT (Satorra 2000, scaled and shifted): free, equal thresholds, equal thresholds and
+    loadings."""
     ladder = [
         us.fit(GROUPS, halves, estimator="WLSMV", ordered=NAMES, group="half", group_equal=equal)
         for equal in ((), ("thresholds",), ("loadings", "thresholds"))
@@ -191,7 +203,9 @@ def test_jacobian_by_central_differences(halves, equal):
     for k in range(0, len(params), 5):
         moved = params.astype(complex)
         moved[k] += 1e-30j
-        assert np.allclose(hessian[k], np.imag(task.complex_gradient(moved)) / 1e-30, atol=1e-8), fit.param_names[k]
+        assert np.allclose(hessian[k], np.imag(task.complex_gradient(moved)) / 1e-30, atol=1e-8), (
+            fit.param_names[k]
+        )
 
 
 def test_fit_does_not_depend_on_row_or_item_order(frame):

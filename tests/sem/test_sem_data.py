@@ -81,11 +81,17 @@ def test_samples_add_up() -> None:
     assert "SEM409" in {note.code for note in listwise.notes}
     empty = data.copy()
     empty.loc[:4, [f"x{i}" for i in range(1, 7)]] = np.nan
-    fiml = sem.fit(MODEL + "\nvisual ~ ageyr", empty.assign(ageyr=empty["ageyr"].where(empty["id"] != 20)), missing="fiml")
+    fiml = sem.fit(
+        MODEL + "\nvisual ~ ageyr",
+        empty.assign(ageyr=empty["ageyr"].where(empty["id"] != 20)),
+        missing="fiml",
+    )
     assert fiml.sample.dropped["missing_x"] == 1
     assert "SEM410" in {note.code for note in fiml.notes}
     assert sem.fit(MODEL, empty, missing="fiml").sample.dropped["all_missing"] == 5
-    grouped = sem.fit(MODEL, data.assign(school=data["school"].where(data["id"] > 5)), group="school", missing="fiml")
+    grouped = sem.fit(
+        MODEL, data.assign(school=data["school"].where(data["id"] > 5)), group="school", missing="fiml"
+    )
     assert grouped.sample.dropped["missing_group"] == int((data["id"] <= 5).sum())
 
 
@@ -130,7 +136,12 @@ def test_moments_give_what_rows_give() -> None:
 def test_bounds_hold_a_variance_at_zero() -> None:
     rng = np.random.Generator(np.random.Philox(key=3))
     eta = rng.standard_normal(40)
-    small = pd.DataFrame({f"v{i}": eta * (1.4 if i == 0 else 0.5) + rng.standard_normal(40) * (0.15 if i == 0 else 1.0) for i in range(3)})
+    small = pd.DataFrame(
+        {
+            f"v{i}": eta * (1.4 if i == 0 else 0.5) + rng.standard_normal(40) * (0.15 if i == 0 else 1.0)
+            for i in range(3)
+        }
+    )
     free = sem.fit("f =~ v0 + v1 + v2", small)
     if free.params.min() >= 0:
         pytest.fail("the data were meant to give a Heywood case")
@@ -187,7 +198,9 @@ def test_a_saturated_model_fits_perfectly_and_says_nothing_wrong() -> None:
     assert fit.notes == ()
 
 
-@pytest.mark.parametrize("model", ["x1 ~~ x2", "x1 ~~ 1*x1", "x1 ~ 1", "x1 ~~ x1\nx2 ~~ x2", "x4 ~ x5 + x1\nx5 ~ x4 + x2"])
+@pytest.mark.parametrize(
+    "model", ["x1 ~~ x2", "x1 ~~ 1*x1", "x1 ~ 1", "x1 ~~ x1\nx2 ~~ x2", "x4 ~ x5 + x1\nx5 ~ x4 + x2"]
+)
 def test_small_models_go_through_every_door(model: str) -> None:
     fit = sem.fit(model, holzinger())
     assert fit.converged

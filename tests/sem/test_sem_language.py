@@ -23,18 +23,32 @@ def terms(text: str) -> list[tuple[str, str, str]]:
 def test_statements_continue_and_end() -> None:
     text = "f =~ x1 + # first\n x2 +\n x3 ; g =~ x4\n  + x5\n y ~ f + \n\n g ! last\ny ~~ y; y ~ 1"
     assert terms(text) == [
-        ("f", "=~", "x1"), ("f", "=~", "x2"), ("f", "=~", "x3"), ("g", "=~", "x4"), ("g", "=~", "x5"),
-        ("y", "~", "f"), ("y", "~", "g"), ("y", "~~", "y"), ("y", "~1", ""),
-    ]  # fmt: skip
+        ("f", "=~", "x1"),
+        ("f", "=~", "x2"),
+        ("f", "=~", "x3"),
+        ("g", "=~", "x4"),
+        ("g", "=~", "x5"),
+        ("y", "~", "f"),
+        ("y", "~", "g"),
+        ("y", "~~", "y"),
+        ("y", "~1", ""),
+    ]
 
 
 def test_modifiers() -> None:
-    model = read_model("f =~ NA*x1 + a*x2 + c(b1, b2)*x3 + -0.5*x4 + start(.7)*x5 + lower(0)*x6 + x7\nf =~ L*x7")
+    model = read_model(
+        "f =~ NA*x1 + a*x2 + c(b1, b2)*x3 + -0.5*x4 + start(.7)*x5 + lower(0)*x6 + x7\nf =~ L*x7"
+    )
     kinds = {term.rhs: [(m.kind, m.values) for m in term.modifiers] for term in model.terms}
     assert kinds == {
-        "x1": [("fix", (None,))], "x2": [("label", ("a",))], "x3": [("label", ("b1", "b2"))], "x4": [("fix", (-0.5,))],
-        "x5": [("start", (0.7,))], "x6": [("lower", (0.0,))], "x7": [("label", ("L",))],
-    }  # fmt: skip
+        "x1": [("fix", (None,))],
+        "x2": [("label", ("a",))],
+        "x3": [("label", ("b1", "b2"))],
+        "x4": [("fix", (-0.5,))],
+        "x5": [("start", (0.7,))],
+        "x6": [("lower", (0.0,))],
+        "x7": [("label", ("L",))],
+    }
 
 
 def test_several_left_sides() -> None:
@@ -144,7 +158,20 @@ def test_the_compiled_structure_lists_each_cell_once() -> None:
 
 def test_any_text_gives_a_model_or_a_coded_error() -> None:
     rng = np.random.Generator(np.random.Philox(key=2))
-    pool = [*"fgxy12abA_.~=~:<>|+*-/^()`\"'#!;\n ,", "=~", "~~", ":=", "==", "c(", "start(", "NA*", "`a b`", "1e5", "f =~ ", "x1"]
+    pool = [
+        *"fgxy12abA_.~=~:<>|+*-/^()`\"'#!;\n ,",
+        "=~",
+        "~~",
+        ":=",
+        "==",
+        "c(",
+        "start(",
+        "NA*",
+        "`a b`",
+        "1e5",
+        "f =~ ",
+        "x1",
+    ]
     read, faults = 0, []
     for _ in range(4000):
         text = "".join(pool[i] for i in rng.integers(0, len(pool), int(rng.integers(1, 20))))
@@ -162,6 +189,8 @@ def test_the_matrix_of_combinations_is_printed() -> None:
     lines = text.splitlines()
     assert [line.split()[0] for line in lines[1:]] == list(sem.ESTIMATORS)
     assert all(len(line.split()) == len(lines[0].split()) + 1 for line in lines[1:])
-    mlr = dict(zip(lines[0].split(), next(line for line in lines if line.startswith("MLR")).split()[1:], strict=True))
+    mlr = dict(
+        zip(lines[0].split(), next(line for line in lines if line.startswith("MLR")).split()[1:], strict=True)
+    )
     assert mlr["fiml"] == "yes"
     assert mlr["ordered"] == "-"

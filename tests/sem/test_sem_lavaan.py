@@ -1,7 +1,7 @@
 """Equality with lavaan 0.6-14 (tests/reference/lavaan_sem.json, made by make_lavaan_sem.R beside it).
 
-Tolerances: estimates 1e-3 standard errors, standard errors 1e-4 relative, standardised values 2e-5 (their optima
-have gradients up to 4e-6), indices 1e-5 relative (1e-4 where lavaan's own optimum is not tight: FIML).
+Tolerances: estimates 1e-3 standard errors, standard errors 1e-4 relative, standardised values 2e-5 (their
+optima have gradients up to 4e-6), indices 1e-5 relative (1e-4 where lavaan's own optimum is not tight: FIML).
 """
 
 from __future__ import annotations
@@ -17,11 +17,20 @@ from sem_data import democracy, holzinger, holzinger_missing, reference
 
 CASES = reference("lavaan_sem.json")["cases"]
 UNLIKE = {
-    # lavaan warns that its baseline model did not converge here, and its correction differs from ours by up to 2e-4
-    # (free exogenous x under missing answers; the cause was not found)
-    *{("mimic_fiml_free_x", name) for name in ("cfi.robust", "tli.robust", "rmsea.robust", "rmsea.ci.lower.robust",
-                                               "rmsea.ci.upper.robust", "rmsea.pvalue.robust")},
-}  # fmt: skip
+    # lavaan warns that its baseline model did not converge here, and its correction differs from ours by up
+    # to 2e-4 (free exogenous x under missing answers; the cause was not found)
+    *{
+        ("mimic_fiml_free_x", name)
+        for name in (
+            "cfi.robust",
+            "tli.robust",
+            "rmsea.robust",
+            "rmsea.ci.lower.robust",
+            "rmsea.ci.upper.robust",
+            "rmsea.pvalue.robust",
+        )
+    },
+}
 LOOSE = {"school_mimic_fiml_mlr": 5.0}  # lavaan accepts no tight tolerance here and stops before its optimum
 
 
@@ -50,7 +59,12 @@ def row(frame: pd.DataFrame, fit: sem.Fit, lhs: str, op: str, rhs: str, group: i
     if found.empty and op == "~~":
         return row(frame, fit, rhs, "~~ ", lhs, group)
     if found.empty:
-        found = frame[(frame["lhs"] == lhs) & (frame["op"] == op.strip()) & (frame["rhs"] == rhs) & (frame["group"] == label)]
+        found = frame[
+            (frame["lhs"] == lhs)
+            & (frame["op"] == op.strip())
+            & (frame["rhs"] == rhs)
+            & (frame["group"] == label)
+        ]
     assert len(found) == 1, f"{lhs} {op} {rhs} [{label}]"
     return found.iloc[0]
 
@@ -71,7 +85,13 @@ def test_estimates_and_errors(name: str) -> None:
     slack = LOOSE.get(name, 1.0)
     for lhs, op, rhs, group, est, se in columns(case["estimates"]):
         ours = row(frame, fit, lhs, op, rhs, group)
-        assert abs(ours["est"] - est) <= 1e-3 * slack * se + 1e-6 * (1 + abs(est)) * (se == 0), (lhs, op, rhs, ours["est"], est)
+        assert abs(ours["est"] - est) <= 1e-3 * slack * se + 1e-6 * (1 + abs(est)) * (se == 0), (
+            lhs,
+            op,
+            rhs,
+            ours["est"],
+            est,
+        )
         assert ours["se"] == pytest.approx(se, rel=1e-4 * slack, abs=1e-9), (lhs, op, rhs)
 
 
@@ -103,15 +123,22 @@ def test_indices(name: str) -> None:
     assert checked >= 20
 
 
-@pytest.mark.parametrize("name", ["hs_ml", "pd_ml", "mimic_ml", "school_metric", "hs_mlr", "pd_equal", "fiml"])
+@pytest.mark.parametrize(
+    "name", ["hs_ml", "pd_ml", "mimic_ml", "school_metric", "hs_mlr", "pd_equal", "fiml"]
+)
 def test_modification_indices(name: str) -> None:
     fit, block = fitted(name), CASES[name]["modification"]
     frame = fit.modification_indices()
     missing = 0
-    for lhs, op, rhs, group, mi, epc, sepc in zip(*(block[k] for k in ("lhs", "op", "rhs", "group", "mi", "epc", "sepc_all")), strict=True):
+    for lhs, op, rhs, group, mi, epc, sepc in zip(
+        *(block[k] for k in ("lhs", "op", "rhs", "group", "mi", "epc", "sepc_all")), strict=True
+    ):
         label = fit.group_labels[group - 1]
         sides = [(lhs, rhs), (rhs, lhs)] if op == "~~" else [(lhs, rhs)]
-        found = [frame[(frame["lhs"] == a) & (frame["op"] == op) & (frame["rhs"] == b) & (frame["group"] == label)] for a, b in sides]
+        found = [
+            frame[(frame["lhs"] == a) & (frame["op"] == op) & (frame["rhs"] == b) & (frame["group"] == label)]
+            for a, b in sides
+        ]
         one = next((entry for entry in found if len(entry)), None)
         if one is None:  # lavaan also lists moments of exogenous x, all 0 to rounding
             missing += 1
@@ -138,7 +165,9 @@ def test_factor_scores(name: str) -> None:
 @pytest.mark.parametrize("name", ["hs_ml", "pd_ml", "hs_mlr", "hs_means"])
 def test_residuals(name: str) -> None:
     fit, block = fitted(name), CASES[name]["residuals"]
-    np.testing.assert_allclose(fit.residuals("correlation")[""]["cov"], np.array(block["cov"], dtype=float), atol=2e-6)
+    np.testing.assert_allclose(
+        fit.residuals("correlation")[""]["cov"], np.array(block["cov"], dtype=float), atol=2e-6
+    )
     ours = fit.residuals("standardized")[""]["cov"].to_numpy()
     theirs = np.array(block["z"], dtype=float)
     seen = np.isfinite(ours) & (np.abs(theirs) > 1e-5)
@@ -152,14 +181,21 @@ def test_nested_tests() -> None:
 
     def pair(estimator: str) -> tuple[sem.Fit, sem.Fit]:
         options = {"group": "school", "estimator": estimator}
-        return sem.fit(model, data("hs"), **options), sem.fit(model, data("hs"), group_equal="loadings", **options)
+        return sem.fit(model, data("hs"), **options), sem.fit(
+            model, data("hs"), group_equal="loadings", **options
+        )
 
     for key, estimator, method in (
-        ("ml", "ML", None), ("mlr_2001", "MLR", None), ("mlm_2001", "MLM", None),
-        ("mlm_2000", "MLM", "scaled_shifted"), ("mlmv", "MLMV", None),
-    ):  # fmt: skip
+        ("ml", "ML", None),
+        ("mlr_2001", "MLR", None),
+        ("mlm_2001", "MLM", None),
+        ("mlm_2000", "MLM", "scaled_shifted"),
+        ("mlmv", "MLMV", None),
+    ):
         found = sem.nested_test(*pair(estimator), method=method)
-        assert found.chisq_diff == pytest.approx(wanted[key]["chisq_diff"], rel=2e-5), key  # their default optimum
+        assert found.chisq_diff == pytest.approx(wanted[key]["chisq_diff"], rel=2e-5), (
+            key
+        )  # their default optimum
         assert found.df_diff == wanted[key]["df_diff"]
         assert found.p == pytest.approx(wanted[key]["p"], rel=5e-5)
     assert "6.567" in sem.nested_test(*pair("MLR")).summary()

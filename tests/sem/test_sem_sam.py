@@ -9,22 +9,42 @@ import umkm_stats.sem as sem
 from sem_data import democracy, holzinger
 from umkm_stats.errors import UmkmError
 
-DEMOCRACY = "ind60 =~ x1 + x2 + x3\ndem60 =~ y1 + y2 + y3 + y4\ndem65 =~ y5 + y6 + y7 + y8\ndem60 ~ a*ind60\ndem65 ~ c*ind60 + b*dem60\nind := a*b"
-PUPILS = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9\nspeed ~ visual + textual + ageyr\nvisual ~ ageyr"
+DEMOCRACY = (
+    "ind60 =~ x1 + x2 + x3\ndem60 =~ y1 + y2 + y3 + y4\ndem65 =~ y5 + y6 + y7 + y8\ndem60 ~ "
+    "a*ind60\ndem65 ~ c*ind60 + b*dem60\nind := a*b"
+)
+PUPILS = (
+    "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9\nspeed ~ visual + textual "
+    "+ ageyr\nvisual ~ ageyr"
+)
 WANTED = [
-    (DEMOCRACY, "pd", {
-        ("dem60", "~", "ind60"): (1.44786709, 0.386146333), ("dem65", "~", "ind60"): (0.369087796, 0.212331526),
-        ("dem65", "~", "dem60"): (0.803018189, 0.127823055), ("ind60", "~~", "ind60"): (0.445500315, 0.0867533172),
-        ("dem60", "~~", "dem60"): (3.61371177, 0.89784673), ("dem65", "~~", "dem65"): (0.259812043, 0.191389077),
-        ("ind", ":=", "a*b"): (1.16266361, 0.336718965),
-    }),
-    (PUPILS, "hs", {
-        ("speed", "~", "visual"): (0.291675533, 0.0829813319), ("speed", "~", "textual"): (0.131281139, 0.0464880341),
-        ("speed", "~", "ageyr"): (0.190841054, 0.0443826804), ("visual", "~", "ageyr"): (-0.0060237384, 0.0489728892),
-        ("visual", "~~", "visual"): (0.523687112, 0.130226276), ("textual", "~~", "textual"): (0.968981377, 0.112148248),
-        ("speed", "~~", "speed"): (0.327324095, 0.0733157944),
-    }),
-]  # fmt: skip
+    (
+        DEMOCRACY,
+        "pd",
+        {
+            ("dem60", "~", "ind60"): (1.44786709, 0.386146333),
+            ("dem65", "~", "ind60"): (0.369087796, 0.212331526),
+            ("dem65", "~", "dem60"): (0.803018189, 0.127823055),
+            ("ind60", "~~", "ind60"): (0.445500315, 0.0867533172),
+            ("dem60", "~~", "dem60"): (3.61371177, 0.89784673),
+            ("dem65", "~~", "dem65"): (0.259812043, 0.191389077),
+            ("ind", ":=", "a*b"): (1.16266361, 0.336718965),
+        },
+    ),
+    (
+        PUPILS,
+        "hs",
+        {
+            ("speed", "~", "visual"): (0.291675533, 0.0829813319),
+            ("speed", "~", "textual"): (0.131281139, 0.0464880341),
+            ("speed", "~", "ageyr"): (0.190841054, 0.0443826804),
+            ("visual", "~", "ageyr"): (-0.0060237384, 0.0489728892),
+            ("visual", "~~", "visual"): (0.523687112, 0.130226276),
+            ("textual", "~~", "textual"): (0.968981377, 0.112148248),
+            ("speed", "~~", "speed"): (0.327324095, 0.0733157944),
+        },
+    ),
+]
 
 
 @pytest.mark.parametrize(("model", "name", "wanted"), WANTED)
@@ -49,7 +69,11 @@ def test_constructs_with_two_indicators_are_measured_together() -> None:
 
 @pytest.mark.parametrize(
     "model",
-    ["f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\nh =~ x7 + x8 + x9\ntop =~ f + g + h", "f =~ x1 + x2 + x3\nx1 ~ x4", "f =~ x1 + a*x2 + x3\na == 1\nx4 ~ f"],
+    [
+        "f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\nh =~ x7 + x8 + x9\ntop =~ f + g + h",
+        "f =~ x1 + x2 + x3\nx1 ~ x4",
+        "f =~ x1 + a*x2 + x3\na == 1\nx4 ~ f",
+    ],
 )
 def test_what_cannot_be_split(model: str) -> None:
     with pytest.raises(UmkmError) as caught:

@@ -1,5 +1,7 @@
-"""The full reference files beside the project: a published SEM with fixed x and missing answers, and 2 563 answers
-to 15 items (lavaan 0.6-14; estimates 1e-3 standard errors, errors 1e-4, FIML errors 1e-3, indices 1e-5 and 1e-4)."""
+"""The full reference files beside the project: a published SEM with fixed x and missing answers, and 2 563
+answers
+to 15 items (lavaan 0.6-14; estimates 1e-3 standard errors, errors 1e-4, FIML errors 1e-3, indices 1e-5 and
+1e-4)."""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ import umkm_stats.sem as sem
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not (SHARED / "reference").is_dir(), reason="the full reference files are not beside the project"),
+    pytest.mark.skipif(
+        not (SHARED / "reference").is_dir(), reason="the full reference files are not beside the project"
+    ),
 ]
 
 

@@ -1,9 +1,9 @@
 """Random models and data: converged and right, or noted; never wrong and silent, never hanging.
 
-Kinds: plain, Heywood, near-singular factors, tiny N, wrong model, 60 items, paths, second order, marker near zero,
-items on scales from 1e-4 to 1e4. Right means: no search from other starting values finds a lower F. Grossly wrong
-models have many minima; where a lower one exists the solution must at least carry a note (negative variance, not
-positive definite, several minima).
+Kinds: plain, Heywood, near-singular factors, tiny N, wrong model, 60 items, paths, second order, marker near
+zero, items on scales from 1e-4 to 1e4. Right means: no search from other starting values finds a lower F.
+Grossly wrong models have many minima; where a lower one exists the solution must at least carry a note
+(negative variance, not positive definite, several minima).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 
 import umkm_stats.sem as sem
 from umkm_stats.errors import UmkmError
-from umkm_stats.kernels.sem_optimise import LIMIT, minimise
+from umkm_stats.kernels.sem.one.optimise import LIMIT, minimise
 from umkm_stats.sem._search import _jitter
 
 KINDS = ("plain", "heywood", "singular", "tiny", "wrong", "big", "path", "second", "marker", "scales")
@@ -66,7 +66,7 @@ def drawn(seed: int) -> tuple[str, str, pd.DataFrame]:
 
 
 def judge(seed: int, starts: int) -> str:
-    """"right", "noted" or "refused"; a breach fails the test."""
+    """ "right", "noted" or "refused"; a breach fails the test."""
     kind, text, data = drawn(seed)
     try:
         fit = sem.fit(text, data)

@@ -1,4 +1,5 @@
-"""The parameter table equals lavaanify of lavaan 0.6-14 (tests/reference/lavaan_tables.json): rows, free or fixed,
+"""The parameter table equals lavaanify of lavaan 0.6-14 (tests/reference/lavaan_tables.json): rows, free or
+fixed,
 fixed values, sample moments of exogenous x."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The bundled demo: its answers come out of its script, it runs from any folder, and every page says it is simulated."""
+"""The bundled demo: its answers come out of its script, it runs from any folder, and every page says it is
+simulated."""
 
 import importlib.util
 import json
@@ -44,13 +45,17 @@ def test_the_answers_have_the_mess_of_a_form():
 def test_the_demo_runs_from_another_folder_and_says_simulated_everywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     study = run_demo(out="out", draws=100, seed=1, style="skripsi", lang="id")
-    assert not [name for name, part in study.results.parts.items() if isinstance(part, Unavailable) and not name.startswith("detail_")]
+    assert not [
+        name
+        for name, part in study.results.parts.items()
+        if isinstance(part, Unavailable) and not name.startswith("detail_")
+    ]
     assert {"questionnaire"} <= {Path(name).parts[0] for name in study.files}
     said = study.summary("id")
     assert said.startswith("DATA SIMULASI")
     page = Path("out/report.html").read_text(encoding="utf-8")
     assert page.count("DATA SIMULASI") >= 2
-    assert "class=\"warning failure\"" not in page
+    assert 'class="warning failure"' not in page
     with zipfile.ZipFile("out/report.docx") as word:
         headers = [word.read(name).decode() for name in word.namelist() if name.startswith("word/header")]
     assert headers

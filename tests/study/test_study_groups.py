@@ -1,4 +1,5 @@
-"""Groups: invariance first, effects compared only where loadings are equal, small groups said and left out."""
+"""Groups: invariance first, effects compared only where loadings are equal, small groups said and left
+out."""
 
 import json
 from dataclasses import replace
@@ -35,7 +36,17 @@ def read(folder, own):
 
 @pytest.fixture(scope="module")
 def done(folder, own, read):
-    return run_study(read, own, draws=60, seed=11, cross_check=False, groups="CITY", intervals=["percentile"], out=folder / "out", files=False)
+    return run_study(
+        read,
+        own,
+        draws=60,
+        seed=11,
+        cross_check=False,
+        groups="CITY",
+        intervals=["percentile"],
+        out=folder / "out",
+        files=False,
+    )
 
 
 def texts(results, **voice):
@@ -88,13 +99,23 @@ def test_tables_and_sentences_in_every_voice(done, voice, title, names):
     tables = {block.key: block for block in blocks if hasattr(block, "rows")}
     assert tables["invariance"].title == title
     assert [row[0] for row in tables["invariance"].rows[:2]] == list(names)
-    assert [row[0] for row in tables["group_effects"].rows] == ["Samarinda", "Balikpapan", "Samarinda − Balikpapan"]
+    assert [row[0] for row in tables["group_effects"].rows] == [
+        "Samarinda",
+        "Balikpapan",
+        "Samarinda − Balikpapan",
+    ]
     frame = done.results.get("group_effects").effects
     row = frame[(frame["effect"] == "difference_indirect") & (frame["method"] == "percentile")].iloc[0]
-    assert tables["group_effects"].rows[2][2:6] == pytest.approx([row["est"], row["se"], row["ci_low"], row["ci_high"]])
+    assert tables["group_effects"].rows[2][2:6] == pytest.approx(
+        [row["est"], row["se"], row["ci_low"], row["ci_high"]]
+    )
     said = " ".join(block.text for block in blocks if hasattr(block, "text"))
     assert "Samarinda (n = " in said
-    assert ("does not show that they are equal" if voice["lang"] == "en" else "tidak membuktikan bahwa kedua kelompok sama") in said
+    assert (
+        "does not show that they are equal"
+        if voice["lang"] == "en"
+        else "tidak membuktikan bahwa kedua kelompok sama"
+    ) in said
 
 
 def test_results_are_plain_and_named_by_the_value_not_the_words(done):
@@ -109,20 +130,45 @@ def test_no_comparison_where_metric_invariance_fails(folder, own, read):
     rng = np.random.default_rng(1)
     for code in ("PI3", "OI3", "NP3"):  # these items measure nothing in the second city
         bent.loc[there, code] = rng.integers(1, 6, size=int(there.sum())).astype(float)
-    done = run_study(replace(read, items=bent), own, draws=50, cross_check=False, seed=1, groups="CITY", out=folder / "x", files=False)
+    done = run_study(
+        replace(read, items=bent),
+        own,
+        draws=50,
+        cross_check=False,
+        seed=1,
+        groups="CITY",
+        out=folder / "x",
+        files=False,
+    )
     assert done.results.get("invariance").reached == "configural"
     gone = done.results.get("group_effects")
     assert isinstance(gone, Unavailable)
     assert gone.code == "STU052"
     blocks = texts(done.results, style="skripsi", lang="id")
-    assert any(isinstance(block, Failure) and "invariansi metrik tidak terpenuhi" in block.reason for block in blocks)
-    assert any("tidak terpenuhi" in str(row[-1]) for block in blocks if getattr(block, "key", "") == "invariance" for row in block.rows)
+    assert any(
+        isinstance(block, Failure) and "invariansi metrik tidak terpenuhi" in block.reason for block in blocks
+    )
+    assert any(
+        "tidak terpenuhi" in str(row[-1])
+        for block in blocks
+        if getattr(block, "key", "") == "invariance"
+        for row in block.rows
+    )
 
 
 def test_small_groups_take_no_part_and_are_said(folder, own, read):
     third = read.respondents.copy()
     third.loc[third.index[:30], "CITY"] = 3
-    done = run_study(replace(read, respondents=third), own, draws=50, cross_check=False, seed=1, groups="CITY", out=folder / "x", files=False)
+    done = run_study(
+        replace(read, respondents=third),
+        own,
+        draws=50,
+        cross_check=False,
+        seed=1,
+        groups="CITY",
+        out=folder / "x",
+        files=False,
+    )
     split = done.results.get("groups")
     assert split.table.set_index("group")["used"].to_dict() == {"1": True, "2": True, "3": False}
     assert [note.code for note in split.notes] == ["STU050"]
@@ -134,17 +180,31 @@ def test_small_groups_take_no_part_and_are_said(folder, own, read):
 def test_a_group_alone_gives_the_reason(place, instrument, answers):
     read = read_responses(answers, instrument)
     alone = replace(read, respondents=read.respondents.assign(CITY=1))
-    done = run_study(alone, instrument, draws=50, cross_check=False, seed=1, groups="CITY", out=place / "x", files=False)
+    done = run_study(
+        alone, instrument, draws=50, cross_check=False, seed=1, groups="CITY", out=place / "x", files=False
+    )
     assert done.results.get("invariance").code == "STU051"
     assert done.results.get("group_effects").code == "STU053"
 
 
 def test_model_without_mediator_has_nothing_to_compare(folder, read):
-    text = small_study.instrument_text() + "  - {key: M3, title: {id: Langsung, en: Direct}, x: [PI], y: [NP]}\n"
+    text = (
+        small_study.instrument_text() + "  - {key: M3, title: {id: Langsung, en: Direct}, x: [PI], y: [NP]}\n"
+    )
     (folder / "direct").mkdir()
     direct = load_instrument(small_study.write_instrument(folder / "direct", text))
     again = read_responses(folder / "answers.csv", direct)
-    done = run_study(again, direct, model="M3", draws=50, cross_check=False, seed=1, groups="CITY", out=folder / "x", files=False)
+    done = run_study(
+        again,
+        direct,
+        model="M3",
+        draws=50,
+        cross_check=False,
+        seed=1,
+        groups="CITY",
+        out=folder / "x",
+        files=False,
+    )
     assert holds(done.results.get("invariance").reached)
     gone = done.results.get("group_effects")
     assert gone.code == "STU054"
@@ -153,7 +213,9 @@ def test_model_without_mediator_has_nothing_to_compare(folder, read):
 
 def test_unknown_column_stops_before_anything_is_computed(place, instrument, answers):
     with pytest.raises(UsageError) as caught:
-        run_study(answers, instrument, draws=50, cross_check=False, groups="TOWN", out=place / "x", files=False)
+        run_study(
+            answers, instrument, draws=50, cross_check=False, groups="TOWN", out=place / "x", files=False
+        )
     assert caught.value.code == "STU027"
     assert "CITY" in caught.value.remedy("id")
 
@@ -161,7 +223,9 @@ def test_unknown_column_stops_before_anything_is_computed(place, instrument, ans
 def test_study_file_and_reproduction_carry_the_groups(folder, own):
     path = small_study.write_answers(folder, own, n=150, seed=8, name="again.csv")
     settings = folder / "groups.yaml"
-    settings.write_text("schema: umkm-study/1\ngroups: CITY\ndraws: 50\nseed: 4\nintervals: [percentile]\n", encoding="utf-8")
+    settings.write_text(
+        "schema: umkm-study/1\ngroups: CITY\ndraws: 50\nseed: 4\nintervals: [percentile]\n", encoding="utf-8"
+    )
     done = run_study(path, own, study=settings, out=folder / "again")
     assert done.settings.origins["groups"] == "study"
     assert "groups='CITY'" in (done.folder / "analysis.py").read_text(encoding="utf-8")
@@ -170,4 +234,9 @@ def test_study_file_and_reproduction_carry_the_groups(folder, own):
 
 def test_free_paths_drops_labels_of_regressions_only():
     text = "F =~ x1 + l*x2\nG =~ y1 + y2\nG ~ a*F + 0.5*z  # path\nx1 ~~ v*x1\nindirect := a*b\n"
-    assert free_paths(text).splitlines() == ["F =~ x1 + l*x2", "G =~ y1 + y2", "G ~ F + 0.5*z  ", "x1 ~~ v*x1"]
+    assert free_paths(text).splitlines() == [
+        "F =~ x1 + l*x2",
+        "G =~ y1 + y2",
+        "G ~ F + 0.5*z  ",
+        "x1 ~~ v*x1",
+    ]

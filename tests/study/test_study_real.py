@@ -7,10 +7,12 @@ import pytest
 
 from umkm_stats.cli import main
 
-ANSWERS = Path(__file__).resolve().parents[3] / "shared" / "data" / "msme_colombia" / "Innovation Capabilities.csv"
+ANSWERS = (
+    Path(__file__).resolve().parents[3] / "shared" / "data" / "msme_colombia" / "Innovation Capabilities.csv"
+)
 
-# R 4.x, psych 2.2.9 and lm, on the published answers (n = 106), items grouped by the authors' dictionary; ± half a unit
-# of the last digit printed.
+# R 4.x, psych 2.2.9 and lm, on the published answers (n = 106), items grouped by the authors' dictionary; ±
+# half a unit of the last digit printed.
 ALPHA = {"PRD": 0.755537, "PRC": 0.639100, "ORG": 0.792743, "MKT": 0.808941, "CUL": 0.932894, "RES": 0.877696}
 EFFECTS = {"a": 0.597855, "b": 0.399674, "direct": 0.490736, "indirect": 0.238947}
 
@@ -23,7 +25,21 @@ def test_culture_product_marketing(tmp_path, lang, capsys):
         pytest.skip("the published answers of MSME Colombia are not beside the project")
     out = tmp_path / "out"
     style = ["--style", "skripsi"] if lang == "id" else []
-    words = ["--lang", lang, "analyze", str(ANSWERS), "--instrument", "msme_colombia", "--out", str(out), "--draws", "200", "--seed", "7", *style]
+    words = [
+        "--lang",
+        lang,
+        "analyze",
+        str(ANSWERS),
+        "--instrument",
+        "msme_colombia",
+        "--out",
+        str(out),
+        "--draws",
+        "200",
+        "--seed",
+        "7",
+        *style,
+    ]
     with pytest.raises(SystemExit) as stop:
         main(words)
     assert not stop.value.code
@@ -36,4 +52,4 @@ def test_culture_product_marketing(tmp_path, lang, capsys):
         assert next(row["est"] for row in effects if row["effect"] == name) == pytest.approx(value, abs=5e-7)
     page = (out / "report.html").read_text(encoding="utf-8")
     assert ("0,239" if lang == "id" else "0.239") in page
-    assert "class=\"warning failure\"" not in page
+    assert 'class="warning failure"' not in page

@@ -88,7 +88,9 @@ def test_a_pack_holds_no_answers_and_reproduces_by_monte_carlo(copy, tmp_path):
     names = {path.name for path in folder.rglob("*")}
     assert "answers.csv" not in names
     assert "analysis.py" not in names
-    assert "where" not in json.dumps(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"])
+    assert "where" not in json.dumps(
+        json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    )
     readme = (folder / "README.txt").read_text(encoding="utf-8")
     assert "Monte Carlo" in readme
     (copy.parent / "answers.csv").unlink()

@@ -14,7 +14,15 @@ from umkm_stats.study import _parts, read_study_file
 
 def test_folder_has_every_promised_file(study):
     names = set(study.files)
-    assert {"report.html", "report.docx", "tables.xlsx", "results.json", "manifest.json", "analysis.py", "model.lavaan.R"} <= names
+    assert {
+        "report.html",
+        "report.docx",
+        "tables.xlsx",
+        "results.json",
+        "manifest.json",
+        "analysis.py",
+        "model.lavaan.R",
+    } <= names
     assert any(name.startswith("tables/") and name.endswith(".csv") for name in names)
     assert any(name.startswith("tables/") and name.endswith(".tex") for name in names)
     assert any(name.startswith("figures/") and name.endswith(".svg") for name in names)
@@ -73,7 +81,8 @@ def test_manifest_names_inputs_settings_origins_and_hashes(study):
 def test_same_seed_gives_the_same_bytes_whatever_workers_and_hash_seed(study, place, instrument, answers):
     script = (
         "import sys; from umkm_stats import run_study; "
-        "run_study(sys.argv[1], sys.argv[2], model=['M1', 'M2'], draws=120, seed=11, out=sys.argv[3], simulated=True, workers=2)"
+        "run_study(sys.argv[1], sys.argv[2], model=['M1', 'M2'], draws=120, seed=11, out=sys.argv[3], "
+        "simulated=True, workers=2)"
     )
     out = place / "again"
     command = [sys.executable, "-c", script, str(answers), instrument.origin, str(out)]
@@ -144,7 +153,9 @@ def test_a_fault_of_ours_in_a_step_is_said_and_costs_only_that_step(place, instr
         raise ZeroDivisionError
 
     monkeypatch.setattr("umkm_stats.measurement.method_bias", broken, raising=False)
-    done = run_study(answers, instrument, draws=50, cross_check=False, seed=1, out=place / "fault", files=False)
+    done = run_study(
+        answers, instrument, draws=50, cross_check=False, seed=1, out=place / "fault", files=False
+    )
     part = done.results.get("method_bias")
     assert isinstance(part, Unavailable)
     assert part.code == "STU040"
@@ -173,7 +184,9 @@ def test_a_locked_file_is_a_coded_error(place, instrument, answers, plain_report
         raise PermissionError(13, "in use", str(part / "report.docx"))
 
     with pytest.raises(UmkmError) as caught:
-        run_study(answers, instrument, draws=50, cross_check=False, seed=1, out=place / "locked", extra=locked)
+        run_study(
+            answers, instrument, draws=50, cross_check=False, seed=1, out=place / "locked", extra=locked
+        )
     assert caught.value.code == "STU012"
     assert caught.value.place.file == "report.docx"
 
@@ -197,7 +210,10 @@ def test_foreign_folders_are_never_replaced(tmp_path, instrument, answers):
 
 def test_exclusions_are_counted_and_unknown_rows_refused(tmp_path, instrument, answers):
     path = tmp_path / "study.yaml"
-    path.write_text("schema: umkm-study/1\ndraws: 50\nseed: 3\nexclude:\n  - {row: 5, reason: tested the form}\n", encoding="utf-8")
+    path.write_text(
+        "schema: umkm-study/1\ndraws: 50\nseed: 3\nexclude:\n  - {row: 5, reason: tested the form}\n",
+        encoding="utf-8",
+    )
     done = run_study(answers, instrument, study=path, out=tmp_path / "o", files=False)
     assert done.sample.dropped["excluded"] == 1
     assert done.sample.used == 139
@@ -276,7 +292,14 @@ def test_missing_template_and_instrument_without_models(tmp_path, small, instrum
 
 def test_second_opinion_is_a_verdict_without_figures_of_the_other_program(study):
     part = json.loads((study.folder / "results.json").read_text(encoding="utf-8"))["parts"]["cross_check"]
-    assert part["table"] == [{"model": "M1", "program": "semopy", "parameters": len(study.results.get("mediation_latent_M1").fit.free), "agrees": True}]
+    assert part["table"] == [
+        {
+            "model": "M1",
+            "program": "semopy",
+            "parameters": len(study.results.get("mediation_latent_M1").fit.free),
+            "agrees": True,
+        }
+    ]
     assert "another program" in study.report.read_text(encoding="utf-8")
 
 

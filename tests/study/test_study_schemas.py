@@ -22,7 +22,9 @@ def faults(kind, data):
 def test_a_schema_is_valid_and_the_committed_file_is_it(kind):
     jsonschema.Draft202012Validator.check_schema(json_schema(kind))
     if COMMITTED.is_dir():
-        assert (COMMITTED / f"umkm-{kind}-1.schema.json").read_text(encoding="utf-8") == json_schema_text(kind)
+        assert (COMMITTED / f"umkm-{kind}-1.schema.json").read_text(encoding="utf-8") == json_schema_text(
+            kind
+        )
 
 
 @pytest.mark.parametrize("kind", ["results", "manifest"])
@@ -45,10 +47,22 @@ def test_a_part_needs_its_sample_or_its_reason(study):
 
 
 def test_a_study_file_is_held_to_the_same_rules_as_its_reader():
-    good = {"schema": "umkm-study/1", "draws": 500, "models": ["M1"], "exclude": [{"row": 3, "reason": "test answer"}]}
+    good = {
+        "schema": "umkm-study/1",
+        "draws": 500,
+        "models": ["M1"],
+        "exclude": [{"row": 3, "reason": "test answer"}],
+    }
     assert faults("study", good) == []
     StudyFile.model_validate(good)
-    for wrong in ({"draws": 0}, {"level": 1.0}, {"style": "mla"}, {"colour": "red"}, {"exclude": [{"row": 3}]}, {"year": 99}):
+    for wrong in (
+        {"draws": 0},
+        {"level": 1.0},
+        {"style": "mla"},
+        {"colour": "red"},
+        {"exclude": [{"row": 3}]},
+        {"year": 99},
+    ):
         assert faults("study", good | wrong), wrong
         with pytest.raises(ValueError, match="validation error"):
             StudyFile.model_validate(good | wrong)

@@ -45,7 +45,13 @@ MESS = {
 def main() -> Path:
     """Write ``jawaban_simulasi.xlsx`` beside this script and return its path."""
     made = simulate_responses(
-        load_instrument("umkm_inovasi"), population=POPULATION, n=N, mess=MESS, seed=SEED, form="pendek", lang="id"
+        load_instrument("umkm_inovasi"),
+        population=POPULATION,
+        n=N,
+        mess=MESS,
+        seed=SEED,
+        form="pendek",
+        lang="id",
     )
     path = made.write(HERE / "jawaban_simulasi.xlsx")
     print(made.summary("en"))

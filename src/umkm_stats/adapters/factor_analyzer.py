@@ -2,10 +2,10 @@
 
 Worked around here:
 
-* scikit-learn renamed ``force_all_finite`` to ``ensure_all_finite`` (1.6) and removed the old name (1.8), which
-  factor_analyzer 0.5.1 still passes. Only the name ``check_array`` inside factor_analyzer's own module is
-  replaced, by one that hands the argument on under the name the installed scikit-learn has. scikit-learn itself
-  is not touched.
+* scikit-learn renamed ``force_all_finite`` to ``ensure_all_finite`` (1.6) and removed the old name (1.8),
+  which factor_analyzer 0.5.1 still passes. Only the name ``check_array`` inside factor_analyzer's own module
+  is replaced, by one that hands the argument on under the name the installed scikit-learn has. scikit-learn
+  itself is not touched.
 * its communalities, uniquenesses and variances ignore Φ after an oblique rotation, and it sorts the factors
   without sorting Φ: only unrotated loadings and the bare rotation are taken from it, the rest is computed in
   ``kernels.efa_loadings``.
@@ -54,7 +54,8 @@ def extract(corr: Floats, n_factors: int, method: str) -> tuple[Floats, bool]:
 def rotate(loadings: Floats, rotation: str, *, normalize: bool) -> tuple[Floats, Floats | None]:
     """Rotated loadings (k, m) and Φ (m, m), None for an orthogonal rotation.
 
-    rotation: "varimax", "oblimin" or "geomin_obl" (its promax normalises once more than R's and is not used). The stopping rule is tighter than its default.
+    rotation: "varimax", "oblimin" or "geomin_obl" (its promax normalises once more than R's and is not used).
+    The stopping rule is tighter than its default.
     """
     from factor_analyzer.rotator import Rotator
 

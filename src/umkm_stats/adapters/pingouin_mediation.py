@@ -1,9 +1,9 @@
 """pingouin's mediation analysis as a cross-check of indirect effects.
 
-Workarounds (pingouin 0.7): its ``Y ~ M`` row is the regression without x, not path b, so only the indirect, direct,
-total and ``M ~ X`` rows are read; a mediator with two values silently becomes logistic and rows with NaN are
-dropped silently, so it is handed complete rows only and never a mediator with two values; its limits are
-bias-corrected with numpy's quantile rule, so estimates are compared and not limits.
+Workarounds (pingouin 0.7): its ``Y ~ M`` row is the regression without x, not path b, so only the indirect,
+direct, total and ``M ~ X`` rows are read; a mediator with two values silently becomes logistic and rows with
+NaN are dropped silently, so it is handed complete rows only and never a mediator with two values; its limits
+are bias-corrected with numpy's quantile rule, so estimates are compared and not limits.
 """
 
 from __future__ import annotations

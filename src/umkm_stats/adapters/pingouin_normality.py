@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 
 def henze_zirkler(x: NDArray[np.float64]) -> tuple[float, float]:
-    """(statistic, p) for ``x`` (n, p) without gaps. Raises ``numpy.linalg.LinAlgError`` for a singular covariance."""
+    """(statistic, p) for ``x`` (n, p) without gaps. Raises ``numpy.linalg.LinAlgError`` for a singular
+    covariance."""
     import pingouin
 
     if np.isnan(x).any():

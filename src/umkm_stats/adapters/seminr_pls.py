@@ -1,8 +1,8 @@
 """Partial least squares by seminr (the Python port), an optional extra: composites, mode A, path weighting.
 
-Workarounds: its own resampling differs between versions, so the rows of every draw are given to it; a draw that it
-drops is only counted, so draws come in blocks and a failed one is missing from its block. It fills missing answers
-with means: complete rows are handed over.
+Workarounds: its own resampling differs between versions, so the rows of every draw are given to it; a draw
+that it drops is only counted, so draws come in blocks and a failed one is missing from its block. It fills
+missing answers with means: complete rows are handed over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class PlsFit:
-    """paths (from, to) → coefficient; loadings and weights (construct, item) → value; r2: construct → R²; iterations."""
+    """paths (from, to) → coefficient; loadings and weights (construct, item) → value; r2: construct → R²;
+    iterations."""
 
     paths: dict[tuple[str, str], float]
     loadings: dict[tuple[str, str], float]
@@ -35,8 +36,14 @@ def installed() -> bool:
     return importlib.util.find_spec("seminr") is not None
 
 
-def pls(values: Floats, items: Sequence[str], constructs: Mapping[str, Sequence[str]], paths: Sequence[tuple[str, str]]) -> PlsFit:
-    """Estimate a model on complete ``values`` (n, k) of ``items``; ``paths`` are (from, to) pairs of constructs.
+def pls(
+    values: Floats,
+    items: Sequence[str],
+    constructs: Mapping[str, Sequence[str]],
+    paths: Sequence[tuple[str, str]],
+) -> PlsFit:
+    """Estimate a model on complete ``values`` (n, k) of ``items``; ``paths`` are (from, to) pairs of
+    constructs.
 
     Raises ``ValueError`` when a block of predictors is collinear.
     """
@@ -58,7 +65,8 @@ def pls(values: Floats, items: Sequence[str], constructs: Mapping[str, Sequence[
 
 
 def draws(fit: PlsFit, blocks: Iterable[NDArray[np.int64]], done: Callable[[int], None]) -> Floats:
-    """(D, P) path coefficients of every draw that converged, in the order of ``fit.paths``; ``blocks``: (b, n) row numbers."""
+    """(D, P) path coefficients of every draw that converged, in the order of ``fit.paths``; ``blocks``: (b,
+    n) row numbers."""
     import seminr
 
     out = []

@@ -1,9 +1,10 @@
 """The same model in semopy, in a process of its own: a second, independent opinion on estimates and errors.
 
-Workarounds. semopy hangs on some models: the process has a time limit. Its parser breaks on unusual names: variables
-are renamed v0, v1, … and f0, f1, …. Its default tolerance moves small-sample parameters: ``ftol`` is 1e-12. Its
-row order changes with the hash seed: rows are looked up by name. It reads ``NA*x`` as a label: the table is
-written out, every loading that is fixed with its number. ``se_robust`` gives MLM; with observed information MLR.
+Workarounds. semopy hangs on some models: the process has a time limit. Its parser breaks on unusual names:
+variables are renamed v0, v1, … and f0, f1, …. Its default tolerance moves small-sample parameters: ``ftol``
+is 1e-12. Its row order changes with the hash seed: rows are looked up by name. It reads ``NA*x`` as a label:
+the table is written out, every loading that is fixed with its number. ``se_robust`` gives MLM; with observed
+information MLR.
 """
 
 from __future__ import annotations
@@ -32,19 +33,32 @@ def ask(
     ``reason`` is "time", "failed" or "" (it ran).
     """
     job = json.dumps(
-        {"model": description, "names": list(names), "values": values.tolist(), "robust": robust, "observed": observed}
+        {
+            "model": description,
+            "names": list(names),
+            "values": values.tolist(),
+            "robust": robust,
+            "observed": observed,
+        }
     )
     try:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "umkm_stats.adapters.semopy_check"],
-            input=job, capture_output=True, text=True, timeout=seconds, check=False,
-        )  # fmt: skip
+            input=job,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return Opinion({}, "time")
     line = next((entry for entry in reversed(done.stdout.splitlines()) if entry.startswith("[")), "")
     if done.returncode != 0 or not line:
         return Opinion({}, "failed")
-    rows = {(lhs, op, rhs): (float(est), None if se is None else float(se)) for lhs, op, rhs, est, se in json.loads(line)}
+    rows = {
+        (lhs, op, rhs): (float(est), None if se is None else float(se))
+        for lhs, op, rhs, est, se in json.loads(line)
+    }
     return Opinion(rows, "")
 
 

@@ -1,8 +1,8 @@
 """Checks of regression assumptions by statsmodels: Breusch–Pagan, RESET, Lilliefors.
 
-Workarounds: ``het_breuschpagan`` needs the constant in its matrix and returns four numbers of which the first two
-(Koenker's studentised LM test) are used; ``linear_reset`` wants a results object and warns when handed robust ones,
-so it gets a plain fit.
+Workarounds: ``het_breuschpagan`` needs the constant in its matrix and returns four numbers of which the first
+two (Koenker's studentised LM test) are used; ``linear_reset`` wants a results object and warns when handed
+robust ones, so it gets a plain fit.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def breusch_pagan(residuals: Floats, predictors: Floats) -> Test:
 
 
 def reset(outcome: Floats, predictors: Floats) -> Test:
-    """Ramsey's RESET with squares and cubes of the fitted values, F form; NaN when these are collinear with the
+    """Ramsey's RESET with squares and cubes of the fitted values, F form; NaN when these are collinear with
+    the
     predictors (two-valued predictors), where statsmodels warns and returns a number without meaning."""
     from statsmodels.regression.linear_model import OLS
     from statsmodels.stats.diagnostic import linear_reset

@@ -11,7 +11,8 @@ Floats = NDArray[np.float64]
 
 
 def principal_axis(corr: Floats, n_factors: int, *, max_iter: int = 1000) -> tuple[Floats, bool]:
-    """Unrotated PAF loadings (k, m) of a correlation matrix, started from squared multiple correlations; converged?"""
+    """Unrotated PAF loadings (k, m) of a correlation matrix, started from squared multiple correlations;
+    converged?"""
     from statsmodels.multivariate.factor import Factor
 
     with warnings.catch_warnings(record=True) as caught:

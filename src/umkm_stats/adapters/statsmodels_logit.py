@@ -1,7 +1,7 @@
 """Logistic regression by statsmodels: estimates and standard errors of one sample.
 
-Workarounds: separation raises or only warns depending on the data, so both are turned into ``None``; the optimiser
-prints unless ``disp=0``.
+Workarounds: separation raises or only warns depending on the data, so both are turned into ``None``; the
+optimiser prints unless ``disp=0``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class LogitFit:
 
 
 def logit(outcome: Floats, predictors: Floats) -> LogitFit | None:
-    """Regress 0/1 ``outcome`` (n,) on an intercept and ``predictors`` (n, q − 1); None when the data are separated."""
+    """Regress 0/1 ``outcome`` (n,) on an intercept and ``predictors`` (n, q − 1); None when the data are
+    separated."""
     from statsmodels.discrete.discrete_model import Logit
     from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationError
 

@@ -1,7 +1,8 @@
 """Ordinary least squares by statsmodels: coefficients, classical, HC0–HC3 and cluster-robust covariances.
 
-Workarounds: statsmodels 0.15 knows no HC4 (Cribari-Neto 2004), so that covariance is formed here from its leverages;
-robust covariances are asked for with ``use_t=True``, because its default compares them with the normal.
+Workarounds: statsmodels 0.15 knows no HC4 (Cribari-Neto 2004), so that covariance is formed here from its
+leverages; robust covariances are asked for with ``use_t=True``, because its default compares them with the
+normal.
 """
 
 from __future__ import annotations

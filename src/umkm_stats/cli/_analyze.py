@@ -21,16 +21,28 @@ def register(app: typer.Typer, lang: str) -> None:
         responses: Path = o["responses"],
         instrument: str = o["instrument"],
         out: Path = o["out"],
-        model: Annotated[list[str] | None, typer.Option("--model", "-m", help=help_of("model"), show_default=False)] = None,
-        study: Annotated[Path | None, typer.Option("--study", help=help_of("study"), show_default=False)] = None,
+        model: Annotated[
+            list[str] | None, typer.Option("--model", "-m", help=help_of("model"), show_default=False)
+        ] = None,
+        study: Annotated[
+            Path | None, typer.Option("--study", help=help_of("study"), show_default=False)
+        ] = None,
         draws: int | None = o["draws"],
         seed: int | None = o["seed"],
-        estimator: Annotated[str | None, typer.Option("--estimator", help=help_of("estimator"), show_default=False)] = None,
+        estimator: Annotated[
+            str | None, typer.Option("--estimator", help=help_of("estimator"), show_default=False)
+        ] = None,
         style: str | None = o["style"],
-        groups: Annotated[str | None, typer.Option("--groups", help=help_of("groups"), show_default=False)] = None,
-        template: Annotated[Path | None, typer.Option("--template", help=help_of("template"), show_default=False)] = None,
+        groups: Annotated[
+            str | None, typer.Option("--groups", help=help_of("groups"), show_default=False)
+        ] = None,
+        template: Annotated[
+            Path | None, typer.Option("--template", help=help_of("template"), show_default=False)
+        ] = None,
         map_: Annotated[Path | None, typer.Option("--map", help=help_of("map"), show_default=False)] = None,
-        sheet: Annotated[str | None, typer.Option("--sheet", help=help_of("sheet"), show_default=False)] = None,
+        sheet: Annotated[
+            str | None, typer.Option("--sheet", help=help_of("sheet"), show_default=False)
+        ] = None,
         workers: int = o["workers"],
         json: bool = o["json"],
         lang_: str = o["lang"],

@@ -25,7 +25,8 @@ def asked_for_language(argv: Sequence[str]) -> bool:
 
 
 def choose_language(argv: Sequence[str]) -> str:
-    """The language of this run: ``--lang``, else ``UMKM_STATS_LANG``, else the system's when it is Indonesian, else English.
+    """The language of this run: ``--lang``, else ``UMKM_STATS_LANG``, else the system's when it is
+    Indonesian, else English.
 
     Raises ``UsageError`` for a language the library does not speak.
     """
@@ -43,7 +44,11 @@ def choose_language(argv: Sequence[str]) -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         system = os.environ.get(name, "")
         if system:
-            return "id" if system.lower().startswith(("id_", "id.", "in_id")) or system.lower() == "id" else messages.FALLBACK
+            return (
+                "id"
+                if system.lower().startswith(("id_", "id.", "in_id")) or system.lower() == "id"
+                else messages.FALLBACK
+            )
     return messages.FALLBACK
 
 
@@ -90,21 +95,30 @@ class Terminal:
         if self.as_json:
             self.answer({"error": error.to_dict()})
             return
-        self.err.print(f"[bold red]{escape(self.text('cli.error', code=error.code))}[/] {escape(error.message(self.lang))}")
+        self.err.print(
+            f"[bold red]{escape(self.text('cli.error', code=error.code))}[/] "
+            f"{escape(error.message(self.lang))}"
+        )
         remedy = error.remedy(self.lang)
         if remedy and remedy != error.code:
             self.err.print(f"{self.text('cli.advice')} {remedy}", markup=False)
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Progress]:
-        """A callback ``(step, done, total)`` that draws one bar a step on a terminal and nothing elsewhere."""
+        """A callback ``(step, done, total)`` that draws one bar a step on a terminal and nothing
+        elsewhere."""
         if self.as_json or not self.err.is_terminal:
             yield lambda step, done, total: None
             return
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bars
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+        )
         with Bars(*columns, console=self.err, transient=True) as bars:
             tasks: dict[str, Any] = {}
 

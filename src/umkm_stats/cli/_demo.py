@@ -26,7 +26,9 @@ def register(app: typer.Typer, lang: str) -> None:
 
         terminal = Terminal(lang, as_json=json)
         with terminal.progress() as progress:
-            study = run_demo(out=out, draws=draws, seed=seed, style=style, lang=lang, workers=workers, progress=progress)
+            study = run_demo(
+                out=out, draws=draws, seed=seed, style=style, lang=lang, workers=workers, progress=progress
+            )
         terminal.plain(study.summary(lang))
         terminal.answer(study.outcome())
 

@@ -1,4 +1,5 @@
-"""``umkm-stats``: builds the commands in the chosen language, runs one, and turns every outcome into an exit code.
+"""``umkm-stats``: builds the commands in the chosen language, runs one, and turns every outcome into an exit
+code.
 
 0 done · 1 findings that stop the work · 2 wrong use · 3 a fault of ours · 130 interrupted.
 """
@@ -34,8 +35,32 @@ from umkm_stats.cli import (
 from umkm_stats.cli._console import Terminal, asked_for_language, choose_language
 from umkm_stats.errors import UmkmError, UsageError
 
-COMMANDS = (_demo, _instrument, _questionnaire, _validate, _analyze, _reproduce, _pack, _checklist, _export, _power, _review)
-ORDER = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack", "checklist", "export", "power", "review")
+COMMANDS = (
+    _demo,
+    _instrument,
+    _questionnaire,
+    _validate,
+    _analyze,
+    _reproduce,
+    _pack,
+    _checklist,
+    _export,
+    _power,
+    _review,
+)
+ORDER = (
+    "demo",
+    "instrument",
+    "questionnaire",
+    "validate",
+    "analyze",
+    "reproduce",
+    "pack",
+    "checklist",
+    "export",
+    "power",
+    "review",
+)
 _CLICK_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException, wherever typer keeps it
 
 
@@ -80,7 +105,9 @@ def build(lang: str) -> typer.Typer:
 
     root.__annotations__ = {
         "lang_": _option(str, lang, "--lang", help=messages.text("cli.lang", lang), show_default=False),
-        "version_": _option(bool, False, "--version", help=messages.text("cli.version", lang), callback=version, is_eager=True),
+        "version_": _option(
+            bool, False, "--version", help=messages.text("cli.version", lang), callback=version, is_eager=True
+        ),
     }
     root.__defaults__ = (lang, False)
     root.__doc__ = messages.text("cli.help", lang)
@@ -103,7 +130,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     if threading.current_thread() is threading.main_thread():
-        for kind in (signal.SIGINT, signal.SIGTERM):  # an end asked for by the system cleans up as Ctrl-C does
+        for kind in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # an end asked for by the system cleans up as Ctrl-C does
             signal.signal(kind, _stop)
     raise SystemExit(_run(words))
 

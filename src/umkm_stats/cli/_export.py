@@ -17,10 +17,22 @@ def register(app: typer.Typer, lang: str) -> None:
     def export(
         responses: Path = o["responses"],
         instrument: str = o["instrument"],
-        to: Annotated[list[str] | None, typer.Option("--to", help=messages.text("cli.export.to", lang), show_default=False)] = None,
-        model: Annotated[str | None, typer.Option("--model", "-m", help=messages.text("cli.export.model", lang), show_default=False)] = None,
-        map_: Annotated[Path | None, typer.Option("--map", help=messages.text("cli.analyze.map", lang), show_default=False)] = None,
-        sheet: Annotated[str | None, typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False)] = None,
+        to: Annotated[
+            list[str] | None,
+            typer.Option("--to", help=messages.text("cli.export.to", lang), show_default=False),
+        ] = None,
+        model: Annotated[
+            str | None,
+            typer.Option("--model", "-m", help=messages.text("cli.export.model", lang), show_default=False),
+        ] = None,
+        map_: Annotated[
+            Path | None,
+            typer.Option("--map", help=messages.text("cli.analyze.map", lang), show_default=False),
+        ] = None,
+        sheet: Annotated[
+            str | None,
+            typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False),
+        ] = None,
         out: Path = o["out"],
         json: bool = o["json"],
         lang_: str = o["lang"],
@@ -33,7 +45,9 @@ def register(app: typer.Typer, lang: str) -> None:
         definition = load_instrument(instrument)
         read = read_responses(responses, definition, aliases=map_, sheet=sheet)
         terminal.plain(read.sample.describe(lang))
-        files = export_answers(read, definition, out=out, to=to or "all", model=model, lang="id" if lang == "id" else "en")
+        files = export_answers(
+            read, definition, out=out, to=to or "all", model=model, lang="id" if lang == "id" else "en"
+        )
         for path in files:
             terminal.say("cli.export.done", path=str(path))
         terminal.answer({"files": [str(path) for path in files], "sample": read.sample})

@@ -26,7 +26,12 @@ def register(app: typer.Typer, lang: str) -> None:
         found = {name: load_instrument(name) for name in available_instruments()}
         for name, instrument in found.items():
             terminal.plain(f"{name}: {instrument.title.get(lang, next(iter(instrument.title.values())))}")
-        terminal.answer({name: {"title": dict(i.title), "version": i.version, "file": i.origin} for name, i in found.items()})
+        terminal.answer(
+            {
+                name: {"title": dict(i.title), "version": i.version, "file": i.origin}
+                for name, i in found.items()
+            }
+        )
 
     def show(name: str = o["name"], json: bool = o["json"], lang_: str = o["lang"]) -> None:
         from umkm_stats.instrument import load_instrument
@@ -63,7 +68,10 @@ def register(app: typer.Typer, lang: str) -> None:
         name: str = o["name"],
         format: Annotated[str, typer.Option("--format", "-f", help=help_of("format"))] = "xlsx",
         out: Annotated[Path, typer.Option("--out", "-o", help=help_of("folder"))] = Path("."),
-        form: Annotated[str | None, typer.Option("--form", help=messages.text("cli.questionnaire.form", lang), show_default=False)] = None,
+        form: Annotated[
+            str | None,
+            typer.Option("--form", help=messages.text("cli.questionnaire.form", lang), show_default=False),
+        ] = None,
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:

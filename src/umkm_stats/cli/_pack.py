@@ -16,7 +16,10 @@ def register(app: typer.Typer, lang: str) -> None:
 
     def bundle(
         folder: Path = o["folder"],
-        out: Annotated[Path | None, typer.Option("--out", "-o", help=messages.text("cli.pack.out", lang), show_default=False)] = None,
+        out: Annotated[
+            Path | None,
+            typer.Option("--out", "-o", help=messages.text("cli.pack.out", lang), show_default=False),
+        ] = None,
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:

@@ -20,7 +20,10 @@ def register(app: typer.Typer, lang: str) -> None:
         return typer.Option(*names, help=said, show_default=False)
 
     def plan(
-        model: Annotated[str, typer.Argument(metavar="MODEL", help=messages.text("cli.power.model", lang), show_default=False)],
+        model: Annotated[
+            str,
+            typer.Argument(metavar="MODEL", help=messages.text("cli.power.model", lang), show_default=False),
+        ],
         n: Annotated[list[int] | None, option("--n", key="n")] = None,
         reps: Annotated[int, option("--reps")] = 1000,
         draws: int | None = o["draws"],
@@ -51,20 +54,41 @@ def register(app: typer.Typer, lang: str) -> None:
         terminal = Terminal(lang, as_json=json)
         text = None if analysis in (None, "scores") else _text(analysis or "")
         common: dict[str, Any] = {
-            "reps": reps, "draws": draws or 1000, "seed": seed, "analysis": text or analysis, "estimator": estimator,
-            "standardized": standardized, "categories": categories, "missing": missing, "handling": handling, "key": key,
-            "measurement": measurement, "workers": workers,
-        }  # fmt: skip
+            "reps": reps,
+            "draws": draws or 1000,
+            "seed": seed,
+            "analysis": text or analysis,
+            "estimator": estimator,
+            "standardized": standardized,
+            "categories": categories,
+            "missing": missing,
+            "handling": handling,
+            "key": key,
+            "measurement": measurement,
+            "workers": workers,
+        }
         with terminal.progress() as progress:
             common["progress"] = lambda done, total: progress("power", done, total)
             found: Any
             if target is not None or width is not None:
                 found = smallest_n(
-                    _model(model), target=target or 0.80, width=width, effect=effect, path=path, interval=(interval or ["percentile"])[0], **common
+                    _model(model),
+                    target=target or 0.80,
+                    width=width,
+                    effect=effect,
+                    path=path,
+                    interval=(interval or ["percentile"])[0],
+                    **common,
                 )
             else:
                 found = power(
-                    _model(model), n=n or [100, 150, 200, 300], interval=interval or ["percentile"], backend=backend, scheduler=scheduler, folder=out, **common
+                    _model(model),
+                    n=n or [100, 150, 200, 300],
+                    interval=interval or ["percentile"],
+                    backend=backend,
+                    scheduler=scheduler,
+                    folder=out,
+                    **common,
                 )
         terminal.plain(found.summary(lang))
         size = getattr(found, "n", None)

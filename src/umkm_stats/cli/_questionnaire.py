@@ -18,10 +18,14 @@ def register(app: typer.Typer, lang: str) -> None:
         return messages.text(f"cli.questionnaire.{key}", lang)
 
     def questionnaire(
-        instrument: Annotated[str, typer.Argument(metavar="INSTRUMENT", help=messages.text("cli.instrument", lang))] = "umkm_inovasi",
-        format: Annotated[list[str], typer.Option("--format", "-f", help=help_of("format"))] = ["xlsx"],  # noqa: B006
+        instrument: Annotated[
+            str, typer.Argument(metavar="INSTRUMENT", help=messages.text("cli.instrument", lang))
+        ] = "umkm_inovasi",
+        format: Annotated[list[str], typer.Option("--format", "-f", help=help_of("format"))] = ["xlsx"],  # noqa: B006 (typer reads the default, nothing changes it)
         form: Annotated[str | None, typer.Option("--form", help=help_of("form"), show_default=False)] = None,
-        languages: Annotated[list[str] | None, typer.Option("--language", help=help_of("language"), show_default=False)] = None,
+        languages: Annotated[
+            list[str] | None, typer.Option("--language", help=help_of("language"), show_default=False)
+        ] = None,
         out: Path = o["forms"],
         json: bool = o["json"],
         lang_: str = o["lang"],
@@ -33,7 +37,9 @@ def register(app: typer.Typer, lang: str) -> None:
         definition = load_instrument(instrument)
         written = {}
         for name in format:
-            written[name] = write_questionnaire(definition, format=name, out=out, languages=languages or None, form=form)
+            written[name] = write_questionnaire(
+                definition, format=name, out=out, languages=languages or None, form=form
+            )
             terminal.say("cli.questionnaire.done", path=str(written[name]))
         terminal.answer({"files": {name: str(path) for name, path in written.items()}})
 

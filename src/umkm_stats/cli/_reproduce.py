@@ -13,7 +13,12 @@ def register(app: typer.Typer, lang: str) -> None:
     """Add the command to the app."""
     o = options(lang)
 
-    def rerun(folder: Path = o["folder"], workers: int = o["workers"], json: bool = o["json"], lang_: str = o["lang"]) -> int:
+    def rerun(
+        folder: Path = o["folder"],
+        workers: int = o["workers"],
+        json: bool = o["json"],
+        lang_: str = o["lang"],
+    ) -> int:
         from umkm_stats.study import reproduce
 
         terminal = Terminal(lang, as_json=json)

@@ -23,7 +23,9 @@ def register(app: typer.Typer, lang: str) -> None:
 
     def review(
         claims: Annotated[Path, typer.Argument(metavar="CLAIMS", help=help_of("claims"), show_default=False)],
-        table: Annotated[Path | None, typer.Argument(metavar="TABLE", help=help_of("table"), show_default=False)] = None,
+        table: Annotated[
+            Path | None, typer.Argument(metavar="TABLE", help=help_of("table"), show_default=False)
+        ] = None,
         kind: Annotated[str | None, option("--kind", key="kind")] = None,
         fields: Annotated[list[str] | None, option("--map", key="map")] = None,
         sheet: Annotated[str | None, option("--sheet", key="sheet")] = None,
@@ -35,7 +37,16 @@ def register(app: typer.Typer, lang: str) -> None:
     ) -> int:
         terminal = Terminal(lang, as_json=json)
         if str(claims) == "scaffold" and table is not None:
-            return _scaffold(terminal, table, kind=kind or "mediation", fields=fields or [], sheet=sheet, number=number, where=where, out=out)
+            return _scaffold(
+                terminal,
+                table,
+                kind=kind or "mediation",
+                fields=fields or [],
+                sheet=sheet,
+                number=number,
+                where=where,
+                out=out,
+            )
         from umkm_stats.review import check_claims
 
         found = check_claims(claims)
@@ -54,7 +65,15 @@ def register(app: typer.Typer, lang: str) -> None:
 
 
 def _scaffold(
-    terminal: Terminal, table: Path, *, kind: str, fields: list[str], sheet: str | None, number: int, where: str, out: Path | None
+    terminal: Terminal,
+    table: Path,
+    *,
+    kind: str,
+    fields: list[str],
+    sheet: str | None,
+    number: int,
+    where: str,
+    out: Path | None,
 ) -> int:
     from umkm_stats import atomic
     from umkm_stats.report import printed_rows
@@ -71,7 +90,9 @@ def _scaffold(
     absent = [column for column in columns.values() if column not in known]
     if absent:
         raise UsageError("PLN143", params={"columns": absent, "known": known})
-    text = scaffold(rows, kind=kind, columns=columns or {name: name for name in known}, where=where or table.stem)
+    text = scaffold(
+        rows, kind=kind, columns=columns or {name: name for name in known}, where=where or table.stem
+    )
     target = (out or Path()) / "claims.yaml" if out is not None else None
     if target is None:
         terminal.plain(text.rstrip("\n"))

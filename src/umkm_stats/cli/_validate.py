@@ -22,9 +22,17 @@ def register(app: typer.Typer, lang: str) -> None:
     def validate(
         responses: Path = o["responses"],
         instrument: str = o["instrument"],
-        map_: Annotated[Path | None, typer.Option("--map", help=messages.text("cli.analyze.map", lang), show_default=False)] = None,
-        sheet: Annotated[str | None, typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False)] = None,
-        write_map: Annotated[Path | None, typer.Option("--write-map", help=help_of("writemap"), show_default=False)] = None,
+        map_: Annotated[
+            Path | None,
+            typer.Option("--map", help=messages.text("cli.analyze.map", lang), show_default=False),
+        ] = None,
+        sheet: Annotated[
+            str | None,
+            typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False),
+        ] = None,
+        write_map: Annotated[
+            Path | None, typer.Option("--write-map", help=help_of("writemap"), show_default=False)
+        ] = None,
         strict: Annotated[bool, typer.Option("--strict", help=help_of("strict"))] = False,
         json: bool = o["json"],
         lang_: str = o["lang"],
@@ -43,10 +51,14 @@ def register(app: typer.Typer, lang: str) -> None:
             terminal.answer({"map": str(path)})
             return 0
         read = read_responses(responses, definition, aliases=map_, sheet=sheet)
-        counts = {name: int((read.findings["severity"] == name).sum()) for name in ("error", "warning", "note")}
+        counts = {
+            name: int((read.findings["severity"] == name).sum()) for name in ("error", "warning", "note")
+        }
         terminal.plain(read.summary(lang))
         _say_findings(read, terminal)
-        terminal.answer({"sample": read.sample, "findings": read.findings, "counts": counts, "source": str(read.source)})
+        terminal.answer(
+            {"sample": read.sample, "findings": read.findings, "counts": counts, "source": str(read.source)}
+        )
         stopped = counts["error"] or (strict and counts["warning"])
         return 1 if stopped else 0
 
@@ -58,14 +70,20 @@ def _say_findings(read: Any, terminal: Terminal) -> None:
     found, own = read.findings, terminal.lang == "id"
     order = {"error": 0, "warning": 1, "note": 2}
     groups = found.groupby(["severity", "code"], sort=False).size().reset_index(name="count")
-    groups = groups.sort_values(["severity", "code"], key=lambda c: c.map(order) if c.name == "severity" else c, kind="stable")
+    groups = groups.sort_values(
+        ["severity", "code"], key=lambda c: c.map(order) if c.name == "severity" else c, kind="stable"
+    )
     for group in groups.itertuples(index=False):
         kind = terminal.text(f"report.severity.{group.severity}")
         terminal.plain()
-        terminal.plain(terminal.text("cli.validate.group", code=group.code, severity=kind, count=int(group.count)))
+        terminal.plain(
+            terminal.text("cli.validate.group", code=group.code, severity=kind, count=int(group.count))
+        )
         rows = found[found["code"] == group.code]
         for row in rows.head(SHOWN).itertuples(index=False):
             terminal.plain(f"  - {row.message_id if own else row.message}")
         if len(rows) > SHOWN:
             terminal.plain(f"  {terminal.text('study.more', count=len(rows) - SHOWN)}")
-        terminal.plain(f"  {terminal.text('cli.advice')} {rows.iloc[0].remedy_id if own else rows.iloc[0].remedy}")
+        terminal.plain(
+            f"  {terminal.text('cli.advice')} {rows.iloc[0].remedy_id if own else rows.iloc[0].remedy}"
+        )

@@ -23,15 +23,38 @@ if TYPE_CHECKING:
     from umkm_stats.instrument._instrument import Instrument
 
 SEVERITY: dict[str, Severity] = {
-    "INS101": "warning", "INS102": "warning", "INS103": "warning", "INS104": "note", "INS105": "note",
-    "INS106": "note", "INS107": "note", "INS108": "warning", "INS109": "note", "INS110": "warning",
-    "INS111": "warning", "INS112": "warning", "INS113": "note", "INS114": "note", "INS115": "warning",
-    "INS116": "note", "INS117": "warning", "INS118": "warning", "INS119": "warning", "INS120": "note",
-    "INS121": "warning", "INS122": "warning", "INS123": "warning", "INS124": "warning", "INS125": "warning",
-}  # fmt: skip
+    "INS101": "warning",
+    "INS102": "warning",
+    "INS103": "warning",
+    "INS104": "note",
+    "INS105": "note",
+    "INS106": "note",
+    "INS107": "note",
+    "INS108": "warning",
+    "INS109": "note",
+    "INS110": "warning",
+    "INS111": "warning",
+    "INS112": "warning",
+    "INS113": "note",
+    "INS114": "note",
+    "INS115": "warning",
+    "INS116": "note",
+    "INS117": "warning",
+    "INS118": "warning",
+    "INS119": "warning",
+    "INS120": "note",
+    "INS121": "warning",
+    "INS122": "warning",
+    "INS123": "warning",
+    "INS124": "warning",
+    "INS125": "warning",
+}
 
 LONGEST_MINUTES = 25.0
-DATE_LIKE = re.compile(r"^\s*\d{1,4}\s*[-/–.]\s*\d{1,4}\s*$|^\s*\d{1,2}\s+(jan|feb|mar|apr|mei|may|jun|jul|a[gu]{2}|sep|o[kc]t|nov|de[sc])", re.I)
+DATE_LIKE = re.compile(
+    r"^\s*\d{1,4}\s*[-/–.]\s*\d{1,4}\s*$|^\s*\d{1,2}\s+(jan|feb|mar|apr|mei|may|jun|jul|a[gu]{2}|sep|o[kc]t|nov|de[sc])",
+    re.I,
+)
 SPSS_WORDS = {"ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"}
 
 
@@ -55,7 +78,8 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """Findings about an instrument file, by line. ``instrument`` is None when the definition itself is wrong."""
+    """Findings about an instrument file, by line. ``instrument`` is None when the definition itself is
+    wrong."""
 
     findings: tuple[Finding, ...]
     instrument: Instrument | None
@@ -84,7 +108,9 @@ class Checked:
         """One row: number of findings by severity."""
         import pandas as pd
 
-        counts = {sort: sum(f.severity == sort for f in self.findings) for sort in ("error", "warning", "note")}
+        counts = {
+            sort: sum(f.severity == sort for f in self.findings) for sort in ("error", "warning", "note")
+        }
         return pd.DataFrame([counts])
 
     def summary(self, lang: str = "en") -> str:
@@ -104,11 +130,12 @@ class Checked:
 
 
 def check(name_or_path: str | Path) -> Checked:
-    """Check an instrument by bundled name, file or folder: definition, wording, keying, identification, spelling.
+    """Check an instrument by bundled name, file or folder: definition, wording, keying, identification,
+    spelling.
 
-    Faults of the definition are findings of severity *error* with their line, key and remedy; the rest are warnings
-    and notes. Nothing is changed. Raises only what makes reading impossible: ``UsageError`` INS001, INS006 and
-    ``UmkmError`` INS002–INS005, INS007, INS008.
+    Faults of the definition are findings of severity *error* with their line, key and remedy; the rest are
+    warnings and notes. Nothing is changed. Raises only what makes reading impossible: ``UsageError`` INS001,
+    INS006 and ``UmkmError`` INS002–INS005, INS007, INS008.
     """
     path = _loading.locate(name_or_path)
     text, _ = read_file(path)
@@ -128,7 +155,9 @@ def check_text(text: str, *, file: str = _loading.FILE) -> Checked:
 
 def _finding(rule: str, tree: Tree, path: tuple[Any, ...], item: str | None = None, **params: Any) -> Finding:
     place = tree.place(path)
-    return Finding(rule, SEVERITY[rule], Place(file=place.file, line=place.line, key=place.key, item=item), params)
+    return Finding(
+        rule, SEVERITY[rule], Place(file=place.file, line=place.line, key=place.key, item=item), params
+    )
 
 
 def _rules(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
@@ -183,7 +212,9 @@ def _question(instrument: Instrument, tree: Tree, index: int, question: Question
     for number, choice in enumerate(question.choices):
         for language, label in choice.label.items():
             if DATE_LIKE.match(label):
-                yield _finding("INS118", tree, (*path, "choices", number, "label", language), question.code, label=label)
+                yield _finding(
+                    "INS118", tree, (*path, "choices", number, "label", language), question.code, label=label
+                )
 
 
 def _doubles(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
@@ -204,7 +235,8 @@ def _doubles(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
 
 
 def _alike(one: str, two: str) -> bool:
-    """Nearly the same sentence: all words but one are shared, in order, and the sentences are of some length."""
+    """Nearly the same sentence: all words but one are shared, in order, and the sentences are of some
+    length."""
     first, second = one.split(), two.split()
     if min(len(first), len(second)) < 6 or abs(len(first) - len(second)) > 1:
         return False
@@ -225,7 +257,11 @@ def _constructs(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
         reverse = [item.code for item in own if item.reverse]
         if reverse and not len(own) <= len(reverse) * 4 <= 3 * len(own):
             yield _finding("INS114", tree, path, construct=construct.code, reverse=reverse, k=len(own))
-        early = [item.code for item in own if item.reverse and (set(item.forms) & set(short) or (short and not item.forms))]
+        early = [
+            item.code
+            for item in own
+            if item.reverse and (set(item.forms) & set(short) or (short and not item.forms))
+        ]
         if early:
             yield _finding("INS121", tree, path, construct=construct.code, reverse=early)
         for form in [entry.code for entry in instrument.forms] or [""]:
@@ -257,9 +293,13 @@ def _coverage(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
     for index, form in enumerate(instrument.forms):
         minutes = instrument.minutes(form.code)
         if minutes > LONGEST_MINUTES:
-            yield _finding("INS122", tree, ("forms", index), form=form.code, minutes=minutes, limit=LONGEST_MINUTES)
+            yield _finding(
+                "INS122", tree, ("forms", index), form=form.code, minutes=minutes, limit=LONGEST_MINUTES
+            )
     for index, model in enumerate(instrument.models):
         try:
             instrument.model_syntax(model.key, measurement="items")
         except UmkmError as fault:
-            yield _finding("INS123", tree, ("models", index), construct=str(fault.params.get("construct", model.key)))
+            yield _finding(
+                "INS123", tree, ("models", index), construct=str(fault.params.get("construct", model.key))
+            )

@@ -12,8 +12,25 @@ from umkm_stats.instrument._schema import Item, Question
 from umkm_stats.instrument._tree import Tree, walk
 
 Path = tuple[Any, ...]
-_TEXT_KEYS = {"text", "title", "label", "about", "intro", "hint", "stem", "definition", "fence", "theme", "indicator",
-              "note", "handled", "unit", "low", "high", "closing"}
+_TEXT_KEYS = {
+    "text",
+    "title",
+    "label",
+    "about",
+    "intro",
+    "hint",
+    "stem",
+    "definition",
+    "fence",
+    "theme",
+    "indicator",
+    "note",
+    "handled",
+    "unit",
+    "low",
+    "high",
+    "closing",
+}
 
 
 class Collector:
@@ -32,8 +49,14 @@ class Collector:
         if received is None or received in known:
             return
         near = difflib.get_close_matches(received, sorted(known), n=1)
-        self.add("INS017" if near else "INS016", path, sort=Word(sort), received=received, near=near[0] if near else "",
-                 known=sorted(known))
+        self.add(
+            "INS017" if near else "INS016",
+            path,
+            sort=Word(sort),
+            received=received,
+            near=near[0] if near else "",
+            known=sorted(known),
+        )
 
     def unique(self, path: Path, key: str, codes: Collection[str]) -> None:
         """A fault for every code that stands twice in a list of the file."""
@@ -66,14 +89,21 @@ def _codes(instrument: Instrument, out: Collector) -> None:
     seen: dict[str, Path] = {}
     for i, construct in enumerate(instrument.constructs):
         entries: list[tuple[str, Path]] = [(construct.code, ("constructs", i, "code"))]
-        entries += [(d.code, ("constructs", i, "dimensions", j, "code")) for j, d in enumerate(construct.dimensions)]
+        entries += [
+            (d.code, ("constructs", i, "dimensions", j, "code")) for j, d in enumerate(construct.dimensions)
+        ]
         for code, path in entries:
             if code in seen:
                 out.add("INS018", path, code=code, first=out.tree.line(seen[code]))
             seen.setdefault(code, path)
     for i, question in enumerate(instrument.questions):
         if question.code in seen:
-            out.add("INS018", ("questions", i, "code"), code=question.code, first=out.tree.line(seen[question.code]))
+            out.add(
+                "INS018",
+                ("questions", i, "code"),
+                code=question.code,
+                first=out.tree.line(seen[question.code]),
+            )
 
 
 def _scales(instrument: Instrument, out: Collector) -> None:
@@ -102,7 +132,9 @@ def _questions(instrument: Instrument, out: Collector) -> None:
     forms = [form.code for form in instrument.forms]
     blocks = [block.code for block in instrument.optional_blocks]
     modes = [mode.code for mode in instrument.screening_modes]
-    dimensions = {construct.code: [d.code for d in construct.dimensions] for construct in instrument.constructs}
+    dimensions = {
+        construct.code: [d.code for d in construct.dimensions] for construct in instrument.constructs
+    }
     constructs = [*dimensions, *(code for codes in dimensions.values() for code in codes)]
     asked: dict[str, Question] = {}
     for i, question in enumerate(instrument.questions):
@@ -119,8 +151,14 @@ def _questions(instrument: Instrument, out: Collector) -> None:
             values = [choice.value for choice in question.choices]
             if not values or values != list(range(1, len(values) + 1)):
                 out.add("INS019", (*path, "choices"), scale=question.code)
-        if question.not_applicable and question.response_scale and question.response_scale.not_applicable is None:
-            out.add("INS019", (*path, "not_applicable"), scale=question.scale or instrument.default_scale or "")
+        if (
+            question.not_applicable
+            and question.response_scale
+            and question.response_scale.not_applicable is None
+        ):
+            out.add(
+                "INS019", (*path, "not_applicable"), scale=question.scale or instrument.default_scale or ""
+            )
         for mode, values_on in question.passes.items():
             out.refer((*path, "passes", mode), "screening", mode, modes)
             if not set(values_on) <= set(question.values):
@@ -138,7 +176,9 @@ def _questions(instrument: Instrument, out: Collector) -> None:
         if isinstance(question, Item):
             out.refer((*path, "construct"), "construct", question.construct, dimensions)
             if question.construct in dimensions:
-                out.refer((*path, "dimension"), "dimension", question.dimension, dimensions[question.construct])
+                out.refer(
+                    (*path, "dimension"), "dimension", question.dimension, dimensions[question.construct]
+                )
         asked[question.code] = question
 
 
@@ -173,7 +213,11 @@ def _models(instrument: Instrument, out: Collector) -> None:
 def is_texts(path: Path, value: Any) -> bool:
     """Whether plain values at ``path`` are a text by language."""
     return bool(
-        path and path[-1] in _TEXT_KEYS and isinstance(value, Mapping) and value and all(isinstance(v, str) for v in value.values())
+        path
+        and path[-1] in _TEXT_KEYS
+        and isinstance(value, Mapping)
+        and value
+        and all(isinstance(v, str) for v in value.values())
     )
 
 
@@ -186,8 +230,6 @@ def _translations(instrument: Instrument, out: Collector) -> None:
             for language in value:
                 if language not in instrument.languages:
                     out.refer((*path, language), "language", str(language), instrument.languages)
-
-
 
 
 def _passages(instrument: Instrument, out: Collector) -> None:

@@ -32,7 +32,11 @@ def summary(instrument: Instrument, lang: str) -> str:
         for form in instrument.forms:
             items = instrument.items_of_form(form.code)
             markers = sum(1 for item in items if item.role == "marker")
-            counts = {"items": len(items) - markers, "markers": markers, "minutes": instrument.minutes(form.code)}
+            counts = {
+                "items": len(items) - markers,
+                "markers": markers,
+                "minutes": instrument.minutes(form.code),
+            }
             lines.append("  " + word("form", code=form.code, title=said(form.title, lang), **counts))
     lines += ["", word("constructs")]
     for construct in instrument.constructs:
@@ -49,6 +53,7 @@ def summary(instrument: Instrument, lang: str) -> str:
     if instrument.contradictions:
         lines += ["", word("contradictions")]
         lines += [
-            f"  {entry.code:<6}{said(entry.text, lang)} {said(entry.handled, lang)}" for entry in instrument.contradictions
+            f"  {entry.code:<6}{said(entry.text, lang)} {said(entry.handled, lang)}"
+            for entry in instrument.contradictions
         ]
     return "\n".join(lines)

@@ -1,4 +1,5 @@
-"""The error of an instrument file: its words follow the language, and it carries the other faults of the file."""
+"""The error of an instrument file: its words follow the language, and it carries the other faults of the
+file."""
 
 from __future__ import annotations
 

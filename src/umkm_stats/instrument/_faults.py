@@ -70,18 +70,33 @@ def _one(entry: ErrorDetails, tree: Tree) -> InstrumentError:
         known = keys_at(path, tree.data)
         near = difflib.get_close_matches(key, known, n=1)
         code = "INS012" if near else "INS011"
-        return InstrumentError(code, tree.place(path), {"key": key, "near": near[0] if near else "", "known": list(known)})
+        return InstrumentError(
+            code, tree.place(path), {"key": key, "near": near[0] if near else "", "known": list(known)}
+        )
     if sort in ("literal_error", "enum"):
-        options = [option.strip().strip("'") for option in str(context.get("expected", "")).replace(" or ", ", ").split(",")]
+        options = [
+            option.strip().strip("'")
+            for option in str(context.get("expected", "")).replace(" or ", ", ").split(",")
+        ]
         given = entry.get("input")
         near = difflib.get_close_matches(given, options, n=1) if isinstance(given, str) else []
         code = "INS014" if near else "INS013"
-        return InstrumentError(code, tree.place(path), {"received": received, "expected": options, "near": near[0] if near else ""})
+        return InstrumentError(
+            code,
+            tree.place(path),
+            {"received": received, "expected": options, "near": near[0] if near else ""},
+        )
     if sort == "string_pattern_mismatch":
-        return InstrumentError("INS015", tree.place(path), {"received": received, "pattern": str(context.get("pattern", ""))})
+        return InstrumentError(
+            "INS015", tree.place(path), {"received": received, "pattern": str(context.get("pattern", ""))}
+        )
     if sort == "value_error":
-        return InstrumentError("INS009", tree.place(path), {"expected": Word(context["error"]), "received": received})
-    return InstrumentError("INS009", tree.place(path), {"expected": Word(_WANTED.get(sort, "other")), "received": received})
+        return InstrumentError(
+            "INS009", tree.place(path), {"expected": Word(context["error"]), "received": received}
+        )
+    return InstrumentError(
+        "INS009", tree.place(path), {"expected": Word(_WANTED.get(sort, "other")), "received": received}
+    )
 
 
 def _short(value: Any) -> str:
@@ -109,7 +124,9 @@ def _inner(annotation: Any) -> Any:
     """The model inside ``tuple[Model, ...]``, ``dict[str, Model]``, ``Model | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    if get_origin(annotation) in (tuple, list, dict, Union, types.UnionType) or hasattr(annotation, "__metadata__"):
+    if get_origin(annotation) in (tuple, list, dict, Union, types.UnionType) or hasattr(
+        annotation, "__metadata__"
+    ):
         for inner in get_args(annotation):
             found = _inner(inner)
             if found is not None:

@@ -24,7 +24,9 @@ def dimension_means(instrument: Instrument, data: pd.DataFrame, minimum: float) 
     means: dict[str, pd.Series[float]] = {}
     for construct in instrument.constructs:
         for dimension in construct.dimensions:
-            codes = [i.code for i in instrument.items if i.dimension == dimension.code and i.code in data.columns]
+            codes = [
+                i.code for i in instrument.items if i.dimension == dimension.code and i.code in data.columns
+            ]
             if codes:
                 block = data[codes].astype(float)
                 enough = block.notna().sum(axis=1) >= max(minimum * len(codes), 1)
@@ -81,7 +83,9 @@ def minutes(instrument: Instrument, asked: Sequence[Question], language: str) ->
         words += sum(_words(choice.label, language) for choice in question.choices)
         answering += SECONDS[question.kind]
     sections = {question.section for question in shown}
-    words += sum(_words(section.intro, language) for section in instrument.sections if section.code in sections)
+    words += sum(
+        _words(section.intro, language) for section in instrument.sections if section.code in sections
+    )
     words += _words(instrument.stem, language)
     if instrument.consent is not None:
         words += sum(_words(part.text, language) for part in instrument.consent.parts)

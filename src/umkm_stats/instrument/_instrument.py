@@ -48,7 +48,8 @@ AnyQuestion = Annotated[
 class Instrument(Frozen):
     """An instrument definition, loaded and checked. Nothing in it can be changed.
 
-    The file key ``questions`` holds everything asked, in order; ``.items`` are those that measure a construct.
+    The file key ``questions`` holds everything asked, in order; ``.items`` are those that measure a
+    construct.
     Codes of items, constructs, dimensions and models are the names used by every other part of the library.
     """
 
@@ -56,7 +57,9 @@ class Instrument(Frozen):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
     version: Text
     title: Texts
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")], ...] = Field(min_length=1)
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")], ...] = Field(
+        min_length=1
+    )
     about: Texts | None = None
     source: Reference | None = None
     references: Annotated[dict[str, Text], AfterValidator(freeze)] = Field(default_factory=FrozenDict)
@@ -122,14 +125,17 @@ class Instrument(Frozen):
         return models[one_of("model", key, tuple(models))]
 
     def structural(self, key: str = "M1") -> StructuralModel:
-        """The roles in a model (``.x .m .y .covariates .moderator .moderates .structure``): what ``mediate`` needs."""
+        """The roles in a model (``.x .m .y .covariates .moderator .moderates .structure``): what ``mediate``
+        needs."""
         return self.model(key)
 
-    def of_form(self, form: str | None = None, *, blocks: Iterable[str] = (), mode: str | None = None) -> tuple[Question, ...]:
+    def of_form(
+        self, form: str | None = None, *, blocks: Iterable[str] = (), mode: str | None = None
+    ) -> tuple[Question, ...]:
         """Questions of a form, in order.
 
-        ``form=None`` is the instrument's default form (all questions when it has no forms); ``blocks`` names the
-        optional blocks to include; ``mode`` keeps the questions asked in one way of asking.
+        ``form=None`` is the instrument's default form (all questions when it has no forms); ``blocks`` names
+        the optional blocks to include; ``mode`` keeps the questions asked in one way of asking.
         """
         codes = tuple(entry.code for entry in self.forms)
         chosen = form or self.default_form
@@ -161,8 +167,8 @@ class Instrument(Frozen):
         """Reflective scales: code → item codes present in ``items`` (None: all items), in the order asked.
 
         ``by="dimension"``: a construct's dimensions each on their own; a construct without dimensions, or one
-        whose dimensions have a single item each, stays whole. Index constructs are left out; markers too unless
-        asked for. A construct without a present item has no entry.
+        whose dimensions have a single item each, stays whole. Index constructs are left out; markers too
+        unless asked for. A construct without a present item has no entry.
         """
         one_of("by", by, ("construct", "dimension"))
         present = None if items is None else set(items)
@@ -171,7 +177,9 @@ class Instrument(Frozen):
             if construct.kind != "reflective" or (construct.role == "marker" and not markers):
                 continue
             own = [
-                item for item in self.items if item.construct == construct.code and (present is None or item.code in present)
+                item
+                for item in self.items
+                if item.construct == construct.code and (present is None or item.code in present)
             ]
             if not own:
                 continue
@@ -192,19 +200,23 @@ class Instrument(Frozen):
     def reversed_items(self, items: Iterable[str] | None = None) -> list[str]:
         """Codes of reverse-keyed items."""
         present = None if items is None else set(items)
-        return [item.code for item in self.items if item.reverse and (present is None or item.code in present)]
+        return [
+            item.code for item in self.items if item.reverse and (present is None or item.code in present)
+        ]
 
     def dimension_means(self, data: pd.DataFrame, *, minimum: float = 1.0) -> pd.DataFrame:
-        """Mean of each dimension's scored items, one column a dimension, named by its code; rows as in ``data``.
+        """Mean of each dimension's scored items, one column a dimension, named by its code; rows as in
+        ``data``.
 
-        ``data``: (n, p) frame with item codes as columns, reverse-keyed items already scored. A row's mean is NaN
-        unless at least the share ``minimum`` of the dimension's items present in ``data`` is answered. Constructs
-        without dimensions are not averaged; their items stay as they are in ``data``.
+        ``data``: (n, p) frame with item codes as columns, reverse-keyed items already scored. A row's mean is
+        NaN unless at least the share ``minimum`` of the dimension's items present in ``data`` is answered.
+        Constructs without dimensions are not averaged; their items stay as they are in ``data``.
         """
         return _frames.dimension_means(self, data, minimum)
 
     def model_scales(self, key: str = "M1", *, items: Iterable[str] | None = None) -> dict[str, list[str]]:
-        """Constructs and set-apart dimensions of a model → item codes present in ``items``: its observed scores.
+        """Constructs and set-apart dimensions of a model → item codes present in ``items``: its observed
+        scores.
 
         ``UsageError`` INS020 when one of them has no item among ``items``.
         """
@@ -218,9 +230,9 @@ class Instrument(Frozen):
     def indices(self, data: pd.DataFrame) -> pd.DataFrame:
         """Breadth and depth of every index construct: columns such as ``CH_breadth`` and ``CH_depth``.
 
-        ``data``: (n, p) frame with item codes as columns. Breadth counts the answers at ``breadth_from`` or above,
-        depth those at ``depth_from`` or above; a row with an unanswered item of the index is NaN. Constructs
-        without an item in ``data`` have no column.
+        ``data``: (n, p) frame with item codes as columns. Breadth counts the answers at ``breadth_from`` or
+        above, depth those at ``depth_from`` or above; a row with an unanswered item of the index is NaN.
+        Constructs without an item in ``data`` have no column.
         """
         return _frames.indices(self, data)
 
@@ -229,17 +241,19 @@ class Instrument(Frozen):
     ) -> pd.DataFrame:
         """Columns that a moderated model needs for its latent product, double mean centred.
 
-        Each column ``AxB`` is (A − Ā)(B − B̄) minus its own mean (Lin, Wen, Marsh & Lin 2010), where A and B are
-        dimension means (or items, with ``measurement="items"``), over the rows where both are known. ``data``:
-        (n, p) frame of scored items. The result has the rows of ``data`` and no column when the model has no
-        moderator. In a bootstrap it is recomputed in each draw. ``UsageError`` INS020 as in :meth:`model_syntax`.
+        Each column ``AxB`` is (A − Ā)(B − B̄) minus its own mean (Lin, Wen, Marsh & Lin 2010), where A and B
+        are dimension means (or items, with ``measurement="items"``), over the rows where both are known.
+        ``data``: (n, p) frame of scored items. The result has the rows of ``data`` and no column when the
+        model has no moderator. In a bootstrap it is recomputed in each draw. ``UsageError`` INS020 as in
+        :meth:`model_syntax`.
         """
         return _frames.product_indicators(self, data, self.model(key), measurement)
 
     def with_points(self, points: Literal[4, 5, 6, 7]) -> Instrument:
         """The same instrument with another number of agreement answers (scale ``agree4`` … ``agree7``).
 
-        Items on the default scale move to the other one; the value an attention check asks for follows its label.
+        Items on the default scale move to the other one; the value an attention check asks for follows its
+        label.
         ``UsageError`` GEN001 when the instrument defines no such scale.
         """
         names = {
@@ -264,25 +278,35 @@ class Instrument(Frozen):
         return made
 
     def minutes(
-        self, form: str | None = None, *, blocks: Iterable[str] = (), mode: str = "online", language: str | None = None
+        self,
+        form: str | None = None,
+        *,
+        blocks: Iterable[str] = (),
+        mode: str = "online",
+        language: str | None = None,
     ) -> float:
-        """Estimated minutes for a form: 130 words read a minute, plus 3 s for a scale answer, 5 s for another choice,
+        """Estimated minutes for a form: 130 words read a minute, plus 3 s for a scale answer, 5 s for another
+        choice,
         8 s for a number or several ticks and 12 s for a text; the consent sheet is read at the same pace. An
         assumption for planning, to be replaced by the times of a pilot."""
-        return _frames.minutes(self, self.of_form(form, blocks=blocks, mode=mode), language or self.languages[0])
+        return _frames.minutes(
+            self, self.of_form(form, blocks=blocks, mode=mode), language or self.languages[0]
+        )
 
     def schema(self, *, items: Iterable[str] | None = None) -> Any:  # type: ignore[override]
-        """A pandera ``DataFrameSchema`` for scored answers: one float column an item, its values or NaN, in any order.
+        """A pandera ``DataFrameSchema`` for scored answers: one float column an item, its values or NaN, in
+        any order.
 
-        Other columns are left alone. ``items``: only these (None: all items). ``UmkmError`` INS026 when pandera is not
-        installed.
+        Other columns are left alone. ``items``: only these (None: all items). ``UmkmError`` INS026 when
+        pandera is not installed.
         """
         from umkm_stats.instrument._schemas import answer_schema
 
         return answer_schema(self, items)
 
     def summary(self, lang: str = "en") -> str:
-        """Constructs, items, forms with estimated minutes, hypotheses, models and contradictions, in words."""
+        """Constructs, items, forms with estimated minutes, hypotheses, models and contradictions, in
+        words."""
         return _describe.summary(self, lang)
 
     def to_dict(self) -> dict[str, Any]:
@@ -291,14 +315,19 @@ class Instrument(Frozen):
 
     # ------------------------------------------------------------------ model text
     def model_syntax(
-        self, key: str = "M1", *, items: Iterable[str] | None = None, measurement: Measurement = "second_order"
+        self,
+        key: str = "M1",
+        *,
+        items: Iterable[str] | None = None,
+        measurement: Measurement = "second_order",
     ) -> str:
-        """A structural model as text for ``fit``: measurement part, labelled paths, ``:=`` for indirect and total.
+        """A structural model as text for ``fit``: measurement part, labelled paths, ``:=`` for indirect and
+        total.
 
-        ``measurement``: *second_order* (construct =~ dimension factors =~ items), *dimension_means* (construct =~
-        columns of :meth:`dimension_means`), *items* (construct =~ all its items). Labels and derived names are
-        described in the manual of models; with one x, mediator and y they are ``a b cp indirect total``.
-        ``UsageError`` INS020 when a construct of the model has no item among ``items``.
+        ``measurement``: *second_order* (construct =~ dimension factors =~ items), *dimension_means*
+        (construct =~ columns of :meth:`dimension_means`), *items* (construct =~ all its items). Labels and
+        derived names are described in the manual of models; with one x, mediator and y they are ``a b cp
+        indirect total``. ``UsageError`` INS020 when a construct of the model has no item among ``items``.
         """
         one_of("measurement", measurement, ("second_order", "dimension_means", "items"))
         return _syntax.model_text(self, self.model(key), _present(items), measurement)
@@ -311,7 +340,8 @@ class Instrument(Frozen):
         constructs: Sequence[str] | None = None,
     ) -> str:
         """The measurement part alone: *first_order* (correlated dimension factors), *second_order*,
-        *dimension_means* or *items*. ``constructs``: only these (None: every reflective construct with items)."""
+        *dimension_means* or *items*. ``constructs``: only these (None: every reflective construct with
+        items)."""
         one_of("structure", structure, ("first_order", "second_order", "dimension_means", "items"))
         for code in constructs or ():
             self.construct(code)
@@ -324,7 +354,9 @@ def _resolve(instrument: Instrument) -> None:
         scale._name = name
     for question in instrument.questions:
         if question.kind == "scale":
-            question._resolved = instrument.response_scales.get(question.scale or instrument.default_scale or "")
+            question._resolved = instrument.response_scales.get(
+                question.scale or instrument.default_scale or ""
+            )
 
 
 def _present(items: Iterable[str] | None) -> frozenset[str] | None:

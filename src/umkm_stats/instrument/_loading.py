@@ -63,8 +63,8 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
     Raises
     ------
     UsageError INS001, INS006: no such instrument. UmkmError INS002–INS005: the file cannot be read as YAML.
-    UmkmError INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others`` holds
-    the remaining faults of the same file.
+    UmkmError INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others``
+    holds the remaining faults of the same file.
     """
     path = locate(name_or_path)
     text, raw = read_file(path)
@@ -107,7 +107,9 @@ def defaults(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_schema(tree: Tree) -> None:
     if not isinstance(tree.data, dict):
-        raise InstrumentError("INS009", tree.place(()), {"expected": Word("mapping"), "received": Word("list")})
+        raise InstrumentError(
+            "INS009", tree.place(()), {"expected": Word("mapping"), "received": Word("list")}
+        )
     given = tree.data.get("schema")
     family, _, number = SCHEMA.partition("/")
     if given == SCHEMA:

@@ -17,10 +17,30 @@ Mode = Literal["online", "paper", "phone", "enumerator"]
 MODES: tuple[Mode, ...] = ("online", "paper", "phone", "enumerator")
 Kind = Literal["scale", "choice", "multiple", "number", "text", "consent"]
 Role = Literal[
-    "item", "marker", "attention", "consent", "screening", "control", "assistance", "objective", "financial", "field"
+    "item",
+    "marker",
+    "attention",
+    "consent",
+    "screening",
+    "control",
+    "assistance",
+    "objective",
+    "financial",
+    "field",
 ]
 ConstructRole = Literal[
-    "x", "m", "y", "moderator", "antecedent", "outcome", "resource", "capability", "facet", "marker", "index", "other"
+    "x",
+    "m",
+    "y",
+    "moderator",
+    "antecedent",
+    "outcome",
+    "resource",
+    "capability",
+    "facet",
+    "marker",
+    "index",
+    "other",
 ]
 
 
@@ -40,7 +60,8 @@ ByName = Annotated[dict[str, tuple[Whole, ...]], AfterValidator(_frozen)]
 
 
 class NotApplicable(Frozen):
-    """The answer "this does not fit my business": its code (never one of the scale's values) and its words."""
+    """The answer "this does not fit my business": its code (never one of the scale's values) and its
+    words."""
 
     code: Whole = 9
     label: Texts
@@ -51,9 +72,9 @@ class ResponseScale(Frozen):
     """A set of ordered answers shared by many items.
 
     ``values`` run from low to high; ``labels`` give every value's words in every language; ``short`` the
-    abbreviation on paper; ``synonyms`` other texts that mean a value (``KS: 2``), which a reader may use.
-    A semantic differential labels its two ends through the item's ``anchors``; a rating or numeric scale may leave
-    values without words, which then show their number.
+    abbreviation on paper; ``synonyms`` other texts that mean a value (``KS: 2``), which a reader may use. A
+    semantic differential labels its two ends through the item's ``anchors``; a rating or numeric scale may
+    leave values without words, which then show their number.
     """
 
     kind: Literal["agreement", "frequency", "rating", "semantic_differential", "numeric"] = "agreement"
@@ -83,8 +104,8 @@ class ResponseScale(Frozen):
 class Choice(Frozen):
     """One answer of a closed question.
 
-    ``missing``: the answer says that the value is not known, or that it is not given. ``exclusive``: ticking it
-    rules out all others. ``other``: a free text follows. ``synonyms``: other texts that mean this answer.
+    ``missing``: the answer says that the value is not known, or that it is not given. ``exclusive``: ticking
+    it rules out all others. ``other``: a free text follows. ``synonyms``: other texts that mean this answer.
     """
 
     value: Whole
@@ -117,9 +138,9 @@ class Question(Frozen):
     column headings under which its answers come back. ``personal``: a direct identifier, kept apart from the
     answers. ``sensitive``: never required. ``modes``: ways of asking in which it appears. ``filled_by``: who
     gives the answer. ``beside``: the construct or dimension whose scores a fact can be compared with.
-    ``source``: passage of the paper it turns into a question. ``theme``: theme of the paper. ``indicator``: what
-    is observed. ``adapted_from``: keys of ``references``, the scales whose idea it follows (published sentences
-    are not copied).
+    ``source``: passage of the paper it turns into a question. ``theme``: theme of the paper. ``indicator``:
+    what is observed. ``adapted_from``: keys of ``references``, the scales whose idea it follows (published
+    sentences are not copied).
     """
 
     code: Code
@@ -169,12 +190,16 @@ class Question(Frozen):
 
     @property
     def labels(self) -> Any:
-        """``{language: {value: label}}`` of the answers, "not applicable" left out; a value without words is its number."""
+        """``{language: {value: label}}`` of the answers, "not applicable" left out; a value without words is
+        its number."""
         scale = self._resolved
         if scale is None:
             languages = sorted({language for choice in self.choices for language in choice.label})
             return freeze(
-                {lang: {c.value: c.label[lang] for c in self.choices if lang in c.label} for lang in languages}
+                {
+                    lang: {c.value: c.label[lang] for c in self.choices if lang in c.label}
+                    for lang in languages
+                }
             )
         found: dict[str, dict[int, str]] = {}
         for language in self.text:
@@ -229,7 +254,8 @@ class Item(Question):
 
 
 class Dimension(Frozen):
-    """A part of a construct, measured by its own items; ``avoid``: words that belong elsewhere, by language."""
+    """A part of a construct, measured by its own items; ``avoid``: words that belong elsewhere, by
+    language."""
 
     code: Code
     label: Texts
@@ -241,10 +267,10 @@ class Dimension(Frozen):
 class Construct(Frozen):
     """What a set of items measures.
 
-    ``kind``: *reflective* items share a cause and may enter a factor model; an *index* is a count or a sum and
-    stays out of it. ``fence``: what belongs inside, so that no item strays into another construct;
-    ``avoid``: words that would leave it, by language. An index counts
-    its items answered at ``breadth_from`` or higher (breadth) and at ``depth_from`` or higher (depth).
+    ``kind``: *reflective* items share a cause and may enter a factor model; an *index* is a count or a sum
+    and stays out of it. ``fence``: what belongs inside, so that no item strays into another construct;
+    ``avoid``: words that would leave it, by language. An index counts its items answered at ``breadth_from``
+    or higher (breadth) and at ``depth_from`` or higher (depth).
     """
 
     code: Code
@@ -263,7 +289,8 @@ class Construct(Frozen):
 
 
 class Section(Frozen):
-    """A part of the questionnaire with its heading and instruction; ``randomise``: item order may be shuffled."""
+    """A part of the questionnaire with its heading and instruction; ``randomise``: item order may be
+    shuffled."""
 
     code: Code
     title: Texts
@@ -288,17 +315,31 @@ class ScreeningMode(Frozen):
 
 
 class ConsentPart(Frozen):
-    """One paragraph of the consent sheet and the duty it fulfils; ``{name}`` marks what the researcher fills in."""
+    """One paragraph of the consent sheet and the duty it fulfils; ``{name}`` marks what the researcher fills
+    in."""
 
     topic: Literal[
-        "intro", "legal_basis", "purpose", "relevance", "data", "details", "processing_period", "retention", "storage",
-        "rights", "withdrawal", "risk", "contact", "ethics",
+        "intro",
+        "legal_basis",
+        "purpose",
+        "relevance",
+        "data",
+        "details",
+        "processing_period",
+        "retention",
+        "storage",
+        "rights",
+        "withdrawal",
+        "risk",
+        "contact",
+        "ethics",
     ]
     text: Texts
 
 
 class Consent(Frozen):
-    """The consent sheet: law, paragraphs in order, and what the researcher must fill in before it is handed out."""
+    """The consent sheet: law, paragraphs in order, and what the researcher must fill in before it is handed
+    out."""
 
     law: Text
     title: Texts
@@ -308,7 +349,8 @@ class Consent(Frozen):
 
 
 class Hypothesis(Frozen):
-    """A claim to test: what kind of claim, its expected sign, where the paper makes it, and which models test it."""
+    """A claim to test: what kind of claim, its expected sign, where the paper makes it, and which models test
+    it."""
 
     code: Annotated[str, StringConstraints(pattern=r"^H[0-9]{1,2}[a-z]?$")]
     text: Texts

@@ -1,4 +1,5 @@
-"""Two schemas derived from the definitions: JSON Schema of instrument files, pandera schema of scored answers."""
+"""Two schemas derived from the definitions: JSON Schema of instrument files, pandera schema of scored
+answers."""
 
 from __future__ import annotations
 
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of ``umkm-instrument/1`` files, for editors and other programs.
 
-    It holds the shape and the allowed values; the rules between parts (known references, complete translations,
-    codes used once) are those of ``check``.
+    It holds the shape and the allowed values; the rules between parts (known references, complete
+    translations, codes used once) are those of ``check``.
     """
     made = Instrument.model_json_schema(by_alias=True, mode="validation")
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, "title": "umkm-stats instrument"}
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA,
+        "title": "umkm-stats instrument",
+    }
     return {**head, **{key: value for key, value in made.items() if key != "title"}}
 
 
@@ -39,5 +44,7 @@ def answer_schema(instrument: Instrument, items: Iterable[str] | None) -> Any:
     for item in instrument.items:
         if wanted is None or item.code in wanted:
             allowed = [float(value) for value in item.values]
-            columns[item.code] = pa.Column(float, pa.Check.isin(allowed), nullable=True, coerce=True, required=True)
+            columns[item.code] = pa.Column(
+                float, pa.Check.isin(allowed), nullable=True, coerce=True, required=True
+            )
     return pa.DataFrameSchema(columns, strict=False, name=instrument.name)

@@ -1,13 +1,14 @@
 """Model text of an instrument: measurement lines, labelled structural paths, derived effects.
 
 Labels. One predictor x, one mediator m, one outcome y: ``a`` (x → m), ``b`` (m → y), ``cp`` (x → y);
-``indirect := a*b``, ``total := cp + a*b``. More mediators side by side: ``a1 b1``, ``a2 b2`` in order, each with
-``indirect_M := …`` and their sum ``indirect``. Serial mediators: also ``d21`` (first → second), ``d31`` … and
-``indirect_M1_M2 := a1*d21*b2``. Several predictors or outcomes: labels and names end in their codes
+``indirect := a*b``, ``total := cp + a*b``. More mediators side by side: ``a1 b1``, ``a2 b2`` in order, each
+with ``indirect_M := …`` and their sum ``indirect``. Serial mediators: also ``d21`` (first → second), ``d31``
+… and ``indirect_M1_M2 := a1*d21*b2``. Several predictors or outcomes: labels and names end in their codes
 (``a_PI``, ``b_BE``, ``cp_PI_BE``, ``indirect_BE``). A moderator adds ``w…`` (its own path) and an interaction
-label ending in ``w`` (``bw``); ``index := a*bw`` is the index of moderated mediation, and ``indirect`` then holds
-at the moderator's mean. Two predictors without a mediator: ``difference := cp_X1 - cp_X2``. Observed covariates enter every equation, that of the predictor included, because an
-engine leaves a latent predictor and a fixed covariate uncorrelated.
+label ending in ``w`` (``bw``); ``index := a*bw`` is the index of moderated mediation, and ``indirect`` then
+holds at the moderator's mean. Two predictors without a mediator: ``difference := cp_X1 - cp_X2``. Observed
+covariates enter every equation, that of the predictor included, because an engine leaves a latent predictor
+and a fixed covariate uncorrelated.
 """
 
 from __future__ import annotations
@@ -28,13 +29,20 @@ def _line(left: str, operator: str, right: list[str]) -> str:
     return f"{left} {operator} {' + '.join(right)}"
 
 
-def _members(instrument: Instrument, construct: str, present: Present, leave: frozenset[str] = frozenset()) -> dict[str | None, list[str]]:
-    """Dimension code (None: no dimension) → item codes present, in the order of the dimensions, then of the items."""
+def _members(
+    instrument: Instrument, construct: str, present: Present, leave: frozenset[str] = frozenset()
+) -> dict[str | None, list[str]]:
+    """Dimension code (None: no dimension) → item codes present, in the order of the dimensions, then of the
+    items."""
     spec = instrument.construct(construct)
     groups: dict[str | None, list[str]] = {dimension.code: [] for dimension in spec.dimensions}
     groups[None] = []
     for item in instrument.items:
-        if item.construct == construct and item.dimension not in leave and (present is None or item.code in present):
+        if (
+            item.construct == construct
+            and item.dimension not in leave
+            and (present is None or item.code in present)
+        ):
             groups[item.dimension].append(item.code)
     return {dimension: codes for dimension, codes in groups.items() if codes}
 
@@ -44,11 +52,11 @@ def factor_lines(
 ) -> tuple[list[str], list[str]]:
     """Measurement lines of a construct, or of a dimension standing alone, and the names of its indicators.
 
-    ``leave``: dimensions taken out of the construct. *second_order*: a dimension with one present item gives that
-    item straight to the construct; when fewer than three indicators would remain above the items, or no dimension
-    has two items, the construct is measured by the items themselves. *first_order*: one factor a dimension, no
-    factor above them. *dimension_means*: two or more dimensions enter as columns, otherwise the items do.
-    ``UsageError`` INS020 when no item is present.
+    ``leave``: dimensions taken out of the construct. *second_order*: a dimension with one present item gives
+    that item straight to the construct; when fewer than three indicators would remain above the items, or no
+    dimension has two items, the construct is measured by the items themselves. *first_order*: one factor a
+    dimension, no factor above them. *dimension_means*: two or more dimensions enter as columns, otherwise the
+    items do. ``UsageError`` INS020 when no item is present.
     """
     if _owner(instrument, code) is not None:
         groups: dict[str | None, list[str]] = {None: _of_dimension(instrument, code, present)}
@@ -74,10 +82,16 @@ def factor_lines(
 
 
 def _of_dimension(instrument: Instrument, code: str, present: Present) -> list[str]:
-    return [item.code for item in instrument.items if item.dimension == code and (present is None or item.code in present)]
+    return [
+        item.code
+        for item in instrument.items
+        if item.dimension == code and (present is None or item.code in present)
+    ]
 
 
-def measurement_text(instrument: Instrument, present: Present, structure: str, constructs: object = None) -> str:
+def measurement_text(
+    instrument: Instrument, present: Present, structure: str, constructs: object = None
+) -> str:
     """Measurement part for every reflective construct that has an item present (or for those named)."""
     chosen = list(instrument.scales(present)) if constructs is None else [str(code) for code in constructs]  # type: ignore[attr-defined]
     lines: list[str] = []
@@ -95,7 +109,8 @@ def _owner(instrument: Instrument, code: str) -> Construct | None:
 
 
 def latents(instrument: Instrument, model: StructuralModel) -> list[str]:
-    """Constructs and set-apart dimensions of a model, in the order x, m, y, moderator; covariates are observed."""
+    """Constructs and set-apart dimensions of a model, in the order x, m, y, moderator; covariates are
+    observed."""
     order = [*model.x, *model.m, *model.y, *([model.moderator] if model.moderator else [])]
     known = {construct.code for construct in instrument.constructs}
     order += [code for code in model.covariates if code in known]
@@ -195,7 +210,11 @@ def _paths(model: StructuralModel, product: str, target: str) -> tuple[list[str]
         end = f"{_tag(x, many_x)}{_tag(y, many_y)}"
         products: list[tuple[str, str]] = []
         for route in _routes(len(ms), model.structure):
-            factors = [a(x, route[0]), *(f"d{q + 1}{p + 1}" for p, q in itertools.pairwise(route)), b(route[-1], y)]
+            factors = [
+                a(x, route[0]),
+                *(f"d{q + 1}{p + 1}" for p, q in itertools.pairwise(route)),
+                b(route[-1], y),
+            ]
             products.append(("_".join(ms[i] for i in route), "*".join(factors)))
         if len(products) > 1:
             derived += [f"indirect_{name}{end} := {text}" for name, text in products]
@@ -214,4 +233,6 @@ def _paths(model: StructuralModel, product: str, target: str) -> tuple[list[str]
 def _routes(mediators: int, structure: str) -> list[tuple[int, ...]]:
     if structure == "parallel":
         return [(i,) for i in range(mediators)]
-    return [route for size in range(1, mediators + 1) for route in itertools.combinations(range(mediators), size)]
+    return [
+        route for size in range(1, mediators + 1) for route in itertools.combinations(range(mediators), size)
+    ]

@@ -1,4 +1,5 @@
-"""From the paper's passage to the item and the hypothesis: the joint display of a sequential mixed-methods study."""
+"""From the paper's passage to the item and the hypothesis: the joint display of a sequential mixed-methods
+study."""
 
 from __future__ import annotations
 
@@ -20,9 +21,20 @@ if TYPE_CHECKING:
     from umkm_stats.instrument._instrument import Instrument
 
 HEADINGS = (
-    "passage", "section", "theme", "construct", "dimension", "indicator", "item", "wording", "keying", "role", "forms",
-    "adapted", "hypotheses",
-)  # fmt: skip
+    "passage",
+    "section",
+    "theme",
+    "construct",
+    "dimension",
+    "indicator",
+    "item",
+    "wording",
+    "keying",
+    "role",
+    "forms",
+    "adapted",
+    "hypotheses",
+)
 CLAIMS = ("passage", "section", "hypothesis", "statement", "test", "sign", "models", "items")
 
 
@@ -37,16 +49,21 @@ class Trace:
     seed: None = None
 
     def rows(self, lang: str = "en") -> list[tuple[str, ...]]:
-        """One tuple of texts a question that has a passage or measures a construct, in the order of ``HEADINGS``."""
+        """One tuple of texts a question that has a passage or measures a construct, in the order of
+        ``HEADINGS``."""
         return [_row(self.instrument, code, lang) for code in self.codes]
 
     def headings(self, lang: str = "en", *, names: tuple[str, ...] = HEADINGS) -> tuple[str, ...]:
-        """The headings a reader sees, in the order of the columns (``names=CLAIMS``: those of :meth:`claims`)."""
+        """The headings a reader sees, in the order of the columns (``names=CLAIMS``: those of
+        :meth:`claims`)."""
         return tuple(columns.label(f"trace_{name}", lang) for name in names)
 
     def claims(self, lang: str = "en") -> list[tuple[str, ...]]:
-        """One tuple of texts a hypothesis, in the order of ``CLAIMS``: passage, claim, how tested, models, items."""
-        return [_claim(self.instrument, hypothesis, self.codes, lang) for hypothesis in self.instrument.hypotheses]
+        """One tuple of texts a hypothesis, in the order of ``CLAIMS``: passage, claim, how tested, models,
+        items."""
+        return [
+            _claim(self.instrument, hypothesis, self.codes, lang) for hypothesis in self.instrument.hypotheses
+        ]
 
     def tidy(self, lang: str = "en") -> pd.DataFrame:
         """The matrix as a frame with machine column names ``trace_passage``, ``trace_item`` …"""
@@ -76,7 +93,12 @@ class Trace:
         lines: list[str] = []
         for names, rows in ((HEADINGS, self.rows(lang)), (CLAIMS, self.claims(lang))):
             if rows:
-                lines += ["", line(self.headings(lang, names=names)), line("---" for _ in names), *map(line, rows)]
+                lines += [
+                    "",
+                    line(self.headings(lang, names=names)),
+                    line("---" for _ in names),
+                    *map(line, rows),
+                ]
         return "\n".join(lines[1:]) + "\n"
 
     def html(self, lang: str = "en") -> str:
@@ -94,12 +116,14 @@ class Trace:
                 body = "\n".join(cells("td", row) for row in rows)
                 tables += f"<table>\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n"
         style = (
-            "body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem}table{border-collapse:collapse;margin-bottom:2rem}"
+            "body{font:14px/1.4 "
+            "system-ui,sans-serif;margin:1.5rem}table{border-collapse:collapse;margin-bottom:2rem}"
             "th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top}"
             "thead th{position:sticky;top:0;background:#f2f2f2}"
         )
         return (
-            f'<!DOCTYPE html>\n<html lang="{html.escape(lang)}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+            f'<!DOCTYPE html>\n<html lang="{html.escape(lang)}">\n<head>\n<meta '
+            f'charset="utf-8">\n<title>{title}</title>\n'
             f"<style>{style}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{tables}</body>\n</html>\n"
         )
 
@@ -109,7 +133,8 @@ class Trace:
 
 
 def trace(instrument: Instrument, *, form: str | None = None) -> Trace:
-    """The trace matrix of an instrument: items by construct, then the other questions, each in the order asked.
+    """The trace matrix of an instrument: items by construct, then the other questions, each in the order
+    asked.
 
     ``form``: only the questions of one form (None: every question, optional blocks included). Questions that
     neither measure a construct nor name a passage are left out. ``UsageError`` GEN001/GEN002: no such form.
@@ -129,9 +154,13 @@ def _row(instrument: Instrument, code: str, lang: str) -> tuple[str, ...]:
     beside = question.construct if isinstance(question, Item) else question.beside
     if beside is not None:
         owner = next(
-            c for c in instrument.constructs if c.code == beside or any(d.code == beside for d in c.dimensions)
+            c
+            for c in instrument.constructs
+            if c.code == beside or any(d.code == beside for d in c.dimensions)
         )
-        inner = question.dimension if isinstance(question, Item) else (beside if beside != owner.code else None)
+        inner = (
+            question.dimension if isinstance(question, Item) else (beside if beside != owner.code else None)
+        )
         construct = f"{owner.code} {said(owner.label, lang)}"
         theme = said(owner.theme, lang)
         codes = [owner.code]
@@ -140,7 +169,11 @@ def _row(instrument: Instrument, code: str, lang: str) -> tuple[str, ...]:
                 dimension = f"{part.code} {said(part.label, lang)}"
                 theme = said(part.theme, lang) or theme
                 codes.append(part.code)
-    hypotheses = [h.code for h in instrument.hypotheses if set(h.constructs) & set(codes)] if isinstance(question, Item) else []
+    hypotheses = (
+        [h.code for h in instrument.hypotheses if set(h.constructs) & set(codes)]
+        if isinstance(question, Item)
+        else []
+    )
     source = question.source
     return (
         f"“{source.quote}”" if source else "",
@@ -159,7 +192,9 @@ def _row(instrument: Instrument, code: str, lang: str) -> tuple[str, ...]:
     )
 
 
-def _claim(instrument: Instrument, hypothesis: Hypothesis, codes: Sequence[str], lang: str) -> tuple[str, ...]:
+def _claim(
+    instrument: Instrument, hypothesis: Hypothesis, codes: Sequence[str], lang: str
+) -> tuple[str, ...]:
     source = hypothesis.source
     items = [
         item.code
@@ -179,7 +214,8 @@ def _claim(instrument: Instrument, hypothesis: Hypothesis, codes: Sequence[str],
 
 
 def cited(reference: str) -> str:
-    """``Homburg, Schwemmle & Kuehnl (2015)`` from a full reference; the text itself when it has another form."""
+    """``Homburg, Schwemmle & Kuehnl (2015)`` from a full reference; the text itself when it has another
+    form."""
     found = re.match(r"(.+?)\s*\((\d{4}[a-z]?)\)", reference)
     if not found:
         return reference
@@ -199,7 +235,8 @@ def folded(text: str) -> str:
 
 
 def quoted_in(passage: Passage, text: str) -> bool:
-    """Whether every piece of the quotation between gaps (…) stands in ``text`` (already :func:`folded`), in order."""
+    """Whether every piece of the quotation between gaps (…) stands in ``text`` (already :func:`folded`), in
+    order."""
     place = 0
     for piece in folded(passage.quote).split("…"):
         place = text.find(piece.strip(), place)

@@ -79,7 +79,9 @@ def _value(node: Any, path: tuple[Any, ...], lines: Where, file: str, seen: set[
             line = key_node.start_mark.line + 1
             if key in found:
                 first = lines[(*path, key)]
-                raise InstrumentError("INS004", Place(file=file, line=line, key=str(key)), {"key": str(key), "first": first})
+                raise InstrumentError(
+                    "INS004", Place(file=file, line=line, key=str(key)), {"key": str(key), "first": first}
+                )
             lines[(*path, key)] = line
             found[key] = _value(entry, (*path, key), lines, file, seen)
         return found

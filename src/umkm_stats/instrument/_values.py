@@ -77,7 +77,8 @@ class Passage(str):
     """A place in the source: at most twelve words quoted, and the section they stand in.
 
     It reads as ``"satu produk mampu memberikan dua solusi" (RESULTS AND DISCUSSION)``; ``.quote`` and
-    ``.section`` are the parts. In a file it is a mapping with the keys ``quote`` and ``section``, or that text.
+    ``.section`` are the parts. In a file it is a mapping with the keys ``quote`` and ``section``, or that
+    text.
     """
 
     __slots__ = ("quote", "section")
@@ -115,10 +116,14 @@ class Passage(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls.read, serialization=core_schema.to_string_ser_schema())
+        return core_schema.no_info_plain_validator_function(
+            cls.read, serialization=core_schema.to_string_ser_schema()
+        )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         return {
             "anyOf": [
                 {

@@ -1,7 +1,7 @@
 """The wording rules for items, one function a rule: a text and its language in, the words that break it out.
 
-Rules 1–10 are those of the Indonesian glossary of the project; the English lists follow the same rules. Words are
-matched whole, in lower case.
+Rules 1–10 are those of the Indonesian glossary of the project; the English lists follow the same rules. Words
+are matched whole, in lower case.
 """
 
 from __future__ import annotations
@@ -18,29 +18,120 @@ CAUSE = {
 }
 NEGATION = {
     "id": ("tidak", "bukan", "tanpa", "belum", "jangan", "tak", "tiada", "kurang"),
-    "en": ("not", "never", "no", "without", "cannot", "don't", "doesn't", "isn't", "aren't", "won't", "nor", "lack"),
+    "en": (
+        "not",
+        "never",
+        "no",
+        "without",
+        "cannot",
+        "don't",
+        "doesn't",
+        "isn't",
+        "aren't",
+        "won't",
+        "nor",
+        "lack",
+    ),
 }
 JARGON = {
     "id": (
-        "customer", "co-creation", "platform", "brand", "branding", "open innovation", "feedback", "stakeholder",
-        "benchmark", "benchmarking", "prototype", "prototipe", "design", "awareness", "engagement", "buyer",
-        "marketplace", "market", "sustainable", "sustainability", "knowledge", "sensing", "seizing", "upcycling",
-        "ekuitas", "merek", "penetrasi", "kapabilitas", "kapasitas penyerapan", "inovasi", "inovatif", "asosiasi",
-        "diferensiasi", "strategi", "strategis", "sinergi", "kolaborasi", "implementasi", "optimal", "optimalisasi",
-        "diseminasi", "intensitas", "fungsionalitas", "konstruk",
+        "customer",
+        "co-creation",
+        "platform",
+        "brand",
+        "branding",
+        "open innovation",
+        "feedback",
+        "stakeholder",
+        "benchmark",
+        "benchmarking",
+        "prototype",
+        "prototipe",
+        "design",
+        "awareness",
+        "engagement",
+        "buyer",
+        "marketplace",
+        "market",
+        "sustainable",
+        "sustainability",
+        "knowledge",
+        "sensing",
+        "seizing",
+        "upcycling",
+        "ekuitas",
+        "merek",
+        "penetrasi",
+        "kapabilitas",
+        "kapasitas penyerapan",
+        "inovasi",
+        "inovatif",
+        "asosiasi",
+        "diferensiasi",
+        "strategi",
+        "strategis",
+        "sinergi",
+        "kolaborasi",
+        "implementasi",
+        "optimal",
+        "optimalisasi",
+        "diseminasi",
+        "intensitas",
+        "fungsionalitas",
+        "konstruk",
     ),
     "en": (
-        "co-creation", "brand equity", "open innovation", "stakeholder", "stakeholders", "benchmark", "benchmarking",
-        "leverage", "synergy", "absorptive", "capabilities", "capability", "innovation", "innovative", "brand",
-        "strategic", "penetration", "differentiation", "sensing", "seizing", "intensity", "functionality",
+        "co-creation",
+        "brand equity",
+        "open innovation",
+        "stakeholder",
+        "stakeholders",
+        "benchmark",
+        "benchmarking",
+        "leverage",
+        "synergy",
+        "absorptive",
+        "capabilities",
+        "capability",
+        "innovation",
+        "innovative",
+        "brand",
+        "strategic",
+        "penetration",
+        "differentiation",
+        "sensing",
+        "seizing",
+        "intensity",
+        "functionality",
     ),
 }
 CRAFT_BOUND = {
-    "id": ("pekerja", "karyawan", "kayu", "ulin", "rotan", "tenun", "manik", "manik-manik", "motif", "toko daring"),
+    "id": (
+        "pekerja",
+        "karyawan",
+        "kayu",
+        "ulin",
+        "rotan",
+        "tenun",
+        "manik",
+        "manik-manik",
+        "motif",
+        "toko daring",
+    ),
     "en": (),
 }
 UNSEEN = {
-    "id": ("mencintai", "merasa", "percaya", "memercayai", "yakin", "bangga", "menginginkan", "memikirkan", "mengingat"),
+    "id": (
+        "mencintai",
+        "merasa",
+        "percaya",
+        "memercayai",
+        "yakin",
+        "bangga",
+        "menginginkan",
+        "memikirkan",
+        "mengingat",
+    ),
     "en": ("love", "feel", "feels", "believe", "trust", "are proud", "think about", "remember"),
 }
 ABSOLUTE = {
@@ -62,15 +153,43 @@ COMPARING = {
 }
 
 SPELLING = {
-    "kuisioner": "kuesioner", "kwesioner": "kuesioner", "analisa": "analisis", "hipotesa": "hipotesis",
-    "respon": "respons", "omset": "omzet", "merk": "merek", "praktek": "praktik", "pengrajin": "perajin",
-    "varian": "varians", "non-finansial": "nonfinansial", "non finansial": "nonfinansial", "resiko": "risiko", "ijin": "izin", "kwalitas": "kualitas",
-    "managemen": "manajemen", "menejemen": "manajemen", "aktifitas": "aktivitas", "efektifitas": "efektivitas",
-    "kreatifitas": "kreativitas", "produktifitas": "produktivitas", "obyek": "objek", "subyek": "subjek",
-    "sistim": "sistem", "tehnik": "teknik", "jaman": "zaman", "silahkan": "silakan", "prosentase": "persentase",
-    "jadual": "jadwal", "trampil": "terampil", "kwitansi": "kuitansi", "mempercayai": "memercayai", "ekspor-impor":
-    "ekspor dan impor", "kongkrit": "konkret", "standarisasi": "standardisasi", "lokakarya kerja": "lokakarya",
-}  # fmt: skip
+    "kuisioner": "kuesioner",
+    "kwesioner": "kuesioner",
+    "analisa": "analisis",
+    "hipotesa": "hipotesis",
+    "respon": "respons",
+    "omset": "omzet",
+    "merk": "merek",
+    "praktek": "praktik",
+    "pengrajin": "perajin",
+    "varian": "varians",
+    "non-finansial": "nonfinansial",
+    "non finansial": "nonfinansial",
+    "resiko": "risiko",
+    "ijin": "izin",
+    "kwalitas": "kualitas",
+    "managemen": "manajemen",
+    "menejemen": "manajemen",
+    "aktifitas": "aktivitas",
+    "efektifitas": "efektivitas",
+    "kreatifitas": "kreativitas",
+    "produktifitas": "produktivitas",
+    "obyek": "objek",
+    "subyek": "subjek",
+    "sistim": "sistem",
+    "tehnik": "teknik",
+    "jaman": "zaman",
+    "silahkan": "silakan",
+    "prosentase": "persentase",
+    "jadual": "jadwal",
+    "trampil": "terampil",
+    "kwitansi": "kuitansi",
+    "mempercayai": "memercayai",
+    "ekspor-impor": "ekspor dan impor",
+    "kongkrit": "konkret",
+    "standarisasi": "standardisasi",
+    "lokakarya kerja": "lokakarya",
+}
 
 
 def found(text: str, words: Iterable[str]) -> list[str]:
@@ -128,6 +247,8 @@ RULES: dict[str, Callable[[str, str], list[str]]] = {
     "INS110": _listed(KITA),
     "INS111": long,
 }
-"""Code → rule for one text: 1 one idea, 2 no cause or result, 3 no negation, 4 everyday words, 6 what can be seen or
-heard, 7 a comparison names its standard, 8 no absolutes, 9 *kami* and not *kita*, and the length. Rule 5 (true for
+"""Code → rule for one text: 1 one idea, 2 no cause or result, 3 no negation, 4 everyday words, 6 what can be
+seen or
+heard, 7 a comparison names its standard, 8 no absolutes, 9 *kami* and not *kita*, and the length. Rule 5
+(true for
 every craft) and rule 10 (inside the fence) need the instrument and stand with the checks."""

@@ -1,10 +1,10 @@
 """Random draws that are the same on every machine and for every number of workers.
 
-Draws come in fixed blocks of 256. Block ``k`` of a seed is its own Philox stream
-(``key=[seed, purpose]``, ``counter=[0, 0, 0, k]``); raw 32-bit words are scaled to row numbers by
-``(word · n) >> 32`` and counted. Draw ``i`` uses the ``i``-th run of words of its block, so draws 1…k of a longer
-run are the same draws. No Generator distribution is used: numpy may change those, Philox words it may not.
-Scaling by multiplication is biased by at most n/2³² (Lemire 2019, https://doi.org/10.1145/3230636).
+Draws come in fixed blocks of 256. Block ``k`` of a seed is its own Philox stream (``key=[seed, purpose]``,
+``counter=[0, 0, 0, k]``); raw 32-bit words are scaled to row numbers by ``(word · n) >> 32`` and counted.
+Draw ``i`` uses the ``i``-th run of words of its block, so draws 1…k of a longer run are the same draws. No
+Generator distribution is used: numpy may change those, Philox words it may not. Scaling by multiplication is
+biased by at most n/2³² (Lemire 2019, https://doi.org/10.1145/3230636).
 """
 
 from __future__ import annotations
@@ -83,10 +83,11 @@ CELLS = 80_000  # rows times draws counted at a time, which bounds the work memo
 
 
 class Counter:
-    """Counts of ordinary case draws block by block, bit for bit those of :func:`count_block`, in reused memory.
+    """Counts of ordinary case draws block by block, bit for bit those of :func:`count_block`, in reused
+    memory.
 
-    Fresh arrays of this size cost more in page faults than the arithmetic; a counter allocates once. Each thread
-    needs a counter of its own, and a result is valid until the next call.
+    Fresh arrays of this size cost more in page faults than the arithmetic; a counter allocates once. Each
+    thread needs a counter of its own, and a result is valid until the next call.
 
     n: units drawn. first, span: (n,) the stratum of every unit (units first … first + span − 1), or None.
     """
@@ -104,7 +105,9 @@ class Counter:
 
     def __call__(self, seed: int, block: int) -> Floats:
         """(256, n) counts of the draws of one block; a view that the next call overwrites."""
-        stream = Philox(key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64))
+        stream = Philox(
+            key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
+        )
         for start in range(0, BLOCK, len(self._picked)):
             size = min(len(self._picked), BLOCK - start)
             raw = np.asarray(stream.random_raw(size * self.n // 2), dtype="<u8")

@@ -1,4 +1,5 @@
-"""What the results of this room share: reading the answers handed in, checking scales, the result protocol."""
+"""What the results of this room share: reading the answers handed in, checking scales, the result
+protocol."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ Scales = dict[str, list[str]]
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Answers ready for arithmetic: ``frame`` (rows kept, items as float, NaN missing), where the rows went before
+    """Answers ready for arithmetic: ``frame`` (rows kept, items as float, NaN missing), where the rows went
+    before
     (``rows_in``, ``dropped``), and the instrument when the answers came with one."""
 
     frame: pd.DataFrame
@@ -40,8 +42,8 @@ class Answers:
 def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
     """Answers of a ``Responses`` (its kept rows) or a frame; only ``items`` when given.
 
-    Raises ``UsageError`` MEA001 (not a frame of answers), MEA002 (an item is not among the columns), MEA003 (a
-    column name stands twice); ``UmkmError`` MEA004 (a column holds something other than numbers).
+    Raises ``UsageError`` MEA001 (not a frame of answers), MEA002 (an item is not among the columns), MEA003
+    (a column name stands twice); ``UmkmError`` MEA004 (a column holds something other than numbers).
     """
     instrument = getattr(source, "instrument", None)
     rows_in, dropped = None, {}
@@ -77,8 +79,8 @@ def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
 def check_scales(source: Any, scales: Mapping[str, Sequence[str]] | None, *, least: int = 1) -> Scales:
     """``scales`` as a plain dict; those of the instrument, with the items that somebody answered, when None.
 
-    Raises ``UsageError`` MEA005 (no scales given or known), MEA006 (a scale without items), MEA007 (an item twice in
-    one scale), and ``UmkmError`` MEA008 (a scale with fewer than ``least`` items).
+    Raises ``UsageError`` MEA005 (no scales given or known), MEA006 (a scale without items), MEA007 (an item
+    twice in one scale), and ``UmkmError`` MEA008 (a scale with fewer than ``least`` items).
     """
     if scales is None:
         instrument = getattr(source, "instrument", None)
@@ -97,7 +99,9 @@ def check_scales(source: Any, scales: Mapping[str, Sequence[str]] | None, *, lea
             twice = sorted({entry for entry in listed if listed.count(entry) > 1})
             raise UsageError("MEA007", Place(item=twice[0]), {"scale": name, "items": twice})
         if len(listed) < least:
-            raise UmkmError("MEA008", Place(item=listed[0]), {"scale": name, "item": listed[0], "least": least})
+            raise UmkmError(
+                "MEA008", Place(item=listed[0]), {"scale": name, "item": listed[0], "least": least}
+            )
         out[str(name)] = listed
     return out
 
@@ -115,13 +119,18 @@ def complete(frame: pd.DataFrame) -> Floats:
 
 def constant(values: Floats) -> NDArray[np.bool_]:
     """(k,) which columns of complete rows (n, k) hold one value only."""
-    return np.asarray(values.max(axis=0) == values.min(axis=0)) if values.shape[0] else np.ones(values.shape[1], dtype=bool)
+    return (
+        np.asarray(values.max(axis=0) == values.min(axis=0))
+        if values.shape[0]
+        else np.ones(values.shape[1], dtype=bool)
+    )
 
 
 def usable_rows(held: Answers, names: Sequence[str]) -> Floats:
     """Complete rows of ``names`` for a multivariate analysis.
 
-    Raises ``UmkmError`` MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (a constant item).
+    Raises ``UmkmError`` MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (a constant
+    item).
     """
     values = complete(held.frame[list(names)])
     n, k = values.shape
@@ -139,8 +148,8 @@ def usable_rows(held: Answers, names: Sequence[str]) -> Floats:
 class Outcome:
     """A result of this room: one tidy ``table`` and what every result carries.
 
-    ``title`` is the text key of its heading. Subclasses add their own frames and numbers and list their names in
-    ``PARTS`` so that ``to_dict`` writes them.
+    ``title`` is the text key of its heading. Subclasses add their own frames and numbers and list their names
+    in ``PARTS`` so that ``to_dict`` writes them.
     """
 
     table: pd.DataFrame
@@ -175,7 +184,12 @@ class Outcome:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: table, parts, glance, notes, sample, seed."""
-        out: dict[str, Any] = {"table": self.table, "glance": self.glance(), "notes": self.notes, "sample": self.sample}
+        out: dict[str, Any] = {
+            "table": self.table,
+            "glance": self.glance(),
+            "notes": self.notes,
+            "sample": self.sample,
+        }
         out |= {name: getattr(self, name) for name in self.PARTS} | {"seed": self.seed}
         return {key: jsonable(value) for key, value in out.items()}
 
@@ -187,7 +201,10 @@ def table_lines(table: pd.DataFrame, lang: str, *, names: Sequence[str] | None =
     for row in table[chosen].itertuples(index=False, name=None):
         cells.append([show(value, lang) for value in row])
     widths = [max(len(line[j]) for line in cells) for j in range(len(chosen))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
 
 
 def show(value: Any, lang: str) -> str:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import common_method as kernel
-from umkm_stats.kernels.scale_reliability import correlations
+from umkm_stats.kernels.measurement import common_method as kernel
+from umkm_stats.kernels.measurement.scale_reliability import correlations
 from umkm_stats.measurement._base import (
     Outcome,
     Scales,
@@ -32,10 +32,11 @@ VIF_BORDER, HARMAN_BORDER = 3.3, 0.50
 class MethodBias(Outcome):
     """Common-method bias.
 
-    table: check, value, border, flagged: "harman_pca", "harman_paf" (shares), "vif_max", "marker_r" (mean |r| of the marker with the
-    scales), "method_share" (mean squared loading on a latent method factor). vif: scale, vif. marker: construct other r r_adjusted t p
-    r_conservative p_conservative. models: model chisq df p cfi rmsea chisq_diff df_diff p_diff method_share converged admissible (latent
-    method factor, then the phases of the CFA marker technique).
+    table: check, value, border, flagged: "harman_pca", "harman_paf" (shares), "vif_max", "marker_r" (mean |r|
+    of the marker with the scales), "method_share" (mean squared loading on a latent method factor). vif:
+    scale, vif. marker: construct other r r_adjusted t p r_conservative p_conservative. models: model chisq df
+    p cfi rmsea chisq_diff df_diff p_diff method_share converged admissible (latent method factor, then the
+    phases of the CFA marker technique).
     """
 
     vif: pd.DataFrame
@@ -54,27 +55,48 @@ class MethodBias(Outcome):
         """Each check with what it can say."""
         out = []
         for row in rows_of(self.table):
-            out.append(messages.text(f"measurement.bias.{row.check}", lang, value=row.value, percent=100 * row.value, border=row.border))
+            out.append(
+                messages.text(
+                    f"measurement.bias.{row.check}",
+                    lang,
+                    value=row.value,
+                    percent=100 * row.value,
+                    border=row.border,
+                )
+            )
         if len(self.models):
-            out += table_lines(self.models, lang, names=("model", "chisq", "df", "cfi", "chisq_diff", "df_diff", "p_diff", "method_share"))
+            out += table_lines(
+                self.models,
+                lang,
+                names=("model", "chisq", "df", "cfi", "chisq_diff", "df_diff", "p_diff", "method_share"),
+            )
         return out
 
 
 def method_bias(
-    responses: Any, *, scales: Mapping[str, Sequence[str]] | None = None, marker: Sequence[str] | None = None, latent: bool = True
+    responses: Any,
+    *,
+    scales: Mapping[str, Sequence[str]] | None = None,
+    marker: Sequence[str] | None = None,
+    latent: bool = True,
 ) -> MethodBias:
     """Checks for variance that comes from one source, one time and one form of question.
 
     Parameters
     ----------
-    responses: a ``Responses`` or answers with ``scales``; rows complete on all items of the scales (and the marker) are used.
-    marker: items without a theoretical link to the others; the instrument's marker items when None and there are any.
-    latent: also fit an unmeasured latent method factor and, with two or more marker items, the CFA marker phases.
+    responses: a ``Responses`` or answers with ``scales``; rows complete on all items of the scales (and the
+    marker) are used.
+    marker: items without a theoretical link to the others; the instrument's marker items when None and there
+    are any.
+    latent: also fit an unmeasured latent method factor and, with two or more marker items, the CFA marker
+    phases.
 
-    The checks: Harman's first factor by components and by principal axes (weak: it rarely flags anything), full-collinearity VIF of scale means
-    (Kock 2015; flag above 3.3), marker-variable correction of the scale correlations (Lindell & Whitney 2001; r_M is the smallest
-    absolute correlation of the marker with a scale, ``conservative`` uses the largest), the latent method factor with equal and with free loadings,
-    and the phases CFA, Baseline, C, U, R (Williams, Hartman & Cavazotte 2010, https://doi.org/10.1177/1094428110366036).
+    The checks: Harman's first factor by components and by principal axes (weak: it rarely flags anything),
+    full-collinearity VIF of scale means (Kock 2015; flag above 3.3), marker-variable correction of the scale
+    correlations (Lindell & Whitney 2001; r_M is the smallest absolute correlation of the marker with a scale,
+    ``conservative`` uses the largest), the latent method factor with equal and with free loadings, and the
+    phases CFA, Baseline, C, U, R (Williams, Hartman & Cavazotte 2010,
+    https://doi.org/10.1177/1094428110366036).
 
     Raises as :func:`cfa`; ``UsageError`` MEA024 when a marker item also stands in a scale.
     """
@@ -92,10 +114,18 @@ def method_bias(
     if np.linalg.matrix_rank(corr) == len(items):
         rows.append(_check("harman_paf", kernel.first_axis_share(corr), HARMAN_BORDER))
     means = pd.DataFrame({name: frame[members].mean(axis=1) for name, members in given.items()})
-    vif = kernel.full_collinearity(np.corrcoef(means.to_numpy(), rowvar=False)) if len(given) > 1 else np.array([np.nan])
+    vif = (
+        kernel.full_collinearity(np.corrcoef(means.to_numpy(), rowvar=False))
+        if len(given) > 1
+        else np.array([np.nan])
+    )
     inflated = pd.DataFrame({"scale": list(given), "vif": vif})
     rows.append(_check("vif_max", float(np.nanmax(vif)) if np.isfinite(vif).any() else np.nan, VIF_BORDER))
-    corrected = _marker(means, frame[marks].mean(axis=1), rows, notes) if marks else pd.DataFrame(columns=list(MARKER))
+    corrected = (
+        _marker(means, frame[marks].mean(axis=1), rows, notes)
+        if marks
+        else pd.DataFrame(columns=list(MARKER))
+    )
     if not marks:
         notes.append(Note("MEA171", column="marker"))
     models = pd.DataFrame(columns=list(MODELS))
@@ -106,12 +136,31 @@ def method_bias(
             rows.append(_check("method_share", float(own.iloc[0]), 0.25))
     notes.append(Note("MEA172"))
     return MethodBias(
-        table=pd.DataFrame(rows), sample=held.sample(values.shape[0]), notes=tuple(notes), seed=None, vif=inflated, marker=corrected, models=models
+        table=pd.DataFrame(rows),
+        sample=held.sample(values.shape[0]),
+        notes=tuple(notes),
+        seed=None,
+        vif=inflated,
+        marker=corrected,
+        models=models,
     )
 
 
 MARKER = ("construct", "other", "r", "r_adjusted", "t", "p", "r_conservative", "p_conservative")
-MODELS = ("model", "chisq", "df", "p", "cfi", "rmsea", "chisq_diff", "df_diff", "p_diff", "method_share", "converged", "admissible")
+MODELS = (
+    "model",
+    "chisq",
+    "df",
+    "p",
+    "cfi",
+    "rmsea",
+    "chisq_diff",
+    "df_diff",
+    "p_diff",
+    "method_share",
+    "converged",
+    "admissible",
+)
 
 
 def _marker_items(source: Any, codes: Sequence[str], marker: Sequence[str] | None) -> list[str]:
@@ -120,8 +169,15 @@ def _marker_items(source: Any, codes: Sequence[str], marker: Sequence[str] | Non
         if instrument is None:
             return []
         frame = source.kept_items
-        with_marks = instrument.scales(items=[str(name) for name in frame.columns if frame[name].notna().any()], markers=True)
-        found = [code for name, members in with_marks.items() if name not in instrument.scales() for code in members]
+        with_marks = instrument.scales(
+            items=[str(name) for name in frame.columns if frame[name].notna().any()], markers=True
+        )
+        found = [
+            code
+            for name, members in with_marks.items()
+            if name not in instrument.scales()
+            for code in members
+        ]
         return [code for code in found if code not in codes]
     both = [code for code in marker if code in codes]
     if both:
@@ -130,10 +186,17 @@ def _marker_items(source: Any, codes: Sequence[str], marker: Sequence[str] | Non
 
 
 def _check(name: str, value: float, border: float) -> dict[str, Any]:
-    return {"check": name, "value": value, "border": border, "flagged": bool(value > border) if np.isfinite(value) else None}
+    return {
+        "check": name,
+        "value": value,
+        "border": border,
+        "flagged": bool(value > border) if np.isfinite(value) else None,
+    }
 
 
-def _marker(means: pd.DataFrame, mark: pd.Series[float], rows: list[dict[str, Any]], notes: list[Note]) -> pd.DataFrame:
+def _marker(
+    means: pd.DataFrame, mark: pd.Series[float], rows: list[dict[str, Any]], notes: list[Note]
+) -> pd.DataFrame:
     n = len(means)
     with_mark = means.corrwith(mark).abs()
     small, large = float(with_mark.min()), float(with_mark.max())
@@ -146,14 +209,28 @@ def _marker(means: pd.DataFrame, mark: pd.Series[float], rows: list[dict[str, An
         for name in names[:j]:
             r = float(means[name].corr(means[other]))
             usual, careful = kernel.marker_corrected(r, small, n), kernel.marker_corrected(r, large, n)
-            row = {"construct": name, "other": other, "r": r, "r_adjusted": usual.r, "t": usual.t, "p": usual.p}
+            row = {
+                "construct": name,
+                "other": other,
+                "r": r,
+                "r_adjusted": usual.r,
+                "t": usual.t,
+                "p": usual.p,
+            }
             found.append(row | {"r_conservative": careful.r, "p_conservative": careful.p})
     return pd.DataFrame(found, columns=list(MARKER))
 
 
 def _models(frame: pd.DataFrame, given: Scales, marks: list[str], notes: list[Note]) -> pd.DataFrame:
     whole = {name: members for name, members in given.items() if len(members) > 1}
-    twice = sorted({code for members in whole.values() for code in members if sum(code in other for other in whole.values()) > 1})
+    twice = sorted(
+        {
+            code
+            for members in whole.values()
+            for code in members
+            if sum(code in other for other in whole.values()) > 1
+        }
+    )
     if len(whole) < 2 or twice:
         notes.append(Note("MEA174", {"items": twice or list(given)}, column="models"))
         return pd.DataFrame(columns=list(MODELS))

@@ -1,4 +1,5 @@
-"""Confirmatory factor analysis of an instrument: one call builds, fits and compares the measurement models."""
+"""Confirmatory factor analysis of an instrument: one call builds, fits and compares the measurement
+models."""
 
 from __future__ import annotations
 
@@ -25,9 +26,29 @@ from umkm_stats.measurement._model import (
 from umkm_stats.results import Note
 from umkm_stats.sem import Fit, fit
 
-Shape = Literal["first_order", "second_order", "dimension_means", "items", "one_factor", "bifactor", "wording"]
-INDICES = ("chisq", "df", "pvalue", "cfi", "tli", "rmsea", "rmsea_ci_low", "rmsea_ci_high", "srmr", "aic", "bic", "npar")
-CUTOFFS = {"cfi": 0.90, "tli": 0.90, "rmsea": 0.08, "srmr": 0.08}  # the lenient customary values; noted when missed
+Shape = Literal[
+    "first_order", "second_order", "dimension_means", "items", "one_factor", "bifactor", "wording"
+]
+INDICES = (
+    "chisq",
+    "df",
+    "pvalue",
+    "cfi",
+    "tli",
+    "rmsea",
+    "rmsea_ci_low",
+    "rmsea_ci_high",
+    "srmr",
+    "aic",
+    "bic",
+    "npar",
+)
+CUTOFFS = {
+    "cfi": 0.90,
+    "tli": 0.90,
+    "rmsea": 0.08,
+    "srmr": 0.08,
+}  # the lenient customary values; noted when missed
 WEAK = 0.50
 
 
@@ -35,10 +56,12 @@ WEAK = 0.50
 class Cfa(Outcome):
     """A confirmatory factor analysis.
 
-    table: construct item est se z p ci_low ci_high loading loading_se loading_low loading_high r2, one row a loading (also of a factor
-    on a second-order factor). fit: the ``Fit``. model: its text. structure: which model it is. correlations: construct other
-    r se ci_low ci_high p between factors. comparison: structure chisq df p cfi tli rmsea srmr aic bic converged admissible comparable, one
-    row a model that was fitted (the main one first). alternatives: structure → ``Fit``. thresholds: item number est se ci_low ci_high (ordered items).
+    table: construct item est se z p ci_low ci_high loading loading_se loading_low loading_high r2, one row a
+    loading (also of a factor on a second-order factor). fit: the ``Fit``. model: its text. structure: which
+    model it is. correlations: construct other r se ci_low ci_high p between factors. comparison: structure
+    chisq df p cfi tli rmsea srmr aic bic converged admissible comparable, one row a model that was fitted
+    (the main one first). alternatives: structure → ``Fit``. thresholds: item number est se ci_low ci_high
+    (ordered items).
     """
 
     fit: Fit
@@ -51,7 +74,14 @@ class Cfa(Outcome):
     thresholds: pd.DataFrame
 
     TITLE: ClassVar[str] = "measurement.cfa.title"
-    PARTS: ClassVar[tuple[str, ...]] = ("model", "structure", "correlations", "comparison", "level", "thresholds")
+    PARTS: ClassVar[tuple[str, ...]] = (
+        "model",
+        "structure",
+        "correlations",
+        "comparison",
+        "level",
+        "thresholds",
+    )
 
     @property
     def indices(self) -> dict[str, float]:
@@ -60,7 +90,8 @@ class Cfa(Outcome):
 
     @cached_property
     def modification_indices(self) -> pd.DataFrame:
-        """Score tests of the main model, largest first. A model changed because of them is no longer confirmatory."""
+        """Score tests of the main model, largest first. A model changed because of them is no longer
+        confirmatory."""
         return self.fit.modification_indices(minimum=3.84)
 
     @cached_property
@@ -71,7 +102,9 @@ class Cfa(Outcome):
     def glance(self) -> pd.DataFrame:
         """One row of the main fit indices."""
         found = self.fit.indices
-        row = {"structure": self.structure, "n": self.fit.n} | {name: found.get(name, np.nan) for name in INDICES}
+        row = {"structure": self.structure, "n": self.fit.n} | {
+            name: found.get(name, np.nan) for name in INDICES
+        }
         return pd.DataFrame([row | {"converged": self.fit.converged}])
 
     def lines(self, lang: str) -> list[str]:
@@ -79,14 +112,20 @@ class Cfa(Outcome):
         found = self.fit.indices
         values = {name: found.get(name, float("nan")) for name in INDICES} | {"df": int(found["df"])}
         out = [messages.text("measurement.cfa.fit", lang, **values)]
-        out += table_lines(self.table, lang, names=("construct", "item", "loading", "loading_low", "loading_high", "p"))
+        out += table_lines(
+            self.table, lang, names=("construct", "item", "loading", "loading_low", "loading_high", "p")
+        )
         if len(self.comparison) > 1:
-            out += table_lines(self.comparison, lang, names=("structure", "chisq", "df", "cfi", "rmsea", "bic"))
+            out += table_lines(
+                self.comparison, lang, names=("structure", "chisq", "df", "cfi", "rmsea", "bic")
+            )
         return out
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, with the indices."""
-        return super().to_dict() | {"indices": {key: value for key, value in self.fit.indices.items() if np.isfinite(value)}}
+        return super().to_dict() | {
+            "indices": {key: value for key, value in self.fit.indices.items() if np.isfinite(value)}
+        }
 
 
 def cfa(
@@ -108,19 +147,24 @@ def cfa(
     Parameters
     ----------
     responses: a ``Responses`` (its instrument gives the models) or answers (rows × items) with ``scales``.
-    structure: "first_order" (correlated factors: the dimensions of an instrument, or the scales), "items" (a factor a construct, whatever its
-        dimensions), "second_order" and "dimension_means" (instrument only), "one_factor" (all items on one), "bifactor" (a general factor beside
-        the first-order ones, none correlated), "wording" (first order with an uncorrelated method factor of the reverse-keyed items).
-    compare: other structures to fit and show beside it; None takes what the instrument offers, and "one_factor" for scales. An
+    structure: "first_order" (correlated factors: the dimensions of an instrument, or the scales), "items" (a
+    factor a construct, whatever its
+        dimensions), "second_order" and "dimension_means" (instrument only), "one_factor" (all items on one),
+        "bifactor" (a general factor beside the first-order ones, none correlated), "wording" (first order
+        with an uncorrelated method factor of the reverse-keyed items).
+    compare: other structures to fit and show beside it; None takes what the instrument offers, and
+    "one_factor" for scales. An
         alternative that cannot be fitted is a note, not an error.
     reversed_items: the reverse-keyed items for "wording"; from the instrument when None.
     ordered: treat the items as ordered categories.
-    estimator: as ``fit``; "ML", or "WLSMV" with ordered items, when None. missing, std_lv, cluster: as ``fit``.
+    estimator: as ``fit``; "ML", or "WLSMV" with ordered items, when None. missing, std_lv, cluster: as
+    ``fit``.
 
     Raises
     ------
-    ``UmkmError`` MEA008 (a construct with one item), MEA010–MEA012 (no complete row, not more rows than items, a constant item), MEA018 (a structure
-    that these answers do not have), and what ``fit`` raises; ``UsageError`` as :func:`reliability`.
+    ``UmkmError`` MEA008 (a construct with one item), MEA010–MEA012 (no complete row, not more rows than
+    items, a constant item), MEA018 (a structure that these answers do not have), and what ``fit`` raises;
+    ``UsageError`` as :func:`reliability`.
     """
     options.one_of("structure", structure, Shape)
     options.share("level", level)
@@ -129,7 +173,13 @@ def cfa(
     text = plan.text(structure)
     categories = plan.items if ordered else []
     wanted = estimator or ("WLSMV" if categories else "ML")
-    call: dict[str, Any] = {"estimator": wanted, "missing": missing, "std_lv": std_lv, "cluster": cluster, "ordered": categories}
+    call: dict[str, Any] = {
+        "estimator": wanted,
+        "missing": missing,
+        "std_lv": std_lv,
+        "cluster": cluster,
+        "ordered": categories,
+    }
     check_factors(factors_of(text))
     used = _check_data(plan, factors_of(text), missing)
     main = fit(text, data, **call)
@@ -146,10 +196,19 @@ def cfa(
             notes.append(Note("MEA141", {"structure": name, "reason": error.code}, row=name))
     notes += _remarks(main, structure, others)
     return Cfa(
-        table=_loadings(main, level), sample=plan.held.sample(main.n), notes=tuple(notes), seed=None, fit=main, model=text, structure=structure,
-        correlations=_correlations(main, level), comparison=_comparison(main, structure, others, used), alternatives=others, level=level,
+        table=_loadings(main, level),
+        sample=plan.held.sample(main.n),
+        notes=tuple(notes),
+        seed=None,
+        fit=main,
+        model=text,
+        structure=structure,
+        correlations=_correlations(main, level),
+        comparison=_comparison(main, structure, others, used),
+        alternatives=others,
+        level=level,
         thresholds=_thresholds(main, level),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +224,12 @@ class _Plan:
 
     @classmethod
     def of(
-        cls, source: Any, scales: Mapping[str, Sequence[str]] | None, reversed_items: Sequence[str] | None, *, plain: bool = False
+        cls,
+        source: Any,
+        scales: Mapping[str, Sequence[str]] | None,
+        reversed_items: Sequence[str] | None,
+        *,
+        plain: bool = False,
     ) -> _Plan:
         by_instrument = scales is None and getattr(source, "instrument", None) is not None
         given = check_scales(source, scales)
@@ -174,16 +238,22 @@ class _Plan:
         data = held.frame
         if by_instrument:
             means = held.instrument.dimension_means(data)
-            data = pd.concat([data, means[[name for name in means.columns if name not in data.columns]]], axis=1)
+            data = pd.concat(
+                [data, means[[name for name in means.columns if name not in data.columns]]], axis=1
+            )
         extra = getattr(source, "respondents", None)
         if extra is None and isinstance(source, pd.DataFrame):
             extra = source
         if extra is not None:
-            data = data.join(extra[[name for name in extra.columns if name not in data.columns]].loc[data.index])
+            data = data.join(
+                extra[[name for name in extra.columns if name not in data.columns]].loc[data.index]
+            )
         backwards = reversed_items
         if backwards is None:
             backwards = held.instrument.reversed_items(items=names) if by_instrument else ()
-        return cls(held, data, given, by_instrument, tuple(code for code in backwards if code in names), plain)
+        return cls(
+            held, data, given, by_instrument, tuple(code for code in backwards if code in names), plain
+        )
 
     @property
     def items(self) -> list[str]:
@@ -210,7 +280,11 @@ class _Plan:
 
     def others(self, structure: str) -> list[str]:
         """Structures worth showing beside the main one."""
-        wanted = ["first_order", "items", "second_order", "dimension_means"] if self.by_instrument else ["first_order"]
+        wanted = (
+            ["first_order", "items", "second_order", "dimension_means"]
+            if self.by_instrument
+            else ["first_order"]
+        )
         if len(self.reversed_items) > 1:
             wanted.append("wording")
         wanted.append("one_factor")
@@ -262,11 +336,21 @@ def _loadings(found: Fit, level: float) -> pd.DataFrame:
     explained = found.r2().set_index("item")["r2"]
     return pd.DataFrame(
         {
-            "construct": raw["lhs"], "item": raw["rhs"], "est": raw["est"], "se": raw["se"], "z": raw["z"], "p": raw["p"], "ci_low": low,
-            "ci_high": high, "loading": std["est"], "loading_se": std["se"], "loading_low": std_low, "loading_high": std_high,
+            "construct": raw["lhs"],
+            "item": raw["rhs"],
+            "est": raw["est"],
+            "se": raw["se"],
+            "z": raw["z"],
+            "p": raw["p"],
+            "ci_low": low,
+            "ci_high": high,
+            "loading": std["est"],
+            "loading_se": std["se"],
+            "loading_low": std_low,
+            "loading_high": std_high,
             "r2": [float(explained.get(item, np.nan)) for item in raw["rhs"]],
         }
-    )  # fmt: skip
+    )
 
 
 def _thresholds(found: Fit, level: float) -> pd.DataFrame:
@@ -274,19 +358,42 @@ def _thresholds(found: Fit, level: float) -> pd.DataFrame:
     raw = found.estimates.query("op == '|'").reset_index(drop=True)
     low, high = _limits(raw, "est", level)
     number = raw.groupby("lhs", sort=False).cumcount() + 1
-    return pd.DataFrame({"item": raw["lhs"], "number": number, "est": raw["est"], "se": raw["se"], "ci_low": low, "ci_high": high})
+    return pd.DataFrame(
+        {
+            "item": raw["lhs"],
+            "number": number,
+            "est": raw["est"],
+            "se": raw["se"],
+            "ci_low": low,
+            "ci_high": high,
+        }
+    )
 
 
 def _correlations(found: Fit, level: float) -> pd.DataFrame:
-    """Correlations of the factors with limits; disturbances of first-order factors under a second-order one are left out."""
+    """Correlations of the factors with limits; disturbances of first-order factors under a second-order one
+    are left out."""
     latent = set(found.latent)
     std = found.standardized()
     lower = set(std.loc[(std["op"] == "=~") & std["rhs"].isin(latent), "rhs"])
-    chosen = std[(std["op"] == "~~") & std["lhs"].isin(latent - lower) & std["rhs"].isin(latent - lower) & (std["lhs"] != std["rhs"])]
+    chosen = std[
+        (std["op"] == "~~")
+        & std["lhs"].isin(latent - lower)
+        & std["rhs"].isin(latent - lower)
+        & (std["lhs"] != std["rhs"])
+    ]
     chosen = chosen[chosen["se"] > 0].reset_index(drop=True)
     low, high = _limits(chosen, "est", level)
     return pd.DataFrame(
-        {"construct": chosen["lhs"], "other": chosen["rhs"], "r": chosen["est"], "se": chosen["se"], "p": chosen["p"], "ci_low": low, "ci_high": high}
+        {
+            "construct": chosen["lhs"],
+            "other": chosen["rhs"],
+            "r": chosen["est"],
+            "se": chosen["se"],
+            "p": chosen["p"],
+            "ci_low": low,
+            "ci_high": high,
+        }
     )
 
 
@@ -309,26 +416,36 @@ def _comparison(main: Fit, structure: str, others: Mapping[str, Fit], used: Sequ
         same = set(found.observed) == set(used) and found.n == main.n
         if not same:
             row["aic"] = row["bic"] = np.nan
-        rows.append(row | {"converged": found.converged, "admissible": _admissible(found), "comparable": same})
+        rows.append(
+            row | {"converged": found.converged, "admissible": _admissible(found), "comparable": same}
+        )
     return pd.DataFrame(rows)
 
 
 def _largest_modifications(main: Fit) -> list[Note]:
-    """The three largest modification indices, with the warning that belongs to them; nothing when they do not exist for this fit."""
+    """The three largest modification indices, with the warning that belongs to them; nothing when they do not
+    exist for this fit."""
     try:
         found = main.modification_indices(minimum=3.84).head(3)
     except UmkmError:
         return []
     if found.empty:
         return []
-    said = [f"{lhs} {op} {rhs} ({mi:.1f})" for lhs, op, rhs, mi in found[["lhs", "op", "rhs", "mi"]].itertuples(index=False, name=None)]
+    said = [
+        f"{lhs} {op} {rhs} ({mi:.1f})"
+        for lhs, op, rhs, mi in found[["lhs", "op", "rhs", "mi"]].itertuples(index=False, name=None)
+    ]
     return [Note("MEA146", {"changes": said})]
 
 
 def _remarks(main: Fit, structure: str, others: Mapping[str, Fit]) -> list[Note]:
     notes: list[Note] = []
     found = main.indices
-    missed = [name.upper() for name, border in CUTOFFS.items() if (found[name] < border if name in ("cfi", "tli") else found[name] > border)]
+    missed = [
+        name.upper()
+        for name, border in CUTOFFS.items()
+        if (found[name] < border if name in ("cfi", "tli") else found[name] > border)
+    ]
     if missed:
         notes.append(Note("MEA142", {"names": missed}))
         notes += _largest_modifications(main)

@@ -10,11 +10,24 @@ import pandas as pd
 
 from umkm_stats import messages, options
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels import expert_ratings as kernel
+from umkm_stats.kernels.measurement import expert_ratings as kernel
 from umkm_stats.measurement._base import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed
 
-COLUMNS = ("item", "experts", "v", "v_low", "v_high", "p", "v_critical", "i_cvi", "kappa", "cvr", "cvr_critical", "verdict")
+COLUMNS = (
+    "item",
+    "experts",
+    "v",
+    "v_low",
+    "v_high",
+    "p",
+    "v_critical",
+    "i_cvi",
+    "kappa",
+    "cvr",
+    "cvr_critical",
+    "verdict",
+)
 KAPPA_FAIR = 0.60
 ESSENTIAL = 3  # of the necessity question: 1 not needed, 2 useful, 3 essential
 
@@ -23,9 +36,10 @@ ESSENTIAL = 3  # of the necessity question: 1 not needed, 2 useful, 3 essential
 class ContentValidity(Outcome):
     """Content validity of items.
 
-    table: item experts v v_low v_high p v_critical i_cvi kappa cvr cvr_critical verdict ("keep", "revise", "drop"). s_cvi_ave: mean of I-CVI;
-    s_cvi_ua: share of items all experts call relevant. low, high: the rating scale; relevant, essential: ratings from which an item
-    counts as relevant, as essential. level: of interval and tests.
+    table: item experts v v_low v_high p v_critical i_cvi kappa cvr cvr_critical verdict ("keep", "revise",
+    "drop"). s_cvi_ave: mean of I-CVI; s_cvi_ua: share of items all experts call relevant. low, high: the
+    rating scale; relevant, essential: ratings from which an item counts as relevant, as essential. level: of
+    interval and tests.
     """
 
     s_cvi_ave: float
@@ -37,41 +51,84 @@ class ContentValidity(Outcome):
     level: float
 
     TITLE: ClassVar[str] = "measurement.content.title"
-    PARTS: ClassVar[tuple[str, ...]] = ("s_cvi_ave", "s_cvi_ua", "low", "high", "relevant", "essential", "level")
+    PARTS: ClassVar[tuple[str, ...]] = (
+        "s_cvi_ave",
+        "s_cvi_ua",
+        "low",
+        "high",
+        "relevant",
+        "essential",
+        "level",
+    )
 
     def glance(self) -> pd.DataFrame:
         """items, experts, S-CVI/Ave, S-CVI/UA, mean V, verdicts counted."""
         counts = self.table["verdict"].value_counts()
-        row = {"items": len(self.table), "experts": int(self.table["experts"].max()), "s_cvi_ave": self.s_cvi_ave, "s_cvi_ua": self.s_cvi_ua}
-        row |= {"v_mean": self.table["v"].mean()} | {name: int(counts.get(name, 0)) for name in ("keep", "revise", "drop")}
+        row = {
+            "items": len(self.table),
+            "experts": int(self.table["experts"].max()),
+            "s_cvi_ave": self.s_cvi_ave,
+            "s_cvi_ua": self.s_cvi_ua,
+        }
+        row |= {"v_mean": self.table["v"].mean()} | {
+            name: int(counts.get(name, 0)) for name in ("keep", "revise", "drop")
+        }
         return pd.DataFrame([row])
 
     def lines(self, lang: str) -> list[str]:
         """S-CVI and one line an item."""
-        said = messages.text("measurement.content.whole", lang, ave=self.s_cvi_ave, ua=self.s_cvi_ua, relevant=self.relevant, high=self.high)
-        shown = self.table.assign(verdict=[messages.text(f"measurement.content.{name}", lang) for name in self.table["verdict"]])
-        return [said, *table_lines(shown, lang, names=("item", "experts", "v", "v_low", "v_high", "p", "i_cvi", "kappa", "cvr", "verdict"))]
+        said = messages.text(
+            "measurement.content.whole",
+            lang,
+            ave=self.s_cvi_ave,
+            ua=self.s_cvi_ua,
+            relevant=self.relevant,
+            high=self.high,
+        )
+        shown = self.table.assign(
+            verdict=[messages.text(f"measurement.content.{name}", lang) for name in self.table["verdict"]]
+        )
+        return [
+            said,
+            *table_lines(
+                shown,
+                lang,
+                names=("item", "experts", "v", "v_low", "v_high", "p", "i_cvi", "kappa", "cvr", "verdict"),
+            ),
+        ]
 
 
 def content_validity(
-    ratings: Any, *, low: int = 1, high: int | None = None, relevant: int | None = None, essential: int | None = None, level: float = 0.95
+    ratings: Any,
+    *,
+    low: int = 1,
+    high: int | None = None,
+    relevant: int | None = None,
+    essential: int | None = None,
+    level: float = 0.95,
 ) -> ContentValidity:
     """Content validity of every item.
 
     Parameters
     ----------
-    ratings: a frame with one row an item (its code is the index, or a column ``item``) and one column an expert; or a long frame with the
-        columns ``item``, ``expert``, ``rating``; or an object with such a frame in ``.ratings``. Missing ratings are left out of their item.
-    low, high: ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then the largest rating is taken, which a note says).
+    ratings: a frame with one row an item (its code is the index, or a column ``item``) and one column an
+    expert; or a long frame with the
+        columns ``item``, ``expert``, ``rating``; or an object with such a frame in ``.ratings``. Missing
+        ratings are left out of their item.
+    low, high: ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then the largest
+    rating is taken, which a note says).
     relevant: ratings from here on count as relevant; the upper two points of the scale when None.
-    essential: ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note says. Expert sheets that ask
+    essential: ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note
+    says. Expert sheets that ask
         for necessity (3 = essential) give CVR from that question instead.
     level: 1 − level is the level of the exact tests; level of the interval of V.
 
-    The verdict: *keep* when V differs from chance and I-CVI is 1.00 (up to five experts) or at least .78 (Lynn 1986; Polit & Beck 2006); *drop*
-    when κ* is below .60 and V does not differ from chance; *revise* otherwise.
+    The verdict: *keep* when V differs from chance and I-CVI is 1.00 (up to five experts) or at least .78
+    (Lynn 1986; Polit & Beck 2006); *drop* when κ* is below .60 and V does not differ from chance; *revise*
+    otherwise.
 
-    Raises ``UsageError`` MEA021 (no such frame), ``UmkmError`` MEA022 (a rating off the scale), MEA023 (an item with fewer than two experts).
+    Raises ``UsageError`` MEA021 (no such frame), ``UmkmError`` MEA022 (a rating off the scale), MEA023 (an
+    item with fewer than two experts).
     """
     options.share("level", level)
     wide = _wide(ratings)
@@ -88,7 +145,9 @@ def content_validity(
         high = int(largest)
         assumed = True
     if not low < high:
-        raise UsageError("GEN003", params={"name": "high", "received": repr(high), "low": low + 1, "high": "∞"})
+        raise UsageError(
+            "GEN003", params={"name": "high", "received": repr(high), "low": low + 1, "high": "∞"}
+        )
     relevant = high - 1 if relevant is None else relevant
     notes: list[Note] = []
     if assumed:
@@ -121,9 +180,18 @@ def content_validity(
         notes.append(Note("MEA164", {"items": weak}, row=weak[0], column="verdict"))
     ave = float(table["i_cvi"].mean())
     return ContentValidity(
-        table=table, sample=SampleUsed(most, most), notes=tuple(notes), seed=None, s_cvi_ave=ave, s_cvi_ua=float((table["i_cvi"] == 1).mean()),
-        low=low, high=high, relevant=relevant, essential=relevant if essential is None else essential, level=level,
-    )  # fmt: skip
+        table=table,
+        sample=SampleUsed(most, most),
+        notes=tuple(notes),
+        seed=None,
+        s_cvi_ave=ave,
+        s_cvi_ua=float((table["i_cvi"] == 1).mean()),
+        low=low,
+        high=high,
+        relevant=relevant,
+        essential=relevant if essential is None else essential,
+        level=level,
+    )
 
 
 def _wide(ratings: Any) -> pd.DataFrame:
@@ -131,7 +199,9 @@ def _wide(ratings: Any) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame) or frame.empty:
         raise UsageError("MEA021", params={"received": type(frame).__name__})
     if {"item", "expert", "rating"} <= set(frame.columns):
-        frame = frame.pivot(index="item", columns="expert", values="rating").reindex(list(dict.fromkeys(frame["item"])))
+        frame = frame.pivot(index="item", columns="expert", values="rating").reindex(
+            list(dict.fromkeys(frame["item"]))
+        )
     elif "item" in frame.columns:
         frame = frame.set_index("item")
     kinds = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
@@ -141,9 +211,14 @@ def _wide(ratings: Any) -> pd.DataFrame:
 
 
 def _necessity(ratings: Any, wide: pd.DataFrame) -> pd.DataFrame | None:
-    """Items × experts of the question "is the item essential" (3 = yes), when the sheets hold answers to it."""
+    """Items × experts of the question "is the item essential" (3 = yes), when the sheets hold answers to
+    it."""
     table = getattr(ratings, "table", None)
-    if not isinstance(table, pd.DataFrame) or not {"item", "expert", "necessity"} <= set(table.columns) or table["necessity"].isna().all():
+    if (
+        not isinstance(table, pd.DataFrame)
+        or not {"item", "expert", "necessity"} <= set(table.columns)
+        or table["necessity"].isna().all()
+    ):
         return None
     return table.pivot(index="item", columns="expert", values="necessity").reindex(wide.index)
 
@@ -154,11 +229,20 @@ def _ratio(given: np.ndarray[Any, np.dtype[np.float64]], level: float) -> dict[s
     if own.size == 0:
         return {"cvr": float("nan"), "cvr_critical": float("nan")}
     return {
-        "cvr": kernel.content_validity_ratio(int((own >= ESSENTIAL).sum()), own.size), "cvr_critical": kernel.critical_ratio(own.size, level),
-    }  # fmt: skip
+        "cvr": kernel.content_validity_ratio(int((own >= ESSENTIAL).sum()), own.size),
+        "cvr_critical": kernel.critical_ratio(own.size, level),
+    }
 
 
-def _row(item: str, given: np.ndarray[Any, np.dtype[np.float64]], low: int, high: int, relevant: int, essential: int, level: float) -> dict[str, Any]:
+def _row(
+    item: str,
+    given: np.ndarray[Any, np.dtype[np.float64]],
+    low: int,
+    high: int,
+    relevant: int,
+    essential: int,
+    level: float,
+) -> dict[str, Any]:
     n = given.size
     found = kernel.aiken(given, low, high, level)
     agreeing = int((given >= relevant).sum())
@@ -171,7 +255,16 @@ def _row(item: str, given: np.ndarray[Any, np.dtype[np.float64]], low: int, high
     else:
         verdict = "revise"
     return {
-        "item": item, "experts": n, "v": found.v, "v_low": found.low, "v_high": found.high, "p": found.p,
-        "v_critical": kernel.critical_aiken(n, high - low + 1, level), "i_cvi": share, "kappa": kappa,
-        "cvr": kernel.content_validity_ratio(int((given >= essential).sum()), n), "cvr_critical": kernel.critical_ratio(n, level), "verdict": verdict,
-    }  # fmt: skip
+        "item": item,
+        "experts": n,
+        "v": found.v,
+        "v_low": found.low,
+        "v_high": found.high,
+        "p": found.p,
+        "v_critical": kernel.critical_aiken(n, high - low + 1, level),
+        "i_cvi": share,
+        "kappa": kappa,
+        "cvr": kernel.content_validity_ratio(int((given >= essential).sum()), n),
+        "cvr_critical": kernel.critical_ratio(n, level),
+        "verdict": verdict,
+    }

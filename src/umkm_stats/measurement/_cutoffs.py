@@ -12,7 +12,7 @@ import pandas as pd
 from umkm_stats import options
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.kernels import fit_populations as kernel
+from umkm_stats.kernels.measurement import fit_populations as kernel
 from umkm_stats.measurement._base import Floats, Outcome, rows_of, table_lines
 from umkm_stats.measurement._cfa import Cfa
 from umkm_stats.results import Note
@@ -26,9 +26,10 @@ FIXED = {"srmr": 0.08, "rmsea": 0.06, "cfi": 0.95}
 class FitCutoffs(Outcome):
     """Cut-offs by simulation.
 
-    table: misfit_level fit_index cutoff criterion value met fixed. misfit_level: how many relations the model would have left out (1 is the
-    strictest cut-off); criterion: "95/5" when the cut-off keeps 95 % of the true models and catches 95 % of the wrong ones, "90/10" when only 90 %,
-    None when the two cannot be told apart. values: misfit_level, srmr, rmsea, cfi of every repetition. added: what each level adds. reps.
+    table: misfit_level fit_index cutoff criterion value met fixed. misfit_level: how many relations the model
+    would have left out (1 is the strictest cut-off); criterion: "95/5" when the cut-off keeps 95 % of the
+    true models and catches 95 % of the wrong ones, "90/10" when only 90 %, None when the two cannot be told
+    apart. values: misfit_level, srmr, rmsea, cfi of every repetition. added: what each level adds. reps.
     """
 
     values: pd.DataFrame
@@ -43,14 +44,20 @@ class FitCutoffs(Outcome):
         return table_lines(self.table, lang)
 
 
-def fit_cutoffs(found: Cfa, *, reps: int = 200, seed: int | None = None, progress: Callable[[int, int], None] | None = None) -> FitCutoffs:
+def fit_cutoffs(
+    found: Cfa,
+    *,
+    reps: int = 200,
+    seed: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> FitCutoffs:
     """What CFI, RMSEA and SRMR would be if this model were true, or a little wrong, with this many rows.
 
-    found: a first-order ``Cfa`` by ML (one factor an item). reps: samples drawn from each population; the populations are described in
-    ``kernels.fit_populations``. progress: called with (samples done, all).
+    found: a first-order ``Cfa`` by ML (one factor an item). reps: samples drawn from each population; the
+    populations are described in ``kernels.fit_populations``. progress: called with (samples done, all).
 
-    The cut-off of a level is the value that 95 % of the wrong models miss, shown when 95 % of the true ones reach it ("95/5"), else 90 and 90, else
-    none. Raises ``UsageError`` MEA028 for another kind of model.
+    The cut-off of a level is the value that 95 % of the wrong models miss, shown when 95 % of the true ones
+    reach it ("95/5"), else 90 and 90, else none. Raises ``UsageError`` MEA028 for another kind of model.
     """
     reps = options.whole("reps", reps, low=20)
     loadings, phi, items, factors = _solution(found)
@@ -72,7 +79,9 @@ def fit_cutoffs(found: Cfa, *, reps: int = 200, seed: int | None = None, progres
             if progress is not None:
                 progress(step.level * reps + number + 1, reps * len(steps))
     values = pd.DataFrame(rows)
-    table = pd.DataFrame([_cut(values, step.level, name, main.indices[name]) for step in steps[1:] for name in INDICES])
+    table = pd.DataFrame(
+        [_cut(values, step.level, name, main.indices[name]) for step in steps[1:] for name in INDICES]
+    )
     notes = [Note("MEA211", {"reps": reps})]
     if failed:
         notes.append(Note("MEA212", {"failed": failed, "reps": reps * len(steps)}))
@@ -81,12 +90,19 @@ def fit_cutoffs(found: Cfa, *, reps: int = 200, seed: int | None = None, progres
         notes.append(Note("MEA213", {"rows": lost}, row=lost[0], column="cutoff"))
     second = items if len(factors) == 1 else factors
     added = {step.level: [f"{items[i]}–{second[j]}" for i, j in step.added] for step in steps[1:]}
-    return FitCutoffs(table=table, sample=found.sample, notes=tuple(notes), seed=seed, values=values, added=added, reps=reps)
+    return FitCutoffs(
+        table=table, sample=found.sample, notes=tuple(notes), seed=seed, values=values, added=added, reps=reps
+    )
 
 
 def _solution(found: Any) -> tuple[Floats, Floats, list[str], list[str]]:
-    """Standardised loadings and factor correlations; MEA028 for anything but a first-order ML model with one factor an item."""
-    plain = isinstance(found, Cfa) and found.structure in ("first_order", "items", "one_factor") and found.fit.estimator == "ML"
+    """Standardised loadings and factor correlations; MEA028 for anything but a first-order ML model with one
+    factor an item."""
+    plain = (
+        isinstance(found, Cfa)
+        and found.structure in ("first_order", "items", "one_factor")
+        and found.fit.estimator == "ML"
+    )
     if not plain or found.fit.missing != "listwise" or found.tidy()["item"].duplicated().any():
         raise UsageError("MEA028", params={"received": getattr(found, "structure", type(found).__name__)})
     table = found.tidy()
@@ -95,7 +111,9 @@ def _solution(found: Any) -> tuple[Floats, Floats, list[str], list[str]]:
     for factor, item, value in zip(table["construct"], table["item"], table["loading"], strict=True):
         loadings[items.index(item), factors.index(factor)] = value
     phi = np.eye(len(factors))
-    for one, other, r in zip(found.correlations["construct"], found.correlations["other"], found.correlations["r"], strict=True):
+    for one, other, r in zip(
+        found.correlations["construct"], found.correlations["other"], found.correlations["r"], strict=True
+    ):
         i, j = factors.index(one), factors.index(other)
         phi[i, j] = phi[j, i] = r
     if np.abs(loadings).max() >= 1 or np.linalg.eigvalsh(phi)[0] <= 0:
@@ -108,13 +126,24 @@ def _cut(values: pd.DataFrame, level: int, name: str, observed: float) -> dict[s
     true = values.loc[values["misfit_level"] == 0, name].to_numpy()
     wrong = values.loc[values["misfit_level"] == level, name].to_numpy()
     higher_is_better = name == "cfi"
-    row: dict[str, Any] = {"misfit_level": level, "fit_index": name, "cutoff": np.nan, "criterion": None, "value": observed, "met": None}
+    row: dict[str, Any] = {
+        "misfit_level": level,
+        "fit_index": name,
+        "cutoff": np.nan,
+        "criterion": None,
+        "value": observed,
+        "met": None,
+    }
     for share, said in ((0.95, "95/5"), (0.90, "90/10")):
         if not true.size or not wrong.size:
             break
         edge = float(np.quantile(wrong, share if higher_is_better else 1 - share))
         reach = float(np.quantile(true, 1 - share if higher_is_better else share))
         if (reach > edge) if higher_is_better else (reach < edge):
-            row |= {"cutoff": edge, "criterion": said, "met": bool(observed >= edge if higher_is_better else observed <= edge)}
+            row |= {
+                "cutoff": edge,
+                "criterion": said,
+                "met": bool(observed >= edge if higher_is_better else observed <= edge),
+            }
             break
     return row | {"fixed": FIXED[name]}

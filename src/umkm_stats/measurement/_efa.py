@@ -13,8 +13,8 @@ from umkm_stats import messages, options
 from umkm_stats.adapters import factor_analyzer, statsmodels_factor
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.kernels import efa_loadings, efa_retention
-from umkm_stats.kernels.scale_reliability import correlations
+from umkm_stats.kernels.measurement import efa_loadings, efa_retention
+from umkm_stats.kernels.measurement.scale_reliability import correlations
 from umkm_stats.measurement._base import Floats, Outcome, answers, table_lines, usable_rows
 from umkm_stats.measurement._ordinal import polychoric
 from umkm_stats.results import Note, SampleUsed, Unavailable
@@ -38,8 +38,9 @@ class Bartlett:
 class FactorCount(Outcome):
     """How many factors several rules advise.
 
-    table: number eigenvalue random_mean random_p95 axis_eigenvalue axis_random_mean axis_random_p95 map_squared
-    map_fourth hull_fit, one row a possible factor. advised: rule → number of factors. runs: random data sets.
+    table: number eigenvalue random_mean random_p95 axis_eigenvalue axis_random_mean axis_random_p95
+    map_squared map_fourth hull_fit, one row a possible factor. advised: rule → number of factors. runs:
+    random data sets.
     """
 
     advised: dict[str, int]
@@ -50,18 +51,22 @@ class FactorCount(Outcome):
 
     def lines(self, lang: str) -> list[str]:
         """One line a rule."""
-        return [f"{messages.text(f'measurement.count.{rule}', lang)}: {count}" for rule, count in self.advised.items()]
+        return [
+            f"{messages.text(f'measurement.count.{rule}', lang)}: {count}"
+            for rule, count in self.advised.items()
+        ]
 
 
 @dataclass(frozen=True, eq=False)
 class Efa(Outcome):
     """An exploratory factor solution.
 
-    table: item factor loading cross_factor cross_loading communality uniqueness complexity kmo, in the order of the
-    factors and falling loadings. loadings: items × factors (F1, F2, … by the variance they account for). phi: factor
-    correlations (identity after an orthogonal rotation). communalities: diag(ΛΦΛ′). kmo, kmo_items, bartlett: whether the
-    matrix suits factoring. variance: factor, ss_loadings, share. fit: chi2 df p rmsea tli rmsr. count: the
-    :class:`FactorCount` that chose the number, None when it was given. method, rotation: as asked. correlations: items × items, as analysed.
+    table: item factor loading cross_factor cross_loading communality uniqueness complexity kmo, in the order
+    of the factors and falling loadings. loadings: items × factors (F1, F2, … by the variance they account
+    for). phi: factor correlations (identity after an orthogonal rotation). communalities: diag(ΛΦΛ′). kmo,
+    kmo_items, bartlett: whether the matrix suits factoring. variance: factor, ss_loadings, share. fit: chi2
+    df p rmsea tli rmsr. count: the :class:`FactorCount` that chose the number, None when it was given.
+    method, rotation: as asked. correlations: items × items, as analysed.
     """
 
     loadings: pd.DataFrame
@@ -80,32 +85,71 @@ class Efa(Outcome):
 
     TITLE: ClassVar[str] = "measurement.efa.title"
     PARTS: ClassVar[tuple[str, ...]] = (
-        "loadings", "phi", "communalities", "kmo", "kmo_items", "bartlett", "variance", "fit", "count", "method", "rotation", "n_factors",
-    )  # fmt: skip
+        "loadings",
+        "phi",
+        "communalities",
+        "kmo",
+        "kmo_items",
+        "bartlett",
+        "variance",
+        "fit",
+        "count",
+        "method",
+        "rotation",
+        "n_factors",
+    )
 
     def hierarchical(self) -> efa_loadings.SchmidLeiman | Unavailable:
-        """General factor, ω total and ω hierarchical by the Schmid–Leiman transformation of this oblique solution.
+        """General factor, ω total and ω hierarchical by the Schmid–Leiman transformation of this oblique
+        solution.
 
-        ``Unavailable`` MEA201 after an orthogonal rotation, with one factor, or when one factor does not explain Φ. Two factors can only be
-        given equal loadings on the general one.
+        ``Unavailable`` MEA201 after an orthogonal rotation, with one factor, or when one factor does not
+        explain Φ. Two factors can only be given equal loadings on the general one.
         """
         phi = self.phi.to_numpy()
         oblique = self.n_factors > 1 and self.rotation in ("oblimin", "promax", "geomin")
-        found = efa_loadings.schmid_leiman(self.correlations.to_numpy(), self.loadings.to_numpy(), phi) if oblique else None
-        return Unavailable("MEA201", {"factors": self.n_factors, "rotation": self.rotation}) if found is None else found
+        found = (
+            efa_loadings.schmid_leiman(self.correlations.to_numpy(), self.loadings.to_numpy(), phi)
+            if oblique
+            else None
+        )
+        return (
+            Unavailable("MEA201", {"factors": self.n_factors, "rotation": self.rotation})
+            if found is None
+            else found
+        )
 
     def glance(self) -> pd.DataFrame:
         """n, factors, KMO, Bartlett's test and the fit, one row."""
         row = {"n": self.sample.used if self.sample else np.nan, "n_factors": self.n_factors, "kmo": self.kmo}
-        return pd.DataFrame([row | {"bartlett_chi2": self.bartlett.chi2, "bartlett_df": self.bartlett.df, "bartlett_p": self.bartlett.p} | self.fit])
+        return pd.DataFrame(
+            [
+                row
+                | {
+                    "bartlett_chi2": self.bartlett.chi2,
+                    "bartlett_df": self.bartlett.df,
+                    "bartlett_p": self.bartlett.p,
+                }
+                | self.fit
+            ]
+        )
 
     def lines(self, lang: str) -> list[str]:
         """KMO, Bartlett, and the sorted loadings."""
-        said = messages.text("measurement.efa.adequacy", lang, kmo=self.kmo, chi2=self.bartlett.chi2, df=self.bartlett.df)
-        return [said, *table_lines(self.table, lang, names=("item", "factor", "loading", "cross_loading", "communality"))]
+        said = messages.text(
+            "measurement.efa.adequacy", lang, kmo=self.kmo, chi2=self.bartlett.chi2, df=self.bartlett.df
+        )
+        return [
+            said,
+            *table_lines(
+                self.table, lang, names=("item", "factor", "loading", "cross_loading", "communality")
+            ),
+        ]
 
 
-def _prepare(items: Any, chosen: Sequence[str] | None, cor: str) -> tuple[Floats, Floats, list[str], SampleUsed]:
+def _prepare(
+    items: Any, chosen: Sequence[str] | None, cor: str
+) -> tuple[Floats, Floats, list[str], SampleUsed]:
     held = answers(items, items=chosen)
     names = list(held.frame.columns)
     if len(names) < 3:
@@ -118,7 +162,9 @@ def _prepare(items: Any, chosen: Sequence[str] | None, cor: str) -> tuple[Floats
         if cor == "polychoric":
             raise UmkmError("MEA020", params={"n": values.shape[0], "k": len(names)})
         close = [(names[i], names[j]) for i in range(len(names)) for j in range(i) if abs(corr[i, j]) > 0.999]
-        raise UmkmError("MEA014", params={"items": sorted({name for pair in close for name in pair}) or names})
+        raise UmkmError(
+            "MEA014", params={"items": sorted({name for pair in close for name in pair}) or names}
+        )
     return values, corr, names, held.sample(values.shape[0])
 
 
@@ -131,10 +177,11 @@ def factor_count(
     cor: Correlation = "pearson",
     seed: int | None = None,
 ) -> FactorCount:
-    """How many factors: parallel analysis on components and on principal axes, MAP, Hull, eigenvalues above 1.
+    """How many factors: parallel analysis on components and on principal axes, MAP, Hull, eigenvalues above
+    1.
 
-    items: answers or ``Responses``; rows with a missing answer leave. use: item codes. runs: random data sets of
-    the same shape. The eigenvalue rule is shown because theses print it; it advises too many factors.
+    items: answers or ``Responses``; rows with a missing answer leave. use: item codes. runs: random data sets
+    of the same shape. The eigenvalue rule is shown because theses print it; it advises too many factors.
 
     Raises as :func:`efa`.
     """
@@ -155,18 +202,31 @@ def _count(corr: Floats, n: int, sample: SampleUsed, runs: int, percentile: floa
     pad = np.full(1, np.nan)
     table = pd.DataFrame(
         {
-            "number": np.arange(1, k + 1), "eigenvalue": plain.observed, "random_mean": plain.random_mean, "random_p95": plain.random_high,
-            "axis_eigenvalue": axes.observed, "axis_random_mean": axes.random_mean, "axis_random_p95": axes.random_high,
-            "map_squared": np.concatenate([partial.squared[1:], pad, pad])[:k], "map_fourth": np.concatenate([partial.fourth[1:], pad, pad])[:k],
+            "number": np.arange(1, k + 1),
+            "eigenvalue": plain.observed,
+            "random_mean": plain.random_mean,
+            "random_p95": plain.random_high,
+            "axis_eigenvalue": axes.observed,
+            "axis_random_mean": axes.random_mean,
+            "axis_random_p95": axes.random_high,
+            "map_squared": np.concatenate([partial.squared[1:], pad, pad])[:k],
+            "map_fourth": np.concatenate([partial.fourth[1:], pad, pad])[:k],
             "hull_fit": np.concatenate([elbow.fit[1:], np.full(k, np.nan)])[:k],
         }
-    )  # fmt: skip
+    )
     advised = {
-        "parallel_pca": plain.n_factors, "parallel_paf": axes.n_factors, "map_squared": partial.n_squared, "map_fourth": partial.n_fourth,
+        "parallel_pca": plain.n_factors,
+        "parallel_paf": axes.n_factors,
+        "map_squared": partial.n_squared,
+        "map_fourth": partial.n_fourth,
         "hull": elbow.n_factors,
         "eigenvalue": int((plain.observed > 1).sum()),
-    }  # fmt: skip
-    notes = () if len(set(advised.values())) == 1 else (Note("MEA121", {"counts": [f"{key} {value}" for key, value in advised.items()]}),)
+    }
+    notes = (
+        ()
+        if len(set(advised.values())) == 1
+        else (Note("MEA121", {"counts": [f"{key} {value}" for key, value in advised.items()]}),)
+    )
     return FactorCount(table=table, sample=sample, notes=notes, seed=seed, advised=advised, runs=runs)
 
 
@@ -186,16 +246,21 @@ def efa(
     Parameters
     ----------
     items: answers (rows × items) or a ``Responses``; use: the item codes to take, all when None.
-    n_factors: None takes the number that parallel analysis on components advises (at least 1), with ``runs`` random data sets.
+    n_factors: None takes the number that parallel analysis on components advises (at least 1), with ``runs``
+    random data sets.
     method: "minres", "ml", "principal" (factor_analyzer) or "paf" (statsmodels).
-    rotation: "oblimin", "promax", "geomin" (ε = .01), "varimax" or "none"; oblimin and geomin are not Kaiser-normalised, as in
+    rotation: "oblimin", "promax", "geomin" (ε = .01), "varimax" or "none"; oblimin and geomin are not
+    Kaiser-normalised, as in
         psych; varimax, and the varimax that promax (power 4, as R's) starts from, are.
 
-    cor: "pearson" or "polychoric" (answers as ordered categories; parallel analysis still compares with normal random data, and Bartlett's
+    cor: "pearson" or "polychoric" (answers as ordered categories; parallel analysis still compares with
+    normal random data, and Bartlett's
         χ² is then no exact test, which a note says).
 
-    Raises ``UmkmError`` MEA004, MEA019 and MEA020 (polychoric: too many different answers, no positive definite matrix), MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item), MEA013
-    (fewer than three items), MEA014 (singular correlations), MEA015 (too many factors); ``UsageError`` MEA001–MEA003, GEN00x.
+    Raises ``UmkmError`` MEA004, MEA019 and MEA020 (polychoric: too many different answers, no positive
+    definite matrix), MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item),
+    MEA013 (fewer than three items), MEA014 (singular correlations), MEA015 (too many factors); ``UsageError``
+    MEA001–MEA003, GEN00x.
     """
     options.one_of("method", method, Extraction)
     options.one_of("rotation", rotation, Rotation)
@@ -213,7 +278,11 @@ def efa(
     if options.whole("n_factors", n_factors, low=1) > most:
         raise UmkmError("MEA015", params={"n_factors": n_factors, "k": k, "most": most})
     notes: list[Note] = []
-    raw, converged = statsmodels_factor.principal_axis(corr, n_factors) if method == "paf" else factor_analyzer.extract(corr, n_factors, method)
+    raw, converged = (
+        statsmodels_factor.principal_axis(corr, n_factors)
+        if method == "paf"
+        else factor_analyzer.extract(corr, n_factors, method)
+    )
     if not converged:
         notes.append(Note("MEA122", {"method": method, "n_factors": n_factors}))
     phi: Floats | None = None
@@ -230,9 +299,19 @@ def efa(
 
 
 def _solution(
-    values: Floats, corr: Floats, names: list[str], sample: SampleUsed, loadings: Floats, phi: Floats | None, notes: list[Note],
-    count: FactorCount | None, method: str, rotation: str, seed: int | None, cor: str,
-) -> Efa:  # fmt: skip
+    values: Floats,
+    corr: Floats,
+    names: list[str],
+    sample: SampleUsed,
+    loadings: Floats,
+    phi: Floats | None,
+    notes: list[Note],
+    count: FactorCount | None,
+    method: str,
+    rotation: str,
+    seed: int | None,
+    cor: str,
+) -> Efa:
     n, k = values.shape
     m = loadings.shape[1]
     factors = [f"F{j + 1}" for j in range(m)]
@@ -245,31 +324,56 @@ def _solution(
         statistic, p = factor_analyzer.bartlett(values)
     size = np.abs(loadings)
     main = size.argmax(axis=1)
-    second = np.where(np.arange(m)[None, :] == main[:, None], -1.0, size).argmax(axis=1) if m > 1 else np.full(k, -1)
+    second = (
+        np.where(np.arange(m)[None, :] == main[:, None], -1.0, size).argmax(axis=1)
+        if m > 1
+        else np.full(k, -1)
+    )
     row = np.arange(k)
     table = pd.DataFrame(
         {
-            "item": names, "factor": [factors[j] for j in main], "loading": loadings[row, main],
+            "item": names,
+            "factor": [factors[j] for j in main],
+            "loading": loadings[row, main],
             "cross_factor": [factors[j] if j >= 0 else None for j in second],
             "cross_loading": loadings[row, second] if m > 1 else np.full(k, np.nan),
-            "communality": shared, "uniqueness": 1 - shared, "complexity": efa_loadings.complexity(loadings), "kmo": kmo_items,
+            "communality": shared,
+            "uniqueness": 1 - shared,
+            "complexity": efa_loadings.complexity(loadings),
+            "kmo": kmo_items,
         }
-    )  # fmt: skip
+    )
     order = np.lexsort((-size[row, main], main))
     table = table.iloc[order].reset_index(drop=True)
     notes += _remarks(table, kmo, p, m)
     variance = efa_loadings.factor_variance(loadings, phi)
     found = efa_loadings.fit_of(corr, loadings, phi, n)
     return Efa(
-        table=table, sample=sample, notes=tuple(notes), seed=seed,
+        table=table,
+        sample=sample,
+        notes=tuple(notes),
+        seed=seed,
         loadings=pd.DataFrame(loadings, index=pd.Index(names, name="item"), columns=factors),
         phi=pd.DataFrame(np.eye(m) if phi is None else phi, index=factors, columns=factors),
-        communalities=pd.Series(shared, index=pd.Index(names, name="item"), name="communality"), kmo=kmo,
-        kmo_items=pd.Series(kmo_items, index=pd.Index(names, name="item"), name="kmo"), bartlett=Bartlett(statistic, k * (k - 1) // 2, p),
+        communalities=pd.Series(shared, index=pd.Index(names, name="item"), name="communality"),
+        kmo=kmo,
+        kmo_items=pd.Series(kmo_items, index=pd.Index(names, name="item"), name="kmo"),
+        bartlett=Bartlett(statistic, k * (k - 1) // 2, p),
         variance=pd.DataFrame({"factor": factors, "ss_loadings": variance, "share": variance / k}),
-        fit={"chi2": found.chi2, "df": found.df, "p": found.p, "rmsea": found.rmsea, "tli": found.tli, "rmsr": found.rmsr},
-        count=count, method=method, rotation=rotation, n_factors=m, correlations=pd.DataFrame(corr, index=names, columns=names),
-    )  # fmt: skip
+        fit={
+            "chi2": found.chi2,
+            "df": found.df,
+            "p": found.p,
+            "rmsea": found.rmsea,
+            "tli": found.tli,
+            "rmsr": found.rmsr,
+        },
+        count=count,
+        method=method,
+        rotation=rotation,
+        n_factors=m,
+        correlations=pd.DataFrame(corr, index=names, columns=names),
+    )
 
 
 def _remarks(table: pd.DataFrame, kmo: float, p: float, m: int) -> list[Note]:
@@ -284,7 +388,9 @@ def _remarks(table: pd.DataFrame, kmo: float, p: float, m: int) -> list[Note]:
         notes.append(Note("MEA125", {"items": weak, "border": SALIENT}, row=weak[0], column="loading"))
     crossed = table.loc[table["cross_loading"].abs() >= CROSSED, "item"].tolist() if m > 1 else []
     if crossed:
-        notes.append(Note("MEA126", {"items": crossed, "border": CROSSED}, row=crossed[0], column="cross_loading"))
+        notes.append(
+            Note("MEA126", {"items": crossed, "border": CROSSED}, row=crossed[0], column="cross_loading")
+        )
     heywood = table.loc[table["communality"] >= 0.995, "item"].tolist()
     if heywood:
         notes.append(Note("MEA127", {"items": heywood}, row=heywood[0], column="communality"))

@@ -20,22 +20,45 @@ from umkm_stats.sem import Fit, fit, nested_test
 
 Level = Literal["configural", "thresholds", "metric", "scalar", "strict"]
 EQUAL: dict[str, tuple[str, ...]] = {
-    "configural": (), "metric": ("loadings",), "scalar": ("loadings", "intercepts"), "strict": ("loadings", "intercepts", "residuals"),
-}  # fmt: skip
-ORDERED: dict[str, tuple[str, ...]] = {"configural": (), "thresholds": ("thresholds",), "metric": ("thresholds", "loadings")}
+    "configural": (),
+    "metric": ("loadings",),
+    "scalar": ("loadings", "intercepts"),
+    "strict": ("loadings", "intercepts", "residuals"),
+}
+ORDERED: dict[str, tuple[str, ...]] = {
+    "configural": (),
+    "thresholds": ("thresholds",),
+    "metric": ("thresholds", "loadings"),
+}
 Identification = Literal["wu_estabrook", "lavaan"]
 COLUMNS = (
-    "step", "released", "chisq", "df", "p", "cfi", "rmsea", "srmr", "bic", "chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff", "holds",
-)  # fmt: skip
+    "step",
+    "released",
+    "chisq",
+    "df",
+    "p",
+    "cfi",
+    "rmsea",
+    "srmr",
+    "bic",
+    "chisq_diff",
+    "df_diff",
+    "p_diff",
+    "cfi_diff",
+    "rmsea_diff",
+    "srmr_diff",
+    "holds",
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Invariance(Outcome):
     """Measurement invariance.
 
-    table: step released chisq df p cfi rmsea srmr bic chisq_diff df_diff p_diff cfi_diff rmsea_diff srmr_diff holds, one row a model that
-    was fitted; differences are against the last step that stands above and was kept. groups: group, n. reached: the highest step that holds
-    fully, partly: the highest that holds with released parameters. fits: step (with released parameters) → ``Fit``. cfi_cut, rmsea_cut: borders used.
+    table: step released chisq df p cfi rmsea srmr bic chisq_diff df_diff p_diff cfi_diff rmsea_diff srmr_diff
+    holds, one row a model that was fitted; differences are against the last step that stands above and was
+    kept. groups: group, n. reached: the highest step that holds fully, partly: the highest that holds with
+    released parameters. fits: step (with released parameters) → ``Fit``. cfi_cut, rmsea_cut: borders used.
     """
 
     groups: pd.DataFrame
@@ -52,11 +75,26 @@ class Invariance(Outcome):
     def glance(self) -> pd.DataFrame:
         """Groups, rows, and how far invariance reaches."""
         used = self.sample.used if self.sample else np.nan
-        return pd.DataFrame([{"groups": len(self.groups), "n": used, "reached": self.reached, "partly": self.partly}])
+        return pd.DataFrame(
+            [{"groups": len(self.groups), "n": used, "reached": self.reached, "partly": self.partly}]
+        )
 
     def lines(self, lang: str) -> list[str]:
         """The ladder, and what may be compared."""
-        names = ("step", "released", "chisq", "df", "cfi", "rmsea", "chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "holds")
+        names = (
+            "step",
+            "released",
+            "chisq",
+            "df",
+            "cfi",
+            "rmsea",
+            "chisq_diff",
+            "df_diff",
+            "p_diff",
+            "cfi_diff",
+            "rmsea_diff",
+            "holds",
+        )
         said = messages.text(f"measurement.invariance.{self.reached or 'nothing'}", lang)
         return [*table_lines(self.table, lang, names=names), said]
 
@@ -78,18 +116,25 @@ def invariance(
 
     Parameters
     ----------
-    responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of ``respondents``, or one value a row.
+    responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of
+    ``respondents``, or one value a row.
     structure: as :func:`cfa` ("first_order", "items", …).
-    levels: the steps; None takes configural, metric, scalar, strict, and with ``ordered`` configural, thresholds, metric (loadings too) and
-        scalar (intercepts too), where CFI and RMSEA are the scaled ones and χ² differences are scaled and shifted (Satorra 2000).
-    identification: of the steps of ordered items: "wu_estabrook" (Wu & Estabrook 2016), or "lavaan" (what lavaan frees by itself once
+    levels: the steps; None takes configural, metric, scalar, strict, and with ``ordered`` configural,
+    thresholds, metric (loadings too) and
+        scalar (intercepts too), where CFI and RMSEA are the scaled ones and χ² differences are scaled and
+        shifted (Satorra 2000).
+    identification: of the steps of ordered items: "wu_estabrook" (Wu & Estabrook 2016), or "lavaan" (what
+    lavaan frees by itself once
         thresholds are equal; its metric step is Wu and Estabrook's scalar one, and there is no scalar step).
-    release: how many parameters may be released at a step that does not hold; each time the one whose release lowers χ² most. A step reached so is
+    release: how many parameters may be released at a step that does not hold; each time the one whose release
+    lowers χ² most. A step reached so is
         *partial*; the released parameters stay free in the steps above.
-    ordered: treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None; with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
+    ordered: treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None;
+    with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
 
-    A step holds when CFI falls by no more than .010 and RMSEA rises by no more than .015 against the step before (Chen 2007,
-    https://doi.org/10.1080/10705510701301834; .005 and .010 for 300 rows or fewer); the configural model has no border and is judged by its own fit.
+    A step holds when CFI falls by no more than .010 and RMSEA rises by no more than .015 against the step
+    before (Chen 2007, https://doi.org/10.1080/10705510701301834; .005 and .010 for 300 rows or fewer); the
+    configural model has no border and is judged by its own fit.
 
     Raises as :func:`cfa`; ``UsageError`` MEA025 (no such grouping column, or a value too few).
     """
@@ -104,7 +149,11 @@ def invariance(
     text = plan.text(structure)
     check_factors(factors_of(text))
     data, column = _grouped(plan, responses, group)
-    call: dict[str, Any] = {"group": column, "estimator": estimator or ("WLSMV" if ordered else "ML"), "missing": missing}
+    call: dict[str, Any] = {
+        "group": column,
+        "estimator": estimator or ("WLSMV" if ordered else "ML"),
+        "missing": missing,
+    }
     if ordered:
         call["ordered"] = plan.items
     ladder = _Ladder(text, data, call, [], known)
@@ -142,9 +191,18 @@ def invariance(
     sizes = pd.DataFrame({"group": list(first.group_labels), "n": [len(rows) for rows in first.arrays]})
     notes = [*first.notes, *_remarks(ladder.rows, sizes, reached, partly, released)]
     return Invariance(
-        table=pd.DataFrame(ladder.rows, columns=list(COLUMNS)), sample=_sample(plan, first), notes=tuple(notes), seed=None, groups=sizes, reached=reached,
-        partly=partly, released=tuple(released), fits=fits, cfi_cut=cuts[0], rmsea_cut=cuts[1],
-    )  # fmt: skip
+        table=pd.DataFrame(ladder.rows, columns=list(COLUMNS)),
+        sample=_sample(plan, first),
+        notes=tuple(notes),
+        seed=None,
+        groups=sizes,
+        reached=reached,
+        partly=partly,
+        released=tuple(released),
+        fits=fits,
+        cfi_cut=cuts[0],
+        rmsea_cut=cuts[1],
+    )
 
 
 def _sample(plan: _Plan, found: Fit) -> SampleUsed:
@@ -167,7 +225,12 @@ class _Ladder:
     """Fits the steps and keeps the rows of the table."""
 
     def __init__(
-        self, text: str, data: pd.DataFrame, call: dict[str, Any], rows: list[dict[str, Any]], known: Mapping[str, tuple[str, ...]]
+        self,
+        text: str,
+        data: pd.DataFrame,
+        call: dict[str, Any],
+        rows: list[dict[str, Any]],
+        known: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.text, self.data, self.call, self.rows, self.known = text, data, call, rows, known
         self.answers: dict[str, int] = {}
@@ -191,7 +254,11 @@ class _Ladder:
         items = set(now.observed)
         chosen: list[str] = []
         for row in first:
-            fits_kind = row.op == newest and (newest != "~~" or (row.lhs == row.rhs and row.lhs in items)) and (newest != "~1" or row.lhs in items)
+            fits_kind = (
+                row.op == newest
+                and (newest != "~~" or (row.lhs == row.rhs and row.lhs in items))
+                and (newest != "~1" or row.lhs in items)
+            )
             if fits_kind and row.name not in released:
                 chosen.append(row.name)
         best: tuple[str, Fit] | None = None
@@ -204,12 +271,22 @@ class _Ladder:
                 best = (name, other)
         return best
 
-    def add(self, step: str, released: Sequence[str], found: Fit, before: Fit | None, cuts: tuple[float, float]) -> bool:
+    def add(
+        self, step: str, released: Sequence[str], found: Fit, before: Fit | None, cuts: tuple[float, float]
+    ) -> bool:
         """Add the row; whether the step holds."""
         values = _values(found)
-        row: dict[str, Any] = {"step": step, "released": " ".join(released), "chisq": values["chisq"], "df": values["df"], "p": values["pvalue"]}
+        row: dict[str, Any] = {
+            "step": step,
+            "released": " ".join(released),
+            "chisq": values["chisq"],
+            "df": values["df"],
+            "p": values["pvalue"],
+        }
         row |= {name: values.get(name, np.nan) for name in ("cfi", "rmsea", "srmr", "bic")}
-        row |= dict.fromkeys(("chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff"), np.nan)
+        row |= dict.fromkeys(
+            ("chisq_diff", "df_diff", "p_diff", "cfi_diff", "rmsea_diff", "srmr_diff"), np.nan
+        )
         holds = True
         if before is not None:
             other = _values(before)
@@ -233,21 +310,40 @@ def _values(found: Fit) -> dict[str, float]:
     return values
 
 
-def _remarks(rows: list[dict[str, Any]], sizes: pd.DataFrame, reached: str | None, partly: str | None, released: Sequence[str]) -> list[Note]:
+def _remarks(
+    rows: list[dict[str, Any]],
+    sizes: pd.DataFrame,
+    reached: str | None,
+    partly: str | None,
+    released: Sequence[str],
+) -> list[Note]:
     notes: list[Note] = []
     small = sizes.loc[sizes["n"] < 100, "group"].tolist()
     if small:
         notes.append(Note("MEA181", {"groups": [str(name) for name in small]}, row=str(small[0]), column="n"))
     first = rows[0]
     if first["cfi"] < 0.90 or first["rmsea"] > 0.10:
-        notes.append(Note("MEA186", {"step": first["step"], "cfi": first["cfi"], "rmsea": first["rmsea"]}, row=first["step"], column="cfi"))
+        notes.append(
+            Note(
+                "MEA186",
+                {"step": first["step"], "cfi": first["cfi"], "rmsea": first["rmsea"]},
+                row=first["step"],
+                column="cfi",
+            )
+        )
     failed = [row["step"] for row in rows if not row["holds"]]
     if failed and not rows[-1]["holds"]:
         notes.append(Note("MEA182", {"step": failed[-1]}, row=failed[-1], column="holds"))
     if released and partly is not None:
         notes.append(Note("MEA183", {"step": partly, "names": list(released)}, row=partly, column="released"))
     if reached is not None and any(row["p_diff"] < 0.05 and row["holds"] for row in rows):
-        notes.append(Note("MEA184", {"steps": [row["step"] for row in rows if row["p_diff"] < 0.05 and row["holds"]]}, column="p_diff"))
+        notes.append(
+            Note(
+                "MEA184",
+                {"steps": [row["step"] for row in rows if row["p_diff"] < 0.05 and row["holds"]]},
+                column="p_diff",
+            )
+        )
     if any(row["p_diff"] != row["p_diff"] and row["df_diff"] == row["df_diff"] for row in rows):
         notes.append(Note("MEA185", column="p_diff"))
     return notes

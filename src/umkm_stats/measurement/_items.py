@@ -1,4 +1,5 @@
-"""Single items: distribution, uji validitas (r-hitung against r-tabel), discrimination, class intervals, TCR, MSI."""
+"""Single items: distribution, uji validitas (r-hitung against r-tabel), discrimination, class intervals, TCR,
+MSI."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import messages, options
-from umkm_stats.kernels import items as kernel
-from umkm_stats.kernels import scale_reliability as reliability_kernel
+from umkm_stats.kernels.measurement import items as kernel
+from umkm_stats.kernels.measurement import scale_reliability as reliability_kernel
 from umkm_stats.measurement._base import Floats, Outcome, answers, check_scales, table_lines
 from umkm_stats.results import Note
 
@@ -23,9 +24,9 @@ SKEWED = 2.0  # |skewness| beyond this is remarked on
 class ItemAnalysis(Outcome):
     """Item statistics.
 
-    table: see :func:`item_analysis`. frequencies: scale, item, value, count, share of the answers, msi (interval score of the
-    value, NaN when nobody chose it). correlations: scale, item, other, r, n. classes: class, lower, upper, category (the
-    class-interval table). level, decision: what decides ``valid``.
+    table: see :func:`item_analysis`. frequencies: scale, item, value, count, share of the answers, msi
+    (interval score of the value, NaN when nobody chose it). correlations: scale, item, other, r, n. classes:
+    class, lower, upper, category (the class-interval table). level, decision: what decides ``valid``.
     """
 
     frequencies: pd.DataFrame
@@ -40,17 +41,27 @@ class ItemAnalysis(Outcome):
     def glance(self) -> pd.DataFrame:
         """items, how many are valid by the chosen statistic, rows."""
         valid = int(self.table["valid"].eq(True).sum())
-        return pd.DataFrame([{"items": len(self.table), "valid": valid, "n": self.sample.used if self.sample else np.nan}])
+        return pd.DataFrame(
+            [{"items": len(self.table), "valid": valid, "n": self.sample.used if self.sample else np.nan}]
+        )
 
     def lines(self, lang: str) -> list[str]:
         """One line an item."""
         shown = ("scale", "item", "n", "mean", "sd", "item_total", "item_rest", "r_table", "alpha_without")
-        said = messages.text(f"measurement.items.{self.decision}", lang, valid=int(self.table["valid"].eq(True).sum()), k=len(self.table))
+        said = messages.text(
+            f"measurement.items.{self.decision}",
+            lang,
+            valid=int(self.table["valid"].eq(True).sum()),
+            k=len(self.table),
+        )
         return [said, *table_lines(self.table, lang, names=shown)]
 
     def intervals(self) -> pd.DataFrame:
-        """scale, item, value, msi: interval scores by the method of successive intervals, used values only."""
-        return self.frequencies.loc[self.frequencies["count"] > 0, ["scale", "item", "value", "msi"]].reset_index(drop=True)
+        """scale, item, value, msi: interval scores by the method of successive intervals, used values
+        only."""
+        return self.frequencies.loc[
+            self.frequencies["count"] > 0, ["scale", "item", "value", "msi"]
+        ].reset_index(drop=True)
 
 
 def item_analysis(
@@ -66,19 +77,23 @@ def item_analysis(
 
     Parameters
     ----------
-    items: answers or ``Responses``; scales: scale → items (the instrument's when None). Rows with a missing answer in the scale
+    items: answers or ``Responses``; scales: scale → items (the instrument's when None). Rows with a missing
+    answer in the scale
         leave its correlations; the distribution of an item uses every answer to it.
-    values: the answer codes the questionnaire offers (1…5), for all items or by item; from the instrument when None. Without
+    values: the answer codes the questionnaire offers (1…5), for all items or by item; from the instrument
+    when None. Without
         them unused categories, class intervals and TCR cannot be known.
     level: 1 − level is the significance level of r-tabel (two-tailed; the one-tailed value stands beside it).
-    decision: which correlation decides ``valid``: with the total of all items (r-hitung, the thesis custom, too kind with
+    decision: which correlation decides ``valid``: with the total of all items (r-hitung, the thesis custom,
+    too kind with
         few items because the item is part of the total) or with the rest of the scale (corrected).
     classes: number of class intervals; as many as there are answer codes when None.
 
     Returns
     -------
-    :class:`ItemAnalysis`; ``tidy()``: scale item n missing mean sd skewness kurtosis min max item_total item_rest r_corrected r_table
-    r_table_one_tailed valid alpha_without mean_r discrimination discrimination_t discrimination_p tcr class category n_scale.
+    :class:`ItemAnalysis`; ``tidy()``: scale item n missing mean sd skewness kurtosis min max item_total
+    item_rest r_corrected r_table r_table_one_tailed valid alpha_without mean_r discrimination
+    discrimination_t discrimination_p tcr class category n_scale.
 
     Raises as :func:`reliability`.
     """
@@ -90,9 +105,17 @@ def item_analysis(
     rows: list[dict[str, Any]] = []
     frequencies: list[dict[str, Any]] = []
     correlations: list[dict[str, Any]] = []
-    offered = {code: _offered(code, values, held.instrument) for members in given.values() for code in members}
+    offered = {
+        code: _offered(code, values, held.instrument) for members in given.values() for code in members
+    }
     if any(codes is None for codes in offered.values()):
-        notes.append(Note("MEA131", {"items": [code for code, codes in offered.items() if codes is None]}, column="category"))
+        notes.append(
+            Note(
+                "MEA131",
+                {"items": [code for code, codes in offered.items() if codes is None]},
+                column="category",
+            )
+        )
     borders: Floats | None = None
     for name, members in given.items():
         block = held.frame[members].to_numpy()
@@ -100,8 +123,17 @@ def item_analysis(
         shared = _scale(name, members, whole, level, decision, correlations)
         for i, code in enumerate(members):
             own = block[np.isfinite(block[:, i]), i]
-            row: dict[str, Any] = {"scale": name, "item": code, "n": own.size, "missing": int(block.shape[0] - own.size)}
-            row |= _distribution(own) | {key: column[i] for key, column in shared.items()} | {"n_scale": whole.shape[0]}
+            row: dict[str, Any] = {
+                "scale": name,
+                "item": code,
+                "n": own.size,
+                "missing": int(block.shape[0] - own.size),
+            }
+            row |= (
+                _distribution(own)
+                | {key: column[i] for key, column in shared.items()}
+                | {"n_scale": whole.shape[0]}
+            )
             codes = offered[code]
             limits = None
             if codes is not None and len(codes) > 1:
@@ -112,17 +144,32 @@ def item_analysis(
             frequencies += _frequency(name, code, own, codes)
             notes += _remarks(name, code, own, codes, row)
         if whole.shape[0] < 3 or len(members) < 2:
-            notes.append(Note("MEA132", {"scale": name, "n": whole.shape[0], "k": len(members)}, row=name, column="item_total"))
+            notes.append(
+                Note(
+                    "MEA132",
+                    {"scale": name, "n": whole.shape[0], "k": len(members)},
+                    row=name,
+                    column="item_total",
+                )
+            )
     table = pd.DataFrame(rows)
     lost = np.isfinite(held.frame.to_numpy()).any(axis=1)
     return ItemAnalysis(
-        table=table, sample=held.sample(int(lost.sum())), notes=tuple(notes), seed=None, frequencies=pd.DataFrame(frequencies),
-        correlations=pd.DataFrame(correlations, columns=["scale", "item", "other", "r", "n"]), classes=_class_table(borders),
-        level=level, decision=decision,
-    )  # fmt: skip
+        table=table,
+        sample=held.sample(int(lost.sum())),
+        notes=tuple(notes),
+        seed=None,
+        frequencies=pd.DataFrame(frequencies),
+        correlations=pd.DataFrame(correlations, columns=["scale", "item", "other", "r", "n"]),
+        classes=_class_table(borders),
+        level=level,
+        decision=decision,
+    )
 
 
-def _offered(code: str, values: Sequence[int] | Mapping[str, Sequence[int]] | None, instrument: Any) -> tuple[int, ...] | None:
+def _offered(
+    code: str, values: Sequence[int] | Mapping[str, Sequence[int]] | None, instrument: Any
+) -> tuple[int, ...] | None:
     """The answer codes of an item, in order, or None when nobody said."""
     if isinstance(values, Mapping):
         return tuple(sorted(values[code])) if code in values else None
@@ -134,12 +181,21 @@ def _offered(code: str, values: Sequence[int] | Mapping[str, Sequence[int]] | No
     return tuple(sorted(found)) or None
 
 
-def _scale(name: str, members: list[str], whole: Floats, level: float, decision: str, correlations: list[dict[str, Any]]) -> dict[str, Any]:
+def _scale(
+    name: str,
+    members: list[str],
+    whole: Floats,
+    level: float,
+    decision: str,
+    correlations: list[dict[str, Any]],
+) -> dict[str, Any]:
     """Columns that need the whole scale, each (k,)."""
     k, n = len(members), whole.shape[0]
     empty = np.full(k, np.nan)
     border, one = kernel.r_table(n, level=level), kernel.r_table(n, level=level, two_tailed=False)
-    out: dict[str, Any] = dict.fromkeys(("item_total", "item_rest", "r_corrected", "alpha_without", "mean_r"), empty)
+    out: dict[str, Any] = dict.fromkeys(
+        ("item_total", "item_rest", "r_corrected", "alpha_without", "mean_r"), empty
+    )
     out |= {key: empty.copy() for key in ("discrimination", "discrimination_t", "discrimination_p")}
     out |= {"r_table": np.full(k, border), "r_table_one_tailed": np.full(k, one), "valid": [None] * k}
     if n < 3 or k < 2:
@@ -152,11 +208,15 @@ def _scale(name: str, members: list[str], whole: Floats, level: float, decision:
     out["valid"] = [bool(r > border) if np.isfinite(r) else None for r in chosen]
     total = whole.sum(axis=1)
     for i in range(k):
-        out["discrimination"][i], out["discrimination_t"][i], out["discrimination_p"][i] = kernel.discrimination(whole[:, i], total)
+        out["discrimination"][i], out["discrimination_t"][i], out["discrimination_p"][i] = (
+            kernel.discrimination(whole[:, i], total)
+        )
     corr = reliability_kernel.correlations(cov)
     for i in range(k):
         for j in range(i):
-            correlations.append({"scale": name, "item": members[i], "other": members[j], "r": corr[i, j], "n": n})
+            correlations.append(
+                {"scale": name, "item": members[i], "other": members[j], "r": corr[i, j], "n": n}
+            )
     return out
 
 
@@ -165,7 +225,14 @@ def _distribution(own: Floats) -> dict[str, float]:
         return dict.fromkeys(("mean", "sd", "skewness", "kurtosis", "min", "max"), float("nan"))
     skewness, kurtosis = kernel.moments(own)
     sd = float(own.std(ddof=1)) if own.size > 1 else float("nan")
-    return {"mean": float(own.mean()), "sd": sd, "skewness": skewness, "kurtosis": kurtosis, "min": own.min(), "max": own.max()}
+    return {
+        "mean": float(own.mean()),
+        "sd": sd,
+        "skewness": skewness,
+        "kurtosis": kurtosis,
+        "min": own.min(),
+        "max": own.max(),
+    }
 
 
 def _class(mean: float, codes: tuple[int, ...] | None, borders: Floats | None) -> dict[str, Any]:
@@ -174,7 +241,11 @@ def _class(mean: float, codes: tuple[int, ...] | None, borders: Floats | None) -
     number = kernel.class_of(mean, borders)
     count = borders.size - 1
     key = f"class{count}.{number + 1}" if number >= 0 and count == 5 else None
-    return {"tcr": kernel.attainment(mean, max(codes)), "class": number + 1 if number >= 0 else float("nan"), "category": key}
+    return {
+        "tcr": kernel.attainment(mean, max(codes)),
+        "class": number + 1 if number >= 0 else float("nan"),
+        "category": key,
+    }
 
 
 def _class_table(borders: Floats | None) -> pd.DataFrame:
@@ -183,7 +254,9 @@ def _class_table(borders: Floats | None) -> pd.DataFrame:
         return pd.DataFrame(columns=["class", "lower", "upper", "category"])
     count = borders.size - 1
     category = [f"class5.{i + 1}" if count == 5 else None for i in range(count)]
-    return pd.DataFrame({"class": np.arange(1, count + 1), "lower": borders[:-1], "upper": borders[1:], "category": category})
+    return pd.DataFrame(
+        {"class": np.arange(1, count + 1), "lower": borders[:-1], "upper": borders[1:], "category": category}
+    )
 
 
 def _frequency(name: str, code: str, own: Floats, codes: tuple[int, ...] | None) -> list[dict[str, Any]]:
@@ -193,26 +266,55 @@ def _frequency(name: str, code: str, own: Floats, codes: tuple[int, ...] | None)
     scores = kernel.successive_intervals(counts)
     total = max(int(counts.sum()), 1)
     return [
-        {"scale": name, "item": code, "value": value, "count": int(count), "share": count / total, "msi": score}
+        {
+            "scale": name,
+            "item": code,
+            "value": value,
+            "count": int(count),
+            "share": count / total,
+            "msi": score,
+        }
         for value, count, score in zip(listed, counts, scores, strict=True)
     ]
 
 
-def _remarks(name: str, code: str, own: Floats, codes: tuple[int, ...] | None, row: dict[str, Any]) -> list[Note]:
+def _remarks(
+    name: str, code: str, own: Floats, codes: tuple[int, ...] | None, row: dict[str, Any]
+) -> list[Note]:
     notes: list[Note] = []
     if own.size and own.min() == own.max():
-        notes.append(Note("MEA133", {"scale": name, "item": code, "n": int(own.size)}, row=code, column="item_total"))
+        notes.append(
+            Note("MEA133", {"scale": name, "item": code, "n": int(own.size)}, row=code, column="item_total")
+        )
     elif codes is not None:
         outside = sorted({float(value) for value in own} - {float(value) for value in codes})
         if outside:
-            notes.append(Note("MEA135", {"item": code, "count": int(np.isin(own, outside).sum())}, row=code, column="category"))
+            notes.append(
+                Note(
+                    "MEA135",
+                    {"item": code, "count": int(np.isin(own, outside).sum())},
+                    row=code,
+                    column="category",
+                )
+            )
         unused = [value for value in codes if not (own == value).any()]
         if unused and own.size:
-            notes.append(Note("MEA134", {"item": code, "values": [str(value) for value in unused]}, row=code, column="category"))
+            notes.append(
+                Note(
+                    "MEA134",
+                    {"item": code, "values": [str(value) for value in unused]},
+                    row=code,
+                    column="category",
+                )
+            )
         for end in (min(codes), max(codes)):
             share = float((own == end).mean()) if own.size else 0.0
             if share > 0.5:
-                notes.append(Note("MEA136", {"item": code, "value": end, "share": 100 * share}, row=code, column="mean"))
+                notes.append(
+                    Note(
+                        "MEA136", {"item": code, "value": end, "share": 100 * share}, row=code, column="mean"
+                    )
+                )
     if np.isfinite(row["skewness"]) and abs(row["skewness"]) > SKEWED:
         notes.append(Note("MEA137", {"item": code, "skewness": row["skewness"]}, row=code, column="skewness"))
     return notes

@@ -27,7 +27,8 @@ STEPS = ("items", "reliability", "efa", "cfa", "validity", "method_bias", "score
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
-    """The measurement chapter: step → result, or ``Unavailable`` with the reason. ``parts["reliability"]`` and so on; also as attributes."""
+    """The measurement chapter: step → result, or ``Unavailable`` with the reason. ``parts["reliability"]``
+    and so on; also as attributes."""
 
     parts: Mapping[str, Any]
     sample: SampleUsed
@@ -46,7 +47,9 @@ class Measurement:
         seen: dict[tuple[str, str], Note] = {}
         for part in self.parts.values():
             for note in getattr(part, "notes", ()):
-                seen.setdefault((note.code, repr(sorted(note.params.items(), key=lambda pair: pair[0]))), note)
+                seen.setdefault(
+                    (note.code, repr(sorted(note.params.items(), key=lambda pair: pair[0]))), note
+                )
         return tuple(seen.values())
 
     def tidy(self) -> pd.DataFrame:
@@ -78,7 +81,12 @@ class Measurement:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values of all steps."""
-        return {"parts": jsonable(dict(self.parts)), "sample": self.sample.to_dict(), "seed": self.seed, "level": self.level}
+        return {
+            "parts": jsonable(dict(self.parts)),
+            "sample": self.sample.to_dict(),
+            "seed": self.seed,
+            "level": self.level,
+        }
 
 
 def measure(
@@ -102,14 +110,17 @@ def measure(
 
     Parameters
     ----------
-    responses: a ``Responses`` (instrument, scales and answer codes come with it) or answers with ``scales`` and, better, ``values``.
-    draws: bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA, of AVE, CR, HTMT and HTMT2; 0 gives none.
+    responses: a ``Responses`` (instrument, scales and answer codes come with it) or answers with ``scales``
+    and, better, ``values``.
+    draws: bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA,
+    of AVE, CR, HTMT and HTMT2; 0 gives none.
     ratings: experts' ratings, for ``content_validity``.
     steps: which steps to do; progress: called with (steps done, steps) after each.
-    ordered: treat answers as ordered categories in reliability, EFA and CFA. structure, estimator, missing: as :func:`cfa`; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
+    ordered: treat answers as ordered categories in reliability, EFA and CFA. structure, estimator, missing:
+    as :func:`cfa`; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
 
-    A step that cannot be done is ``Unavailable`` with the reason; wrong calls (a scale that does not exist, answers that are not numbers)
-    raise as :func:`reliability`.
+    A step that cannot be done is ``Unavailable`` with the reason; wrong calls (a scale that does not exist,
+    answers that are not numbers) raise as :func:`reliability`.
     """
     given = check_scales(responses, scales)
     held = answers(responses, items=[code for members in given.values() for code in members])
@@ -117,12 +128,22 @@ def measure(
     codes = list(held.frame.columns)
     work: dict[str, Callable[[dict[str, Any]], Any]] = {
         "items": lambda _: item_analysis(responses, scales=scales, values=values, level=level),
-        "reliability": lambda _: reliability(responses, scales=scales, level=level, ordinal=ordered, draws=draws, seed=seed),
+        "reliability": lambda _: reliability(
+            responses, scales=scales, level=level, ordinal=ordered, draws=draws, seed=seed
+        ),
         "efa": lambda _: efa(responses, use=codes, seed=seed, cor="polychoric" if ordered else "pearson"),
         "cfa": lambda _: cfa(
-            responses, scales=scales, structure=structure, ordered=ordered, estimator=estimator, missing=missing, level=level  # type: ignore[arg-type]
+            responses,
+            scales=scales,
+            structure=structure,  # type: ignore[arg-type]
+            ordered=ordered,
+            estimator=estimator,
+            missing=missing,  # type: ignore[arg-type]
+            level=level,
         ),
-        "validity": lambda done: validity(_found(done, "cfa"), draws=draws, seed=seed, level=level, workers=workers),
+        "validity": lambda done: validity(
+            _found(done, "cfa"), draws=draws, seed=seed, level=level, workers=workers
+        ),
         "method_bias": lambda _: method_bias(responses, scales=scales),
         "scores": lambda _: scores(responses, scales=scales),
     }
@@ -142,7 +163,8 @@ def measure(
 
 
 def _found(done: Mapping[str, Any], name: str) -> Any:
-    """A step that must have been done before; raises its reason when it could not be, MEA027 when it was not asked for."""
+    """A step that must have been done before; raises its reason when it could not be, MEA027 when it was not
+    asked for."""
     part = done.get(name)
     if part is None:
         raise UmkmError("MEA027", params={"step": name})

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels import structure as structure_kernel
-from umkm_stats.kernels.efa_one import one_factor
+from umkm_stats.kernels.measurement.efa_one import one_factor
+from umkm_stats.kernels.sem import structure as structure_kernel
 from umkm_stats.measurement._base import Floats
 from umkm_stats.sem import Fit
 
@@ -31,15 +31,17 @@ def factors_of(text: str) -> dict[str, list[str]]:
     for line in text.splitlines():
         match = re.fullmatch(r"\s*([^\s=~#]+)\s*=~\s*(.+?)\s*", line)
         if match:
-            found.setdefault(match[1], []).extend(entry.strip().split("*")[-1] for entry in match[2].split("+"))
+            found.setdefault(match[1], []).extend(
+                entry.strip().split("*")[-1] for entry in match[2].split("+")
+            )
     return found
 
 
 def one_factor_text(data: pd.DataFrame, *, plain: bool = False) -> str:
     """All items (columns of ``data``) on one factor, the best item first.
 
-    A single factor for several constructs fits badly, and searches from ordinary starting values wander; unless ``plain`` the one-factor
-    solution of the complete rows is written as starting values.
+    A single factor for several constructs fits badly, and searches from ordinary starting values wander;
+    unless ``plain`` the one-factor solution of the complete rows is written as starting values.
     """
     items = list(data.columns)
     values = data.to_numpy(dtype=np.float64)
@@ -52,7 +54,10 @@ def one_factor_text(data: pd.DataFrame, *, plain: bool = False) -> str:
     order = np.argsort(-np.abs(found.std_loadings[0]), kind="stable")
     first = found.loadings[0, order[0]]
     terms = [f"start({found.loadings[0, j] / first:.8f})*{items[j]}" for j in order[1:]]
-    lines = [f"{GENERAL} =~ {' + '.join([items[order[0]], *terms])}", f"{GENERAL} ~~ start({first**2:.8f})*{GENERAL}"]
+    lines = [
+        f"{GENERAL} =~ {' + '.join([items[order[0]], *terms])}",
+        f"{GENERAL} ~~ start({first**2:.8f})*{GENERAL}",
+    ]
     lines += [f"{items[j]} ~~ start({found.unique[0, j]:.8f})*{items[j]}" for j in order]
     return "\n".join(lines) + "\n"
 
@@ -83,16 +88,19 @@ def check_factors(factors: Mapping[str, Sequence[str]]) -> None:
     """Raises ``UmkmError`` MEA008 for a factor with one indicator."""
     for name, items in factors.items():
         if len(items) < 2:
-            raise UmkmError("MEA008", Place(item=str(items[0])), {"scale": name, "item": items[0], "least": 2})
+            raise UmkmError(
+                "MEA008", Place(item=str(items[0])), {"scale": name, "item": items[0], "least": 2}
+            )
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
     """Names and arrays of a single-group fit for this room.
 
-    factors: first-order factor → its items. members: their positions among ``observed``; columns: positions of the factors among the
-    latent states. higher: second-order factor → first-order factors. cov: (p,p) observed covariances, divisor N; polychoric correlations
-    where ``ordinal`` (p,). thresholds: one array an observed variable, empty when it is not ordinal.
+    factors: first-order factor → its items. members: their positions among ``observed``; columns: positions
+    of the factors among the latent states. higher: second-order factor → first-order factors. cov: (p,p)
+    observed covariances, divisor N; polychoric correlations where ``ordinal`` (p,). thresholds: one array an
+    observed variable, empty when it is not ordinal.
     """
 
     fit: Fit
@@ -106,7 +114,8 @@ class Parts:
     thresholds: tuple[Floats, ...]
 
     def matrices(self, params: Floats, cov: Floats | None = None) -> structure_kernel.Matrices:
-        """Model matrices of parameter vectors (D,P), group axis kept; ``cov`` (D,p,p) for draws with exogenous x."""
+        """Model matrices of parameter vectors (D,P), group axis kept; ``cov`` (D,p,p) for draws with
+        exogenous x."""
         seen = self.cov[None] if cov is None else cov
         mean = np.broadcast_to(self.mean, (seen.shape[0], 1, self.mean.size))
         return structure_kernel.fill(self.fit.compiled, params, seen[:, None], mean)
@@ -118,7 +127,9 @@ class Parts:
         through = np.linalg.inv(np.eye(beta.shape[1]) - beta)
         phi = through @ psi @ np.swapaxes(through, 1, 2)
         sigma = lam @ phi @ np.swapaxes(lam, 1, 2) + theta
-        sigma[:, self.ordinal, self.ordinal] = 1.0  # latent responses have variance 1 (Delta parameterisation)
+        sigma[:, self.ordinal, self.ordinal] = (
+            1.0  # latent responses have variance 1 (Delta parameterisation)
+        )
         return lam, phi, sigma
 
 
@@ -136,7 +147,11 @@ def parts_of(fit: Fit) -> Parts:
         if row.op == "=~":
             loads.setdefault(row.lhs, []).append(row.rhs)
     first = {name: items for name, items in loads.items() if all(item in observed for item in items)}
-    higher = {name: items for name, items in loads.items() if name not in first and all(item in first for item in items)}
+    higher = {
+        name: items
+        for name, items in loads.items()
+        if name not in first and all(item in first for item in items)
+    }
     several = {name: items for name, items in first.items() if len(items) > 1}
     if not several:
         raise UsageError("MEA017")
@@ -149,13 +164,21 @@ def parts_of(fit: Fit) -> Parts:
         values = sample.statistics  # type: ignore[attr-defined]
         cuts = tuple(values[: at[0].size][(at[0] == j) & (at[1] >= 0)] for j in range(len(observed)))
     return Parts(
-        fit=fit, factors=several, members=tuple(np.array([observed.index(item) for item in items]) for items in several.values()),
-        columns=tuple(states.index(name) for name in several), higher=higher, cov=cov, mean=mean, ordinal=ordinal, thresholds=cuts,
-    )  # fmt: skip
+        fit=fit,
+        factors=several,
+        members=tuple(np.array([observed.index(item) for item in items]) for items in several.values()),
+        columns=tuple(states.index(name) for name in several),
+        higher=higher,
+        cov=cov,
+        mean=mean,
+        ordinal=ordinal,
+        thresholds=cuts,
+    )
 
 
 def _moments(fit: Fit) -> tuple[Floats, Floats]:
-    """Observed covariances (divisor N) and means; under FIML with gaps those of the rows that have both answers."""
+    """Observed covariances (divisor N) and means; under FIML with gaps those of the rows that have both
+    answers."""
     sample = fit.task.samples[0]
     values = fit.arrays[0] if fit.arrays and fit.arrays[0].size else None
     if values is None or hasattr(sample, "ordinal"):

@@ -1,10 +1,10 @@
 """Identification of the invariance steps of ordered items after Wu & Estabrook (2016,
 https://doi.org/10.1007/s11336-016-9506-0), Delta parameterisation, factor variances 1.
 
-configural: everything its own. thresholds equal: intercepts and scales of the latent responses free outside the first
-group. metric: loadings equal too, factor variances free outside the first group. scalar: intercepts equal (0), factor
-means free outside the first group. An item with two answers has one threshold, so that its scale can be told apart from
-its intercept at the scalar step only.
+configural: everything its own. thresholds equal: intercepts and scales of the latent responses free outside
+the first group. metric: loadings equal too, factor variances free outside the first group. scalar: intercepts
+equal (0), factor means free outside the first group. An item with two answers has one threshold, so that its
+scale can be told apart from its intercept at the scalar step only.
 """
 
 from __future__ import annotations

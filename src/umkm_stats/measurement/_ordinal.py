@@ -9,10 +9,10 @@ import pandas as pd
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.kernels import factor_validity as validity_kernel
-from umkm_stats.kernels import scale_reliability as reliability_kernel
-from umkm_stats.kernels.batch_polychoric import correlations, pair_tables
-from umkm_stats.kernels.ordinal_moments import OrdinalMoments, ordinal_moments
+from umkm_stats.kernels.measurement import factor_validity as validity_kernel
+from umkm_stats.kernels.measurement import scale_reliability as reliability_kernel
+from umkm_stats.kernels.ordinal.many_polychoric import correlations, pair_tables
+from umkm_stats.kernels.ordinal.moments import OrdinalMoments, ordinal_moments
 from umkm_stats.measurement._base import Floats, constant
 from umkm_stats.results import Note
 from umkm_stats.sem import fit
@@ -22,7 +22,8 @@ Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 def codes_of(values: Floats, names: list[str]) -> tuple[Ints, Ints]:
-    """Category numbers from 0 without gaps (n,k) and how many each item has (k,); a category nobody chose does not exist.
+    """Category numbers from 0 without gaps (n,k) and how many each item has (k,); a category nobody chose
+    does not exist.
 
     Raises ``UmkmError`` MEA019 for an item with one or more than ``MAX_CATEGORIES`` different answers.
     """
@@ -42,7 +43,8 @@ def polychoric(values: Floats, names: list[str]) -> OrdinalMoments:
 
 
 def polychoric_blocks(values: Floats, names: list[str], *, draws: int, seed: int) -> Iterator[Floats]:
-    """Polychoric matrices (block, k, k) of ordinary case draws; NaN where a table of a draw has no maximum."""
+    """Polychoric matrices (block, k, k) of ordinary case draws; NaN where a table of a draw has no
+    maximum."""
     codes, counts = codes_of(values, names)
     moments = ordinal_moments(codes, counts)
     groups = pair_tables(codes, counts)
@@ -59,7 +61,8 @@ def polychoric_blocks(values: Floats, names: list[str], *, draws: int, seed: int
 
 
 def ordinal_reliability(scale: str, names: list[str], values: Floats, notes: list[Note]) -> dict[str, float]:
-    """alpha_ordinal and omega_ordinal of one scale from complete rows (n,k); NaN with a note where they do not exist.
+    """alpha_ordinal and omega_ordinal of one scale from complete rows (n,k); NaN with a note where they do
+    not exist.
 
     Two items get equal loadings √ρ, as in the one-factor kernel.
     """
@@ -73,14 +76,23 @@ def ordinal_reliability(scale: str, names: list[str], values: Floats, notes: lis
         if len(names) == 2:
             loadings = np.full(2, np.sqrt(moments.rho[0, 1])) if moments.rho[0, 1] > 0 else np.full(2, np.nan)
         else:
-            found = fit(f"F =~ {' + '.join(names)}", pd.DataFrame(values, columns=names), ordered=names, estimator="DWLS")
+            found = fit(
+                f"F =~ {' + '.join(names)}",
+                pd.DataFrame(values, columns=names),
+                ordered=names,
+                estimator="DWLS",
+            )
             std = found.estimates.query("op == '=~'")["std_all"].to_numpy(dtype=np.float64)
             loadings = std if found.converged and (np.abs(std) < 1).all() else np.full(len(names), np.nan)
     except UmkmError as error:
-        notes.append(Note("MEA119", {"scale": scale, "reason": error.code}, row=scale, column="omega_ordinal"))
+        notes.append(
+            Note("MEA119", {"scale": scale, "reason": error.code}, row=scale, column="omega_ordinal")
+        )
         return out
     if np.isfinite(loadings).all():
-        out["omega_ordinal"] = validity_kernel.green_yang(np.outer(loadings, loadings), moments.rho, list(moments.thresholds))
+        out["omega_ordinal"] = validity_kernel.green_yang(
+            np.outer(loadings, loadings), moments.rho, list(moments.thresholds)
+        )
     else:
         notes.append(Note("MEA119", {"scale": scale, "reason": "λ"}, row=scale, column="omega_ordinal"))
     return out

@@ -11,9 +11,9 @@ import pandas as pd
 
 from umkm_stats import options
 from umkm_stats.adapters import pingouin_alpha
-from umkm_stats.kernels import items as item_kernels
-from umkm_stats.kernels import scale_reliability as kernel
-from umkm_stats.kernels.efa_one import OneFactor, one_factor
+from umkm_stats.kernels.measurement import items as item_kernels
+from umkm_stats.kernels.measurement import scale_reliability as kernel
+from umkm_stats.kernels.measurement.efa_one import OneFactor, one_factor
 from umkm_stats.measurement._base import Answers, Floats, Outcome, Scales, answers, check_scales, constant
 from umkm_stats.measurement._ordinal import ordinal_reliability
 from umkm_stats.measurement._resample import scale_draws
@@ -23,9 +23,25 @@ Deletion = Literal["listwise", "pairwise"]
 NEAR_ZERO = 0.2  # an α below this is explained in words, as a negative one is
 
 COLUMNS = (
-    "scale", "n", "k", "alpha", "alpha_low", "alpha_high", "alpha_std", "mean_r", "lambda6", "lambda4", "beta", "split_half", "omega_total",
-    "ave", "cr_std", "cr_raw", "ave_raw", "max_rho",
-)  # fmt: skip
+    "scale",
+    "n",
+    "k",
+    "alpha",
+    "alpha_low",
+    "alpha_high",
+    "alpha_std",
+    "mean_r",
+    "lambda6",
+    "lambda4",
+    "beta",
+    "split_half",
+    "omega_total",
+    "ave",
+    "cr_std",
+    "cr_raw",
+    "ave_raw",
+    "max_rho",
+)
 ORDINAL = ("alpha_ordinal", "omega_ordinal")
 DRAWN = ("omega_low", "omega_high", "ave_low", "ave_high", "cr_std_low", "cr_std_high", "draws_used")
 
@@ -34,9 +50,9 @@ DRAWN = ("omega_low", "omega_high", "ave_low", "ave_high", "cr_std_low", "cr_std
 class Reliability(Outcome):
     """Reliability of each scale.
 
-    table: see :func:`reliability`. items: scale, item, n, item_rest, alpha_without, loading (standardised, one
-    factor), one row an item. missing: "listwise" or "pairwise". level: of the intervals. ledger: per scale draws
-    requested, converged, failed (empty without draws).
+    table: see :func:`reliability`. items: scale, item, n, item_rest, alpha_without, loading (standardised,
+    one factor), one row an item. missing: "listwise" or "pairwise". level: of the intervals. ledger: per
+    scale draws requested, converged, failed (empty without draws).
     """
 
     items: pd.DataFrame
@@ -52,7 +68,17 @@ class Reliability(Outcome):
         alpha = self.table["alpha"].dropna()
         low, high = (alpha.min(), alpha.max()) if len(alpha) else (np.nan, np.nan)
         used = self.sample.used if self.sample else np.nan
-        return pd.DataFrame([{"scales": len(self.table), "items": len(self.items), "alpha_min": low, "alpha_max": high, "n": used}])
+        return pd.DataFrame(
+            [
+                {
+                    "scales": len(self.table),
+                    "items": len(self.items),
+                    "alpha_min": low,
+                    "alpha_max": high,
+                    "n": used,
+                }
+            ]
+        )
 
     def lines(self, lang: str) -> list[str]:
         """One line a scale."""
@@ -78,22 +104,28 @@ def reliability(
     ----------
     items: answers (rows × items, already scored in one direction, NaN missing) or a ``Responses``.
     scales: scale → item codes; the instrument's reflective scales when ``items`` is a ``Responses`` and None.
-    missing: rows with a missing answer *in that scale* leave it ("listwise"); "pairwise" takes each covariance from
-        the rows that have both answers (α and what follows from covariances only). ``n`` counts after deletion;
-        under "pairwise" it is the smallest pairwise count.
-    ordinal: also treat the answers as ordered categories: alpha_ordinal (standardised α of the polychoric correlations: the reliability of latent
-        responses, not of the sum) and omega_ordinal (of the sum of the answers, Green & Yang 2009, one factor by DWLS).
+    missing: rows with a missing answer *in that scale* leave it ("listwise"); "pairwise" takes each
+    covariance from
+        the rows that have both answers (α and what follows from covariances only). ``n`` counts after
+        deletion; under "pairwise" it is the smallest pairwise count.
+    ordinal: also treat the answers as ordered categories: alpha_ordinal (standardised α of the polychoric
+    correlations: the reliability of latent
+        responses, not of the sum) and omega_ordinal (of the sum of the answers, Green & Yang 2009, one factor
+        by DWLS).
     draws: bootstrap draws (rows of the scale) for percentile limits of ω, CR and AVE; 0 gives none.
 
     Returns
     -------
-    :class:`Reliability`, whose ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt) alpha_std
-    mean_r lambda6 lambda4 and beta (highest and lowest split into halves) split_half (odd–even, Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S)
-    ave and cr_std (standardised loadings) cr_raw and ave_raw (the items' own units, model-implied variance) max_rho;
-    with ``ordinal`` also alpha_ordinal omega_ordinal; with draws also omega_low omega_high ave_low ave_high cr_std_low cr_std_high draws_used.
+    :class:`Reliability`, whose ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt)
+    alpha_std mean_r lambda6 lambda4 and beta (highest and lowest split into halves) split_half (odd–even,
+    Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S) ave and cr_std (standardised
+    loadings) cr_raw and ave_raw (the items' own units, model-implied variance) max_rho; with ``ordinal`` also
+    alpha_ordinal omega_ordinal; with draws also omega_low omega_high ave_low ave_high cr_std_low cr_std_high
+    draws_used.
 
-    Raises ``UsageError`` MEA001–MEA003, MEA005–MEA007, ``UmkmError`` MEA004. What a scale cannot give is NaN with a
-    note that names row, column and reason: one item, a constant item, two items, no complete rows, a negative α.
+    Raises ``UsageError`` MEA001–MEA003, MEA005–MEA007, ``UmkmError`` MEA004. What a scale cannot give is NaN
+    with a note that names row, column and reason: one item, a constant item, two items, no complete rows, a
+    negative α.
     """
     options.one_of("missing", missing, Deletion)
     options.share("level", level)
@@ -118,7 +150,9 @@ def reliability(
         if draws:
             row |= dict.fromkeys(DRAWN, float("nan"))
             if factor is not None and missing == "listwise":
-                limits, counted = scale_draws(values[whole], factor, draws=draws, seed=int(seed or 0), level=level)
+                limits, counted = scale_draws(
+                    values[whole], factor, draws=draws, seed=int(seed or 0), level=level
+                )
                 row |= limits
                 ledger[name] = counted
                 if counted["failed"]:
@@ -131,10 +165,17 @@ def reliability(
     order = [*COLUMNS, *(ORDINAL if ordinal else ()), *(DRAWN if draws else ())]
     table = pd.DataFrame(rows, columns=order)
     return Reliability(
-        table=table, sample=held.sample(int(used.sum())), notes=tuple(notes), seed=seed if draws else None,
-        items=pd.DataFrame(item_rows, columns=["scale", "item", "n", "item_rest", "alpha_without", "loading"]),
-        missing=missing, level=level, ledger=ledger,
-    )  # fmt: skip
+        table=table,
+        sample=held.sample(int(used.sum())),
+        notes=tuple(notes),
+        seed=seed if draws else None,
+        items=pd.DataFrame(
+            item_rows, columns=["scale", "item", "n", "item_rest", "alpha_without", "loading"]
+        ),
+        missing=missing,
+        level=level,
+        ledger=ledger,
+    )
 
 
 def _moments(values: Floats, missing: str) -> tuple[Floats, int]:
@@ -142,7 +183,11 @@ def _moments(values: Floats, missing: str) -> tuple[Floats, int]:
     if missing == "listwise":
         whole = values[np.isfinite(values).all(axis=1)]
         n = whole.shape[0]
-        return (np.cov(whole, rowvar=False).reshape(values.shape[1], -1) if n > 1 else np.full((values.shape[1],) * 2, np.nan)), n
+        return (
+            np.cov(whole, rowvar=False).reshape(values.shape[1], -1)
+            if n > 1
+            else np.full((values.shape[1],) * 2, np.nan)
+        ), n
     seen = np.isfinite(values).astype(np.int64)
     n = int((seen.T @ seen).min())
     if n < 2:
@@ -157,7 +202,10 @@ def _scale(
     k = len(members)
     cov, n = _moments(values, missing)
     row: dict[str, Any] = {**dict.fromkeys(COLUMNS, float("nan")), "scale": name, "n": n, "k": k}
-    blank = [{"scale": name, "item": code, "n": n, "item_rest": np.nan, "alpha_without": np.nan, "loading": np.nan} for code in members]
+    blank = [
+        {"scale": name, "item": code, "n": n, "item_rest": np.nan, "alpha_without": np.nan, "loading": np.nan}
+        for code in members
+    ]
     if n < 2 or not np.isfinite(cov).all():
         notes.append(Note("MEA101", {"scale": name, "rows": len(values)}, row=name, column="alpha"))
         return row, blank, None
@@ -176,13 +224,24 @@ def _scale(
     row["alpha_low"], row["alpha_high"] = kernel.alpha_interval(value, n, k, level)
     totals = item_kernels.item_totals(cov)
     extra = [
-        {"scale": name, "item": code, "n": n, "item_rest": totals.item_rest[i], "alpha_without": totals.alpha_without[i], "loading": np.nan}
+        {
+            "scale": name,
+            "item": code,
+            "n": n,
+            "item_rest": totals.item_rest[i],
+            "alpha_without": totals.alpha_without[i],
+            "loading": np.nan,
+        }
         for i, code in enumerate(members)
     ]
     halves = kernel.split_half(cov)
     row |= {"split_half": halves.spearman_brown, "lambda4": halves.highest, "beta": halves.lowest}
     if k > kernel.MAX_SPLIT_ITEMS:
-        notes.append(Note("MEA116", {"scale": name, "k": k, "most": kernel.MAX_SPLIT_ITEMS}, row=name, column="lambda4"))
+        notes.append(
+            Note(
+                "MEA116", {"scale": name, "k": k, "most": kernel.MAX_SPLIT_ITEMS}, row=name, column="lambda4"
+            )
+        )
     factor = None
     if flat:
         notes.append(Note("MEA104", {"scale": name, "items": flat, "n": n}, row=name, column="omega_total"))
@@ -199,7 +258,12 @@ def _scale(
 
 
 def _factor(
-    name: str, members: list[str], cov: Floats, row: dict[str, Any], extra: list[dict[str, Any]], notes: list[Note]
+    name: str,
+    members: list[str],
+    cov: Floats,
+    row: dict[str, Any],
+    extra: list[dict[str, Any]],
+    notes: list[Note],
 ) -> OneFactor | None:
     """ω, CR, AVE and loadings from the one-factor model, or the note that says why not."""
     found = one_factor(cov[None])
@@ -226,14 +290,18 @@ def _factor(
     return found
 
 
-def _explain(name: str, members: list[str], value: float, totals: item_kernels.ItemTotals, k: int, notes: list[Note]) -> None:
+def _explain(
+    name: str, members: list[str], value: float, totals: item_kernels.ItemTotals, k: int, notes: list[Note]
+) -> None:
     """Words for a negative or near-zero α and for items that run against their scale."""
     against = [code for code, r in zip(members, totals.item_rest, strict=True) if np.isfinite(r) and r < 0]
     if value < NEAR_ZERO:
         code = "MEA111" if value < 0 else "MEA112"
         if not against:
             code = "MEA113"
-        notes.append(Note(code, {"scale": name, "alpha": value, "items": against, "k": k}, row=name, column="alpha"))
+        notes.append(
+            Note(code, {"scale": name, "alpha": value, "items": against, "k": k}, row=name, column="alpha")
+        )
     elif against:
         for item in against:
             r = float(totals.item_rest[members.index(item)])
@@ -241,10 +309,13 @@ def _explain(name: str, members: list[str], value: float, totals: item_kernels.I
 
 
 def _directions(held: Answers, given: Scales) -> list[Note]:
-    """A scale all of whose items run against the other scales: α cannot show it when all are reversed wrongly."""
+    """A scale all of whose items run against the other scales: α cannot show it when all are reversed
+    wrongly."""
     if len(given) < 3:
         return []
-    scores = pd.DataFrame({name: held.frame[members].mean(axis=1, skipna=False) for name, members in given.items()})
+    scores = pd.DataFrame(
+        {name: held.frame[members].mean(axis=1, skipna=False) for name, members in given.items()}
+    )
     values = scores.to_numpy()
     values = values[np.isfinite(values).all(axis=1)]
     if values.shape[0] < 10 or constant(values).any():

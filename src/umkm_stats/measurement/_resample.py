@@ -1,4 +1,5 @@
-"""Bootstrap of numbers that need only covariances: draws as counts of rows, moments of a block as one product."""
+"""Bootstrap of numbers that need only covariances: draws as counts of rows, moments of a block as one
+product."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ import numpy as np
 
 from umkm_stats.kernels import draws as draw_kernel
 from umkm_stats.kernels import intervals
-from umkm_stats.kernels import scale_reliability as kernel
-from umkm_stats.kernels.efa_one import OneFactor, one_factor
+from umkm_stats.kernels.measurement import scale_reliability as kernel
+from umkm_stats.kernels.measurement.efa_one import OneFactor, one_factor
 from umkm_stats.measurement._base import Floats
 
 
@@ -28,16 +29,26 @@ def covariance_blocks(values: Floats, *, draws: int, seed: int) -> Iterator[Floa
         yield cov
 
 
-def scale_draws(values: Floats, point: OneFactor, *, draws: int, seed: int, level: float) -> tuple[dict[str, float], dict[str, int]]:
-    """Percentile limits of ω, AVE and CR of a scale over ``draws`` case draws, and the ledger of the draws."""
+def scale_draws(
+    values: Floats, point: OneFactor, *, draws: int, seed: int, level: float
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Percentile limits of ω, AVE and CR of a scale over ``draws`` case draws, and the ledger of the
+    draws."""
     start = np.clip(point.std_loadings[0], -0.95, 0.95)
     out = []
     for cov in covariance_blocks(values, draws=draws, seed=seed):
         found = one_factor(cov, start=start)
         std = found.std_loadings
-        out.append(np.stack([
-            kernel.omega_total(found.loadings, cov), kernel.average_variance(std, 1 - std**2), kernel.composite(std, 1 - std**2),
-        ], axis=1))  # fmt: skip
+        out.append(
+            np.stack(
+                [
+                    kernel.omega_total(found.loadings, cov),
+                    kernel.average_variance(std, 1 - std**2),
+                    kernel.composite(std, 1 - std**2),
+                ],
+                axis=1,
+            )
+        )
     numbers = np.concatenate(out)
     fine = np.isfinite(numbers).all(axis=1)
     counted = {"requested": draws, "converged": int(fine.sum()), "failed": int(draws - fine.sum())}

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import options
-from umkm_stats.kernels import scale_reliability as kernel
-from umkm_stats.kernels.efa_one import one_factor
+from umkm_stats.kernels.measurement import scale_reliability as kernel
+from umkm_stats.kernels.measurement.efa_one import one_factor
 from umkm_stats.measurement._base import Floats, Outcome, answers, check_scales
 from umkm_stats.measurement._model import parts_of
 from umkm_stats.results import Note
@@ -23,8 +23,9 @@ Kind = Literal["mean", "sum", "factor"]
 class Scores(Outcome):
     """Scores of scales.
 
-    table: scale kind k n mean sd min max reliability. scores: rows as in the answers, one column a scale (an index gives ``CODE_BREADTH`` and
-    ``CODE_DEPTH``), NaN where too few items were answered. kind, minimum: as asked.
+    table: scale kind k n mean sd min max reliability. scores: rows as in the answers, one column a scale (an
+    index gives ``CODE_BREADTH`` and ``CODE_DEPTH``), NaN where too few items were answered. kind, minimum: as
+    asked.
     """
 
     scores: pd.DataFrame
@@ -51,14 +52,18 @@ def scores(
 
     Parameters
     ----------
-    responses: a ``Responses`` or answers with ``scales``. Indices of an instrument (formative constructs) are counted: breadth is the number
-        of items answered at ``breadth_from`` or higher, depth at ``depth_from`` or higher; they have no reliability.
-    kind: "mean" or "sum" of the items, or "factor": regression scores of ``fit`` (a ``Fit`` or ``Cfa`` that converged).
-    minimum: share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all answered the mean is of the answered ones,
+    responses: a ``Responses`` or answers with ``scales``. Indices of an instrument (formative constructs) are
+    counted: breadth is the number
+        of items answered at ``breadth_from`` or higher, depth at ``depth_from`` or higher; they have no
+        reliability.
+    kind: "mean" or "sum" of the items, or "factor": regression scores of ``fit`` (a ``Fit`` or ``Cfa`` that
+    converged).
+    minimum: share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all
+    answered the mean is of the answered ones,
         and a sum is that mean times the number of items.
 
-    ``reliability``: ω of the mean or sum (α when there is no one-factor solution, which a note says), squared correlation of factor and score
-    for factor scores; NaN for a single item or an index.
+    ``reliability``: ω of the mean or sum (α when there is no one-factor solution, which a note says), squared
+    correlation of factor and score for factor scores; NaN for a single item or an index.
 
     Raises ``UsageError`` as :func:`reliability`, MEA026 (``kind="factor"`` without a fit), GEN00x.
     """
@@ -77,20 +82,46 @@ def scores(
         answered = np.isfinite(values).sum(axis=1)
         with np.errstate(invalid="ignore"):
             mean = np.where(answered > 0, np.nansum(values, axis=1) / np.maximum(answered, 1), np.nan)
-        score = np.where(answered >= minimum * len(members) - 1e-9, mean * (len(members) if kind == "sum" else 1), np.nan)
+        score = np.where(
+            answered >= minimum * len(members) - 1e-9, mean * (len(members) if kind == "sum" else 1), np.nan
+        )
         columns[name] = np.asarray(score)
-        rows.append({"scale": name, "kind": kind, "k": len(members)} | _describe(score) | {"reliability": _reliability(name, values, notes)})
+        rows.append(
+            {"scale": name, "kind": kind, "k": len(members)}
+            | _describe(score)
+            | {"reliability": _reliability(name, values, notes)}
+        )
     _indices(held.instrument, responses, columns, rows)
     frame = pd.DataFrame(columns, index=held.frame.index)
     used = int(frame[list(given)].notna().any(axis=1).sum())
-    return Scores(table=pd.DataFrame(rows), sample=held.sample(used), notes=tuple(notes), seed=None, scores=frame, kind=kind, minimum=minimum)
+    return Scores(
+        table=pd.DataFrame(rows),
+        sample=held.sample(used),
+        notes=tuple(notes),
+        seed=None,
+        scores=frame,
+        kind=kind,
+        minimum=minimum,
+    )
 
 
 def _describe(score: Floats) -> dict[str, float]:
     own = score[np.isfinite(score)]
     if own.size < 2:
-        return {"n": own.size, "mean": float(own.mean()) if own.size else np.nan, "sd": np.nan, "min": np.nan, "max": np.nan}
-    return {"n": own.size, "mean": float(own.mean()), "sd": float(own.std(ddof=1)), "min": float(own.min()), "max": float(own.max())}
+        return {
+            "n": own.size,
+            "mean": float(own.mean()) if own.size else np.nan,
+            "sd": np.nan,
+            "min": np.nan,
+            "max": np.nan,
+        }
+    return {
+        "n": own.size,
+        "mean": float(own.mean()),
+        "sd": float(own.std(ddof=1)),
+        "min": float(own.min()),
+        "max": float(own.max()),
+    }
 
 
 def _reliability(name: str, values: Floats, notes: list[Note]) -> float:
@@ -115,7 +146,11 @@ def _indices(instrument: Any, source: Any, columns: dict[str, Floats], rows: lis
         return
     frame = source.kept_items
     for construct in instrument.constructs:
-        codes = [item.code for item in instrument.items if item.construct == construct.code and item.code in frame.columns]
+        codes = [
+            item.code
+            for item in instrument.items
+            if item.construct == construct.code and item.code in frame.columns
+        ]
         if construct.kind != "index" or not codes:
             continue
         values = frame[codes].to_numpy(dtype=np.float64)
@@ -125,7 +160,11 @@ def _indices(instrument: Any, source: Any, columns: dict[str, Floats], rows: lis
                 continue
             count = np.where(whole, (values >= border).sum(axis=1).astype(np.float64), np.nan)
             columns[f"{construct.code}_{part}"] = count
-            rows.append({"scale": f"{construct.code}_{part}", "kind": "count", "k": len(codes)} | _describe(count) | {"reliability": np.nan})
+            rows.append(
+                {"scale": f"{construct.code}_{part}", "kind": "count", "k": len(codes)}
+                | _describe(count)
+                | {"reliability": np.nan}
+            )
 
 
 def _factor_scores(fit: Any) -> Scores:
@@ -144,6 +183,16 @@ def _factor_scores(fit: Any) -> Scores:
     rows = []
     for name in names:
         members = parts.factors.get(name) or parts.higher.get(name) or []
-        row = {"scale": name, "kind": "factor", "k": len(members)} | _describe(frame[name].to_numpy(dtype=np.float64))
+        row = {"scale": name, "kind": "factor", "k": len(members)} | _describe(
+            frame[name].to_numpy(dtype=np.float64)
+        )
         rows.append(row | {"reliability": float(explained[states.index(name)])})
-    return Scores(table=pd.DataFrame(rows), sample=found.sample, notes=tuple(found.notes), seed=None, scores=frame[names], kind="factor", minimum=1.0)
+    return Scores(
+        table=pd.DataFrame(rows),
+        sample=found.sample,
+        notes=tuple(found.notes),
+        seed=None,
+        scores=frame[names],
+        kind="factor",
+        minimum=1.0,
+    )

@@ -1,4 +1,5 @@
-"""Asumsi klasik of the regression route: normal residuals, multicollinearity, constant variance, linear form."""
+"""Asumsi klasik of the regression route: normal residuals, multicollinearity, constant variance, linear
+form."""
 
 from __future__ import annotations
 
@@ -23,9 +24,9 @@ SHAPIRO_MOST = 5000
 def assumptions(result: Mediation) -> Detail:
     """One row a check and regression: outcome, check, term, statistic, p.
 
-    Checks: shapiro_wilk, lilliefors (residuals); vif (a term each; no p); breusch_pagan (Koenker's form); glejser (|e|
-    regressed on the predictors, a term each); reset (squares and cubes of the fitted values). Raises ``UsageError``
-    MED028 for a latent analysis.
+    Checks: shapiro_wilk, lilliefors (residuals); vif (a term each; no p); breusch_pagan (Koenker's form);
+    glejser (|e| regressed on the predictors, a term each); reset (squares and cubes of the fitted values).
+    Raises ``UsageError`` MED028 for a latent analysis.
     """
     import pandas as pd
 

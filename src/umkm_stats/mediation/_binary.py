@@ -12,8 +12,8 @@ from umkm_stats.adapters.statsmodels_logit import logit
 from umkm_stats.adapters.statsmodels_ols import ols
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels import mediation_draws as engine
-from umkm_stats.kernels.mediation_logit import counterfactual, least_squares, logistic
+from umkm_stats.kernels.mediation import draws as engine
+from umkm_stats.kernels.mediation.logit import counterfactual, least_squares, logistic
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns, check, read
 from umkm_stats.mediation._detail import Detail
@@ -46,12 +46,12 @@ def mediate_binary(
     """Natural direct and indirect effects when m, y or both have two values (logistic regression for these).
 
     Effects are differences in the mean of y (of its upper value's probability) as x moves over ``contrast``
-    (None: its two values, or from its mean to 1 SD above), averaged over the rows'
-    covariates: direct E[Y(x₁, M(x₀))] − E[Y(x₀, M(x₀))], indirect E[Y(x₁, M(x₁))] − E[Y(x₁, M(x₀))]. Case draws
-    give the limits; a separated draw fails and is counted.
+    (None: its two values, or from its mean to 1 SD above), averaged over the rows' covariates: direct E[Y(x₁,
+    M(x₀))] − E[Y(x₀, M(x₀))], indirect E[Y(x₁, M(x₁))] − E[Y(x₁, M(x₀))]. Case draws give the limits; a
+    separated draw fails and is counted.
 
-    ``interaction`` adds x·m to the regression of y. Frame: the effects frame of ``mediate`` (method also "logit" or
-    "ols" rows for a and b, on the scale of their regression).
+    ``interaction`` adds x·m to the regression of y. Frame: the effects frame of ``mediate`` (method also
+    "logit" or "ols" rows for a and b, on the scale of their regression).
 
     Raises
     ------

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 def cross_check(result: Mediation) -> Detail | Unavailable:
-    """Our estimates beside pingouin's for parallel mediation of one x and one y: effect, path, est, other, difference.
+    """Our estimates beside pingouin's for parallel mediation of one x and one y: effect, path, est, other,
+    difference.
 
-    :class:`Unavailable` MED420 for models pingouin has no counterpart of (moderated, serial, several x or y, a
-    mediator with two values, latent).
+    :class:`Unavailable` MED420 for models pingouin has no counterpart of (moderated, serial, several x or y,
+    a mediator with two values, latent).
     """
     import pandas as pd
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def curve(result: Mediation, *, points: int = 41) -> Detail:
-    """Conditional indirect and direct effects at ``points`` values over the moderator's range (one moderator).
+    """Conditional indirect and direct effects at ``points`` values over the moderator's range (one
+    moderator).
 
-    Frame: effect, path (without the value), moderator, value, est, ci_low, ci_high (percentile; same seed, so the same
-    draws as the analysis), significant (the interval leaves out 0). Raises ``UsageError`` MED036.
+    Frame: effect, path (without the value), moderator, value, est, ci_low, ci_high (percentile; same seed, so
+    the same draws as the analysis), significant (the interval leaves out 0). Raises ``UsageError`` MED036.
     """
     import pandas as pd
 

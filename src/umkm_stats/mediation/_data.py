@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels.mediation_regress import SINGULAR
+from umkm_stats.kernels.mediation.regress import SINGULAR
 from umkm_stats.mediation._spec import Spec, Term
 from umkm_stats.results import SampleUsed
 
@@ -24,7 +24,8 @@ CLEAR = 1e-6  # 1 − R² of a column on any others is at least the smallest eig
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Analysed values: values (n, k) in the order of ``terms``; cluster and strata (n,) group numbers or None.
+    """Analysed values: values (n, k) in the order of ``terms``; cluster and strata (n,) group numbers or
+    None.
 
     ``positions`` (n,): row numbers, from 0, in the frame that was given.
     """
@@ -137,7 +138,8 @@ def label(term: Term) -> str:
 
 
 def check(columns: Columns, spec: Spec) -> None:
-    """Raise when an equation cannot be estimated: MED007 too few rows, MED008/MED017 constant, MED009 collinear,
+    """Raise when an equation cannot be estimated: MED007 too few rows, MED008/MED017 constant, MED009
+    collinear,
     MED010 an outcome that its predictors determine without error."""
     n = columns.values.shape[0]
     need = max(len(entry.terms) for entry in spec.equations) + 2

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from umkm_stats.kernels.mediation_effects import Edge, Effect, Path
+from umkm_stats.kernels.mediation.effects import Edge, Effect, Path
 from umkm_stats.mediation._spec import ARROW, Spec
 
 
@@ -82,7 +82,8 @@ def _arrow(spec: Spec, kind: str, source: str, target: str) -> Named:
 
 
 def totals(spec: Spec) -> list[Named]:
-    """Total effects: the regression of y on x and covariates where the model allows it, else the sum of all paths."""
+    """Total effects: the regression of y on x and covariates where the model allows it, else the sum of all
+    paths."""
     out = []
     for target in spec.y:
         for source in spec.x:
@@ -160,8 +161,10 @@ def conditional_direct(spec: Spec, probes: Sequence[Mapping[str, float]]) -> lis
 
 
 def indices(spec: Spec) -> list[Named]:
-    """Index of moderated mediation of every path with exactly one moderated arrow: how much the indirect effect
-    changes per unit of the moderator (Hayes 2015); with a three-way product, of moderated moderated mediation."""
+    """Index of moderated mediation of every path with exactly one moderated arrow: how much the indirect
+    effect
+    changes per unit of the moderator (Hayes 2015); with a three-way product, of moderated moderated
+    mediation."""
     out = []
     for target in spec.y:
         for source in spec.x:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def model_text(spec: Spec) -> str:
-    """The regressions as text for ``fit``; residuals of variables that no arrow connects are free to covary."""
+    """The regressions as text for ``fit``; residuals of variables that no arrow connects are free to
+    covary."""
     lines = []
     for entry in spec.equations:
         if entry.role != "total":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.adapters.statsmodels_ols import OlsFit
-from umkm_stats.kernels.mediation_tests import half_width
+from umkm_stats.kernels.mediation.tests import half_width
 from umkm_stats.mediation._data import label
 from umkm_stats.mediation._spec import Spec
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def pool(found: Sequence[Coefficients]) -> Coefficients:
-    """Rubin 1987: mean of the estimates; covariance within + (1 + 1/M)·between; Barnard–Rubin degrees of freedom."""
+    """Rubin 1987: mean of the estimates; covariance within + (1 + 1/M)·between; Barnard–Rubin degrees of
+    freedom."""
     theta = np.mean([entry.theta for entry in found], axis=0)
     within = np.mean([entry.cov for entry in found], axis=0)
     between = np.atleast_2d(np.cov(np.array([entry.theta for entry in found]).T))

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import mediation_draws as engine
-from umkm_stats.kernels.mediation_effects import Effect, evaluate
-from umkm_stats.kernels.mediation_posterior import permutation_p, posterior_draws
-from umkm_stats.kernels.mediation_regress import Regression, regress
+from umkm_stats.kernels.mediation import draws as engine
+from umkm_stats.kernels.mediation.effects import Effect, evaluate
+from umkm_stats.kernels.mediation.posterior import permutation_p, posterior_draws
+from umkm_stats.kernels.mediation.regress import Regression, regress
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named
@@ -55,7 +55,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of the effects frame, notes, the frame of draws, the ledger, a maker of the frame of standardised effects."""
+    """Rows of the effects frame, notes, the frame of draws, the ledger, a maker of the frame of standardised
+    effects."""
 
     rows: list[dict[str, Any]]
     notes: list[Note]
@@ -66,7 +67,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """point (E,), values (D, E) of the draws, left (U, E) with a unit left out or None, first: strata of the units."""
+    """point (E,), values (D, E) of the draws, left (U, E) with a unit left out or None, first: strata of the
+    units."""
 
     point: Floats
     values: Floats
@@ -80,7 +82,8 @@ class Run:
 
     @property
     def jackknife(self) -> Floats | None:
-        """(U, E) deviations from the stratum's mean (Davison & Hinkley 1997, eq. 5.48), or the values themselves."""
+        """(U, E) deviations from the stratum's mean (Davison & Hinkley 1997, eq. 5.48), or the values
+        themselves."""
         if self.left is None or self.first is None:
             return self.left
         out = self.left.copy()
@@ -115,7 +118,8 @@ class Scale:
 
 
 def source_of(columns: Columns, request: Request) -> engine.Units:
-    """What is drawn; raises ``UsageError`` MED016 (clusters across strata), MED020 (given rows do not fit)."""
+    """What is drawn; raises ``UsageError`` MED016 (clusters across strata), MED020 (given rows do not
+    fit)."""
     source = engine.units(columns.values, cluster=columns.cluster, strata=unit_strata(columns))
     rows, count = request.rows, source.size.shape[0]
     if rows is not None and (
@@ -183,7 +187,9 @@ def infer(
         rows += part[0]
         notes += part[1]
     table = pd.DataFrame(done.values[:, :count], columns=[entry.key for entry in named])
-    return Answer(in_order(rows, named), notes, table, ledger, lambda: _sizes(named, scales, done, level, methods))
+    return Answer(
+        in_order(rows, named), notes, table, ledger, lambda: _sizes(named, scales, done, level, methods)
+    )
 
 
 SECOND = ("aroian", "goodman")
@@ -228,7 +234,8 @@ def plan_of(
     errors: bool = False,
     variances: Sequence[int] = (),
 ) -> engine.Plan:
-    """The equations of the model by column number, with effects to evaluate and variances to keep in every draw."""
+    """The equations of the model by column number, with effects to evaluate and variances to keep in every
+    draw."""
     equations = tuple(
         Regression(columns.index((entry.outcome,)), tuple(columns.index(term) for term in entry.terms))
         for entry in spec.equations
@@ -258,7 +265,8 @@ def _scales(columns: Columns, spec: Spec, named: Sequence[Named]) -> tuple[list[
 def _bayes(
     columns: Columns, spec: Spec, source: engine.Units, effects: Sequence[Named], request: Request
 ) -> tuple[list[dict[str, Any]], list[Note]]:
-    """Equal-tailed credible intervals; p is NaN because a posterior has none. The total effect of the separate
+    """Equal-tailed credible intervals; p is NaN because a posterior has none. The total effect of the
+    separate
     regression is left out."""
     kept = [entry for entry in effects if entry.kind != "total" or not spec.saturated]
     data, plan = engine.total_moments(source), plan_of(columns, spec, [])
@@ -275,7 +283,8 @@ def _bayes(
 def _permutation(
     columns: Columns, spec: Spec, found: Coefficients, effects: Sequence[Named], request: Request
 ) -> list[dict[str, Any]]:
-    """p of a path: the largest permutation p of its arrows; arrows that are sums of coefficients have none."""
+    """p of a path: the largest permutation p of its arrows; arrows that are sums of coefficients have
+    none."""
     nan = float("nan")
     by_place = dict(enumerate(spec.place))
     cache: dict[int, float] = {}

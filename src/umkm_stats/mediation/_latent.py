@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.mediation_latent import implied_sd
+from umkm_stats.kernels.mediation.latent import implied_sd
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._inference import in_order
 from umkm_stats.mediation._meaning import disagreement
@@ -61,21 +61,27 @@ def mediate_latent(
 
     Parameters
     ----------
-    source: ``Responses`` (then ``model`` is a key of the instrument's models, M1 … M4), a ``Fit`` (then the model and
+    source: ``Responses`` (then ``model`` is a key of the instrument's models, M1 … M4), a ``Fit`` (then the
+    model and
         estimation options are its own), or a frame (then ``model`` is model text for ``fit``).
     measurement: "second_order", "dimension_means" or "items": how an instrument's constructs are measured.
-    estimator, missing, ordered, group, group_equal, std_lv, cluster: as in ``fit``. With several groups the paths of an
-        instrument's model are free in each (a label in your own text holds its path equal: note MED213); every effect stands
-        once a group, and differences between groups have rows of their own; that comparison needs equal loadings.
+    estimator, missing, ordered, group, group_equal, std_lv, cluster: as in ``fit``. With several groups the
+    paths of an
+        instrument's model are free in each (a label in your own text holds its path equal: note MED213);
+        every effect stands once a group, and differences between groups have rows of their own; that
+        comparison needs equal loadings.
     x, y, covariates: which variables start and end the paths; found from the model when not given.
-    products: latent product → the pair of variables it multiplies, for a moderated path in model text. Products of an
+    products: latent product → the pair of variables it multiplies, for a moderated path in model text.
+    Products of an
         instrument's moderated model are built here from indicators by double mean centring.
     probes: moderator values on the latent scale; None takes its mean and ± 1 SD.
-    draws, seed, rows, workers, kind, progress: of ``Fit.bootstrap`` (kind "ordinary" or "parametric"); Monte Carlo draws
+    draws, seed, rows, workers, kind, progress: of ``Fit.bootstrap`` (kind "ordinary" or "parametric"); Monte
+    Carlo draws
         use the same seed.
-    intervals: any of percentile, basic, bc, bca, monte_carlo, delta, joint, aroian, goodman, or "all". bca costs one
-        refit a row. None: percentile, bca and monte_carlo; monte_carlo alone with latent products, whose draws are slow
-        and centred at the means of the sample. The Wald and delta rows are always there.
+    intervals: any of percentile, basic, bc, bca, monte_carlo, delta, joint, aroian, goodman, or "all". bca
+    costs one
+        refit a row. None: percentile, bca and monte_carlo; monte_carlo alone with latent products, whose
+        draws are slow and centred at the means of the sample. The Wald and delta rows are always there.
 
     Returns
     -------
@@ -84,8 +90,8 @@ def mediate_latent(
 
     Raises
     ------
-    UsageError: MED021 (no path x → m → y), MED022, MED023 (a source that cannot be used), GEN00x; what ``fit``
-    raises.
+    UsageError: MED021 (no path x → m → y), MED022, MED023 (a source that cannot be used), GEN00x; what
+    ``fit`` raises.
     """
     found = fitted(
         source,

@@ -1,4 +1,5 @@
-"""How large and of what kind: VAF, upsilon, R² of mediation, f², type of mediation, Baron and Kenny's steps."""
+"""How large and of what kind: VAF, upsilon, R² of mediation, f², type of mediation, Baron and Kenny's
+steps."""
 
 from __future__ import annotations
 
@@ -78,7 +79,8 @@ def vaf(result: Mediation) -> Detail:
 
 def upsilon(result: Mediation) -> Detail:
     """Explained variance of the indirect effect (Lachowicz, Preacher & Kelley 2018): the squared completely
-    standardised product, and that product with the squared standard errors taken off each factor (adjusted)."""
+    standardised product, and that product with the squared standard errors taken off each factor
+    (adjusted)."""
     import pandas as pd
 
     rows = []
@@ -109,7 +111,8 @@ def _spread(result: Mediation) -> dict[str, float]:
 
 
 def variance_explained(result: Mediation) -> Detail:
-    """f² of every coefficient (t²/df with classical errors: the change of R² over 1 − R²) and, with one mediator, the
+    """f² of every coefficient (t²/df with classical errors: the change of R² over 1 − R²) and, with one
+    mediator, the
     R² of mediation r²_my − (R²_y.mx − r²_xy) (Fairchild et al. 2009; may be negative)."""
     import pandas as pd
 
@@ -137,7 +140,8 @@ def _significant(row: dict[str, Any] | None) -> bool:
 
 
 def typology(result: Mediation) -> Detail:
-    """Type of mediation (Zhao, Lynch & Chen 2010) from the interval of ab and the interval of c′: complementary,
+    """Type of mediation (Zhao, Lynch & Chen 2010) from the interval of ab and the interval of c′:
+    complementary,
     competitive, indirect_only, direct_only or none."""
     import pandas as pd
 
@@ -196,7 +200,8 @@ def baron_kenny(result: Mediation) -> Detail:
 
 
 def disagreement(rows: Sequence[Mapping[str, Any]], named: Sequence[Named]) -> list[Note]:
-    """One sentence for every indirect effect on which the methods of the effects' ``rows`` disagree about zero."""
+    """One sentence for every indirect effect on which the methods of the effects' ``rows`` disagree about
+    zero."""
     out = []
     for entry in named:
         if entry.kind not in ("indirect", "total_indirect"):

@@ -8,7 +8,7 @@ import numpy as np
 
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels import mediation_nca as nca
+from umkm_stats.kernels.mediation import nca
 from umkm_stats.mediation._data import frame_of, numeric
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.options import whole
@@ -25,7 +25,8 @@ def necessary_condition(
 ) -> Detail:
     """Necessary-condition analysis of ``y`` on ``x`` (Dul 2016): CE-FDH and CR-FDH ceilings.
 
-    Frame: ceiling, effect_size (empty area over the scope), p (permutation), accuracy, intercept, slope. meta:
+    Frame: ceiling, effect_size (empty area over the scope), p (permutation), accuracy, intercept, slope.
+    meta:
     scope, peers and the bottleneck table (x needed for y, both as shares of their observed range).
     Raises what ``mediate`` raises for columns (MED002, MED004–MED008).
     """

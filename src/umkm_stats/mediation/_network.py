@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.mediation_effects import Edge, Path
+from umkm_stats.kernels.mediation.effects import Edge, Path
 from umkm_stats.mediation._effects import Named, held
 from umkm_stats.mediation._spec import ARROW, Spec
 
@@ -21,8 +21,10 @@ Arrow = tuple[str, str]
 class Network:
     """Arrows (source, target) → per group the entry of the coefficient vector and its weight.
 
-    A free arrow is (parameter number, 1); a fixed one is (``constant``, value), an entry of the vector that is 1.
-    products: latent product → the two variables it multiplies (the first one's arrow is moderated by the second).
+    A free arrow is (parameter number, 1); a fixed one is (``constant``, value), an entry of the vector that
+    is 1.
+    products: latent product → the two variables it multiplies (the first one's arrow is moderated by the
+    second).
     """
 
     arrows: Mapping[Arrow, tuple[tuple[int, float], ...]]
@@ -98,8 +100,10 @@ def network(
     covariates: Sequence[str] = (),
     products: Mapping[str, tuple[str, str]] | None = None,
 ) -> Network:
-    """Read the regressions of ``fit``. Without names: x are the exogenous latent variables (observed ones when there
-    are none), y the variables that predict nothing, m those between them; other exogenous ones are covariates.
+    """Read the regressions of ``fit``. Without names: x are the exogenous latent variables (observed ones
+    when there
+    are none), y the variables that predict nothing, m those between them; other exogenous ones are
+    covariates.
 
     Raises ``UsageError`` MED021 (no path x → m → y), MED022 (a name that is not in the structural part).
     """
@@ -141,7 +145,8 @@ def network(
 
 
 def effects(net: Network, probes: Sequence[Mapping[str, float]] = ()) -> list[tuple[Named, int]]:
-    """All effects with the number of their group: arrows, specific and total indirect, direct, total; conditional
+    """All effects with the number of their group: arrows, specific and total indirect, direct, total;
+    conditional
     ones at ``probes`` and the index where an arrow is moderated; differences between groups at the end."""
     out: list[tuple[Named, int]] = []
     for group, name in enumerate(net.groups):

@@ -63,27 +63,35 @@ def mediate(
 
     Parameters
     ----------
-    data: frame with one row a respondent; columns are named by strings. Rows with a missing value in any variable
+    data: frame with one row a respondent; columns are named by strings. Rows with a missing value in any
+    variable
         of the model are left out and counted (``missing="listwise"``), or kept by full information maximum
         likelihood (``missing="fiml"``).
-    x, m, y: predictors, mediators, outcomes; one name or several. ``m`` may hold lists, which are the stages of a
+    x, m, y: predictors, mediators, outcomes; one name or several. ``m`` may hold lists, which are the stages
+    of a
         serial–parallel model (``structure="serial"``). With a moderator ``m`` may be None (PROCESS model 1).
     structure: "parallel", "serial", or the arrows between mediators as (from, to) pairs.
     covariates: added to every regression.
-    moderator, moderates: one or two moderators and the arrows they moderate: "a" (x to mediators), "b" (mediators
-        to y), "c" (direct), "d" (between mediators). Products are of the raw columns. ``three_way`` adds the product
-        of both moderators.
-    probes: moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the sample)
+    moderator, moderates: one or two moderators and the arrows they moderate: "a" (x to mediators), "b"
+    (mediators
+        to y), "c" (direct), "d" (between mediators). Products are of the raw columns. ``three_way`` adds the
+        product of both moderators.
+    probes: moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the
+    sample)
         or "sd" (mean and ± 1 SD); a moderator with two values is held at these.
     errors: "classical", "HC0" … "HC4", or "cluster"; they serve the regressions and the delta method.
-    cluster: column of cluster labels; whole clusters are drawn, and left out by the jackknife. strata: column of
+    cluster: column of cluster labels; whole clusters are drawn, and left out by the jackknife. strata: column
+    of
         strata; draws keep the size of every stratum.
-    intervals: any of percentile, basic, bc, bca, studentised, monte_carlo, delta, aroian, goodman, joint, bayes,
+    intervals: any of percentile, basic, bc, bca, studentised, monte_carlo, delta, aroian, goodman, joint,
+    bayes,
         permutation, or "all". The delta (Sobel) row is always there.
-    draws, seed: bootstrap draws and their seed; None draws a seed and keeps it. rows: (draws, n) zero-based positions
+    draws, seed: bootstrap draws and their seed; None draws a seed and keeps it. rows: (draws, n) zero-based
+    positions
         in the analysed rows (clusters, where there are any) replay the draws of other software. workers:
         threads; any number gives the same numbers. progress: called with (done, draws).
-    equivalence: bound for a predicted null direct effect, kept for ``Mediation.equivalence()``: a number on the scale
+    equivalence: bound for a predicted null direct effect, kept for ``Mediation.equivalence()``: a number on
+    the scale
         of c′, or {"bound": .1, "scale": "raw" or "std_xy", "alpha": .05, "prior_sd": .2}.
 
     Returns

@@ -1,4 +1,5 @@
-"""The same model by partial least squares, for readers of SmartPLS tables. Needs the extra ``umkm-stats[pls]``."""
+"""The same model by partial least squares, for readers of SmartPLS tables. Needs the extra
+``umkm-stats[pls]``."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from umkm_stats import messages
 from umkm_stats.adapters import seminr_pls
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.mediation_effects import evaluate
+from umkm_stats.kernels.mediation.effects import evaluate
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named, indirect, single
@@ -57,29 +58,37 @@ def pls_view(
 ) -> PlsView:
     """A model of the instrument estimated as composites, with bootstrap intervals, beside ``mediate_latent``.
 
-    Composites are weighted sums of items (mode A, path weighting scheme), not common factors: their paths are usually
-    nearer to 0 than latent ones when reliability is low, and loadings are higher. Do not mix the two in one table.
+    Composites are weighted sums of items (mode A, path weighting scheme), not common factors: their paths are
+    usually nearer to 0 than latent ones when reliability is low, and loadings are higher. Do not mix the two
+    in one table.
 
     Parameters
     ----------
-    responses: what ``read_responses`` returned; rows with an answer missing in the model's items are left out.
-    model: key of a model of the instrument without a moderator; its constructs and dimensions are measured by all their items.
-    draws, seed, level: as in ``mediate``; a seed picks the same rows as there. intervals: any of percentile, bc, basic.
+    responses: what ``read_responses`` returned; rows with an answer missing in the model's items are left
+    out.
+    model: key of a model of the instrument without a moderator; its constructs and dimensions are measured by
+    all their items.
+    draws, seed, level: as in ``mediate``; a seed picks the same rows as there. intervals: any of percentile,
+    bc, basic.
     progress: called with (done, draws).
 
     Returns
     -------
-    :class:`PlsView`: ``.tidy()`` has columns effect, path, method, est, se, ci_low, ci_high, p of standardised effects
-    (est/se is what SmartPLS prints as T statistic); ``.outer``, ``.r2``.
+    :class:`PlsView`: ``.tidy()`` has columns effect, path, method, est, se, ci_low, ci_high, p of
+    standardised effects (est/se is what SmartPLS prints as T statistic); ``.outer``, ``.r2``.
 
     Raises
     ------
-    UsageError: INS020 (a variable without items), MED039 (seminr is not installed), MED040 (a moderated model), GEN00x.
+    UsageError: INS020 (a variable without items), MED039 (seminr is not installed), MED040 (a moderated
+    model), GEN00x.
     UmkmError: MED006, MED007, MED008, MED041 (collinear).
     """
     if not seminr_pls.installed():
         raise UsageError("MED039", params={})
-    wanted = [one_of("intervals", name, METHODS) for name in ([intervals] if isinstance(intervals, str) else intervals)]
+    wanted = [
+        one_of("intervals", name, METHODS)
+        for name in ([intervals] if isinstance(intervals, str) else intervals)
+    ]
     draws = whole("draws", draws, low=2, high=1_000_000)
     level = share("level", level)
     seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
@@ -89,7 +98,14 @@ def pls_view(
     if roles.moderator:
         raise UsageError("MED040", params={"model": key})
     spec = build(
-        x=roles.x, m=roles.m, y=roles.y, structure=roles.structure, covariates=(), moderator=None, moderates=(), three_way=False
+        x=roles.x,
+        m=roles.m,
+        y=roles.y,
+        structure=roles.structure,
+        covariates=(),
+        moderator=None,
+        moderates=(),
+        three_way=False,
     )
     answers = responses.kept_items
     scales = instrument.model_scales(key, items=answers.columns)
@@ -107,7 +123,10 @@ def pls_view(
         if progress is not None:
             progress(done[0], draws)
 
-    blocks = (streams.row_block(seed, block, streams.BLOCK, len(values))[:size] for block, _, size in streams.blocks(draws))
+    blocks = (
+        streams.row_block(seed, block, streams.BLOCK, len(values))[:size]
+        for block, _, size in streams.blocks(draws)
+    )
     drawn = seminr_pls.draws(fit, blocks, step)
     return _view(spec, fit, drawn, own, sample, seed, level, wanted, draws, bool(roles.covariates))
 
@@ -121,7 +140,9 @@ def _complete(answers: pd.DataFrame) -> tuple[Any, SampleUsed]:
         empty = [str(name) for name in answers.columns if answers[name].isna().all()]
         raise UmkmError("MED006", params={"rows": len(answers), "empty": empty or ["–"]})
     if len(kept) < values.shape[1] + 2:
-        raise UmkmError("MED007", params={"n": len(kept), "needed": values.shape[1] + 2, "rows_in": len(answers)})
+        raise UmkmError(
+            "MED007", params={"n": len(kept), "needed": values.shape[1] + 2, "rows_in": len(answers)}
+        )
     for name, column in zip(kept.columns, values.T, strict=True):
         if np.ptp(column) == 0:
             raise UmkmError("MED008", params={"name": str(name)})
@@ -129,8 +150,11 @@ def _complete(answers: pd.DataFrame) -> tuple[Any, SampleUsed]:
 
 
 def _arrows(spec: Spec) -> dict[tuple[str, str], None]:
-    """(from, to) in the order of the spec's coefficients; the regression of the total effect is none of the model's."""
-    return {(term[0], outcome): None for (outcome, role, term) in spec.place if role != "total" and len(term) == 1}
+    """(from, to) in the order of the spec's coefficients; the regression of the total effect is none of the
+    model's."""
+    return {
+        (term[0], outcome): None for (outcome, role, term) in spec.place if role != "total" and len(term) == 1
+    }
 
 
 def _named(spec: Spec) -> list[Named]:
@@ -139,7 +163,12 @@ def _named(spec: Spec) -> list[Named]:
     totals = []
     for entry in arrows:
         if entry.kind == "direct":
-            ways = tuple(path for other in through if other.kind == "indirect" and _ends(other) == _ends(entry) for path in other.paths)
+            ways = tuple(
+                path
+                for other in through
+                if other.kind == "indirect" and _ends(other) == _ends(entry)
+                for path in other.paths
+            )
             totals.append(Named("total", entry.path, entry.route, (*entry.paths, *ways)))
     return [*arrows, *totals, *through]
 
@@ -149,9 +178,17 @@ def _ends(entry: Named) -> tuple[str, str]:
 
 
 def _view(
-    spec: Spec, fit: seminr_pls.PlsFit, drawn: Any, own: dict[str, list[str]], sample: SampleUsed, seed: int, level: float,
-    wanted: list[str], draws: int, covariates: bool,
-) -> PlsView:  # fmt: skip
+    spec: Spec,
+    fit: seminr_pls.PlsFit,
+    drawn: Any,
+    own: dict[str, list[str]],
+    sample: SampleUsed,
+    seed: int,
+    level: float,
+    wanted: list[str],
+    draws: int,
+    covariates: bool,
+) -> PlsView:
     import pandas as pd
 
     order = {pair: place for place, pair in enumerate(fit.paths)}
@@ -169,7 +206,11 @@ def _view(
         notes.append(Note("MED209", {"failed": failed, "requested": draws}))
     if covariates:
         notes.append(Note("MED215", {}))
-    outer = [(name, item, fit.loadings[name, item], fit.weights[name, item]) for name, codes in own.items() for item in codes]
+    outer = [
+        (name, item, fit.loadings[name, item], fit.weights[name, item])
+        for name, codes in own.items()
+        for item in codes
+    ]
     return PlsView(
         "pls",
         pd.DataFrame(rows, columns=list(_rows.COLUMNS)),

@@ -51,7 +51,8 @@ def probe_values(columns: Columns, spec: Spec, probes: Any) -> list[Mapping[str,
 
 
 def johnson_neyman(columns: Columns, spec: Spec, found: Coefficients, level: float) -> pd.DataFrame | None:
-    """Moderator values at which a moderated arrow's interval just touches 0 (Johnson & Neyman 1936), inside the
+    """Moderator values at which a moderated arrow's interval just touches 0 (Johnson & Neyman 1936), inside
+    the
     sample's range; the share of rows below each. One moderator without a three-way product, else None."""
     import pandas as pd
 

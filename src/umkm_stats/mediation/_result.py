@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 class Mediation:
     """Effects of a mediation model with every interval, and what they were computed from.
 
-    effects: one row an effect and method: effect, path, method, est, se, ci_low, ci_high, p.
-    coefficients: one row a coefficient: outcome, role, term, est, se, t, df, p, ci_low, ci_high.
-    equations: one row a regression: outcome, role, n, r2, sigma, df.
-    sizes: standardised effects ("std_xy": per SD of x in SDs of y; "std_y": in SDs of y), standardised in each draw.
-    These three are made when first asked for. draws: (draws, effects) every effect in every draw, NaN where the draw failed; columns ``effect: path``.
-    ledger: requested, converged, inadmissible, failed and the reasons.
-    probes: moderator values at which conditional effects stand. johnson_neyman: borders of the regions of
-    significance of every moderated arrow, or None. fit: the fitted model of a latent analysis. For a latent analysis
-    ``coefficients`` and ``equations`` are the structural rows and R² of that fit.
+    effects: one row an effect and method: effect, path, method, est, se, ci_low, ci_high, p. coefficients:
+    one row a coefficient: outcome, role, term, est, se, t, df, p, ci_low, ci_high. equations: one row a
+    regression: outcome, role, n, r2, sigma, df. sizes: standardised effects ("std_xy": per SD of x in SDs of
+    y; "std_y": in SDs of y), standardised in each draw. These three are made when first asked for. draws:
+    (draws, effects) every effect in every draw, NaN where the draw failed; columns ``effect: path``. ledger:
+    requested, converged, inadmissible, failed and the reasons. probes: moderator values at which conditional
+    effects stand. johnson_neyman: borders of the regions of significance of every moderated arrow, or None.
+    fit: the fitted model of a latent analysis. For a latent analysis ``coefficients`` and ``equations`` are
+    the structural rows and R² of that fit.
     """
 
     kind: str
@@ -108,7 +108,8 @@ class Mediation:
         """Path, formula, formula with numbers, intervals, draws, sample, seed and notes as text."""
         return _summary.text_of(self, lang)
 
-    # ------------------------------------------------------------------ what can be asked of the finished analysis
+    # ------------------------------------------------------------------ what can be asked of the finished
+    # analysis
     def vaf(self) -> Detail:
         """Variance accounted for, ab/(ab + c′), with its refusals."""
         from umkm_stats.mediation._meaning import vaf
@@ -152,7 +153,8 @@ class Mediation:
         return contrasts(self)
 
     def curve(self, *, points: int = 41) -> Detail:
-        """Conditional effects over the range of the moderator, with percentile limits: what a picture of them needs."""
+        """Conditional effects over the range of the moderator, with percentile limits: what a picture of them
+        needs."""
         from umkm_stats.mediation._curve import curve
 
         return curve(self, points=points)

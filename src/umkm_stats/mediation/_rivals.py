@@ -19,7 +19,8 @@ SAME_FIT = 1e-5
 
 @dataclass(frozen=True, eq=False)
 class Rivals:
-    """Both analyses, with the same seed. ``fit_equal``: whether χ² (latent models) agrees within 1e-5 and df and BIC
+    """Both analyses, with the same seed. ``fit_equal``: whether χ² (latent models) agrees within 1e-5 and df
+    and BIC
     are the same; None for score models, which are saturated."""
 
     first: Mediation
@@ -81,10 +82,11 @@ class Rivals:
 
 
 def rivals(source: Any, *, models: tuple[str, str] = ("M1", "M2"), **options: Any) -> Rivals:
-    """``mediate_latent`` of both ``models`` (keys of the instrument, or model texts for a frame), one seed for both.
+    """``mediate_latent`` of both ``models`` (keys of the instrument, or model texts for a frame), one seed
+    for both.
 
-    x → m → y and m → x → y with c′ free are Markov equivalent: identical χ², df and BIC. When they differ by more, the
-    models are not the same set of variables and a note says so (MED422).
+    x → m → y and m → x → y with c′ free are Markov equivalent: identical χ², df and BIC. When they differ by
+    more, the models are not the same set of variables and a note says so (MED422).
     """
     first = mediate_latent(source, model=models[0], **options)
     second = mediate_latent(source, model=models[1], **{**options, "seed": first.seed})
@@ -96,7 +98,8 @@ def rivals(source: Any, *, models: tuple[str, str] = ("M1", "M2"), **options: An
 
 
 def rival_scores(data: Any, *, x: str, m: str, y: str, **options: Any) -> Rivals:
-    """``mediate`` of x → m → y and of m → x → y, one seed for both; score models are saturated, so fit says nothing."""
+    """``mediate`` of x → m → y and of m → x → y, one seed for both; score models are saturated, so fit says
+    nothing."""
     first = mediate(data, x=x, m=m, y=y, **options)
     second = mediate(data, x=m, m=x, y=y, **{**options, "seed": first.seed})
     return Rivals(first, second, None, (Note("MED421", {}),))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.intervals import METHODS, several
-from umkm_stats.kernels.mediation_effects import Effect, delta_errors, evaluate
-from umkm_stats.kernels.mediation_sobel import product_test
-from umkm_stats.kernels.mediation_tests import half_width, two_sided
+from umkm_stats.kernels.mediation.effects import Effect, delta_errors, evaluate
+from umkm_stats.kernels.mediation.sobel import product_test
+from umkm_stats.kernels.mediation.tests import half_width, two_sided
 from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
 
@@ -89,7 +89,8 @@ def normal_limits(est: float, se: float, level: float) -> tuple[float, float, fl
 def second_order(
     found: Coefficients, effects: Sequence[Named], level: float, method: str
 ) -> tuple[list[dict[str, Any]], list[Note]]:
-    """Aroian (+ sₐ²s_b²) or Goodman (− sₐ²s_b²) rows of products of two arrows; others are refused with a note."""
+    """Aroian (+ sₐ²s_b²) or Goodman (− sₐ²s_b²) rows of products of two arrows; others are refused with a
+    note."""
     out, notes = [], []
     for entry, est in zip(effects, points(found, effects), strict=True):
         se = float("nan")
@@ -107,7 +108,8 @@ def second_order(
 
 
 def joint(found: Coefficients, effects: Sequence[Named]) -> list[dict[str, Any]]:
-    """Joint significance: p is the largest p of the arrows of the path (MacKinnon et al. 2002); it has no interval."""
+    """Joint significance: p is the largest p of the arrows of the path (MacKinnon et al. 2002); it has no
+    interval."""
     out = []
     for entry, est in zip(effects, points(found, effects), strict=True):
         worst = float("nan")
@@ -123,7 +125,8 @@ def joint(found: Coefficients, effects: Sequence[Named]) -> list[dict[str, Any]]
 
 
 def parametric(found: Coefficients, effects: Sequence[Effect], draws: int, seed: int) -> Floats:
-    """(draws, E) effects of coefficients drawn from N(theta, cov); NaN when the covariance is not available."""
+    """(draws, E) effects of coefficients drawn from N(theta, cov); NaN when the covariance is not
+    available."""
     if not np.isfinite(found.cov).all():
         return np.full((draws, len(effects)), np.nan)
     values, vectors = np.linalg.eigh(found.cov)

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import mediation_draws as engine
 from umkm_stats.kernels.intervals import several
-from umkm_stats.kernels.mediation_regress import Moments
-from umkm_stats.kernels.mediation_sensitivity import e_value, indirect_at, reliable, residual
+from umkm_stats.kernels.mediation import draws as engine
+from umkm_stats.kernels.mediation.regress import Moments
+from umkm_stats.kernels.mediation.sensitivity import e_value, indirect_at, reliable, residual
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._inference import one_thread, plan_of, unit_strata
@@ -44,9 +44,10 @@ def _repeat(result: Mediation, columns: Columns, statistic: engine.Statistic) ->
 def sensitivity(result: Mediation, rho: Sequence[float] | None = None) -> Detail:
     """Indirect effect x → m → y as the correlation ρ of the errors of m and y varies (one mediator).
 
-    Frame: path, rho, est, ci_low, ci_high (percentile, the draws of the analysis), r2_residual = ρ² (product of the
-    shares of residual variance that a confounder explains), r2_total = ρ²(1 − R²_m)(1 − R²_y). meta: rho_zero, at which
-    the effect is 0, and rho_border, the smallest |ρ| on the grid at which the interval holds 0.
+    Frame: path, rho, est, ci_low, ci_high (percentile, the draws of the analysis), r2_residual = ρ² (product
+    of the shares of residual variance that a confounder explains), r2_total = ρ²(1 − R²_m)(1 − R²_y). meta:
+    rho_zero, at which the effect is 0, and rho_border, the smallest |ρ| on the grid at which the interval
+    holds 0.
     """
     import pandas as pd
 
@@ -96,10 +97,12 @@ def sensitivity(result: Mediation, rho: Sequence[float] | None = None) -> Detail
 
 
 def confounder(result: Mediation, *, effect_on_y: Sequence[float], per_m: Sequence[float]) -> Detail:
-    """Indirect and direct effect if one confounder u of m and y was left out (linear bias formula, one mediator).
+    """Indirect and direct effect if one confounder u of m and y was left out (linear bias formula, one
+    mediator).
 
-    effect_on_y: γ, coefficient of u in the regression of y on x, m and u. per_m: δ, difference in the mean of u per unit
-    of m among rows with the same x. b falls by γδ, so ab becomes a(b − γδ) and c′ becomes c′ + aγδ (VanderWeele 2010).
+    effect_on_y: γ, coefficient of u in the regression of y on x, m and u. per_m: δ, difference in the mean of
+    u per unit of m among rows with the same x. b falls by γδ, so ab becomes a(b − γδ) and c′ becomes c′ + aγδ
+    (VanderWeele 2010).
     """
     import pandas as pd
 
@@ -132,9 +135,11 @@ def confounder(result: Mediation, *, effect_on_y: Sequence[float], per_m: Sequen
 
 
 def e_values(result: Mediation) -> Detail:
-    """Mediational E-values (Smith & VanderWeele 2019) of direct and indirect effects and of the limit nearer to 0.
+    """Mediational E-values (Smith & VanderWeele 2019) of direct and indirect effects and of the limit nearer
+    to 0.
 
-    Effects per SD of x (per unit when x has two values) in SDs of y are turned into approximate risk ratios exp(.91·d).
+    Effects per SD of x (per unit when x has two values) in SDs of y are turned into approximate risk ratios
+    exp(.91·d).
     """
     import pandas as pd
 
@@ -165,10 +170,12 @@ def e_values(result: Mediation) -> Detail:
 
 
 def corrected(result: Mediation, reliabilities: Mapping[str, float]) -> Detail:
-    """The effects after taking measurement error off the variances: variance × reliability, covariances unchanged.
+    """The effects after taking measurement error off the variances: variance × reliability, covariances
+    unchanged.
 
-    reliabilities: variable → reliability in (0, 1]; the others count as free of error. They are treated as known; the
-    limits are percentiles of the same draws. A draw whose corrected moments are not positive definite is NaN.
+    reliabilities: variable → reliability in (0, 1]; the others count as free of error. They are treated as
+    known; the limits are percentiles of the same draws. A draw whose corrected moments are not positive
+    definite is NaN.
     """
     import pandas as pd
 

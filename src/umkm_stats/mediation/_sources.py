@@ -82,7 +82,8 @@ _LABEL = re.compile(r"\b[A-Za-z_]\w*\s*\*\s*")
 
 
 def free_paths(text: str) -> str:
-    """Model text without the labels of its regressions and what is defined by them: a label would hold a path equal in
+    """Model text without the labels of its regressions and what is defined by them: a label would hold a path
+    equal in
     all groups. Constraints (``==``) go with the labels."""
     lines = []
     for line in text.splitlines():
@@ -99,7 +100,8 @@ def with_products(
 ) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
     """Add the product indicators that ``text`` names (``LEFTxRIGHT =~ ixj + …``), double mean centred.
 
-    ``pool`` holds the columns that are multiplied: items, or means of dimensions. Each is centred, multiplied, and the product centred again (Lin, Wen, Marsh and Lin 2010), over the rows in
+    ``pool`` holds the columns that are multiplied: items, or means of dimensions. Each is centred,
+    multiplied, and the product centred again (Lin, Wen, Marsh and Lin 2010), over the rows in
     which both are answered. Returns the frame and product → (first, moderator).
     """
     columns: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.mediation_effects import Edge, Path
+from umkm_stats.kernels.mediation.effects import Edge, Path
 from umkm_stats.options import one_of
 
 Term = tuple[str, ...]  # ("x",) or a product such as ("x", "w")
@@ -27,7 +27,8 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Names of everything, the arrows between mediators, and the equations in the order of the coefficients."""
+    """Names of everything, the arrows between mediators, and the equations in the order of the
+    coefficients."""
 
     x: tuple[str, ...]
     m: tuple[str, ...]
@@ -105,7 +106,8 @@ def _stages(m: Any) -> list[tuple[str, ...]]:
 
 
 def _arrows(m: Any, structure: Any) -> tuple[tuple[tuple[str, str], ...], bool, str]:
-    """Arrows between mediators, whether y's total effect is the sum of all paths, and the kind of structure."""
+    """Arrows between mediators, whether y's total effect is the sum of all paths, and the kind of
+    structure."""
     stages = _stages(m)
     flat = [name for stage in stages for name in stage]
     if isinstance(structure, str):

@@ -1,4 +1,5 @@
-"""Text of a mediation result: every effect with its formula, the formula with numbers, its intervals and its draws."""
+"""Text of a mediation result: every effect with its formula, the formula with numbers, its intervals and its
+draws."""
 
 from __future__ import annotations
 

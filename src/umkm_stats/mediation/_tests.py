@@ -1,4 +1,5 @@
-"""Equivalence of the direct effect, contrasts between indirect effects, families of hypotheses, full mediation."""
+"""Equivalence of the direct effect, contrasts between indirect effects, families of hypotheses, full
+mediation."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.mediation_tests import bayes_factor_null, false_discovery, holm, tost
+from umkm_stats.kernels.mediation.tests import bayes_factor_null, false_discovery, holm, tost
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 
 def bounds(value: Any) -> dict[str, Any]:
-    """``equivalence=`` as bound, scale ("raw" or "std_xy"), alpha and prior_sd; raises ``UsageError`` MED027."""
+    """``equivalence=`` as bound, scale ("raw" or "std_xy"), alpha and prior_sd; raises ``UsageError``
+    MED027."""
     given = dict(value) if isinstance(value, Mapping) else {"bound": value}
     unknown = set(given) - {"bound", "scale", "alpha", "prior_sd"}
     numbers = [given.get("bound"), given.get("alpha", 0.05), given.get("prior_sd", 1.0)]
@@ -42,12 +44,13 @@ def bounds(value: Any) -> dict[str, Any]:
 
 
 def equivalence(result: Mediation, bound: Any) -> Detail:
-    """Two one-sided tests of every direct effect (conditional ones where c′ is moderated) against ±bound; with
+    """Two one-sided tests of every direct effect (conditional ones where c′ is moderated) against ±bound;
+    with
     ``prior_sd`` the Bayes factor of 0.
 
     ``bound``: a number on the scale of the coefficient, or {"bound": .1, "scale": "std_xy", "alpha": .05,
-    "prior_sd": .2}; on scale "std_xy" bound and prior are in SDs of y per SD of x, turned into raw units by the SDs of
-    the sample.
+    "prior_sd": .2}; on scale "std_xy" bound and prior are in SDs of y per SD of x, turned into raw units by
+    the SDs of the sample.
     """
     import pandas as pd
 
@@ -107,7 +110,8 @@ def _unit(result: Mediation, entry: Named, est: float) -> float | None:
 
 
 def contrasts(result: Mediation) -> Detail:
-    """Differences between the specific indirect effects that share both ends, and between conditional indirect effects
+    """Differences between the specific indirect effects that share both ends, and between conditional
+    indirect effects
     of one path at different moderator values, on the draws of the analysis."""
     import pandas as pd
 
@@ -164,9 +168,9 @@ def adjust(table: pd.DataFrame, *, family: str | Sequence[str] | None = None, p:
 def full_mediation(result: Mediation) -> Detail:
     """Test of full mediation, all direct effects on an outcome 0, against the model with them.
 
-    Score models: n·log(RSS₀/RSS₁) with as many degrees of freedom as predictors. Latent models: the model is fitted again
-    without the direct arrows, and the difference test is the one that belongs to the estimator. Raises ``UsageError``
-    MED028 with moderators, MED037 for ordinal items or a model without direct arrows.
+    Score models: n·log(RSS₀/RSS₁) with as many degrees of freedom as predictors. Latent models: the model is
+    fitted again without the direct arrows, and the difference test is the one that belongs to the estimator.
+    Raises ``UsageError`` MED028 with moderators, MED037 for ordinal items or a model without direct arrows.
     """
     import pandas as pd
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.mediation_effects import Effect, evaluate
-from umkm_stats.kernels.mediation_latent import implied_sd
+from umkm_stats.kernels.mediation.effects import Effect, evaluate
+from umkm_stats.kernels.mediation.latent import implied_sd
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._effects import Named
 from umkm_stats.mediation._network import Network

@@ -1,6 +1,7 @@
 """Every sentence the library says, in every language it speaks.
 
-``messages/<language>/<room>.toml`` holds three kinds of entry, the same keys and placeholders in all languages:
+``messages/<language>/<room>.toml`` holds three kinds of entry, the same keys and placeholders in all
+languages:
 
     [RSP104]                    # an error, finding or note: what is wrong → where → what to do
     message = "…{item}…"
@@ -13,8 +14,9 @@
     label = "…"
     about = "…"
 
-A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``, a list by one text a value. Numbers in
-placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true minus sign.
+A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``, a list by one text a value.
+Numbers in placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true
+minus sign.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ def languages() -> tuple[str, ...]:
 
 @functools.cache
 def catalogue(lang: str) -> Mapping[str, Any]:
-    """All entries of one language; a key that stands in two files is a fault of ours and raises ``ValueError``."""
+    """All entries of one language; a key that stands in two files is a fault of ours and raises
+    ``ValueError``."""
     merged: dict[str, Any] = {"text": {}, "columns": {}}
     for path in sorted((FOLDER / lang).glob("*.toml")):
         for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items():

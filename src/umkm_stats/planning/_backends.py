@@ -1,4 +1,5 @@
-"""Where cells are worked: in this process, in processes of this machine, or on a Dask cluster; the same numbers.
+"""Where cells are worked: in this process, in processes of this machine, or on a Dask cluster; the same
+numbers.
 
 A cell depends on its request only, so it may be run anywhere, twice or again after a worker was lost.
 """
@@ -25,7 +26,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_local(designs: Sequence[Design], request: Request, cells: Sequence[Cell], workers: int) -> Iterator[tuple[Cell, pd.DataFrame]]:
+def run_local(
+    designs: Sequence[Design], request: Request, cells: Sequence[Cell], workers: int
+) -> Iterator[tuple[Cell, pd.DataFrame]]:
     """Cells as they end; ``workers`` 1 runs them here."""
     if workers == 1 or len(cells) == 1:
         for cell in cells:
@@ -33,7 +36,12 @@ def run_local(designs: Sequence[Design], request: Request, cells: Sequence[Cell]
         return
     from joblib import Parallel, delayed
 
-    pool = Parallel(n_jobs=min(workers, len(cells)), backend="loky", return_as="generator_unordered", inner_max_num_threads=1)
+    pool = Parallel(
+        n_jobs=min(workers, len(cells)),
+        backend="loky",
+        return_as="generator_unordered",
+        inner_max_num_threads=1,
+    )
     yield from pool(delayed(_numbered)(designs[cell.scenario], request, cell) for cell in cells)
 
 
@@ -46,9 +54,9 @@ def run_dask(
 ) -> Iterator[tuple[Cell, pd.DataFrame]]:
     """Cells as they end on a Dask cluster.
 
-    scheduler: an address ("tcp://host:8786"), a ``distributed.Client``, or None for a cluster of this machine's own
-    processes, closed at the end. ``UsageError`` PLN123 without ``dask[distributed]``, ``UmkmError`` PLN124 when the
-    scheduler does not answer, PLN125 when a cell lost its worker too often.
+    scheduler: an address ("tcp://host:8786"), a ``distributed.Client``, or None for a cluster of this
+    machine's own processes, closed at the end. ``UsageError`` PLN123 without ``dask[distributed]``,
+    ``UmkmError`` PLN124 when the scheduler does not answer, PLN125 when a cell lost its worker too often.
     """
     if importlib.util.find_spec("distributed") is None:
         raise UsageError("PLN123")
@@ -62,12 +70,19 @@ def run_dask(
     else:
         try:
             where = {"n_workers": workers or cores(), "threads_per_worker": 1, "dashboard_address": None}
-            client = own = library.Client(**where) if scheduler is None else library.Client(str(scheduler), timeout="20s")
+            client = own = (
+                library.Client(**where)
+                if scheduler is None
+                else library.Client(str(scheduler), timeout="20s")
+            )
         except (OSError, ValueError, TimeoutError) as problem:
             raise UmkmError("PLN124", params={"scheduler": str(scheduler)}) from problem
     try:
         # Each task carries its design: nothing is lost with a worker, not even with all of them.
-        futures = [client.submit(_numbered, designs[c.scenario], request, c, pure=False, retries=RETRIES) for c in cells]
+        futures = [
+            client.submit(_numbered, designs[c.scenario], request, c, pure=False, retries=RETRIES)
+            for c in cells
+        ]
         for future in library.as_completed(futures):
             if future.status != "finished":
                 reason = type(future.exception()).__name__ if future.status == "error" else str(future.status)

@@ -1,4 +1,5 @@
-"""One cell of a power study: a run of replications at one sample size, and what each of them would have concluded."""
+"""One cell of a power study: a run of replications at one sample size, and what each of them would have
+concluded."""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ from threadpoolctl import threadpool_limits
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.planning_data import block_of, complete, own_seed, replication
-from umkm_stats.kernels.planning_latent import replicate
-from umkm_stats.kernels.planning_limits import limits
-from umkm_stats.kernels.planning_regress import regressions
+from umkm_stats.kernels.planning.data import block_of, complete, own_seed, replication
+from umkm_stats.kernels.planning.latent import replicate
+from umkm_stats.kernels.planning.limits import limits
+from umkm_stats.kernels.planning.regress import regressions
 from umkm_stats.planning._design import RESAMPLED, Design, in_order
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """What one replication estimated: theta (P,), cov (P, P), df (P,) (infinite for z), drawn (P, B), left (P, n)."""
+    """What one replication estimated: theta (P,), cov (P, P), df (P,) (infinite for z), drawn (P, B), left
+    (P, n)."""
 
     theta: Floats
     cov: Floats
@@ -60,7 +62,8 @@ class One:
 def run_cell(design: Design, request: Request, cell: Cell) -> pd.DataFrame:
     """Rows rep × effect × method: rep row method est se low high significant used.
 
-    ``significant`` is 1, 0, or −1 where the method could say nothing (no estimate, or the interval is refused).
+    ``significant`` is 1, 0, or −1 where the method could say nothing (no estimate, or the interval is
+    refused).
     """
     parts: list[dict[str, Any]] = []
     width = max(1, TOGETHER // cell.n)
@@ -69,7 +72,10 @@ def run_cell(design: Design, request: Request, cell: Cell) -> pd.DataFrame:
         for first in range(cell.first, last, width):
             reps = range(first, min(first + width, last))
             blocks = [block_of(cell.scenario, cell.n, rep) for rep in reps]
-            samples = [replication(design.generator, design.recorder, request.seed, block, cell.n) for block in blocks]
+            samples = [
+                replication(design.generator, design.recorder, request.seed, block, cell.n)
+                for block in blocks
+            ]
             seeds = [own_seed(request.seed, block) for block in blocks]
             estimated = _estimate(design, request, samples, seeds)
             parts += [_conclude(design, request, *each) for each in zip(estimated, seeds, reps, strict=True)]
@@ -93,7 +99,9 @@ def _estimate(design: Design, request: Request, samples: list[Floats], seeds: li
     return out
 
 
-def _by_regression(design: Design, samples: list[Floats], seeds: list[int], draws: int, loo: bool) -> list[One]:
+def _by_regression(
+    design: Design, samples: list[Floats], seeds: list[int], draws: int, loo: bool
+) -> list[One]:
     order = in_order(design.effects.coefs)
     products = [name for name in design.columns if ":" in name]
     plain = [name for name in design.columns if ":" not in name]
@@ -101,7 +109,9 @@ def _by_regression(design: Design, samples: list[Floats], seeds: list[int], draw
     for rows in samples:
         kept = complete(rows)
         if products:
-            made = [np.prod([kept[:, plain.index(part)] for part in name.split(":")], axis=0) for name in products]
+            made = [
+                np.prod([kept[:, plain.index(part)] for part in name.split(":")], axis=0) for name in products
+            ]
             kept = np.concatenate([kept, np.stack(made, axis=1)], axis=1)
         ready.append(kept)
     widest = max(len(e.predictors) for e in design.equations) + 2
@@ -110,20 +120,32 @@ def _by_regression(design: Design, samples: list[Floats], seeds: list[int], draw
     out = [nothing] * len(ready)
     if usable:
         found = regressions(
-            [ready[u] for u in usable], design.equations, draws=draws, seeds=[seeds[u] for u in usable], leave_one_out=loo
+            [ready[u] for u in usable],
+            design.equations,
+            draws=draws,
+            seeds=[seeds[u] for u in usable],
+            leave_one_out=loo,
         )
         for place, number in enumerate(usable):
             drawn = found.draws[place][order] if draws else np.empty((len(order), 0))
             left = found.jackknife[place][order] if loo else np.empty((len(order), 0))
             out[number] = One(
-                found.point[order, place], found.cov[:, :, place][np.ix_(order, order)], found.df[order, place], drawn, left
+                found.point[order, place],
+                found.cov[:, :, place][np.ix_(order, order)],
+                found.df[order, place],
+                drawn,
+                left,
             )
     return out
 
 
 def _nothing(count: int, draws: int) -> One:
     return One(
-        np.full(count, np.nan), np.full((count, count), np.nan), np.full(count, np.inf), np.full((count, draws), np.nan), np.empty((count, 0))
+        np.full(count, np.nan),
+        np.full((count, count), np.nan),
+        np.full(count, np.inf),
+        np.full((count, draws), np.nan),
+        np.empty((count, 0)),
     )
 
 
@@ -137,7 +159,11 @@ def _by_fit(design: Design, rows: Floats, seed: int, draws: int, loo: bool) -> O
     frame = pd.DataFrame(rows, columns=list(design.columns))
     try:
         found = fit(
-            design.text, frame, estimator=design.estimator, ordered=design.columns if design.ordered else (), missing=design.missing
+            design.text,
+            frame,
+            estimator=design.estimator,
+            ordered=design.columns if design.ordered else (),
+            missing=design.missing,
         )
         if not found.converged:
             return _nothing(count, draws)
@@ -168,7 +194,15 @@ def _conclude(design: Design, request: Request, one: One, seed: int, rep: int) -
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
     significant, used = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     if not np.isfinite(one.theta).all():
-        return {"rep": rep, "est": est, "se": se, "low": low, "high": high, "significant": significant, "used": used}
+        return {
+            "rep": rep,
+            "est": est,
+            "se": se,
+            "low": low,
+            "high": high,
+            "significant": significant,
+            "used": used,
+        }
     for row, method in enumerate(request.methods):
         if method == "joint":
             significant[row] = _joint(design, request, one)
@@ -185,7 +219,15 @@ def _conclude(design: Design, request: Request, one: One, seed: int, rep: int) -
             low[row], high[row] = limits(kind, est, drawn, left if method == "bca" else None, request.level)
         known = np.isfinite(low[row]) & np.isfinite(high[row])
         significant[row] = np.where(known, ((low[row] > 0) | (high[row] < 0)).astype(np.int64), -1)
-    return {"rep": rep, "est": est, "se": se, "low": low, "high": high, "significant": significant, "used": used}
+    return {
+        "rep": rep,
+        "est": est,
+        "se": se,
+        "low": low,
+        "high": high,
+        "significant": significant,
+        "used": used,
+    }
 
 
 def _joint(design: Design, request: Request, one: One) -> NDArray[np.int64]:
@@ -195,18 +237,23 @@ def _joint(design: Design, request: Request, one: One) -> NDArray[np.int64]:
         finite = np.isfinite(one.df)
         p = 2.0 * np.where(finite, stdtr(np.where(finite, one.df, 1.0), -size), ndtr(-size))
     hit = p < 1.0 - request.level
-    out = [int(all(hit[k] for k in target.factors)) if target.factors else -1 for target in design.effects.targets]
+    out = [
+        int(all(hit[k] for k in target.factors)) if target.factors else -1
+        for target in design.effects.targets
+    ]
     return np.array(out, dtype=np.int64)
 
 
 def _simulated(design: Design, request: Request, one: One, seed: int) -> Floats | None:
-    """(E, B) effects of coefficients drawn from their normal distribution (MacKinnon, Lockwood & Williams 2004)."""
+    """(E, B) effects of coefficients drawn from their normal distribution (MacKinnon, Lockwood & Williams
+    2004)."""
     try:
         root = np.linalg.cholesky(one.cov)
     except np.linalg.LinAlgError:
         return None
     parts = [
-        streams.normal_block(seed, block, streams.BLOCK, len(one.theta))[:size] for block, _, size in streams.blocks(request.draws)
+        streams.normal_block(seed, block, streams.BLOCK, len(one.theta))[:size]
+        for block, _, size in streams.blocks(request.draws)
     ]
     drawn = one.theta[:, None] + root @ np.concatenate(parts).T
     return np.asarray(design.effects(drawn), dtype=np.float64)
@@ -216,7 +263,9 @@ def _frame(parts: list[dict[str, Any]], methods: tuple[str, ...]) -> pd.DataFram
     import pandas as pd
 
     reps, count = len(parts), len(parts[0]["est"])
-    stacked = {name: np.stack([part[name] for part in parts]) for name in ("low", "high", "significant", "used")}
+    stacked = {
+        name: np.stack([part[name] for part in parts]) for name in ("low", "high", "significant", "used")
+    }
     shape = (reps, len(methods), count)
     return pd.DataFrame(
         {

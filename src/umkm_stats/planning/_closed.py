@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.planning_latent import population_covariance
+from umkm_stats.kernels.planning.latent import population_covariance
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._design import Design, in_order, resolve, sizes_of
 from umkm_stats.planning._population_text import read_population
@@ -28,7 +28,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ClosedPower:
-    """Result of ``closed_power``: ``tidy()`` has effect path n power method; ``notes`` say that it is approximate."""
+    """Result of ``closed_power``: ``tidy()`` has effect path n power method; ``notes`` say that it is
+    approximate."""
 
     frame: pd.DataFrame
     notes: tuple[Note, ...]
@@ -49,11 +50,16 @@ class ClosedPower:
         """A line a row, then what it rests on."""
         lines = [
             messages.text(
-                "power.closed", lang, effect=row.effect, path=row.path, n=row.n, power=row.power,
+                "power.closed",
+                lang,
+                effect=row.effect,
+                path=row.path,
+                n=row.n,
+                power=row.power,
                 method=messages.text(f"power.method.{row.method}", lang),
             )
             for row in self.frame.itertuples(index=False)
-        ]  # fmt: skip
+        ]
         return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,19 +78,27 @@ def closed_power(
 ) -> ClosedPower:
     """Approximate power of every path and route, without simulation.
 
-    Each path has its large-sample standard error in the population (least squares, or the expected information of
-    ML). "joint": product of the powers of the paths, which are asymptotically independent along a route of
-    regressions (noncentral t with residual degrees of freedom; z for latent models). "delta": normal distribution of
-    the effect with its first-order standard error, which is too low by several points near .80: simulate for the
-    final size. The other arguments are those of ``power``.
+    Each path has its large-sample standard error in the population (least squares, or the expected
+    information of ML). "joint": product of the powers of the paths, which are asymptotically independent
+    along a route of regressions (noncentral t with residual degrees of freedom; z for latent models).
+    "delta": normal distribution of the effect with its first-order standard error, which is too low by
+    several points near .80: simulate for the final size. The other arguments are those of ``power``.
 
     Raises what ``power`` raises for the population, and ``UsageError`` GEN001–GEN004, PLN119.
     """
     sizes = [whole("n", entry, low=4) for entry in sizes_of(n)]
-    methods = [one_of("interval", {"sobel": "delta"}.get(e, e), ("joint", "delta")) for e in ([interval] if isinstance(interval, str) else interval)]
+    methods = [
+        one_of("interval", {"sobel": "delta"}.get(e, e), ("joint", "delta"))
+        for e in ([interval] if isinstance(interval, str) else interval)
+    ]
     tail = (1.0 - share("level", level)) / 2.0
     design = resolve(
-        read_population(model, standardized=standardized), analysis=analysis, estimator=None, missing=0.0, handling="listwise", cuts=np.zeros(0)
+        read_population(model, standardized=standardized),
+        analysis=analysis,
+        estimator=None,
+        missing=0.0,
+        handling="listwise",
+        cuts=np.zeros(0),
     )
     theta, cov, less = _asymptotic(design)
     slope = design.effects.slopes(theta[:, None])[:, :, 0]
@@ -101,7 +115,15 @@ def closed_power(
                 else:
                     shift = abs(design.truth[number]) * np.sqrt(size) / error[number]
                     power = float(ndtr(shift + ndtri(tail)) + ndtr(-shift + ndtri(tail)))
-                rows.append({"effect": target.effect, "path": target.path, "n": size, "power": power, "method": method})
+                rows.append(
+                    {
+                        "effect": target.effect,
+                        "path": target.path,
+                        "n": size,
+                        "power": power,
+                        "method": method,
+                    }
+                )
     import pandas as pd
 
     return ClosedPower(pd.DataFrame(rows), (Note("PLN145"),))
@@ -119,7 +141,8 @@ def _paths(theta: Floats, error: Floats, df: Floats, tail: float) -> Floats:
 
 
 def _asymptotic(design: Design) -> tuple[Floats, Floats, Floats]:
-    """Coefficients (P,), n times their covariance (P, P), and rows less degrees of freedom (P,) (−∞ for z)."""
+    """Coefficients (P,), n times their covariance (P, P), and rows less degrees of freedom (P,) (−∞ for
+    z)."""
     if design.route == "ml" and design.latent is not None:
         theta, cov = population_covariance(design.latent)
         return theta, cov, np.full(len(theta), -np.inf)

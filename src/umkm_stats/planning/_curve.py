@@ -24,9 +24,10 @@ KEPT = ("scenario", "n", "rep", "row", "method")
 class PowerCurve:
     """Power by sample size, from replications analysed with the real estimator and the real interval.
 
-    ``tidy()``: effect path n power se_power (with ``method`` and ``scenario`` behind them where several were asked
-    for). ``detail()``: also the population value, mean estimate, coverage, mean width of the interval, replications
-    without an answer. ``replications()``: every single conclusion. ``options``: the call, resolved.
+    ``tidy()``: effect path n power se_power (with ``method`` and ``scenario`` behind them where several were
+    asked for). ``detail()``: also the population value, mean estimate, coverage, mean width of the interval,
+    replications without an answer. ``replications()``: every single conclusion. ``options``: the call,
+    resolved.
     """
 
     designs: tuple[Design, ...]
@@ -37,7 +38,10 @@ class PowerCurve:
     notes: tuple[Note, ...] = ()
 
     def __repr__(self) -> str:
-        return f"PowerCurve({len(self.tidy())} rows, n {self.options['n']}, {self.options['reps']} replications, seed {self.seed})"
+        return (
+            f"PowerCurve({len(self.tidy())} rows, n {self.options['n']}, {self.options['reps']} "
+            f"replications, seed {self.seed})"
+        )
 
     @property
     def sample(self) -> SampleUsed | None:
@@ -63,11 +67,28 @@ class PowerCurve:
                         part = found[number, n, method, row]
                         rows.append(
                             {
-                                "effect": target.effect, "path": target.path, "n": n, **_power(part, design.truth[row]),
-                                "method": method, "scenario": self.scenarios[number],
+                                "effect": target.effect,
+                                "path": target.path,
+                                "n": n,
+                                **_power(part, design.truth[row]),
+                                "method": method,
+                                "scenario": self.scenarios[number],
                             }
-                        )  # fmt: skip
-        order = ["effect", "path", "n", "power", "se_power", "method", "scenario", "population", "mean_est", "sd_est", "coverage", "width"]
+                        )
+        order = [
+            "effect",
+            "path",
+            "n",
+            "power",
+            "se_power",
+            "method",
+            "scenario",
+            "population",
+            "mean_est",
+            "sd_est",
+            "coverage",
+            "width",
+        ]
         return pd.DataFrame(rows)[[*order, "reps", "unavailable"]]
 
     def tidy(self) -> pd.DataFrame:
@@ -84,9 +105,30 @@ class PowerCurve:
     def replications(self) -> pd.DataFrame:
         """scenario n rep effect path method est se low high significant used: one row a conclusion."""
         frame = self.cells.copy()
-        frame["effect"] = [self.designs[s].effects.targets[r].effect for s, r in zip(frame["scenario"], frame["row"], strict=True)]
-        frame["path"] = [self.designs[s].effects.targets[r].path for s, r in zip(frame["scenario"], frame["row"], strict=True)]
-        return frame[["scenario", "n", "rep", "effect", "path", "method", "est", "se", "low", "high", "significant", "used"]]
+        frame["effect"] = [
+            self.designs[s].effects.targets[r].effect
+            for s, r in zip(frame["scenario"], frame["row"], strict=True)
+        ]
+        frame["path"] = [
+            self.designs[s].effects.targets[r].path
+            for s, r in zip(frame["scenario"], frame["row"], strict=True)
+        ]
+        return frame[
+            [
+                "scenario",
+                "n",
+                "rep",
+                "effect",
+                "path",
+                "method",
+                "est",
+                "se",
+                "low",
+                "high",
+                "significant",
+                "used",
+            ]
+        ]
 
     def glance(self) -> pd.DataFrame:
         """One row: scenarios, sizes, replications, draws, estimator, seed."""
@@ -94,34 +136,49 @@ class PowerCurve:
 
         given = self.options
         row = {
-            "scenarios": len(self.scenarios), "sizes": len(given["n"]), "reps": given["reps"], "draws": given["draws"],
-            "estimator": self.designs[0].estimator, "level": given["level"], "seed": self.seed,
-        }  # fmt: skip
+            "scenarios": len(self.scenarios),
+            "sizes": len(given["n"]),
+            "reps": given["reps"],
+            "draws": given["draws"],
+            "estimator": self.designs[0].estimator,
+            "level": given["level"],
+            "seed": self.seed,
+        }
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
         """What was simulated, then power of the indirect and defined effects by sample size."""
         given = self.options
-        lines = [messages.text("power.head", lang, reps=given["reps"], draws=given["draws"], seed=str(self.seed))]
+        lines = [
+            messages.text("power.head", lang, reps=given["reps"], draws=given["draws"], seed=str(self.seed))
+        ]
         table = self._table
         shown = table[~table["effect"].isin(["a", "b", "d"])]
         for row in shown[shown["power"].notna()].itertuples(index=False):
             name = f"{row.scenario}: {row.effect}" if len(self.scenarios) > 1 else row.effect
             lines.append(
                 messages.text(
-                    "power.row", lang, effect=name, path=row.path, n=row.n, power=row.power, se=row.se_power,
+                    "power.row",
+                    lang,
+                    effect=name,
+                    path=row.path,
+                    n=row.n,
+                    power=row.power,
+                    se=row.se_power,
                     method=messages.text(f"power.method.{row.method}", lang),
                 )
-            )  # fmt: skip
+            )
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: options, seed, curve, notes."""
         return {
-            "options": jsonable(dict(self.options)), "seed": self.seed, "curve": jsonable(self.detail()),
+            "options": jsonable(dict(self.options)),
+            "seed": self.seed,
+            "curve": jsonable(self.detail()),
             "notes": [note.to_dict() for note in self.notes],
-        }  # fmt: skip
+        }
 
 
 def _power(part: pd.DataFrame, truth: float) -> dict[str, Any]:
@@ -154,12 +211,23 @@ def curve_notes(designs: Sequence[Design], frame: pd.DataFrame, *, csv: bool, re
     for (scenario, n, method), part in grouped:
         empty = part[part["est"].isna()]["rep"].nunique()
         if empty:
-            notes.append(Note("PLN126", {"n": int(n), "count": int(empty), "reps": reps}, row=str(n), column="power"))
-        products = [r for r, t in enumerate(designs[int(scenario)].effects.targets) if method != "joint" or t.factors]
-        refused = part[part["row"].isin(products) & part["est"].notna() & (part["significant"] < 0)]["rep"].nunique()
+            notes.append(
+                Note("PLN126", {"n": int(n), "count": int(empty), "reps": reps}, row=str(n), column="power")
+            )
+        products = [
+            r for r, t in enumerate(designs[int(scenario)].effects.targets) if method != "joint" or t.factors
+        ]
+        refused = part[part["row"].isin(products) & part["est"].notna() & (part["significant"] < 0)][
+            "rep"
+        ].nunique()
         if refused:
             notes.append(
-                Note("PLN127", {"n": int(n), "count": int(refused), "reps": reps, "method": str(method)}, row=str(n), column="power")
+                Note(
+                    "PLN127",
+                    {"n": int(n), "count": int(refused), "reps": reps, "method": str(method)},
+                    row=str(n),
+                    column="power",
+                )
             )
     if csv:
         notes.append(Note("PLN128"))

@@ -1,4 +1,5 @@
-"""A planned analysis, resolved: what is generated, what is recorded, how it is estimated, which effects are read."""
+"""A planned analysis, resolved: what is generated, what is recorded, how it is estimated, which effects are
+read."""
 
 from __future__ import annotations
 
@@ -10,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.mediation_regress import Regression
-from umkm_stats.kernels.planning_data import Generator, Recorder
-from umkm_stats.kernels.planning_latent import LatentTask, latent_task
+from umkm_stats.kernels.mediation.regress import Regression
+from umkm_stats.kernels.planning.data import Generator, Recorder
+from umkm_stats.kernels.planning.latent import LatentTask, latent_task
 from umkm_stats.planning._effects import Effects, effects_of, true_values
 from umkm_stats.planning._population import FIRST, LAST
 from umkm_stats.planning._population_text import PopulationText
@@ -29,8 +30,9 @@ class Design:
     """Everything a replication needs; arrays and plain values only, so that it travels to other processes.
 
     route: "regressions" (batched least squares), "ml" (batched maximum likelihood) or "fits" (``fit`` and
-    ``Fit.bootstrap`` one replication at a time). columns: names of the analysed variables. truth (E,): the effects in
-    the population as the analysis would find them without sampling error. cov: population covariances of ``columns``.
+    ``Fit.bootstrap`` one replication at a time). columns: names of the analysed variables. truth (E,): the
+    effects in the population as the analysis would find them without sampling error. cov: population
+    covariances of ``columns``.
     """
 
     generator: Generator
@@ -62,7 +64,10 @@ def analysis_text(population: PopulationText, *, scores: bool) -> str:
             mark = f"{entry.label}*" if entry.label else ""
             lines.append(f"{_tick(term.lhs)} ~ {mark}{_tick(term.rhs)}")
         elif term.op == "~~" and term.lhs != term.rhs:
-            free = [n in outcomes or (not scores and (n in indicators or n in population.latent)) for n in (term.lhs, term.rhs)]
+            free = [
+                n in outcomes or (not scores and (n in indicators or n in population.latent))
+                for n in (term.lhs, term.rhs)
+            ]
             if all(free):
                 lines.append(f"{_tick(term.lhs)} ~~ {_tick(term.rhs)}")
     if not scores:
@@ -81,7 +86,8 @@ def sizes_of(n: Any) -> list[Any]:
 
 
 def thresholds_of(categories: int | None, thresholds: Sequence[float] | None) -> Floats:
-    """Cuts in standard deviations: as given, or evenly spaced as ``simulate_responses`` has them; empty without."""
+    """Cuts in standard deviations: as given, or evenly spaced as ``simulate_responses`` has them; empty
+    without."""
     if thresholds is not None:
         cuts = np.asarray(thresholds, dtype=np.float64)
         if cuts.ndim != 1 or not len(cuts) or (np.diff(cuts) <= 0).any() or not np.isfinite(cuts).all():
@@ -117,9 +123,9 @@ def resolve(
 ) -> Design:
     """The design of a population and an analysis.
 
-    analysis: None (the population's own model), "scores" (means of the items of each latent variable, least squares)
-    or model text. Raises ``UsageError`` PLN118 (a variable that the population does not have), PLN119 (a combination
-    that cannot be estimated), and what ``fit`` raises.
+    analysis: None (the population's own model), "scores" (means of the items of each latent variable, least
+    squares) or model text. Raises ``UsageError`` PLN118 (a variable that the population does not have),
+    PLN119 (a combination that cannot be estimated), and what ``fit`` raises.
     """
     scores = analysis == "scores"
     text = analysis_text(population, scores=scores) if analysis in (None, "scores") else str(analysis)
@@ -143,7 +149,9 @@ def resolve(
     products = [name for name in names if ":" in name]
     cov = _recorded_cov(population, recorder, columns, products)
     coefs, labels, constants, plain = _coefficients(model)
-    effects = effects_of(coefs, labels, constants, ((d.name, d.expression, d.line) for d in model.definitions))
+    effects = effects_of(
+        coefs, labels, constants, ((d.name, d.expression, d.line) for d in model.definitions)
+    )
     chosen = estimator or ("OLS" if not latent else "ML")
     if handling == "fiml" and (chosen not in ("ML", "MLR") or products):
         raise UsageError("PLN119", params={"estimator": chosen, "missing": handling})
@@ -153,18 +161,36 @@ def resolve(
         equations = _equations(coefs, [*columns, *products])
         truth = true_values(effects, _least_squares(cov, equations))
         return Design(
-            population.generator, recorder, tuple(columns + products), "regressions", text, equations, None, chosen, "listwise", False,
-            effects, truth, cov,
-        )  # fmt: skip
+            population.generator,
+            recorder,
+            tuple(columns + products),
+            "regressions",
+            text,
+            equations,
+            None,
+            chosen,
+            "listwise",
+            False,
+            effects,
+            truth,
+            cov,
+        )
     if products:
         raise UsageError("PLN119", params={"estimator": chosen, "missing": handling})
     return _fitted(population, recorder, columns, cov, text, effects, chosen, handling, bool(len(cuts)))
 
 
 def _fitted(
-    population: PopulationText, recorder: Recorder, columns: list[str], cov: Floats, text: str, effects: Effects,
-    estimator: str, handling: str, cut: bool,
-) -> Design:  # fmt: skip
+    population: PopulationText,
+    recorder: Recorder,
+    columns: list[str],
+    cov: Floats,
+    text: str,
+    effects: Effects,
+    estimator: str,
+    handling: str,
+    cut: bool,
+) -> Design:
     import pandas as pd
 
     start = fit(text, sample_cov=pd.DataFrame(cov, index=columns, columns=columns), n_obs=10_000_000)
@@ -180,29 +206,70 @@ def _fitted(
         state = start.point.states[0]
         route = "ml"
         task = latent_task(
-            start.compiled, start.params, np.real(state.sigma), np.real(state.phi), cov[np.ix_(order, order)], np.zeros(len(order)), at
+            start.compiled,
+            start.params,
+            np.real(state.sigma),
+            np.real(state.phi),
+            cov[np.ix_(order, order)],
+            np.zeros(len(order)),
+            at,
         )
         columns = list(start.observed)
         recorder = Recorder(
-            recorder.columns, recorder.cut, recorder.cuts, recorder.centre, recorder.scale, recorder.missing,
-            tuple(recorder.composites[i] for i in order) if recorder.composites else tuple((i,) for i in order),
-        )  # fmt: skip
-    return Design(population.generator, recorder, tuple(columns), route, text, (), task, estimator, handling, ordered, effects, truth, cov)
+            recorder.columns,
+            recorder.cut,
+            recorder.cuts,
+            recorder.centre,
+            recorder.scale,
+            recorder.missing,
+            tuple(recorder.composites[i] for i in order)
+            if recorder.composites
+            else tuple((i,) for i in order),
+        )
+    return Design(
+        population.generator,
+        recorder,
+        tuple(columns),
+        route,
+        text,
+        (),
+        task,
+        estimator,
+        handling,
+        ordered,
+        effects,
+        truth,
+        cov,
+    )
 
 
 def _recorder(
-    population: PopulationText, needed: list[str], made: Mapping[str, list[str]], columns: list[str], cuts: Floats, missing: float
+    population: PopulationText,
+    needed: list[str],
+    made: Mapping[str, list[str]],
+    columns: list[str],
+    cuts: Floats,
+    missing: float,
 ) -> Recorder:
     at = np.array([population.place(name) for name in needed], dtype=np.int64)
     same = all(parts == [name] for name, parts in made.items()) and columns == needed
     composites = () if same else tuple(tuple(needed.index(leaf) for leaf in made[name]) for name in columns)
     return Recorder(
-        at, np.full(len(at), len(cuts) > 0), cuts, population.mean[at], np.sqrt(np.diagonal(population.cov)[at]), missing, composites
+        at,
+        np.full(len(at), len(cuts) > 0),
+        cuts,
+        population.mean[at],
+        np.sqrt(np.diagonal(population.cov)[at]),
+        missing,
+        composites,
     )
 
 
-def _recorded_cov(population: PopulationText, recorder: Recorder, columns: list[str], products: list[str]) -> Floats:
-    """Population covariances of the analysed variables; categories stand for their latent answers in SD units."""
+def _recorded_cov(
+    population: PopulationText, recorder: Recorder, columns: list[str], products: list[str]
+) -> Floats:
+    """Population covariances of the analysed variables; categories stand for their latent answers in SD
+    units."""
     cov = population.cov[np.ix_(recorder.columns, recorder.columns)]
     if recorder.cut.any():
         unit = np.where(recorder.cut, recorder.scale, 1.0)
@@ -222,7 +289,9 @@ def _recorded_cov(population: PopulationText, recorder: Recorder, columns: list[
         whole[number, number] = out[one, one] * out[two, two] + out[one, two] ** 2
         if name in population.products and not recorder.composites and not recorder.cut.any():
             where = [population.place(c) for c in columns]
-            whole[number, : len(columns)] = whole[: len(columns), number] = population.cov[population.place(name), where]
+            whole[number, : len(columns)] = whole[: len(columns), number] = population.cov[
+                population.place(name), where
+            ]
     return whole
 
 
@@ -235,7 +304,9 @@ def _coefficients(model: Model) -> tuple[list[tuple[str, str]], dict[str, int], 
     for term in model.terms:
         if term.op != "~":
             continue
-        value = next((m.values[0] for m in term.modifiers if m.kind == "fix" and isinstance(m.values[0], float)), None)
+        value = next(
+            (m.values[0] for m in term.modifiers if m.kind == "fix" and isinstance(m.values[0], float)), None
+        )
         label = next((str(m.values[0]) for m in term.modifiers if m.kind == "label"), "")
         if isinstance(value, float):
             plain = False
@@ -267,6 +338,7 @@ def in_order(coefs: Sequence[tuple[str, str]]) -> list[int]:
 
 def _least_squares(cov: Floats, equations: Sequence[Regression]) -> Any:
     parts = [
-        np.linalg.solve(cov[np.ix_(e.predictors, e.predictors)], cov[list(e.predictors), e.outcome]) for e in equations
+        np.linalg.solve(cov[np.ix_(e.predictors, e.predictors)], cov[list(e.predictors), e.outcome])
+        for e in equations
     ]
     return np.concatenate(parts) if parts else np.zeros(0)

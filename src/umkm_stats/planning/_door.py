@@ -11,7 +11,7 @@ import numpy as np
 from umkm_stats._version import __version__
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.draws import new_seed
-from umkm_stats.kernels.planning_data import LARGEST_N, LARGEST_REPS, LARGEST_SCENARIOS
+from umkm_stats.kernels.planning.data import LARGEST_N, LARGEST_REPS, LARGEST_SCENARIOS
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._backends import cores, run_dask, run_local
 from umkm_stats.planning._cells import Cell, Request
@@ -59,33 +59,36 @@ def power(
 
     Parameters
     ----------
-    model: population as lavaan-style text with numbers, ``"m ~ .39*x\\ny ~ .39*m + 0*x"``, labels and ``:=`` allowed
-        (``a*.39*x``); a mapping name → text for several scenarios; or an instrument with ``key`` (one of its models),
-        ``population`` (as ``simulate_responses`` takes it), ``measurement`` ("dimension_means", "first_order",
-        "second_order", "items", or "scores" for means of all items and least squares) and ``form``.
-        Unstated variances are 1, loadings 1, paths and covariances 0, as in ``lavaan::simulateData``;
-        ``standardized=True`` lets unstated variances follow from a total variance of 1.
+    model: population as lavaan-style text with numbers, ``"m ~ .39*x\\ny ~ .39*m + 0*x"``, labels and
+        ``:=`` allowed (``a*.39*x``); a mapping name → text for several scenarios; or an instrument with
+        ``key`` (one of its models), ``population`` (as ``simulate_responses`` takes it), ``measurement``
+        ("dimension_means", "first_order", "second_order", "items", or "scores" for means of all items and
+        least squares) and ``form``. Unstated variances are 1, loadings 1, paths and covariances 0, as in
+        ``lavaan::simulateData``; ``standardized=True`` lets unstated variances follow from a total
+        variance of 1.
     n: sample sizes. reps: replications at each. draws: resamples (or Monte Carlo draws) in each replication.
-    interval: one or several of "percentile", "basic", "bc", "bca", "delta" (also "sobel"), "monte_carlo", "joint"
-        (every path of the route significant at 1 − level; t with residual degrees of freedom, z for latent models).
-    analysis: None estimates the population's own model with its numbers freed; "scores" regresses means of items;
-        or a model text. estimator: None takes least squares for observed variables and "ML" otherwise; any
-        estimator of ``fit`` may be named ("WLSMV" for categories).
+    interval: one or several of "percentile", "basic", "bc", "bca", "delta" (also "sobel"), "monte_carlo",
+        "joint" (every path of the route significant at 1 − level; t with residual degrees of freedom, z for
+        latent models).
+    analysis: None estimates the population's own model with its numbers freed; "scores" regresses means of
+        items; or a model text. estimator: None takes least squares for observed variables and "ML"
+        otherwise; any estimator of ``fit`` may be named ("WLSMV" for categories).
     categories, thresholds: recorded variables are cut at ``thresholds`` (in SDs) into categories 1 … k.
     missing: share of cells lost completely at random; handling: "listwise" or "fiml".
-    backend: "local" (``workers`` processes, None: all cores) or "dask" (``scheduler``: address, client, or None for
-        this machine). folder: finished cells are kept there and a later call with the same arguments goes on (with
-        its seed when none is named).
+    backend: "local" (``workers`` processes, None: all cores) or "dask" (``scheduler``: address, client, or
+        None for this machine). folder: finished cells are kept there and a later call with the same
+        arguments goes on (with its seed when none is named).
     progress: called with (replications done, in all).
 
-    Every replication has its own random stream: numbers depend neither on the workers nor on the backend, and
-    replications 1 … k of a longer run are the same. A replication without an estimate counts as not significant
-    and a note says how many there were.
+    Every replication has its own random stream: numbers depend neither on the workers nor on the backend,
+    and replications 1 … k of a longer run are the same. A replication without an estimate counts as not
+    significant and a note says how many there were.
 
     Raises
     ------
     UmkmError: SEM1xx (text), PLN111–PLN116 (population), PLN120–PLN122 (folder), PLN124, PLN125 (cluster).
-    UsageError: GEN001–GEN004, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no Dask).
+    UsageError: GEN001–GEN004, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no
+        Dask).
     """
     sizes = tuple(whole("n", entry, low=4, high=LARGEST_N) for entry in sizes_of(n))
     if not sizes or len(set(sizes)) != len(sizes):
@@ -106,15 +109,36 @@ def power(
     if workers is not None:
         whole("workers", workers, low=1)
     cuts = thresholds_of(categories, thresholds)
-    options = {"analysis": analysis, "estimator": estimator, "missing": float(missing), "handling": handling, "cuts": cuts}
+    options = {
+        "analysis": analysis,
+        "estimator": estimator,
+        "missing": float(missing),
+        "handling": handling,
+        "cuts": cuts,
+    }
     names, designs, texts, notes = _designs(
-        model, options, standardized=standardized, key=key, population=population, measurement=measurement, form=form
+        model,
+        options,
+        standardized=standardized,
+        key=key,
+        population=population,
+        measurement=measurement,
+        form=form,
     )
     request = Request(methods, draws, chosen, level)
     asked = {
-        "version": __version__, "models": texts, "n": list(sizes), "reps": reps, "draws": draws, "seed": chosen, "interval": list(methods),
-        "level": level, "standardized": standardized, **{k: v for k, v in options.items() if k != "cuts"}, "cuts": cuts.tolist(),
-    }  # fmt: skip
+        "version": __version__,
+        "models": texts,
+        "n": list(sizes),
+        "reps": reps,
+        "draws": draws,
+        "seed": chosen,
+        "interval": list(methods),
+        "level": level,
+        "standardized": standardized,
+        **{k: v for k, v in options.items() if k != "cuts"},
+        "cuts": cuts.tolist(),
+    }
     cells = _cells(designs, sizes, reps)
     store = None if folder is None else open_store(folder, asked)
     frame = _run(designs, request, cells, store, backend, scheduler, workers, progress)
@@ -133,10 +157,19 @@ def _several(value: Any) -> list[str]:
 
 
 def _designs(
-    model: Any, options: dict[str, Any], *, standardized: bool, key: str | None, population: Any, measurement: str, form: str | None
+    model: Any,
+    options: dict[str, Any],
+    *,
+    standardized: bool,
+    key: str | None,
+    population: Any,
+    measurement: str,
+    form: str | None,
 ) -> tuple[tuple[str, ...], tuple[Design, ...], dict[str, str], list[Note]]:
     if is_instrument(model):
-        name, read, given = instrument_design(model, key=key, population=population, measurement=measurement, form=form)
+        name, read, given = instrument_design(
+            model, key=key, population=population, measurement=measurement, form=form
+        )
         notes = [Note("PLN130", {"paths": list(read.unstated)})] if read.unstated else []
         if len(options["cuts"]):
             given.pop("cuts", None)
@@ -165,9 +198,15 @@ def _cells(designs: Sequence[Design], sizes: Sequence[int], reps: int) -> list[C
 
 
 def _run(
-    designs: Sequence[Design], request: Request, cells: list[Cell], store: Store | None, backend: str, scheduler: Any,
-    workers: int | None, progress: Callable[[int, int], None] | None,
-) -> pd.DataFrame:  # fmt: skip
+    designs: Sequence[Design],
+    request: Request,
+    cells: list[Cell],
+    store: Store | None,
+    backend: str,
+    scheduler: Any,
+    workers: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> pd.DataFrame:
     import pandas as pd
 
     total = sum(cell.count for cell in cells)
@@ -194,13 +233,28 @@ def _run(
 
 
 def _finished(
-    designs: Sequence[Design], request: Request, cells: list[Cell], backend: str, scheduler: Any, workers: int | None
+    designs: Sequence[Design],
+    request: Request,
+    cells: list[Cell],
+    backend: str,
+    scheduler: Any,
+    workers: int | None,
 ) -> Iterator[tuple[Cell, pd.DataFrame]]:
     if not cells:
         return iter(())
     if backend == "dask":
         return run_dask(designs, request, cells, scheduler, workers)
-    cost = sum(float(cell.count) * cell.n * max(request.draws, 1) * (1 if designs[cell.scenario].route == "regressions" else 20) for cell in cells)
+    cost = sum(
+        float(cell.count)
+        * cell.n
+        * max(request.draws, 1)
+        * (1 if designs[cell.scenario].route == "regressions" else 20)
+        for cell in cells
+    )
     resampling = any(method in RESAMPLED for method in request.methods)
-    chosen = workers if workers is not None else (cores() if resampling and np.isfinite(cost) and cost > SMALL else 1)
+    chosen = (
+        workers
+        if workers is not None
+        else (cores() if resampling and np.isfinite(cost) and cost > SMALL else 1)
+    )
     return run_local(designs, request, cells, chosen)

@@ -1,4 +1,5 @@
-"""The effects whose power is asked for: every path, every route through a mediator, totals, and ``:=`` lines."""
+"""The effects whose power is asked for: every path, every route through a mediator, totals, and ``:=``
+lines."""
 
 from __future__ import annotations
 
@@ -104,7 +105,9 @@ def effects_of(
         for source in sources:
             routes = [r for r in _routes(source, end, plain) if len(r) > 2]
             products = [tuple(place[b, a] for a, b in itertools.pairwise(r)) for r in routes]
-            targets += [Target("indirect", ARROW.join(r), (p,)) for r, p in zip(routes, products, strict=True)]
+            targets += [
+                Target("indirect", ARROW.join(r), (p,)) for r, p in zip(routes, products, strict=True)
+            ]
             if len(routes) > 1:
                 targets.append(Target("indirect_total", ARROW.join((source, end)), tuple(products)))
             if routes:
@@ -125,12 +128,18 @@ def _without_twins(effects: Effects) -> tuple[Target, ...]:
     """The targets less the definitions that say an effect found already, under the same name."""
     point = np.array([[0.7 + 0.13 * k] for k in range(len(effects.coefs))])
     values = effects(point)[:, 0]
-    plain = [(t.effect.replace("_total", ""), v) for t, v in zip(effects.targets, values, strict=True) if t.expression is None]
+    plain = [
+        (t.effect.replace("_total", ""), v)
+        for t, v in zip(effects.targets, values, strict=True)
+        if t.expression is None
+    ]
     used = {name for t in effects.targets if t.expression is not None for name in t.expression.names()}
     return tuple(
         target
         for target, value in zip(effects.targets, values, strict=True)
-        if target.expression is None or target.effect in used or not any(n == target.effect and abs(v - value) < 1e-12 for n, v in plain)
+        if target.expression is None
+        or target.effect in used
+        or not any(n == target.effect and abs(v - value) < 1e-12 for n, v in plain)
     )
 
 

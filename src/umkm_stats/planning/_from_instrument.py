@@ -21,12 +21,17 @@ def is_instrument(model: Any) -> bool:
 
 
 def instrument_design(
-    instrument: Any, *, key: str | None, population: Mapping[str, Any] | str | None, measurement: str, form: str | None
+    instrument: Any,
+    *,
+    key: str | None,
+    population: Mapping[str, Any] | str | None,
+    measurement: str,
+    form: str | None,
 ) -> tuple[str, PopulationText, dict[str, Any]]:
     """(model key, population, arguments for :func:`resolve`) of an instrument.
 
-    Raises ``UsageError`` PLN101–PLN103 (population), GEN001/GEN002 (names), PLN131 (a model with a moderator or
-    covariates: give its text with population values instead).
+    Raises ``UsageError`` PLN101–PLN103 (population), GEN001/GEN002 (names), PLN131 (a model with a moderator
+    or covariates: give its text with population values instead).
     """
     one_of("measurement", measurement, MEASUREMENTS)
     wanted = wanted_population(population)
@@ -74,7 +79,9 @@ def population_text(items: list[Any], truth: Truth, order: list[str]) -> str:
             direct.setdefault(item.construct, []).append(load)
     for dimension, loads in dimensions.items():
         lines.append(f"{dimension} =~ {' + '.join(loads)}")
-        direct.setdefault(owner[dimension], []).insert(0, f"{truth.dimension_loadings[dimension]!r}*{dimension}")
+        direct.setdefault(owner[dimension], []).insert(
+            0, f"{truth.dimension_loadings[dimension]!r}*{dimension}"
+        )
     lines += [f"{construct} =~ {' + '.join(direct[construct])}" for construct in order if construct in direct]
     for name, value in truth.paths.items():
         outcome, cause = name.split(" ~ ")

@@ -21,7 +21,8 @@ MESS = MappingProxyType(
         "out_of_range": "item cells with a number beyond the scale",
         "ambiguous": "item cells with KS, RR or CS, which the scale does not name",
         "unknown": "item cells with words that are no answer",
-        "variants": "share of item cells written in another way (case, blanks, number with label, abbreviation)",
+        "variants": "share of item cells written in another way (case, blanks, number with label, "
+        "abbreviation)",
         "numeric": "whether all item answers are numbers instead of words",
         "test_rows": "rows in which somebody tried out the form",
         "identifiers": "whether name, phone and e-mail columns are there (invented)",
@@ -74,8 +75,15 @@ class _Dice:
 
 
 def make_messy(
-    instrument: Any, asked: list[Any], items: list[Any], answers: pd.DataFrame, clean: pd.DataFrame, mess: dict[str, Any], seed: int,
-    lang: str, first_day: dt.date,
+    instrument: Any,
+    asked: list[Any],
+    items: list[Any],
+    answers: pd.DataFrame,
+    clean: pd.DataFrame,
+    mess: dict[str, Any],
+    seed: int,
+    lang: str,
+    first_day: dt.date,
 ) -> Made:
     """Write the answers as words under full headings and plant the faults that ``mess`` asks for."""
     dice = _Dice(seed)
@@ -95,7 +103,9 @@ def make_messy(
             raw.loc[row, item.code] = value
             expected.loc[row, item.code] = score(item, value)
         faults.append(("straight_liner", row, ""))
-    words = {q.code: _words(q, raw[q.code], lang, bool(mess.get("numeric", False)) and q.is_item) for q in asked}
+    words = {
+        q.code: _words(q, raw[q.code], lang, bool(mess.get("numeric", False)) and q.is_item) for q in asked
+    }
     cells = _Cells(dice, n, codes)
     for row, code in cells.take(round(float(mess.get("variants", 0.0)) * n * len(codes))):
         words[code][row] = _variant(by_code[code], float(raw[code].to_numpy()[row]), lang, dice)
@@ -114,15 +124,22 @@ def make_messy(
     stamps = [start + dt.timedelta(minutes=7 * row, seconds=dice.below(180)) for row in range(n)]
     table: dict[str, list[Any]] = {}
     if not mess.get("no_timestamp", False):
-        table["Timestamp"] = [s.strftime("%d/%m/%Y %H.%M.%S") if lang == "id" else s.strftime("%m/%d/%Y %H:%M:%S") for s in stamps]
+        table["Timestamp"] = [
+            s.strftime("%d/%m/%Y %H.%M.%S") if lang == "id" else s.strftime("%m/%d/%Y %H:%M:%S")
+            for s in stamps
+        ]
     if mess.get("identifiers", False):
         table.update(_identifiers(n, lang))
     headings = _headings(asked, instrument, lang)
     for question in asked:
         table[headings[question.code]] = words[question.code]
     frame = pd.DataFrame(table, dtype=object)
-    frame, expected, kept, faults = _test_rows(frame, expected, kept, faults, int(mess.get("test_rows", 0)), dice, lang)
-    frame, expected, kept, faults = _duplicates(frame, expected, kept, faults, int(mess.get("duplicates", 0)), dice, stamps, lang)
+    frame, expected, kept, faults = _test_rows(
+        frame, expected, kept, faults, int(mess.get("test_rows", 0)), dice, lang
+    )
+    frame, expected, kept, faults = _duplicates(
+        frame, expected, kept, faults, int(mess.get("duplicates", 0)), dice, stamps, lang
+    )
     return _finish(frame, expected, kept, faults, mess, dice)
 
 
@@ -173,7 +190,16 @@ def _variant(item: Any, value: float, lang: str, dice: _Dice) -> Any:
         return item.na_label[lang] + "  "
     whole, label = int(value), item.labels[lang][int(value)]
     short = item.response_scale.short.get(lang, {}).get(whole)
-    ways = [label.upper(), f" {label.lower()}  ", f"{whole} - {label}", f"{label} ({whole})", label.replace(" ", "\u00a0"), whole, f"{whole}.0", f"{whole},0"]
+    ways = [
+        label.upper(),
+        f" {label.lower()}  ",
+        f"{whole} - {label}",
+        f"{label} ({whole})",
+        label.replace(" ", "\u00a0"),
+        whole,
+        f"{whole}.0",
+        f"{whole},0",
+    ]
     if short is not None:
         ways += [short, short.lower()]
     return ways[dice.below(len(ways))]
@@ -190,7 +216,9 @@ def _fault(kind: str, item: Any, dice: _Dice) -> Any:
 
 
 def _identifiers(n: int, lang: str) -> dict[str, list[Any]]:
-    name, phone = ("Nama Responden", "Nomor WhatsApp") if lang == "id" else ("Respondent name", "Phone number")
+    name, phone = (
+        ("Nama Responden", "Nomor WhatsApp") if lang == "id" else ("Respondent name", "Phone number")
+    )
     return {
         name: [f"Responden Contoh {row + 1}" for row in range(n)],
         phone: [f"0812{row:08d}" for row in range(n)],
@@ -199,10 +227,14 @@ def _identifiers(n: int, lang: str) -> dict[str, list[Any]]:
 
 
 def _headings(asked: list[Any], instrument: Any, lang: str) -> dict[str, str]:
-    """``Title [CODE. text]`` for items in a grid, ``CODE. text`` for the rest, as the Google Forms writer names them."""
+    """``Title [CODE. text]`` for items in a grid, ``CODE. text`` for the rest, as the Google Forms writer
+    names them."""
     sections = {s.code: s.title[lang] for s in instrument.sections}
     return {
-        q.code: f"{sections[q.section]} [{q.code}. {q.text[lang]}]" if q.is_item else f"{q.code}. {q.text[lang]}" for q in asked
+        q.code: f"{sections[q.section]} [{q.code}. {q.text[lang]}]"
+        if q.is_item
+        else f"{q.code}. {q.text[lang]}"
+        for q in asked
     }
 
 
@@ -218,7 +250,9 @@ def _shift(faults: list[tuple[str, int, str]], at: int) -> list[tuple[str, int, 
     return [(kind, row + (row >= at), code) for kind, row, code in faults]
 
 
-def _test_rows(frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: Any, count: int, dice: _Dice, lang: str) -> State:
+def _test_rows(
+    frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: Any, count: int, dice: _Dice, lang: str
+) -> State:
     """The researcher's own tries at the top: answers of some row, a name or free text that says "test"."""
     for _ in range(count):
         row = dict(zip(frame.columns, frame.iloc[dice.below(len(frame))].tolist(), strict=True))
@@ -237,7 +271,14 @@ def _test_rows(frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: A
 
 
 def _duplicates(
-    frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: Any, count: int, dice: _Dice, stamps: list[dt.datetime], lang: str
+    frame: pd.DataFrame,
+    expected: pd.DataFrame,
+    kept: Any,
+    faults: Any,
+    count: int,
+    dice: _Dice,
+    stamps: list[dt.datetime],
+    lang: str,
 ) -> State:
     usable = np.flatnonzero(kept)
     for pick in reversed(dice.pick(len(usable), count)):
@@ -245,7 +286,9 @@ def _duplicates(
         again = dict(zip(frame.columns, frame.iloc[row].tolist(), strict=True))
         if "Timestamp" in again:
             later = stamps[pick] + dt.timedelta(seconds=30 + dice.below(60))
-            again["Timestamp"] = later.strftime("%d/%m/%Y %H.%M.%S") if lang == "id" else later.strftime("%m/%d/%Y %H:%M:%S")
+            again["Timestamp"] = (
+                later.strftime("%d/%m/%Y %H.%M.%S") if lang == "id" else later.strftime("%m/%d/%Y %H:%M:%S")
+            )
         frame = _insert(frame, row + 1, again)
         expected = pd.concat([expected.iloc[: row + 1], expected.iloc[row:]], ignore_index=True)
         kept = np.insert(kept, row + 1, "Timestamp" not in again)
@@ -253,7 +296,9 @@ def _duplicates(
     return frame, expected, kept, faults
 
 
-def _finish(frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: Any, mess: dict[str, Any], dice: _Dice) -> Made:
+def _finish(
+    frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: Any, mess: dict[str, Any], dice: _Dice
+) -> Made:
     preamble = int(mess.get("preamble", 0))
     position = np.arange(len(frame))
     blanks = dice.pick(max(len(frame) - 1, 0), int(mess.get("blank_rows", 0)))
@@ -266,7 +311,9 @@ def _finish(frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: Any,
         expected = pd.concat([expected, expected.iloc[:1] * np.nan], ignore_index=True)
         kept, position = np.append(kept, False), np.append(position, len(frame) - 1)
     if mess.get("note_row", False):
-        frame = _insert(frame, len(frame), {frame.columns[0]: "Catatan: data simulasi, bukan jawaban responden."})
+        frame = _insert(
+            frame, len(frame), {frame.columns[0]: "Catatan: data simulasi, bukan jawaban responden."}
+        )
         faults = [*faults, ("note_row", len(expected), "")]
         expected = pd.concat([expected, expected.iloc[:1] * np.nan], ignore_index=True)
         kept, position = np.append(kept, False), np.append(position, len(frame) - 1)
@@ -276,10 +323,20 @@ def _finish(frame: pd.DataFrame, expected: pd.DataFrame, kept: Any, faults: Any,
     frame.attrs["headings"] = names
     rows = [(kind, int(position[row]) + 2 + preamble, code) for kind, row, code in faults]
     return Made(
-        frame, expected, pd.Series(kept, name="kept"), pd.DataFrame(rows, columns=["kind", "row", "item"]).sort_values(["row", "item"], ignore_index=True), preamble
+        frame,
+        expected,
+        pd.Series(kept, name="kept"),
+        pd.DataFrame(rows, columns=["kind", "row", "item"]).sort_values(["row", "item"], ignore_index=True),
+        preamble,
     )
 
 
 def _noisy(name: str, dice: _Dice) -> str:
-    ways = [name, name + "  ", name.replace(" ", "  ", 1), name.replace(" [", "\n [", 1), name.replace(" ", "\u00a0", 1)]
+    ways = [
+        name,
+        name + "  ",
+        name.replace(" ", "  ", 1),
+        name.replace(" [", "\n [", 1),
+        name.replace(" ", "\u00a0", 1),
+    ]
     return ways[dice.below(len(ways))]

@@ -14,7 +14,15 @@ from umkm_stats.errors import UsageError
 from umkm_stats.options import one_of
 from umkm_stats.results import jsonable
 
-POPULATION = ("model", "loadings", "dimension_loadings", "paths", "covariances", "thresholds", "not_applicable")
+POPULATION = (
+    "model",
+    "loadings",
+    "dimension_loadings",
+    "paths",
+    "covariances",
+    "thresholds",
+    "not_applicable",
+)
 LOADING, MARKER_LOADING, DIMENSION, PATH, DIRECT, COVARIANCE = 0.75, 0.70, 0.85, 0.45, 0.10, 0.30
 FIRST, LAST = -1.6, 0.8
 
@@ -23,9 +31,12 @@ FIRST, LAST = -1.6, 0.8
 class Truth:
     """The population behind simulated answers.
 
-    model: key of the structural model. loadings: item → λ. dimension_loadings: dimension → γ. paths: "M ~ X" → β.
-    covariances: "A ~~ B" → value among exogenous constructs. residuals: construct → residual variance. effects:
-    "x -> m -> y" and so on → product of paths; with one x, m and y also "a", "b", "direct", "indirect", "total".
+    model: key of the structural model. loadings: item → λ. dimension_loadings: dimension → γ. paths: "M ~ X"
+    → β.
+    covariances: "A ~~ B" → value among exogenous constructs. residuals: construct → residual variance.
+    effects:
+    "x -> m -> y" and so on → product of paths; with one x, m and y also "a", "b", "direct", "indirect",
+    "total".
     thresholds: number of categories → cuts.
     """
 
@@ -88,11 +99,18 @@ def stated_truth(instrument: Any, items: list[Any], wanted: Mapping[str, Any]) -
     _check_names(wanted.get("loadings"), codes, "loadings")
     _check_names(wanted.get("dimension_loadings"), codes, "dimension_loadings")
     loadings = {
-        i.code: _of(wanted.get("loadings"), (i.code, i.dimension, i.construct), MARKER_LOADING if roles[i.construct] == "marker" else LOADING, i.code)
+        i.code: _of(
+            wanted.get("loadings"),
+            (i.code, i.dimension, i.construct),
+            MARKER_LOADING if roles[i.construct] == "marker" else LOADING,
+            i.code,
+        )
         for i in items
     }
     gammas = {
-        d: _of(wanted.get("dimension_loadings"), (d, c), DIMENSION, d) for d, c in dimensions.items() if any(i.dimension == d for i in items)
+        d: _of(wanted.get("dimension_loadings"), (d, c), DIMENSION, d)
+        for d, c in dimensions.items()
+        if any(i.dimension == d for i in items)
     }
     paths = _paths(model, constructs, wanted)
     order = _order(constructs, paths)
@@ -116,7 +134,12 @@ def stated_truth(instrument: Any, items: list[Any], wanted: Mapping[str, Any]) -
                 cov[code, other] = cov[other, code] = 0.0
                 if other not in residuals:
                     value = 0.0 if "marker" in (roles[code], roles[other]) else COVARIANCE
-                    value = _of(wanted.get("covariances"), (f"{other} ~~ {code}", f"{code} ~~ {other}"), value, f"{other} ~~ {code}")
+                    value = _of(
+                        wanted.get("covariances"),
+                        (f"{other} ~~ {code}", f"{code} ~~ {other}"),
+                        value,
+                        f"{other} ~~ {code}",
+                    )
                     cov[code, other] = cov[other, code] = value
                     covariances[f"{other} ~~ {code}"] = value
     cuts = {k: _cuts(wanted.get("thresholds"), k) for k in sorted({len(i.values) for i in items})}
@@ -181,7 +204,13 @@ def _routes(x: str, y: str, paths: Mapping[str, float]) -> list[list[str]]:
 
 
 def _cuts(given: Any, k: int) -> tuple[float, ...]:
-    chosen = given.get(k) if isinstance(given, Mapping) else given if given is not None and len(given) == k - 1 else None
+    chosen = (
+        given.get(k)
+        if isinstance(given, Mapping)
+        else given
+        if given is not None and len(given) == k - 1
+        else None
+    )
     if chosen is None:
         return tuple(float(v) for v in np.linspace(FIRST, LAST, k - 1))
     cuts = tuple(float(v) for v in chosen)

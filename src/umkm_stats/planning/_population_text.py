@@ -1,7 +1,8 @@
 """A population from model text: lavaan's language with numbers where a model has parameters.
 
-What the text does not state is what lavaan's ``simulateData`` takes: variances 1, loadings 1, paths, covariances and
-means 0. With ``standardized=True`` the variances that are not stated follow from a total variance of 1 instead.
+What the text does not state is what lavaan's ``simulateData`` takes: variances 1, loadings 1, paths,
+covariances and means 0. With ``standardized=True`` the variances that are not stated follow from a total
+variance of 1 instead.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.kernels.planning_data import Generator
+from umkm_stats.kernels.planning.data import Generator
 from umkm_stats.sem._language import Model, Term, read_model
 
 Floats = NDArray[np.float64]
@@ -56,7 +57,9 @@ def _stated(term: Term) -> Stated:
     label = ""
     for modifier in term.modifiers:
         if len(modifier.values) != 1:
-            raise UmkmError("PLN111", Place(line=term.line), {"parameter": f"{term.lhs} {term.op} {term.rhs}".strip()})
+            raise UmkmError(
+                "PLN111", Place(line=term.line), {"parameter": f"{term.lhs} {term.op} {term.rhs}".strip()}
+            )
         entry = modifier.values[0]
         if modifier.kind in ("fix", "start") and isinstance(entry, float):
             value = entry
@@ -68,8 +71,9 @@ def _stated(term: Term) -> Stated:
 def read_population(text: str, *, standardized: bool = False) -> PopulationText:
     """The population that ``text`` states.
 
-    Raises ``UmkmError`` SEM1xx (language), PLN111 (several groups), PLN112 (paths in a circle), PLN113 (covariances
-    that no variables can have, or paths that explain more than all of a variance), PLN115 (thresholds or constraints).
+    Raises ``UmkmError`` SEM1xx (language), PLN111 (several groups), PLN112 (paths in a circle), PLN113
+    (covariances that no variables can have, or paths that explain more than all of a variance), PLN115
+    (thresholds or constraints).
     """
     model = read_model(text)
     terms = tuple(_stated(term) for term in model.terms)
@@ -116,11 +120,12 @@ def read_population(text: str, *, standardized: bool = False) -> PopulationText:
         _standardise(weights, spread, order, given, arrows, products)
     root = _root(spread)
     generator = Generator(
-        root, intercept,
+        root,
+        intercept,
         tuple(tuple(int(c) for c in np.flatnonzero(row)) for row in weights),
         tuple(tuple(float(v) for v in row[np.flatnonzero(row)]) for row in weights),
         tuple(tuple(at[part] for part in name.split(":")) if name in products else () for name in order),
-    )  # fmt: skip
+    )
     filled = spread.copy()
     for name in products:
         one, two = (at[part] for part in name.split(":"))
@@ -130,7 +135,9 @@ def read_population(text: str, *, standardized: bool = False) -> PopulationText:
     mean = np.asarray(np.linalg.solve(np.eye(len(order)) - weights, intercept), dtype=np.float64)
     unstated = tuple(f"{s.term.lhs} ~ {s.term.rhs}" for s in terms if s.term.op == "~" and s.value is None)
     observed = tuple(name for name in mentioned if name not in latent and name not in products)
-    return PopulationText(text, model, terms, tuple(order), latent, observed, products, generator, cov, mean, unstated)
+    return PopulationText(
+        text, model, terms, tuple(order), latent, observed, products, generator, cov, mean, unstated
+    )
 
 
 def _moments(weights: Floats, spread: Floats) -> Floats:
@@ -166,7 +173,12 @@ def _root(spread: Floats) -> Floats:
 
 
 def _standardise(
-    weights: Floats, spread: Floats, order: list[str], given: set[str], arrows: dict[str, dict[str, float]], products: tuple[str, ...]
+    weights: Floats,
+    spread: Floats,
+    order: list[str],
+    given: set[str],
+    arrows: dict[str, dict[str, float]],
+    products: tuple[str, ...],
 ) -> None:
     """Set the variances not stated so that every variable has variance 1; a product of two has 1 + r²."""
     at = {name: number for number, name in enumerate(order)}

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.draws import new_seed
-from umkm_stats.kernels.planning_search import Crossing, probit_crossing, width_crossing
+from umkm_stats.kernels.planning.search import Crossing, probit_crossing, width_crossing
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._backends import cores, run_local
 from umkm_stats.planning._cells import Cell, Request
@@ -31,7 +31,8 @@ NEAR = 1.5  # points within this factor of the crossing take part in the last fi
 
 @dataclass(frozen=True, eq=False)
 class SmallestN:
-    """Result of ``smallest_n``: ``n`` (whole, rounded up), ``estimate`` and ``se`` of the crossing, ``points`` visited."""
+    """Result of ``smallest_n``: ``n`` (whole, rounded up), ``estimate`` and ``se`` of the crossing,
+    ``points`` visited."""
 
     effect: str
     path: str
@@ -57,10 +58,18 @@ class SmallestN:
 
         wide = float(ndtri(0.975)) * self.se
         row = {
-            "effect": self.effect, "path": self.path, "method": self.method, "criterion": self.criterion, "target": self.target,
-            "n": math.nan if self.n is None else self.n, "est": self.estimate, "se": self.se,
-            "ci_low": self.estimate - wide, "ci_high": self.estimate + wide, "reps": int(self.points["reps"].sum()),
-        }  # fmt: skip
+            "effect": self.effect,
+            "path": self.path,
+            "method": self.method,
+            "criterion": self.criterion,
+            "target": self.target,
+            "n": math.nan if self.n is None else self.n,
+            "est": self.estimate,
+            "se": self.se,
+            "ci_low": self.estimate - wide,
+            "ci_high": self.estimate + wide,
+            "reps": int(self.points["reps"].sum()),
+        }
         return pd.DataFrame([row])
 
     def glance(self) -> pd.DataFrame:
@@ -73,20 +82,30 @@ class SmallestN:
         if self.n is not None:
             lines.append(
                 messages.text(
-                    f"power.smallest.{self.criterion}", lang, effect=self.effect, path=self.path, target=self.target, n=self.n,
-                    se=self.se, reps=int(self.points["reps"].sum()), seed=str(self.seed),
+                    f"power.smallest.{self.criterion}",
+                    lang,
+                    effect=self.effect,
+                    path=self.path,
+                    target=self.target,
+                    n=self.n,
+                    se=self.se,
+                    reps=int(self.points["reps"].sum()),
+                    seed=str(self.seed),
                     method=messages.text(f"power.method.{self.method}", lang),
                 )
-            )  # fmt: skip
+            )
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {
-            "answer": jsonable(self.tidy())[0], "points": jsonable(self.points), "seed": self.seed,
-            "options": jsonable(dict(self.options)), "notes": [note.to_dict() for note in self.notes],
-        }  # fmt: skip
+            "answer": jsonable(self.tidy())[0],
+            "points": jsonable(self.points),
+            "seed": self.seed,
+            "options": jsonable(dict(self.options)),
+            "notes": [note.to_dict() for note in self.notes],
+        }
 
 
 def smallest_n(
@@ -119,12 +138,13 @@ def smallest_n(
 ) -> SmallestN:
     """The smallest sample with power ``target``, or whose interval is on average at most ``width`` wide.
 
-    A tenth of the ``reps`` replications brackets the crossing between ``low`` and ``high``; the others are spent in
-    rounds near the current estimate, from a probit regression of significance on √n (of log mean width on log n for
-    ``width``: accuracy in parameter estimation). The standard error is that regression's, by the delta method.
+    A tenth of the ``reps`` replications brackets the crossing between ``low`` and ``high``; the others are
+    spent in rounds near the current estimate, from a probit regression of significance on √n (of log mean
+    width on log n for ``width``: accuracy in parameter estimation). The standard error is that regression's,
+    by the delta method.
 
-    effect, path: the row of ``power(...).tidy()`` meant; ``path`` is needed when several rows bear the name. The
-    other arguments are those of ``power``.
+    effect, path: the row of ``power(...).tidy()`` meant; ``path`` is needed when several rows bear the name.
+    The other arguments are those of ``power``.
 
     Raises what ``power`` raises, and ``UsageError`` PLN132 (no such effect), PLN133 (``width`` with "joint").
     Notes: PLN134 (the target is not reached between ``low`` and ``high``).
@@ -138,11 +158,16 @@ def smallest_n(
     low, high = whole("low", low, low=4), whole("high", high, low=low + 1, high=1_000_000)
     chosen = new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     options: dict[str, Any] = {
-        "analysis": analysis, "estimator": estimator, "missing": missing, "handling": one_of("handling", handling, ("listwise", "fiml")),
+        "analysis": analysis,
+        "estimator": estimator,
+        "missing": missing,
+        "handling": one_of("handling", handling, ("listwise", "fiml")),
         "cuts": thresholds_of(categories, thresholds),
-    }  # fmt: skip
+    }
     if is_instrument(model):
-        _, read, given = instrument_design(model, key=key, population=population, measurement=measurement, form=form)
+        _, read, given = instrument_design(
+            model, key=key, population=population, measurement=measurement, form=form
+        )
         design = resolve(read, **{**options, **given})
     else:
         design = resolve(read_population(str(model), standardized=standardized), **options)
@@ -152,15 +177,34 @@ def smallest_n(
     found = search.run()
     target_row = design.effects.targets[row]
     notes = () if math.isfinite(found.n) else (Note("PLN134", {"low": low, "high": high}),)
-    kept = {"reps": reps, "draws": draws, "level": level, "low": low, "high": high, "estimator": design.estimator}
+    kept = {
+        "reps": reps,
+        "draws": draws,
+        "level": level,
+        "low": low,
+        "high": high,
+        "estimator": design.estimator,
+    }
     return SmallestN(
-        target_row.effect, target_row.path, method, goal, "power" if width is None else "width", found.n, found.se, search.table(), chosen, kept, notes
+        target_row.effect,
+        target_row.path,
+        method,
+        goal,
+        "power" if width is None else "width",
+        found.n,
+        found.se,
+        search.table(),
+        chosen,
+        kept,
+        notes,
     )
 
 
 def _row(design: Design, effect: str, path: str | None) -> int:
     rows = [
-        number for number, t in enumerate(design.effects.targets) if t.effect == effect and (path is None or t.path == path)
+        number
+        for number, t in enumerate(design.effects.targets)
+        if t.effect == effect and (path is None or t.path == path)
     ]
     if len(rows) != 1:
         known = [f"{t.effect} ({t.path})" for t in design.effects.targets]
@@ -172,13 +216,24 @@ class _Search:
     """The replications made so far, by n, and where to go next."""
 
     def __init__(
-        self, design: Design, request: Request, row: int, goal: float, by_width: bool, low: int, high: int, budget: int,
-        workers: int | None, progress: Callable[[int, int], None] | None,
-    ) -> None:  # fmt: skip
+        self,
+        design: Design,
+        request: Request,
+        row: int,
+        goal: float,
+        by_width: bool,
+        low: int,
+        high: int,
+        budget: int,
+        workers: int | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
         self.design, self.request, self.row, self.goal, self.by_width = design, request, row, goal, by_width
         self.low, self.high, self.budget, self.progress = low, high, budget, progress
         resampling = any(method in RESAMPLED for method in request.methods)
-        self.workers = workers or (cores() if resampling and (design.route != "regressions" or budget * request.draws > 2e7) else 1)
+        self.workers = workers or (
+            cores() if resampling and (design.route != "regressions" or budget * request.draws > 2e7) else 1
+        )
         self.values: dict[int, list[float]] = {}
         self.spent = 0
 
@@ -190,9 +245,15 @@ class _Search:
         have = self.values.setdefault(n, [])
         step = -(-count // self.workers)
         cells = [
-            Cell(k, 0, n, len(have) + first, min(step, count - first)) for k, first in enumerate(range(0, count, step))
+            Cell(k, 0, n, len(have) + first, min(step, count - first))
+            for k, first in enumerate(range(0, count, step))
         ]
-        found = dict(sorted((cell.index, rows) for cell, rows in run_local([self.design], self.request, cells, self.workers)))
+        found = dict(
+            sorted(
+                (cell.index, rows)
+                for cell, rows in run_local([self.design], self.request, cells, self.workers)
+            )
+        )
         for rows in found.values():
             mine = rows[rows["row"] == self.row]
             if self.by_width:
@@ -265,5 +326,3 @@ class _Search:
         name = "width" if self.by_width else "power"
         rows = [{"n": n, "reps": len(v), name: self.mean(n)} for n, v in sorted(self.values.items())]
         return pd.DataFrame(rows)
-
-

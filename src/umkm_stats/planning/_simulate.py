@@ -1,11 +1,12 @@
 """Simulated answers to an instrument from a stated population model, clean and as a form would export them.
 
-Population (standardised). Every construct has variance 1. The paths of a structural model of the instrument give
-each dependent construct its parents' share; what is left is residual. A dimension is ``γ·construct + √(1−γ²)·own``,
-an answer's latent score ``λ·dimension + √(1−λ²)·own``, cut into categories at thresholds. Defaults: λ = .75 (marker
-items .70), γ = .85, a path of .45 from every parent but .10 for a direct path beside a mediated one, covariances .30
-among exogenous constructs, and k−1 thresholds evenly spaced from −1.6 to 0.8 standard deviations, so that answers
-lean to agreement as in most surveys (for five categories 5, 16, 29, 29 and 21 %).
+Population (standardised). Every construct has variance 1. The paths of a structural model of the instrument
+give each dependent construct its parents' share; what is left is residual. A dimension is ``γ·construct +
+√(1−γ²)·own``, an answer's latent score ``λ·dimension + √(1−λ²)·own``, cut into categories at thresholds.
+Defaults: λ = .75 (marker items .70), γ = .85, a path of .45 from every parent but .10 for a direct path
+beside a mediated one, covariances .30 among exogenous constructs, and k−1 thresholds evenly spaced from −1.6
+to 0.8 standard deviations, so that answers lean to agreement as in most surveys (for five categories 5, 16,
+29, 29 and 21 %).
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ Floats = NDArray[np.float64]
 class Simulated:
     """Simulated answers. They say so: ``simulated`` is True and every summary begins with it.
 
-    clean: data frame (n, items) of scores, reverse-keyed items already reversed, as drawn. answers: data frame
-    (n, questions) of everything answered, as answered. frame: data frame of the export with its mess, headings as
-    columns. expected: data frame aligned with the rows of ``frame``: the score a correct reading gives, NaN where
-    the cell cannot be used. expected_kept: which rows a correct reading keeps. faults: data frame of planted faults
-    (kind, row, item); ``row`` is the row number in the written file.
+    clean: data frame (n, items) of scores, reverse-keyed items already reversed, as drawn. answers: data
+    frame (n, questions) of everything answered, as answered. frame: data frame of the export with its mess,
+    headings as columns. expected: data frame aligned with the rows of ``frame``: the score a correct reading
+    gives, NaN where the cell cannot be used. expected_kept: which rows a correct reading keeps. faults: data
+    frame of planted faults (kind, row, item); ``row`` is the row number in the written file.
     """
 
     clean: pd.DataFrame
@@ -76,7 +77,13 @@ class Simulated:
 
     def glance(self) -> pd.DataFrame:
         """One row: n items model seed faults."""
-        row = {"n": len(self.clean), "items": self.clean.shape[1], "model": self.truth.model, "seed": self.seed, "faults": len(self.faults)}
+        row = {
+            "n": len(self.clean),
+            "items": self.clean.shape[1],
+            "model": self.truth.model,
+            "seed": self.seed,
+            "faults": len(self.faults),
+        }
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
@@ -88,7 +95,9 @@ class Simulated:
         planted = ", ".join(f"{kind}: {count}" for kind, count in sorted(kinds.items())) or "0"
         return "\n".join(
             (
-                messages.text("simulated.head", lang, n=len(self.clean), items=self.clean.shape[1], seed=str(self.seed)),
+                messages.text(
+                    "simulated.head", lang, n=len(self.clean), items=self.clean.shape[1], seed=str(self.seed)
+                ),
                 messages.text("simulated.paths", lang, paths=paths),
                 messages.text("simulated.faults", lang, planted=planted),
             )
@@ -97,8 +106,13 @@ class Simulated:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, without the answers."""
         return {
-            "simulated": True, "n": len(self.clean), "seed": self.seed, "form": self.form, "mess": jsonable(dict(self.mess)),
-            "truth": self.truth.to_dict(), "sample": self.sample.to_dict(),
+            "simulated": True,
+            "n": len(self.clean),
+            "seed": self.seed,
+            "form": self.form,
+            "mess": jsonable(dict(self.mess)),
+            "truth": self.truth.to_dict(),
+            "sample": self.sample.to_dict(),
         }
 
     def write(self, path: str | Path, format: str = "google-forms") -> Path:
@@ -106,9 +120,13 @@ class Simulated:
         from umkm_stats.responses._export import write_rows
 
         one_of("format", format, ("google-forms",))
-        rows: list[list[Any]] = [["Simulasi"] if self.lang == "id" else ["Simulated"] for _ in range(self.preamble)]
+        rows: list[list[Any]] = [
+            ["Simulasi"] if self.lang == "id" else ["Simulated"] for _ in range(self.preamble)
+        ]
         rows.append([str(c) for c in self.frame.attrs.get("headings", self.frame.columns)])
-        rows += [[None if _blank(v) else v for v in row] for row in self.frame.itertuples(index=False, name=None)]
+        rows += [
+            [None if _blank(v) else v for v in row] for row in self.frame.itertuples(index=False, name=None)
+        ]
         return write_rows(rows, Path(path))
 
 
@@ -131,17 +149,21 @@ def simulate_responses(
 
     Parameters
     ----------
-    population: None or "default" for the defaults stated above; the key of a structural model ("M1"); or a mapping
-        with any of model, loadings (a number, or code of item, dimension or construct → number), dimension_loadings,
-        paths ("OI ~ PI" → number), covariances, thresholds (list of k−1 cuts, or k → list), not_applicable (share).
+    population: None or "default" for the defaults stated above; the key of a structural model ("M1"); or a
+    mapping
+        with any of model, loadings (a number, or code of item, dimension or construct → number),
+        dimension_loadings, paths ("OI ~ PI" → number), covariances, thresholds (list of k−1 cuts, or k →
+        list), not_applicable (share).
     n: respondents, 1 or more.
     mess: None for a clean export; else counts or shares of planted faults (see ``planning._mess.MESS``).
     seed: None draws one; it is kept in the result. Rows 1…n are the same rows whatever n is.
-    form: length of the questionnaire (None: the instrument's default). lang: language of headings and answers.
+    form: length of the questionnaire (None: the instrument's default). lang: language of headings and
+    answers.
 
     Raises
     ------
-    UsageError: PLN101 unknown population key or name, PLN102 a construct whose parents explain more than all of it,
+    UsageError: PLN101 unknown population key or name, PLN102 a construct whose parents explain more than all
+    of it,
         PLN103 a loading or path that is not a number between −1 and 1.
     """
     whole("n", n, low=1, high=5_000_000)
@@ -159,8 +181,18 @@ def simulate_responses(
     clean = pd.DataFrame({i.code: _scored(i, answers[i.code].to_numpy(float)) for i in items})
     made = make_messy(instrument, asked, items, answers, clean, dict(mess or {}), seed, lang, first_day)
     return Simulated(
-        clean=clean, answers=answers, frame=made.frame, expected=made.expected, expected_kept=made.kept, faults=made.faults,
-        truth=truth, instrument=instrument, seed=seed, form=form or instrument.default_form, mess=dict(mess or {}), lang=lang,
+        clean=clean,
+        answers=answers,
+        frame=made.frame,
+        expected=made.expected,
+        expected_kept=made.kept,
+        faults=made.faults,
+        truth=truth,
+        instrument=instrument,
+        seed=seed,
+        form=form or instrument.default_form,
+        mess=dict(mess or {}),
+        lang=lang,
         preamble=made.preamble,
     )
 
@@ -170,11 +202,16 @@ def _scored(item: Any, values: Floats) -> Floats:
     return np.asarray(item.response_scale.reverse(values) if item.reverse else values, dtype=np.float64)
 
 
-def _draw(instrument: Any, items: list[Any], truth: Truth, order: list[str], n: int, seed: int) -> dict[str, Floats]:
+def _draw(
+    instrument: Any, items: list[Any], truth: Truth, order: list[str], n: int, seed: int
+) -> dict[str, Floats]:
     """Latent scores of every item: one row of normals a respondent, in blocks of 256."""
     width = len(order) + len(truth.dimension_loadings) + len(items)
     raw = np.concatenate(
-        [draws.normal_block(seed, block, size, width, purpose=draws.SIMULATION) for block, _, size in draws.blocks(n)]
+        [
+            draws.normal_block(seed, block, size, width, purpose=draws.SIMULATION)
+            for block, _, size in draws.blocks(n)
+        ]
     )
     latent: dict[str, Floats] = {}
     exogenous = [c for c in order if c not in truth.residuals]
@@ -210,13 +247,22 @@ def _draw(instrument: Any, items: list[Any], truth: Truth, order: list[str], n: 
 
 
 def _answers(
-    asked: list[Any], items: list[Any], scores: Mapping[str, Floats], truth: Truth, wanted: Mapping[str, Any], n: int, seed: int
+    asked: list[Any],
+    items: list[Any],
+    scores: Mapping[str, Floats],
+    truth: Truth,
+    wanted: Mapping[str, Any],
+    n: int,
+    seed: int,
 ) -> pd.DataFrame:
     """Everything answered, as answered (reverse-keyed items turned)."""
     others = [q for q in asked if not q.is_item]
     width = len(items) + 2 * len(others)
     chance = np.concatenate(
-        [draws.uniform_block(seed, block, size, max(width, 1), purpose=draws.ANALYSIS) for block, _, size in draws.blocks(n)]
+        [
+            draws.uniform_block(seed, block, size, max(width, 1), purpose=draws.ANALYSIS)
+            for block, _, size in draws.blocks(n)
+        ]
     )
     out: dict[str, Any] = {}
     for position, item in enumerate(items):
@@ -224,10 +270,14 @@ def _answers(
         values = np.array(item.values, dtype=np.float64)[category]
         values = item.response_scale.reverse(values) if item.reverse else values
         if item.na_code is not None:
-            values = np.where(chance[:, position] < float(wanted.get("not_applicable", 0.02)), float(item.na_code), values)
+            values = np.where(
+                chance[:, position] < float(wanted.get("not_applicable", 0.02)), float(item.na_code), values
+            )
         out[item.code] = values
     for position, question in enumerate(others):
-        out[question.code] = _other(question, chance[:, len(items) + 2 * position], chance[:, len(items) + 2 * position + 1])
+        out[question.code] = _other(
+            question, chance[:, len(items) + 2 * position], chance[:, len(items) + 2 * position + 1]
+        )
     for question in others:
         gate = question.ask_if
         if gate is not None and gate.question in out:
@@ -254,14 +304,26 @@ def _other(question: Any, chance: Floats, second: Floats) -> Any:
         own = [c.value for c in question.choices if not c.exclusive and not c.other] or list(question.values)
         count = 1 + (second * min(3, len(own))).astype(int)
         first = (chance * len(own)).astype(int)
-        return np.array([";".join(str(own[v]) for v in sorted({(f + 2 * i) % len(own) for i in range(c)})) for f, c in zip(first, count, strict=True)], dtype=object)
+        return np.array(
+            [
+                ";".join(str(own[v]) for v in sorted({(f + 2 * i) % len(own) for i in range(c)}))
+                for f, c in zip(first, count, strict=True)
+            ],
+            dtype=object,
+        )
     if question.values:
         values = [c.value for c in question.choices if not c.missing and not c.other] or list(question.values)
         return np.array(values, dtype=float)[(chance * len(values)).astype(int)]
     if question.kind == "number":
         low = 0.0 if question.minimum is None else question.minimum
-        high = low + 60 if question.maximum is None else min(question.maximum, low + 60 if low < 200 else question.maximum)
+        high = (
+            low + 60
+            if question.maximum is None
+            else min(question.maximum, low + 60 if low < 200 else question.maximum)
+        )
         if low >= 1800 and high >= 2000:
             low, high = max(low, 1965.0), 2005.0
-        return np.floor(low + (high - low) * chance) if question.decimals == 0 else low + (high - low) * chance
+        return (
+            np.floor(low + (high - low) * chance) if question.decimals == 0 else low + (high - low) * chance
+        )
     return np.full(len(chance), None, dtype=object)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import planning_sizes as sizes
+from umkm_stats.kernels.planning import sizes
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.results import Note, SampleUsed, jsonable
 
@@ -21,7 +21,8 @@ FORMULAS = ("slovin", "krejcie_morgan", "inverse_square_root", "gamma_exponentia
 
 @dataclass(frozen=True, eq=False)
 class SampleSizes:
-    """Result of ``sample_sizes``, ``rmsea_size`` and ``alpha_size``: rows formula, inputs, n, with the assumptions.
+    """Result of ``sample_sizes``, ``rmsea_size`` and ``alpha_size``: rows formula, inputs, n, with the
+    assumptions.
 
     ``n``: the size of the only row (the largest of several).
     """
@@ -41,7 +42,16 @@ class SampleSizes:
         """One row a formula: formula, inputs (as text), n."""
         import pandas as pd
 
-        rows = [(name, ", ".join(f"{k} = {v:g}" if not isinstance(v, str) else f"{k} = {v}" for k, v in given.items()), n) for name, given, n in self.rows]
+        rows = [
+            (
+                name,
+                ", ".join(
+                    f"{k} = {v:g}" if not isinstance(v, str) else f"{k} = {v}" for k, v in given.items()
+                ),
+                n,
+            )
+            for name, given, n in self.rows
+        ]
         return pd.DataFrame(rows, columns=["formula", "inputs", "n"])
 
     def glance(self) -> pd.DataFrame:
@@ -70,7 +80,9 @@ class SampleSizes:
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {
-            "rows": [{"formula": name, "inputs": jsonable(dict(given)), "n": n} for name, given, n in self.rows],
+            "rows": [
+                {"formula": name, "inputs": jsonable(dict(given)), "n": n} for name, given, n in self.rows
+            ],
             "notes": [note.to_dict() for note in self.notes],
         }
 
@@ -103,10 +115,12 @@ def sample_sizes(
     ----------
     population: number of units: Slovin and Krejcie–Morgan with ``margin`` (``proportion``, ``confidence``).
     eligible: how many of them can take part at all; a sample larger than that is said plainly.
-    path: smallest standardised path: inverse square root and gamma-exponential at ``alpha``, ``power``, ``tails``.
+    path: smallest standardised path: inverse square root and gamma-exponential at ``alpha``, ``power``,
+    ``tails``.
     arrows: most arrows into one variable: 10-times rule. items: items of the questionnaire: 5 and 10 an item.
     advised: a size from a power analysis (``smallest_n``), to be compared with the population.
-    purposive: respondents are chosen, not drawn: then Slovin and Krejcie–Morgan do not apply and are left out.
+    purposive: respondents are chosen, not drawn: then Slovin and Krejcie–Morgan do not apply and are left
+    out.
 
     Raises ``UsageError`` GEN003, GEN004 (numbers), PLN135 (not above 0), PLN136 (nothing given).
     """
@@ -121,7 +135,11 @@ def sample_sizes(
             rows.append(("slovin", {"N": units, "e": error}, sizes.slovin(units, error)))
             split, level = share("proportion", proportion), share("confidence", confidence)
             rows.append(
-                ("krejcie_morgan", {"N": units, "d": error, "P": split, "level": level}, sizes.krejcie_morgan(units, error, split, level))
+                (
+                    "krejcie_morgan",
+                    {"N": units, "d": error, "P": split, "level": level},
+                    sizes.krejcie_morgan(units, error, split, level),
+                )
             )
     if path is not None:
         size = _positive("path", abs(path) if isinstance(path, (int, float)) else path)
@@ -146,7 +164,8 @@ def sample_sizes(
 
 
 def population_notes(n: int, *, population: int | None = None, eligible: int | None = None) -> list[Note]:
-    """Whether ``n`` can be had at all: PLN138 when fewer units are eligible, PLN139 when n is over half of them."""
+    """Whether ``n`` can be had at all: PLN138 when fewer units are eligible, PLN139 when n is over half of
+    them."""
     units = eligible if eligible is not None else population
     if units is None:
         return []
@@ -157,9 +176,16 @@ def population_notes(n: int, *, population: int | None = None, eligible: int | N
 
 
 def rmsea_size(
-    *, df: int, null: float = 0.05, alternative: float = 0.08, power: float = 0.80, alpha: float = 0.05, groups: int = 1
+    *,
+    df: int,
+    null: float = 0.05,
+    alternative: float = 0.08,
+    power: float = 0.80,
+    alpha: float = 0.05,
+    groups: int = 1,
 ) -> SampleSizes:
-    """Sample for a test of RMSEA: close fit (null .05, alternative .08), exact fit (0, .05), not-close fit (.05, .01).
+    """Sample for a test of RMSEA: close fit (null .05, alternative .08), exact fit (0, .05), not-close fit
+    (.05, .01).
 
     MacCallum, Browne & Sugawara 1996. Raises ``UsageError`` GEN003, GEN004, PLN135, PLN140 (equal values).
     """
@@ -167,30 +193,47 @@ def rmsea_size(
     whole("df", df, low=1)
     whole("groups", groups, low=1)
     n = sizes.rmsea_size(*values, df, share("power", power), share("alpha", alpha), groups)
-    given = {"df": df, "null": values[0], "alternative": values[1], "power": power, "alpha": alpha, "groups": groups}
+    given = {
+        "df": df,
+        "null": values[0],
+        "alternative": values[1],
+        "power": power,
+        "alpha": alpha,
+        "groups": groups,
+    }
     return SampleSizes((("rmsea", given, n),))
 
 
-def rmsea_power(*, df: int, n: int, null: float = 0.05, alternative: float = 0.08, alpha: float = 0.05, groups: int = 1) -> float:
+def rmsea_power(
+    *, df: int, n: int, null: float = 0.05, alternative: float = 0.08, alpha: float = 0.05, groups: int = 1
+) -> float:
     """Power of the same tests at ``n`` rows in all."""
     values = _rmsea(null, alternative)
     whole("groups", groups, low=1)
-    return sizes.rmsea_power(*values, whole("df", df, low=1), whole("n", n, low=2), share("alpha", alpha), groups)
+    return sizes.rmsea_power(
+        *values, whole("df", df, low=1), whole("n", n, low=2), share("alpha", alpha), groups
+    )
 
 
 def _rmsea(null: float, alternative: float) -> tuple[float, float]:
-    first, second = (0.0 if value == 0 else _positive(name, value) for name, value in (("null", null), ("alternative", alternative)))
+    first, second = (
+        0.0 if value == 0 else _positive(name, value)
+        for name, value in (("null", null), ("alternative", alternative))
+    )
     if first == second:
         raise UsageError("PLN140")
     return first, second
 
 
-def alpha_size(*, alpha: float, items: int, width: float, level: float = 0.95, assurance: float | None = None) -> SampleSizes:
+def alpha_size(
+    *, alpha: float, items: int, width: float, level: float = 0.95, assurance: float | None = None
+) -> SampleSizes:
     """Sample for an interval of Cronbach's α at most ``width`` wide.
 
-    alpha: planned value. assurance: None plans for a sample whose α equals it; a share such as .99 plans for that
-    share of samples. Rows: Feldt's interval (the one ``reliability`` prints), and Bonett's formula for limits
-    α ± width/2, beside it. Raises ``UsageError`` GEN003, GEN004, PLN141 (a width that reaches beyond 1).
+    alpha: planned value. assurance: None plans for a sample whose α equals it; a share such as .99 plans for
+    that share of samples. Rows: Feldt's interval (the one ``reliability`` prints), and Bonett's formula for
+    limits α ± width/2, beside it. Raises ``UsageError`` GEN003, GEN004, PLN141 (a width that reaches beyond
+    1).
     """
     value, level = share("alpha", alpha), share("level", level)
     k = whole("items", items, low=2)
@@ -199,8 +242,16 @@ def alpha_size(*, alpha: float, items: int, width: float, level: float = 0.95, a
         share("assurance", assurance)
     given: dict[str, Any] = {"alpha": value, "items": k, "width": wide, "level": level}
     given |= {} if assurance is None else {"assurance": assurance}
-    rows: list[tuple[str, Mapping[str, Any], int]] = [("alpha", given, sizes.alpha_size(value, k, wide, level, assurance))]
+    rows: list[tuple[str, Mapping[str, Any], int]] = [
+        ("alpha", given, sizes.alpha_size(value, k, wide, level, assurance))
+    ]
     if value + wide / 2.0 >= 1.0:
         raise UsageError("PLN141")
-    rows.append(("bonett", {**given, "assurance": "–"}, sizes.bonett_size(value - wide / 2.0, value + wide / 2.0, k, level)))
+    rows.append(
+        (
+            "bonett",
+            {**given, "assurance": "–"},
+            sizes.bonett_size(value - wide / 2.0, value + wide / 2.0, k, level),
+        )
+    )
     return SampleSizes(tuple(rows))

@@ -1,7 +1,7 @@
 """Cells on disk: a killed study goes on where it stopped, with the same numbers.
 
-A folder holds ``study.json`` (what was asked) and ``cells/NNNNN.parquet`` (csv where pyarrow is not installed), one
-file a finished cell, each written whole or not at all.
+A folder holds ``study.json`` (what was asked) and ``cells/NNNNN.parquet`` (csv where pyarrow is not
+installed), one file a finished cell, each written whole or not at all.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Store:
                 text = pd.read_csv(path, dtype=str, keep_default_na=False)
                 whole = {"rep", "row", "significant", "used"}
                 made = {
-                    str(name): column if name == "method" else [int(v) if name in whole else float(v or "nan") for v in column]
+                    str(name): column
+                    if name == "method"
+                    else [int(v) if name in whole else float(v or "nan") for v in column]
                     for name, column in text.items()
                 }
                 return pd.DataFrame(made)
@@ -72,7 +74,8 @@ class Store:
 def open_store(folder: str | Path, request: dict[str, Any]) -> Store:
     """The store of ``request`` in ``folder``, new or the one already there.
 
-    Raises ``UmkmError`` PLN120 (the folder belongs to another study), PLN122 (cells in Parquet, pyarrow missing).
+    Raises ``UmkmError`` PLN120 (the folder belongs to another study), PLN122 (cells in Parquet, pyarrow
+    missing).
     """
     where = Path(folder)
     asked = json.dumps({"schema": SCHEMA, **request}, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
@@ -80,7 +83,11 @@ def open_store(folder: str | Path, request: dict[str, Any]) -> Store:
     if known.is_file():
         if fingerprint(known.read_text(encoding="utf-8")) != fingerprint(asked):
             raise UmkmError("PLN120", Place(file=known.name))
-        kinds = {path.suffix for path in (where / "cells").glob("[0-9]*.*")} if (where / "cells").is_dir() else set()
+        kinds = (
+            {path.suffix for path in (where / "cells").glob("[0-9]*.*")}
+            if (where / "cells").is_dir()
+            else set()
+        )
         if ".parquet" in kinds and not has_parquet():
             raise UmkmError("PLN122", Place(file=where.name))
         suffix = ".csv" if ".csv" in kinds or not has_parquet() else ".parquet"

@@ -1,8 +1,8 @@
 """A check of XLSForm workbooks for faults that converters pass over in silence.
 
-pyxform and ODK Validate accept a misspelt heading, an appearance nobody knows, a label missing in one language, a
-default language that no column has, a condition that can never hold. A form with such a fault loads and then asks
-wrongly in the field.
+pyxform and ODK Validate accept a misspelt heading, an appearance nobody knows, a label missing in one
+language, a default language that no column has, a condition that can never hold. A form with such a fault
+loads and then asks wrongly in the field.
 """
 
 from __future__ import annotations
@@ -22,26 +22,125 @@ from umkm_stats.results import Note
 
 _PLAIN = {
     "survey": {
-        "type", "name", "label", "hint", "guidance_hint", "required", "required_message", "relevant", "constraint",
-        "constraint_message", "appearance", "calculation", "default", "choice_filter", "parameters", "read_only", "readonly",
-        "repeat_count", "note", "trigger", "image", "audio", "video", "autoplay",
+        "type",
+        "name",
+        "label",
+        "hint",
+        "guidance_hint",
+        "required",
+        "required_message",
+        "relevant",
+        "constraint",
+        "constraint_message",
+        "appearance",
+        "calculation",
+        "default",
+        "choice_filter",
+        "parameters",
+        "read_only",
+        "readonly",
+        "repeat_count",
+        "note",
+        "trigger",
+        "image",
+        "audio",
+        "video",
+        "autoplay",
     },
     "choices": {"list_name", "name", "label", "image", "audio", "video"},
     "settings": {
-        "form_title", "form_id", "version", "default_language", "style", "instance_name", "public_key", "submission_url",
-        "allow_choice_duplicates", "auto_send", "auto_delete", "namespaces",
+        "form_title",
+        "form_id",
+        "version",
+        "default_language",
+        "style",
+        "instance_name",
+        "public_key",
+        "submission_url",
+        "allow_choice_duplicates",
+        "auto_send",
+        "auto_delete",
+        "namespaces",
     },
 }
-_TRANSLATED = {"label", "hint", "guidance_hint", "required_message", "constraint_message", "image", "audio", "video"}
-_WITHOUT_ANSWER = {"start", "end", "today", "deviceid", "username", "audit", "background-audio", "phonenumber", "email"}
+_TRANSLATED = {
+    "label",
+    "hint",
+    "guidance_hint",
+    "required_message",
+    "constraint_message",
+    "image",
+    "audio",
+    "video",
+}
+_WITHOUT_ANSWER = {
+    "start",
+    "end",
+    "today",
+    "deviceid",
+    "username",
+    "audit",
+    "background-audio",
+    "phonenumber",
+    "email",
+}
 _SELECTS = ("select_one", "select_multiple", "rank")
-_FREE = {"integer", "decimal", "text", "date", "time", "datetime", "range", "geopoint", "barcode", "image", "audio", "video", "file", "acknowledge"}
+_FREE = {
+    "integer",
+    "decimal",
+    "text",
+    "date",
+    "time",
+    "datetime",
+    "range",
+    "geopoint",
+    "barcode",
+    "image",
+    "audio",
+    "video",
+    "file",
+    "acknowledge",
+}
 _TYPES = {*_SELECTS, *_FREE, *_WITHOUT_ANSWER, "note", "calculate", "hidden", "begin", "end"}
 _GROUP_LOOKS = {"field-list", "table-list", "summary", "no-collapse"}
-_SELECT_LOOKS = {"likert", "minimal", "quick", "compact", "horizontal", "horizontal-compact", "label", "list-nolabel", "columns",
-                 "columns-pack", "no-buttons", "autocomplete", "search", "quickcompact", "list"}  # fmt: skip
-_FREE_LOOKS = {"numbers", "multiline", "thousands-sep", "bearing", "vertical", "no-ticks", "picker", "url", "masked", "no-calendar",
-               "month-year", "year", "signature", "draw", "annotate", "new", "new-front", "ethiopian", "printer"}  # fmt: skip
+_SELECT_LOOKS = {
+    "likert",
+    "minimal",
+    "quick",
+    "compact",
+    "horizontal",
+    "horizontal-compact",
+    "label",
+    "list-nolabel",
+    "columns",
+    "columns-pack",
+    "no-buttons",
+    "autocomplete",
+    "search",
+    "quickcompact",
+    "list",
+}
+_FREE_LOOKS = {
+    "numbers",
+    "multiline",
+    "thousands-sep",
+    "bearing",
+    "vertical",
+    "no-ticks",
+    "picker",
+    "url",
+    "masked",
+    "no-calendar",
+    "month-year",
+    "year",
+    "signature",
+    "draw",
+    "annotate",
+    "new",
+    "new-front",
+    "ethiopian",
+    "printer",
+}
 _SIZED = re.compile(r"w[1-9]|columns-[1-9]\d?|compact-\d+|quickcompact-\d+|ex:.+|search\(.*\)")
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _LANGUAGE = re.compile(r"^\S.* \([a-z]{2,3}(-[A-Za-z0-9]+)?\)$")
@@ -59,7 +158,10 @@ class _Sheet:
     translated: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.translated = {column: [head for head in self.heads if head.startswith(f"{column}::")] for column in sorted(_TRANSLATED)}
+        self.translated = {
+            column: [head for head in self.heads if head.startswith(f"{column}::")]
+            for column in sorted(_TRANSLATED)
+        }
 
     def languages(self, column: str) -> list[str]:
         return [head.split("::", 1)[1] for head in self.translated[column]]
@@ -73,10 +175,14 @@ class _Form:
     found: list[Note] = field(default_factory=list)
 
     def add(self, code: str, sheet: str, row: int | None, column: str, **params: Any) -> None:
-        self.found.append(Note(code, {"sheet": sheet, "row": row or 1, "column": column, **params}, str(row or 1), column))
+        self.found.append(
+            Note(code, {"sheet": sheet, "row": row or 1, "column": column, **params}, str(row or 1), column)
+        )
 
 
-def check_xlsform(path: str | Path, *, required: Mapping[str, Sequence[str]] | None = None) -> tuple[Note, ...]:
+def check_xlsform(
+    path: str | Path, *, required: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Note, ...]:
     """Faults of an XLSForm workbook, in the order of its rows; empty when none was found.
 
     Parameters
@@ -85,8 +191,8 @@ def check_xlsform(path: str | Path, *, required: Mapping[str, Sequence[str]] | N
     required: question name → choice names that must be offered (the answer codes of an instrument, see
         :func:`expected_choices`); None skips that comparison.
 
-    Each fault is a ``Note`` with a code QST201–QST219 and the parameters sheet, row and column. Raises ``UmkmError``
-    QST107 when the file is no workbook.
+    Each fault is a ``Note`` with a code QST201–QST219 and the parameters sheet, row and column. Raises
+    ``UmkmError`` QST107 when the file is no workbook.
     """
     source = Path(path)
     try:
@@ -94,7 +200,10 @@ def check_xlsform(path: str | Path, *, required: Mapping[str, Sequence[str]] | N
     except Exception as fault:
         raise UmkmError("QST107", Place(file=source.name), {"name": source.name}) from fault
     titles = {str(name).strip().lower(): name for name in book.sheetnames}
-    sheets = {name: _read(book[titles[name]], name) if name in titles else None for name in ("survey", "choices", "settings")}
+    sheets = {
+        name: _read(book[titles[name]], name) if name in titles else None
+        for name in ("survey", "choices", "settings")
+    }
     missing = [name for name, sheet in sheets.items() if sheet is None]
     empty = _Sheet("", [], [])
     form = _Form(sheets["survey"] or empty, sheets["choices"] or empty, sheets["settings"] or empty)
@@ -124,8 +233,14 @@ def _read(sheet: Any, name: str) -> _Sheet:
     while heads and not heads[-1]:
         heads.pop()
     rows = []
-    for number, cells in enumerate(sheet.iter_rows(min_row=2, max_col=max(len(heads), 1), values_only=True), start=2):
-        row = {head: "" if value is None else str(value) for head, value in zip(heads, cells, strict=False) if head}
+    for number, cells in enumerate(
+        sheet.iter_rows(min_row=2, max_col=max(len(heads), 1), values_only=True), start=2
+    ):
+        row = {
+            head: "" if value is None else str(value)
+            for head, value in zip(heads, cells, strict=False)
+            if head
+        }
         if any(value.strip() for value in row.values()):
             rows.append((number, row))
     return _Sheet(name, [head for head in heads if head], rows)
@@ -139,15 +254,24 @@ def _headings(form: _Form, sheet: _Sheet) -> None:
         if head in seen:
             form.add("QST203", sheet.name, 1, head)
         seen.add(head)
-        if base not in known or (language and base not in _TRANSLATED) or (language and language != language.strip()):
-            near = difflib.get_close_matches(base.strip().lower(), sorted(known), n=1) if len(form.found) < _MANY else []
+        if (
+            base not in known
+            or (language and base not in _TRANSLATED)
+            or (language and language != language.strip())
+        ):
+            near = (
+                difflib.get_close_matches(base.strip().lower(), sorted(known), n=1)
+                if len(form.found) < _MANY
+                else []
+            )
             form.add("QST202", sheet.name, 1, head, near=near[0] if near else "–")
         elif language and not _LANGUAGE.match(language):
             form.add("QST204", sheet.name, 1, head)
 
 
 def _languages(form: _Form) -> None:
-    """The label columns of the survey name the languages; every other translated column must have the same ones."""
+    """The label columns of the survey name the languages; every other translated column must have the same
+    ones."""
     expected = form.survey.languages("label")
     for sheet in (form.survey, form.choices):
         for column in sorted(_TRANSLATED):
@@ -191,10 +315,18 @@ def _texts(form: _Form, sheet: _Sheet, number: int, row: Mapping[str, str], name
 
 
 def _survey(form: _Form, required: Mapping[str, Sequence[str]]) -> None:
-    lists = {name: [row["name"] for _, row in form.choices.rows if row.get("list_name") == name] for name in
-             {row.get("list_name", "") for _, row in form.choices.rows}}  # fmt: skip
-    types = {row.get("name", ""): row.get("type", "").strip() for _, row in form.survey.rows if row.get("name")}
-    offered = {name: lists.get(kind.split()[1], []) for name, kind in types.items() if kind.startswith(_SELECTS) and len(kind.split()) > 1}
+    lists = {
+        name: [row["name"] for _, row in form.choices.rows if row.get("list_name") == name]
+        for name in {row.get("list_name", "") for _, row in form.choices.rows}
+    }
+    types = {
+        row.get("name", ""): row.get("type", "").strip() for _, row in form.survey.rows if row.get("name")
+    }
+    offered = {
+        name: lists.get(kind.split()[1], [])
+        for name, kind in types.items()
+        if kind.startswith(_SELECTS) and len(kind.split()) > 1
+    }
     before: set[str] = set()
     seen: set[str] = set()
     for number, row in form.survey.rows:
@@ -212,9 +344,15 @@ def _survey(form: _Form, required: Mapping[str, Sequence[str]]) -> None:
         if first not in _WITHOUT_ANSWER and first not in ("calculate", "hidden"):
             _texts(form, form.survey, number, row, name)
         _look(form, number, row, first)
-        if row.get("required", "").strip() and row["required"].strip().lower() not in _TRUTHS and "${" not in row["required"]:
+        if (
+            row.get("required", "").strip()
+            and row["required"].strip().lower() not in _TRUTHS
+            and "${" not in row["required"]
+        ):
             form.add("QST216", "survey", number, "required", received=row["required"])
-        if row.get("constraint", "").strip() and not any(v.strip() for h, v in row.items() if h.startswith("constraint_message")):
+        if row.get("constraint", "").strip() and not any(
+            v.strip() for h, v in row.items() if h.startswith("constraint_message")
+        ):
             form.add("QST217", "survey", number, "constraint_message", name=name)
         for column in ("relevant", "constraint", "calculation", "choice_filter"):
             _expression(form, number, column, row.get(column, ""), types, offered, before)
@@ -234,7 +372,13 @@ def _look(form: _Form, number: int, row: Mapping[str, str], first: str) -> None:
 
 
 def _expression(
-    form: _Form, number: int, column: str, text: str, types: Mapping[str, str], offered: Mapping[str, list[str]], before: set[str]
+    form: _Form,
+    number: int,
+    column: str,
+    text: str,
+    types: Mapping[str, str],
+    offered: Mapping[str, list[str]],
+    before: set[str],
 ) -> None:
     for reason in _unsound(text, column, types, offered, before):
         form.add("QST218", "survey", number, column, reason=reason, text=text)

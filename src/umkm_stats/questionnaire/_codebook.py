@@ -1,4 +1,5 @@
-"""The codebook: an SPSS file without cases, a table of codes, a data template with its Table Schema, a readable page."""
+"""The codebook: an SPSS file without cases, a table of codes, a data template with its Table Schema, a
+readable page."""
 
 from __future__ import annotations
 
@@ -40,13 +41,16 @@ def variables(plan: Plan, mark: str = "_") -> Iterator[Variable]:
     """Variables in order; ``mark`` stands between a multiple choice and its value."""
     for asked in plan.asked:
         if asked.input == "many":
-            yield from (Variable(f"{asked.code}{mark}{answer.value}", asked, answer.value) for answer in asked.answers)
+            yield from (
+                Variable(f"{asked.code}{mark}{answer.value}", asked, answer.value) for answer in asked.answers
+            )
         else:
             yield Variable(asked.code, asked)
 
 
 def write(plan: Plan, folder: Path) -> Path:
-    """``<label>_codebook.sav`` and, beside it, ``_codebook.csv``, ``_codebook.html``, ``_data.csv`` (headings only),
+    """``<label>_codebook.sav`` and, beside it, ``_codebook.csv``, ``_codebook.html``, ``_data.csv`` (headings
+    only),
     ``_data.schema.json`` and ``_datapackage.json``; the .sav is returned."""
     target = _spss(plan, folder / f"{plan.label}_codebook.sav")
     _files.write_text(folder / f"{plan.label}_codebook.csv", _files.csv_text(codebook_rows(plan)), bom=True)
@@ -65,15 +69,26 @@ def _spss(plan: Plan, target: Path) -> Path:
 
     lang = plan.languages[0]
     kept = list(variables(plan))
-    frame = pd.DataFrame({v.name: pd.Series([], dtype="object" if v.asked.input == "text" else "float64") for v in kept})
+    frame = pd.DataFrame(
+        {v.name: pd.Series([], dtype="object" if v.asked.input == "text" else "float64") for v in kept}
+    )
     labels = [_label(v, lang) for v in kept]
     values = {v.name: _value_labels(v, lang) for v in kept if v.asked.answers}
     missing = {v.name: codes for v in kept if (codes := _missing(v))}
-    formats = {v.name: f"A{_TEXT_WIDTH}" if v.asked.input == "text" else f"F8.{v.asked.question.decimals}" for v in kept}
+    formats = {
+        v.name: f"A{_TEXT_WIDTH}" if v.asked.input == "text" else f"F8.{v.asked.question.decimals}"
+        for v in kept
+    }
     with _files.writing(target) as part:
         pyreadstat.write_sav(
-            frame, str(part), file_label=plan.label[:60], column_labels=[*labels], variable_value_labels=values,
-            missing_ranges=missing, variable_measure={v.name: v.measure for v in kept}, variable_format=formats,
+            frame,
+            str(part),
+            file_label=plan.label[:60],
+            column_labels=[*labels],
+            variable_value_labels=values,
+            missing_ranges=missing,
+            variable_measure={v.name: v.measure for v in kept},
+            variable_format=formats,
             note=f"{plan.instrument.name} {plan.instrument.version}"[:80],
         )
     return target
@@ -96,7 +111,8 @@ def _value_labels(variable: Variable, lang: str) -> dict[float, str]:
 
 
 def _missing(variable: Variable) -> list[Any]:
-    """Codes that are answers but no values: "does not fit", "not known", "not given"; SPSS holds three at most."""
+    """Codes that are answers but no values: "does not fit", "not known", "not given"; SPSS holds three at
+    most."""
     if variable.tick is not None:
         return []
     question = variable.asked.question
@@ -139,19 +155,37 @@ def _package(plan: Plan, data: str, schema: dict[str, Any]) -> dict[str, Any]:
         "name": plan.label.replace("_", "-"),
         "title": plan.instrument.title[plan.languages[0]],
         "version": plan.instrument.version,
-        "resources": [{"name": "answers", "type": "table", "path": data, "encoding": "utf-8", "format": "csv", "schema": schema}],
+        "resources": [
+            {
+                "name": "answers",
+                "type": "table",
+                "path": data,
+                "encoding": "utf-8",
+                "format": "csv",
+                "schema": schema,
+            }
+        ],
     }
 
 
 def _readable(plan: Plan) -> str:
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ASSETS), autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS), autoescape=True, undefined=jinja2.StrictUndefined
+    )
     lang = plan.languages[0]
     sections = [
-        {"title": part.section.title[lang], "rows": [_readable_row(asked, plan, lang) for asked in part.asked]} for part in plan.parts
+        {
+            "title": part.section.title[lang],
+            "rows": [_readable_row(asked, plan, lang) for asked in part.asked],
+        }
+        for part in plan.parts
     ]
     return environment.get_template("codebook.html.j2").render(
-        lang=lang, title=f"{say('xlsx.sheet_codebook', lang)}: {plan.instrument.title[lang]}", about=meta_rows(plan, lang)[1:10],
-        heads=[say(f"codebook.{key}", lang) for key in ("code", "text", "answers", "notes")], sections=sections,
+        lang=lang,
+        title=f"{say('xlsx.sheet_codebook', lang)}: {plan.instrument.title[lang]}",
+        about=meta_rows(plan, lang)[1:10],
+        heads=[say(f"codebook.{key}", lang) for key in ("code", "text", "answers", "notes")],
+        sections=sections,
     )
 
 
@@ -167,10 +201,14 @@ def _readable_row(asked: Asked, plan: Plan, lang: str) -> dict[str, Any]:
     if asked.clauses:
         notes.append(f"{say('codebook.asked_if', lang)}: {condition_text(asked)}")
     return {
-        "code": asked.code, "number": asked.number or "",
+        "code": asked.code,
+        "number": asked.number or "",
         "texts": [(other, language_name(other), asked.text[other]) for other in plan.languages],
-        "answers": [(answer.value, [answer.text[other] for other in plan.languages]) for answer in asked.answers],
-        "range": "" if asked.answers else answers_text(asked, lang), "notes": notes,
+        "answers": [
+            (answer.value, [answer.text[other] for other in plan.languages]) for answer in asked.answers
+        ],
+        "range": "" if asked.answers else answers_text(asked, lang),
+        "notes": notes,
     }
 
 

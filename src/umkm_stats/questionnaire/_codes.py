@@ -13,7 +13,10 @@ def codebook_rows(plan: Plan) -> list[list[object]]:
     heads: list[object] = [say(f"codebook.{key}", lang) for key in ("code", "number", "section")]
     heads += [f"{say('codebook.text', lang)} ({language_name(other)})" for other in plan.languages]
     heads += [f"{say('codebook.answers', lang)} ({language_name(other)})" for other in plan.languages]
-    heads += [say(f"codebook.{key}", lang) for key in ("kind", "required", "construct", "dimension", "keying", "asked_if")]
+    heads += [
+        say(f"codebook.{key}", lang)
+        for key in ("kind", "required", "construct", "dimension", "keying", "asked_if")
+    ]
     rows: list[list[object]] = [heads]
     sections = {part.code: part.section.title[lang] for part in plan.parts}
     for asked in plan.asked:
@@ -77,5 +80,3 @@ def meta_rows(plan: Plan, lang: str) -> list[list[object]]:
     rows += [[say(f"about.{key}", lang), value] for key, value in pairs]
     rows += [[say("about.how", lang), say(f"about.how_{step}", lang)] for step in (1, 2, 3, 4)]
     return rows
-
-

@@ -1,4 +1,5 @@
-"""The printed questionnaire: A4, one language or two side by side, for self-completion or for an enumerator."""
+"""The printed questionnaire: A4, one language or two side by side, for self-completion or for an
+enumerator."""
 
 from __future__ import annotations
 
@@ -47,21 +48,31 @@ def _say(plan: Plan, key: str, **params: Any) -> str:
     return " / ".join(dict.fromkeys(say(f"docx.{key}", lang, **params) for lang in plan.languages))
 
 
-# ---------------------------------------------------------------------- cover: numbers, consent, how to answer
+# ---------------------------------------------------------------------- cover: numbers, consent, how to
+# answer
 def _cover(sheet: Sheet, plan: Plan, spoken: bool) -> None:
     widths = (sheet.width - 6.2, 6.2)
     table = sheet.table(widths, borders=False)
     left, right = _word.row(table, widths)
     _word.fill(left, _say(plan, "questionnaire").upper(), bold=True, size=9, colour=SOFT)
     for index, lang in enumerate(plan.languages):
-        _word.fill(left, plan.instrument.title[lang], bold=index == 0, italic=index > 0, size=14 if index == 0 else 11, colour=ACCENT)
+        _word.fill(
+            left,
+            plan.instrument.title[lang],
+            bold=index == 0,
+            italic=index > 0,
+            size=14 if index == 0 else 11,
+            colour=ACCENT,
+        )
     blank = "_" * (14 if len(plan.languages) == 1 else 9)
     for label in _office(plan, spoken):
         _word.fill(right, f"{label}: {blank}", size=9)
     sheet.text(after=0, size=4)
     thirds = (sheet.width / 3,) * 3
     office = sheet.table(thirds)
-    for cell, key in zip(_word.row(office, thirds), ("office_checked", "office_entry1", "office_entry2"), strict=True):
+    for cell, key in zip(
+        _word.row(office, thirds), ("office_checked", "office_entry1", "office_entry2"), strict=True
+    ):
         _word.fill(cell, f"{say(f'docx.{key}', plan.languages[0])}: {'_' * 10}", size=8, colour=SOFT)
     sheet.text(after=0)
     if not spoken:
@@ -141,7 +152,13 @@ def _part(sheet: Sheet, plan: Plan, part: Part, letter: str, spoken: bool) -> No
     if spoken:
         grid = "script_grid" if plan.mode == "enumerator" else "script_grid_phone"
         key = grid if any(group.grid for group in part.groups) else "script_part"
-        sheet.text(_say(plan, key, title=joined(plan, part.section.title)), bold=True, size=9, colour=ACCENT, keep=True)
+        sheet.text(
+            _say(plan, key, title=joined(plan, part.section.title)),
+            bold=True,
+            size=9,
+            colour=ACCENT,
+            keep=True,
+        )
     for group in part.groups:
         if group is part.first_statements and plan.instrument.stem:
             for lang in plan.languages:
@@ -155,7 +172,11 @@ def _part(sheet: Sheet, plan: Plan, part: Part, letter: str, spoken: bool) -> No
 def _grid(sheet: Sheet, plan: Plan, group: Group) -> None:
     answers = group.answers
     for lang in plan.languages:
-        legend = " · ".join(f"{_head(answer, lang)} = {answer.text[lang]}" for answer in answers if _head(answer, lang) != answer.text[lang])
+        legend = " · ".join(
+            f"{_head(answer, lang)} = {answer.text[lang]}"
+            for answer in answers
+            if _head(answer, lang) != answer.text[lang]
+        )
         if legend:
             sheet.text(legend, size=8.5, colour=SOFT, keep=True, after=2)
     widths = _grid_widths(sheet, plan, answers)
@@ -205,14 +226,35 @@ def _single(sheet: Sheet, plan: Plan, asked: Asked) -> None:
     if condition is not None:
         source = plan.asked_of(condition.question)
         for lang in plan.languages:
-            words = [answer.text[lang] for answer in source.answers if answer.value in condition.values] or list(map(str, condition.values))
-            sheet.text(say("docx.only_if", lang, number=source.number, answers=f" {say('or', lang)} ".join(words)), italic=True, size=8.5, colour=ACCENT, keep=True, before=3)
+            words = [
+                answer.text[lang] for answer in source.answers if answer.value in condition.values
+            ] or list(map(str, condition.values))
+            sheet.text(
+                say("docx.only_if", lang, number=source.number, answers=f" {say('or', lang)} ".join(words)),
+                italic=True,
+                size=8.5,
+                colour=ACCENT,
+                keep=True,
+                before=3,
+            )
     if question.personal:
         sheet.text(f"✂ {'- ' * 60}", size=8, colour=SOFT, before=6, keep=True)
-        sheet.text(f"{_say(plan, 'cut')} {plan.label}. {_say(plan, 'number')}: {'_' * 10}", size=8, colour=SOFT, keep=True)
+        sheet.text(
+            f"{_say(plan, 'cut')} {plan.label}. {_say(plan, 'number')}: {'_' * 10}",
+            size=8,
+            colour=SOFT,
+            keep=True,
+        )
     for index, lang in enumerate(plan.languages):
         number = f"{asked.number}.  " if index == 0 else "      "
-        sheet.text(number + asked.text[lang], bold=index == 0, italic=index > 0, keep=True, before=3 if index == 0 else 0, after=1)
+        sheet.text(
+            number + asked.text[lang],
+            bold=index == 0,
+            italic=index > 0,
+            keep=True,
+            before=3 if index == 0 else 0,
+            after=1,
+        )
     if question.hint:
         sheet.text(joined(plan, question.hint), italic=True, size=8.5, colour=SOFT, keep=True, indent=0.7)
     if question.anchors or _bare(asked):
@@ -246,11 +288,17 @@ def _poles(sheet: Sheet, plan: Plan, asked: Asked) -> None:
 
 def _bare(asked: Asked) -> bool:
     """Whether the answers are numbers without words, which stand in one row."""
-    return bool(asked.answers) and all(text == str(answer.value) for answer in asked.answers if not answer.aside for text in answer.text.values())
+    return bool(asked.answers) and all(
+        text == str(answer.value)
+        for answer in asked.answers
+        if not answer.aside
+        for text in answer.text.values()
+    )
 
 
 def _options(sheet: Sheet, plan: Plan, asked: Asked) -> None:
-    """Boxes in one, two or three columns, as the words allow; a screening answer that ends the form says so."""
+    """Boxes in one, two or three columns, as the words allow; a screening answer that ends the form says
+    so."""
     texts = [_option(plan, asked, answer) for answer in asked.answers]
     longest = max(map(len, texts))
     count = 3 if longest <= 24 and len(texts) > 2 else 2 if longest <= 50 and len(texts) > 1 else 1
@@ -289,7 +337,12 @@ def _show_cards(sheet: Sheet, plan: Plan) -> None:
     cards: dict[str, Asked] = {}
     for asked in plan.asked:
         scale = asked.question.response_scale
-        if scale is not None and asked.question.anchors is None and not _bare(asked) and (scale.name not in cards or asked.question.na_code is not None):
+        if (
+            scale is not None
+            and asked.question.anchors is None
+            and not _bare(asked)
+            and (scale.name not in cards or asked.question.na_code is not None)
+        ):
             cards[scale.name] = asked
     for asked in cards.values():
         _card(sheet, plan, asked)
@@ -297,7 +350,9 @@ def _show_cards(sheet: Sheet, plan: Plan) -> None:
 
 def _card(sheet: Sheet, plan: Plan, asked: Asked) -> None:
     sheet.break_page()
-    sheet.text(_say(plan, "card").upper(), bold=True, size=20, align=CENTRE, colour=ACCENT, before=20, after=20)
+    sheet.text(
+        _say(plan, "card").upper(), bold=True, size=20, align=CENTRE, colour=ACCENT, before=20, after=20
+    )
     widths = (3.0, sheet.width - 3.0)
     table = sheet.table(widths)
     height = min(2.6, 20.0 / len(asked.answers))
@@ -306,7 +361,13 @@ def _card(sheet: Sheet, plan: Plan, asked: Asked) -> None:
         _word.fill(cells[0], str(answer.value), bold=True, size=26 if height > 2 else 16, align=CENTRE)
         for index, lang in enumerate(plan.languages):
             size = (22 if index == 0 else 14) if height > 2 else 14
-            _word.fill(cells[1], answer.text[lang], size=size, italic=index > 0, colour=SOFT if answer.aside or index else None)
+            _word.fill(
+                cells[1],
+                answer.text[lang],
+                size=size,
+                italic=index > 0,
+                colour=SOFT if answer.aside or index else None,
+            )
         if answer.aside:
             for cell in cells:
                 _word.shade(cell, "EEF1F5")

@@ -88,20 +88,31 @@ def write_questionnaire(
     blocks: optional blocks to include.
     shuffle, seed: random item order within sections that allow it; the seed stands in the files.
     filled: texts for the blanks of the consent sheet, by name.
-    stage: ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the analysis.
-    audit: XLSForm only: record the time spent on each question (off by default; the consent text must then say so).
+    stage: ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the
+    analysis.
+    audit: XLSForm only: record the time spent on each question (off by default; the consent text must then
+    say so).
 
-    What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is logged (level
-    INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``.
+    What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is
+    logged (level INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``.
 
-    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold, and
-    ``UmkmError`` QST104 when a file is open in another program, QST105 when ``out`` is not a folder.
+    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold,
+    and ``UmkmError`` QST104 when a file is open in another program, QST105 when ``out`` is not a folder.
     """
     one_of("format", format, tuple(FORMATS))
     chosen = FORMATS[format]
     plan = make_plan(
-        instrument, form=form, languages=languages, mode=mode or chosen.mode, screening=screening, blocks=blocks,
-        shuffle=shuffle, seed=seed, filled=filled, stage=stage, audit=audit,
+        instrument,
+        form=form,
+        languages=languages,
+        mode=mode or chosen.mode,
+        screening=screening,
+        blocks=blocks,
+        shuffle=shuffle,
+        seed=seed,
+        filled=filled,
+        stage=stage,
+        audit=audit,
     )
     folder = Path(out)
     try:

@@ -1,6 +1,7 @@
 """The expert sheet: one row an item, relevance and necessity to be rated, for content validity.
 
-Row 1 (hidden) holds machine names, row 2 the headings a reader sees, ratings begin in row 3. One file an expert.
+Row 1 (hidden) holds machine names, row 2 the headings a reader sees, ratings begin in row 3. One file an
+expert.
 """
 
 from __future__ import annotations
@@ -43,7 +44,15 @@ def write(plan: Plan, folder: Path) -> Path:
 def _ratings(sheet: Worksheet, plan: Plan, lang: str) -> None:
     constructs = {entry.code: entry for entry in plan.instrument.constructs}
     dimensions = {part.code: part for entry in plan.instrument.constructs for part in entry.dimensions}
-    names = ["code", "construct", "dimension", "indicator", *[f"text_{other}" for other in plan.languages], *RATINGS, "comment"]
+    names = [
+        "code",
+        "construct",
+        "dimension",
+        "indicator",
+        *[f"text_{other}" for other in plan.languages],
+        *RATINGS,
+        "comment",
+    ]
     heads = [say(f"codebook.{name}", lang) for name in ("code", "construct", "dimension", "indicator")]
     heads += [f"{say('codebook.text', lang)} ({language_name(other)})" for other in plan.languages]
     heads += [say(f"expert.{name}", lang) for name in (*RATINGS, "comment")]
@@ -57,8 +66,11 @@ def _ratings(sheet: Worksheet, plan: Plan, lang: str) -> None:
         sheet.column_dimensions[get_column_letter(c)].width = width
     for r, item in enumerate(items, start=3):
         values = [
-            item.code, constructs[item.construct].label[lang], dimensions[item.dimension].label[lang] if item.dimension else "",
-            item.indicator[lang] if item.indicator else "", *[item.text[other] for other in plan.languages],
+            item.code,
+            constructs[item.construct].label[lang],
+            dimensions[item.dimension].label[lang] if item.dimension else "",
+            item.indicator[lang] if item.indicator else "",
+            *[item.text[other] for other in plan.languages],
         ]
         for c in range(1, len(names) + 1):
             cell = sheet.cell(r, c)
@@ -67,11 +79,18 @@ def _ratings(sheet: Worksheet, plan: Plan, lang: str) -> None:
             else:
                 cell.protection, cell.fill = Protection(locked=False), _OPEN
             cell.border = _GRID
-            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="center" if names[c - 1] in RATINGS else None)
+            cell.alignment = Alignment(
+                wrap_text=True, vertical="top", horizontal="center" if names[c - 1] in RATINGS else None
+            )
     for name, values_allowed in RATINGS.items():
         codes = ",".join(map(str, values_allowed))
-        rule = DataValidation(type="list", formula1=f'"{codes}"', allow_blank=True, showErrorMessage=True, showInputMessage=True)
-        rule.prompt, rule.error = say(f"expert.{name}_prompt", lang)[:255], say("xlsx.error_list", lang, codes=", ".join(codes.split(",")))[:255]
+        rule = DataValidation(
+            type="list", formula1=f'"{codes}"', allow_blank=True, showErrorMessage=True, showInputMessage=True
+        )
+        rule.prompt, rule.error = (
+            say(f"expert.{name}_prompt", lang)[:255],
+            say("xlsx.error_list", lang, codes=", ".join(codes.split(",")))[:255],
+        )
         sheet.add_data_validation(rule)
         letter = get_column_letter(names.index(name) + 1)
         rule.add(f"{letter}3:{letter}{len(items) + 2}")
@@ -89,9 +108,17 @@ def _ratings(sheet: Worksheet, plan: Plan, lang: str) -> None:
 def _details(sheet: Worksheet, plan: Plan, lang: str) -> None:
     """Who rated, and what the numbers mean."""
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 90
-    rows: list[tuple[str, str, bool]] = [(say(f"expert.{key}", lang), "", True) for key in ("number", "name", "field", "date")]
+    rows: list[tuple[str, str, bool]] = [
+        (say(f"expert.{key}", lang), "", True) for key in ("number", "name", "field", "date")
+    ]
     rows += [(say(f"expert.{name}", lang), say(f"expert.{name}_prompt", lang), False) for name in RATINGS]
-    rows += [(say("about.instrument", lang), f"{plan.instrument.title[lang]} ({plan.instrument.name} {plan.instrument.version})", False)]
+    rows += [
+        (
+            say("about.instrument", lang),
+            f"{plan.instrument.title[lang]} ({plan.instrument.name} {plan.instrument.version})",
+            False,
+        )
+    ]
     rows += [(say("about.how", lang), say("expert.how", lang), False)]
     for r, (name, value, is_open) in enumerate(rows, start=1):
         put(sheet.cell(r, 1), name).font = Font(bold=True)

@@ -29,8 +29,8 @@ _NUMBER = re.compile(r"^[+-]?\d+([.,]\d+)?$")
 def writing(target: Path) -> Iterator[Path]:
     """A temporary path that becomes ``target`` when the block ends well.
 
-    Raises ``UmkmError`` QST104 when the target is open in another program or the folder refuses writing; the old
-    file is untouched.
+    Raises ``UmkmError`` QST104 when the target is open in another program or the folder refuses writing; the
+    old file is untouched.
     """
     try:
         with atomic.replacing(target) as part:
@@ -56,14 +56,16 @@ def csv_text(rows: Iterable[Sequence[Any]], *, delimiter: str = ",") -> str:
 
 
 def inert(value: Any) -> Any:
-    """``value``; a text that begins like a formula gets a leading apostrophe (plain numbers are left alone)."""
+    """``value``; a text that begins like a formula gets a leading apostrophe (plain numbers are left
+    alone)."""
     if isinstance(value, str) and _RISKY.match(value) and not _NUMBER.match(value):
         return "'" + value
     return value
 
 
 def open_workbook(path: Path) -> Workbook:
-    """A workbook whole in memory, its file closed again; raises what openpyxl raises. Parts openpyxl does not know
+    """A workbook whole in memory, its file closed again; raises what openpyxl raises. Parts openpyxl does not
+    know
     (which it would announce as warnings) do not matter to a reader of cells."""
     with path.open("rb") as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -84,13 +86,17 @@ def put(cell: Cell | MergedCell, value: Any) -> Cell:
 
 
 def fit_rows(sheet: Worksheet, first: int = 1) -> None:
-    """Row heights for wrapped text, from row ``first`` on; spreadsheet programs do not all work them out by themselves."""
+    """Row heights for wrapped text, from row ``first`` on; spreadsheet programs do not all work them out by
+    themselves."""
     for number, row in enumerate(sheet.iter_rows(min_row=first), start=first):
         lines = 1
         for cell in row:
             if isinstance(cell.value, str):
                 width = sheet.column_dimensions[cell.column_letter].width or 10
-                lines = max(lines, sum(math.ceil(max(len(part), 1) / max(width - 2, 5)) for part in cell.value.split("\n")))
+                lines = max(
+                    lines,
+                    sum(math.ceil(max(len(part), 1) / max(width - 2, 5)) for part in cell.value.split("\n")),
+                )
         sheet.row_dimensions[number].height = min(15 * lines + 3, 400)
 
 

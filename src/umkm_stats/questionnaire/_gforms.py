@@ -25,7 +25,8 @@ SUBMIT, CONTINUE = "submit", "continue"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One call of the script. ``answers`` are (text, where it leads): "", a page code, "continue" or "submit"."""
+    """One call of the script. ``answers`` are (text, where it leads): "", a page code, "continue" or
+    "submit"."""
 
     kind: str
     code: str
@@ -43,10 +44,19 @@ class Entry:
     def plain(self) -> dict[str, Any]:
         """As the script reads it."""
         return {
-            "kind": self.kind, "code": self.code, "title": self.title, "help": self.help, "required": self.required,
-            "answers": [{"text": text, "go": go} for text, go in self.answers], "rows": list(self.rows),
-            "low": _number(self.low), "high": _number(self.high), "whole": self.whole, "refusal": self.refusal,
-            "lowText": self.ends[0], "highText": self.ends[1],
+            "kind": self.kind,
+            "code": self.code,
+            "title": self.title,
+            "help": self.help,
+            "required": self.required,
+            "answers": [{"text": text, "go": go} for text, go in self.answers],
+            "rows": list(self.rows),
+            "low": _number(self.low),
+            "high": _number(self.high),
+            "whole": self.whole,
+            "refusal": self.refusal,
+            "lowText": self.ends[0],
+            "highText": self.ends[1],
         }
 
 
@@ -86,13 +96,19 @@ def script(plan: Plan) -> str:
             f"function {function_name(lang)}() {{\n  build_(FORM_{_ascii(lang)});\n}}\n\n"
             f"/** @type {{Plan}} */\nconst FORM_{_ascii(lang)} = {body};"
         )
-    head = _files.one_line(say("google.head", plan.languages[0], form=plan.label, version=plan.instrument.version))
+    head = _files.one_line(
+        say("google.head", plan.languages[0], form=plan.label, version=plan.instrument.version)
+    )
     return template.replace("__HEAD__", head).replace("__FUNCTIONS__", "\n\n".join(functions))
 
 
 def _literal(data: dict[str, Any]) -> str:
     """The data as JavaScript, one entry a line."""
-    dumped = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}," for key, value in data.items() if key != "entries"]
+    dumped = [
+        f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},"
+        for key, value in data.items()
+        if key != "entries"
+    ]
     lines = [f"    {json.dumps(entry, ensure_ascii=False)}," for entry in data["entries"]]
     text = "\n".join(["{", *dumped, '  "entries": [', *lines, "  ],", "}"])
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -152,7 +168,9 @@ def _part(flow: _Flow, part: Part, *, final: bool) -> None:
         if not last:
             after = flow.page(title)
         else:
-            after = SUBMIT if final else f"p{flow.pages + 1}"  # the page of the next section, made right after this
+            after = (
+                SUBMIT if final else f"p{flow.pages + 1}"
+            )  # the page of the next section, made right after this
         condition = run[0].asked[0].ask_if
         where = dict.fromkeys(condition.values if condition else (), inside)
         flow.entries[trigger] = _entry(flow, group, where, otherwise=after, again=True)
@@ -160,14 +178,19 @@ def _part(flow: _Flow, part: Part, *, final: bool) -> None:
 
 
 def _conditional_run(groups: list[Group], position: int) -> list[Group]:
-    """Groups right after ``position`` that are asked only for some of its answers (one and the same condition)."""
+    """Groups right after ``position`` that are asked only for some of its answers (one and the same
+    condition)."""
     head = groups[position].asked[0]
     if head.input != "one" or groups[position].grid:
         return []
     run: list[Group] = []
     for group in groups[position + 1 :]:
         condition = group.asked[0].ask_if
-        if condition is None or condition.question != head.code or (run and condition != run[0].asked[0].ask_if):
+        if (
+            condition is None
+            or condition.question != head.code
+            or (run and condition != run[0].asked[0].ask_if)
+        ):
             break
         if any(other.asked[0].ask_if and other.asked[0].ask_if.question == group.code for other in groups):
             break
@@ -187,7 +210,9 @@ def _unreachable(flow: _Flow, asked: Asked) -> bool:
     return True
 
 
-def _entry(flow: _Flow, group: Group, where: dict[int, str], otherwise: str = "", again: bool = False) -> Entry:
+def _entry(
+    flow: _Flow, group: Group, where: dict[int, str], otherwise: str = "", again: bool = False
+) -> Entry:
     lang = flow.lang
     first = group.asked[0]
     if group.grid:
@@ -205,19 +230,39 @@ def _entry(flow: _Flow, group: Group, where: dict[int, str], otherwise: str = ""
     help_text = " ".join(hints)
     title = f"{first.code}. {first.text[lang]}"
     if first.input == "one":
-        if question.anchors is not None and not any(answer.aside for answer in first.answers) and _scale_item(first):
+        if (
+            question.anchors is not None
+            and not any(answer.aside for answer in first.answers)
+            and _scale_item(first)
+        ):
             ends = (question.anchors.low[lang], question.anchors.high[lang])
             low, high = first.answers[0].value, first.answers[-1].value
             return Entry("scale", first.code, title, help_text, required, low=low, high=high, ends=ends)
-        answers = tuple((answer.text[lang], _leads(first, answer.value, where, otherwise)) for answer in first.answers)
+        answers = tuple(
+            (answer.text[lang], _leads(first, answer.value, where, otherwise)) for answer in first.answers
+        )
         return Entry("choice", first.code, title, help_text, required, answers)
     if first.input == "many":
-        return Entry("multiple", first.code, title, help_text, required, tuple((answer.text[lang], "") for answer in first.answers))
+        return Entry(
+            "multiple",
+            first.code,
+            title,
+            help_text,
+            required,
+            tuple((answer.text[lang], "") for answer in first.answers),
+        )
     if first.input == "number":
         refusal = say("google.number", lang)
         return Entry(
-            "number", first.code, title, help_text, required, low=question.minimum, high=question.maximum,
-            whole=question.decimals == 0, refusal=refusal,
+            "number",
+            first.code,
+            title,
+            help_text,
+            required,
+            low=question.minimum,
+            high=question.maximum,
+            whole=question.decimals == 0,
+            refusal=refusal,
         )
     return Entry("text", first.code, title, help_text, required)
 
@@ -245,7 +290,9 @@ def _only_if(flow: _Flow, asked: Asked) -> str:
 
 
 def _section_title(flow: _Flow, asked: Asked) -> str:
-    return next(part.section.title[flow.lang] for part in flow.plan.parts if part.code == asked.question.section)
+    return next(
+        part.section.title[flow.lang] for part in flow.plan.parts if part.code == asked.question.section
+    )
 
 
 def _unique(flow: _Flow, title: str, again: bool) -> str:
@@ -269,16 +316,29 @@ def headings(plan: Plan, lang: str) -> Iterator[tuple[str, str]]:
 
 def steps(plan: Plan) -> str:
     """The steps for the researcher, in Indonesian, as a small HTML page."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ASSETS), autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS), autoescape=True, undefined=jinja2.StrictUndefined
+    )
     functions = [function_name(lang) for lang in plan.languages]
     count = sum(1 for entry in entries(plan, plan.languages[0]) if entry.kind not in ("page", "header"))
     listed = [
-        say(f"google.step_{n}", "id", script=f"{plan.label}_google_forms.gs", functions=functions, count=count, first=functions[0])
+        say(
+            f"google.step_{n}",
+            "id",
+            script=f"{plan.label}_google_forms.gs",
+            functions=functions,
+            count=count,
+            first=functions[0],
+        )
         for n in range(1, 11)
     ]
     return environment.get_template("steps.html.j2").render(
-        lang="id", title=say("google.steps_title", "id"), lead=say("google.steps_lead", "id"), steps=listed,
-        notes=[say(f"google.note_{n}", "id") for n in (1, 2, 3, 4)], notes_title=say("google.notes_title", "id"),
+        lang="id",
+        title=say("google.steps_title", "id"),
+        lead=say("google.steps_lead", "id"),
+        steps=listed,
+        notes=[say(f"google.note_{n}", "id") for n in (1, 2, 3, 4)],
+        notes_title=say("google.notes_title", "id"),
     )
 
 

@@ -27,15 +27,38 @@ def write(plan: Plan, folder: Path) -> Path:
     """``<label>_kisi_kisi.docx`` and ``.xlsx`` in ``folder``; the document."""
     lang = plan.languages[0]
     tables = [
-        (say("kisi.title_definition", lang), [say(f"kisi.{key}", lang) for key in _DEFINITION], definition_rows(plan, lang), _WIDTHS, 2),
-        (say("kisi.title_blueprint", lang), [say(f"kisi.{key}", lang) for key in _BLUEPRINT], blueprint_rows(plan, lang), (6.0, 6.0, 5.0, 6.2, 2.5), 1),
-        (say("kisi.title_scores", lang), [say(f"kisi.{key}", lang) for key in ("scale", "answer", "code", "score", "reversed")], score_rows(plan, lang), (5.0, 9.0, 3.5, 3.5, 4.7), 1),
+        (
+            say("kisi.title_definition", lang),
+            [say(f"kisi.{key}", lang) for key in _DEFINITION],
+            definition_rows(plan, lang),
+            _WIDTHS,
+            2,
+        ),
+        (
+            say("kisi.title_blueprint", lang),
+            [say(f"kisi.{key}", lang) for key in _BLUEPRINT],
+            blueprint_rows(plan, lang),
+            (6.0, 6.0, 5.0, 6.2, 2.5),
+            1,
+        ),
+        (
+            say("kisi.title_scores", lang),
+            [say(f"kisi.{key}", lang) for key in ("scale", "answer", "code", "score", "reversed")],
+            score_rows(plan, lang),
+            (5.0, 9.0, 3.5, 3.5, 4.7),
+            1,
+        ),
     ]
     sheet = Sheet(title=say("kisi.title_blueprint", lang), lang=lang, landscape=True, size=9.5)
     for title, heads, rows, widths, merged in tables:
         sheet.text(title, bold=True, size=11, align=CENTRE, before=8, keep=True)
         _word_table(sheet, heads, rows, widths, merged)
-        sheet.text(say("kisi.note", lang, form=plan.label, version=plan.instrument.version), size=8.5, before=3, after=10)
+        sheet.text(
+            say("kisi.note", lang, form=plan.label, version=plan.instrument.version),
+            size=8.5,
+            before=3,
+            after=10,
+        )
     works = references(plan)
     if works:
         sheet.text(say("kisi.references", lang), bold=True, size=11, align=CENTRE, before=8, keep=True)
@@ -55,13 +78,18 @@ def definition_rows(plan: Plan, lang: str) -> list[list[str]]:
             kind = say(f"kisi.kind_{scale.kind}", lang, points=scale.points) if scale else ""
             sources = "; ".join(dict.fromkeys(cited(plan, key) for key in item.adapted_from)) or "–"
             indicator = item.indicator[lang] if item.indicator else "–"
-            text = f"{item.code}. {item.text[lang]}" + (f" ({say('keying.reverse', lang)})" if item.reverse else "")
-            rows.append([f"{construct.label[lang]} ({construct.code})", dimension, indicator, text, kind, sources])
+            text = f"{item.code}. {item.text[lang]}" + (
+                f" ({say('keying.reverse', lang)})" if item.reverse else ""
+            )
+            rows.append(
+                [f"{construct.label[lang]} ({construct.code})", dimension, indicator, text, kind, sources]
+            )
     return rows
 
 
 def cited(plan: Plan, key: str) -> str:
-    """A reference as it is cited in a text: ``Homburg et al. (2015)``; the key itself when it is not listed."""
+    """A reference as it is cited in a text: ``Homburg et al. (2015)``; the key itself when it is not
+    listed."""
     whole = plan.instrument.references.get(key)
     found = re.match(r"(?P<authors>.+?)\s*\((?P<year>\d{4}[a-z]?)\)", whole or "")
     if found is None:
@@ -85,8 +113,11 @@ def blueprint_rows(plan: Plan, lang: str) -> list[list[str]]:
     numbers = {asked.code: asked.number for asked in plan.asked}
     rows = [
         [
-            f"{construct.label[lang]} ({construct.code})", dimension, ", ".join(str(n) for n in sorted(numbers[item.code] for item in items)),
-            ", ".join(item.code for item in items), str(len(items)),
+            f"{construct.label[lang]} ({construct.code})",
+            dimension,
+            ", ".join(str(n) for n in sorted(numbers[item.code] for item in items)),
+            ", ".join(item.code for item in items),
+            str(len(items)),
         ]
         for construct, dimension, items in _blocks(plan, lang)
     ]
@@ -102,12 +133,24 @@ def score_rows(plan: Plan, lang: str) -> list[list[str]]:
         if scale is None or scale.name in seen or item.anchors is not None or not scale.labels:
             continue
         seen.add(scale.name)
-        title = scale.title[lang] if scale.title else say(f"kisi.kind_{scale.kind}", lang, points=scale.points)
+        title = (
+            scale.title[lang] if scale.title else say(f"kisi.kind_{scale.kind}", lang, points=scale.points)
+        )
         for value in scale.values:
             short = scale.short.get(lang, {}).get(value, "–")
             rows.append([title, scale.labels[lang][value], short, str(value), f"{scale.reverse(value):g}"])
-        if scale.not_applicable is not None and any(other.na_code is not None for other in plan.items if other.response_scale is scale):
-            rows.append([title, scale.not_applicable.label[lang], str(scale.not_applicable.code), say("kisi.no_score", lang), say("kisi.no_score", lang)])
+        if scale.not_applicable is not None and any(
+            other.na_code is not None for other in plan.items if other.response_scale is scale
+        ):
+            rows.append(
+                [
+                    title,
+                    scale.not_applicable.label[lang],
+                    str(scale.not_applicable.code),
+                    say("kisi.no_score", lang),
+                    say("kisi.no_score", lang),
+                ]
+            )
     return rows
 
 
@@ -118,7 +161,9 @@ def _blocks(plan: Plan, lang: str) -> list[tuple[Construct, str, list[Item]]]:
         for dimension in construct.dimensions:
             members = [item for item in own if item.dimension == dimension.code]
             if members:
-                blocks.append((construct, f"{dimension.label[lang]} ({dimension.code})", _in_order(plan, members)))
+                blocks.append(
+                    (construct, f"{dimension.label[lang]} ({dimension.code})", _in_order(plan, members))
+                )
         rest = [item for item in own if item.dimension is None]
         if rest:
             blocks.append((construct, "–", _in_order(plan, rest)))
@@ -131,7 +176,9 @@ def _in_order(plan: Plan, items: list[Item]) -> list[Item]:
     return sorted(items, key=lambda item: place[item.code])
 
 
-def _word_table(sheet: Sheet, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], merged: int) -> None:
+def _word_table(
+    sheet: Sheet, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], merged: int
+) -> None:
     """A table whose first ``merged`` columns show a repeated value once."""
     table = sheet.table(widths)
     for cell, head in zip(_word.row(table, widths, header=True), heads, strict=True):
@@ -150,7 +197,9 @@ def _word_table(sheet: Sheet, heads: Sequence[str], rows: Sequence[Sequence[str]
                 _word.merge_down(cell, first=not same)
 
 
-def _workbook(tables: Sequence[tuple[str, Sequence[str], Sequence[Sequence[str]], Sequence[float], int]], target: Path) -> None:
+def _workbook(
+    tables: Sequence[tuple[str, Sequence[str], Sequence[Sequence[str]], Sequence[float], int]], target: Path
+) -> None:
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
@@ -170,7 +219,11 @@ def _workbook(tables: Sequence[tuple[str, Sequence[str], Sequence[Sequence[str]]
         _files.fit_rows(sheet, 2)
         sheet.freeze_panes = "A3"
         sheet.print_title_rows = "2:2"
-        sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
+        sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = (
+            "landscape",
+            9,
+            0,
+        )
         sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     with _files.writing(target) as part:
         book.save(part)

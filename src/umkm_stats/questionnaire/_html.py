@@ -17,11 +17,37 @@ from umkm_stats.questionnaire._words import both, language_name, say
 
 ASSETS = Path(__file__).parent / "_assets"
 _CHROME = (
-    "storage", "resumed", "back", "next", "ending", "thanks", "stopped", "kept", "csv", "json", "review", "again", "erase", "contacts",
+    "storage",
+    "resumed",
+    "back",
+    "next",
+    "ending",
+    "thanks",
+    "stopped",
+    "kept",
+    "csv",
+    "json",
+    "review",
+    "again",
+    "erase",
+    "contacts",
 )
 _SPOKEN = (
-    "progress", "language", "noscript", "required", "choose", "fill", "whole", "number", "between", "least", "most",
-    "incomplete", "incomplete_one", "confirm_again", "confirm_erase",
+    "progress",
+    "language",
+    "noscript",
+    "required",
+    "choose",
+    "fill",
+    "whole",
+    "number",
+    "between",
+    "least",
+    "most",
+    "incomplete",
+    "incomplete_one",
+    "confirm_again",
+    "confirm_erase",
 )
 
 
@@ -37,14 +63,19 @@ def page(plan: Plan) -> str:
     js = (ASSETS / "form.js").read_text(encoding="utf-8")
     words = {lang: {key: _marks(say(f"html.{key}", lang)) for key in _SPOKEN} for lang in languages}
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(ASSETS), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(ASSETS),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
     return environment.get_template("form.html.j2").render(
         languages=languages,
         language_names={lang: language_name(lang) for lang in languages},
         title=plan.title(),
         lead=both("html.lead", languages, minutes=plan.minutes),
-        w={key: both(f"html.{key}", languages) for key in _CHROME} | {"footer": both("html.footer", languages, form=plan.label)},
+        w={key: both(f"html.{key}", languages) for key in _CHROME}
+        | {"footer": both("html.footer", languages, form=plan.label)},
         words=words,
         pages=[_page(plan, part) for part in plan.faced(enumerator=plan.spoken)],
         plan_json=_script(data(plan)),
@@ -65,7 +96,9 @@ def data(plan: Plan) -> dict[str, Any]:
         "title": dict(plan.title()),
         "languages": list(plan.languages),
         "screening": [
-            {"question": asked.code, "accept": [str(value) for value in asked.accept]} for asked in plan.asked if asked.accept is not None
+            {"question": asked.code, "accept": [str(value) for value in asked.accept]}
+            for asked in plan.asked
+            if asked.accept is not None
         ],
         "version": plan.instrument.version,
         "columns": [_column(plan, asked) for asked in plan.asked],
@@ -87,7 +120,9 @@ def _column(plan: Plan, asked: Asked) -> dict[str, Any]:
 
 def key(plan: Plan) -> str:
     """Identifies drafts: the form, and a digest of everything asked, so that a changed form starts afresh."""
-    asked = [[entry.code, [answer.value for answer in entry.answers], dict(entry.text)] for entry in plan.asked]
+    asked = [
+        [entry.code, [answer.value for answer in entry.answers], dict(entry.text)] for entry in plan.asked
+    ]
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
     return f"{plan.label}:{plan.instrument.version}:{digest[:12]}"
 
@@ -107,7 +142,12 @@ def _policy(js: str) -> str:
 
 def _script(value: Any) -> str:
     """JSON that cannot end its script element."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return (
+        json.dumps(value, ensure_ascii=False, sort_keys=True)
+        .replace("<", "\\u003c")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def _marks(text: str) -> str:
@@ -123,13 +163,24 @@ def _page(plan: Plan, part: Part) -> dict[str, Any]:
         blocks.append({"stem": stem, "questions": [_question(plan, asked, common) for asked in group.asked]})
     intro = [part.section.intro] if part.section.intro else []
     sheet = plan.consent() if part.code == plan.consent_section else []
-    return {"code": part.code, "title": part.section.title, "intro": intro + sheet, "when": when(common), "blocks": blocks}
+    return {
+        "code": part.code,
+        "title": part.section.title,
+        "intro": intro + sheet,
+        "when": when(common),
+        "blocks": blocks,
+    }
 
 
 def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str, Any]:
     question = asked.question
     anchors = question.anchors
-    bare = all(text == str(answer.value) for answer in asked.answers if not answer.aside for text in answer.text.values())
+    bare = all(
+        text == str(answer.value)
+        for answer in asked.answers
+        if not answer.aside
+        for text in answer.text.values()
+    )
     return {
         "code": asked.code,
         "number": asked.number,
@@ -139,7 +190,13 @@ def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str,
         "required": asked.required,
         "when": when(tuple(clause for clause in asked.clauses if clause not in common)),
         "choices": [
-            {"value": answer.value, "text": _choice_text(answer, anchors is not None), "aside": answer.aside, "alone": answer.alone} for answer in asked.answers
+            {
+                "value": answer.value,
+                "text": _choice_text(answer, anchors is not None),
+                "aside": answer.aside,
+                "alone": answer.alone,
+            }
+            for answer in asked.answers
         ],
         "scale": question.kind == "scale",
         "numbers": bool(asked.answers) and (bare or anchors is not None),
@@ -153,7 +210,9 @@ def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str,
 
 def _choice_text(answer: Answer, between_poles: bool) -> Words:
     """Words of an answer; between two poles that stand above, its number."""
-    return dict.fromkeys(answer.text, str(answer.value)) if between_poles and not answer.aside else answer.text
+    return (
+        dict.fromkeys(answer.text, str(answer.value)) if between_poles and not answer.aside else answer.text
+    )
 
 
 def _plain(value: float | None) -> str | None:
@@ -170,5 +229,8 @@ def when(clauses: tuple[Clause, ...]) -> str:
 def _clause(clause: Clause) -> Mapping[str, Any]:
     made: dict[str, Any] = {"question": clause.question, "values": [str(value) for value in clause.values]}
     if clause.only_if is not None:
-        made["only_if"] = {"question": clause.only_if.question, "values": [str(value) for value in clause.only_if.values]}
+        made["only_if"] = {
+            "question": clause.only_if.question,
+            "values": [str(value) for value in clause.only_if.values],
+        }
     return made

@@ -1,7 +1,8 @@
-"""LimeSurvey's tab-separated survey structure: the base language whole, then every other language in the same order.
+"""LimeSurvey's tab-separated survey structure: the base language whole, then every other language in the same
+order.
 
-A grid is an array question whose rows bear the item codes, so that answers come back as ``GRID[PI1]``. Answer codes
-have at most five characters, which LimeSurvey needs to keep them.
+A grid is an array question whose rows bear the item codes, so that answers come back as ``GRID[PI1]``. Answer
+codes have at most five characters, which LimeSurvey needs to keep them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,24 @@ from umkm_stats.questionnaire._plan import Asked, Clause, Group, Part, Plan
 from umkm_stats.questionnaire._words import say
 
 COLUMNS = (
-    "class", "type/scale", "name", "relevance", "text", "help", "language", "validation", "mandatory", "other", "default",
-    "exclude_all_others", "min_num_value_n", "max_num_value_n", "num_value_int_only", "answer_width", "suffix", "hidden",
+    "class",
+    "type/scale",
+    "name",
+    "relevance",
+    "text",
+    "help",
+    "language",
+    "validation",
+    "mandatory",
+    "other",
+    "default",
+    "exclude_all_others",
+    "min_num_value_n",
+    "max_num_value_n",
+    "num_value_int_only",
+    "answer_width",
+    "suffix",
+    "hidden",
 )
 Row = dict[str, str]
 
@@ -38,17 +55,32 @@ def rows(plan: Plan) -> Iterator[Row]:
     """Every row of the file in order."""
     base, *others = plan.languages
     settings = {
-        "language": base, "additional_languages": " ".join(others), "format": "S" if plan.mode == "phone" else "G",
-        "anonymized": "Y", "datestamp": "Y", "ipaddr": "N", "refurl": "N", "savetimings": "Y" if plan.audit else "N",
-        "allowsave": "Y", "allowprev": "Y", "showprogress": "Y", "showwelcome": "Y", "showgroupinfo": "B",
-        "shownoanswer": "N", "showqnumcode": "X", "printanswers": "N", "publicstatistics": "N",
+        "language": base,
+        "additional_languages": " ".join(others),
+        "format": "S" if plan.mode == "phone" else "G",
+        "anonymized": "Y",
+        "datestamp": "Y",
+        "ipaddr": "N",
+        "refurl": "N",
+        "savetimings": "Y" if plan.audit else "N",
+        "allowsave": "Y",
+        "allowprev": "Y",
+        "showprogress": "Y",
+        "showwelcome": "Y",
+        "showgroupinfo": "B",
+        "shownoanswer": "N",
+        "showqnumcode": "X",
+        "printanswers": "N",
+        "publicstatistics": "N",
     }
     for name, value in settings.items():
         yield {"class": "S", "name": name, "text": value}
     for lang in plan.languages:
         texts = {
             "surveyls_title": markup(plan.instrument.title[lang], "title"),
-            "surveyls_welcometext": "".join(f"<p>{markup(text[lang], 'consent')}</p>" for text in _welcome(plan)),
+            "surveyls_welcometext": "".join(
+                f"<p>{markup(text[lang], 'consent')}</p>" for text in _welcome(plan)
+            ),
             "surveyls_endtext": f"<p>{markup(say('google.confirmation', lang), 'end')}</p>",
         }
         for name, value in texts.items():
@@ -68,8 +100,12 @@ def _welcome(plan: Plan) -> list[dict[str, str]]:
 def _group(plan: Plan, part: Part, number: int, lang: str) -> Iterator[Row]:
     intro = part.section.intro[lang] if part.section.intro else ""
     yield {
-        "class": "G", "type/scale": str(number), "name": markup(part.section.title[lang], part.code),
-        "relevance": expression(plan, part.common), "text": markup(intro, part.code), "language": lang,
+        "class": "G",
+        "type/scale": str(number),
+        "name": markup(part.section.title[lang], part.code),
+        "relevance": expression(plan, part.common),
+        "text": markup(intro, part.code),
+        "language": lang,
     }
     for group in part.groups:
         if group.grid:
@@ -91,8 +127,15 @@ def _hidden(plan: Plan, lang: str) -> Iterator[Row]:
             value = f"{{{value}}}"
         if value:
             yield {
-                "class": "Q", "type/scale": "*", "name": asked.code, "relevance": "1", "text": value, "language": lang,
-                "mandatory": "N", "other": "N", "hidden": "1",
+                "class": "Q",
+                "type/scale": "*",
+                "name": asked.code,
+                "relevance": "1",
+                "text": value,
+                "language": lang,
+                "mandatory": "N",
+                "other": "N",
+                "hidden": "1",
             }
 
 
@@ -100,11 +143,25 @@ def _grid(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:
     first = group.asked[0]
     stem = plan.instrument.stem[lang] if plan.instrument.stem else part.section.title[lang]
     yield {
-        "class": "Q", "type/scale": "F", "name": group.code, "relevance": _own(plan, part, first), "text": markup(stem, group.code),
-        "language": lang, "mandatory": "Y" if first.required else "N", "other": "N", "answer_width": "40",
+        "class": "Q",
+        "type/scale": "F",
+        "name": group.code,
+        "relevance": _own(plan, part, first),
+        "text": markup(stem, group.code),
+        "language": lang,
+        "mandatory": "Y" if first.required else "N",
+        "other": "N",
+        "answer_width": "40",
     }
     for asked in group.asked:
-        yield {"class": "SQ", "type/scale": "0", "name": asked.code, "relevance": "1", "text": markup(asked.text[lang], asked.code), "language": lang}
+        yield {
+            "class": "SQ",
+            "type/scale": "0",
+            "name": asked.code,
+            "relevance": "1",
+            "text": markup(asked.text[lang], asked.code),
+            "language": lang,
+        }
     yield from _answers(first, lang)
 
 
@@ -118,13 +175,20 @@ def _single(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:
     if group is part.first_statements and plan.instrument.stem:
         text = f"{plan.instrument.stem[lang]}\n{text}"
     row: Row = {
-        "class": "Q", "type/scale": {"one": "L", "many": "M", "number": "N", "text": "S"}[asked.input], "name": asked.code,
-        "relevance": _own(plan, part, asked), "text": markup(text, asked.code), "help": markup(hint, asked.code), "language": lang,
-        "mandatory": "Y" if asked.required else "N", "other": "N",
+        "class": "Q",
+        "type/scale": {"one": "L", "many": "M", "number": "N", "text": "S"}[asked.input],
+        "name": asked.code,
+        "relevance": _own(plan, part, asked),
+        "text": markup(text, asked.code),
+        "help": markup(hint, asked.code),
+        "language": lang,
+        "mandatory": "Y" if asked.required else "N",
+        "other": "N",
     }
     if asked.input == "number":
         row |= {
-            "min_num_value_n": _bound(question.minimum), "max_num_value_n": _bound(question.maximum),
+            "min_num_value_n": _bound(question.minimum),
+            "max_num_value_n": _bound(question.maximum),
             "num_value_int_only": "0" if question.decimals else "1",
             "suffix": markup(question.unit[lang], asked.code) if question.unit else "",
         }
@@ -135,8 +199,12 @@ def _single(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:
     if asked.input == "many":
         for answer in asked.answers:
             yield {
-                "class": "SQ", "type/scale": "0", "name": str(answer.value), "relevance": "1",
-                "text": markup(answer.text[lang], asked.code), "language": lang,
+                "class": "SQ",
+                "type/scale": "0",
+                "name": str(answer.value),
+                "relevance": "1",
+                "text": markup(answer.text[lang], asked.code),
+                "language": lang,
             }
     elif asked.input == "one":
         yield from _answers(asked, lang)
@@ -145,7 +213,11 @@ def _single(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:
 def _answers(asked: Asked, lang: str) -> Iterator[Row]:
     for answer in asked.answers:
         yield {
-            "class": "A", "type/scale": "0", "name": str(answer.value), "relevance": "0", "text": markup(answer.text[lang], asked.code),
+            "class": "A",
+            "type/scale": "0",
+            "name": str(answer.value),
+            "relevance": "0",
+            "text": markup(answer.text[lang], asked.code),
             "language": lang,
         }
 
@@ -186,7 +258,8 @@ def variable(plan: Plan, code: str) -> str:
 
 
 def headings(plan: Plan) -> Iterator[tuple[str, str]]:
-    """(heading of LimeSurvey's answer export with codes, question code); a multiple choice has one a choice."""
+    """(heading of LimeSurvey's answer export with codes, question code); a multiple choice has one a
+    choice."""
     for part in plan.parts:
         for group in part.groups:
             for asked in group.asked:
@@ -199,7 +272,8 @@ def headings(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def markup(text: str, item: str) -> str:
-    """The text as HTML; a first character that a spreadsheet would take for a formula is written as an entity."""
+    """The text as HTML; a first character that a spreadsheet would take for a formula is written as an
+    entity."""
     if "{" in text or "}" in text:
         raise UmkmError("QST103", Place(item=item), {"item": item, "mark": "{"})
     safe = html.escape(text, quote=False).replace("\n", "<br>")

@@ -1,4 +1,5 @@
-"""The trace matrix (passage → theme → construct → dimension → indicator → item → hypothesis) as a workbook."""
+"""The trace matrix (passage → theme → construct → dimension → indicator → item → hypothesis) as a
+workbook."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def write(plan: Plan, folder: Path) -> Path:
     _table(first, found.headings(lang), found.rows(lang))
     claims = found.claims(lang)
     if claims:
-        _table(book.create_sheet(say("trace.sheet_claims", lang)), found.headings(lang, names=_CLAIMS), claims)
+        _table(
+            book.create_sheet(say("trace.sheet_claims", lang)), found.headings(lang, names=_CLAIMS), claims
+        )
     target = folder / f"{label}_trace.xlsx"
     with _files.writing(target) as part:
         book.save(part)
@@ -49,7 +52,10 @@ def _table(sheet: Worksheet, heads: Sequence[str], rows: Sequence[Sequence[str]]
             cell = put(sheet.cell(r, c), value)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if r == 1:
-                cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), PatternFill("solid", fgColor="FF0B5C6B")
+                cell.font, cell.fill = (
+                    Font(bold=True, color="FFFFFFFF"),
+                    PatternFill("solid", fgColor="FF0B5C6B"),
+                )
     for c in range(1, len(heads) + 1):
         longest = max(len(str(row[c - 1])) for row in [heads, *rows])
         sheet.column_dimensions[get_column_letter(c)].width = min(max(10, longest + 2), 46)

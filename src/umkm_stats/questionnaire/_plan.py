@@ -27,7 +27,8 @@ STAGES: tuple[Stage, ...] = ("pilot", "main")
 class Answer:
     """One answer of a closed question.
 
-    ``aside``: the answer "does not fit my business", shown apart from the scale. ``alone``: rules out all others.
+    ``aside``: the answer "does not fit my business", shown apart from the scale. ``alone``: rules out all
+    others.
     """
 
     value: int
@@ -48,7 +49,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Holds when ``question`` was answered with one of ``values``, or was not asked because ``only_if`` failed."""
+    """Holds when ``question`` was answered with one of ``values``, or was not asked because ``only_if``
+    failed."""
 
     question: str
     values: tuple[int, ...]
@@ -59,7 +61,8 @@ class Clause:
 class Asked:
     """A question in its place: running number, answers, and the clauses under which it is asked.
 
-    Questions that the respondent does not answer (form number, way of asking) have the number 0. ``accept``: the answers with which a screening question lets the respondent go on; None when it does not screen.
+    Questions that the respondent does not answer (form number, way of asking) have the number 0. ``accept``:
+    the answers with which a screening question lets the respondent go on; None when it does not screen.
     """
 
     question: Question
@@ -181,7 +184,8 @@ class Plan:
         """The sections as the respondent meets them; ``enumerator``: with what the enumerator fills in."""
         wanted = ("respondent", "enumerator") if enumerator else ("respondent",)
         kept = (
-            replace(part, groups=tuple(group for group in part.groups if group.asked[0].filled_by in wanted)) for part in self.parts
+            replace(part, groups=tuple(group for group in part.groups if group.asked[0].filled_by in wanted))
+            for part in self.parts
         )
         return tuple(part for part in kept if part.groups)
 
@@ -205,13 +209,17 @@ class Plan:
         """Estimated minutes to answer (the instrument's estimate, rounded up)."""
         blocks = {asked.question.optional_block for asked in self.asked} - {None}
         estimate = self.instrument.minutes(
-            self.form, blocks=sorted(block for block in blocks if block), mode=self.mode, language=self.languages[0]
+            self.form,
+            blocks=sorted(block for block in blocks if block),
+            mode=self.mode,
+            language=self.languages[0],
         )
         return max(1, math.ceil(estimate))
 
     @property
     def label(self) -> str:
-        """Name of the form for file names and form numbers: instrument, form, and who reads it aloud if anybody does."""
+        """Name of the form for file names and form numbers: instrument, form, and who reads it aloud if
+        anybody does."""
         parts = (self.instrument.name, self.form or "", self.mode if self.spoken else "")
         return "_".join(part for part in parts if part)
 
@@ -228,7 +236,9 @@ class Plan:
         """Code of the section that asks for consent first: there the consent sheet is shown."""
         if self.instrument.consent is None:
             return None
-        return next((asked.question.section for asked in self.asked if asked.question.role == "consent"), None)
+        return next(
+            (asked.question.section for asked in self.asked if asked.question.role == "consent"), None
+        )
 
     def consent(self) -> list[Words]:
         """Paragraphs of the consent sheet by language; what the researcher must fill in stands as ``[…]``."""
@@ -259,6 +269,8 @@ class Plan:
     def _fill(self, text: str, lang: str) -> str:
         sheet = self.instrument.consent
         for name, words in (sheet.fill_in if sheet else {}).items():
-            given = self.filled.get(name) or (str(self.minutes) if name in ("menit", "minutes") else f"[{words[lang]}]")
+            given = self.filled.get(name) or (
+                str(self.minutes) if name in ("menit", "minutes") else f"[{words[lang]}]"
+            )
             text = text.replace("{" + name + "}", given)
         return text

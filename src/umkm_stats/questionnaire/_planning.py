@@ -49,13 +49,14 @@ def make_plan(
     mode: way of asking; questions of other modes are left out.
     screening: screening mode (None: the first the instrument names).
     blocks: optional blocks to include.
-    shuffle, seed: random item order within sections that allow it; ``seed=None`` draws one, which the plan keeps.
+    shuffle, seed: random item order within sections that allow it; ``seed=None`` draws one, which the plan
+    keeps.
     filled: texts for the blanks of the consent sheet.
     stage: ``pilot`` or ``main``; recorded with every answer where the format can.
     audit: XLSForm only: record the time spent on each question (the consent text must then say so).
 
-    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101 for a language without complete wording and
-    QST102 when nothing is left to ask.
+    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101 for a language without complete wording
+    and QST102 when nothing is left to ask.
     """
     one_of("mode", mode, get_args(Mode))
     one_of("stage", stage, get_args(Stage))
@@ -77,15 +78,20 @@ def make_plan(
     parts = _parts(instrument, questions, screening, used, chosen)
     known = _known(instrument, parts, chosen, mode, stage)
     default = form or (instrument.default_form if instrument.forms else None)
-    return Plan(instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), known, audit, form)
+    return Plan(
+        instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), known, audit, form
+    )
 
 
 def _known(
     instrument: Instrument, parts: Sequence[Part], languages: tuple[str, ...], mode: Mode, stage: Stage
 ) -> Mapping[str, str]:
-    """Answers that the form itself knows, by question code: stage, way of asking, version, and a single language."""
+    """Answers that the form itself knows, by question code: stage, way of asking, version, and a single
+    language."""
     values = {
-        "STAGE": str(1 + STAGES.index(stage)), "MODE": str(1 + MODES.index(mode)), "FORMVER": instrument.version,
+        "STAGE": str(1 + STAGES.index(stage)),
+        "MODE": str(1 + MODES.index(mode)),
+        "FORMVER": instrument.version,
         "BAHASA": str(1 + instrument.languages.index(languages[0])) if len(languages) == 1 else "",
     }
     asked = [asked for part in parts for asked in part.asked if asked.filled_by == "system"]
@@ -100,14 +106,26 @@ def _known(
 def _languages(instrument: Instrument, languages: Iterable[str] | None) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(languages)) if languages is not None else tuple(instrument.languages)
     if not chosen:
-        raise UsageError("GEN001", params={"name": "languages", "received": "()", "expected": list(instrument.languages), "near": ""})
+        raise UsageError(
+            "GEN001",
+            params={
+                "name": "languages",
+                "received": "()",
+                "expected": list(instrument.languages),
+                "near": "",
+            },
+        )
     for lang in chosen:
         one_of("languages", lang, tuple(instrument.languages))
     return chosen
 
 
 def _parts(
-    instrument: Instrument, questions: Sequence[Question], screening: str | None, seed: int | None, languages: tuple[str, ...]
+    instrument: Instrument,
+    questions: Sequence[Question],
+    screening: str | None,
+    seed: int | None,
+    languages: tuple[str, ...],
 ) -> tuple[Part, ...]:
     parts: list[Part] = []
     rules: list[Clause] = []
@@ -122,9 +140,13 @@ def _parts(
             number += question.filled_by == "respondent"
             accept = tuple(question.passes[screening]) if screening in question.passes else None
             own_if = question.ask_if
-            condition = Condition(own_if.question, own_if.values) if own_if and own_if.question in present else None
+            condition = (
+                Condition(own_if.question, own_if.values) if own_if and own_if.question in present else None
+            )
             place = number if question.filled_by == "respondent" else 0
-            asked.append(Asked(question, place, answers_of(question, languages), tuple(rules), condition, accept))
+            asked.append(
+                Asked(question, place, answers_of(question, languages), tuple(rules), condition, accept)
+            )
             if accept is not None:
                 rules.append(Clause(question.code, accept, condition))
         if asked:
@@ -145,8 +167,8 @@ def _shuffled(own: list[Question], seed: int, position: int) -> list[Question]:
 def _in_grids(own: list[Question]) -> list[Question]:
     """Within a run of statements on one scale, those that offer "does not fit" come after those that do not.
 
-    A grid has the same columns in every row, so the two kinds need two grids; the order is the same in formats
-    without grids, so that paper and online answers of one study were given in one order.
+    A grid has the same columns in every row, so the two kinds need two grids; the order is the same in
+    formats without grids, so that paper and online answers of one study were given in one order.
     """
     made: list[Question] = []
     start = 0
@@ -176,7 +198,12 @@ def answers_of(question: Question, languages: Sequence[str]) -> tuple[Answer, ..
     scale = question.response_scale
     if scale is None:
         found = [
-            Answer(choice.value, choice.label, alone=choice.exclusive or choice.missing is not None, other=choice.other)
+            Answer(
+                choice.value,
+                choice.label,
+                alone=choice.exclusive or choice.missing is not None,
+                other=choice.other,
+            )
             for choice in question.choices
         ]
         return tuple(found)
@@ -187,7 +214,9 @@ def answers_of(question: Question, languages: Sequence[str]) -> tuple[Answer, ..
         short = {lang: scale.short[lang][value] for lang in languages if value in scale.short.get(lang, {})}
         found.append(Answer(value, words, short if len(short) == len(languages) else None))
     if question.na_code is not None and scale.not_applicable is not None:
-        found.append(Answer(question.na_code, scale.not_applicable.label, scale.not_applicable.short, aside=True))
+        found.append(
+            Answer(question.na_code, scale.not_applicable.label, scale.not_applicable.short, aside=True)
+        )
     return tuple(found)
 
 

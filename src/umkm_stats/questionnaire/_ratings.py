@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class ExpertRatings:
     """Ratings of experts.
 
-    ``ratings``: frame with the columns item, expert, rating (of ``kind``), one row an item and expert, NaN where an
-    expert gave none: what ``content_validity`` takes. ``table``: item, expert, relevance, clarity, necessity, comment.
-    Experts are numbered by their file, 1, 2, …; names are not read.
+    ``ratings``: frame with the columns item, expert, rating (of ``kind``), one row an item and expert, NaN
+    where an expert gave none: what ``content_validity`` takes. ``table``: item, expert, relevance, clarity,
+    necessity, comment. Experts are numbered by their file, 1, 2, …; names are not read.
     """
 
     table: pd.DataFrame
@@ -54,15 +54,26 @@ class ExpertRatings:
         import pandas as pd
 
         given = int(self.ratings["rating"].notna().sum())
-        return pd.DataFrame([{
-            "experts": self.table["expert"].nunique(), "items": self.table["item"].nunique(), "ratings": given,
-            "missing": len(self.table) - given,
-        }])  # fmt: skip
+        return pd.DataFrame(
+            [
+                {
+                    "experts": self.table["expert"].nunique(),
+                    "items": self.table["item"].nunique(),
+                    "ratings": given,
+                    "missing": len(self.table) - given,
+                }
+            ]
+        )
 
     def summary(self, lang: str = "en") -> str:
         """One line, and the notes."""
         row = self.glance().iloc[0]
-        said = say("expert.read", lang, kind=say(f"expert.{self.kind}", lang), **{name: int(row[name]) for name in ("experts", "items", "ratings", "missing")})
+        said = say(
+            "expert.read",
+            lang,
+            kind=say(f"expert.{self.kind}", lang),
+            **{name: int(row[name]) for name in ("experts", "items", "ratings", "missing")},
+        )
         return "\n".join([said, *(note.message(lang) for note in self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,16 +81,20 @@ class ExpertRatings:
         return {"kind": self.kind, "table": jsonable(self.table), "notes": jsonable(self.notes)}
 
 
-def read_expert_sheets(paths: str | Path | Iterable[str | Path], instrument: Instrument, *, kind: str = "relevance") -> ExpertRatings:
-    """Read the expert sheets that ``write_questionnaire(…, format="expert-sheet")`` wrote and experts filled in.
+def read_expert_sheets(
+    paths: str | Path | Iterable[str | Path], instrument: Instrument, *, kind: str = "relevance"
+) -> ExpertRatings:
+    """Read the expert sheets that ``write_questionnaire(…, format="expert-sheet")`` wrote and experts filled
+    in.
 
     Parameters
     ----------
     paths: files, or a folder whose ``.xlsx`` files are read in the order of their names.
     kind: ``relevance`` (1–4), ``clarity`` (1–4) or ``necessity`` (1–3).
 
-    A rating off its scale counts as missing and a row that is no item of the instrument is left out, each with a note
-    (QST111, QST112). Raises ``UmkmError`` QST110 for a file of another kind and QST113 when there is none.
+    A rating off its scale counts as missing and a row that is no item of the instrument is left out, each
+    with a note (QST111, QST112). Raises ``UmkmError`` QST110 for a file of another kind and QST113 when there
+    is none.
     """
     import pandas as pd
 
@@ -98,7 +113,13 @@ def read_expert_sheets(paths: str | Path | Iterable[str | Path], instrument: Ins
                 row[name] = _rating(values.get(name), allowed)
                 if row[name] is None:
                     row[name] = float("nan")
-                    params = {"value": str(values[name]), "item": code, "column": name, "name": path.name, "expected": list(map(str, allowed))}
+                    params = {
+                        "value": str(values[name]),
+                        "item": code,
+                        "column": name,
+                        "name": path.name,
+                        "expected": list(map(str, allowed)),
+                    }
                     notes.append(Note("QST111", params, row=code, column=name))
             row["comment"] = "" if values.get("comment") is None else str(values["comment"])
             rows.append(row)
@@ -108,7 +129,9 @@ def read_expert_sheets(paths: str | Path | Iterable[str | Path], instrument: Ins
 
 def _files_of(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     given = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
-    files = [file for path in given for file in (sorted(path.glob("[!~.]*.xlsx")) if path.is_dir() else [path])]
+    files = [
+        file for path in given for file in (sorted(path.glob("[!~.]*.xlsx")) if path.is_dir() else [path])
+    ]
     if not files:
         raise UmkmError("QST113")
     return files
@@ -126,7 +149,9 @@ def _sheet_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     for cells in sheet.iter_rows(min_row=3, values_only=True):
         values = dict(zip(names, cells, strict=False))
         if values.get("code") is not None:
-            found.append((str(values["code"]).strip(), {str(name): value for name, value in values.items() if name}))
+            found.append(
+                (str(values["code"]).strip(), {str(name): value for name, value in values.items() if name})
+            )
     return found
 
 

@@ -51,19 +51,43 @@ class Sheet:
         style.paragraph_format.space_after = Pt(3)
         style.paragraph_format.space_before = Pt(0)
         properties = self.doc.core_properties
-        properties.title, properties.author, properties.comments, properties.language = title, "", "", LOCALES.get(lang, lang)
+        properties.title, properties.author, properties.comments, properties.language = (
+            title,
+            "",
+            "",
+            LOCALES.get(lang, lang),
+        )
 
-    def text(self, text: str = "", *, bold: bool = False, italic: bool = False, size: float | None = None, colour: RGBColor | None = None,
-             align: Any = None, before: float = 0, after: float = 3, keep: bool = False, indent: float = 0.0, hanging: float = 0.0) -> Any:
+    def text(
+        self,
+        text: str = "",
+        *,
+        bold: bool = False,
+        italic: bool = False,
+        size: float | None = None,
+        colour: RGBColor | None = None,
+        align: Any = None,
+        before: float = 0,
+        after: float = 3,
+        keep: bool = False,
+        indent: float = 0.0,
+        hanging: float = 0.0,
+    ) -> Any:
         """A paragraph of one run."""
         paragraph = self.doc.add_paragraph()
         write(paragraph, text, bold=bold, italic=italic, size=size, colour=colour)
-        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(after)
+        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = (
+            Pt(before),
+            Pt(after),
+        )
         paragraph.paragraph_format.keep_with_next = keep
         if indent:
             paragraph.paragraph_format.left_indent = Cm(indent)
         if hanging:
-            paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Cm(hanging), Cm(-hanging)
+            paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = (
+                Cm(hanging),
+                Cm(-hanging),
+            )
         if align is not None:
             paragraph.alignment = align
         return paragraph
@@ -111,7 +135,15 @@ class Sheet:
         return target
 
 
-def write(paragraph: Any, text: str, *, bold: bool = False, italic: bool = False, size: float | None = None, colour: RGBColor | None = None) -> Any:
+def write(
+    paragraph: Any,
+    text: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    size: float | None = None,
+    colour: RGBColor | None = None,
+) -> Any:
     """A run of text at the end of a paragraph; characters that XML forbids are left out."""
     run = paragraph.add_run("".join(sign for sign in text if sign >= " " or sign in "\t\n"))
     run.bold, run.italic = bold or None, italic or None
@@ -122,8 +154,11 @@ def write(paragraph: Any, text: str, *, bold: bool = False, italic: bool = False
     return run
 
 
-def row(table: Any, widths: Sequence[float], *, header: bool = False, height: float | None = None) -> list[Any]:
-    """A new row of cells with these widths that does not break over two pages; ``header`` repeats on every page."""
+def row(
+    table: Any, widths: Sequence[float], *, header: bool = False, height: float | None = None
+) -> list[Any]:
+    """A new row of cells with these widths that does not break over two pages; ``header`` repeats on every
+    page."""
     added = table.add_row()
     properties = added._tr.get_or_add_trPr()
     _flag(properties, "w:cantSplit")
@@ -138,8 +173,17 @@ def row(table: Any, widths: Sequence[float], *, header: bool = False, height: fl
     return cells
 
 
-def fill(cell: Any, text: str, *, bold: bool = False, italic: bool = False, size: float | None = None, align: Any = None,
-         colour: RGBColor | None = None, keep: bool = False) -> Any:
+def fill(
+    cell: Any,
+    text: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    size: float | None = None,
+    align: Any = None,
+    colour: RGBColor | None = None,
+    keep: bool = False,
+) -> Any:
     """Text in a cell, tight above and below."""
     paragraph = cell.paragraphs[0] if not cell.paragraphs[0].runs else cell.add_paragraph()
     write(paragraph, text, bold=bold, italic=italic, size=size, colour=colour)

@@ -11,7 +11,8 @@ _NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 def say(key: str, lang: str, /, **params: Any) -> str:
-    """The text ``questionnaire.<key>`` in the language, or in English when the language has no texts of its own."""
+    """The text ``questionnaire.<key>`` in the language, or in English when the language has no texts of its
+    own."""
     return messages.text(f"questionnaire.{key}", lang, **params)
 
 

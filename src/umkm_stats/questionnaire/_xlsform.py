@@ -21,7 +21,8 @@ _HEAD = PatternFill("solid", fgColor="FFE3F1F3")
 
 
 def write(plan: Plan, folder: Path) -> Path:
-    """``<label>_xlsform.xlsx`` in ``folder``. Raises ``UmkmError`` QST103 for a text that holds a reference mark."""
+    """``<label>_xlsform.xlsx`` in ``folder``. Raises ``UmkmError`` QST103 for a text that holds a reference
+    mark."""
     survey, choices, settings = sheets(plan)
     book = Workbook()
     first = book.active
@@ -44,8 +45,16 @@ def language_heading(lang: str) -> str:
 def survey_columns(plan: Plan) -> list[str]:
     """Columns of the survey sheet in order."""
     return [
-        "type", "name", *_translated("label", plan), *_translated("hint", plan), "required",
-        *_translated("required_message", plan), "relevant", "constraint", *_translated("constraint_message", plan), "appearance",
+        "type",
+        "name",
+        *_translated("label", plan),
+        *_translated("hint", plan),
+        "required",
+        *_translated("required_message", plan),
+        "relevant",
+        "constraint",
+        *_translated("constraint_message", plan),
+        "appearance",
         "calculation",
     ]
 
@@ -58,14 +67,23 @@ def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
     lists: dict[str, Sequence[Answer]] = {}
     names = {asked.code for asked in plan.asked}
     survey += [
-        {"type": "calculate", "name": code, "calculation": f"'{value}'"} for code, value in plan.known.items() if "'" not in value
+        {"type": "calculate", "name": code, "calculation": f"'{value}'"}
+        for code, value in plan.known.items()
+        if "'" not in value
     ]
     for part in plan.faced(enumerator=plan.spoken):
         survey += _group(plan, part, lists, names)
     gates = [asked for asked in plan.asked if asked.accept is not None]
     if gates:
         failed = " or ".join(f"({_refused(asked)})" for asked in gates)
-        survey.append({"type": "note", "name": "ENDNOTE", "relevant": failed, **_texts("label", both("html.stopped", plan.languages))})
+        survey.append(
+            {
+                "type": "note",
+                "name": "ENDNOTE",
+                "relevant": failed,
+                **_texts("label", both("html.stopped", plan.languages)),
+            }
+        )
     choices = [
         {"list_name": name, "name": str(answer.value), **_texts("label", answer.text, plan.languages)}
         for name, answers in lists.items()
@@ -81,7 +99,9 @@ def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
     for row in (*survey, *choices, settings):
         for column, value in row.items():
             if "::" in column and "${" in value:
-                raise UmkmError("QST103", Place(item=row.get("name")), {"item": row.get("name", ""), "mark": "${"})
+                raise UmkmError(
+                    "QST103", Place(item=row.get("name")), {"item": row.get("name", ""), "mark": "${"}
+                )
     return survey, choices, [settings]
 
 
@@ -95,12 +115,17 @@ def _group(plan: Plan, part: Part, lists: dict[str, Sequence[Answer]], names: se
     section = part.section
     rows: list[Row] = [
         {
-            "type": "begin group", "name": group_name(part, names), **_texts("label", section.title, plan.languages),
-            "relevant": expression(plan, part.common), "appearance": "" if one_a_screen else "field-list",
+            "type": "begin group",
+            "name": group_name(part, names),
+            **_texts("label", section.title, plan.languages),
+            "relevant": expression(plan, part.common),
+            "appearance": "" if one_a_screen else "field-list",
         }
     ]
     if section.intro:
-        rows.append({"type": "note", "name": f"{part.code}_INTRO", **_texts("label", section.intro, plan.languages)})
+        rows.append(
+            {"type": "note", "name": f"{part.code}_INTRO", **_texts("label", section.intro, plan.languages)}
+        )
     if part.code == plan.consent_section:
         rows += [
             {"type": "note", "name": f"{part.code}_INFO{n}", **_texts("label", text, plan.languages)}
@@ -108,19 +133,33 @@ def _group(plan: Plan, part: Part, lists: dict[str, Sequence[Answer]], names: se
         ]
     for group in part.groups:
         if group is part.first_statements and plan.instrument.stem:
-            rows.append({"type": "note", "name": f"{part.code}_STEM", **_texts("label", plan.instrument.stem, plan.languages)})
+            rows.append(
+                {
+                    "type": "note",
+                    "name": f"{part.code}_STEM",
+                    **_texts("label", plan.instrument.stem, plan.languages),
+                }
+            )
         rows += [_question(plan, asked, part.common, lists, one_a_screen) for asked in group.asked]
     rows.append({"type": "end group"})
     return rows
 
 
 def _question(
-    plan: Plan, asked: Asked, common: tuple[Clause, ...], lists: dict[str, Sequence[Answer]], one_a_screen: bool
+    plan: Plan,
+    asked: Asked,
+    common: tuple[Clause, ...],
+    lists: dict[str, Sequence[Answer]],
+    one_a_screen: bool,
 ) -> Row:
     question = asked.question
     languages = plan.languages
     own = tuple(clause for clause in asked.clauses if clause not in common)
-    row: Row = {"name": asked.code, **_texts("label", asked.text, languages), "relevant": expression(plan, own)}
+    row: Row = {
+        "name": asked.code,
+        **_texts("label", asked.text, languages),
+        "relevant": expression(plan, own),
+    }
     if asked.answers:
         name = list_name(asked)
         lists.setdefault(name, asked.answers)
@@ -133,12 +172,20 @@ def _question(
     if question.hint:
         row |= _texts("hint", question.hint, languages)
     elif question.anchors:
-        row |= _texts("hint", {lang: f"{question.anchors.low[lang]} – {question.anchors.high[lang]}" for lang in languages})
+        row |= _texts(
+            "hint",
+            {lang: f"{question.anchors.low[lang]} – {question.anchors.high[lang]}" for lang in languages},
+        )
     constraint, message = _constraint(plan, asked)
     if constraint:
         row["constraint"] = constraint
         row |= _texts("constraint_message", message)
-    if question.kind == "scale" and not one_a_screen and asked.answers and not any(answer.aside for answer in asked.answers):
+    if (
+        question.kind == "scale"
+        and not one_a_screen
+        and asked.answers
+        and not any(answer.aside for answer in asked.answers)
+    ):
         row["appearance"] = "likert"
     return row
 
@@ -161,7 +208,8 @@ def _constraint(plan: Plan, asked: Asked) -> tuple[str, Words]:
         low = f"{question.minimum:.15g}" if question.minimum is not None else ""
         high = f"{question.maximum:.15g}" if question.maximum is not None else ""
         message = {
-            lang: text.replace("«low»", low).replace("«high»", high) for lang, text in both(f"html.{key}", languages).items()
+            lang: text.replace("«low»", low).replace("«high»", high)
+            for lang, text in both(f"html.{key}", languages).items()
         }
         return " and ".join(bounds), message
     if asked.input == "many":
@@ -186,7 +234,9 @@ def expression(plan: Plan, clauses: Sequence[Clause]) -> str:
 
 def _any_of(plan: Plan, code: str, values: Sequence[int]) -> str:
     closed = bool(plan.asked_of(code).answers)
-    return " or ".join(f"selected(${{{code}}}, '{value}')" if closed else f"${{{code}}} = {value}" for value in values)
+    return " or ".join(
+        f"selected(${{{code}}}, '{value}')" if closed else f"${{{code}}} = {value}" for value in values
+    )
 
 
 def _refused(asked: Asked) -> str:
@@ -199,7 +249,10 @@ def _translated(column: str, plan: Plan) -> list[str]:
 
 
 def _texts(column: str, text: Words, languages: Iterable[str] | None = None) -> Row:
-    return {f"{column}::{language_heading(lang)}": text[lang] for lang in (languages if languages is not None else text)}
+    return {
+        f"{column}::{language_heading(lang)}": text[lang]
+        for lang in (languages if languages is not None else text)
+    }
 
 
 def _fill(sheet: Worksheet, columns: list[str], rows: Sequence[Row]) -> None:

@@ -1,4 +1,5 @@
-"""The data-entry workbook: one row a respondent, lists that refuse a wrong code, and the codebook beside it."""
+"""The data-entry workbook: one row a respondent, lists that refuse a wrong code, and the codebook beside
+it."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the entry sheet: heading, its question (None for the form number), and the choice it ticks."""
+    """A column of the entry sheet: heading, its question (None for the form number), and the choice it
+    ticks."""
 
     name: str
     asked: Asked | None
@@ -36,7 +38,8 @@ class Column:
 
 
 def columns(plan: Plan) -> Iterator[Column]:
-    """Columns in order: a form number when the instrument has none, then every question; a tick box a column."""
+    """Columns in order: a form number when the instrument has none, then every question; a tick box a
+    column."""
     if not any(asked.filled_by == "enumerator" for asked in plan.asked):
         yield Column(say("docx.number_heading", plan.languages[0]), None)
     for asked in plan.asked:
@@ -76,7 +79,8 @@ def _entry(sheet: Worksheet, plan: Plan, lang: str) -> None:
         rule = _validation(column, lang)
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{ROWS + 1}")
-        # The style of the whole column: cells below the heading may be filled in, and none has to be written now.
+        # The style of the whole column: cells below the heading may be filled in, and none has to be written
+        # now.
         column_style = sheet.column_dimensions[letter]
         column_style.protection = Protection(locked=False)
         column_style.border = _GRID
@@ -89,7 +93,8 @@ def _entry(sheet: Worksheet, plan: Plan, lang: str) -> None:
 
 
 def _protect(sheet: Worksheet) -> None:
-    """Headings cannot be changed; cells may be filled, sized and filtered. No password: it guards against slips."""
+    """Headings cannot be changed; cells may be filled, sized and filtered. No password: it guards against
+    slips."""
     guard = sheet.protection
     guard.sheet = True
     guard.formatColumns = False
@@ -123,13 +128,21 @@ def _question_rule(asked: Asked, tick: int | None) -> DataValidation:
         codes = ",".join(str(answer.value) for answer in asked.answers)
         if len(codes) > 250:  # a list in a cell rule holds 255 characters
             first, last = asked.answers[0].value, max(answer.value for answer in asked.answers)
-            return DataValidation(type="whole", operator="between", formula1=str(first), formula2=str(last), allow_blank=True)
+            return DataValidation(
+                type="whole", operator="between", formula1=str(first), formula2=str(last), allow_blank=True
+            )
         return DataValidation(type="list", formula1=f'"{codes}"', allow_blank=True)
     if asked.input == "number":
         low, high = question.minimum, question.maximum
         floor = -1e15 if low is None else low
         ceiling = 1e15 if high is None else high
-        rule = DataValidation(type="whole", operator="between", formula1=f"{floor:.15g}", formula2=f"{ceiling:.15g}", allow_blank=True)
+        rule = DataValidation(
+            type="whole",
+            operator="between",
+            formula1=f"{floor:.15g}",
+            formula2=f"{ceiling:.15g}",
+            allow_blank=True,
+        )
         if question.decimals:
             rule.type = "decimal"
         return rule
@@ -172,7 +185,9 @@ def _table(sheet: Worksheet, rows: list[list[object]], *, widths: tuple[int, ...
                 cell.fill = _HEAD
     for c in range(1, len(rows[0]) + 1):
         longest = max(len(str(row[c - 1] if row[c - 1] is not None else "")) for row in rows)
-        sheet.column_dimensions[get_column_letter(c)].width = widths[c - 1] if c <= len(widths) else min(max(10, longest + 2), 60)
+        sheet.column_dimensions[get_column_letter(c)].width = (
+            widths[c - 1] if c <= len(widths) else min(max(10, longest + 2), 60)
+        )
     _files.fit_rows(sheet)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"

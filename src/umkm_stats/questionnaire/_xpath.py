@@ -14,12 +14,61 @@ _TOKEN = re.compile(
 )
 _OPERATORS = {"and", "or", "div", "mod"}
 _FUNCTIONS = {
-    "selected", "count-selected", "selected-at", "not", "true", "false", "if", "coalesce", "once", "regex", "string-length", "count",
-    "count-non-empty", "sum", "min", "max", "round", "int", "number", "string", "substr", "concat", "join", "boolean", "today", "now",
-    "date", "date-time", "decimal-date-time", "decimal-time", "format-date", "format-date-time", "position", "instance", "current",
-    "pulldata", "indexed-repeat", "jr:choice-name", "jr:itext", "random", "uuid", "pow", "log", "abs", "translate", "contains",
-    "starts-with", "ends-with", "normalize-space", "boolean-from-string", "checklist", "weighted-checklist", "area", "distance",
-}  # fmt: skip
+    "selected",
+    "count-selected",
+    "selected-at",
+    "not",
+    "true",
+    "false",
+    "if",
+    "coalesce",
+    "once",
+    "regex",
+    "string-length",
+    "count",
+    "count-non-empty",
+    "sum",
+    "min",
+    "max",
+    "round",
+    "int",
+    "number",
+    "string",
+    "substr",
+    "concat",
+    "join",
+    "boolean",
+    "today",
+    "now",
+    "date",
+    "date-time",
+    "decimal-date-time",
+    "decimal-time",
+    "format-date",
+    "format-date-time",
+    "position",
+    "instance",
+    "current",
+    "pulldata",
+    "indexed-repeat",
+    "jr:choice-name",
+    "jr:itext",
+    "random",
+    "uuid",
+    "pow",
+    "log",
+    "abs",
+    "translate",
+    "contains",
+    "starts-with",
+    "ends-with",
+    "normalize-space",
+    "boolean-from-string",
+    "checklist",
+    "weighted-checklist",
+    "area",
+    "distance",
+}
 
 
 def references(text: str) -> list[str]:
@@ -29,7 +78,10 @@ def references(text: str) -> list[str]:
 
 def comparisons(text: str) -> Iterator[tuple[str, str]]:
     """(question, value) for every ``${q} = 'v'``, ``${q} != 'v'`` and ``selected(${q}, 'v')``."""
-    for pattern in (r"\$\{\s*([^}]*?)\s*\}\s*!?=\s*['\"]([^'\"]*)['\"]", r"selected\(\s*\$\{\s*([^}]*?)\s*\}\s*,\s*['\"]([^'\"]*)['\"]\s*\)"):
+    for pattern in (
+        r"\$\{\s*([^}]*?)\s*\}\s*!?=\s*['\"]([^'\"]*)['\"]",
+        r"selected\(\s*\$\{\s*([^}]*?)\s*\}\s*,\s*['\"]([^'\"]*)['\"]\s*\)",
+    ):
         for found in re.finditer(pattern, text):
             yield found.group(1), found.group(2)
 

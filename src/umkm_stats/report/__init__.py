@@ -35,4 +35,20 @@ _DOORS = {
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["EXPORTS", "Column", "Document", "Figure", "Section", "Spanner", "Table", "build_document", "export_answers", "main_sentences", "printed_rows", "write_checklists", "write_report", "write_review", "write_sheet"]
+__all__ = [
+    "EXPORTS",
+    "Column",
+    "Document",
+    "Figure",
+    "Section",
+    "Spanner",
+    "Table",
+    "build_document",
+    "export_answers",
+    "main_sentences",
+    "printed_rows",
+    "write_checklists",
+    "write_report",
+    "write_review",
+    "write_sheet",
+]

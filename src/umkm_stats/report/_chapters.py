@@ -24,20 +24,40 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
     ctx = say.context_of(results, voice)
     meta = results.meta
     makers: list[Callable[[Context], Iterable[Section]]] = [
-        _summary, _data, _respondents, _answers, _measurement_part, _scores, _latent, _groups_part, _models, _hypothesis_part, _closing,
-    ]  # fmt: skip
+        _summary,
+        _data,
+        _respondents,
+        _answers,
+        _measurement_part,
+        _scores,
+        _latent,
+        _groups_part,
+        _models,
+        _hypothesis_part,
+        _closing,
+    ]
     sections: list[Section] = []
     for place, make in enumerate(makers):
         if progress is not None:
             progress("report", place, len(makers) + 2)
         sections += [section for section in make(ctx) if section.blocks or section.level == 1]
-    sections = [s for place, s in enumerate(sections) if s.blocks or (place + 1 < len(sections) and sections[place + 1].level > s.level)]
-    words = {name: ctx.text(name) for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed", "notice")}
+    sections = [
+        s
+        for place, s in enumerate(sections)
+        if s.blocks or (place + 1 < len(sections) and sections[place + 1].level > s.level)
+    ]
+    words = {
+        name: ctx.text(name)
+        for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed", "notice")
+    }
     words["made"] = ctx.text("made", version=__version__)
     subtitle = ctx.text(
-        "subtitle", instrument=f"{meta['instrument']['name']} {meta['instrument']['version']}",
-        n=voice.count(meta["sample"]["used"]), draws=voice.count(meta["options"]["draws"]), seed=str(meta["seed"]),
-    )  # fmt: skip
+        "subtitle",
+        instrument=f"{meta['instrument']['name']} {meta['instrument']['version']}",
+        n=voice.count(meta["sample"]["used"]),
+        draws=voice.count(meta["options"]["draws"]),
+        seed=str(meta["seed"]),
+    )
     banner = ctx.text("banner") if meta.get("simulated") else ""
     title = ctx.text("title", title=str(meta["title"]).replace("*", "∗"))
     made = numbered(Document(title, subtitle, voice.lang, tuple(sections), banner, words))
@@ -86,12 +106,16 @@ def _summary(ctx: Context) -> list[Section]:
         blocks += _drawn(pictures.path(ctx, shown))
     blocks += _para([ctx.text("say.cross")], "note")
     if int(ctx.results.meta["options"]["draws"]) < 1000:
-        blocks += _para([ctx.text("say.few_draws", draws=ctx.voice.count(int(ctx.results.meta["options"]["draws"])))], "warning")
+        blocks += _para(
+            [ctx.text("say.few_draws", draws=ctx.voice.count(int(ctx.results.meta["options"]["draws"])))],
+            "warning",
+        )
     return [Section("summary", ctx.text("section.summary"), tuple(blocks))]
 
 
 def _main_diagram(ctx: Context) -> str:
-    """The part whose path diagram stands in the summary: the main model on latent variables, else on scores."""
+    """The part whose path diagram stands in the summary: the main model on latent variables, else on
+    scores."""
     key = ctx.results.meta["models"][0]["key"]
     for basis in ("latent", "scores"):
         part = ctx.get(f"mediation_{basis}_{key}")
@@ -103,8 +127,16 @@ def _main_diagram(ctx: Context) -> str:
 def _data(ctx: Context) -> list[Section]:
     blocks = _para(say.sample_sentences(ctx))
     if ctx.results.meta["missing_items"] and len(ctx.results.meta["missing_items"]) <= 12:
-        blocks += _para([ctx.text("say.missing_items", items=", ".join(ctx.results.meta["missing_items"]))], "note")
-    blocks += [*_made(ctx, "sample"), *_made(ctx, "findings"), *_screening(ctx), *_drawn(pictures.missing(ctx)), *_made(ctx, "item_words")]
+        blocks += _para(
+            [ctx.text("say.missing_items", items=", ".join(ctx.results.meta["missing_items"]))], "note"
+        )
+    blocks += [
+        *_made(ctx, "sample"),
+        *_made(ctx, "findings"),
+        *_screening(ctx),
+        *_drawn(pictures.missing(ctx)),
+        *_made(ctx, "item_words"),
+    ]
     return [Section("data", ctx.text("section.data"), tuple(blocks))]
 
 
@@ -120,7 +152,12 @@ def _respondents(ctx: Context) -> list[Section]:
 
 
 def _answers(ctx: Context) -> list[Section]:
-    blocks: list[Block] = [*_drawn(pictures.likert(ctx)), *_made(ctx, "distribution"), *_made(ctx, "descriptives"), *_drawn(pictures.correlations(ctx))]
+    blocks: list[Block] = [
+        *_drawn(pictures.likert(ctx)),
+        *_made(ctx, "distribution"),
+        *_made(ctx, "descriptives"),
+        *_drawn(pictures.correlations(ctx)),
+    ]
     return [Section("answers", ctx.text("section.answers"), tuple(blocks))]
 
 
@@ -129,20 +166,27 @@ def _measurement_part(ctx: Context) -> list[Section]:
     fitted = getattr(cfa, "fit", cfa)
     reliability = ctx.get("reliability")
     general = [note for note in getattr(reliability, "notes", ()) if note.row is None]
-    factor = [*_para(say.fit_sentences(ctx, cfa)), *_of_model(ctx, "fit", "cfa"), *_made(ctx, "loadings"), *_drawn(pictures.loadings(ctx), pictures.scree(ctx))]
+    factor = [
+        *_para(say.fit_sentences(ctx, cfa)),
+        *_of_model(ctx, "fit", "cfa"),
+        *_made(ctx, "loadings"),
+        *_drawn(pictures.loadings(ctx), pictures.scree(ctx)),
+    ]
     if fitted is not None and not isinstance(fitted, Unavailable):
         factor += _note_lines(ctx, getattr(fitted, "notes", ()))
     return [
         Section("measurement", ctx.text("section.measurement"), ()),
         Section("items", ctx.text("section.items"), tuple(_made(ctx, "validity_items")), 2),
         Section(
-            "reliability", ctx.text("section.reliability"),
-            (*_para(say.reliability_sentences(ctx)), *_made(ctx, "reliability"), *_note_lines(ctx, general)), 2,
+            "reliability",
+            ctx.text("section.reliability"),
+            (*_para(say.reliability_sentences(ctx)), *_made(ctx, "reliability"), *_note_lines(ctx, general)),
+            2,
         ),
         Section("cfa", ctx.text("section.cfa"), tuple(factor), 2),
         Section("discriminant", ctx.text("section.discriminant"), tuple(_discriminant(ctx)), 2),
         Section("bias", ctx.text("section.bias"), tuple(_bias(ctx)), 2),
-    ]  # fmt: skip
+    ]
 
 
 def _discriminant(ctx: Context) -> list[Block]:
@@ -153,14 +197,29 @@ def _discriminant(ctx: Context) -> list[Block]:
         return [gone]
     blocks: list[Block] = []
     fornell, htmt = part.matrix("r"), part.matrix("htmt")
-    blocks += _safe(ctx, "fornell", lambda: _measurement.matrix_table(ctx, "fornell", fornell, (ctx.text("note.fornell"),), diagonal=True))
+    blocks += _safe(
+        ctx,
+        "fornell",
+        lambda: _measurement.matrix_table(
+            ctx, "fornell", fornell, (ctx.text("note.fornell"),), diagonal=True
+        ),
+    )
     if len(htmt.columns) > 1:
         names = [str(name) for name in htmt.columns]
         high = [
-            f"{ctx.label(a)} – {ctx.label(b)}" for i, a in enumerate(names) for j, b in enumerate(names) if j < i and htmt.iloc[i, j] >= 0.85
+            f"{ctx.label(a)} – {ctx.label(b)}"
+            for i, a in enumerate(names)
+            for j, b in enumerate(names)
+            if j < i and htmt.iloc[i, j] >= 0.85
         ]
-        blocks += _para([ctx.text("say.htmt.poor", pairs="; ".join(high)) if high else ctx.text("say.htmt.good")])
-        blocks += _safe(ctx, "htmt", lambda: _measurement.matrix_table(ctx, "htmt", htmt, (ctx.text("note.htmt"),), diagonal=False))
+        blocks += _para(
+            [ctx.text("say.htmt.poor", pairs="; ".join(high)) if high else ctx.text("say.htmt.good")]
+        )
+        blocks += _safe(
+            ctx,
+            "htmt",
+            lambda: _measurement.matrix_table(ctx, "htmt", htmt, (ctx.text("note.htmt"),), diagonal=False),
+        )
         blocks += _drawn(pictures.htmt(ctx, htmt))
     return blocks + _note_lines(ctx, part.notes)
 
@@ -190,17 +249,30 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
             sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
             continue
         if basis == "latent":
-            blocks += [*_para(say.fit_sentences(ctx, part)), *_of_model(ctx, "fit", name), *_para(say.cross_sentences(ctx, model["key"]), "note")]
+            blocks += [
+                *_para(say.fit_sentences(ctx, part)),
+                *_of_model(ctx, "fit", name),
+                *_para(say.cross_sentences(ctx, model["key"]), "note"),
+            ]
         blocks += [*_para(say.path_sentences(ctx, name)), *_of_model(ctx, "paths", name)]
         if name == shown:
-            blocks += _para([ctx.text("say.see_figure", figure=f"{ctx.text('figure')} {ctx.text('chapter')}1")])
+            blocks += _para(
+                [ctx.text("say.see_figure", figure=f"{ctx.text('figure')} {ctx.text('chapter')}1")]
+            )
         else:
             blocks += _drawn(pictures.path(ctx, name))
         blocks += [*_para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
         if ctx.voice.style == "skripsi":
             blocks += [*_of_model(ctx, "effects", name), *_of_model(ctx, "sobel", name)]
-        blocks += [*_drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name), pictures.curve(ctx, name))]
-        blocks += [*_of_model(ctx, "size", name), *_of_model(ctx, "r2", name), *_of_model(ctx, "f2", name), *_of_model(ctx, "vaf", name)]
+        blocks += [
+            *_drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name), pictures.curve(ctx, name))
+        ]
+        blocks += [
+            *_of_model(ctx, "size", name),
+            *_of_model(ctx, "r2", name),
+            *_of_model(ctx, "f2", name),
+            *_of_model(ctx, "vaf", name),
+        ]
         if ctx.voice.style == "skripsi" and basis == "scores":
             blocks += _of_model(ctx, "assumptions", name)
         blocks += [*_para(say.sensitivity_sentences(ctx, name)), *_drawn(pictures.sensitivity(ctx, name))]
@@ -221,7 +293,11 @@ def _groups_part(ctx: Context) -> list[Section]:
     blocks: list[Block] = [*_para(_groups.split_sentences(ctx))]
     for key in ("invariance", "invariance_model"):
         blocks += [*_made(ctx, key), *_para(_groups.invariance_sentences(ctx, key))]
-    blocks += [*_made(ctx, "group_effects"), *_para(_groups.effect_sentences(ctx)), *_para(_groups.small_groups(ctx), "note")]
+    blocks += [
+        *_made(ctx, "group_effects"),
+        *_para(_groups.effect_sentences(ctx)),
+        *_para(_groups.small_groups(ctx), "note"),
+    ]
     for name in ("invariance", "invariance_model", "group_effects"):
         blocks += _note_lines(ctx, getattr(ctx.get(name), "notes", ()))
     return [Section("groups", ctx.text("section.groups"), tuple(blocks))]
@@ -233,7 +309,11 @@ def _models(ctx: Context) -> list[Section]:
     if same is not None:
         delta = ctx.voice.number(same[2], decimals=6)
         blocks += _para([ctx.text("say.models", first=same[0], second=same[1], delta=delta)])
-    return [Section("models", ctx.text("section.models"), (*blocks, *_made(ctx, "models")))] if blocks or _made(ctx, "models") else []
+    return (
+        [Section("models", ctx.text("section.models"), (*blocks, *_made(ctx, "models")))]
+        if blocks or _made(ctx, "models")
+        else []
+    )
 
 
 def _hypothesis_part(ctx: Context) -> list[Section]:
@@ -251,14 +331,25 @@ def _closing(ctx: Context) -> list[Section]:
     limits += [Paragraph(ctx.text(f"say.{key}")) for key in ("cross", "common", "sample_kind")]
     limits += _para([ctx.text("note.causal")])
     said = ctx.text(
-        "say.options", estimator=options["estimator"], measurement=options["measurement"], missing=options["missing"],
-        draws=voice.count(options["draws"]), seed=str(meta["seed"]), level=voice.number(100 * options["level"], decimals=0),
+        "say.options",
+        estimator=options["estimator"],
+        measurement=options["measurement"],
+        missing=options["missing"],
+        draws=voice.count(options["draws"]),
+        seed=str(meta["seed"]),
+        level=voice.number(100 * options["level"], decimals=0),
         primary=_mediation.method_label(ctx, options["intervals"][0]),
-    )  # fmt: skip
+    )
     sections = [Section("limits", ctx.text("section.limits"), tuple(limits))]
     if voice.style == "skripsi":
         sections.append(Section("mapping", ctx.text("section.mapping"), tuple(_made(ctx, "mapping"))))
-    sections.append(Section("reproduce", ctx.text("section.reproduce"), (Paragraph(said), Paragraph(ctx.text("say.reproduce")))))
+    sections.append(
+        Section(
+            "reproduce",
+            ctx.text("section.reproduce"),
+            (Paragraph(said), Paragraph(ctx.text("say.reproduce"))),
+        )
+    )
     return sections
 
 

@@ -1,7 +1,8 @@
-"""AGReMA and JARS-Quant SEM filled in from a study folder: each item answered from the study, or owed by the author.
+"""AGReMA and JARS-Quant SEM filled in from a study folder: each item answered from the study, or owed by the
+author.
 
-Reads ``results.json`` and ``manifest.json``; computes nothing. To add an item: a row in ``ITEMS``, its text under
-``checklist.GUIDE.NAME`` in the messages, and, when a study can answer it, a function of :class:`Known`.
+Reads ``results.json`` and ``manifest.json``; computes nothing. To add an item: a row in ``ITEMS``, its text
+under ``checklist.GUIDE.NAME`` in the messages, and, when a study can answer it, a function of :class:`Known`.
 """
 
 from __future__ import annotations
@@ -71,22 +72,46 @@ def _measures(known: Known) -> dict[str, Any] | None:
 def _methods(known: Known) -> dict[str, Any]:
     names = ("estimator", "intervals", "draws", "seed", "level")
     versions = known.manifest.get("versions", {})
-    return {**{name: known.settings[name] for name in names}, "version": versions.get("umkm-stats"), "python": versions.get("python")}
+    return {
+        **{name: known.settings[name] for name in names},
+        "version": versions.get("umkm-stats"),
+        "python": versions.get("python"),
+    }
 
 
 def _missing(known: Known) -> dict[str, Any] | None:
     found = known.part("missing")
-    return None if found is None else {"rows": found["rows_with_missing"], "n": found["sample"]["used"], "missing": known.settings["missing"]}
+    return (
+        None
+        if found is None
+        else {
+            "rows": found["rows_with_missing"],
+            "n": found["sample"]["used"],
+            "missing": known.settings["missing"],
+        }
+    )
 
 
 def _sensitivity(known: Known) -> dict[str, Any] | None:
-    names = [name for name in ("without_flagged", f"detail_confounder_scores_{known.main}", f"detail_sensitivity_scores_{known.main}") if known.part(name)]
+    names = [
+        name
+        for name in (
+            "without_flagged",
+            f"detail_confounder_scores_{known.main}",
+            f"detail_sensitivity_scores_{known.main}",
+        )
+        if known.part(name)
+    ]
     return {"parts": names} if names else None
 
 
 def _profile(known: Known) -> dict[str, Any] | None:
     found = known.part("profile")
-    return None if found is None else {"questions": list(dict.fromkeys(row["question"] for row in found["table"]))}
+    return (
+        None
+        if found is None
+        else {"questions": list(dict.fromkeys(row["question"] for row in found["table"]))}
+    )
 
 
 def _estimates(known: Known) -> dict[str, Any] | None:
@@ -94,7 +119,13 @@ def _estimates(known: Known) -> dict[str, Any] | None:
         found = known.part(f"mediation_{kind}_{known.main}")
         for row in () if found is None else found["effects"]:
             if row["effect"] == "indirect" and row.get("ci_low") is not None:
-                return {"path": row["path"], "est": row["est"], "low": row["ci_low"], "high": row["ci_high"], "method": row["method"]}
+                return {
+                    "path": row["path"],
+                    "est": row["est"],
+                    "low": row["ci_low"],
+                    "high": row["ci_high"],
+                    "method": row["method"],
+                }
     return None
 
 
@@ -113,7 +144,11 @@ def _draws(known: Known) -> dict[str, Any] | None:
 
 
 def _plan(known: Known) -> dict[str, Any] | None:
-    return {"file": known.manifest["inputs"]["study"]["name"]} if known.manifest.get("inputs", {}).get("study") else None
+    return (
+        {"file": known.manifest["inputs"]["study"]["name"]}
+        if known.manifest.get("inputs", {}).get("study")
+        else None
+    )
 
 
 def _simulated(known: Known) -> dict[str, Any] | None:
@@ -173,8 +208,8 @@ ITEMS: tuple[tuple[str, str, str, Answer | None], ...] = (
 def write_checklists(folder: str | Path, *, out: str | Path | None = None, lang: Language = "en") -> Path:
     """Write both checklists of a study folder as Markdown; returns the file.
 
-    ``out``: the file; ``NAME-checklists.md`` beside the folder when None, so that the folder and its hashes stay as
-    they are. Items that a program cannot know are marked as owed by the author.
+    ``out``: the file; ``NAME-checklists.md`` beside the folder when None, so that the folder and its hashes
+    stay as they are. Items that a program cannot know are marked as owed by the author.
 
     Raises ``UsageError`` RPT040 when the folder holds no study, GEN001/GEN002 for an unknown language.
     """
@@ -200,7 +235,15 @@ def _text(known: Known, lang: str) -> str:
     for of, name, words, answer in ITEMS:
         if of != guide:
             guide = of
-            lines += ["", f"## {say(f'{of}.name')}", "", say(f"{of}.source"), "", f"| {say('asked')} | {say('answered')} |", "|---|---|"]
+            lines += [
+                "",
+                f"## {say(f'{of}.name')}",
+                "",
+                say(f"{of}.source"),
+                "",
+                f"| {say('asked')} | {say('answered')} |",
+                "|---|---|",
+            ]
         params = None if answer is None else answer(known)
         owed += params is None
         said = f"**{say('owed')}**" if params is None else say(f"answer.{words}", **params)

@@ -46,7 +46,12 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
     room = int(upright.page_width or 0) - int(upright.left_margin or 0) - int(upright.right_margin or 0)
     wide = {table.key for table in document.tables if too_wide(table, voice, room)}
     for section in document.sections:
-        _turn(word, WD_ORIENT.LANDSCAPE if section.blocks and _is_wide(section.blocks[0], wide) else WD_ORIENT.PORTRAIT)
+        _turn(
+            word,
+            WD_ORIENT.LANDSCAPE
+            if section.blocks and _is_wide(section.blocks[0], wide)
+            else WD_ORIENT.PORTRAIT,
+        )
         word.add_paragraph(plain(section.title), style=f"Heading {min(section.level, 3)}")
         for place, block in enumerate(section.blocks):
             if isinstance(block, Table) or not _between_wide(section.blocks, place, wide):
@@ -75,7 +80,11 @@ def _is_wide(block: Block, wide: set[str]) -> bool:
 
 def _between_wide(blocks: tuple[Block, ...], place: int, wide: set[str]) -> bool:
     """A note between two wide tables stays on their page."""
-    return 0 < place < len(blocks) - 1 and _is_wide(blocks[place - 1], wide) and _is_wide(blocks[place + 1], wide)
+    return (
+        0 < place < len(blocks) - 1
+        and _is_wide(blocks[place - 1], wide)
+        and _is_wide(blocks[place + 1], wide)
+    )
 
 
 def _open(template: Path | None, voice: Voice) -> WordDocument:
@@ -148,7 +157,9 @@ def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
         if colour:
             style.font.color.rgb = RGBColor.from_string(colour)
         style.paragraph_format.line_spacing = 1.0
-        style.paragraph_format.space_after = Pt(1 if name == "Umkm Table Text" else 2 if "Table" in name else 6)
+        style.paragraph_format.space_after = Pt(
+            1 if name == "Umkm Table Text" else 2 if "Table" in name else 6
+        )
         style.paragraph_format.keep_with_next = name in ("Umkm Table Title", "Umkm Figure")
 
 
@@ -187,7 +198,9 @@ def _styled(word: WordDocument, text: str, style: str) -> Any:
 
 
 def _paragraph(word: WordDocument, block: Paragraph, names: dict[str, str]) -> None:
-    style = {"normal": "Normal", "note": "Umkm Note", "warning": "Umkm Warning", "code": "Umkm Code"}[block.kind]
+    style = {"normal": "Normal", "note": "Umkm Note", "warning": "Umkm Warning", "code": "Umkm Code"}[
+        block.kind
+    ]
     if block.kind == "code":
         paragraph = word.add_paragraph(style=style)
         for position, line in enumerate(block.text.split("\n")):
@@ -198,7 +211,11 @@ def _paragraph(word: WordDocument, block: Paragraph, names: dict[str, str]) -> N
     paragraph = word.add_paragraph(style=style)
     for piece, italic in runs(block.text):
         last = 0
-        for found in re.finditer("|".join(re.escape(name) + r"(?!\d)" for name in sorted(names.values(), key=len, reverse=True)) or r"(?!)", piece):
+        for found in re.finditer(
+            "|".join(re.escape(name) + r"(?!\d)" for name in sorted(names.values(), key=len, reverse=True))
+            or r"(?!)",
+            piece,
+        ):
             paragraph.add_run(piece[last : found.start()]).italic = True if italic else None
             key = next(key for key, name in names.items() if name == found.group())
             _field(paragraph, f"REF {_bookmark(key)} \\h", found.group())
@@ -212,7 +229,13 @@ def _bookmark(key: str) -> str:
 
 def _field(paragraph: Any, instruction: str, shown: str) -> None:
     """A Word field with its last result, so that it reads right before it is updated."""
-    for kind, text in (("begin", None), (None, instruction), ("separate", None), ("shown", shown), ("end", None)):
+    for kind, text in (
+        ("begin", None),
+        (None, instruction),
+        ("separate", None),
+        ("shown", shown),
+        ("end", None),
+    ):
         run = paragraph.add_run()
         if kind in ("begin", "separate", "end"):
             mark = OxmlElement("w:fldChar")
@@ -284,10 +307,14 @@ def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice
     holder = word.add_paragraph(style="Umkm Figure")
     holder.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if voice.style == "apa" and not figure.notes and not figure.source:
-        holder.paragraph_format.keep_with_next = False  # else two figures in a row would be one unbreakable block
+        holder.paragraph_format.keep_with_next = (
+            False  # else two figures in a row would be one unbreakable block
+        )
     section = word.sections[-1]
     room = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
-    picture = holder.add_run().add_picture(io.BytesIO(figure.files["png"]), width=min(int(Cm(figure.width_cm)), room))
+    picture = holder.add_run().add_picture(
+        io.BytesIO(figure.files["png"]), width=min(int(Cm(figure.width_cm)), room)
+    )
     described = picture._inline.docPr
     described.set("descr", figure.alt)
     described.set("title", plain(figure.title))

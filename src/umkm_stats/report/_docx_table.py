@@ -1,4 +1,5 @@
-"""A Word table: editable cells, rules above and below as APA has them, repeated header, columns as wide as their words."""
+"""A Word table: editable cells, rules above and below as APA has them, repeated header, columns as wide as
+their words."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> Non
             _keep(merged)
             line += 1
         for position, (value, column) in enumerate(zip(values, table.columns, strict=True)):
-            _write(cells[line][position], voice.cell(value, column), right=column.form != "text", literal=True)
+            _write(
+                cells[line][position], voice.cell(value, column), right=column.form != "text", literal=True
+            )
         line += 1
     for row in grid.rows:
         _row_property(row, "w:cantSplit")
@@ -85,7 +88,15 @@ def _head(grid: Any, cells: list[list[Any]], table: Table, depth: int) -> None:
             _write(cells[0][position], column.head, bold=True, right=right)
 
 
-def _write(cell: Any, text: str, *, bold: bool = False, right: bool = False, centre: bool = False, literal: bool = False) -> None:
+def _write(
+    cell: Any,
+    text: str,
+    *,
+    bold: bool = False,
+    right: bool = False,
+    centre: bool = False,
+    literal: bool = False,
+) -> None:
     found = cell._tc.p_lst
     for extra in found[1:]:
         cell._tc.remove(extra)
@@ -136,13 +147,19 @@ def _rule(row: list[Any], side: str, eighths: int) -> None:
             borders = OxmlElement("w:tcBorders")
             properties.append(borders)
         mark = OxmlElement(f"w:{side}")
-        for key, value in (("w:val", "single"), ("w:sz", str(eighths)), ("w:space", "0"), ("w:color", "000000")):
+        for key, value in (
+            ("w:val", "single"),
+            ("w:sz", str(eighths)),
+            ("w:space", "0"),
+            ("w:color", "000000"),
+        ):
             mark.set(qn(key), value)
         borders.append(mark)
 
 
 def too_wide(table: Table, voice: Voice, width: int) -> bool:
-    """Whether the table needs more than ``width`` EMU to keep its words whole, with room for two words in wide columns."""
+    """Whether the table needs more than ``width`` EMU to keep its words whole, with room for two words in
+    wide columns."""
     _, least = _needs(table, voice)
     extra = sum(0.55 for column in table.columns if column.wide)
     return (sum(least) + extra) * 914400 > width
@@ -154,7 +171,14 @@ def _needs(table: Table, voice: Voice) -> tuple[list[float], list[float]]:
     for position, column in enumerate(table.columns):
         texts = [voice.cell(row[position], column) for row in table.rows]
         head = plain(column.head)
-        longest_word = max([_ems(word) for text in [head, *(texts if column.form == "text" else [])] for word in text.split()] + [3])
+        longest_word = max(
+            [
+                _ems(word)
+                for text in [head, *(texts if column.form == "text" else [])]
+                for word in text.split()
+            ]
+            + [3]
+        )
         longest = max([len(text) for text in texts] + [longest_word])
         floor = max(longest_word, longest if column.form != "text" else 0)
         least.append(floor * 0.074 + 0.11)
@@ -174,9 +198,10 @@ def _widths(table: Table, voice: Voice, width: int) -> list[int]:
     if sum(least) >= room:
         sizes = [size * room / sum(least) for size in least]
     else:
-        spare, need = room - sum(least), [max(want - low, 0.0) for want, low in zip(wanted, least, strict=True)]
+        spare, need = (
+            room - sum(least),
+            [max(want - low, 0.0) for want, low in zip(wanted, least, strict=True)],
+        )
         share = min(1.0, spare / sum(need)) if sum(need) else 0.0
         sizes = [low + more * share for low, more in zip(least, need, strict=True)]
     return [int(size * 914400) for size in sizes]
-
-

@@ -14,10 +14,18 @@ from umkm_stats.results import StudyResults
 Progress = Callable[[str, int, int], None]
 
 
-def build_document(results: StudyResults, *, style: str = "apa", lang: str = "en", decimal: str | None = None, progress: Progress | None = None) -> tuple[Document, Voice]:
+def build_document(
+    results: StudyResults,
+    *,
+    style: str = "apa",
+    lang: str = "en",
+    decimal: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Document, Voice]:
     """The report as data and the voice it is written in.
 
-    style: "apa" or "skripsi" (Indonesian, whatever ``lang`` says). decimal: "," or "."; None follows the language.
+    style: "apa" or "skripsi" (Indonesian, whatever ``lang`` says). decimal: "," or "."; None follows the
+    language.
     """
     year = results.meta["options"].get("year")
     voice = choose_voice(style=style, lang=lang, decimal=decimal, year=str(year) if year else "")
@@ -34,7 +42,8 @@ def write_report(
     template: str | Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, ...]:
-    """Write ``report.html``, ``report.docx``, ``tables.xlsx``, ``tables/*.csv|*.tex`` and ``figures/*.png|*.svg``.
+    """Write ``report.html``, ``report.docx``, ``tables.xlsx``, ``tables/*.csv|*.tex`` and
+    ``figures/*.png|*.svg``.
 
     The cells of a table are the same in every format; csv and xlsx hold the full precision.
 
@@ -48,7 +57,9 @@ def write_report(
     out = Path(folder)
     document, voice = build_document(results, style=style, lang=lang, decimal=decimal, progress=progress)
     written = [write_html(document, voice, out / "report.html")]
-    written.append(write_docx(document, voice, out / "report.docx", template=Path(template) if template else None))
+    written.append(
+        write_docx(document, voice, out / "report.docx", template=Path(template) if template else None)
+    )
     written.append(write_xlsx(document, voice, out / "tables.xlsx"))
     for table in document.tables:
         name = f"{table.number:02d}_{table.key}"
@@ -56,7 +67,11 @@ def write_report(
         written.append(atomic.write_text(out / "tables" / f"{name}.tex", table_tex(table, document, voice)))
     for figure in document.figures:
         for kind, data in figure.files.items():
-            written.append(atomic.write_bytes(out / "figures" / f"{figure.number:02d}_{figure.key.removeprefix('fig_')}.{kind}", data))
+            written.append(
+                atomic.write_bytes(
+                    out / "figures" / f"{figure.number:02d}_{figure.key.removeprefix('fig_')}.{kind}", data
+                )
+            )
     if progress is not None:
         progress("report", 1, 1)
     return tuple(written)

@@ -1,6 +1,7 @@
 """Ways out: the answers of the rows used, as other programs want them, with a crosswalk of the codes.
 
-Only item answers leave; profile questions and identifiers stay. Items are scored (reverse-keyed ones already turned).
+Only item answers leave; profile questions and identifiers stay. Items are scored (reverse-keyed ones already
+turned).
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ _SIDES = (("x", "X"), ("m", "M"), ("y", "Y"))
 
 
 def export_answers(
-    responses: Any, instrument: Any, *, out: str | Path, to: str | Sequence[str] = "all", model: str | None = None, lang: Language = "en"
+    responses: Any,
+    instrument: Any,
+    *,
+    out: str | Path,
+    to: str | Sequence[str] = "all",
+    model: str | None = None,
+    lang: Language = "en",
 ) -> list[Path]:
     """Write the item answers of the rows used for other programs; returns the files written.
 
@@ -29,19 +36,29 @@ def export_answers(
     ----------
     responses: what ``read_responses`` returned. instrument: what ``load_instrument`` returned.
     out: folder; made when absent. Files of the same name are replaced as a whole.
-    to: any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 … codes, missing answers −99. "spss": ``.sav`` with labels and a
-        ``.sps`` syntax (reliability, scale means, regressions of the mediation). "lavaan": csv and R script. "jamovi": csv that
-        jamovi and JASP open, empty cells where missing.
+    to: any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 … codes, missing answers −99. "spss": ``.sav``
+    with labels and a
+        ``.sps`` syntax (reliability, scale means, regressions of the mediation). "lavaan": csv and R script.
+        "jamovi": csv that jamovi and JASP open, empty cells where missing.
     model: structural model whose constructs get X, M and Y codes; the first of the instrument when None.
     lang: of labels and of the crosswalk.
 
-    ``crosswalk.csv`` is always written: item code, other code, construct, whether the item was turned, and its text.
+    ``crosswalk.csv`` is always written: item code, other code, construct, whether the item was turned, and
+    its text.
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown program, model or language.
     """
     lang = one_of("lang", lang, Language)
-    wanted = list(EXPORTS) if to == "all" else [one_of("to", name, tuple(EXPORTS)) for name in ([to] if isinstance(to, str) else to)]
-    key = one_of("model", model if model is not None else instrument.models[0].key, tuple(entry.key for entry in instrument.models))
+    wanted = (
+        list(EXPORTS)
+        if to == "all"
+        else [one_of("to", name, tuple(EXPORTS)) for name in ([to] if isinstance(to, str) else to)]
+    )
+    key = one_of(
+        "model",
+        model if model is not None else instrument.models[0].key,
+        tuple(entry.key for entry in instrument.models),
+    )
     answers = responses.kept_items
     codes = other_codes(instrument, list(answers.columns), key)
     folder = Path(out)
@@ -52,12 +69,18 @@ def export_answers(
 
 
 def other_codes(instrument: Any, items: Sequence[str], model: str) -> dict[str, str]:
-    """Item code → the code theses and SmartPLS models use: X1.1 …, M1.1 …, Y1.1 … by the model, V1.1 … for the rest.
+    """Item code → the code theses and SmartPLS models use: X1.1 …, M1.1 …, Y1.1 … by the model, V1.1 … for
+    the rest.
 
-    Dimensions do not show in the code; items are numbered within their construct in the order of the questionnaire.
+    Dimensions do not show in the code; items are numbered within their construct in the order of the
+    questionnaire.
     """
     structural = instrument.structural(model)
-    prefix = {construct: f"{letter}{number}" for side, letter in _SIDES for number, construct in enumerate(getattr(structural, side), start=1)}
+    prefix = {
+        construct: f"{letter}{number}"
+        for side, letter in _SIDES
+        for number, construct in enumerate(getattr(structural, side), start=1)
+    }
     others = [construct.code for construct in instrument.constructs if construct.code not in prefix]
     prefix |= {code: f"V{number}" for number, code in enumerate(others, start=1)}
     counted: dict[str, int] = {}
@@ -81,32 +104,60 @@ def _crosswalk(instrument: Any, codes: Mapping[str, str], folder: Path, lang: st
     import pandas as pd
 
     rows = [
-        {"item": item.code, "other_code": codes[item.code], "construct": item.construct, "turned": bool(item.reverse), "text": item.text[lang]}
+        {
+            "item": item.code,
+            "other_code": codes[item.code],
+            "construct": item.construct,
+            "turned": bool(item.reverse),
+            "text": item.text[lang],
+        }
         for item in instrument.items
         if item.code in codes
     ]
-    return _csv(pd.DataFrame(rows, columns=["item", "other_code", "construct", "turned", "text"]), folder / "crosswalk.csv")
+    return _csv(
+        pd.DataFrame(rows, columns=["item", "other_code", "construct", "turned", "text"]),
+        folder / "crosswalk.csv",
+    )
 
 
-def _smartpls(answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str) -> list[Path]:
+def _smartpls(
+    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+) -> list[Path]:
     frame = _whole(answers[list(codes)]).rename(columns=dict(codes)).fillna(MISSING)
     return [_csv(frame, folder / "smartpls.csv")]
 
 
-def _jamovi(answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str) -> list[Path]:
+def _jamovi(
+    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+) -> list[Path]:
     return [_csv(_whole(answers), folder / "jamovi.csv")]
 
 
-def _spss(answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str) -> list[Path]:
+def _spss(
+    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+) -> list[Path]:
     import pyreadstat
 
     items = {item.code: item for item in instrument.items}
     columns = list(answers.columns)
     labels = [_short(f"{codes.get(code, code)} {items[code].text[lang]}") for code in columns]
-    values = {code: {float(value): str(text) for value, text in items[code].labels[lang].items()} for code in columns if not items[code].reverse}
+    values = {
+        code: {float(value): str(text) for value, text in items[code].labels[lang].items()}
+        for code in columns
+        if not items[code].reverse
+    }
     with atomic.replacing(folder / "answers.sav") as part:
-        pyreadstat.write_sav(answers, str(part), column_labels=[*labels], variable_value_labels=values, variable_measure=dict.fromkeys(columns, "ordinal"))
-    return [folder / "answers.sav", atomic.write_text(folder / "answers.sps", _syntax(answers, instrument, key, lang))]
+        pyreadstat.write_sav(
+            answers,
+            str(part),
+            column_labels=[*labels],
+            variable_value_labels=values,
+            variable_measure=dict.fromkeys(columns, "ordinal"),
+        )
+    return [
+        folder / "answers.sav",
+        atomic.write_text(folder / "answers.sps", _syntax(answers, instrument, key, lang)),
+    ]
 
 
 def _short(text: str) -> str:
@@ -122,27 +173,41 @@ def _syntax(answers: pd.DataFrame, instrument: Any, key: str, lang: str) -> str:
     lines += ["GET FILE='answers.sav'."]
     for name, items in scales.items():
         if len(items) > 1:
-            lines.append(f"RELIABILITY /VARIABLES={' '.join(items)} /SCALE('{name}') ALL /MODEL=ALPHA /SUMMARY=TOTAL.")
+            lines.append(
+                f"RELIABILITY /VARIABLES={' '.join(items)} /SCALE('{name}') ALL /MODEL=ALPHA /SUMMARY=TOTAL."
+            )
         lines.append(f"COMPUTE {name}_mean = MEAN.{len(items)}({', '.join(items)}).")
     lines.append("EXECUTE.")
     before: list[str] = [f"{code}_mean" for code in sides["x"]]
     for stage in ("m", "y"):
         for code in sides[stage]:
             if before:
-                lines.append(f"REGRESSION /STATISTICS=COEFF CI(95) R ANOVA /DEPENDENT={code}_mean /METHOD=ENTER {' '.join(before)}.")
+                lines.append(
+                    f"REGRESSION /STATISTICS=COEFF CI(95) R ANOVA /DEPENDENT={code}_mean /METHOD=ENTER "
+                    f"{' '.join(before)}."
+                )
         before += [f"{code}_mean" for code in sides[stage]]
     return "\n".join(lines) + "\n"
 
 
-def _lavaan(answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str) -> list[Path]:
+def _lavaan(
+    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+) -> list[Path]:
     data = _csv(_whole(answers), folder / "lavaan.csv", na_rep="NA")
     text = instrument.model_syntax(key, items=list(answers.columns), measurement="items").strip()
     script = [
         *(f"# {line}" for line in messages.text("export.lavaan", lang).splitlines()),
-        "library(lavaan)", 'answers <- read.csv("lavaan.csv")', "model <- '", text, "'",
-        'fit <- sem(model, data = answers, estimator = "ML")', "summary(fit, standardized = TRUE, fit.measures = TRUE)",
-    ]  # fmt: skip
+        "library(lavaan)",
+        'answers <- read.csv("lavaan.csv")',
+        "model <- '",
+        text,
+        "'",
+        'fit <- sem(model, data = answers, estimator = "ML")',
+        "summary(fit, standardized = TRUE, fit.measures = TRUE)",
+    ]
     return [data, atomic.write_text(folder / "lavaan.R", "\n".join(script) + "\n")]
 
 
-EXPORTS: Mapping[str, Callable[..., list[Path]]] = MappingProxyType({"smartpls": _smartpls, "spss": _spss, "lavaan": _lavaan, "jamovi": _jamovi})
+EXPORTS: Mapping[str, Callable[..., list[Path]]] = MappingProxyType(
+    {"smartpls": _smartpls, "spss": _spss, "lavaan": _lavaan, "jamovi": _jamovi}
+)

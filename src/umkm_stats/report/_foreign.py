@@ -1,7 +1,8 @@
 """Foreign terms in italics, as Indonesian theses set them, wherever a document speaks.
 
-The terms of a language are the catalogue text ``report.foreign``, with a bar between two of them; labels that are the
-same in every language of an instrument (``Open innovation``) join them. Table cells are literal and stay as they are.
+The terms of a language are the catalogue text ``report.foreign``, with a bar between two of them; labels that
+are the same in every language of an instrument (``Open innovation``) join them. Table cells are literal and
+stay as they are.
 """
 
 from __future__ import annotations
@@ -19,9 +20,14 @@ def same_everywhere(labels: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Labels of several lower-case words that no language translates."""
     first, *others = labels.values()
     return [
-        words for code, words in first.items()
-        if others and words != code and " " in words and words[1:].islower() and all(part.get(code) == words for part in others)
-    ]  # fmt: skip
+        words
+        for code, words in first.items()
+        if others
+        and words != code
+        and " " in words
+        and words[1:].islower()
+        and all(part.get(code) == words for part in others)
+    ]
 
 
 def marked(document: Document, voice: Voice, own: Iterable[str] = ()) -> Document:
@@ -33,7 +39,9 @@ def marked(document: Document, voice: Voice, own: Iterable[str] = ()) -> Documen
     pattern = re.compile(rf"(?<!\w)({'|'.join(re.escape(term) for term in terms)})(?!\w)", re.IGNORECASE)
 
     def text(said: str) -> str:
-        return "".join(f"*{piece}*" if italic else pattern.sub(r"*\1*", piece) for piece, italic in runs(said))
+        return "".join(
+            f"*{piece}*" if italic else pattern.sub(r"*\1*", piece) for piece, italic in runs(said)
+        )
 
     def block(entry: Block) -> Block:
         if isinstance(entry, Paragraph):
@@ -52,5 +60,8 @@ def marked(document: Document, voice: Voice, own: Iterable[str] = ()) -> Documen
             )
         return entry
 
-    sections = tuple(replace(section, blocks=tuple(block(entry) for entry in section.blocks)) for section in document.sections)
+    sections = tuple(
+        replace(section, blocks=tuple(block(entry) for entry in section.blocks))
+        for section in document.sections
+    )
     return replace(document, subtitle=text(document.subtitle), sections=sections)

@@ -15,7 +15,10 @@ def split_sentences(ctx: Context) -> list[str]:
     if part is None:
         return []
     used = part.table[part.table["used"]]
-    told = "; ".join(f"{_groups.name(ctx, str(row.group))} (n = {ctx.voice.count(int(row.n))})" for row in used.itertuples())
+    told = "; ".join(
+        f"{_groups.name(ctx, str(row.group))} (n = {ctx.voice.count(int(row.n))})"
+        for row in used.itertuples()
+    )
     return [ctx.text("say.groups", question=ctx.label(part.column), groups=told)] if told else []
 
 
@@ -41,13 +44,19 @@ def effect_sentences(ctx: Context) -> list[str]:
     for effect, route, entries in _groups.compared(ctx):
         if effect != "indirect":
             continue
-        single = "; ".join(f"{_groups.name(ctx, marks[0])} {_number(ctx, row)}" for marks, row in entries if len(marks) == 1)
+        single = "; ".join(
+            f"{_groups.name(ctx, marks[0])} {_number(ctx, row)}" for marks, row in entries if len(marks) == 1
+        )
         out.append(ctx.text("say.groups.effect", path=ctx.path(route), values=single))
         for marks, row in entries:
             sure = excludes_zero(row) if len(marks) == 2 else None
             if sure is not None:
                 pair = f" {chr(0x2212)} ".join(_groups.name(ctx, mark) for mark in marks)
-                out.append(ctx.text("say.groups.differ" if sure else "say.groups.same", pair=pair, value=_number(ctx, row)))
+                out.append(
+                    ctx.text(
+                        "say.groups.differ" if sure else "say.groups.same", pair=pair, value=_number(ctx, row)
+                    )
+                )
     return out
 
 

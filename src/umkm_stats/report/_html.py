@@ -1,4 +1,5 @@
-"""``report.html``: one file that asks for nothing else, light and dark, with a table of contents, and prints well."""
+"""``report.html``: one file that asks for nothing else, light and dark, with a table of contents, and prints
+well."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def write_html(document: Document, voice: Voice, path: Path) -> Path:
 def render_html(document: Document, voice: Voice) -> str:
     """The page as text."""
     source = (importlib.resources.files("umkm_stats.report") / "page.html.j2").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     sections = [
         {
             "key": section.key,
@@ -48,7 +51,9 @@ def render_html(document: Document, voice: Voice) -> str:
 
 def inline(text: str) -> str:
     """Text as HTML, ``*term*`` in italics."""
-    return "".join(f"<i>{html.escape(piece)}</i>" if italic else html.escape(piece) for piece, italic in runs(text))
+    return "".join(
+        f"<i>{html.escape(piece)}</i>" if italic else html.escape(piece) for piece, italic in runs(text)
+    )
 
 
 def _block(block: Block, document: Document, voice: Voice) -> str:
@@ -73,8 +78,13 @@ def _paragraph(block: Paragraph) -> str:
 
 def _table(table: Table, document: Document, voice: Voice) -> str:
     mark = html.escape(document.mark(table))
-    parts = [f'<div class="scroll" role="region" tabindex="0" aria-labelledby="cap-{table.key}">', f'<table id="{table.key}">']
-    parts.append(f'<caption id="cap-{table.key}"><b>{mark}</b><span class="tt">{inline(table.title)}</span></caption>')
+    parts = [
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="cap-{table.key}">',
+        f'<table id="{table.key}">',
+    ]
+    parts.append(
+        f'<caption id="cap-{table.key}"><b>{mark}</b><span class="tt">{inline(table.title)}</span></caption>'
+    )
     parts.append("<thead>")
     spans = {key: spanner for spanner in table.spanners for key in spanner.columns}
     depth = ' rowspan="2"' if spans else ""
@@ -85,17 +95,25 @@ def _table(table: Table, document: Document, voice: Voice) -> str:
         if spanner is None:
             first.append(f'<th scope="col"{depth}{side}>{inline(column.head)}</th>')
         elif spanner.columns[0] == column.key:
-            first.append(f'<th scope="colgroup" colspan="{len(spanner.columns)}" class="span">{inline(spanner.head)}</th>')
+            first.append(
+                f'<th scope="colgroup" colspan="{len(spanner.columns)}" '
+                f'class="span">{inline(spanner.head)}</th>'
+            )
     parts.append(f"<tr>{''.join(first)}</tr>")
     if spans:
-        under = "".join(f'<th scope="col" class="num">{inline(c.head)}</th>' for c in table.columns if c.key in spans)
+        under = "".join(
+            f'<th scope="col" class="num">{inline(c.head)}</th>' for c in table.columns if c.key in spans
+        )
         parts.append(f"<tr>{under}</tr>")
     parts.append("</thead><tbody>")
     headings = dict(table.groups)
     for index, row in enumerate(table.rows):
         if index in headings:
             width = len(table.columns)
-            parts.append(f'<tr class="group"><th scope="rowgroup" colspan="{width}">{inline(headings[index])}</th></tr>')
+            parts.append(
+                f'<tr class="group"><th scope="rowgroup" '
+                f'colspan="{width}">{inline(headings[index])}</th></tr>'
+            )
         cells = []
         for position, (value, column) in enumerate(zip(row, table.columns, strict=True)):
             said = html.escape(voice.cell(value, column))
@@ -116,8 +134,13 @@ def _figure(figure: Figure, document: Document) -> str:
     kind, mime = ("svg", "image/svg+xml") if "svg" in figure.files else ("png", "image/png")
     data = base64.b64encode(figure.files[kind]).decode("ascii")
     mark = html.escape(document.mark(figure))
-    notes = "".join(f'<p class="tn">{inline(note)}</p>' for note in (*figure.notes, *((figure.source,) if figure.source else ())))
+    notes = "".join(
+        f'<p class="tn">{inline(note)}</p>'
+        for note in (*figure.notes, *((figure.source,) if figure.source else ()))
+    )
     return (
-        f'<figure id="{figure.key}"><img alt="{html.escape(figure.alt, quote=True)}" src="data:{mime};base64,{data}">'
-        f'<figcaption><b>{mark}</b><span class="tt">{inline(figure.title)}</span></figcaption></figure>{notes}'
+        f'<figure id="{figure.key}"><img alt="{html.escape(figure.alt, quote=True)}" '
+        f'src="data:{mime};base64,{data}">'
+        f"<figcaption><b>{mark}</b><span "
+        f'class="tt">{inline(figure.title)}</span></figcaption></figure>{notes}'
     )

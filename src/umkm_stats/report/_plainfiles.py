@@ -11,21 +11,54 @@ from umkm_stats.report._spec import Document, Table
 from umkm_stats.report._voice import Voice
 
 _TEX = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": r"$-$", "→": r"$\rightarrow$", "χ": r"$\chi$", "²": r"$^2$",
-    "α": r"$\alpha$", "β": r"$\beta$", "ω": r"$\omega$", "Δ": r"$\Delta$", "√": r"$\surd$", "≥": r"$\geq$", "≤": r"$\leq$",
-    "<": r"$<$", ">": r"$>$", "×": r"$\times$", "±": r"$\pm$", "′": r"$'$", "–": "--", "’": "'", "⁻": "", "φ": r"$\phi$",
-    "≠": r"$\neq$", "≈": r"$\approx$", "↔": r"$\leftrightarrow$", "Φ": r"$\Phi$", "…": r"\ldots{}", "·": r"$\cdot$",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": r"$-$",
+    "→": r"$\rightarrow$",
+    "χ": r"$\chi$",
+    "²": r"$^2$",
+    "α": r"$\alpha$",
+    "β": r"$\beta$",
+    "ω": r"$\omega$",
+    "Δ": r"$\Delta$",
+    "√": r"$\surd$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "<": r"$<$",
+    ">": r"$>$",
+    "×": r"$\times$",
+    "±": r"$\pm$",
+    "′": r"$'$",
+    "–": "--",
+    "’": "'",
+    "⁻": "",
+    "φ": r"$\phi$",
+    "≠": r"$\neq$",
+    "≈": r"$\approx$",
+    "↔": r"$\leftrightarrow$",
+    "Φ": r"$\Phi$",
+    "…": r"\ldots{}",
+    "·": r"$\cdot$",
+}
 
 
 def guarded(text: str) -> str:
-    """A text cell that no spreadsheet takes for a formula: an apostrophe before ``= + - @`` and control characters."""
+    """A text cell that no spreadsheet takes for a formula: an apostrophe before ``= + - @`` and control
+    characters."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def table_csv(table: Table) -> str:
-    """Machine columns and full-precision numbers, decimal point, comma between cells; unavailable numbers are empty."""
+    """Machine columns and full-precision numbers, decimal point, comma between cells; unavailable numbers are
+    empty."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([column.key for column in table.columns])
@@ -56,8 +89,15 @@ def _tex_cell(text: str) -> str:
 def table_tex(table: Table, document: Document, voice: Voice) -> str:
     """A ``table`` float with booktabs rules; wide tables are for ``sidewaystable``."""
     float_name = "sidewaystable" if table.landscape else "table"
-    shape = "".join("p{5cm}" if column.wide else "l" if column.form == "text" else "r" for column in table.columns)
-    lines = [rf"\begin{{{float_name}}}[htbp]", r"\centering", rf"\caption{{{tex(table.title)}}}", rf"\label{{tab:{table.key}}}"]
+    shape = "".join(
+        "p{5cm}" if column.wide else "l" if column.form == "text" else "r" for column in table.columns
+    )
+    lines = [
+        rf"\begin{{{float_name}}}[htbp]",
+        r"\centering",
+        rf"\caption{{{tex(table.title)}}}",
+        rf"\label{{tab:{table.key}}}",
+    ]
     lines += [r"\small", rf"\begin{{tabular}}{{{shape}}}", r"\toprule"]
     if table.spanners:
         cells, rules, position = [], [], 0
@@ -78,10 +118,18 @@ def table_tex(table: Table, document: Document, voice: Voice) -> str:
     headings = dict(table.groups)
     for index, row in enumerate(table.rows):
         if index in headings:
-            lines.append(rf"\multicolumn{{{len(table.columns)}}}{{l}}{{\textit{{{tex(headings[index])}}}}} \\")
-        lines.append(" & ".join(_tex_cell(voice.cell(v, c)) for v, c in zip(row, table.columns, strict=True)) + r" \\")
+            lines.append(
+                rf"\multicolumn{{{len(table.columns)}}}{{l}}{{\textit{{{tex(headings[index])}}}}} \\"
+            )
+        lines.append(
+            " & ".join(_tex_cell(voice.cell(v, c)) for v, c in zip(row, table.columns, strict=True)) + r" \\"
+        )
     lines += [r"\bottomrule", r"\end{tabular}"]
-    for note in (*([document.banner] if document.banner else []), *table.notes, *([table.source] if table.source else [])):
+    for note in (
+        *([document.banner] if document.banner else []),
+        *table.notes,
+        *([table.source] if table.source else []),
+    ):
         lines.append(rf"\par\smallskip\raggedright\footnotesize {tex(note)}")
     return "\n".join([*lines, rf"\end{{{float_name}}}", ""])
 
@@ -100,10 +148,26 @@ def table_text(table: Table, document: Document, voice: Voice) -> str:
         return "  ".join(made).rstrip()
 
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    rows = [plain(document.label(table)), *([document.banner] if document.banner else []), rule, line(head), rule]
+    rows = [
+        plain(document.label(table)),
+        *([document.banner] if document.banner else []),
+        rule,
+        line(head),
+        rule,
+    ]
     headings = dict(table.groups)
     for index, cells in enumerate(body):
         if index in headings:
             rows.append(plain(headings[index]))
         rows.append(line(cells))
-    return "\n".join([*rows, rule, *(plain(note) for note in table.notes), *([plain(table.source)] if table.source else [])]) + "\n"
+    return (
+        "\n".join(
+            [
+                *rows,
+                rule,
+                *(plain(note) for note in table.notes),
+                *([plain(table.source)] if table.source else []),
+            ]
+        )
+        + "\n"
+    )

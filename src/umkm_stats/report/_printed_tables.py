@@ -19,8 +19,9 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".docx")
 def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) -> list[dict[str, str]]:
     """One dict a row, heading → text; the first row that is not empty holds the headings.
 
-    sheet: of a workbook (None: the first). table: number of the table in a Word file, from 1. Numbers of a workbook
-    are written with the decimals its cell format shows. A heading that stands twice gets " (2)" the second time.
+    sheet: of a workbook (None: the first). table: number of the table in a Word file, from 1. Numbers of a
+    workbook are written with the decimals its cell format shows. A heading that stands twice gets " (2)" the
+    second time.
 
     Raises ``UmkmError`` RPT110 (cannot be read), RPT111 (no such sheet or table, or no rows).
     """
@@ -35,7 +36,9 @@ def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) 
         else:
             lines = _text(file)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, csv.Error) as problem:
-        raise UmkmError("RPT110", Place(file=file.name), {"expected": [suffix[1:] for suffix in SUFFIXES]}) from problem
+        raise UmkmError(
+            "RPT110", Place(file=file.name), {"expected": [suffix[1:] for suffix in SUFFIXES]}
+        ) from problem
     filled = [line for line in lines if any(cell.strip() for cell in line)]
     if len(filled) < 2:
         raise UmkmError("RPT111", Place(file=file.name, sheet=sheet), {"table": table})

@@ -22,9 +22,14 @@ def review_document(review: Review, voice: Voice) -> Document:
     lang = voice.lang
     counts = review.counts
     head = messages.text(
-        "review.counts", lang, title=_plain(review.title), total=len(review.verdicts), consistent=counts["consistent"],
-        inconsistent=counts["inconsistent"], unknown=counts["not checkable"],
-    )  # fmt: skip
+        "review.counts",
+        lang,
+        title=_plain(review.title),
+        total=len(review.verdicts),
+        consistent=counts["consistent"],
+        inconsistent=counts["inconsistent"],
+        unknown=counts["not checkable"],
+    )
     blocks: list[Block] = [Paragraph(head)]
     blocks.append(Paragraph(messages.text("review.report.fairness", lang), "note"))
     sections = [Section("overview", messages.text("review.report.overview", lang), tuple(blocks))]
@@ -35,7 +40,10 @@ def review_document(review: Review, voice: Voice) -> Document:
             title = messages.text(f"review.report.{key}", lang)
             told = [Paragraph(_plain(v.summary(lang))) for v in chosen] if word == "inconsistent" else []
             sections.append(Section(key, title, (*told, _table(key, title, chosen, lang))))
-    words = {name: voice.text(name) for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed")}
+    words = {
+        name: voice.text(name)
+        for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed")
+    }
     words["made"] = messages.text("review.report.made", lang, version=__version__)
     title = messages.text("review.report.title", lang, title=_plain(review.title))
     return numbered(Document(title, _plain(review.source), lang, tuple(sections), "", words))
@@ -45,14 +53,19 @@ def _table(key: str, title: str, verdicts: list[Verdict], lang: str) -> Table:
     """A row a verdict; the column of explanations only where there is one. Limits stand in the arithmetic."""
     told = any(verdict.explanation for verdict in verdicts)
     names = ("where", "check", "claimed", "working", *(("explanation",) if told else ()))
-    heads = tuple(Column(name, columns.label(name, lang), wide=name in ("working", "explanation")) for name in names)
+    heads = tuple(
+        Column(name, columns.label(name, lang), wide=name in ("working", "explanation")) for name in names
+    )
     rows = tuple(
         (
-            _plain(v.where), messages.text(f"review.check.{v.check}", lang), _plain(v.claimed), _plain(v.working),
+            _plain(v.where),
+            messages.text(f"review.check.{v.check}", lang),
+            _plain(v.claimed),
+            _plain(v.working),
             *((_plain(v.explain(lang)),) if told else ()),
         )
         for v in verdicts
-    )  # fmt: skip
+    )
     return Table(f"review_{key}", title, heads, rows)
 
 

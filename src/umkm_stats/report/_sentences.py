@@ -1,4 +1,5 @@
-"""Sentences that know their numbers: sign, size, significance, which interval, what was not supported and why."""
+"""Sentences that know their numbers: sign, size, significance, which interval, what was not supported and
+why."""
 
 from __future__ import annotations
 
@@ -54,7 +55,11 @@ def headline(ctx: Context) -> list[str]:
         if part is None:
             continue
         if isinstance(part, Unavailable):
-            said.append(ctx.text("main.failed", basis=ctx.text(f"basis.on.{basis}"), reason=part.message(ctx.voice.lang)))
+            said.append(
+                ctx.text(
+                    "main.failed", basis=ctx.text(f"basis.on.{basis}"), reason=part.message(ctx.voice.lang)
+                )
+            )
             continue
         own = part.effects[part.effects["effect"] == "indirect"]
         if not len(own):
@@ -69,13 +74,18 @@ def headline(ctx: Context) -> list[str]:
         resampled = str(row["method"]) in RESAMPLED
         sentence = ctx.text(
             "main.indirect" if resampled else "main.nodraws",
-            x=low_first(route[0], ctx), m=", ".join(low_first(name, ctx) for name in route[1:-1]), y=low_first(route[-1], ctx),
-            basis=ctx.text(f"basis.{basis}"), est=ctx.voice.number(number(row["est"])), level=_level(ctx, part),
+            x=low_first(route[0], ctx),
+            m=", ".join(low_first(name, ctx) for name in route[1:-1]),
+            y=low_first(route[-1], ctx),
+            basis=ctx.text(f"basis.{basis}"),
+            est=ctx.voice.number(number(row["est"])),
+            level=_level(ctx, part),
             limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
             method=_mediation.method_label(ctx, str(row["method"])),
-            draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)), seed=str(part.seed),
+            draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)),
+            seed=str(part.seed),
             n=ctx.voice.count(part.sample.used),
-        )  # fmt: skip
+        )
         said.append(f"{sentence} {ctx.text('main.yes' if verdict else 'main.no')}")
     if len(set(verdicts)) == 2:
         said.append(ctx.text("main.differ"))
@@ -83,7 +93,8 @@ def headline(ctx: Context) -> list[str]:
 
 
 def low_first(words: str, ctx: Context) -> str:
-    """A label inside a sentence: small first letter, unless the second letter is a capital (an abbreviation)."""
+    """A label inside a sentence: small first letter, unless the second letter is a capital (an
+    abbreviation)."""
     return words[0].lower() + words[1:] if len(words) > 1 and not words[1].isupper() else words
 
 
@@ -99,8 +110,17 @@ def sample_sentences(ctx: Context) -> list[str]:
     if used == rows_in:
         said.append(ctx.text("say.sample.all", rows_in=voice.count(rows_in)))
     else:
-        said.append(ctx.text("say.sample", rows_in=voice.count(rows_in), used=voice.count(used), percent=voice.percent(100 * used / rows_in)))
-        reasons = "; ".join(f"{reason_label(r, voice.lang)} ({voice.count(c)})" for r, c in sample["dropped"].items() if c)
+        said.append(
+            ctx.text(
+                "say.sample",
+                rows_in=voice.count(rows_in),
+                used=voice.count(used),
+                percent=voice.percent(100 * used / rows_in),
+            )
+        )
+        reasons = "; ".join(
+            f"{reason_label(r, voice.lang)} ({voice.count(c)})" for r, c in sample["dropped"].items() if c
+        )
         said.append(ctx.text("say.dropped", reasons=reasons))
     gone = ctx.get("missing")
     if gone is not None and not isinstance(gone, Unavailable):
@@ -108,7 +128,13 @@ def sample_sentences(ctx: Context) -> list[str]:
         every = used * len(gone.table)
         if cells:
             said.append(
-                ctx.text("say.missing", cells=voice.count(cells), all=voice.count(every), percent=voice.percent(100 * cells / every, 2), rows=voice.count(rows))
+                ctx.text(
+                    "say.missing",
+                    cells=voice.count(cells),
+                    all=voice.count(every),
+                    percent=voice.percent(100 * cells / every, 2),
+                    rows=voice.count(rows),
+                )
             )
         else:
             said.append(ctx.text("say.missing.none"))
@@ -119,22 +145,35 @@ def screening_sentences(ctx: Context) -> list[str]:
     """How many rows were marked, and the main indirect effect with and without them."""
     part = ctx.get("screening")
     row = part.glance().iloc[0]
-    out = [ctx.text("say.flagged", n=ctx.voice.count(int(part.responses.kept.sum())), flagged=ctx.voice.count(int(row["flagged"])))]
+    out = [
+        ctx.text(
+            "say.flagged",
+            n=ctx.voice.count(int(part.responses.kept.sum())),
+            flagged=ctx.voice.count(int(row["flagged"])),
+        )
+    ]
     other = ctx.get("without_flagged")
     key = ctx.results.meta["models"][0]["key"]
     main = ctx.get(f"mediation_scores_{key}")
     if other is None or isinstance(other, Unavailable) or main is None or isinstance(main, Unavailable):
         return out
     for _, path in _mediation._pairs(main.effects, ("indirect",)):
-        rows = [part.effects[(part.effects["effect"] == "indirect") & (part.effects["path"] == path)] for part in (main, other)]
+        rows = [
+            part.effects[(part.effects["effect"] == "indirect") & (part.effects["path"] == path)]
+            for part in (main, other)
+        ]
         first, second = (deciding(ctx, rows[0]), rows[1][rows[1]["method"] == "percentile"].iloc[0])
         out.append(
             ctx.text(
-                "say.without_flagged", path=ctx.path(path), est=ctx.voice.number(number(first["est"])),
-                limits=ctx.voice.interval(number(first["ci_low"]), number(first["ci_high"])), other=ctx.voice.number(number(second["est"])),
-                other_limits=ctx.voice.interval(number(second["ci_low"]), number(second["ci_high"])), n=ctx.voice.count(other.sample.used),
+                "say.without_flagged",
+                path=ctx.path(path),
+                est=ctx.voice.number(number(first["est"])),
+                limits=ctx.voice.interval(number(first["ci_low"]), number(first["ci_high"])),
+                other=ctx.voice.number(number(second["est"])),
+                other_limits=ctx.voice.interval(number(second["ci_low"]), number(second["ci_high"])),
+                n=ctx.voice.count(other.sample.used),
             )
-        )  # fmt: skip
+        )
     return out
 
 
@@ -152,7 +191,13 @@ def reliability_sentences(ctx: Context) -> list[str]:
         return ctx.voice.number(number(row["alpha"]), "index", bounded=True)
 
     out = [
-        ctx.text("say.reliability", low=said(low), low_name=low_first(ctx.label(str(low["scale"])), ctx), high=said(high), high_name=low_first(ctx.label(str(high["scale"])), ctx))
+        ctx.text(
+            "say.reliability",
+            low=said(low),
+            low_name=low_first(ctx.label(str(low["scale"])), ctx),
+            high=said(high),
+            high_name=low_first(ctx.label(str(high["scale"])), ctx),
+        )
     ]
     weak = frame[frame["alpha"] < 0.70]
     if len(weak):
@@ -174,16 +219,27 @@ def fit_sentences(ctx: Context, part: Any) -> list[str]:
     p = number(given["pvalue_scaled" if scaled else "pvalue"])
     met = [
         (value := index(name)) is not None and (value >= limit if side == "min" else value <= limit)
-        for name, side, limit in (("cfi", "min", 0.90), ("tli", "min", 0.90), ("rmsea", "max", 0.08), ("srmr", "max", 0.08))
+        for name, side, limit in (
+            ("cfi", "min", 0.90),
+            ("tli", "min", 0.90),
+            ("rmsea", "max", 0.08),
+            ("srmr", "max", 0.08),
+        )
     ]
     df = given["df"]
     numbers = ctx.text(
         "say.fit.numbers",
-        x2=voice.number(number(given["chisq_scaled" if scaled else "chisq"]), decimals=2), df=voice.number(df, decimals=0), p=voice.p(p),
-        cfi=voice.number(index("cfi"), bounded=True), tli=voice.number(index("tli"), bounded=True),
-        rmsea=voice.number(index("rmsea"), bounded=True), srmr=voice.number(index("srmr"), bounded=True),
-        limits=voice.interval(number(given.get("rmsea_ci_low")), number(given.get("rmsea_ci_high")), bounded=True),
-    )  # fmt: skip
+        x2=voice.number(number(given["chisq_scaled" if scaled else "chisq"]), decimals=2),
+        df=voice.number(df, decimals=0),
+        p=voice.p(p),
+        cfi=voice.number(index("cfi"), bounded=True),
+        tli=voice.number(index("tli"), bounded=True),
+        rmsea=voice.number(index("rmsea"), bounded=True),
+        srmr=voice.number(index("srmr"), bounded=True),
+        limits=voice.interval(
+            number(given.get("rmsea_ci_low")), number(given.get("rmsea_ci_high")), bounded=True
+        ),
+    )
     out = [ctx.text("say.fit.good" if sum(met) >= 3 else "say.fit.poor", numbers=numbers)]
     if p is not None and p < 0.05 and sum(met) >= 3:
         out.append(ctx.text("say.fit.x2"))
@@ -207,7 +263,12 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
         if "|" in path:
             continue  # the arrow depends on a moderator; its value at zero is no main effect
         ends = [ctx.label(piece.strip()) for piece in path.split("->")]
-        more = {"x": ends[0], "y": low_first(ends[-1], ctx), "est": ctx.voice.number(est), "p": ctx.voice.p(p)}
+        more = {
+            "x": ends[0],
+            "y": low_first(ends[-1], ctx),
+            "est": ctx.voice.number(est),
+            "p": ctx.voice.p(p),
+        }
         if p < 0.05:
             direction = ctx.text("say.positive" if est > 0 else "say.negative")
             out.append(ctx.text("say.path.yes", direction=direction, coefficient="b", **more))
@@ -215,9 +276,14 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
             out.append(ctx.text("say.path.no", **(more | {"x": low_first(ends[0], ctx)})))
     moderated = [arrow for arrow in _mediation.others(part) if ":" in arrow["term"]]
     for arrow in moderated:
-        words = {"term": low_first(_mediation.term(ctx, arrow["term"]), ctx), "y": low_first(ctx.label(arrow["outcome"]), ctx)}
+        words = {
+            "term": low_first(_mediation.term(ctx, arrow["term"]), ctx),
+            "y": low_first(ctx.label(arrow["outcome"]), ctx),
+        }
         words |= {"est": ctx.voice.number(arrow["est"]), "p": ctx.voice.p(arrow["p"])}
-        out.append(ctx.text("say.interaction.yes" if (arrow["p"] or 1.0) < 0.05 else "say.interaction.no", **words))
+        out.append(
+            ctx.text("say.interaction.yes" if (arrow["p"] or 1.0) < 0.05 else "say.interaction.no", **words)
+        )
     return out
 
 
@@ -236,20 +302,28 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
             continue
         out.append(
             ctx.text(
-                "say.indirect.yes" if sure else "say.indirect.no", path=ctx.path(_mediation._route(path)),
-                est=ctx.voice.number(number(row["est"])), level=_level(ctx, part),
+                "say.indirect.yes" if sure else "say.indirect.no",
+                path=ctx.path(_mediation._route(path)),
+                est=ctx.voice.number(number(row["est"])),
+                level=_level(ctx, part),
                 limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
                 method=_mediation.method_label(ctx, str(row["method"])),
                 draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)),
             )
-        )  # fmt: skip
+        )
         out += _agreement(ctx, own)
     index = frame[frame["effect"] == "index"]
     if len(index):
         row = deciding(ctx, index)
         sure = excludes_zero(row)
         limits = ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"]))
-        out.append(ctx.text("say.index.yes" if sure else "say.index.no", est=ctx.voice.number(number(row["est"])), limits=limits))
+        out.append(
+            ctx.text(
+                "say.index.yes" if sure else "say.index.no",
+                est=ctx.voice.number(number(row["est"])),
+                limits=limits,
+            )
+        )
     return out
 
 
@@ -263,7 +337,11 @@ def cross_sentences(ctx: Context, model: str) -> list[str]:
     row = part.table.iloc[0]
     est, se = ctx.voice.number(part.tolerance_est, decimals=2), ctx.voice.percent(100 * part.tolerance_se, 0)
     key = "say.cross_check.yes" if row["agrees"] else "say.cross_check.no"
-    return [ctx.text(key, program=str(row["program"]), count=ctx.voice.count(int(row["parameters"])), est=est, se=se)]
+    return [
+        ctx.text(
+            key, program=str(row["program"]), count=ctx.voice.count(int(row["parameters"])), est=est, se=se
+        )
+    ]
 
 
 def _agreement(ctx: Context, own: Any) -> list[str]:
@@ -276,7 +354,14 @@ def _agreement(ctx: Context, own: Any) -> list[str]:
     if not yes or not no:
         verdict = ctx.text("say.excludes" if yes else "say.includes")
         return [ctx.text("say.methods.agree", count=str(len(said)), verdict=verdict)]
-    return [ctx.text("say.methods.differ", yes="; ".join(yes), no="; ".join(no), primary=_mediation.method_label(ctx, primary(ctx)))]
+    return [
+        ctx.text(
+            "say.methods.differ",
+            yes="; ".join(yes),
+            no="; ".join(no),
+            primary=_mediation.method_label(ctx, primary(ctx)),
+        )
+    ]
 
 
 def sensitivity_sentences(ctx: Context, name: str) -> list[str]:
@@ -298,15 +383,24 @@ def hypothesis_sentences(ctx: Context) -> list[str]:
     counts = deciding_rows["joint"].value_counts().to_dict()
     out = [
         ctx.text(
-            "say.hypotheses", all=str(len(deciding_rows)),
+            "say.hypotheses",
+            all=str(len(deciding_rows)),
             supported=str(counts.get("supported", 0) + counts.get("equivalent", 0)),
             not_supported=str(counts.get("not_supported", 0) + counts.get("not_equivalent", 0)),
-            contradicted=str(counts.get("contradicted", 0)), not_testable=str(counts.get("not_testable", 0)),
+            contradicted=str(counts.get("contradicted", 0)),
+            not_testable=str(counts.get("not_testable", 0)),
         )
-    ]  # fmt: skip
+    ]
     for row in deciding_rows.to_dict("records"):
         if row["joint"] in ("equivalent", "not_equivalent"):
             key = "say.equivalence.yes" if row["joint"] == "equivalent" else "say.equivalence.no"
             bound = ctx.voice.number(float(ctx.results.meta["options"]["equivalence"]), decimals=2)
-            out.append(ctx.text(key, code=row["code"], limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])), bound=bound))
+            out.append(
+                ctx.text(
+                    key,
+                    code=row["code"],
+                    limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
+                    bound=bound,
+                )
+            )
     return out

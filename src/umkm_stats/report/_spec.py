@@ -1,4 +1,5 @@
-"""A report is data: frozen parts with no layout in them. The writers (html, docx, xlsx, tex, csv) read only these.
+"""A report is data: frozen parts with no layout in them. The writers (html, docx, xlsx, tex, csv) read only
+these.
 
 Text may hold ``*foreign term*`` for italics; everything else in it is literal.
 """
@@ -64,13 +65,16 @@ class Table:
     @property
     def landscape(self) -> bool:
         """Too wide for an upright page."""
-        width = sum({"text": 1.6}.get(column.form, 1.0) + (2.4 if column.wide else 0.0) for column in self.columns)
+        width = sum(
+            {"text": 1.6}.get(column.form, 1.0) + (2.4 if column.wide else 0.0) for column in self.columns
+        )
         return width > 15.5
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture already drawn: ``files`` maps a suffix (png, svg) to its bytes; ``alt`` says what it shows."""
+    """A picture already drawn: ``files`` maps a suffix (png, svg) to its bytes; ``alt`` says what it
+    shows."""
 
     key: str
     title: str
@@ -139,12 +143,16 @@ class Document:
     @property
     def tables(self) -> tuple[Table, ...]:
         """Every table in order."""
-        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Table))
+        return tuple(
+            block for section in self.sections for block in section.blocks if isinstance(block, Table)
+        )
 
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure in order."""
-        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Figure))
+        return tuple(
+            block for section in self.sections for block in section.blocks if isinstance(block, Figure)
+        )
 
 
 def numbered(document: Document) -> Document:

@@ -11,9 +11,13 @@ Change = tuple[re.Pattern[bytes], bytes]
 
 
 def timeless(data: bytes, changes: Mapping[str, Change] | None = None) -> bytes:
-    """The same package with fixed dates inside the zip; ``changes``: member → (pattern, replacement) for its content."""
+    """The same package with fixed dates inside the zip; ``changes``: member → (pattern, replacement) for its
+    content."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for entry in source.infolist():
             content = source.read(entry.filename)
             if changes and entry.filename in changes:

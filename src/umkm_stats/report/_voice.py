@@ -37,7 +37,14 @@ class Voice:
         except KeyError:
             return messages.text(prefixed, self.lang, **params)
 
-    def number(self, value: float | int | None, form: Form = "estimate", *, bounded: bool = False, decimals: int | None = None) -> str:
+    def number(
+        self,
+        value: float | int | None,
+        form: Form = "estimate",
+        *,
+        bounded: bool = False,
+        decimals: int | None = None,
+    ) -> str:
         """A number as readers see it: ``0,273``, ``< 0,001``, ``1.573``; an en dash when there is none."""
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return GAP
@@ -45,7 +52,9 @@ class Voice:
         if form == "p" and value < 0.001:
             said = "< 0.001"
         else:
-            exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)  # as spreadsheets round
+            exact = Decimal(repr(float(value))).quantize(
+                Decimal(1).scaleb(-places), ROUND_HALF_UP
+            )  # as spreadsheets round
             said = f"{exact if exact else abs(exact):,.{places}f}"
         if (bounded or form == "p") and not self.comma and self.style == "apa":
             said = said.replace("0.", ".", 1) if said.lstrip("-< ").startswith("0.") else said
@@ -58,7 +67,9 @@ class Voice:
         said = self.number(value, "p")
         return f"p {said}" if said.startswith("<") else f"p = {said}"
 
-    def interval(self, low: float | None, high: float | None, *, form: Form = "estimate", bounded: bool = False) -> str:
+    def interval(
+        self, low: float | None, high: float | None, *, form: Form = "estimate", bounded: bool = False
+    ) -> str:
         """``[0,151; 0,412]`` or ``[.151, .412]``."""
         mark = ";" if self.comma else ","
         return f"[{self.number(low, form, bounded=bounded)}{mark} {self.number(high, form, bounded=bounded)}]"
@@ -82,7 +93,9 @@ class Voice:
         return self.number(value, column.form, bounded=column.bounded)
 
 
-def choose_voice(*, style: str = "apa", lang: str = "en", decimal: str | None = None, year: str = "") -> Voice:
+def choose_voice(
+    *, style: str = "apa", lang: str = "en", decimal: str | None = None, year: str = ""
+) -> Voice:
     """The voice of a report: skripsi is Indonesian with a decimal comma; apa follows the language."""
     if style == "skripsi":
         lang = "id"

@@ -61,7 +61,9 @@ def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[
         sheet.column_dimensions[get_column_letter(column)].width = 28
     for row, cells in enumerate(rows, start=2):
         for column, value in enumerate(cells, start=1):
-            _text(sheet, row, column, str(value), literal=True).alignment = Alignment(vertical="top", wrap_text=True)
+            _text(sheet, row, column, str(value), literal=True).alignment = Alignment(
+                vertical="top", wrap_text=True
+            )
     sheet.freeze_panes = "A2"
     book.properties.creator = "umkm-stats"
     with replacing(path) as part:
@@ -118,7 +120,9 @@ def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> N
     row += 1
     if table.spanners:
         for spanner in table.spanners:
-            places = [position + 1 for position, column in enumerate(table.columns) if column.key in spanner.columns]
+            places = [
+                position + 1 for position, column in enumerate(table.columns) if column.key in spanner.columns
+            ]
             cell = _text(sheet, row, places[0], spanner.head)
             cell.alignment = Alignment(horizontal="center")
             cell.font = Font(bold=True)
@@ -129,7 +133,9 @@ def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> N
         cell = _text(sheet, row, position, column.head)
         cell.font = Font(bold=True)
         cell.border = Border(top=_THICK, bottom=_THIN)
-        cell.alignment = Alignment(horizontal="left" if column.form == "text" else "right", vertical="top", wrap_text=True)
+        cell.alignment = Alignment(
+            horizontal="left" if column.form == "text" else "right", vertical="top", wrap_text=True
+        )
     sheet.freeze_panes = f"A{row + 1}"
     first = row + 1
     headings = dict(table.groups)
@@ -144,7 +150,11 @@ def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> N
                 cell.alignment = Alignment(horizontal="left" if column.form == "text" else "right")
             elif isinstance(value, str):
                 cell = _text(sheet, row, position, value, literal=True)
-                cell.alignment = Alignment(vertical="top", wrap_text=column.wide, horizontal="left" if column.form == "text" else "right")
+                cell.alignment = Alignment(
+                    vertical="top",
+                    wrap_text=column.wide,
+                    horizontal="left" if column.form == "text" else "right",
+                )
             else:
                 number = sheet.cell(row, position)
                 number.value = value
@@ -158,7 +168,9 @@ def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> N
         row += 1
         _text(sheet, row, 1, note).font = Font(italic=note == table.source)
     for position, column in enumerate(table.columns, start=1):
-        longest = max([len(column.head)] + [len(voice.cell(values[position - 1], column)) for values in table.rows])
+        longest = max(
+            [len(column.head)] + [len(voice.cell(values[position - 1], column)) for values in table.rows]
+        )
         sheet.column_dimensions[get_column_letter(position)].width = min(max(longest + 2, 9), 60)
     sheet.sheet_view.showGridLines = False
     sheet.print_title_rows = f"{first - 1}:{first - 1}"

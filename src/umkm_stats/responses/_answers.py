@@ -20,10 +20,39 @@ from umkm_stats.responses._recode import EMPTY_TOKENS, Answer, AnswerBook
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _UNITS = {
-    "tahun", "thn", "th", "years", "year", "yrs", "yr", "orang", "org", "people", "person", "persons", "buah", "produk", "product",
-    "products", "kali", "times", "%", "persen", "percent", "rp", "rp.", "idr", "unit", "negara", "countries", "provinsi", "provinces", "karyawan",
-    "pekerja", "employees",
-}  # fmt: skip
+    "tahun",
+    "thn",
+    "th",
+    "years",
+    "year",
+    "yrs",
+    "yr",
+    "orang",
+    "org",
+    "people",
+    "person",
+    "persons",
+    "buah",
+    "produk",
+    "product",
+    "products",
+    "kali",
+    "times",
+    "%",
+    "persen",
+    "percent",
+    "rp",
+    "rp.",
+    "idr",
+    "unit",
+    "negara",
+    "countries",
+    "provinsi",
+    "provinces",
+    "karyawan",
+    "pekerja",
+    "employees",
+}
 _TIME_UNITS = {"tahun", "thn", "th", "years", "year", "yrs", "yr"}
 
 
@@ -33,10 +62,18 @@ def open_rows(table: RawTable) -> Bools:
 
 
 def read_scale(
-    column: RawColumn, book: AnswerBook, table: RawTable, findings: Findings, item: str, live: Bools, *,
-    other: float | None = None, choice: bool = False,
+    column: RawColumn,
+    book: AnswerBook,
+    table: RawTable,
+    findings: Findings,
+    item: str,
+    live: Bools,
+    *,
+    other: float | None = None,
+    choice: bool = False,
 ) -> tuple[Floats, Bools, Bools, set[str]]:
-    """(scores, not applicable, not shown, words taken as empty) of a column answered on a scale or by choices.
+    """(scores, not applicable, not shown, words taken as empty) of a column answered on a scale or by
+    choices.
 
     ``other``: value of the choice "other, please say", under which forms write the free text itself.
     """
@@ -64,7 +101,15 @@ def read_scale(
     return values[column.codes], na[column.codes], hidden[column.codes], tokens
 
 
-def _fault(column: RawColumn, position: int, answer: Answer, table: RawTable, findings: Findings, item: str, live: Bools) -> None:
+def _fault(
+    column: RawColumn,
+    position: int,
+    answer: Answer,
+    table: RawTable,
+    findings: Findings,
+    item: str,
+    live: Bools,
+) -> None:
     rows = table.rows[(column.codes == position) & live]
     raw = column.values[position]
     private = isinstance(raw, str) and identifier_in(raw) is not None
@@ -73,25 +118,33 @@ def _fault(column: RawColumn, position: int, answer: Answer, table: RawTable, fi
         return
     candidates = list(answer.meant)
     near = f"“{candidates[0]}”" if answer.kind == "RSP201" and candidates else ""
-    findings.add(answer.kind, rows=rows, column=column.letter, value=raw, item=item, meant=candidates, near=near)
+    findings.add(
+        answer.kind, rows=rows, column=column.letter, value=raw, item=item, meant=candidates, near=near
+    )
 
 
 def _opposite_labels(
     column: RawColumn, answers: list[Answer], book: AnswerBook, findings: Findings, item: str
 ) -> list[Answer]:
-    """Value labels of a statistical file decide over its numbers; unlabelled numbers follow the direction they show."""
+    """Value labels of a statistical file decide over its numbers; unlabelled numbers follow the direction
+    they show."""
     if not column.labels:
         return answers
     low, high = book.values[0], book.values[-1]
     pairs = [
         (float(raw), answer.value)
         for raw, answer in zip(column.values, answers, strict=True)
-        if raw in column.labels and answer.kind == "value" and "unknown_label" not in answer.meant and book._number(raw)
+        if raw in column.labels
+        and answer.kind == "value"
+        and "unknown_label" not in answer.meant
+        and book._number(raw)
     ]
     pairs += [
         (float(raw), meant.value)
         for raw, label in column.labels.items()
-        if book._number(raw) and (meant := book.read(raw, label)).kind == "value" and "unknown_label" not in meant.meant
+        if book._number(raw)
+        and (meant := book.read(raw, label)).kind == "value"
+        and "unknown_label" not in meant.meant
     ]
     unknown = [a for a in answers if "unknown_label" in a.meant]
     if unknown and not pairs:
@@ -104,7 +157,11 @@ def _opposite_labels(
     for raw, answer in zip(column.values, answers, strict=True):
         labelled = raw in column.labels and "unknown_label" not in answer.meant
         if answer.kind == "value" and not labelled:
-            answer = Answer("value", low + high - answer.value) if turned else Answer("RSP205", meant=(str(raw), "?"))
+            answer = (
+                Answer("value", low + high - answer.value)
+                if turned
+                else Answer("RSP205", meant=(str(raw), "?"))
+            )
         out.append(answer)
     return out
 
@@ -113,11 +170,14 @@ YOUNGEST = 15
 _BIRTH = re.compile(r"lahir|birth|nacimiento")
 
 
-def read_number(column: RawColumn, question: Any, table: RawTable, findings: Findings, live: Bools, year: int) -> Floats:
-    """Numbers such as ``21``, ``21 tahun``, ``1.573``, ``3,5``; what cannot be read or is out of bounds is set aside.
+def read_number(
+    column: RawColumn, question: Any, table: RawTable, findings: Findings, live: Bools, year: int
+) -> Floats:
+    """Numbers such as ``21``, ``21 tahun``, ``1.573``, ``3,5``; what cannot be read or is out of bounds is
+    set aside.
 
-    A question for a year (smallest answer 1800 or later) cannot be answered with a year after ``year``, and a year of
-    birth not with one that makes the respondent younger than 15.
+    A question for a year (smallest answer 1800 or later) cannot be answered with a year after ``year``, and a
+    year of birth not with one that makes the respondent younger than 15.
     """
     low, high = question.minimum, question.maximum
     if low is not None and low >= 1800 and (high is None or high >= 2000):
@@ -137,8 +197,13 @@ def read_number(column: RawColumn, question: Any, table: RawTable, findings: Fin
         if code:
             private = isinstance(raw, str) and identifier_in(raw) is not None
             findings.add(
-                code, rows=table.rows[(column.codes == position) & live], column=column.letter, value=WITHHELD if private else raw,
-                item=question.code, low=_bound(low), high=_bound(high),
+                code,
+                rows=table.rows[(column.codes == position) & live],
+                column=column.letter,
+                value=WITHHELD if private else raw,
+                item=question.code,
+                low=_bound(low),
+                high=_bound(high),
             )
     return values[column.codes]
 
@@ -148,7 +213,8 @@ def _bound(value: float | None) -> str:
 
 
 def number_of(raw: Any, *, whole: bool, units: set[str] = frozenset()) -> float | None:  # type: ignore[assignment]
-    """The number in a cell, or None. A dot or comma before exactly three digits is a thousands mark when ``whole``."""
+    """The number in a cell, or None. A dot or comma before exactly three digits is a thousands mark when
+    ``whole``."""
     if isinstance(raw, bool) or raw is None:
         return None
     if isinstance(raw, (int, float)) or (hasattr(raw, "__float__") and not isinstance(raw, str)):
@@ -166,7 +232,9 @@ def number_of(raw: Any, *, whole: bool, units: set[str] = frozenset()) -> float 
         if word and word not in units and (word not in _UNITS or (word in _TIME_UNITS and other_time)):
             return None
     digits = found[2].rstrip(".,")
-    if re.fullmatch(r"[+-]?\d{1,3}(?:[.,]\d{3})+", digits) and (whole or len(re.findall(r"[.,]", digits)) > 1):
+    if re.fullmatch(r"[+-]?\d{1,3}(?:[.,]\d{3})+", digits) and (
+        whole or len(re.findall(r"[.,]", digits)) > 1
+    ):
         return float(re.sub(r"[.,]", "", digits))
     if re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", digits):
         digits = digits.replace(".", "").replace(",", ".")
@@ -181,9 +249,15 @@ def number_of(raw: Any, *, whole: bool, units: set[str] = frozenset()) -> float 
 
 
 def read_multiple(
-    question: Any, column: RawColumn | None, options: Mapping[int, RawColumn], table: RawTable, findings: Findings, live: Bools
+    question: Any,
+    column: RawColumn | None,
+    options: Mapping[int, RawColumn],
+    table: RawTable,
+    findings: Findings,
+    live: Bools,
 ) -> NDArray[np.object_]:
-    """Tick boxes as the chosen values in order, joined by ";" (``"1;3"``); "" when all boxes stand empty, None when not answered."""
+    """Tick boxes as the chosen values in order, joined by ";" (``"1;3"``); "" when all boxes stand empty,
+    None when not answered."""
     n = table.n
     out = np.full(n, None, dtype=object)
     if options:
@@ -210,8 +284,11 @@ def read_multiple(
             values, left = [*values, other], []
         if left:
             findings.add(
-                "RSP245", rows=table.rows[(column.codes == position) & live], column=column.letter,
-                value=WITHHELD if any(identifier_in(w) for w in left) else "; ".join(left), item=question.code,
+                "RSP245",
+                rows=table.rows[(column.codes == position) & live],
+                column=column.letter,
+                value=WITHHELD if any(identifier_in(w) for w in left) else "; ".join(left),
+                item=question.code,
             )
             distinct.append(None)
         else:
@@ -227,7 +304,8 @@ def _ticked(value: Any) -> bool:
 
 
 def _split(raw: str, words: Mapping[str, int], mark: str) -> tuple[list[int], list[str]]:
-    """(values, pieces not recognised) of joined answers; a choice that holds the mark itself is found whole."""
+    """(values, pieces not recognised) of joined answers; a choice that holds the mark itself is found
+    whole."""
     pieces = re.split(re.escape(mark.strip()) if mark.strip() else r"\s+", raw)
     found: list[int] = []
     left: list[str] = []
@@ -247,8 +325,11 @@ def _split(raw: str, words: Mapping[str, int], mark: str) -> tuple[list[int], li
     return found, left
 
 
-def read_text(column: RawColumn, table: RawTable, findings: Findings, item: str, live: Bools) -> NDArray[np.object_]:
-    """Free answers; a cell in which an e-mail, phone number or position stands is set aside without being shown."""
+def read_text(
+    column: RawColumn, table: RawTable, findings: Findings, item: str, live: Bools
+) -> NDArray[np.object_]:
+    """Free answers; a cell in which an e-mail, phone number or position stands is set aside without being
+    shown."""
     lookup = np.empty(len(column.values) + 1, dtype=object)
     lookup[-1] = None
     hidden = []
@@ -258,5 +339,11 @@ def read_text(column: RawColumn, table: RawTable, findings: Findings, item: str,
         if private:
             hidden.append(position)
     if hidden:
-        findings.add("RSP209", rows=table.rows[np.isin(column.codes, hidden) & live], column=column.letter, value=WITHHELD, item=item)
+        findings.add(
+            "RSP209",
+            rows=table.rows[np.isin(column.codes, hidden) & live],
+            column=column.letter,
+            value=WITHHELD,
+            item=item,
+        )
     return lookup[column.codes]

@@ -23,11 +23,27 @@ if TYPE_CHECKING:
 
 Bools = NDArray[np.bool_]
 MANY = 50_000
-_SECONDS = {"interview time", "interviewtime", "total time", "duration (in seconds)", "duration", "gesamtzeit", "seconds", "detik", "durasi"}
+_SECONDS = {
+    "interview time",
+    "interviewtime",
+    "total time",
+    "duration (in seconds)",
+    "duration",
+    "gesamtzeit",
+    "seconds",
+    "detik",
+    "durasi",
+}
 
 
 def times(
-    table: RawTable, findings: Findings, period: tuple[Any, Any] | None, now: dt.datetime, live: Bools, *, prefer: str
+    table: RawTable,
+    findings: Findings,
+    period: tuple[Any, Any] | None,
+    now: dt.datetime,
+    live: Bools,
+    *,
+    prefer: str,
 ) -> pd.DataFrame:
     """Start, end and submission times (the first column of each role) and seconds; faults are set aside."""
     out: dict[str, Any] = {}
@@ -45,7 +61,9 @@ def times(
             if period is not None:
                 first, last = (np.datetime64(str(edge)[:10], "D") for edge in period)
                 outside = (stamps < first) | (stamps >= last + np.timedelta64(1, "D"))
-                _add_by_value(findings, "RSP221", table, column, outside & live, first=str(first), last=str(last))
+                _add_by_value(
+                    findings, "RSP221", table, column, outside & live, first=str(first), last=str(last)
+                )
                 stamps[outside] = np.datetime64("NaT", "s")
             out[column.role] = stamps
         elif _text.key(column.header) in _SECONDS and "seconds" not in out:
@@ -62,19 +80,31 @@ def _plain(value: Any) -> float:
     return float("nan") if number is None else number
 
 
-def _add_by_value(findings: Findings, code: str, table: RawTable, column: RawColumn, mask: Bools, **params: Any) -> None:
+def _add_by_value(
+    findings: Findings, code: str, table: RawTable, column: RawColumn, mask: Bools, **params: Any
+) -> None:
     for position in np.unique(column.codes[mask]):
         if position >= 0:
             value = column.values[position]
             private = isinstance(value, str) and identifier_in(value) is not None
             findings.add(
-                code, rows=table.rows[mask & (column.codes == position)], column=column.letter, value=WITHHELD if private else value, **params
+                code,
+                rows=table.rows[mask & (column.codes == position)],
+                column=column.letter,
+                value=WITHHELD if private else value,
+                **params,
             )
 
 
 def skip_logic(
-    instrument: Any, table: RawTable, matched: Matched, items: dict[str, NDArray[Any]], others: dict[str, NDArray[Any]],
-    findings: Findings, live: Bools, na: dict[str, Bools],
+    instrument: Any,
+    table: RawTable,
+    matched: Matched,
+    items: dict[str, NDArray[Any]],
+    others: dict[str, NDArray[Any]],
+    findings: Findings,
+    live: Bools,
+    na: dict[str, Bools],
 ) -> None:
     """Answered although not shown (set aside), missing although shown or required (a note)."""
     for question in instrument.questions:
@@ -95,11 +125,23 @@ def skip_logic(
             passed = np.isin(gate, list(question.ask_if.values))
             wrong = live & known & ~passed & ~empty
             if wrong.any():
-                findings.add("RSP212", rows=table.rows[wrong], column=column.letter, item=question.code, gate=question.ask_if.question)
+                findings.add(
+                    "RSP212",
+                    rows=table.rows[wrong],
+                    column=column.letter,
+                    item=question.code,
+                    gate=question.ask_if.question,
+                )
                 values[wrong] = None if values.dtype == object else np.nan
             gap = live & known & passed & (column.codes < 0)
             if gap.any() and question.required:
-                findings.add("RSP213", rows=table.rows[gap], column=column.letter, item=question.code, gate=question.ask_if.question)
+                findings.add(
+                    "RSP213",
+                    rows=table.rows[gap],
+                    column=column.letter,
+                    item=question.code,
+                    gate=question.ask_if.question,
+                )
             continue
         gap = shown & (column.codes < 0)
         if question.required and not question.sensitive and gap.any():
@@ -107,18 +149,24 @@ def skip_logic(
 
 
 def columns(work: Work, private: dict[int, Any]) -> None:
-    """Columns nobody asked for, twins, contradictions; shares of "does not apply"; a scale used only in part."""
+    """Columns nobody asked for, twins, contradictions; shares of "does not apply"; a scale used only in
+    part."""
     table, matched, findings = work.table, work.matched, work.findings
     for code, letter in matched.empty_twins:
         findings.add("RSP256", column=letter, item=code)
     for position, code, other in matched.contradictions:
         findings.add("RSP255", column=table.columns[position].letter, item=code, other=other)
     unknown = [
-        table.columns[p] for p in matched.rest
+        table.columns[p]
+        for p in matched.rest
         if not table.columns[p].role and p not in private and p not in {c[0] for c in matched.contradictions}
     ]
     for column in unknown:
-        heading = column.header if header_kind(column.header) is None and identifier_in(column.header) is None else WITHHELD
+        heading = (
+            column.header
+            if header_kind(column.header) is None and identifier_in(column.header) is None
+            else WITHHELD
+        )
         findings.add("RSP233", column=column.letter, value=heading)
     live = work.live
     total = int(live.sum())
@@ -130,7 +178,8 @@ def columns(work: Work, private: dict[int, Any]) -> None:
 
 
 def _partial_scale(work: Work, live: Bools) -> None:
-    """No answer in the highest category on any of at least five items of a scale: perhaps fewer points, or coded from 0."""
+    """No answer in the highest category on any of at least five items of a scale: perhaps fewer points, or
+    coded from 0."""
     by_scale: dict[str, list[str]] = {}
     for code in work.items:
         by_scale.setdefault(work.instrument.item(code).scale or "", []).append(code)
@@ -138,21 +187,34 @@ def _partial_scale(work: Work, live: Bools) -> None:
         if len(codes) < 5 or int(live.sum()) < 30:
             continue
         top = work.instrument.item(codes[0]).values[-1]
-        highest = max((float(np.nanmax(work.items[c][live])) for c in codes if (~np.isnan(work.items[c][live])).any()), default=top)
+        highest = max(
+            (float(np.nanmax(work.items[c][live])) for c in codes if (~np.isnan(work.items[c][live])).any()),
+            default=top,
+        )
         zeros = any(
-            str(v).strip() in ("0", "0.0") for c in codes for v in work.table.columns[work.matched.columns[c]].values
+            str(v).strip() in ("0", "0.0")
+            for c in codes
+            for v in work.table.columns[work.matched.columns[c]].values
         )
         if highest < top and (zeros or highest == top - 1):
-            work.findings.add("RSP232", top=top, highest=int(highest), count=len(codes), zeros="0" if zeros else "")
+            work.findings.add(
+                "RSP232", top=top, highest=int(highest), count=len(codes), zeros="0" if zeros else ""
+            )
 
 
 def reversed_already(
-    instrument: Any, items: dict[str, NDArray[Any]], letters: dict[str, str], findings: Findings, live: Bools, reverse: str
+    instrument: Any,
+    items: dict[str, NDArray[Any]],
+    letters: dict[str, str],
+    findings: Findings,
+    live: Bools,
+    reverse: str,
 ) -> None:
-    """Items that run against their scale: reverse-keyed ones that seem reversed already, others that seem to need it.
+    """Items that run against their scale: reverse-keyed ones that seem reversed already, others that seem to
+    need it.
 
-    The item–rest correlation must be 1.96 standard errors (1/√n) below nought for a reverse-keyed item, and 3 for the others, of
-    which there are many. Of 100 000 rows or more evenly spaced ones are used.
+    The item–rest correlation must be 1.96 standard errors (1/√n) below nought for a reverse-keyed item, and 3
+    for the others, of which there are many. Of 100 000 rows or more evenly spaced ones are used.
     """
     rows = np.flatnonzero(live)
     if len(rows) > MANY:  # every k-th row: the sign of a correlation needs no more
@@ -197,7 +259,9 @@ def _sums(columns: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDAr
     return total, count
 
 
-def _item_rest(own: NDArray[np.float64], total: NDArray[np.float64], count: NDArray[np.float64]) -> tuple[float, int]:
+def _item_rest(
+    own: NDArray[np.float64], total: NDArray[np.float64], count: NDArray[np.float64]
+) -> tuple[float, int]:
     """(correlation with the mean of the other items, rows)."""
     good = ~np.isnan(own) & (count > 1)
     n = int(good.sum())
@@ -213,7 +277,10 @@ def _item_rest(own: NDArray[np.float64], total: NDArray[np.float64], count: NDAr
 def loose(column: RawColumn, work: Work) -> NDArray[Any]:
     """A column nobody asked for: numbers when all answers are numbers, else texts without identifiers."""
     numbers = [number_of(v, whole=False) for v in column.values]
-    if column.values and all(isinstance(v, (int, float)) or (isinstance(v, str) and n is not None and not _unit(v)) for v, n in zip(column.values, numbers, strict=True)):
+    if column.values and all(
+        isinstance(v, (int, float)) or (isinstance(v, str) and n is not None and not _unit(v))
+        for v, n in zip(column.values, numbers, strict=True)
+    ):
         return np.array([np.nan if n is None else n for n in numbers] + [np.nan])[column.codes]
     lookup = np.empty(len(column.values) + 1, dtype=object)
     for position, value in enumerate(column.values):
@@ -226,7 +293,25 @@ def _unit(text: str) -> bool:
     return any(c.isalpha() or c == "%" for c in text)
 
 
-NOTED = ("RSP210", "RSP231", "RSP254", "RSP255", "RSP232", "RSP223", "RSP243", "RSP244", "RSP235", "RSP257", "RSP202", "RSP205", "RSP258", "RSP251", "RSP253", "RSP260", "RSP239")  # fmt: skip
+NOTED = (
+    "RSP210",
+    "RSP231",
+    "RSP254",
+    "RSP255",
+    "RSP232",
+    "RSP223",
+    "RSP243",
+    "RSP244",
+    "RSP235",
+    "RSP257",
+    "RSP202",
+    "RSP205",
+    "RSP258",
+    "RSP251",
+    "RSP253",
+    "RSP260",
+    "RSP239",
+)
 
 
 def notes(findings: Findings, seen: Source) -> tuple[Note, ...]:
@@ -243,8 +328,26 @@ def notes(findings: Findings, seen: Source) -> tuple[Note, ...]:
                 cells = sum(len(entry.rows) for entry in entries)
                 first = entries[0]
                 row = int(first.rows[0])
-                out.append(Note(code, {"column": first.column, "value": first.value, "item": first.item, "row": row, "cells": cells, **first.params}))
+                out.append(
+                    Note(
+                        code,
+                        {
+                            "column": first.column,
+                            "value": first.value,
+                            "item": first.item,
+                            "row": row,
+                            "cells": cells,
+                            **first.params,
+                        },
+                    )
+                )
             continue
         for entry in entries[:20]:
-            out.append(Note(code, {"column": entry.column, "value": entry.value, "item": entry.item, **entry.params}, column=entry.item or None))
+            out.append(
+                Note(
+                    code,
+                    {"column": entry.column, "value": entry.value, "item": entry.item, **entry.params},
+                    column=entry.item or None,
+                )
+            )
     return tuple(out)

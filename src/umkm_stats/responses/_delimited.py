@@ -1,4 +1,5 @@
-"""Text tables: encoding, delimiter, records. Small files cell by cell, large ones in blocks through pandas."""
+"""Text tables: encoding, delimiter, records. Small files cell by cell, large ones in blocks through
+pandas."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def decode(data: bytes) -> tuple[str, str, bool]:
 
 
 def delimiter_of(text: str, path: Path | None = None) -> str:
-    """The delimiter under which the first records agree best on a width above one; "," when there is one column."""
+    """The delimiter under which the first records agree best on a width above one; "," when there is one
+    column."""
     first = text.partition("\n")[0]
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         return first.strip()[4]
@@ -72,12 +74,18 @@ def delimiter_of(text: str, path: Path | None = None) -> str:
     for delimiter in _DELIMITERS:
         try:
             reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-            widths = [len(record) for _, record in zip(range(40), reader, strict=False) if any(c.strip() for c in record)]
+            widths = [
+                len(record)
+                for _, record in zip(range(40), reader, strict=False)
+                if any(c.strip() for c in record)
+            ]
         except csv.Error:
             continue
         if not widths:
             continue
-        width, count = max(Counter(widths).items(), key=lambda entry: (entry[0] > 1, entry[1] * min(entry[0], 8), entry[0]))
+        width, count = max(
+            Counter(widths).items(), key=lambda entry: (entry[0] > 1, entry[1] * min(entry[0], 8), entry[0])
+        )
         score = (width > 1) * (count / len(widths)) * (1 + min(width, 400) / 100)
         if score > best_score:
             best, best_score = delimiter, score
@@ -119,10 +127,12 @@ Block = list[tuple[NDArray[np.int32], list[str]]]
 def read_blocks(
     path: Path, form: TextForm, *, width: int, skip: int, sample: list[list[Any]], progress: Any = None
 ) -> Iterator[Block] | None:
-    """The body in blocks of ``width`` coded columns, or None when the records are ragged (then read cell by cell).
+    """The body in blocks of ``width`` coded columns, or None when the records are ragged (then read cell by
+    cell).
 
-    ``skip`` counts records before the body; ``sample`` holds its first records. Columns of words are fastest through pandas'
-    own inference (given up when any block holds something else), numbers through pyarrow where it is installed.
+    ``skip`` counts records before the body; ``sample`` holds its first records. Columns of words are fastest
+    through pandas' own inference (given up when any block holds something else), numbers through pyarrow
+    where it is installed.
     """
     words = [position for position in range(width) if _is_words(sample, position)]
     if 2 * len(words) > width:
@@ -137,8 +147,13 @@ def read_blocks(
 
 
 def _is_words(sample: list[list[Any]], position: int) -> bool:
-    """Whether the sample holds answers in this column and all of them are words that no parser takes for a value."""
-    cells = [str(row[position]).strip() for row in sample if position < len(row) and str(row[position] or "").strip()]
+    """Whether the sample holds answers in this column and all of them are words that no parser takes for a
+    value."""
+    cells = [
+        str(row[position]).strip()
+        for row in sample
+        if position < len(row) and str(row[position] or "").strip()
+    ]
     return bool(cells) and all(_WORDS.fullmatch(cell) for cell in cells)
 
 
@@ -152,10 +167,15 @@ def _arrow(path: Path, form: TextForm, width: int, skip: int) -> Any:
     try:
         return pacsv.read_csv(
             str(path),
-            read_options=pacsv.ReadOptions(column_names=names, skip_rows_after_names=skip, block_size=4 * 1024**2),
-            parse_options=pacsv.ParseOptions(delimiter=form.delimiter, newlines_in_values=True, ignore_empty_lines=False),
+            read_options=pacsv.ReadOptions(
+                column_names=names, skip_rows_after_names=skip, block_size=4 * 1024**2
+            ),
+            parse_options=pacsv.ParseOptions(
+                delimiter=form.delimiter, newlines_in_values=True, ignore_empty_lines=False
+            ),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+                strings_can_be_null=False,
             ),
         )
     except (pa.ArrowException, OSError, ValueError):
@@ -163,11 +183,16 @@ def _arrow(path: Path, form: TextForm, width: int, skip: int) -> Any:
 
 
 def _arrow_blocks(table: Any) -> Iterator[Block]:
-    yield from ([_arrow_column(chunk) for chunk in chunks] for chunks in zip(*(c.chunks for c in table.columns), strict=True))
+    yield from (
+        [_arrow_column(chunk) for chunk in chunks]
+        for chunks in zip(*(c.chunks for c in table.columns), strict=True)
+    )
 
 
 def _arrow_column(chunk: Any) -> tuple[NDArray[np.int32], list[str]]:
-    return chunk.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), chunk.dictionary.to_pylist()
+    return chunk.indices.to_numpy(zero_copy_only=False).astype(
+        np.int32, copy=False
+    ), chunk.dictionary.to_pylist()
 
 
 def _coded(series: Any) -> tuple[NDArray[np.int32], list[str]] | None:
@@ -227,10 +252,19 @@ def _pandas_blocks(
                         block.append(coded)
                     else:
                         part = frame[i].cat
-                        block.append((np.array(part.codes, dtype=np.int32), [str(word) for word in part.categories]))
+                        block.append(
+                            (np.array(part.codes, dtype=np.int32), [str(word) for word in part.categories])
+                        )
                 blocks.append(block)
                 if progress is not None:
                     progress(min(raw.tell() / size, 1.0))
-    except (pd.errors.ParserError, pd.errors.DtypeWarning, UnicodeDecodeError, ValueError, OverflowError, ImportError):
+    except (
+        pd.errors.ParserError,
+        pd.errors.DtypeWarning,
+        UnicodeDecodeError,
+        ValueError,
+        OverflowError,
+        ImportError,
+    ):
         return None
     return iter(blocks)

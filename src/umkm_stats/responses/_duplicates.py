@@ -19,11 +19,14 @@ MINUTES = 10
 FEWEST = 5  # items; fewer are too easily alike
 
 
-def submission_ids(ledger: Ledger, column: RawColumn, code: str, items: Sequence[Floats], *, trusted: bool) -> None:
+def submission_ids(
+    ledger: Ledger, column: RawColumn, code: str, items: Sequence[Floats], *, trusted: bool
+) -> None:
     """Later rows that repeat a submission id or uuid.
 
-    An id that a platform gave (``trusted``) is never used twice for two people. In other sources the later row is held
-    only when its item answers repeat too; otherwise the repeated id is reported and both rows stay.
+    An id that a platform gave (``trusted``) is never used twice for two people. In other sources the later
+    row is held only when its item answers repeat too; otherwise the repeated id is reported and both rows
+    stay.
     """
     live = np.flatnonzero(ledger.live() & (column.codes >= 0))
     codes = pd.Series(column.codes[live])
@@ -36,10 +39,16 @@ def submission_ids(ledger: Ledger, column: RawColumn, code: str, items: Sequence
     held = np.zeros(ledger.table.n, dtype=bool)
     for row, mark in zip(live[later].tolist(), codes[later].tolist(), strict=True):
         one = first[mark]
-        same = all(values[row] == values[one] or (np.isnan(values[row]) and np.isnan(values[one])) for values in items)
+        same = all(
+            values[row] == values[one] or (np.isnan(values[row]) and np.isnan(values[one]))
+            for values in items
+        )
         held[row] = trusted or same
         ledger.findings.add(
-            code if held[row] else "RSP262", rows=int(ledger.table.rows[row]), column=column.letter, value=WITHHELD,
+            code if held[row] else "RSP262",
+            rows=int(ledger.table.rows[row]),
+            column=column.letter,
+            value=WITHHELD,
             first=int(ledger.table.rows[one]),
         )
     ledger.hold(held, "duplicate")
@@ -50,7 +59,9 @@ def repeated_form_numbers(ledger: Ledger, column: RawColumn) -> None:
     live = np.flatnonzero(ledger.live() & (column.codes >= 0))
     later = pd.Series(column.codes[live]).duplicated().to_numpy()
     for row in live[later].tolist():
-        ledger.findings.add("RSP261", rows=int(ledger.table.rows[row]), column=column.letter, value=column.cell(int(row)))
+        ledger.findings.add(
+            "RSP261", rows=int(ledger.table.rows[row]), column=column.letter, value=column.cell(int(row))
+        )
 
 
 def vector_hash(columns: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
@@ -58,20 +69,30 @@ def vector_hash(columns: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
     mark = np.zeros(len(columns[0]), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for position, column in enumerate(columns):
-            part = np.nan_to_num(np.asarray(column, dtype=np.float64), nan=-7.0).astype(np.int64).astype(np.uint64)
+            part = (
+                np.nan_to_num(np.asarray(column, dtype=np.float64), nan=-7.0)
+                .astype(np.int64)
+                .astype(np.uint64)
+            )
             part = (part + np.uint64(0x9E3779B97F4A7C15 + 2 * position)) * np.uint64(0xBF58476D1CE4E5B9)
-            mark = (mark ^ (part >> np.uint64(29)) ^ part) * np.uint64(0x94D049BB133111EB) + np.uint64(position + 1)
+            mark = (mark ^ (part >> np.uint64(29)) ^ part) * np.uint64(0x94D049BB133111EB) + np.uint64(
+                position + 1
+            )
     return mark
 
 
 def same_answers(
-    ledger: Ledger, items: Sequence[Floats], closed: Sequence[NDArray[Any]], others: Sequence[NDArray[Any]], times: NDArray[np.datetime64] | None
+    ledger: Ledger,
+    items: Sequence[Floats],
+    closed: Sequence[NDArray[Any]],
+    others: Sequence[NDArray[Any]],
+    times: NDArray[np.datetime64] | None,
 ) -> None:
     """Rows whose item answers and other closed answers repeat an earlier row's within ten minutes.
 
     ``closed``: answers to other closed questions. ``others``: everything else, which must repeat too when a
-    respondent gave one answer throughout (two people may both answer 5 everywhere). Without times the rows are kept, and a
-    note is written when everything repeats.
+    respondent gave one answer throughout (two people may both answer 5 everywhere). Without times the rows
+    are kept, and a note is written when everything repeats.
     """
     if len(items) < FEWEST:
         return
@@ -99,7 +120,12 @@ def same_answers(
 
 
 def _one_group(
-    ledger: Ledger, rows: NDArray[Any], flat: bool, whole: NDArray[np.uint64], times: NDArray[np.datetime64] | None, held: Bools
+    ledger: Ledger,
+    rows: NDArray[Any],
+    flat: bool,
+    whole: NDArray[np.uint64],
+    times: NDArray[np.datetime64] | None,
+    held: Bools,
 ) -> None:
     numbers = ledger.table.rows
     if times is None or np.isnat(times[rows]).any():
@@ -116,6 +142,8 @@ def _one_group(
         mark = int(whole[row]) if flat else 0
         if mark in recent and times[row] - times[recent[mark]] <= window:
             held[row] = True
-            ledger.findings.add("RSP218", rows=int(numbers[row]), first=int(numbers[recent[mark]]), minutes=MINUTES)
+            ledger.findings.add(
+                "RSP218", rows=int(numbers[row]), first=int(numbers[recent[mark]]), minutes=MINUTES
+            )
         else:
             recent[mark] = row

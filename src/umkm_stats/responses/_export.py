@@ -14,7 +14,8 @@ SHEETS = {"id": "Form Responses 1", "en": "Form Responses 1"}
 
 
 def write_rows(rows: Sequence[Sequence[Any]], path: Path, *, sheet: str = "Form Responses 1") -> Path:
-    """Write rows (heading first) as xlsx or csv, by the suffix of ``path``. Raises RSP128 when it is open elsewhere."""
+    """Write rows (heading first) as xlsx or csv, by the suffix of ``path``. Raises RSP128 when it is open
+    elsewhere."""
     from umkm_stats.errors import UmkmError
 
     path = Path(path)

@@ -1,8 +1,8 @@
 """What kind of file it is, decided by its bytes, and the limits that keep a hostile file from doing harm.
 
 Nothing is unpacked to disk and no name inside an archive is used as a path. A workbook or archive is refused
-before it is opened when it would unpack to more than :data:`MAX_UNPACKED` bytes or its parts declare a document
-type (XML entities).
+before it is opened when it would unpack to more than :data:`MAX_UNPACKED` bytes or its parts declare a
+document type (XML entities).
 """
 
 from __future__ import annotations
@@ -55,11 +55,27 @@ def kind_of(path: Path) -> Kind:
         return _zip_kind(path)
     if head.startswith((b"$FL2", b"$FL3")):
         return "sav"
-    if head.startswith(b"<stata_dta>") or (path.suffix.lower() == ".dta" and head[:1] in b"\x69\x6c\x6e\x71\x72\x73\x75"):
+    if head.startswith(b"<stata_dta>") or (
+        path.suffix.lower() == ".dta" and head[:1] in b"\x69\x6c\x6e\x71\x72\x73\x75"
+    ):
         return "dta"
     if head.startswith(b"PAR1"):
         return "parquet"
-    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\x7fELF", b"MZ", b"BZh", b"{\\rtf")):
+    if head.startswith(
+        (
+            b"%PDF",
+            b"\x89PNG",
+            b"\xff\xd8\xff",
+            b"GIF8",
+            b"Rar!",
+            b"7z\xbc\xaf",
+            b"\x1f\x8b",
+            b"\x7fELF",
+            b"MZ",
+            b"BZh",
+            b"{\\rtf",
+        )
+    ):
         raise UmkmError("RSP104", place(path))
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _utf16_without_mark(head):
         return "text"
@@ -111,7 +127,11 @@ def check_parts(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     """Refuse (RSP107) an archive whose parts are too many, too large or packed too tightly to be a survey."""
     total = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
-    if len(parts) > MAX_PARTS or total > MAX_UNPACKED or (total > 50 * 1024**2 and total / packed > MAX_RATIO):
+    if (
+        len(parts) > MAX_PARTS
+        or total > MAX_UNPACKED
+        or (total > 50 * 1024**2 and total / packed > MAX_RATIO)
+    ):
         raise UmkmError("RSP107", place(path), {"limit": MAX_UNPACKED // 1024**2})
 
 

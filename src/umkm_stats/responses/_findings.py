@@ -19,33 +19,139 @@ if TYPE_CHECKING:
 WITHHELD = "***"
 
 SEVERITY: dict[str, Severity] = {
-    "RSP201": "warning", "RSP202": "error", "RSP203": "warning", "RSP204": "warning", "RSP205": "error", "RSP206": "warning",
-    "RSP207": "warning", "RSP209": "warning", "RSP210": "note", "RSP211": "note", "RSP212": "warning", "RSP213": "note",
-    "RSP214": "warning", "RSP215": "warning", "RSP216": "warning", "RSP217": "warning", "RSP218": "warning", "RSP219": "warning",
-    "RSP220": "warning", "RSP221": "warning", "RSP222": "warning", "RSP223": "warning", "RSP224": "warning", "RSP225": "warning",
-    "RSP226": "warning", "RSP227": "note", "RSP228": "note", "RSP229": "note", "RSP230": "note", "RSP231": "warning",
-    "RSP232": "warning", "RSP233": "note", "RSP235": "note", "RSP236": "warning", "RSP237": "warning",
-    "RSP239": "warning", "RSP240": "note", "RSP242": "warning", "RSP243": "note",
-    "RSP244": "note", "RSP245": "warning", "RSP246": "warning", "RSP247": "note", "RSP249": "note",
-    "RSP251": "note", "RSP252": "note", "RSP253": "note", "RSP254": "warning", "RSP255": "error",
-    "RSP256": "note", "RSP257": "note", "RSP258": "warning", "RSP260": "warning", "RSP261": "warning", "RSP262": "warning", "RSP263": "note", "RSP264": "warning",
-}  # fmt: skip
+    "RSP201": "warning",
+    "RSP202": "error",
+    "RSP203": "warning",
+    "RSP204": "warning",
+    "RSP205": "error",
+    "RSP206": "warning",
+    "RSP207": "warning",
+    "RSP209": "warning",
+    "RSP210": "note",
+    "RSP211": "note",
+    "RSP212": "warning",
+    "RSP213": "note",
+    "RSP214": "warning",
+    "RSP215": "warning",
+    "RSP216": "warning",
+    "RSP217": "warning",
+    "RSP218": "warning",
+    "RSP219": "warning",
+    "RSP220": "warning",
+    "RSP221": "warning",
+    "RSP222": "warning",
+    "RSP223": "warning",
+    "RSP224": "warning",
+    "RSP225": "warning",
+    "RSP226": "warning",
+    "RSP227": "note",
+    "RSP228": "note",
+    "RSP229": "note",
+    "RSP230": "note",
+    "RSP231": "warning",
+    "RSP232": "warning",
+    "RSP233": "note",
+    "RSP235": "note",
+    "RSP236": "warning",
+    "RSP237": "warning",
+    "RSP239": "warning",
+    "RSP240": "note",
+    "RSP242": "warning",
+    "RSP243": "note",
+    "RSP244": "note",
+    "RSP245": "warning",
+    "RSP246": "warning",
+    "RSP247": "note",
+    "RSP249": "note",
+    "RSP251": "note",
+    "RSP252": "note",
+    "RSP253": "note",
+    "RSP254": "warning",
+    "RSP255": "error",
+    "RSP256": "note",
+    "RSP257": "note",
+    "RSP258": "warning",
+    "RSP260": "warning",
+    "RSP261": "warning",
+    "RSP262": "warning",
+    "RSP263": "note",
+    "RSP264": "warning",
+}
 
 RULES: dict[str, str] = {
-    "RSP201": "type", "RSP202": "ambiguous", "RSP203": "range", "RSP204": "type", "RSP205": "ambiguous", "RSP206": "type",
-    "RSP207": "type", "RSP209": "privacy", "RSP210": "column", "RSP211": "required", "RSP212": "skip_logic",
-    "RSP213": "skip_logic", "RSP214": "consent", "RSP215": "eligibility", "RSP216": "duplicate", "RSP217": "duplicate",
-    "RSP218": "duplicate", "RSP219": "test_row", "RSP220": "time", "RSP221": "time", "RSP222": "time", "RSP223": "time",
-    "RSP224": "range", "RSP225": "layout", "RSP226": "layout", "RSP227": "layout", "RSP228": "layout", "RSP229": "layout",
-    "RSP230": "layout", "RSP231": "reverse", "RSP232": "range", "RSP233": "column", "RSP235": "privacy",
-    "RSP236": "pilot", "RSP237": "empty", "RSP239": "encoding", "RSP240": "missing",
-    "RSP242": "double_entry", "RSP243": "labels", "RSP244": "source", "RSP245": "type", "RSP246": "type", "RSP247": "duplicate",
-    "RSP249": "missing", "RSP251": "join", "RSP252": "not_applicable",
-    "RSP253": "sample", "RSP254": "column", "RSP255": "column", "RSP256": "column", "RSP257": "privacy", "RSP258": "labels",
-    "RSP260": "join", "RSP261": "double_entry", "RSP262": "duplicate", "RSP263": "required", "RSP264": "eligibility",
-}  # fmt: skip
+    "RSP201": "type",
+    "RSP202": "ambiguous",
+    "RSP203": "range",
+    "RSP204": "type",
+    "RSP205": "ambiguous",
+    "RSP206": "type",
+    "RSP207": "type",
+    "RSP209": "privacy",
+    "RSP210": "column",
+    "RSP211": "required",
+    "RSP212": "skip_logic",
+    "RSP213": "skip_logic",
+    "RSP214": "consent",
+    "RSP215": "eligibility",
+    "RSP216": "duplicate",
+    "RSP217": "duplicate",
+    "RSP218": "duplicate",
+    "RSP219": "test_row",
+    "RSP220": "time",
+    "RSP221": "time",
+    "RSP222": "time",
+    "RSP223": "time",
+    "RSP224": "range",
+    "RSP225": "layout",
+    "RSP226": "layout",
+    "RSP227": "layout",
+    "RSP228": "layout",
+    "RSP229": "layout",
+    "RSP230": "layout",
+    "RSP231": "reverse",
+    "RSP232": "range",
+    "RSP233": "column",
+    "RSP235": "privacy",
+    "RSP236": "pilot",
+    "RSP237": "empty",
+    "RSP239": "encoding",
+    "RSP240": "missing",
+    "RSP242": "double_entry",
+    "RSP243": "labels",
+    "RSP244": "source",
+    "RSP245": "type",
+    "RSP246": "type",
+    "RSP247": "duplicate",
+    "RSP249": "missing",
+    "RSP251": "join",
+    "RSP252": "not_applicable",
+    "RSP253": "sample",
+    "RSP254": "column",
+    "RSP255": "column",
+    "RSP256": "column",
+    "RSP257": "privacy",
+    "RSP258": "labels",
+    "RSP260": "join",
+    "RSP261": "double_entry",
+    "RSP262": "duplicate",
+    "RSP263": "required",
+    "RSP264": "eligibility",
+}
 
-COLUMNS = ("code", "severity", "sheet", "row", "column", "value", "message", "remedy", "item", "rule", "message_id", "remedy_id")
+COLUMNS = (
+    "code",
+    "severity",
+    "sheet",
+    "row",
+    "column",
+    "value",
+    "message",
+    "remedy",
+    "item",
+    "rule",
+    "message_id",
+    "remedy_id",
+)
 
 
 def shown(value: Any) -> str:
@@ -81,8 +187,15 @@ class Findings:
         self.entries: list[Entry] = []
 
     def add(
-        self, code: str, *, rows: Sequence[int] | np.ndarray[Any, Any] | int | None = None, column: str = "", value: Any = None,
-        item: str = "", sheet: str | None = None, **params: Any,
+        self,
+        code: str,
+        *,
+        rows: Sequence[int] | np.ndarray[Any, Any] | int | None = None,
+        column: str = "",
+        value: Any = None,
+        item: str = "",
+        sheet: str | None = None,
+        **params: Any,
     ) -> None:
         """Record a finding for every row given (row numbers as the user sees them), or once without a row."""
         if rows is None:
@@ -90,7 +203,17 @@ class Findings:
         else:
             where = np.atleast_1d(np.asarray(rows, dtype=np.int64))
         if len(where):
-            self.entries.append(Entry(code, sheet if sheet is not None else self.sheet, where, column, shown(value), item, params))
+            self.entries.append(
+                Entry(
+                    code,
+                    sheet if sheet is not None else self.sheet,
+                    where,
+                    column,
+                    shown(value),
+                    item,
+                    params,
+                )
+            )
 
     def count(self) -> Counter[str]:
         """Findings by severity."""
@@ -113,17 +236,38 @@ class Findings:
         records: list[tuple[Any, ...]] = []
         for entry in self.entries:
             mark = "\x01"  # the row number's place: a sentence is composed once for all rows of a group
-            base = {"row": mark, "column": entry.column, "value": entry.value, "item": entry.item, **entry.params}
+            base = {
+                "row": mark,
+                "column": entry.column,
+                "value": entry.value,
+                "item": entry.item,
+                **entry.params,
+            }
             said = [
                 text
                 for lang in ("en", "id")
-                for text in (messages.message(entry.code, lang, **base), messages.remedy(entry.code, lang, **base))
+                for text in (
+                    messages.message(entry.code, lang, **base),
+                    messages.remedy(entry.code, lang, **base),
+                )
             ]
             for row in entry.rows.tolist():
                 en, en_do, own, own_do = (text.replace(mark, str(row)) for text in said)
                 records.append(
-                    (entry.code, SEVERITY[entry.code], entry.sheet or "", row if row >= 0 else None, entry.column, entry.value,
-                     en, en_do, entry.item, RULES[entry.code], own, own_do)
+                    (
+                        entry.code,
+                        SEVERITY[entry.code],
+                        entry.sheet or "",
+                        row if row >= 0 else None,
+                        entry.column,
+                        entry.value,
+                        en,
+                        en_do,
+                        entry.item,
+                        RULES[entry.code],
+                        own,
+                        own_do,
+                    )
                 )
         frame = pd.DataFrame(records, columns=list(COLUMNS))
         frame["row"] = frame["row"].astype("Int64")

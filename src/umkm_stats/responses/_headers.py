@@ -1,4 +1,5 @@
-"""Which heading belongs to which question: by alias, code, text in any language, or a grid's ``Title [row]``."""
+"""Which heading belongs to which question: by alias, code, text in any language, or a grid's ``Title
+[row]``."""
 
 from __future__ import annotations
 
@@ -132,7 +133,8 @@ class HeaderIndex:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Columns by question (position in the table), tick boxes by (question, option), the rest, and remarks."""
+    """Columns by question (position in the table), tick boxes by (question, option), the rest, and
+    remarks."""
 
     columns: dict[str, int]
     options: dict[tuple[str, int], int]
@@ -143,7 +145,9 @@ class Matched:
     cut: list[int] = field(default_factory=list)
 
 
-def match_columns(columns: tuple[RawColumn, ...], index: HeaderIndex, path: Path, sheet: str | None) -> Matched:
+def match_columns(
+    columns: tuple[RawColumn, ...], index: HeaderIndex, path: Path, sheet: str | None
+) -> Matched:
     """Match every column once. Raises RSP111 when two filled columns claim one question."""
     claims: dict[tuple[str, int | None], list[tuple[int, str]]] = {}
     out = Matched({}, {}, {}, [])
@@ -171,12 +175,19 @@ def match_columns(columns: tuple[RawColumn, ...], index: HeaderIndex, path: Path
 
 
 def _one(
-    code: str, entries: list[tuple[int, str]], columns: tuple[RawColumn, ...], out: Matched, path: Path, sheet: str | None
+    code: str,
+    entries: list[tuple[int, str]],
+    columns: tuple[RawColumn, ...],
+    out: Matched,
+    path: Path,
+    sheet: str | None,
 ) -> tuple[int, str]:
     if len(entries) == 1:
         return entries[0]
     aliased = [entry for entry in entries if entry[1] == "alias"]
-    filled = aliased if len(aliased) == 1 else [entry for entry in entries if (columns[entry[0]].codes >= 0).any()]
+    filled = (
+        aliased if len(aliased) == 1 else [entry for entry in entries if (columns[entry[0]].codes >= 0).any()]
+    )
     if len(filled) > 1:
         where = [columns[position].letter for position, _ in entries]
         raise UmkmError("RSP111", place(path, sheet=sheet, item=code), {"item": code, "columns": where})

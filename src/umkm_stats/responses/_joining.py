@@ -1,4 +1,5 @@
-"""Several files that hold parts of the same respondents' answers, joined by a key or, when told so, by row order."""
+"""Several files that hold parts of the same respondents' answers, joined by a key or, when told so, by row
+order."""
 
 from __future__ import annotations
 
@@ -16,10 +17,14 @@ from umkm_stats.responses._findings import Findings
 from umkm_stats.responses._raw import RawColumn, RawTable
 
 
-def join(parts: Sequence[tuple[RawTable, Any]], how: str | None, findings: Findings, paths: Sequence[Path]) -> RawTable:
-    """One table with the rows of the first file. Columns of later files are named ``B2:C`` (file 2, column C).
+def join(
+    parts: Sequence[tuple[RawTable, Any]], how: str | None, findings: Findings, paths: Sequence[Path]
+) -> RawTable:
+    """One table with the rows of the first file. Columns of later files are named ``B2:C`` (file 2, column
+    C).
 
-    Raises RSP118 without ``how``, when the key column is absent or row counts differ; RSP119 when a key repeats.
+    Raises RSP118 without ``how``, when the key column is absent or row counts differ; RSP119 when a key
+    repeats.
     """
     tables = [replace(t, columns=tuple(c for c in t.columns)) for t, _ in parts]
     if how is None:
@@ -63,7 +68,9 @@ def _norm(value: Any) -> str:
     return text.removesuffix(".0")
 
 
-def _lookup(own: RawColumn, theirs: RawColumn, table: RawTable, path: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _lookup(
+    own: RawColumn, theirs: RawColumn, table: RawTable, path: Path
+) -> np.ndarray[Any, np.dtype[np.int64]]:
     rows: dict[str, int] = {}
     for row in range(table.n):
         value = theirs.cell(row)
@@ -71,7 +78,9 @@ def _lookup(own: RawColumn, theirs: RawColumn, table: RawTable, path: Path) -> n
             continue
         mark = _norm(value)
         if mark in rows:
-            raise UmkmError("RSP119", place(path, column=theirs.letter, row=int(table.rows[row])), {"key": theirs.header})
+            raise UmkmError(
+                "RSP119", place(path, column=theirs.letter, row=int(table.rows[row])), {"key": theirs.header}
+            )
         rows[mark] = row
     marks = [_norm(v) for v in own.values]
     lookup = np.array([rows.get(mark, -1) for mark in marks] + [-1], dtype=np.int64)

@@ -18,10 +18,44 @@ from umkm_stats.responses._sheets import Sheet
 
 SUMMARY_WORDS = frozenset(
     {
-        "total", "jumlah", "sum", "grand total", "jumlah total", "total skor", "skor total", "rata-rata", "rerata",
-        "rata rata", "rata2", "mean", "average", "std", "sd", "stdev", "std dev", "standar deviasi", "simpangan baku",
-        "minimum", "maksimum", "maximum", "min", "max", "subtotal", "sub total", "median", "modus", "varians", "variance",
-        "keterangan", "persentase", "jumlah skor", "total score", "r hitung", "r-hitung", "r tabel", "r-tabel",
+        "total",
+        "jumlah",
+        "sum",
+        "grand total",
+        "jumlah total",
+        "total skor",
+        "skor total",
+        "rata-rata",
+        "rerata",
+        "rata rata",
+        "rata2",
+        "mean",
+        "average",
+        "std",
+        "sd",
+        "stdev",
+        "std dev",
+        "standar deviasi",
+        "simpangan baku",
+        "minimum",
+        "maksimum",
+        "maximum",
+        "min",
+        "max",
+        "subtotal",
+        "sub total",
+        "median",
+        "modus",
+        "varians",
+        "variance",
+        "keterangan",
+        "persentase",
+        "jumlah skor",
+        "total score",
+        "r hitung",
+        "r-hitung",
+        "r tabel",
+        "r-tabel",
     }
 )
 _SEARCH = 30
@@ -38,12 +72,16 @@ class Heading:
 def find_heading(sheet: Sheet, known: Callable[[str], bool]) -> Heading:
     """The best heading among the first rows; ``rows`` is empty when the sheet holds nothing.
 
-    A row counts by the cells that ``known`` recognises. Its neighbours join when they name questions too (text
-    above codes) or give names to columns the row leaves empty (cells merged over two rows).
+    A row counts by the cells that ``known`` recognises. Its neighbours join when they name questions too
+    (text above codes) or give names to columns the row leaves empty (cells merged over two rows).
     """
     counts: list[int] = []
     for row in sheet.head[:_SEARCH]:
-        seen = {_text.key(str(c)) for c in row if isinstance(c, (str, int, float)) and not empty_cell(c) and known(str(c))}
+        seen = {
+            _text.key(str(c))
+            for c in row
+            if isinstance(c, (str, int, float)) and not empty_cell(c) and known(str(c))
+        }
         counts.append(len(seen))
     if not counts or sheet.blank:
         return Heading((), 0)
@@ -69,7 +107,11 @@ def _filled(row: list[Any]) -> list[int]:
 def _names_row(sheet: Sheet, below: int, best: int) -> bool:
     """A second heading row of codes: only short words without blanks, all different, no numbers."""
     cells = [sheet.head[below][i] for i in _filled(sheet.head[below])]
-    words = [c for c in cells if isinstance(c, str) and " " not in c.strip() and any(ch.isalpha() for ch in c) and len(c) < 20]
+    words = [
+        c
+        for c in cells
+        if isinstance(c, str) and " " not in c.strip() and any(ch.isalpha() for ch in c) and len(c) < 20
+    ]
     wide = len(_filled(sheet.head[best]))
     return (
         len(words) == len(cells) >= max(3, 0.8 * wide - 2)
@@ -83,7 +125,9 @@ def _names_empty(sheet: Sheet, above: int, best: int, known: Callable[[str], boo
     top, row = sheet.head[above], sheet.head[best]
     names = [i for i in _filled(top) if isinstance(top[i], str)]
     covers = [i for i in names if i >= len(row) or empty_cell(row[i])]
-    return len(names) >= 2 and (bool(covers) or sum(known(str(top[i])) for i in names) >= 2 or len(names) >= 0.5 * len(_filled(row)))
+    return len(names) >= 2 and (
+        bool(covers) or sum(known(str(top[i])) for i in names) >= 2 or len(names) >= 0.5 * len(_filled(row))
+    )
 
 
 def build_table(sheet: Sheet, heading: Heading, path: Path, known: Callable[[str], bool]) -> RawTable:
@@ -129,7 +173,9 @@ def _trailing(keep: NDArray[np.bool_]) -> int:
     return len(keep) - (int(where[-1]) + 1 if len(where) else 0)
 
 
-def _columns(sheet: Sheet, heading: Heading, bodies: list[Any], known: Callable[[str], bool]) -> list[RawColumn]:
+def _columns(
+    sheet: Sheet, heading: Heading, bodies: list[Any], known: Callable[[str], bool]
+) -> list[RawColumn]:
     out = []
     for i, (codes, values) in enumerate(bodies):
         names = []
@@ -145,12 +191,14 @@ def _columns(sheet: Sheet, heading: Heading, bodies: list[Any], known: Callable[
 
 
 def _held(columns: list[RawColumn], filled: NDArray[np.int32]) -> NDArray[np.object_]:
-    """"summary_row" for rows that begin with TOTAL, rata-rata and the like; "note_row" for lone texts at the end."""
+    """ "summary_row" for rows that begin with TOTAL, rata-rata and the like; "note_row" for lone texts at the
+    end."""
     held = np.full(len(filled), "", dtype=object)
     before = np.zeros(len(filled), dtype=bool)
     for column in columns[:8]:
         words = [
-            code for code, value in enumerate(column.values)
+            code
+            for code, value in enumerate(column.values)
             if isinstance(value, str) and len(value) < 40 and _is_summary(value)
         ]
         if words:
@@ -172,7 +220,9 @@ def _held(columns: list[RawColumn], filled: NDArray[np.int32]) -> NDArray[np.obj
 
 def _is_summary(value: str) -> bool:
     word = _text.key(value)
-    return word in SUMMARY_WORDS or (word.split(" ")[0] in ("total", "jumlah", "rata-rata") and len(word) < 30)
+    return word in SUMMARY_WORDS or (
+        word.split(" ")[0] in ("total", "jumlah", "rata-rata") and len(word) < 30
+    )
 
 
 def _number_like(value: str) -> bool:

@@ -26,7 +26,8 @@ _ENTRY = re.compile(r"^([A-Za-z]{1,4})[\s_.\-]*(\d{1,2})(?:[._\-](\d{1,2}))?$")
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A map that the user has confirmed: heading → code; code (or ``*``) → {answer: value}; headings to leave out."""
+    """A map that the user has confirmed: heading → code; code (or ``*``) → {answer: value}; headings to leave
+    out."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -58,15 +59,23 @@ def read_map(path: str | Path) -> Confirmed:
     if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
         raise UsageError("RSP121", Place(file=path.name, key="schema"), {"key": "schema"})
     columns, answers, ignore = data.get("columns") or {}, data.get("answers") or {}, data.get("ignore") or []
-    for key, value, kind in (("columns", columns, Mapping), ("answers", answers, Mapping), ("ignore", ignore, list)):
+    for key, value, kind in (
+        ("columns", columns, Mapping),
+        ("answers", answers, Mapping),
+        ("ignore", ignore, list),
+    ):
         if not isinstance(value, kind):
             raise UsageError("RSP121", Place(file=path.name, key=key), {"key": key})
     unknown = set(data) - {"schema", "columns", "answers", "ignore"}
     if unknown:
         raise UsageError("RSP121", Place(file=path.name, key=sorted(unknown)[0]), {"key": sorted(unknown)[0]})
     for code, words in answers.items():
-        if not isinstance(words, Mapping) or any(not isinstance(v, int) or isinstance(v, bool) for v in words.values()):
-            raise UsageError("RSP121", Place(file=path.name, key=f"answers.{code}"), {"key": f"answers.{code}"})
+        if not isinstance(words, Mapping) or any(
+            not isinstance(v, int) or isinstance(v, bool) for v in words.values()
+        ):
+            raise UsageError(
+                "RSP121", Place(file=path.name, key=f"answers.{code}"), {"key": f"answers.{code}"}
+            )
     return Confirmed(
         {str(k): str(v) for k, v in columns.items() if v},
         {str(c): {str(k): int(v) for k, v in words.items()} for c, words in answers.items()},
@@ -74,11 +83,19 @@ def read_map(path: str | Path) -> Confirmed:
     )
 
 
-def propose_map(path: str | Path, instrument: Any, *, sheet: str | None = None, source: str | None = None, form: str | None = None) -> pd.DataFrame:
+def propose_map(
+    path: str | Path,
+    instrument: Any,
+    *,
+    sheet: str | None = None,
+    source: str | None = None,
+    form: str | None = None,
+) -> pd.DataFrame:
     """Headings of a file with the question each is, or may be. Nothing is applied.
 
-    Returns columns: column (letter), header, question, how ("code", "text", "alias", "grid", "path", or a proposal: "similar",
-    "order"; "" when nothing fits), score (0–1). Proposals are for you to confirm in the file that :func:`write_map` writes.
+    Returns columns: column (letter), header, question, how ("code", "text", "alias", "grid", "path", or a
+    proposal: "similar", "order"; "" when nothing fits), score (0–1). Proposals are for you to confirm in the
+    file that :func:`write_map` writes.
     """
     from umkm_stats.responses._reading import _raw
 
@@ -102,12 +119,18 @@ def propose_map(path: str | Path, instrument: Any, *, sheet: str | None = None, 
     return pd.DataFrame(rows, columns=["column", "header", "question", "how", "score"])
 
 
-def _similar(rest: list[int], columns: Any, codes: list[str], index: HeaderIndex) -> dict[int, tuple[str, str, float]]:
+def _similar(
+    rest: list[int], columns: Any, codes: list[str], index: HeaderIndex
+) -> dict[int, tuple[str, str, float]]:
     """The nearest open question of a heading, when it is near enough and clearly nearer than the next."""
     texts = [(code, _text.key(text)) for code in codes for text in index.questions[code].text.values()]
     found: dict[int, tuple[str, str, float]] = {}
     for position in rest:
-        names = [n for n in (columns[position].header, *columns[position].keys) if len(n) > 5 and header_kind(n) is None]
+        names = [
+            n
+            for n in (columns[position].header, *columns[position].keys)
+            if len(n) > 5 and header_kind(n) is None
+        ]
         best: dict[str, float] = {}
         for name in names:
             grid = _text.grid_parts(name)
@@ -115,7 +138,12 @@ def _similar(rest: list[int], columns: Any, codes: list[str], index: HeaderIndex
             words = set(key.split())
             for code, text in texts:
                 overlap = len(words & set(text.split())) / max(len(words | set(text.split())), 1)
-                score = max(difflib.SequenceMatcher(None, key, text, autojunk=False).ratio() if overlap > 0.1 else 0.0, overlap)
+                score = max(
+                    difflib.SequenceMatcher(None, key, text, autojunk=False).ratio()
+                    if overlap > 0.1
+                    else 0.0,
+                    overlap,
+                )
                 best[code] = max(best.get(code, 0.0), score)
         ranked = sorted(best.items(), key=lambda entry: -entry[1])[:2]
         if ranked and ranked[0][1] >= CERTAIN and (len(ranked) < 2 or ranked[0][1] - ranked[1][1] >= MARGIN):
@@ -125,18 +153,28 @@ def _similar(rest: list[int], columns: Any, codes: list[str], index: HeaderIndex
 
 
 def _by_order(
-    rest: list[int], columns: Any, instrument: Any, codes: list[str], done: Mapping[int, Any], form: str | None
+    rest: list[int],
+    columns: Any,
+    instrument: Any,
+    codes: list[str],
+    done: Mapping[int, Any],
+    form: str | None,
 ) -> dict[int, tuple[str, str, float]]:
-    """X1.1 … M1 … Y1.5: headings numbered by letter, paired with the items of x, m and y in the instrument's order."""
+    """X1.1 … M1 … Y1.5: headings numbered by letter, paired with the items of x, m and y in the instrument's
+    order."""
     groups: dict[str, list[tuple[int, int, int]]] = {}
     for position in rest:
         found = _ENTRY.match(columns[position].header.strip())
         if found and position not in done:
             first, second = int(found[2]), int(found[3] or 0)
             groups.setdefault(found[1].upper(), []).append((first, second, position))
-    items = instrument.items_of_form(form) if form is not None or instrument.default_form else instrument.items
+    items = (
+        instrument.items_of_form(form) if form is not None or instrument.default_form else instrument.items
+    )
     role = {c.code: c.role for c in instrument.constructs}
-    by_role = {r: [i.code for i in items if role[i.construct] == r and i.code in codes] for r in ("x", "m", "y")}
+    by_role = {
+        r: [i.code for i in items if role[i.construct] == r and i.code in codes] for r in ("x", "m", "y")
+    }
     out: dict[int, tuple[str, str, float]] = {}
     for letter, entries in groups.items():
         wanted = by_role.get({"Z": "m", "M": "m", "X": "x", "Y": "y"}.get(letter, ""), [])
@@ -147,7 +185,8 @@ def _by_order(
 
 
 def write_map(proposals: pd.DataFrame, path: str | Path, *, lang: str = "id") -> Path:
-    """Write proposals as a map file to confirm: sure matches as they are, proposals as comments with their score."""
+    """Write proposals as a map file to confirm: sure matches as they are, proposals as comments with their
+    score."""
     from ruamel.yaml import YAML
 
     yaml = YAML()
@@ -168,11 +207,17 @@ def write_map(proposals: pd.DataFrame, path: str | Path, *, lang: str = "id") ->
         sure = row.how not in ("similar", "order")
         how = messages.text(f"map.{row.how}", lang)
         out.append(f"  {entry}" if sure else f"  # {entry}  # {how} {row.score:.2f}")
-    left = [str(r.header) for r in proposals.itertuples(index=False) if r.header and not r.question and header_kind(str(r.header)) is None]
+    left = [
+        str(r.header)
+        for r in proposals.itertuples(index=False)
+        if r.header and not r.question and header_kind(str(r.header)) is None
+    ]
     if left:
         out.append(f"# {messages.text('map.left', lang)}")
         out += [f"#   {line({entry: ''}).rstrip()}" for entry in left]
     if not any(text.startswith("  ") and not text.startswith("  #") for text in out):
-        out[out.index("columns:")] = "columns: {}" if not any(t.startswith("  # ") for t in out) else "columns:"
+        out[out.index("columns:")] = (
+            "columns: {}" if not any(t.startswith("  # ") for t in out) else "columns:"
+        )
     out += ["# answers:", '#   "*": {KS: 3}', "# ignore: []"]
     return write_text(Path(path), "\n".join(out) + "\n")

@@ -1,7 +1,7 @@
 """Identifiers are found by heading and by content, split off at the door, and replaced by a keyed hash.
 
-The key lies outside the data folder (``UMKM_STATS_KEY_FILE``, else the user's configuration folder). Without a
-place to keep it a key for this session only is drawn, and a note says so. Raw identifiers are not kept.
+The key lies outside the data folder (``UMKM_STATS_KEY_FILE``, else the user's configuration folder). Without
+a place to keep it a key for this session only is drawn, and a note says so. Raw identifiers are not kept.
 """
 
 from __future__ import annotations
@@ -30,21 +30,50 @@ _SAMPLE = 2000
 
 _HEADERS: tuple[tuple[str, str], ...] = (
     ("email", r"\be-?mail\b|\bsurel\b|alamat e-?mail|correo electr"),
-    ("phone", r"\b(no(mor)?\.?\s*)?(hp|wa|telp|telepon|telpon|handphone|hand phone|whatsapp|ponsel)\b|\bphone|\bmobile\b|\btel[eé]fono|phonenumber"),
+    (
+        "phone",
+        r"\b(no(mor)?\.?\s*)?(hp|wa|telp|telepon|telpon|handphone|hand "
+        r"phone|whatsapp|ponsel)\b|\bphone|\bmobile\b|\btel[eé]fono|phonenumber",
+    ),
     ("national_id", r"\bnik\b|\bktp\b|\bnpwp\b|\bnib\b|passport|paspor|national id|\bssn\b"),
-    ("location", r"\bgps\b|latitude|longitude|\blintang\b|\bbujur\b|\bkoordinat\b|\bcoordinates?\b|\bgeopoint\b|\bgeolocation\b|titik lokasi|_altitude|_precision"),
-    ("address", r"^(alamat|address|domisili lengkap|alamat (rumah|lengkap|usaha|tempat).*|home address|street.*|dirección|direccion)$|\balamat (rumah|lengkap|usaha)\b"),
-    ("name", r"^(nama|name|nombre|full name|first name|last name|nama lengkap|nama anda|your name|respondent name|respondent's name)$|"
-             r"\bnama (responden|lengkap|usaha|pemilik|perusahaan|umkm|toko|anda|bapak|ibu|enumerator|surveyor|pewawancara)\b|"
-             r"\b(respondent|owner|business|company|firm|enumerator|interviewer) name\b|\bname of (the )?(respondent|business|owner|firm|company)|"
-             r"nombre de la empresa|\busername\b|submitted_by|submitter"),
-    ("device", r"deviceid|device id|\bdevice_id\b|\bimei\b|subscriberid|simserial|simid|\bip ?addr|\bip-adresse\b|phone_?number|referrer url|\bipaddr\b|devicename"),
-    ("account", r"\binstagram\b|\bfacebook\b|\btiktok\b|\btoko online\b.*(link|url)|\bakun\b.*(media|instagram|tiktok|shopee|tokopedia)|\bwebsite\b|\bnomor rekening\b|rekening bank|bank account"),
+    (
+        "location",
+        r"\bgps\b|latitude|longitude|\blintang\b|\bbujur\b|\bkoordinat\b|\bcoordinates?\b|\bgeopoint\b|"
+        r"\bgeolocation\b|titik lokasi|_altitude|_precision",
+    ),
+    (
+        "address",
+        r"^(alamat|address|domisili lengkap|alamat (rumah|lengkap|usaha|tempat).*|home "
+        r"address|street.*|dirección|direccion)$|\balamat (rumah|lengkap|usaha)\b",
+    ),
+    (
+        "name",
+        r"^(nama|name|nombre|full name|first name|last name|nama lengkap|nama anda|your name|respondent "
+        r"name|respondent's name)$|"
+        r"\bnama "
+        r"(responden|lengkap|usaha|pemilik|perusahaan|umkm|toko|anda|bapak|ibu|enumerator|surveyor|pewawancara)\b|"
+        r"\b(respondent|owner|business|company|firm|enumerator|interviewer) name\b|\bname of (the "
+        r")?(respondent|business|owner|firm|company)|"
+        r"nombre de la empresa|\busername\b|submitted_by|submitter",
+    ),
+    (
+        "device",
+        r"deviceid|device id|\bdevice_id\b|\bimei\b|subscriberid|simserial|simid|\bip "
+        r"?addr|\bip-adresse\b|phone_?number|referrer url|\bipaddr\b|devicename",
+    ),
+    (
+        "account",
+        r"\binstagram\b|\bfacebook\b|\btiktok\b|\btoko "
+        r"online\b.*(link|url)|\bakun\b.*(media|instagram|tiktok|shopee|tokopedia)|\bwebsite\b|\bnomor "
+        r"rekening\b|rekening bank|bank account",
+    ),
     ("signature", r"tanda tangan|signature|\bfoto\b.*(ktp|diri|responden)|\bphoto\b.*(respondent|id)"),
-)  # fmt: skip
+)
 HEADER_RULES = tuple((kind, re.compile(rule)) for kind, rule in _HEADERS)
 EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+")
-PHONE = re.compile(r"(?<![\w.,/:\-])(?:\+?62|0)[\s\-.()]{0,3}8[\d\s\-.()]{7,16}\d(?![\d])|(?<!\w)\+\d{1,3}[\s\-.()]{0,3}\d[\d\s\-.()]{7,14}\d(?!\d)")
+PHONE = re.compile(
+    r"(?<![\w.,/:\-])(?:\+?62|0)[\s\-.()]{0,3}8[\d\s\-.()]{7,16}\d(?![\d])|(?<!\w)\+\d{1,3}[\s\-.()]{0,3}\d[\d\s\-.()]{7,14}\d(?!\d)"
+)
 POINT = re.compile(r"^-?\d{1,2}[.,]\d{3,}[\s,;]+-?\d{1,3}[.,]\d{3,}(\s+-?\d+([.,]\d+)?){0,2}$")
 NIK = re.compile(r"^\d{16}$")
 _CONTENT = (("email", EMAIL), ("phone", PHONE), ("location", POINT), ("national_id", NIK))
@@ -70,7 +99,11 @@ def header_kind(name: str) -> str | None:
 
 def content_kind(column: RawColumn) -> str | None:
     """The kind of identifier that at least 30 % of the distinct answers hold, or None."""
-    texts = [str(v) for v in column.values[:_SAMPLE] if isinstance(v, str) or (isinstance(v, (int, float)) and abs(v) > 1e9)]
+    texts = [
+        str(v)
+        for v in column.values[:_SAMPLE]
+        if isinstance(v, str) or (isinstance(v, (int, float)) and abs(v) > 1e9)
+    ]
     texts = [t[:-2] if t.endswith(".0") else t for t in texts]
     if not texts:
         return None
@@ -83,7 +116,8 @@ def content_kind(column: RawColumn) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A column that was split off: where it stands, what it holds and how it was recognised ("header", "content", "instrument")."""
+    """A column that was split off: where it stands, what it holds and how it was recognised ("header",
+    "content", "instrument")."""
 
     column: str
     header: str
@@ -121,11 +155,14 @@ def scrubbed(column: RawColumn) -> RawColumn:
     """The column with identifiers inside single answers replaced by ``***``."""
     if not any(isinstance(v, str) and identifier_in(v) for v in column.values):
         return column
-    return replace(column, values=tuple("***" if isinstance(v, str) and identifier_in(v) else v for v in column.values))
+    return replace(
+        column, values=tuple("***" if isinstance(v, str) and identifier_in(v) else v for v in column.values)
+    )
 
 
 def find(table: RawTable, matched: dict[int, Any]) -> dict[int, tuple[str, str]]:
-    """Position → (kind, found by) of the identifier columns. ``matched``: position → question, where known."""
+    """Position → (kind, found by) of the identifier columns. ``matched``: position → question, where
+    known."""
     out: dict[int, tuple[str, str]] = {}
     for position, column in enumerate(table.columns):
         question = matched.get(position)
@@ -145,7 +182,9 @@ def find(table: RawTable, matched: dict[int, Any]) -> dict[int, tuple[str, str]]
     return out
 
 
-def split_off(table: RawTable, found: dict[int, tuple[str, str]], path: Path, key: bytes | None = None) -> Privacy:
+def split_off(
+    table: RawTable, found: dict[int, tuple[str, str]], path: Path, key: bytes | None = None
+) -> Privacy:
     """Hash the identifier columns. RSP122 when the key file lies in the folder of the data."""
     import pandas as pd
 
@@ -164,7 +203,9 @@ def split_off(table: RawTable, found: dict[int, tuple[str, str]], path: Path, ke
         hashed[-1] = None
         columns[f"{kind}_{column.letter}"] = hashed[column.codes]
         heading = column.header if identifier_in(column.header) is None else ""
-        identifiers.append(Identifier(column.letter, heading[:120], kind, how, int((column.codes >= 0).sum())))
+        identifiers.append(
+            Identifier(column.letter, heading[:120], kind, how, int((column.codes >= 0).sum()))
+        )
     return Privacy(tuple(identifiers), pd.DataFrame(columns, index=index, dtype=object), kept, name)
 
 
@@ -172,7 +213,11 @@ def _key(path: Path) -> tuple[bytes, bool, str | None]:
     chosen = os.environ.get(KEY_VARIABLE)
     base = os.environ.get("APPDATA") or os.environ.get("XDG_CONFIG_HOME")
     try:
-        place = Path(chosen) if chosen else (Path(base) if base else Path.home() / ".config") / "umkm_stats" / "pseudonyms.key"
+        place = (
+            Path(chosen)
+            if chosen
+            else (Path(base) if base else Path.home() / ".config") / "umkm_stats" / "pseudonyms.key"
+        )
         folder = path.resolve().parent
         resolved = place.resolve()
     except (OSError, RuntimeError):

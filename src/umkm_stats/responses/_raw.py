@@ -1,4 +1,5 @@
-"""What a reader hands on: columns of codes into the distinct raw answers, with the row numbers the user sees."""
+"""What a reader hands on: columns of codes into the distinct raw answers, with the row numbers the user
+sees."""
 
 from __future__ import annotations
 
@@ -17,10 +18,10 @@ class RawColumn:
     """One column as it stands in the file.
 
     header: the heading as written. codes (rows,): position in ``values``, −1 for an empty cell. values: the
-    distinct raw answers. letter: the column's name in a spreadsheet. keys: other names under which the heading
-    may be matched (a question text beside its code, the last part of a group path). role: "" or what the source
-    says the column is: "time", "start", "end", "uuid", "id", "meta". labels: raw value → label, where the
-    source carries value labels.
+    distinct raw answers. letter: the column's name in a spreadsheet. keys: other names under which the
+    heading may be matched (a question text beside its code, the last part of a group path). role: "" or what
+    the source says the column is: "time", "start", "end", "uuid", "id", "meta". labels: raw value → label,
+    where the source carries value labels.
     """
 
     header: str
@@ -89,7 +90,10 @@ def empty_cell(value: Any) -> bool:
         return True
     if isinstance(value, str):
         return not value.strip().strip("\u00a0\u200b\ufeff")
-    return bool(isinstance(value, float) and value != value) or value.__class__.__name__ in ("NaTType", "NAType")
+    return bool(isinstance(value, float) and value != value) or value.__class__.__name__ in (
+        "NaTType",
+        "NAType",
+    )
 
 
 def factorise(cells: list[Any]) -> tuple[Ints32, tuple[Any, ...]]:

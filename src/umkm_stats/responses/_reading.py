@@ -48,16 +48,19 @@ def read_responses(
 
     Parameters
     ----------
-    path: a file (xlsx, csv, zipped csv, sav, dta, parquet, a saved web table), or several files that hold parts of the
+    path: a file (xlsx, csv, zipped csv, sav, dta, parquet, a saved web table), or several files that hold
+    parts of the
         same respondents' answers (see ``join``). It is never changed.
     instrument: an :class:`~umkm_stats.instrument.Instrument`.
     aliases: heading → question code, or a map file written by :func:`write_map` and confirmed by you.
     sheet: sheet of a workbook; None = the one whose heading names most questions.
-    source: reader to use (``google-forms``, ``kobotoolbox``, ``limesurvey``, ``spss``, ``stata``, ``parquet``,
+    source: reader to use (``google-forms``, ``kobotoolbox``, ``limesurvey``, ``spss``, ``stata``,
+    ``parquet``,
         ``umkm-stats``, ``table``); None = recognised by itself.
     reverse: "score" reverses reverse-keyed items once; "already" leaves data that are reversed as they are.
     form: form of the questionnaire whose items are expected; None = the shortest that has all items found.
-    screening: screening mode whose rules hold rows back; None = the instrument's ``population`` mode when it has one,
+    screening: screening mode whose rules hold rows back; None = the instrument's ``population`` mode when it
+    has one,
         "off" = none.
     join: for several files: "row_order", or the heading of the key column.
     double_entry: heading (or code) of the form number when paper forms were typed twice.
@@ -68,8 +71,8 @@ def read_responses(
 
     Returns
     -------
-    Responses: ``.items`` has every row read, in file order. Faults of cells never raise: the cell becomes NaN and a
-    finding says where and what to do. A column that the file lacks is one note and holds nobody.
+    Responses: ``.items`` has every row read, in file order. Faults of cells never raise: the cell becomes NaN
+    and a finding says where and what to do. A column that the file lacks is one note and holds nobody.
 
     Raises
     ------
@@ -116,7 +119,9 @@ def _raw(
             chosen, heading = opened.sheets[0], find_heading(opened.sheets[0], index)
         else:
             chosen, heading, others = choose_sheet(opened, index)
-        names = tuple(str(c) for row in heading.rows[-1:] for c in chosen.head[row] if c is not None and str(c).strip())
+        names = tuple(
+            str(c) for row in heading.rows[-1:] for c in chosen.head[row] if c is not None and str(c).strip()
+        )
         head = Head(opened, chosen, heading, names)
     else:
         head = Head(opened, None, Heading((), 0), ())
@@ -137,8 +142,16 @@ def _raw(
     table = replace(table, facts=tuple(facts))
     form = opened.text_form
     seen = Source(
-        chosen_name, source is not None, opened.name, table.sheet, table.header_rows, () if source else best[2].why, table.n,
-        len(table.columns), form.encoding if form else None, form.delimiter if form else None,
+        chosen_name,
+        source is not None,
+        opened.name,
+        table.sheet,
+        table.header_rows,
+        () if source else best[2].why,
+        table.n,
+        len(table.columns),
+        form.encoding if form else None,
+        form.delimiter if form else None,
     )
     return table, seen
 
@@ -149,12 +162,20 @@ def _must_know(matched: Matched, table: RawTable, path: Path, index: HeaderIndex
         items = [code for code in matched.columns if index.questions[code].is_item]
         if items or not matched.cut:
             if not items:
-                raise UmkmError("RSP110", place(path, sheet=table.sheet, row=_header_row(table)), {"count": len(table.columns)})
+                raise UmkmError(
+                    "RSP110",
+                    place(path, sheet=table.sheet, row=_header_row(table)),
+                    {"count": len(table.columns)},
+                )
             return
     if matched.cut:
         columns = [table.columns[p].letter for p in matched.cut[:8]]
-        raise UmkmError("RSP127", place(path, sheet=table.sheet, row=_header_row(table)), {"columns": columns})
-    raise UmkmError("RSP110", place(path, sheet=table.sheet, row=_header_row(table)), {"count": len(table.columns)})
+        raise UmkmError(
+            "RSP127", place(path, sheet=table.sheet, row=_header_row(table)), {"columns": columns}
+        )
+    raise UmkmError(
+        "RSP110", place(path, sheet=table.sheet, row=_header_row(table)), {"count": len(table.columns)}
+    )
 
 
 def _header_row(table: RawTable) -> int | None:

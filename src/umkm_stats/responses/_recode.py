@@ -1,6 +1,7 @@
 """Raw answers to numbers, one distinct answer at a time: words, abbreviations, "5 - Sangat Setuju", numbers.
 
-An answer that could mean two things is refused, never guessed: "KS" is 3 in SS/S/KS/TS/STS and 2 in SS/S/KS/TS.
+An answer that could mean two things is refused, never guessed: "KS" is 3 in SS/S/KS/TS/STS and 2 in
+SS/S/KS/TS.
 """
 
 from __future__ import annotations
@@ -17,10 +18,38 @@ from umkm_stats.responses import _text
 from umkm_stats.responses._sheets import Uncomputed
 
 AMBIGUOUS = {
-    "ks": "Kurang Setuju", "kurang setuju": "Kurang Setuju", "rr": "Ragu-ragu", "ragu-ragu": "Ragu-ragu", "ragu ragu": "Ragu-ragu",
-    "ragu": "Ragu-ragu", "cs": "Cukup Setuju", "cukup setuju": "Cukup Setuju", "cukup": "Cukup Setuju", "agak setuju": "Agak Setuju",
+    "ks": "Kurang Setuju",
+    "kurang setuju": "Kurang Setuju",
+    "rr": "Ragu-ragu",
+    "ragu-ragu": "Ragu-ragu",
+    "ragu ragu": "Ragu-ragu",
+    "ragu": "Ragu-ragu",
+    "cs": "Cukup Setuju",
+    "cukup setuju": "Cukup Setuju",
+    "cukup": "Cukup Setuju",
+    "agak setuju": "Agak Setuju",
 }
-EMPTY_TOKENS = frozenset({"", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "kosong", "tidak ada jawaban", "no answer", "<na>", ".", "...", "_"})
+EMPTY_TOKENS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "n/a",
+        "na",
+        "#n/a",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "kosong",
+        "tidak ada jawaban",
+        "no answer",
+        "<na>",
+        ".",
+        "...",
+        "_",
+    }
+)
 _NUMBER = re.compile(r"^[+-]?\d{1,15}(?:[.,]\d{1,15})?$")
 _LEAD = re.compile(r"^[(\[]?\s*(\d{1,3})\s*[)\]]?\s*(?:[-.:=)\]/|]\s*|\s+|(?=[^\W\d]))(.*)$", re.DOTALL)
 _TRAIL = re.compile(r"^(.*?)\s*(?:[(\[]\s*(\d{1,3})\s*[)\]]|[-=:/]\s*(\d{1,3})|\s(\d{1,3}))$", re.DOTALL)
@@ -50,7 +79,9 @@ EMPTY = Answer("empty")
 class AnswerBook:
     """The meanings of one question's answers: labels of all languages, abbreviations, synonyms, values."""
 
-    def __init__(self, question: Any, extra: Mapping[str, int] | None = None, not_shown: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, question: Any, extra: Mapping[str, int] | None = None, not_shown: tuple[str, ...] = ()
+    ) -> None:
         self.values = tuple(int(v) for v in question.values)
         self.na_code = question.na_code
         self.not_shown = {_text.key(word) for word in not_shown} | {word.casefold() for word in not_shown}
@@ -180,10 +211,12 @@ class AnswerBook:
         if key in AMBIGUOUS:
             return Answer("RSP202", meant=(AMBIGUOUS[key],))
         near = difflib.get_close_matches(key, [_text.key(word) for word in self.originals], n=1, cutoff=0.75)
-        return Answer("RSP201", meant=tuple(word for word in self.originals if near and _text.key(word) == near[0])[:1])
+        return Answer(
+            "RSP201", meant=tuple(word for word in self.originals if near and _text.key(word) == near[0])[:1]
+        )
 
     def _numbered(self, text: str) -> Answer | None:
-        """"5 - Sangat Setuju", "Sangat Setuju (5)", "5.": number and words must say the same."""
+        """ "5 - Sangat Setuju", "Sangat Setuju (5)", "5.": number and words must say the same."""
         for pattern, number_at, words_at in ((_LEAD, (1,), 2), (_TRAIL, (2, 3, 4), 1)):
             found = pattern.match(text)
             if not found:
@@ -202,5 +235,8 @@ class AnswerBook:
                 continue
             if meaning.kind == score.kind and (meaning.value == score.value or meaning.kind == "na"):
                 return meaning
-            return Answer("RSP202" if meaning.kind == "RSP202" else "RSP205", meant=(number, found.group(words_at).strip()))
+            return Answer(
+                "RSP202" if meaning.kind == "RSP202" else "RSP205",
+                meant=(number, found.group(words_at).strip()),
+            )
         return None

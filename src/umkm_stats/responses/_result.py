@@ -1,4 +1,5 @@
-"""What reading gives: answers scored, every row accounted for, findings, and what was done with personal data."""
+"""What reading gives: answers scored, every row accounted for, findings, and what was done with personal
+data."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from umkm_stats.results import Note, SampleUsed, jsonable
 
 @dataclass(frozen=True)
 class ResponsesSample(SampleUsed):
-    """Rows in, kept and held by reason. ``rows``: data frame with one line a row: row (as the user sees it), kept, reason."""
+    """Rows in, kept and held by reason. ``rows``: data frame with one line a row: row (as the user sees it),
+    kept, reason."""
 
     rows: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
 
@@ -31,8 +33,10 @@ class ResponsesSample(SampleUsed):
 class Source:
     """What the file was recognised as.
 
-    name: reader ("google-forms", "kobotoolbox", …). forced: whether the user chose it. file: bare name. sheet:
-    its sheet. header_rows: row numbers of the heading. why: reasons as text keys with parameters. rows, columns:
+    name: reader ("google-forms", "kobotoolbox", …). forced: whether the user chose it. file: bare name.
+    sheet:
+    its sheet. header_rows: row numbers of the heading. why: reasons as text keys with parameters. rows,
+    columns:
     size of the table as read. encoding, delimiter: of a text table.
     """
 
@@ -61,8 +65,15 @@ class Source:
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {
-            "name": self.name, "forced": self.forced, "file": self.file, "sheet": self.sheet, "header_rows": list(self.header_rows),
-            "rows": self.rows, "columns": self.columns, "encoding": self.encoding, "delimiter": self.delimiter,
+            "name": self.name,
+            "forced": self.forced,
+            "file": self.file,
+            "sheet": self.sheet,
+            "header_rows": list(self.header_rows),
+            "rows": self.rows,
+            "columns": self.columns,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
         }
 
 
@@ -70,12 +81,12 @@ class Source:
 class Responses:
     """Answers as read, in file order; nothing removed.
 
-    items: data frame (rows, items), scores after reverse keying, NaN where missing. kept: which rows are used.
-    respondents: the other answers, aligned. not_applicable, not_shown: data frames of truth values, aligned with
-    ``items``. times: data frame with the columns of ``start``, ``end``, ``time``, ``seconds`` that the source has.
-    sample: every row accounted for. privacy: identifier columns split off. source: what was recognised and why.
-    columns: question → spreadsheet column. form: form of the questionnaire, as far as its items tell.
-    missing_items: items of that form that the file does not hold.
+    items: data frame (rows, items), scores after reverse keying, NaN where missing. kept: which rows are
+    used. respondents: the other answers, aligned. not_applicable, not_shown: data frames of truth values,
+    aligned with ``items``. times: data frame with the columns of ``start``, ``end``, ``time``, ``seconds``
+    that the source has. sample: every row accounted for. privacy: identifier columns split off. source: what
+    was recognised and why. columns: question → spreadsheet column. form: form of the questionnaire, as far as
+    its items tell. missing_items: items of that form that the file does not hold.
     """
 
     items: pd.DataFrame
@@ -97,11 +108,15 @@ class Responses:
     seed: int | None = None
 
     def __repr__(self) -> str:
-        return f"Responses({self.source.file!r}, {self.source.name}, {self.sample.used} of {self.sample.rows_in} rows, {self.items.shape[1]} items)"
+        return (
+            f"Responses({self.source.file!r}, {self.source.name}, {self.sample.used} of "
+            f"{self.sample.rows_in} rows, {self.items.shape[1]} items)"
+        )
 
     @functools.cached_property
     def findings(self) -> pd.DataFrame:
-        """code severity sheet row column value message remedy item rule message_id remedy_id, in row order."""
+        """code severity sheet row column value message remedy item rule message_id remedy_id, in row
+        order."""
         return self.found.frame()
 
     @functools.cached_property
@@ -115,13 +130,20 @@ class Responses:
         return self.respondents.loc[self.kept]
 
     def multiple(self, code: str) -> pd.DataFrame:
-        """Tick boxes of a multiple-answer question: one column (0/1, NaN when not answered) for every choice."""
+        """Tick boxes of a multiple-answer question: one column (0/1, NaN when not answered) for every
+        choice."""
         question = self.instrument.question(code)
-        column = self.respondents[code] if code in self.respondents else pd.Series(None, index=self.items.index, dtype=object)
+        column = (
+            self.respondents[code]
+            if code in self.respondents
+            else pd.Series(None, index=self.items.index, dtype=object)
+        )
         out = {}
         for choice in question.choices:
             mark = str(choice.value)
-            out[choice.value] = [float(mark in v.split(";")) if isinstance(v, str) else float("nan") for v in column]
+            out[choice.value] = [
+                float(mark in v.split(";")) if isinstance(v, str) else float("nan") for v in column
+            ]
         return pd.DataFrame(out, index=self.items.index)
 
     def ok(self, *, strict: bool = False) -> bool:
@@ -133,21 +155,33 @@ class Responses:
         """Itself when :meth:`ok`; else RSP125, for pipelines that must stop."""
         if not self.ok(strict=strict):
             count = self.found.count()
-            raise UmkmError("RSP125", Place(file=self.source.file), {"errors": count["error"], "warnings": count["warning"]})
+            raise UmkmError(
+                "RSP125",
+                Place(file=self.source.file),
+                {"errors": count["error"], "warnings": count["warning"]},
+            )
         return self
 
     def tidy(self) -> pd.DataFrame:
-        """One row an item: item construct dimension column answered missing not_applicable mean sd min max (kept rows)."""
+        """One row an item: item construct dimension column answered missing not_applicable mean sd min max
+        (kept rows)."""
         rows = []
         for code in self.items.columns:
             values = self.items.loc[self.kept, code]
             item = self.instrument.item(code)
             rows.append(
                 {
-                    "item": code, "construct": item.construct, "dimension": item.dimension, "column": self.columns.get(code, ""),
-                    "answered": int(values.notna().sum()), "missing": int(values.isna().sum()),
-                    "not_applicable": int(self.not_applicable.loc[self.kept, code].sum()), "mean": float(values.mean()),
-                    "sd": float(values.std(ddof=1)), "min": float(values.min()), "max": float(values.max()),
+                    "item": code,
+                    "construct": item.construct,
+                    "dimension": item.dimension,
+                    "column": self.columns.get(code, ""),
+                    "answered": int(values.notna().sum()),
+                    "missing": int(values.isna().sum()),
+                    "not_applicable": int(self.not_applicable.loc[self.kept, code].sum()),
+                    "mean": float(values.mean()),
+                    "sd": float(values.std(ddof=1)),
+                    "min": float(values.min()),
+                    "max": float(values.max()),
                 }
             )
         return pd.DataFrame(rows)
@@ -158,9 +192,13 @@ class Responses:
         return pd.DataFrame(
             [
                 {
-                    "source": self.source.name, "rows_in": self.sample.rows_in, "n": self.sample.used,
-                    "items_found": self.items.shape[1], "items_missing": len(self.missing_items),
-                    "errors": count["error"], "warnings": count["warning"],
+                    "source": self.source.name,
+                    "rows_in": self.sample.rows_in,
+                    "n": self.sample.used,
+                    "items_found": self.items.shape[1],
+                    "items_missing": len(self.missing_items),
+                    "errors": count["error"],
+                    "warnings": count["warning"],
                 }
             ]
         )
@@ -169,9 +207,17 @@ class Responses:
         """What was read, what was kept, what was found."""
         count = self.found.count()
         lines = [
-            messages.text("responses.read", lang, file=self.source.file, rows=self.source.rows, source=self.source.describe(lang)),
+            messages.text(
+                "responses.read",
+                lang,
+                file=self.source.file,
+                rows=self.source.rows,
+                source=self.source.describe(lang),
+            ),
             self.sample.describe(lang),
-            messages.text("responses.found", lang, errors=count["error"], warnings=count["warning"], notes=count["note"]),
+            messages.text(
+                "responses.found", lang, errors=count["error"], warnings=count["warning"], notes=count["note"]
+            ),
             *(note.message(lang) for note in self.notes),
         ]
         return "\n".join(lines)
@@ -179,14 +225,18 @@ class Responses:
     def to_dict(self) -> dict[str, Any]:
         """Plain values: no answers of single respondents, no identifiers."""
         return {
-            "sample": self.sample.to_dict(), "source": self.source.to_dict(), "items": jsonable(self.tidy()),
-            "missing_items": list(self.missing_items), "findings": dict(sorted(self.found.codes().items())),
+            "sample": self.sample.to_dict(),
+            "source": self.source.to_dict(),
+            "items": jsonable(self.tidy()),
+            "missing_items": list(self.missing_items),
+            "findings": dict(sorted(self.found.codes().items())),
             "identifiers": [{"kind": i.kind, "found_by": i.found_by} for i in self.privacy.identifiers],
             "notes": [note.to_dict() for note in self.notes],
         }
 
     def write_findings(self, path: Any, *, lang: str = "id") -> Any:
-        """Write ``findings.xlsx``: the findings, and a copy of the sheet with their cells highlighted and identifiers blank."""
+        """Write ``findings.xlsx``: the findings, and a copy of the sheet with their cells highlighted and
+        identifiers blank."""
         from umkm_stats.responses._workbook import write
 
         return write(self, path, lang=lang)

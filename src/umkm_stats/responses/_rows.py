@@ -15,12 +15,40 @@ from umkm_stats.responses._raw import RawColumn, RawTable
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 REASONS = (
-    "summary_row", "note_row", "test_row", "rejected", "no_consent", "not_eligible", "pilot", "duplicate", "double_entry", "no_answers",
-)  # fmt: skip
+    "summary_row",
+    "note_row",
+    "test_row",
+    "rejected",
+    "no_consent",
+    "not_eligible",
+    "pilot",
+    "duplicate",
+    "double_entry",
+    "no_answers",
+)
 _TEST_WORDS = {
-    "test", "tes", "testing", "tester", "coba", "coba coba", "coba-coba", "uji coba", "dummy", "asdf", "x" * 3, "xx", "test test", "tes tes",
-    "percobaan", "contoh", "example", "qwerty", "abc", "test123", "tes123",
-}  # fmt: skip
+    "test",
+    "tes",
+    "testing",
+    "tester",
+    "coba",
+    "coba coba",
+    "coba-coba",
+    "uji coba",
+    "dummy",
+    "asdf",
+    "x" * 3,
+    "xx",
+    "test test",
+    "tes tes",
+    "percobaan",
+    "contoh",
+    "example",
+    "qwerty",
+    "abc",
+    "test123",
+    "tes123",
+}
 _PILOT_WORDS = {"pilot", "uji coba", "pretest", "pre-test", "pra-survei", "try out", "tryout"}
 
 
@@ -49,13 +77,19 @@ def layout_rows(ledger: Ledger) -> None:
             column = next(c for c in table.columns if c.codes[row] >= 0)
             word = column.cell(int(row))
             known = isinstance(word, str) and reason == "summary_row"
-            ledger.findings.add(code, rows=int(table.rows[row]), column=column.letter, value=word if known else "")
+            ledger.findings.add(
+                code, rows=int(table.rows[row]), column=column.letter, value=word if known else ""
+            )
 
 
 def test_rows(ledger: Ledger, columns: Sequence[tuple[RawColumn, bool]]) -> None:
     """Rows where a free text or a name says "test". ``columns``: (column, whether it holds identifiers)."""
     for column, private in columns:
-        hits = [i for i, v in enumerate(column.values) if isinstance(v, str) and len(v) < 30 and _text.key(v) in _TEST_WORDS]
+        hits = [
+            i
+            for i, v in enumerate(column.values)
+            if isinstance(v, str) and len(v) < 30 and _text.key(v) in _TEST_WORDS
+        ]
         for hit in hits:
             mask = (column.codes == hit) & ledger.live()
             if mask.any():
@@ -83,7 +117,9 @@ def eligibility(ledger: Ledger, question: Any, column: RawColumn, values: Floats
     out = ~np.isnan(values) & ~np.isin(values, list(question.passes[mode])) & ledger.live()
     for value in np.unique(values[out]):
         rows = ledger.table.rows[out & (values == value)]
-        ledger.findings.add("RSP215", rows=rows, column=column.letter, value=float(value), item=question.code, mode=mode)
+        ledger.findings.add(
+            "RSP215", rows=rows, column=column.letter, value=float(value), item=question.code, mode=mode
+        )
     ledger.hold(out, "not_eligible")
 
 
@@ -91,15 +127,36 @@ def pilot(ledger: Ledger, column: RawColumn, question: Any | None) -> None:
     """Rows of the pilot stage: the answer says so in words, or is the choice that does."""
     chosen = set()
     if question is not None:
-        chosen = {c.value for c in question.choices if any(_text.key(w) in _PILOT_WORDS or "pilot" in w.casefold() for w in c.label.values())}
+        chosen = {
+            c.value
+            for c in question.choices
+            if any(_text.key(w) in _PILOT_WORDS or "pilot" in w.casefold() for w in c.label.values())
+        }
     hits = []
     for position, value in enumerate(column.values):
         key = _text.key(str(value))
-        if key in _PILOT_WORDS or (chosen and key.removesuffix(".0") in {str(c) for c in chosen}) or (question is not None and any(key == _text.key(w) for c in question.choices if c.value in chosen for w in c.label.values())):
+        if (
+            key in _PILOT_WORDS
+            or (chosen and key.removesuffix(".0") in {str(c) for c in chosen})
+            or (
+                question is not None
+                and any(
+                    key == _text.key(w)
+                    for c in question.choices
+                    if c.value in chosen
+                    for w in c.label.values()
+                )
+            )
+        ):
             hits.append(position)
     mask = np.isin(column.codes, hits) & ledger.live()
     if mask.any():
-        ledger.findings.add("RSP236", rows=ledger.table.rows[mask], column=column.letter, item=question.code if question else "")
+        ledger.findings.add(
+            "RSP236",
+            rows=ledger.table.rows[mask],
+            column=column.letter,
+            item=question.code if question else "",
+        )
         ledger.hold(mask, "pilot")
 
 
@@ -121,7 +178,11 @@ def double_entry(
             a, b = values[one], values[row]
             if a != b and not (np.isnan(a) and np.isnan(b)):
                 ledger.findings.add(
-                    "RSP242", rows=int(ledger.table.rows[one]), column=letters[item], item=item, value=f"{a:g} / {b:g}",
+                    "RSP242",
+                    rows=int(ledger.table.rows[one]),
+                    column=letters[item],
+                    item=item,
+                    value=f"{a:g} / {b:g}",
                     other=int(ledger.table.rows[row]),
                 )
                 values[one] = np.nan
@@ -142,7 +203,11 @@ def rejected(ledger: Ledger) -> None:
     """Rows that the researcher set aside in KoboToolbox ("Not approved") or ODK Central ("rejected")."""
     for column in ledger.table.columns:
         if _text.key(column.header).strip("_") in ("validation_status", "reviewstate", "review state"):
-            marks = [i for i, v in enumerate(column.values) if isinstance(v, str) and _text.key(v).endswith(("not approved", "not_approved", "rejected"))]
+            marks = [
+                i
+                for i, v in enumerate(column.values)
+                if isinstance(v, str) and _text.key(v).endswith(("not approved", "not_approved", "rejected"))
+            ]
             mask = np.isin(column.codes, marks) & ledger.live()
             if mask.any():
                 ledger.findings.add("RSP264", rows=ledger.table.rows[mask], column=column.letter)

@@ -1,4 +1,5 @@
-"""Cells of workbooks that we write: a text is a text, never a formula, and holds no character a workbook refuses."""
+"""Cells of workbooks that we write: a text is a text, never a formula, and holds no character a workbook
+refuses."""
 
 from __future__ import annotations
 

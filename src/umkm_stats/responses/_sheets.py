@@ -1,4 +1,5 @@
-"""A file opened as sheets of cells: the same view on a workbook, a text table, an archive or a saved web table."""
+"""A file opened as sheets of cells: the same view on a workbook, a text table, an archive or a saved web
+table."""
 
 from __future__ import annotations
 
@@ -23,7 +24,6 @@ HEAD_ROWS = 60
 Progress = Callable[[float], None]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Uncomputed:
     """A formula whose result is not stored in the file."""
@@ -33,7 +33,8 @@ class Uncomputed:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table of cells. ``head``: its first 60 rows as lists; ``body(skip, width)`` factorises what follows."""
+    """One table of cells. ``head``: its first 60 rows as lists; ``body(skip, width)`` factorises what
+    follows."""
 
     name: str | None
     head: list[list[Any]]
@@ -53,7 +54,8 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file with its kind and its sheets; statistical formats are left to their readers (``sheets`` empty)."""
+    """A file with its kind and its sheets; statistical formats are left to their readers (``sheets``
+    empty)."""
 
     path: Path
     kind: Kind
@@ -64,7 +66,8 @@ class Opened:
 
 
 def open_file(path: Path, *, sheet: str | None = None, progress: Progress | None = None) -> Opened:
-    """Open ``path`` for recognition. Raises the coded errors of ``_files.kind_of``; RSP109 for an unknown sheet."""
+    """Open ``path`` for recognition. Raises the coded errors of ``_files.kind_of``; RSP109 for an unknown
+    sheet."""
     kind = kind_of(path)
     if kind == "workbook":
         return Opened(path, kind, path.name, tuple(_workbook(path, sheet, progress)), progress=progress)
@@ -80,10 +83,14 @@ def open_file(path: Path, *, sheet: str | None = None, progress: Progress | None
     return Opened(path, kind, path.name, progress=progress)
 
 
-def _from_rows(rows: list[list[Any]], name: str | None, facts: tuple[tuple[str, dict[str, Any]], ...] = ()) -> Sheet:
+def _from_rows(
+    rows: list[list[Any]], name: str | None, facts: tuple[tuple[str, dict[str, Any]], ...] = ()
+) -> Sheet:
     def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
         below = rows[skip:]
-        return [factorise([row[i] if i < len(row) else None for row in below]) for i in range(width)], len(below)
+        return [factorise([row[i] if i < len(row) else None for row in below]) for i in range(width)], len(
+            below
+        )
 
     widest = max((len(row) for row in rows), default=0)
     head = [list(row) for row in rows[:HEAD_ROWS]]
@@ -103,10 +110,14 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
         if encoding.startswith("utf-16") or replaced:
             large = False
     if large:
-        head: list[list[Any]] = [list(row) for row in _delimited.records(text, form.delimiter, path)[:HEAD_ROWS]]
+        head: list[list[Any]] = [
+            list(row) for row in _delimited.records(text, form.delimiter, path)[:HEAD_ROWS]
+        ]
 
         def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
-            blocks = _delimited.read_blocks(path, form, width=width, skip=skip, sample=head[skip:], progress=progress)
+            blocks = _delimited.read_blocks(
+                path, form, width=width, skip=skip, sample=head[skip:], progress=progress
+            )
             if blocks is not None:
                 return _merge_blocks(list(blocks), width)
             return _small_text(path, path.read_bytes())[0].body(skip, width)
@@ -142,11 +153,16 @@ def _json_rows(text: str) -> list[list[Any]] | None:
         return None
     names = list(dict.fromkeys(name for entry in records for name in entry))
     plain = (str, int, float, bool, type(None))
-    cells = [[v if isinstance(v := entry.get(name), plain) else json.dumps(v) for name in names] for entry in records]
+    cells = [
+        [v if isinstance(v := entry.get(name), plain) else json.dumps(v) for name in names]
+        for entry in records
+    ]
     return [list(names), *cells]
 
 
-def _merge_blocks(blocks: list[_delimited.Block], width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
+def _merge_blocks(
+    blocks: list[_delimited.Block], width: int
+) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
     """One code vector a column from the blocks' own words; blocks are emptied on the way to spare memory."""
     sizes = [len(block[0][0]) for block in blocks]
     total = sum(sizes)
@@ -175,7 +191,9 @@ def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iter
             yield from _open_workbook(path, stream, wanted, formulas, progress)
 
 
-def _open_workbook(path: Path, stream: Any, wanted: str | None, formulas: bool, progress: Progress | None) -> Iterator[Sheet]:
+def _open_workbook(
+    path: Path, stream: Any, wanted: str | None, formulas: bool, progress: Progress | None
+) -> Iterator[Sheet]:
     import openpyxl
 
     try:
@@ -216,7 +234,9 @@ def _worksheet(path: Path, ws: Any, budget: list[int], formulas: bool, progress:
     except UmkmError:
         raise
     except Exception as fault:
-        raise UmkmError("RSP106", place(path, sheet=str(ws.title)), {"why": fault.__class__.__name__}) from None
+        raise UmkmError(
+            "RSP106", place(path, sheet=str(ws.title)), {"why": fault.__class__.__name__}
+        ) from None
     while rows and not rows[-1]:
         rows.pop()
     if formulas:

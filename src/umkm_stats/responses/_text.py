@@ -1,4 +1,5 @@
-"""Headers and answer words brought to one form, so that blanks, case, numbering and punctuation do not matter."""
+"""Headers and answer words brought to one form, so that blanks, case, numbering and punctuation do not
+matter."""
 
 from __future__ import annotations
 
@@ -7,18 +8,27 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff\u2060]+")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‛`´", "'") | dict.fromkeys("“”„‟«»", '"') | {"…": "..."})
+_DASHES = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‛`´", "'") | dict.fromkeys("“”„‟«»", '"') | {"…": "..."}
+)
 _NUMBERING = re.compile(r"^\(?(?:\d{1,3}(?:\.\d{1,2}){0,2}|[a-z])[.)\]:]\s*|^\(?\d{1,3}\)?\s*[-.)]\s+")
-_WORD_NUMBERING = re.compile(r"^(?:q|no|nomor|soal|item|pertanyaan|pernyataan|question)\.?\s*\d{1,3}\s*[-.):]\s*")
+_WORD_NUMBERING = re.compile(
+    r"^(?:q|no|nomor|soal|item|pertanyaan|pernyataan|question)\.?\s*\d{1,3}\s*[-.):]\s*"
+)
 _EDGE = " \t.,;:!?*'\"-_/\\|"
-_CODE_PREFIX = re.compile(r"^\s*\[?([A-Za-z][A-Za-z0-9_]{0,15}(?:\.\d{1,2})?)\]?\s*[.:)\]\-–—]+\s*(?=\S)|^\s*([A-Za-z]{1,6}\d{1,3}[A-Za-z]?)\s+(?=\S)")
-_BRACKETS = re.compile(r"^(?P<title>.*?)\s*\[(?P<row>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\s*(?:\.\d+)?$", re.DOTALL)
+_CODE_PREFIX = re.compile(
+    r"^\s*\[?([A-Za-z][A-Za-z0-9_]{0,15}(?:\.\d{1,2})?)\]?\s*[.:)\]\-–—]+\s*(?=\S)|^\s*([A-Za-z]{1,6}\d{1,3}[A-Za-z]?)\s+(?=\S)"
+)
+_BRACKETS = re.compile(
+    r"^(?P<title>.*?)\s*\[(?P<row>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\s*(?:\.\d+)?$", re.DOTALL
+)
 _TAGS = re.compile(r"<[^<>]{1,200}>")
 
 
 @functools.lru_cache(maxsize=65536)
 def tidy(text: str) -> str:
-    """``text`` in NFKC with single blanks, plain dashes and quotes, without control characters; case is kept."""
+    """``text`` in NFKC with single blanks, plain dashes and quotes, without control characters; case is
+    kept."""
     text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     text = "".join(c if c.isprintable() or c in "\n\r\t" else " " for c in text)
     return _SPACES.sub(" ", text).strip()
@@ -26,7 +36,8 @@ def tidy(text: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def key(text: str) -> str:
-    """The form in which two texts count as the same: :func:`tidy`, lower case, no tags, no edge punctuation."""
+    """The form in which two texts count as the same: :func:`tidy`, lower case, no tags, no edge
+    punctuation."""
     return tidy(_TAGS.sub(" ", text)).casefold().strip(_EDGE)
 
 

@@ -16,22 +16,41 @@ from umkm_stats.responses._raw import RawColumn
 
 _ISO = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ,]+(.*))?$")
 _LOCAL = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2,4})(?:[T ,]+(.*))?$")
-_CLOCK = re.compile(r"^(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(.*)$", re.IGNORECASE)
-_ZONE = re.compile(r"^(?:(?:gmt|utc)?\s*([+-])(\d{1,2})(?::?(\d{2}))?|z|gmt|utc|wita|wib|wit)$", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"^(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(.*)$", re.IGNORECASE
+)
+_ZONE = re.compile(
+    r"^(?:(?:gmt|utc)?\s*([+-])(\d{1,2})(?::?(\d{2}))?|z|gmt|utc|wita|wib|wit)$", re.IGNORECASE
+)
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan januari january", "feb februari february", "mar maret march", "apr april", "mei may", "jun juni june", "jul juli july",
-         "agu ags aug agustus august", "sep sept september", "okt oct oktober october", "nov november nopember", "des dec desember december"), 1)
+        (
+            "jan januari january",
+            "feb februari february",
+            "mar maret march",
+            "apr april",
+            "mei may",
+            "jun juni june",
+            "jul juli july",
+            "agu ags aug agustus august",
+            "sep sept september",
+            "okt oct oktober october",
+            "nov november nopember",
+            "des dec desember december",
+        ),
+        1,
+    )
     for name in names.split()
-}  # fmt: skip
+}
 _NAMED = re.compile(r"^(?:\w+, *)?(\d{1,2})[ -]([A-Za-z]{3,10})\.?[ -](\d{4})(?:[T ,]+(.*))?$")
 _EPOCH = dt.datetime(1899, 12, 30)
 
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """times (n,): datetime64[s], NaT where empty or unreadable, in the local time as written. unreadable: mask.
+    """times (n,): datetime64[s], NaT where empty or unreadable, in the local time as written. unreadable:
+    mask.
     order: "day", "month" or "" when no cell needed one. mixed: whether cells contradict each other in it.
     guessed: whether nothing in the column decides the order.
     """
@@ -56,7 +75,9 @@ def parse(column: RawColumn, *, prefer: str = "day") -> Times:
     values = np.full(len(parts) + 1, np.datetime64("NaT", "s"), dtype="datetime64[s]")
     bad = np.zeros(len(parts) + 1, dtype=bool)
     for i, part in enumerate(parts):
-        made = _build(part, order) or (_build(part, "month" if order == "day" else "day") if day and month else None)
+        made = _build(part, order) or (
+            _build(part, "month" if order == "day" else "day") if day and month else None
+        )
         if made is None:
             bad[i] = True
         else:
@@ -65,7 +86,8 @@ def parse(column: RawColumn, *, prefer: str = "day") -> Times:
 
 
 def _by_sequence(column: RawColumn, parts: list[Any], prefer: str) -> str:
-    """Exports are written in order of arrival: the order of day and month under which time does not run back."""
+    """Exports are written in order of arrival: the order of day and month under which time does not run
+    back."""
     steps = {}
     for order in ("day", "month"):
         made = [_build(p, order) for p in parts]

@@ -28,8 +28,15 @@ class Work:
     """One reading, step by step; holds what the steps share."""
 
     def __init__(
-        self, instrument: Any, table: RawTable, matched: Matched, findings: Findings, answers: Mapping[str, Mapping[str, int]],
-        reverse: str, path: Path, form: str | None,
+        self,
+        instrument: Any,
+        table: RawTable,
+        matched: Matched,
+        findings: Findings,
+        answers: Mapping[str, Mapping[str, int]],
+        reverse: str,
+        path: Path,
+        form: str | None,
     ) -> None:
         self.instrument, self.table, self.matched, self.findings = instrument, table, matched, findings
         self.answers, self.reverse, self.path, self.form = answers, reverse, path, form
@@ -43,7 +50,12 @@ class Work:
         self.books: dict[Any, AnswerBook] = {}
 
     def run(
-        self, seen: Source, screening: str | None, double: str | None, period: tuple[Any, Any] | None, now: dt.datetime | None
+        self,
+        seen: Source,
+        screening: str | None,
+        double: str | None,
+        period: tuple[Any, Any] | None,
+        now: dt.datetime | None,
     ) -> Responses:
         """All steps in order."""
         by_position = {p: self._question(code) for code, p in self.matched.columns.items()}
@@ -59,7 +71,16 @@ class Work:
         self._rules(ledger, screening)
         times = _checks.times(self.table, self.findings, period, now, self.live, prefer=self._prefer())
         self._duplicates(ledger, times, double, seen.name)
-        _checks.skip_logic(self.instrument, self.table, self.matched, self.items, self.others, self.findings, ledger.live(), self.na)
+        _checks.skip_logic(
+            self.instrument,
+            self.table,
+            self.matched,
+            self.items,
+            self.others,
+            self.findings,
+            ledger.live(),
+            self.na,
+        )
         _rows.unanswered(ledger, list(self.items.values()), list(self.na.values()))
         _checks.columns(self, private)
         self._reverse(ledger)
@@ -69,11 +90,19 @@ class Work:
         return self.instrument.question(code)
 
     def _prefer(self) -> str:
-        return "month" if self.instrument.languages[0] == "en" and "id" not in self.instrument.languages else "day"
+        return (
+            "month"
+            if self.instrument.languages[0] == "en" and "id" not in self.instrument.languages
+            else "day"
+        )
 
     def _book(self, question: Any) -> AnswerBook:
         extra = {**self.answers.get("*", {}), **self.answers.get(question.code, {})}
-        mark = (question.scale, question.na_code, tuple(sorted(extra.items()))) if question.scale and question.anchors is None else question.code
+        mark = (
+            (question.scale, question.na_code, tuple(sorted(extra.items())))
+            if question.scale and question.anchors is None
+            else question.code
+        )
         if mark not in self.books:
             self.books[mark] = AnswerBook(question, extra, self.table.not_shown)
         return self.books[mark]
@@ -81,7 +110,9 @@ class Work:
     def _recode(self, private: Mapping[int, Any], year: int) -> None:
         for question in self.instrument.questions:
             position = self.matched.columns.get(question.code)
-            boxes = {v: self.table.columns[p] for (c, v), p in self.matched.options.items() if c == question.code}
+            boxes = {
+                v: self.table.columns[p] for (c, v), p in self.matched.options.items() if c == question.code
+            }
             if position is None and not boxes:
                 continue
             column = self.table.columns[position] if position is not None else None
@@ -107,19 +138,34 @@ class Work:
 
     def _other(self, question: Any, column: RawColumn | None, boxes: dict[int, RawColumn], year: int) -> None:
         if question.kind == "multiple":
-            self.others[question.code] = _answers.read_multiple(question, column, boxes, self.table, self.findings, self.live)
+            self.others[question.code] = _answers.read_multiple(
+                question, column, boxes, self.table, self.findings, self.live
+            )
         elif column is None:
             return
         elif question.kind == "number":
-            self.others[question.code] = _answers.read_number(column, question, self.table, self.findings, self.live, year)
+            self.others[question.code] = _answers.read_number(
+                column, question, self.table, self.findings, self.live, year
+            )
         elif question.kind == "text":
-            self.others[question.code] = _answers.read_text(column, self.table, self.findings, question.code, self.live)
+            self.others[question.code] = _answers.read_text(
+                column, self.table, self.findings, question.code, self.live
+            )
         elif question.kind == "consent" and not question.choices:
-            self.others[question.code] = np.array([_consented(v) for v in (*column.values, None)])[column.codes]
+            self.others[question.code] = np.array([_consented(v) for v in (*column.values, None)])[
+                column.codes
+            ]
         else:
             other = next((float(c.value) for c in question.choices if c.other), None)
             values, _, _, tokens = _answers.read_scale(
-                column, self._book(question), self.table, self.findings, question.code, self.live, other=other, choice=True
+                column,
+                self._book(question),
+                self.table,
+                self.findings,
+                question.code,
+                self.live,
+                other=other,
+                choice=True,
             )
             self._note_tokens(question.code, column, tokens)
             self.others[question.code] = values
@@ -144,17 +190,35 @@ class Work:
         for code, position in self.matched.columns.items():
             question, column = self._question(code), self.table.columns[position]
             values = self.others.get(code)
-            if mode != "off" and question.passes and question.kind != "consent" and values is not None and values.dtype != object:
+            if (
+                mode != "off"
+                and question.passes
+                and question.kind != "consent"
+                and values is not None
+                and values.dtype != object
+            ):
                 _rows.eligibility(ledger, question, column, values, mode)
         for position in sorted({*self.matched.rest, *self.matched.columns.values()}):
             column = self.table.columns[position]
-            question = next((self._question(c) for c, p in self.matched.columns.items() if p == position), None)
-            if (question is not None and question.code == "STAGE") or column.header.strip().casefold() in ("stage", "tahap"):
+            question = next(
+                (self._question(c) for c, p in self.matched.columns.items() if p == position), None
+            )
+            if (question is not None and question.code == "STAGE") or column.header.strip().casefold() in (
+                "stage",
+                "tahap",
+            ):
                 _rows.pilot(ledger, column, question)
 
     def _duplicates(self, ledger: _rows.Ledger, times: pd.DataFrame, double: str | None, source: str) -> None:
         if double is not None:
-            column = next((c for c in self.table.columns if double in (c.header, c.letter) or self._codes_of(double) == c.letter), None)
+            column = next(
+                (
+                    c
+                    for c in self.table.columns
+                    if double in (c.header, c.letter) or self._codes_of(double) == c.letter
+                ),
+                None,
+            )
             if column is None:
                 raise UmkmError("RSP118", place(self.path, column=double), {"key": double})
             _rows.double_entry(ledger, column, self.items, self.letters)
@@ -164,11 +228,21 @@ class Work:
             for column in self.table.columns:
                 if column.role == role and (double is None or double not in (column.header, column.letter)):
                     trusted = role == "uuid" or source in ("kobotoolbox", "limesurvey")
-                    _duplicates.submission_ids(ledger, column, code, list(self.items.values()), trusted=trusted)
+                    _duplicates.submission_ids(
+                        ledger, column, code, list(self.items.values()), trusted=trusted
+                    )
         stamp = next((times[c].to_numpy() for c in ("time", "end", "start") if c in times), None)
         rest = [self.table.columns[p].codes for p in self.matched.rest if not self.table.columns[p].role]
-        rest += [self.table.columns[p].codes for c, p in self.matched.columns.items() if c not in self.items and c not in self.others]
-        closed = [v if v.dtype != object else self._codes(c) for c, v in self.others.items() if self._question(c).kind != "text"]
+        rest += [
+            self.table.columns[p].codes
+            for c, p in self.matched.columns.items()
+            if c not in self.items and c not in self.others
+        ]
+        closed = [
+            v if v.dtype != object else self._codes(c)
+            for c, v in self.others.items()
+            if self._question(c).kind != "text"
+        ]
         _duplicates.same_answers(ledger, list(self.items.values()), closed, rest, stamp)
 
     def _codes(self, code: str) -> NDArray[Any]:
@@ -182,10 +256,17 @@ class Work:
         for item in self.instrument.items:
             if item.code in self.items and item.reverse and self.reverse == "score":
                 self.items[item.code] = item.response_scale.reverse(self.items[item.code])
-        _checks.reversed_already(self.instrument, self.items, self.letters, self.findings, ledger.live(), self.reverse)
+        _checks.reversed_already(
+            self.instrument, self.items, self.letters, self.findings, ledger.live(), self.reverse
+        )
 
     def _result(
-        self, ledger: _rows.Ledger, seen: Source, privacy: _privacy.Privacy, times: pd.DataFrame, private: Mapping[int, Any]
+        self,
+        ledger: _rows.Ledger,
+        seen: Source,
+        privacy: _privacy.Privacy,
+        times: pd.DataFrame,
+        private: Mapping[int, Any],
     ) -> Responses:
         n = self.table.n
         index = pd.RangeIndex(n)
@@ -193,8 +274,14 @@ class Work:
         order = [item.code for item in self.instrument.items if item.code in self.items]
         kept = ledger.live()
         if not kept.any():
-            raise UmkmError("RSP112", place(self.path, sheet=self.table.sheet), {"rows": n, "reasons": _why(ledger)})
-        dropped = {reason: int((ledger.reason == reason).sum()) for reason in _rows.REASONS if (ledger.reason == reason).any()}
+            raise UmkmError(
+                "RSP112", place(self.path, sheet=self.table.sheet), {"rows": n, "reasons": _why(ledger)}
+            )
+        dropped = {
+            reason: int((ledger.reason == reason).sum())
+            for reason in _rows.REASONS
+            if (ledger.reason == reason).any()
+        }
         rows = pd.DataFrame({"row": self.table.rows, "kept": kept, "reason": ledger.reason}, index=index)
         sample = ResponsesSample(n, int(kept.sum()), dropped, rows)
         for identifier in privacy.identifiers:
@@ -206,13 +293,27 @@ class Work:
         if missing:
             self.findings.add("RSP210", items=list(missing), count=len(missing))
         notes = _checks.notes(self.findings, seen)
-        table = replace(self.table, columns=tuple(_privacy.scrubbed(c) for p, c in enumerate(self.table.columns) if p not in private))
+        table = replace(
+            self.table,
+            columns=tuple(_privacy.scrubbed(c) for p, c in enumerate(self.table.columns) if p not in private),
+        )
         return Responses(
-            items=_frame(order, self.items, index), kept=pd.Series(kept, index=index, name="kept"),
-            respondents=self._respondents(index, private), not_applicable=_frame(order, self.na, index),
-            not_shown=_frame(order, self.hidden, index), times=times, sample=sample, privacy=privacy,
-            instrument=self.instrument, source=seen, columns=dict(self.letters), form=form, missing_items=missing,
-            notes=notes, found=self.findings, table=table,
+            items=_frame(order, self.items, index),
+            kept=pd.Series(kept, index=index, name="kept"),
+            respondents=self._respondents(index, private),
+            not_applicable=_frame(order, self.na, index),
+            not_shown=_frame(order, self.hidden, index),
+            times=times,
+            sample=sample,
+            privacy=privacy,
+            instrument=self.instrument,
+            source=seen,
+            columns=dict(self.letters),
+            form=form,
+            missing_items=missing,
+            notes=notes,
+            found=self.findings,
+            table=table,
         )
 
     def _respondents(self, index: pd.RangeIndex, private: Mapping[int, Any]) -> pd.DataFrame:
@@ -222,12 +323,19 @@ class Work:
             if position in private or column.role in ("time", "start", "end", "meta"):
                 continue
             name = column.header.strip() or column.letter
-            out[f"{name} ({column.letter})" if name in out or name in self.items else name] = _checks.loose(column, self)
-        typed = {name: pd.Series(v, index=index, dtype=object) if v.dtype == object else v for name, v in out.items()}
+            out[f"{name} ({column.letter})" if name in out or name in self.items else name] = _checks.loose(
+                column, self
+            )
+        typed = {
+            name: pd.Series(v, index=index, dtype=object) if v.dtype == object else v
+            for name, v in out.items()
+        }
         return pd.DataFrame(typed, index=index)
 
 
-_REMARKS = re.compile(r"\b(saran|komentar|catatan|keterangan|masukan|comments?|notes?|remarks?|kode|nama|name)\b")
+_REMARKS = re.compile(
+    r"\b(saran|komentar|catatan|keterangan|masukan|comments?|notes?|remarks?|kode|nama|name)\b"
+)
 _CONSENTS = {"ya", "yes", "setuju", "bersedia", "saya", "agree", "i", "iya", "ja"}
 
 
@@ -238,7 +346,9 @@ def _consented(value: Any) -> float:
     return float(key in {"1", "v", "x", "✓", "true", "y"} or key.split(" ")[0].strip(",") in _CONSENTS)
 
 
-def _form_of(instrument: Any, items: Mapping[str, Any], form: str | None) -> tuple[str | None, tuple[str, ...]]:
+def _form_of(
+    instrument: Any, items: Mapping[str, Any], form: str | None
+) -> tuple[str | None, tuple[str, ...]]:
     """The form that was used (the shortest that has every item found) and its items without a column."""
     forms = {f.code: [i.code for i in instrument.items_of_form(f.code)] for f in instrument.forms}
     if form is not None:
@@ -256,4 +366,8 @@ def _frame(order: list[str], columns: dict[str, NDArray[Any]], index: pd.RangeIn
 
 
 def _why(ledger: _rows.Ledger) -> list[str]:
-    return [f"{reason}: {int((ledger.reason == reason).sum())}" for reason in _rows.REASONS if (ledger.reason == reason).any()]
+    return [
+        f"{reason}: {int((ledger.reason == reason).sum())}"
+        for reason in _rows.REASONS
+        if (ledger.reason == reason).any()
+    ]

@@ -1,6 +1,7 @@
 """``findings.xlsx``: the list of findings, and a copy of the sheet with their cells highlighted.
 
-Identifier columns are blank in the copy; cells whose content was withheld are blank too. Rows keep their numbers.
+Identifier columns are blank in the copy; cells whose content was withheld are blank too. Rows keep their
+numbers.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from umkm_stats.responses._result import Responses
 
 FILL = {
-    "error": PatternFill("solid", fgColor="FFF4B6B0"), "warning": PatternFill("solid", fgColor="FFFFE3A3"), "note": PatternFill("solid", fgColor="FFD9E8F5"),
-}  # fmt: skip
+    "error": PatternFill("solid", fgColor="FFF4B6B0"),
+    "warning": PatternFill("solid", fgColor="FFFFE3A3"),
+    "note": PatternFill("solid", fgColor="FFD9E8F5"),
+}
 _HEAD = PatternFill("solid", fgColor="FF22313F")
 MAX_ROWS = 50_000
 _ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -67,8 +70,15 @@ def _list(responses: Responses, ws: Any, lang: str) -> None:
         cells = [
             plain_cell(ws, value)
             for value in (
-                row["code"], messages.text(f"severity.{row['severity']}", lang), row["sheet"], number, row["column"], row["item"],
-                row["value"], row[said], row[advice],
+                row["code"],
+                messages.text(f"severity.{row['severity']}", lang),
+                row["sheet"],
+                number,
+                row["column"],
+                row["item"],
+                row["value"],
+                row[said],
+                row[advice],
             )
         ]
         for cell in cells:
@@ -125,7 +135,9 @@ def _copy(responses: Responses, ws: Any, lang: str) -> None:
         number += 1
 
 
-def _marks(responses: Responses, lang: str) -> tuple[dict[tuple[int | None, int], tuple[str, str]], set[tuple[int, int]]]:
+def _marks(
+    responses: Responses, lang: str
+) -> tuple[dict[tuple[int | None, int], tuple[str, str]], set[tuple[int, int]]]:
     """(row, column position) → (severity, text), position 0 for a whole row; cells that must not be shown."""
     said = "message_id" if lang == "id" else "message"
     marks: dict[tuple[int | None, int], tuple[str, str]] = {}

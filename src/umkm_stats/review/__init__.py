@@ -1,6 +1,7 @@
 """After print: recompute what a published table claims, by interval arithmetic over its rounding.
 
-Every check gives one of three verdicts, *consistent*, *inconsistent*, *not checkable*, with the arithmetic shown.
+Every check gives one of three verdicts, *consistent*, *inconsistent*, *not checkable*, with the arithmetic
+shown.
 Innocent explanations (N or N − 1, one tail, digits cut off, standardised or not, …) are tried before
 *inconsistent* is said.
 """
@@ -37,8 +38,34 @@ _DOORS = {name: f"umkm_stats.review.{home}" for home, names in _HOMES.items() fo
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
-    "CHECKS", "Claim", "Claims", "Moments", "Review", "Verdict", "accounted", "check_claims", "debit", "fit",
-    "fornell_larcker", "grim", "htmt", "interval_and_p", "limits", "loadings", "mediation", "model", "monte_carlo",
-    "p_value", "percentage", "product", "ratio", "read_claims", "regression", "scaffold", "sd_bound", "sobel",
-    "standardised_alpha", "total",
-]  # fmt: skip
+    "CHECKS",
+    "Claim",
+    "Claims",
+    "Moments",
+    "Review",
+    "Verdict",
+    "accounted",
+    "check_claims",
+    "debit",
+    "fit",
+    "fornell_larcker",
+    "grim",
+    "htmt",
+    "interval_and_p",
+    "limits",
+    "loadings",
+    "mediation",
+    "model",
+    "monte_carlo",
+    "p_value",
+    "percentage",
+    "product",
+    "ratio",
+    "read_claims",
+    "regression",
+    "scaffold",
+    "sd_bound",
+    "sobel",
+    "standardised_alpha",
+    "total",
+]

@@ -1,4 +1,5 @@
-"""``claims.yaml``: a list of printed numbers with what they are, read with line numbers and digits kept as text."""
+"""``claims.yaml``: a list of printed numbers with what they are, read with line numbers and digits kept as
+text."""
 
 from __future__ import annotations
 
@@ -36,8 +37,8 @@ class Claims:
 def read_claims(path: str | Path) -> Claims:
     """Read ``claims.yaml``.
 
-    Raises ``UmkmError`` with file, line and key: REV020 (no such file), REV021 (not YAML, aliases, or too large),
-    REV022 (schema missing or newer), REV023 (structure), REV024 (a key twice).
+    Raises ``UmkmError`` with file, line and key: REV020 (no such file), REV021 (not YAML, aliases, or too
+    large), REV022 (schema missing or newer), REV023 (structure), REV024 (a key twice).
     """
     path = Path(path)
     if not path.is_file():
@@ -128,8 +129,8 @@ def taken(
 ) -> dict[str, Any]:
     """The fields of a claim after checking names and numbers.
 
-    Raises ``UmkmError`` REV025 (a field is missing), REV026 (unknown field, with the nearest one), REV027 (a value
-    is no number).
+    Raises ``UmkmError`` REV025 (a field is missing), REV026 (unknown field, with the nearest one), REV027 (a
+    value is no number).
     """
     absent = [name for name in needed if name not in claim.fields]
     if absent:

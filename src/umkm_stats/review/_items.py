@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import published
-from umkm_stats.kernels.printed import Interval
+from umkm_stats.kernels.review import published
+from umkm_stats.kernels.review.printed import Interval
 from umkm_stats.options import whole
 from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
 
@@ -18,7 +18,8 @@ def grim(mean: str | float, *, n: int, items: int = 1, truncated: bool = False) 
     Parameters
     ----------
     mean: as printed; give text ("5.20") when trailing zeros matter. n: persons. items: items averaged.
-    truncated: the paper cuts digits off instead of rounding. Without it a mean that only cutting off explains is
+    truncated: the paper cuts digits off instead of rounding. Without it a mean that only cutting off explains
+    is
         "inconsistent", as in the published test, and the explanation says so.
 
     Returns

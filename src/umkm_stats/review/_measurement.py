@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import published
-from umkm_stats.kernels.printed import Interval, Printed
+from umkm_stats.kernels.review import published
+from umkm_stats.kernels.review.printed import Interval, Printed
 from umkm_stats.options import one_of, whole
 from umkm_stats.review._tests import p_value
 from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
@@ -27,8 +27,8 @@ def loadings(
     """Whether AVE and CR follow from printed standardised loadings, and no loading exceeds 1.
 
     version: how the paper's AVE and CR were made. "standardised": mean of λ² and (Σλ)²/((Σλ)² + Σ(1 − λ²)).
-    "unstandardised" ones weigh items by their variances: only their range can be looked at. "unknown": an AVE off
-    the standardised value but inside that range is not checkable.
+    "unstandardised" ones weigh items by their variances: only their range can be looked at. "unknown": an AVE
+    off the standardised value but inside that range is not checkable.
     """
     version = one_of("version", version, VERSIONS)
     found = [number("loading", value) for value in values]
@@ -88,7 +88,8 @@ def _version(
 def fornell_larcker(
     ave: Mapping[str, str | float], correlations: Mapping[tuple[str, str], str | float]
 ) -> tuple[Verdict, ...]:
-    """Whether √AVE exceeds every correlation of the construct: one line a pair, "consistent" when it surely or
+    """Whether √AVE exceeds every correlation of the construct: one line a pair, "consistent" when it surely
+    or
     possibly does."""
     out = []
     for (one, two), r in correlations.items():
@@ -116,7 +117,8 @@ def fornell_larcker(
 def standardised_alpha(
     alpha: str | float, *, k: int, mean_r: str | float, version: str = "unknown"
 ) -> Verdict:
-    """Whether a standardised α follows from k items and their mean correlation. A raw α weighs items by variance."""
+    """Whether a standardised α follows from k items and their mean correlation. A raw α weighs items by
+    variance."""
     version = one_of("version", version, ("standardised", "raw", "unknown"))
     claimed, r, k = number("alpha", alpha), number("mean_r", mean_r), whole("k", k, low=2)
 
@@ -180,8 +182,8 @@ def fit(
 ) -> tuple[Verdict, ...]:
     """Whether p, RMSEA, CFI, TLI and df follow from χ², df, N and the baseline model.
 
-    Tried before "inconsistent": N − 1 for N, several groups. With ``robust`` (a scaled χ² or a robust index) what
-    depends on the scaling factor is not checkable.
+    Tried before "inconsistent": N − 1 for N, several groups. With ``robust`` (a scaled χ² or a robust index)
+    what depends on the scaling factor is not checkable.
     """
     df, n, groups = whole("df", df, low=0), whole("n", n, low=2), whole("groups", groups, low=1)
     x2 = number("chi2", chi2)

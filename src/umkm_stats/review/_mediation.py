@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import draws, published
-from umkm_stats.kernels.printed import Interval, Printed
+from umkm_stats.kernels import draws
+from umkm_stats.kernels.review import published
+from umkm_stats.kernels.review.printed import Interval, Printed
 from umkm_stats.options import share, whole
 from umkm_stats.review._tests import p_value
 from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
@@ -18,7 +19,8 @@ LABELS = ((0.20, "none"), (0.80, "partial"), (float("inf"), "full"))
 
 
 def product(ab: str | float, *, a: str | float, b: str | float, bootstrap_mean: bool = False) -> Verdict:
-    """Whether a printed indirect effect is a·b. The mean of bootstrap draws need not be: then not checkable."""
+    """Whether a printed indirect effect is a·b. The mean of bootstrap draws need not be: then not
+    checkable."""
     claimed, one, two = number("ab", ab), number("a", a), number("b", b)
 
     def routes(truncated: bool) -> list[Route]:
@@ -34,7 +36,8 @@ def product(ab: str | float, *, a: str | float, b: str | float, bootstrap_mean: 
 def total(
     c: str | float, *, c_prime: str | float, ab: str | float | None = None, a: Any = None, b: Any = None
 ) -> Verdict:
-    """Whether c = c′ + ab, with ab printed or from a and b. Holds for regressions on the same rows and covariates."""
+    """Whether c = c′ + ab, with ab printed or from a and b. Holds for regressions on the same rows and
+    covariates."""
     claimed, direct = number("c", c), number("c_prime", c_prime)
     if ab is None and (a is None or b is None):
         raise UsageError("REV005")
@@ -84,7 +87,8 @@ def sobel(
     z: str | float | None = None,
     p: str | float | None = None,
 ) -> dict[str, Any]:
-    """Sobel, Aroian and Goodman z with p from printed paths and standard errors; verdicts when z or p is printed.
+    """Sobel, Aroian and Goodman z with p from printed paths and standard errors; verdicts when z or p is
+    printed.
 
     Returns
     -------
@@ -146,7 +150,8 @@ def monte_carlo(
     seed: int = 20260301,
     level: float = 0.95,
 ) -> Interval:
-    """Monte Carlo interval of a·b (MacKinnon, Lockwood & Williams 2004): a, b bivariate normal with covariance
+    """Monte Carlo interval of a·b (MacKinnon, Lockwood & Williams 2004): a, b bivariate normal with
+    covariance
     ``cov`` (0 for regressions; from the covariance of the estimates for latent models)."""
     level, draws_ = share("level", level), whole("draws_", draws_, low=1000)
     matrix = np.array([[se_a**2, cov], [cov, se_b**2]])
@@ -163,7 +168,8 @@ def monte_carlo(
 def accounted(
     vaf: str | float, *, ab: str | float, c_prime: str | float, label: str | None = None
 ) -> tuple[Verdict, ...]:
-    """Whether a printed VAF (a share, or a percentage above 1) is ab/(ab + c′), and its label fits (20 %, 80 %).
+    """Whether a printed VAF (a share, or a percentage above 1) is ab/(ab + c′), and its label fits (20 %, 80
+    %).
 
     Opposite signs of ab and c′ leave VAF without meaning: not checkable.
     """

@@ -1,4 +1,5 @@
-"""Refitting from printed correlations, standard deviations and N: regressions, and any model text through ``sem``."""
+"""Refitting from printed correlations, standard deviations and N: regressions, and any model text through
+``sem``."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import published
-from umkm_stats.kernels.printed import Interval, Printed
+from umkm_stats.kernels.review import published
+from umkm_stats.kernels.review.printed import Interval, Printed
 from umkm_stats.options import whole
 from umkm_stats.review._verdict import Route, Verdict, judge, number, show
 
@@ -152,7 +153,8 @@ def regression(
 def mediation(
     moments: Moments, *, x: str, m: str, y: str, claimed: Mapping[str, str | float]
 ) -> tuple[Verdict, ...]:
-    """Refit a simple mediation from printed moments: claimed keys a, se_a, b, se_b, c_prime, se_c_prime, c, ab."""
+    """Refit a simple mediation from printed moments: claimed keys a, se_a, b, se_b, c_prime, se_c_prime, c,
+    ab."""
     for name in (x, m, y):
         if name not in moments.names:
             raise UsageError("REV008", params={"name": name})
@@ -163,9 +165,18 @@ def mediation(
         first, first_se, _ = published.regression_from_moments(cov, at[m], [at[x]], n)
         second, second_se, _ = published.regression_from_moments(cov, at[y], [at[m], at[x]], n)
         total = cov[at[x], at[y]] / cov[at[x], at[x]]
-        return np.array([
-            first[0], first_se[0], second[0], second_se[0], second[1], second_se[1], total, first[0] * second[0],
-        ])  # fmt: skip
+        return np.array(
+            [
+                first[0],
+                first_se[0],
+                second[0],
+                second_se[0],
+                second[1],
+                second_se[1],
+                total,
+                first[0] * second[0],
+            ]
+        )
 
     plain, fewer = moments.bounds(value), moments.bounds(lambda cov: value(cov, moments.n - 1))
     more = moments.bounds(lambda cov: value(cov, moments.n + 1))
@@ -189,7 +200,8 @@ def model(
     """Refit any model text from printed moments.
 
     claimed: a parameter ("y~x", "f=~x1", a label or a defined name), ``std:`` before it for the completely
-    standardised value, or an index ("chisq", "cfi", "rmsea", …) → printed number. Tried before "inconsistent":
+    standardised value, or an index ("chisq", "cfi", "rmsea", …) → printed number. Tried before
+    "inconsistent":
     N − 1 and N + 1 for N, standardised for unstandardised.
     """
     from umkm_stats.sem import fit

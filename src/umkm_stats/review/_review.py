@@ -58,10 +58,15 @@ class Review:
         counts = self.counts
         lines = [
             messages.text(
-                "review.counts", lang, title=self.title, total=len(self.verdicts), consistent=counts["consistent"],
-                inconsistent=counts["inconsistent"], unknown=counts["not checkable"],
+                "review.counts",
+                lang,
+                title=self.title,
+                total=len(self.verdicts),
+                consistent=counts["consistent"],
+                inconsistent=counts["inconsistent"],
+                unknown=counts["not checkable"],
             )
-        ]  # fmt: skip
+        ]
         order = {"inconsistent": 0, "not checkable": 1, "consistent": 2}
         for verdict in sorted(self.verdicts, key=lambda one: order[one.verdict]):
             where = f"{verdict.where}: " if verdict.where else ""
@@ -81,8 +86,8 @@ class Review:
 def check_claims(claims: str | Path | Claims) -> Review:
     """Check every claim of a ``claims.yaml`` (or of one already read).
 
-    Raises ``UmkmError`` with file, line and key when the file cannot be used (REV020–REV027) or a check refuses its
-    numbers.
+    Raises ``UmkmError`` with file, line and key when the file cannot be used (REV020–REV027) or a check
+    refuses its numbers.
     """
     name = "claims.yaml" if isinstance(claims, Claims) else Path(claims).name
     read = claims if isinstance(claims, Claims) else read_claims(claims)
@@ -114,7 +119,8 @@ def scaffold(
     rows: one dict a table row (from csv, xlsx or docx, cells as printed text). kind: a kind of claim.
     columns: field of the claim → column of the table. where: table name; rows are numbered after it.
 
-    Cells that are empty are left out; text that is no number is quoted as it stands, so that reading it back says so.
+    Cells that are empty are left out; text that is no number is quoted as it stands, so that reading it back
+    says so.
     """
     check = CHECKS[one_of("kind", kind, tuple(CHECKS))]
     for name in columns:

@@ -7,8 +7,8 @@ import math
 from scipy import stats
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import published
-from umkm_stats.kernels.printed import Interval, Printed
+from umkm_stats.kernels.review import published
+from umkm_stats.kernels.review.printed import Interval, Printed
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
 
@@ -46,7 +46,8 @@ def p_value(
     p: as printed, also ``"< .001"``. statistic: "z", "t", "F", "chi2" or "r". value: as printed.
     df: degrees of freedom ("t", "chi2", "r": n − 2) or of the numerator ("F"); df2: of the denominator.
 
-    One-tailed p is tried before "inconsistent". ``decision`` says whether the two lie on different sides of .05.
+    One-tailed p is tried before "inconsistent". ``decision`` says whether the two lie on different sides of
+    .05.
     """
     kind = one_of("statistic", statistic, STATISTICS)
     claimed, stat = number("p", p), number("value", value)
@@ -106,9 +107,12 @@ def limits(
     order = Verdict(
         "limits_order",
         "consistent" if inside.meets(middle.bounds()) and bottom.value <= top.value else "inconsistent",
-        f"[{bottom.text}, {top.text}]", inside.low, inside.high, f"{bottom.text} ≤ {middle.text} ≤ {top.text}",
+        f"[{bottom.text}, {top.text}]",
+        inside.low,
+        inside.high,
+        f"{bottom.text} ≤ {middle.text} ≤ {top.text}",
         identity=False,
-    )  # fmt: skip
+    )
     if bootstrap:
         return (order, unknown("limits", f"[{bottom.text}, {top.text}]", "bootstrap_limits"))
     if se is None:
@@ -179,5 +183,6 @@ def interval_and_p(
 
 
 def rows_of(df: int, *, parameters: int) -> int:
-    """n of a regression from its residual degrees of freedom and its number of coefficients with intercept."""
+    """n of a regression from its residual degrees of freedom and its number of coefficients with
+    intercept."""
     return whole("df", df, low=1) + whole("parameters", parameters, low=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.printed import Interval, Printed, printed
+from umkm_stats.kernels.review.printed import Interval, Printed, printed
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ COLUMNS = ["check", "where", "verdict", "claimed", "low", "high", "explanation",
 class Verdict:
     """What follows from the other printed numbers, beside what is claimed.
 
-    check: name of the check; verdict: "consistent", "inconsistent" or "not checkable"; claimed: the printed text;
-    low, high: what the other numbers allow (NaN when they allow nothing to be said); working: the arithmetic;
-    explanation: key of the innocent explanation used, of the reason why nothing can be checked, or "";
-    identity: whether the check is an exact identity (a bound or an approximation otherwise); decision: True when a
-    printed p and the recomputed one lie on different sides of .05; where: place of the claim.
+    check: name of the check; verdict: "consistent", "inconsistent" or "not checkable"; claimed: the printed
+    text; low, high: what the other numbers allow (NaN when they allow nothing to be said); working: the
+    arithmetic; explanation: key of the innocent explanation used, of the reason why nothing can be checked,
+    or ""; identity: whether the check is an exact identity (a bound or an approximation otherwise); decision:
+    True when a printed p and the recomputed one lie on different sides of .05; where: place of the claim.
     """
 
     check: str
@@ -92,7 +92,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to the number: what it allows, the arithmetic in words, and the explanation when it is not the plain
+    """One way to the number: what it allows, the arithmetic in words, and the explanation when it is not the
+    plain
     way (key of ``review.explain.*``)."""
 
     value: Interval
@@ -126,27 +127,50 @@ def judge(
     decision: Callable[[Interval], bool] | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> Verdict:
-    """Consistent when any route meets the printed digits: the plain one first, then the innocent explanations, last
+    """Consistent when any route meets the printed digits: the plain one first, then the innocent
+    explanations, last
     the same with every number cut off instead of rounded."""
     plain = list(routes(False))
     for route in plain:
         if route.value.meets(claimed.bounds()):
             return Verdict(
-                check, "consistent", claimed.text, route.value.low, route.value.high, route.working,
-                route.explanation, identity, params=params or {},
-            )  # fmt: skip
+                check,
+                "consistent",
+                claimed.text,
+                route.value.low,
+                route.value.high,
+                route.working,
+                route.explanation,
+                identity,
+                params=params or {},
+            )
     for route in routes(True):
         if route.value.meets(claimed.bounds(truncated=True)):
             return Verdict(
-                check, "consistent", claimed.text, route.value.low, route.value.high, route.working,
-                route.explanation or "truncated", identity, params=params or {},
-            )  # fmt: skip
+                check,
+                "consistent",
+                claimed.text,
+                route.value.low,
+                route.value.high,
+                route.working,
+                route.explanation or "truncated",
+                identity,
+                params=params or {},
+            )
     first = plain[0]
     crossing = decision(first.value) if decision else False
     return Verdict(
-        check, "inconsistent", claimed.text, first.value.low, first.value.high, first.working,
-        "", identity, crossing, params=params or {},
-    )  # fmt: skip
+        check,
+        "inconsistent",
+        claimed.text,
+        first.value.low,
+        first.value.high,
+        first.working,
+        "",
+        identity,
+        crossing,
+        params=params or {},
+    )
 
 
 def unknown(check: str, claimed: Any, reason: str, **params: Any) -> Verdict:

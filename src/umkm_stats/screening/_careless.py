@@ -1,4 +1,5 @@
-"""Careless answering: measures, signals, flags at two independent signals, and a ledger; nothing is deleted by itself."""
+"""Careless answering: measures, signals, flags at two independent signals, and a ledger; nothing is deleted
+by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import missing_normal, screening_careless
+from umkm_stats.kernels.screening import careless as screening_careless
+from umkm_stats.kernels.screening import missing_normal
 from umkm_stats.options import one_of, whole
 from umkm_stats.results import Note, SampleUsed, jsonable
 
@@ -43,21 +45,31 @@ THRESHOLDS: Mapping[str, float] = {
 }
 MAX_PATTERNS = 3000
 _MEASURES = (
-    "longstring_high", "average_string_high", "irv_low", "mahalanobis_d2_high", "mahalanobis_p_low", "even_odd_low", "synonyms_low",
-    "antonyms_high", "gnormed_high", "attention_failed_high", "seconds_per_item_low", "missing_share_high",
-)  # fmt: skip
+    "longstring_high",
+    "average_string_high",
+    "irv_low",
+    "mahalanobis_d2_high",
+    "mahalanobis_p_low",
+    "even_odd_low",
+    "synonyms_low",
+    "antonyms_high",
+    "gnormed_high",
+    "attention_failed_high",
+    "seconds_per_item_low",
+    "missing_share_high",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Screened:
     """Answers with their measures of carelessness.
 
-    measures: data frame aligned with ``responses.items``: row (as the user sees it) and one column a measure whose
-    name ends in the direction that is suspect (``_high`` or ``_low``); NaN for rows not kept. flags: data frame of
-    truth values: one column a signal, ``families`` (number of independent kinds of signal), ``flagged``. ledger: data
-    frame, one line a flagged or excluded row: row, flagged, excluded, signals, families, reason. kept: rows used after
-    screening; equal to ``responses.kept`` unless ``exclude="flagged"`` or ``exclude_rows`` was asked for.
-    cutoffs: measure → the number that was applied.
+    measures: data frame aligned with ``responses.items``: row (as the user sees it) and one column a measure
+    whose name ends in the direction that is suspect (``_high`` or ``_low``); NaN for rows not kept. flags:
+    data frame of truth values: one column a signal, ``families`` (number of independent kinds of signal),
+    ``flagged``. ledger: data frame, one line a flagged or excluded row: row, flagged, excluded, signals,
+    families, reason. kept: rows used after screening; equal to ``responses.kept`` unless
+    ``exclude="flagged"`` or ``exclude_rows`` was asked for. cutoffs: measure → the number that was applied.
     """
 
     measures: pd.DataFrame
@@ -86,12 +98,20 @@ class Screened:
         return pd.DataFrame(self.responses.items.loc[self.kept])
 
     def compare(self, statistic: Callable[[pd.DataFrame], Mapping[str, float]]) -> pd.DataFrame:
-        """``statistic`` of the items with and without the flagged rows: name, all, without, difference, n_all, n_without."""
+        """``statistic`` of the items with and without the flagged rows: name, all, without, difference,
+        n_all, n_without."""
         everyone = self.responses.items.loc[self.responses.kept]
         fewer = self.responses.items.loc[self.responses.kept & ~self.flagged]
         first, second = dict(statistic(everyone)), dict(statistic(fewer))
         rows = [
-            {"name": n, "all": v, "without": second.get(n, np.nan), "difference": second.get(n, np.nan) - v, "n_all": len(everyone), "n_without": len(fewer)}
+            {
+                "name": n,
+                "all": v,
+                "without": second.get(n, np.nan),
+                "difference": second.get(n, np.nan) - v,
+                "n_all": len(everyone),
+                "n_without": len(fewer),
+            }
             for n, v in first.items()
         ]
         return pd.DataFrame(rows)
@@ -103,8 +123,11 @@ class Screened:
             values = self.measures.loc[self.responses.kept, name]
             rows.append(
                 {
-                    "measure": name, "family": FAMILIES.get(name, ""), "cutoff": self.cutoffs.get(name, np.nan),
-                    "available": int(values.notna().sum()), "signals": int(self.flags[name].sum()) if name in self.flags else 0,
+                    "measure": name,
+                    "family": FAMILIES.get(name, ""),
+                    "cutoff": self.cutoffs.get(name, np.nan),
+                    "available": int(values.notna().sum()),
+                    "signals": int(self.flags[name].sum()) if name in self.flags else 0,
                     "median": float(values.median()) if values.notna().any() else np.nan,
                 }
             )
@@ -115,14 +138,31 @@ class Screened:
         kept = int(self.responses.kept.sum())
         flagged = int(self.flagged.sum())
         excluded = kept - int(self.kept.sum())
-        return pd.DataFrame([{"n": int(self.kept.sum()), "flagged": flagged, "excluded": excluded, "share_flagged": flagged / max(kept, 1)}])
+        return pd.DataFrame(
+            [
+                {
+                    "n": int(self.kept.sum()),
+                    "flagged": flagged,
+                    "excluded": excluded,
+                    "share_flagged": flagged / max(kept, 1),
+                }
+            ]
+        )
 
     def summary(self, lang: str = "en") -> str:
         """How many rows were flagged, by what, and that nothing was deleted by itself."""
         row = self.glance().iloc[0]
         lines = [
-            messages.text("screening.head", lang, n=int(self.responses.kept.sum()), flagged=int(row.flagged), signals=self.minimum_signals),
-            messages.text("screening.excluded" if row.excluded else "screening.kept", lang, excluded=int(row.excluded)),
+            messages.text(
+                "screening.head",
+                lang,
+                n=int(self.responses.kept.sum()),
+                flagged=int(row.flagged),
+                signals=self.minimum_signals,
+            ),
+            messages.text(
+                "screening.excluded" if row.excluded else "screening.kept", lang, excluded=int(row.excluded)
+            ),
             self.sample.describe(lang),
         ]
         return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
@@ -130,8 +170,11 @@ class Screened:
     def to_dict(self) -> dict[str, Any]:
         """Plain values; no answers."""
         return {
-            "sample": self.sample.to_dict(), "measures": jsonable(self.tidy()), "glance": jsonable(self.glance()),
-            "minimum_signals": self.minimum_signals, "notes": [note.to_dict() for note in self.notes],
+            "sample": self.sample.to_dict(),
+            "measures": jsonable(self.tidy()),
+            "glance": jsonable(self.glance()),
+            "minimum_signals": self.minimum_signals,
+            "notes": [note.to_dict() for note in self.notes],
         }
 
 
@@ -148,19 +191,21 @@ def screen(
 
     Parameters
     ----------
-    thresholds: measure → cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even–odd .30 (Jackson, in Johnson
-        2005), synonyms .22 and antonyms −.03 (Johnson 2005), 2 s an item (Huang et al. 2012), D² at p < .001, one failed
-        attention check, a run over half of the items. Cutoffs of consistency presume many heterogeneous scales: where more than a tenth
-        of the respondents pass one, the tenth percentile takes its place. The others are fences: so many interquartile ranges
-        from the quartile.
-    minimum_signals: independent kinds of signal (``FAMILIES``) that flag a row; measures of one kind count once.
+    thresholds: measure → cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even–odd .30 (Jackson, in
+    Johnson
+        2005), synonyms .22 and antonyms −.03 (Johnson 2005), 2 s an item (Huang et al. 2012), D² at p < .001,
+        one failed attention check, a run over half of the items. Cutoffs of consistency presume many
+        heterogeneous scales: where more than a tenth of the respondents pass one, the tenth percentile takes
+        its place. The others are fences: so many interquartile ranges from the quartile.
+    minimum_signals: independent kinds of signal (``FAMILIES``) that flag a row; measures of one kind count
+    once.
     exclude: "none" keeps every row; "flagged" leaves flagged rows out of ``kept``.
     exclude_rows: row numbers, as the user sees them, to leave out after having looked at them.
     critical: correlation from which item pairs count as synonyms or antonyms.
 
-    Reverse-keyed items enter the runs and the IRV as they were answered and all others as scored. Even–odd works on
-    dimensions; items are taken in the instrument's order. Answers that do not vary at all leave even–odd undefined; such
-    a row counts as inconsistent, so that one answer throughout is flagged.
+    Reverse-keyed items enter the runs and the IRV as they were answered and all others as scored. Even–odd
+    works on dimensions; items are taken in the instrument's order. Answers that do not vary at all leave
+    even–odd undefined; such a row counts as inconsistent, so that one answer throughout is flagged.
     """
     one_of("exclude", exclude, Exclude)
     whole("minimum_signals", minimum_signals, low=1, high=len(set(FAMILIES.values())))
@@ -179,9 +224,16 @@ def screen(
         measures.loc[kept, name] = column
     measures.insert(0, "row", responses.sample.rows["row"].to_numpy())
     cutoffs = _cutoffs(measures.loc[kept], limits, responses.items.shape[1])
-    flags = pd.DataFrame({name: _signal(measures[name], name, cutoffs) for name in FAMILIES}, index=measures.index)
+    flags = pd.DataFrame(
+        {name: _signal(measures[name], name, cutoffs) for name in FAMILIES}, index=measures.index
+    )
     flags["even_odd_low"] |= (measures["irv_low"] == 0) & measures["even_odd_low"].isna()
-    families = pd.DataFrame({f: flags[[m for m, g in FAMILIES.items() if g == f]].any(axis=1) for f in dict.fromkeys(FAMILIES.values())})
+    families = pd.DataFrame(
+        {
+            f: flags[[m for m, g in FAMILIES.items() if g == f]].any(axis=1)
+            for f in dict.fromkeys(FAMILIES.values())
+        }
+    )
     flags["families"] = families.sum(axis=1)
     flags["flagged"] = flags["families"] >= minimum_signals
     by_hand = responses.sample.rows["row"].isin([int(r) for r in exclude_rows]).to_numpy()
@@ -197,9 +249,15 @@ def screen(
     return Screened(measures, flags, ledger, after, responses, cutoffs, minimum_signals, sample, tuple(notes))
 
 
-def _measures(responses: Any, kept: np.ndarray[Any, Any], critical: float, notes: list[Note]) -> dict[str, Any]:
+def _measures(
+    responses: Any, kept: np.ndarray[Any, Any], critical: float, notes: list[Note]
+) -> dict[str, Any]:
     items = responses.items.loc[kept]
-    codes = [c for c in items.columns if responses.instrument.construct(responses.instrument.item(c).construct).kind == "reflective"]
+    codes = [
+        c
+        for c in items.columns
+        if responses.instrument.construct(responses.instrument.item(c).construct).kind == "reflective"
+    ]
     x = items[codes].to_numpy(dtype=np.float64)
     answered = x.copy()
     for position, code in enumerate(codes):
@@ -219,12 +277,22 @@ def _measures(responses: Any, kept: np.ndarray[Any, Any], critical: float, notes
     if len(groups) >= 3:
         out["even_odd_low"] = screening_careless.even_odd(x, groups)
     else:
-        notes.append(Note("SCR201", {"measure": "even_odd_low", "why": messages.text("screening.few_scales", "en")}, column="even_odd_low"))
+        notes.append(
+            Note(
+                "SCR201",
+                {"measure": "even_odd_low", "why": messages.text("screening.few_scales", "en")},
+                column="even_odd_low",
+            )
+        )
     for name, anto in (("synonyms_low", False), ("antonyms_high", True)):
         scored = screening_careless.pair_score(x if not anto else answered, critical=critical, antonyms=anto)
         out[name] = scored.score
         if len(scored.pairs) < 3:
-            notes.append(Note("SCR202", {"measure": name, "pairs": len(scored.pairs), "critical": critical}, column=name))
+            notes.append(
+                Note(
+                    "SCR202", {"measure": name, "pairs": len(scored.pairs), "critical": critical}, column=name
+                )
+            )
     out["gnormed_high"] = _gnormed(responses, codes, x)
     out.update(_attention(responses, kept))
     if "seconds" in responses.times:
@@ -244,12 +312,24 @@ def _distance(x: Any, notes: list[Note]) -> tuple[Any, Any]:
             return d2, p
         complete = ~np.isnan(x).any(axis=1)
         d2, _, p = missing_normal.distances(x[complete])
-        notes.append(Note("SCR211", {"patterns": len(found.counts), "complete": int(complete.sum())}, column="mahalanobis_d2_high"))
+        notes.append(
+            Note(
+                "SCR211",
+                {"patterns": len(found.counts), "complete": int(complete.sum())},
+                column="mahalanobis_d2_high",
+            )
+        )
         full, tail = empty.copy(), empty.copy()
         full[complete], tail[complete] = d2, p
         return full, tail
     except np.linalg.LinAlgError:
-        notes.append(Note("SCR201", {"measure": "mahalanobis_d2_high", "why": messages.text("screening.singular", "en")}, column="mahalanobis_d2_high"))
+        notes.append(
+            Note(
+                "SCR201",
+                {"measure": "mahalanobis_d2_high", "why": messages.text("screening.singular", "en")},
+                column="mahalanobis_d2_high",
+            )
+        )
         return empty, empty.copy()
 
 
@@ -261,18 +341,26 @@ def _gnormed(responses: Any, codes: list[str], x: Any) -> Any:
         values = responses.instrument.item(members[0]).values
         same = [c for c in members if responses.instrument.item(c).values == values]
         if len(same) >= 4:
-            parts.append(screening_careless.gnormed(x[:, [at[c] for c in same]], len(values), lowest=float(values[0])))
+            parts.append(
+                screening_careless.gnormed(x[:, [at[c] for c in same]], len(values), lowest=float(values[0]))
+            )
     if not parts:
         return np.full(len(x), np.nan)
     stacked = np.stack(parts, axis=1)
     good = ~np.isnan(stacked)
-    return np.where(good.any(axis=1), np.where(good, stacked, 0.0).sum(axis=1) / np.maximum(good.sum(axis=1), 1), np.nan)
+    return np.where(
+        good.any(axis=1), np.where(good, stacked, 0.0).sum(axis=1) / np.maximum(good.sum(axis=1), 1), np.nan
+    )
 
 
 def _attention(responses: Any, kept: Any) -> dict[str, Any]:
     failed = None
     for question in responses.instrument.questions:
-        if question.role == "attention" and question.expected is not None and question.code in responses.respondents:
+        if (
+            question.role == "attention"
+            and question.expected is not None
+            and question.code in responses.respondents
+        ):
             given = pd.to_numeric(responses.respondents.loc[kept, question.code], errors="coerce").to_numpy()
             wrong = np.where(np.isnan(given), np.nan, (given != question.expected).astype(float))
             failed = wrong if failed is None else np.nansum([failed, wrong], axis=0)
@@ -287,7 +375,11 @@ def _cutoffs(measures: pd.DataFrame, limits: Mapping[str, float], k: int) -> dic
             out[name] = limit * k
         elif name in ("average_string_high", "gnormed_high", "irv_low") and len(values) >= 8:
             low, high = np.percentile(values, 25), np.percentile(values, 75)
-            out[name] = float(max(low - limit * (high - low), 0.0)) if name == "irv_low" else float(high + limit * (high - low))
+            out[name] = (
+                float(max(low - limit * (high - low), 0.0))
+                if name == "irv_low"
+                else float(high + limit * (high - low))
+            )
         elif name in ("average_string_high", "gnormed_high", "irv_low"):
             out[name] = 0.0 if name == "irv_low" else float("nan")
         elif name in ("even_odd_low", "synonyms_low") and len(values) >= 8:
@@ -310,14 +402,19 @@ def _signal(values: pd.Series, name: str, cutoffs: Mapping[str, float]) -> pd.Se
     return values < cut if name.endswith("_low") else values > cut
 
 
-def _ledger(measures: pd.DataFrame, flags: pd.DataFrame, families: pd.DataFrame, kept: Any, out: Any, by_hand: Any) -> pd.DataFrame:
+def _ledger(
+    measures: pd.DataFrame, flags: pd.DataFrame, families: pd.DataFrame, kept: Any, out: Any, by_hand: Any
+) -> pd.DataFrame:
     rows = []
     for i in np.flatnonzero(kept & (flags["flagged"].to_numpy() | out)):
         signals = [m for m in FAMILIES if flags[m].iloc[i]]
         rows.append(
             {
-                "row": int(measures["row"].iloc[i]), "flagged": bool(flags["flagged"].iloc[i]), "excluded": bool(out[i]),
-                "signals": ", ".join(signals), "families": ", ".join(f for f in families.columns if families[f].iloc[i]),
+                "row": int(measures["row"].iloc[i]),
+                "flagged": bool(flags["flagged"].iloc[i]),
+                "excluded": bool(out[i]),
+                "signals": ", ".join(signals),
+                "families": ", ".join(f for f in families.columns if families[f].iloc[i]),
                 "reason": "excluded_by_hand" if by_hand[i] else "flagged" if out[i] else "",
             }
         )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import messages
-from umkm_stats.kernels import missing_normal
+from umkm_stats.kernels.screening import missing_normal
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
 MAX_PATTERNS = 3000
@@ -19,9 +19,9 @@ MAX_PATTERNS = 3000
 class Missingness:
     """Missing answers of the rows kept.
 
-    items: data frame item n missing share not_applicable not_shown. persons: data frame row missing share (aligned with
-    the rows kept). patterns: data frame pattern rows missing (item codes), most frequent first. little: the test
-    (statistic df p patterns converged iterations) or Unavailable.
+    items: data frame item n missing share not_applicable not_shown. persons: data frame row missing share
+    (aligned with the rows kept). patterns: data frame pattern rows missing (item codes), most frequent first.
+    little: the test (statistic df p patterns converged iterations) or Unavailable.
     """
 
     items: pd.DataFrame
@@ -49,8 +49,13 @@ class Missingness:
         return pd.DataFrame(
             [
                 {
-                    "n": self.sample.used, "items": k, "cells": cells, "missing": missing, "share": missing / max(cells, 1),
-                    "complete": int((self.persons["missing"] == 0).sum()), "patterns": len(self.patterns),
+                    "n": self.sample.used,
+                    "items": k,
+                    "cells": cells,
+                    "missing": missing,
+                    "share": missing / max(cells, 1),
+                    "complete": int((self.persons["missing"] == 0).sum()),
+                    "patterns": len(self.patterns),
                     "little": test.statistic if isinstance(test, missing_normal.LittleTest) else np.nan,
                     "df": test.df if isinstance(test, missing_normal.LittleTest) else np.nan,
                     "p": test.p if known and isinstance(test, missing_normal.LittleTest) else np.nan,
@@ -61,9 +66,27 @@ class Missingness:
     def summary(self, lang: str = "en") -> str:
         """How much is missing, whether completely at random, and the advice."""
         row = self.glance().iloc[0]
-        lines = [messages.text("screening.missing", lang, missing=int(row.missing), cells=int(row.cells), share=100 * float(row["share"]), complete=int(row.complete), n=int(row.n))]
+        lines = [
+            messages.text(
+                "screening.missing",
+                lang,
+                missing=int(row.missing),
+                cells=int(row.cells),
+                share=100 * float(row["share"]),
+                complete=int(row.complete),
+                n=int(row.n),
+            )
+        ]
         if isinstance(self.little, missing_normal.LittleTest):
-            lines.append(messages.text("screening.little", lang, statistic=self.little.statistic, df=self.little.df, p=self.little.p))
+            lines.append(
+                messages.text(
+                    "screening.little",
+                    lang,
+                    statistic=self.little.statistic,
+                    df=self.little.df,
+                    p=self.little.p,
+                )
+            )
         else:
             lines.append(self.little.message(lang))
         return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
@@ -71,15 +94,19 @@ class Missingness:
     def to_dict(self) -> dict[str, Any]:
         """Plain values; no answers."""
         return {
-            "sample": self.sample.to_dict(), "items": jsonable(self.items), "patterns": jsonable(self.patterns.head(50)),
-            "glance": jsonable(self.glance()), "notes": [note.to_dict() for note in self.notes],
+            "sample": self.sample.to_dict(),
+            "items": jsonable(self.items),
+            "patterns": jsonable(self.patterns.head(50)),
+            "glance": jsonable(self.glance()),
+            "notes": [note.to_dict() for note in self.notes],
         }
 
 
 def missing(responses: Any, *, items: list[str] | None = None) -> Missingness:
     """Describe missing answers of the rows kept. ``items``: codes (None: every reflective item in the file).
 
-    Answers "does not apply" and questions not shown are counted apart, but are missing for the patterns and the test.
+    Answers "does not apply" and questions not shown are counted apart, but are missing for the patterns and
+    the test.
     """
     kept = responses.kept
     codes = items if items is not None else [c for c in responses.items.columns if _reflective(responses, c)]
@@ -89,19 +116,30 @@ def missing(responses: Any, *, items: list[str] | None = None) -> Missingness:
     n = len(frame)
     by_item = pd.DataFrame(
         {
-            "item": codes, "n": (~gone).sum(axis=0), "missing": gone.sum(axis=0), "share": gone.mean(axis=0) if n else np.nan,
+            "item": codes,
+            "n": (~gone).sum(axis=0),
+            "missing": gone.sum(axis=0),
+            "share": gone.mean(axis=0) if n else np.nan,
             "not_applicable": responses.not_applicable.loc[kept, codes].sum().to_numpy(),
             "not_shown": responses.not_shown.loc[kept, codes].sum().to_numpy(),
         }
     )
     persons = pd.DataFrame(
-        {"row": responses.sample.rows.loc[kept, "row"].to_numpy(), "missing": gone.sum(axis=1), "share": gone.mean(axis=1)}, index=frame.index
+        {
+            "row": responses.sample.rows.loc[kept, "row"].to_numpy(),
+            "missing": gone.sum(axis=1),
+            "share": gone.mean(axis=1),
+        },
+        index=frame.index,
     )
     found = missing_normal.patterns(x)
     table = pd.DataFrame(
         {
-            "pattern": range(1, len(found.counts) + 1), "rows": found.counts,
-            "missing": [", ".join(c for c, seen in zip(codes, row, strict=True) if not seen) for row in found.observed],
+            "pattern": range(1, len(found.counts) + 1),
+            "rows": found.counts,
+            "missing": [
+                ", ".join(c for c, seen in zip(codes, row, strict=True) if not seen) for row in found.observed
+            ],
         }
     )
     test, notes = _little(x, found)
@@ -112,14 +150,25 @@ def missing(responses: Any, *, items: list[str] | None = None) -> Missingness:
     if share > 0:
         rejected = isinstance(test, missing_normal.LittleTest) and test.p < 0.05
         notes.append(Note("SCR207" if rejected else "SCR205", {"share": 100 * share}))
-    return Missingness(by_item, persons, table, test, SampleUsed(responses.sample.rows_in, n, dict(responses.sample.dropped)), tuple(notes))
+    return Missingness(
+        by_item,
+        persons,
+        table,
+        test,
+        SampleUsed(responses.sample.rows_in, n, dict(responses.sample.dropped)),
+        tuple(notes),
+    )
 
 
 def _reflective(responses: Any, code: str) -> bool:
-    return bool(responses.instrument.construct(responses.instrument.item(code).construct).kind == "reflective")
+    return bool(
+        responses.instrument.construct(responses.instrument.item(code).construct).kind == "reflective"
+    )
 
 
-def _little(x: Any, found: missing_normal.Patterns) -> tuple[missing_normal.LittleTest | Unavailable, list[Note]]:
+def _little(
+    x: Any, found: missing_normal.Patterns
+) -> tuple[missing_normal.LittleTest | Unavailable, list[Note]]:
     if not np.isnan(x).any():
         return Unavailable("SCR301"), []
     if len(found.counts) > MAX_PATTERNS:

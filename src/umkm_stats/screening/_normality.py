@@ -10,7 +10,7 @@ import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.adapters import pingouin_normality
-from umkm_stats.kernels import screening_normality
+from umkm_stats.kernels.screening import normality as screening_normality
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
 EDGE = 0.15  # share of respondents with the lowest or highest possible scale score (Terwee et al. 2007)
@@ -20,8 +20,10 @@ ITEM_EDGE = 0.50  # share of answers at an end of an item
 
 @dataclass(frozen=True, eq=False)
 class Normality:
-    """items: data frame item n mean sd skew kurtosis se_skew se_kurtosis w p floor ceiling. scales: the same for means of
-    completely answered scales, with scale for item. mardia and henze_zirkler ((statistic, p)) are of the complete rows, or
+    """items: data frame item n mean sd skew kurtosis se_skew se_kurtosis w p floor ceiling. scales: the same
+    for means of
+    completely answered scales, with scale for item. mardia and henze_zirkler ((statistic, p)) are of the
+    complete rows, or
     Unavailable."""
 
     items: pd.DataFrame
@@ -37,17 +39,34 @@ class Normality:
         return self.items
 
     def glance(self) -> pd.DataFrame:
-        """One row: n mardia_skew mardia_skew_chi2 mardia_skew_df mardia_skew_p mardia_kurtosis mardia_z mardia_z_p hz hz_p."""
+        """One row: n mardia_skew mardia_skew_chi2 mardia_skew_df mardia_skew_p mardia_kurtosis mardia_z
+        mardia_z_p hz hz_p."""
         m = self.mardia
         hz = self.henze_zirkler
         row: dict[str, Any] = {"n": self.sample.used}
         if isinstance(m, screening_normality.Mardia):
             row |= {
-                "mardia_skew": m.skew, "mardia_skew_chi2": m.chi2, "mardia_skew_df": m.df, "mardia_skew_p": m.p_skew,
-                "mardia_kurtosis": m.kurtosis, "mardia_z": m.z, "mardia_z_p": m.p_kurtosis,
+                "mardia_skew": m.skew,
+                "mardia_skew_chi2": m.chi2,
+                "mardia_skew_df": m.df,
+                "mardia_skew_p": m.p_skew,
+                "mardia_kurtosis": m.kurtosis,
+                "mardia_z": m.z,
+                "mardia_z_p": m.p_kurtosis,
             }
         else:
-            row |= dict.fromkeys(("mardia_skew", "mardia_skew_chi2", "mardia_skew_df", "mardia_skew_p", "mardia_kurtosis", "mardia_z", "mardia_z_p"), np.nan)
+            row |= dict.fromkeys(
+                (
+                    "mardia_skew",
+                    "mardia_skew_chi2",
+                    "mardia_skew_df",
+                    "mardia_skew_p",
+                    "mardia_kurtosis",
+                    "mardia_z",
+                    "mardia_z_p",
+                ),
+                np.nan,
+            )
         row["hz"], row["hz_p"] = (np.nan, np.nan) if isinstance(hz, Unavailable) else hz
         return pd.DataFrame([row])
 
@@ -55,29 +74,56 @@ class Normality:
         """Mardia's tests in a sentence, then the notes."""
         m = self.mardia
         if isinstance(m, screening_normality.Mardia):
-            line = messages.text("screening.mardia", lang, skew=m.skew, chi2=m.chi2, df=m.df, p=m.p_skew, kurtosis=m.kurtosis, z=m.z, pk=m.p_kurtosis, n=m.n)
+            line = messages.text(
+                "screening.mardia",
+                lang,
+                skew=m.skew,
+                chi2=m.chi2,
+                df=m.df,
+                p=m.p_skew,
+                kurtosis=m.kurtosis,
+                z=m.z,
+                pk=m.p_kurtosis,
+                n=m.n,
+            )
         else:
             line = m.message(lang)
         return "\n".join([line, *(note.message(lang) for note in self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
-        return {"sample": self.sample.to_dict(), "items": jsonable(self.items), "scales": jsonable(self.scales), "glance": jsonable(self.glance()), "notes": [n.to_dict() for n in self.notes]}
+        return {
+            "sample": self.sample.to_dict(),
+            "items": jsonable(self.items),
+            "scales": jsonable(self.scales),
+            "glance": jsonable(self.glance()),
+            "notes": [n.to_dict() for n in self.notes],
+        }
 
 
 def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
-    """Univariate and multivariate normality of items (rows kept; the multivariate tests use complete rows)."""
+    """Univariate and multivariate normality of items (rows kept; the multivariate tests use complete
+    rows)."""
     kept = responses.kept
-    codes = items if items is not None else [
-        c for c in responses.items.columns
-        if responses.instrument.construct(responses.instrument.item(c).construct).kind == "reflective"
-    ]  # fmt: skip
+    codes = (
+        items
+        if items is not None
+        else [
+            c
+            for c in responses.items.columns
+            if responses.instrument.construct(responses.instrument.item(c).construct).kind == "reflective"
+        ]
+    )
     x = responses.items.loc[kept, codes].to_numpy(dtype=np.float64)
     ends = [(responses.instrument.item(c).values[0], responses.instrument.item(c).values[-1]) for c in codes]
     table = _table("item", codes, x, ends)
     at = {code: j for j, code in enumerate(codes)}
     groups = responses.instrument.scales(codes)
-    means = np.stack([x[:, [at[c] for c in own]].mean(axis=1) for own in groups.values()], axis=1) if groups else np.empty((len(x), 0))
+    means = (
+        np.stack([x[:, [at[c] for c in own]].mean(axis=1) for own in groups.values()], axis=1)
+        if groups
+        else np.empty((len(x), 0))
+    )
     limits = [tuple(np.mean([ends[at[c]] for c in own], axis=0)) for own in groups.values()]
     scales = _table("scale", list(groups), means, limits)
     complete = x[~np.isnan(x).any(axis=1)]
@@ -88,7 +134,11 @@ def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
     except np.linalg.LinAlgError:
         mardia = Unavailable("SCR302")
     try:
-        hz = pingouin_normality.henze_zirkler(complete) if len(complete) <= MAX_ROWS else Unavailable("SCR305", {"n": len(complete)})
+        hz = (
+            pingouin_normality.henze_zirkler(complete)
+            if len(complete) <= MAX_ROWS
+            else Unavailable("SCR305", {"n": len(complete)})
+        )
     except np.linalg.LinAlgError:
         hz = Unavailable("SCR302")
     notes = []
@@ -98,22 +148,34 @@ def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
     for frame, name, edge in ((table, "item", ITEM_EDGE), (scales, "scale", EDGE)):
         edges = frame.loc[(frame["floor"] > edge) | (frame["ceiling"] > edge), name].tolist()
         if edges:
-            notes.append(Note("SCR209" if name == "item" else "SCR210", {"items": edges, "share": 100 * edge}))
+            notes.append(
+                Note("SCR209" if name == "item" else "SCR210", {"items": edges, "share": 100 * edge})
+            )
     if isinstance(mardia, screening_normality.Mardia) and mardia.p_kurtosis < 0.05:
         notes.append(Note("SCR208", {"z": mardia.z}))
     dropped = dict(responses.sample.dropped)
     gap = int(len(x) - len(complete))
     if gap:
         dropped["missing"] = gap
-    return Normality(table, scales, mardia, hz, SampleUsed(responses.sample.rows_in, len(complete), dropped), tuple(notes))
+    return Normality(
+        table, scales, mardia, hz, SampleUsed(responses.sample.rows_in, len(complete), dropped), tuple(notes)
+    )
 
 
 def _table(name: str, codes: list[str], x: Any, ends: list[Any]) -> pd.DataFrame:
     one = screening_normality.univariate(x)
     return pd.DataFrame(
         {
-            name: codes, "n": one.n.astype(int), "mean": one.mean, "sd": one.sd, "skew": one.skew, "kurtosis": one.kurtosis,
-            "se_skew": one.se_skew, "se_kurtosis": one.se_kurtosis, "w": one.w, "p": one.p,
+            name: codes,
+            "n": one.n.astype(int),
+            "mean": one.mean,
+            "sd": one.sd,
+            "skew": one.skew,
+            "kurtosis": one.kurtosis,
+            "se_skew": one.se_skew,
+            "se_kurtosis": one.se_kurtosis,
+            "w": one.w,
+            "p": one.p,
             "floor": [_share(x[:, j], low) for j, (low, _) in enumerate(ends)],
             "ceiling": [_share(x[:, j], high) for j, (_, high) in enumerate(ends)],
         }

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels.sem_optimise import minimise
-from umkm_stats.kernels.sem_problem import Point, Problem, problem
-from umkm_stats.kernels.structure import ALPHA, NU, PSI, THETA, Structure
+from umkm_stats.kernels.sem.one.optimise import minimise
+from umkm_stats.kernels.sem.one.problem import Point, Problem, problem
+from umkm_stats.kernels.sem.structure import ALPHA, NU, PSI, THETA, Structure
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
 
 
-def baseline_structure(observed: int, exogenous: list[int], groups: int, *, fixed: bool, means: bool) -> Structure:
-    """Structure of the baseline: exogenous variables stand as states whose moments are free or the sample's."""
+def baseline_structure(
+    observed: int, exogenous: list[int], groups: int, *, fixed: bool, means: bool
+) -> Structure:
+    """Structure of the baseline: exogenous variables stand as states whose moments are free or the
+    sample's."""
     m = len(exogenous)
     rest = [i for i in range(observed) if i not in exogenous]
     lam = np.zeros((groups, observed, m))
@@ -33,13 +36,29 @@ def baseline_structure(observed: int, exogenous: list[int], groups: int, *, fixe
     count = len(cells)
     zero_p, zero_m = np.zeros((groups, observed)), np.zeros((groups, m))
     return Structure(
-        groups, observed, m, lam, np.zeros((groups, m, m)), np.zeros((groups, m, m)),
-        np.zeros((groups, observed, observed)), zero_p, zero_m,
-        table[:, 0], table[:, 1], table[:, 2], table[:, 3], np.arange(count),
-        np.eye(count), np.zeros(count), np.full(count, -np.inf), np.full(count, np.inf),
-        np.array([(i, k) for k, i in enumerate(exogenous)] if fixed else [], dtype=np.int64).reshape(m if fixed else 0, 2),
+        groups,
+        observed,
+        m,
+        lam,
+        np.zeros((groups, m, m)),
+        np.zeros((groups, m, m)),
+        np.zeros((groups, observed, observed)),
+        zero_p,
+        zero_m,
+        table[:, 0],
+        table[:, 1],
+        table[:, 2],
+        table[:, 3],
+        np.arange(count),
+        np.eye(count),
+        np.zeros(count),
+        np.full(count, -np.inf),
+        np.full(count, np.inf),
+        np.array([(i, k) for k, i in enumerate(exogenous)] if fixed else [], dtype=np.int64).reshape(
+            m if fixed else 0, 2
+        ),
         means,
-    )  # fmt: skip
+    )
 
 
 def baseline_point(fit: Fit) -> tuple[Problem, Point]:
@@ -62,5 +81,3 @@ def baseline_point(fit: Fit) -> tuple[Problem, Point]:
     found = minimise(task, start)
     assert found.point is not None
     return task, found.point
-
-

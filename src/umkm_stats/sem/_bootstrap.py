@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import batch_rows
 from umkm_stats.kernels.draws import new_seed
-from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.kernels.sem.many import rows as batch_rows
+from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.options import one_of, whole
 from umkm_stats.sem._draw_kernels import Kernel, kernel_for
 from umkm_stats.sem._draw_loop import LoopKernel
@@ -39,19 +39,24 @@ def bootstrap(
 
     Parameters
     ----------
-    fit: the fit whose model is re-estimated, each draw from the draw's own moments (those of exogenous observed
+    fit: the fit whose model is re-estimated, each draw from the draw's own moments (those of exogenous
+    observed
         variables too) until the scaled gradient is below 1e-6 and the information is positive definite.
     draws: number of draws. seed: 0 … 2⁶³ − 1; None draws one, which the result keeps.
-    rows: (draws, any) positions, from 0, in the analysed rows (file order); then ``draws`` and ``seed`` are not used.
-    kind: "ordinary" draws rows: within groups, and whole clusters where the fit has clusters. "parametric" draws
-        from the multivariate normal distribution of the implied moments, with the sample's pattern of missing values.
+    rows: (draws, any) positions, from 0, in the analysed rows (file order); then ``draws`` and ``seed`` are
+    not used.
+    kind: "ordinary" draws rows: within groups, and whole clusters where the fit has clusters. "parametric"
+    draws
+        from the multivariate normal distribution of the implied moments, with the sample's pattern of missing
+        values.
         "bollen-stine" draws rows turned so that the model holds: for the test of fit, not for intervals.
     workers: threads (processes where draws are single fits); the numbers do not depend on it.
     progress: called with (draws done, draws in all).
 
     Raises
     ------
-    UsageError: SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503 (rows with another
+    UsageError: SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503 (rows with
+    another
         kind), SEM504 (Bollen–Stine with missing values), SEM505 (no rows: the fit is from moments).
     """
     kind = one_of("kind", kind, KINDS)
@@ -86,7 +91,9 @@ def jackknife(fit: Fit, engine: Engine, *, workers: int = 1) -> Draws:
         first += int(entry.max()) + 1
     source = Source(fit.arrays, "jackknife", first, units=tuple(units))
     batch = run(engine, source, count=fit.compiled.n_params, workers=workers)
-    return Draws(fit=fit, kind="jackknife", seed=None, workers=workers, source=source, engine=engine, batch=batch)
+    return Draws(
+        fit=fit, kind="jackknife", seed=None, workers=workers, source=source, engine=engine, batch=batch
+    )
 
 
 def _numbered(clusters: tuple[Ints, ...]) -> tuple[Ints, ...]:
@@ -121,7 +128,9 @@ def _turned(fit: Fit) -> tuple[Floats, ...]:
         raise UsageError("SEM504")
     means, covs = _implied(fit)
     data = _data(fit, "bollen-stine")
-    return tuple(batch_rows.bollen_stine(entry, *pair) for entry, *pair in zip(data, means, covs, strict=True))
+    return tuple(
+        batch_rows.bollen_stine(entry, *pair) for entry, *pair in zip(data, means, covs, strict=True)
+    )
 
 
 def _implied(fit: Fit) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
@@ -148,5 +157,7 @@ def _rows(fit: Fit, rows: Any) -> Ints:
         raise UsageError("SEM501", params={"shape": str(given.shape), "kind": str(given.dtype)})
     numbers = given.astype(np.int64)
     if numbers.min() < 0 or numbers.max() >= fit.n:
-        raise UsageError("SEM502", params={"low": int(numbers.min()), "high": int(numbers.max()), "last": fit.n - 1})
+        raise UsageError(
+            "SEM502", params={"low": int(numbers.min()), "high": int(numbers.max()), "last": fit.n - 1}
+        )
     return numbers

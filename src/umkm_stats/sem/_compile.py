@@ -8,7 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.kernels.structure import ALPHA, BETA, DELTA, LAMBDA, NU, PSI, TAU, THETA, Floats, Structure
+from umkm_stats.kernels.sem.structure import (
+    ALPHA,
+    BETA,
+    DELTA,
+    LAMBDA,
+    NU,
+    PSI,
+    TAU,
+    THETA,
+    Floats,
+    Structure,
+)
 from umkm_stats.sem._expression import gradient
 from umkm_stats.sem._language import Constraint
 from umkm_stats.sem._table import ParameterTable, Row
@@ -16,7 +27,8 @@ from umkm_stats.sem._table import ParameterTable, Row
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The structure with the names of its axes; ``states`` are latent variables first, then observed variables
+    """The structure with the names of its axes; ``states`` are latent variables first, then observed
+    variables
     that stand as latents of their own."""
 
     structure: Structure
@@ -26,7 +38,9 @@ class Compiled:
 
     def place(self, row: Row) -> tuple[int, int, int]:
         """(matrix, row, column) of a table row; thresholds and scales stand in TAU and DELTA."""
-        return _place(row, {n: i for i, n in enumerate(self.observed)}, {n: i for i, n in enumerate(self.states)})
+        return _place(
+            row, {n: i for i, n in enumerate(self.observed)}, {n: i for i, n in enumerate(self.states)}
+        )
 
 
 def _place(row: Row, seen: dict[str, int], state: dict[str, int]) -> tuple[int, int, int]:
@@ -50,10 +64,13 @@ def _place(row: Row, seen: dict[str, int], state: dict[str, int]) -> tuple[int, 
 
 
 def standing(rows: Sequence[Row], latent: Sequence[str]) -> list[str]:
-    """Observed variables that need a latent of their own: those in regressions, those that covary with a latent
+    """Observed variables that need a latent of their own: those in regressions, those that covary with a
+    latent
     variable or with another of them."""
     known = set(latent)
-    found = dict.fromkeys(name for row in rows if row.op == "~" for name in (row.lhs, row.rhs) if name not in known)
+    found = dict.fromkeys(
+        name for row in rows if row.op == "~" for name in (row.lhs, row.rhs) if name not in known
+    )
     growing = True
     while growing:
         growing = False
@@ -66,8 +83,11 @@ def standing(rows: Sequence[Row], latent: Sequence[str]) -> list[str]:
     return list(found)
 
 
-def linear_constraints(constraints: Sequence[Constraint], table: ParameterTable) -> tuple[Floats, Floats, dict[int, tuple[float, float]]]:
-    """(A, b, bounds): ``A @ params == b`` for the ``==`` lines; bounds of single parameters for ``<`` and ``>``.
+def linear_constraints(
+    constraints: Sequence[Constraint], table: ParameterTable
+) -> tuple[Floats, Floats, dict[int, tuple[float, float]]]:
+    """(A, b, bounds): ``A @ params == b`` for the ``==`` lines; bounds of single parameters for ``<`` and
+    ``>``.
 
     Raises ``UmkmError`` SEM112 (an unknown label), SEM113 (a constraint that is not linear), SEM114 (an
     inequality between several parameters).
@@ -84,15 +104,24 @@ def linear_constraints(constraints: Sequence[Constraint], table: ParameterTable)
                 raise UmkmError("SEM112", Place(line=line.line), {"token": name, "line": line.line})
         wanted = [name for name in used if name in named]
 
-        def side(values: dict[str, float], line: Constraint = line, wanted: list[str] = wanted) -> tuple[list[float], float]:
+        def side(
+            values: dict[str, float], line: Constraint = line, wanted: list[str] = wanted
+        ) -> tuple[list[float], float]:
             left, other = gradient(line.left, values, wanted), gradient(line.right, values, wanted)
             gap = float(np.real(line.left.evaluate(values))) - float(np.real(line.right.evaluate(values)))
             return [a - b for a, b in zip(left, other, strict=True)], gap
 
-        points = [{**fixed, **{n: float(v) for n, v in zip(wanted, rng.random(len(wanted)) + 0.5, strict=True)}} for _ in range(3)]
+        points = [
+            {**fixed, **{n: float(v) for n, v in zip(wanted, rng.random(len(wanted)) + 0.5, strict=True)}}
+            for _ in range(3)
+        ]
         slopes, gaps = zip(*(side(point) for point in points), strict=True)
         if not np.allclose(slopes, slopes[0], rtol=1e-9, atol=1e-9):
-            raise UmkmError("SEM113", Place(line=line.line), {"text": f"{line.left.text} {line.op} {line.right.text}", "line": line.line})
+            raise UmkmError(
+                "SEM113",
+                Place(line=line.line),
+                {"text": f"{line.left.text} {line.op} {line.right.text}", "line": line.line},
+            )
         start = gaps[0] - sum(s * points[0][n] for s, n in zip(slopes[0], wanted, strict=True))
         vector = np.zeros(len(table.names))
         for slope, name in zip(slopes[0], wanted, strict=True):
@@ -103,7 +132,11 @@ def linear_constraints(constraints: Sequence[Constraint], table: ParameterTable)
             continue
         inside = np.flatnonzero(vector)
         if len(inside) != 1:
-            raise UmkmError("SEM114", Place(line=line.line), {"text": f"{line.left.text} {line.op} {line.right.text}", "line": line.line})
+            raise UmkmError(
+                "SEM114",
+                Place(line=line.line),
+                {"text": f"{line.left.text} {line.op} {line.right.text}", "line": line.line},
+            )
         index = int(inside[0])
         limit = float(-start / vector[index])
         low, high = bounds.get(index, (-np.inf, np.inf))
@@ -115,7 +148,8 @@ def linear_constraints(constraints: Sequence[Constraint], table: ParameterTable)
 
 
 def free_space(matrix: Floats, right: Floats, count: int) -> tuple[Floats, Floats]:
-    """(basis (P,q), offset (P,)): all parameters with ``matrix @ params == right`` are ``basis @ free + offset``.
+    """(basis (P,q), offset (P,)): all parameters with ``matrix @ params == right`` are ``basis @ free +
+    offset``.
 
     Raises ``UmkmError`` SEM115 when the constraints contradict each other.
     """
@@ -187,11 +221,28 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
     sampled = [row.lhs for row in one if row.origin == "sample" and row.op == "~~" and row.lhs == row.rhs]
     columns = np.array(cells, dtype=np.int64).reshape(len(cells), 5)
     structure = Structure(
-        groups, p, m,
-        fixed[LAMBDA], fixed[BETA], fixed[PSI], fixed[THETA], fixed[NU], fixed[ALPHA],
-        columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3], columns[:, 4],
-        basis, offset, lower, upper,
+        groups,
+        p,
+        m,
+        fixed[LAMBDA],
+        fixed[BETA],
+        fixed[PSI],
+        fixed[THETA],
+        fixed[NU],
+        fixed[ALPHA],
+        columns[:, 0],
+        columns[:, 1],
+        columns[:, 2],
+        columns[:, 3],
+        columns[:, 4],
+        basis,
+        offset,
+        lower,
+        upper,
         np.array([(seen[name], state[name]) for name in sampled], dtype=np.int64).reshape(len(sampled), 2),
-        table.means, tau, delta, np.array([name in derived for name in observed]) if derived else np.zeros(0, dtype=bool),
-    )  # fmt: skip
+        table.means,
+        tau,
+        delta,
+        np.array([name in derived for name in observed]) if derived else np.zeros(0, dtype=bool),
+    )
     return Compiled(structure, observed, states, table)

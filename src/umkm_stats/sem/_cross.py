@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CrossCheck:
-    """``table``: lhs op rhs est est_other se se_other of the free parameters; ``largest_est``: largest difference
-    of estimates in standard errors; ``largest_se``: largest relative difference of standard errors. All three are
+    """``table``: lhs op rhs est est_other se se_other of the free parameters; ``largest_est``: largest
+    difference
+    of estimates in standard errors; ``largest_se``: largest relative difference of standard errors. All three
+    are
     :class:`Unavailable` when the other program could not run the model."""
 
     table: Any
@@ -51,14 +53,21 @@ class CrossCheck:
         def number(value: float | Unavailable) -> float:
             return np.nan if isinstance(value, Unavailable) else value
 
-        row = {"program": self.program, "ran": self.ran, "largest_est": number(self.largest_est), "largest_se": number(self.largest_se)}
+        row = {
+            "program": self.program,
+            "ran": self.ran,
+            "largest_est": number(self.largest_est),
+            "largest_se": number(self.largest_se),
+        }
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
         """One sentence."""
         if isinstance(self.table, Unavailable):
             return self.table.message(lang)
-        return messages.text("sem.cross", lang, program=self.program, est=float(self.largest_est), se=float(self.largest_se))
+        return messages.text(
+            "sem.cross", lang, program=self.program, est=float(self.largest_est), se=float(self.largest_se)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -68,7 +77,9 @@ class CrossCheck:
 
 def _describe(fit: Fit) -> tuple[str, dict[tuple[str, str, str], int]]:
     """Model text in semopy's language and (renamed lhs, op, rhs) → table row of the free parameters."""
-    short = {name: f"v{i}" for i, name in enumerate(fit.observed)} | {name: f"f{i}" for i, name in enumerate(fit.latent)}
+    short = {name: f"v{i}" for i, name in enumerate(fit.observed)} | {
+        name: f"f{i}" for i, name in enumerate(fit.latent)
+    }
     lines, where = [], {}
     shared = [row.free for row in fit.table.rows if row.free]
     for index, row in enumerate(fit.table.rows):
@@ -94,9 +105,14 @@ def _marker_twin(fit: Fit) -> Fit | None:
         return None
     frame = pd.DataFrame(fit.arrays[0], columns=list(fit.observed))
     twin = fit_again(
-        options.model, frame, estimator=options.estimator, meanstructure=fit.compiled.means, fixed_x=options.fixed_x,
-        information=options.information, bounds=options.bounds,
-    )  # fmt: skip
+        options.model,
+        frame,
+        estimator=options.estimator,
+        meanstructure=fit.compiled.means,
+        fixed_x=options.fixed_x,
+        information=options.information,
+        bounds=options.bounds,
+    )
     same = twin.df == fit.df and abs(twin.x2 - fit.x2) <= 1e-6 * (1.0 + fit.x2) and not _free_scale(twin)
     return twin if same else None
 
@@ -128,9 +144,13 @@ def cross_check(fit: Fit, *, seconds: float = 30.0) -> CrossCheck:
     description, where = _describe(fit)
     names = [f"v{i}" for i in range(len(fit.observed))]
     opinion = ask(
-        description, names, fit.arrays[0],
-        robust=fit.method.errors != "standard", observed=fit.options.information == "observed", seconds=seconds,
-    )  # fmt: skip
+        description,
+        names,
+        fit.arrays[0],
+        robust=fit.method.errors != "standard",
+        observed=fit.options.information == "observed",
+        seconds=seconds,
+    )
     if opinion.reason:
         return without("SEM416" if opinion.reason == "time" else "SEM417", seconds=seconds)
     est, se = row_values(fit), np.sqrt(np.diagonal(fit.vcov))
@@ -139,11 +159,25 @@ def cross_check(fit: Fit, *, seconds: float = 30.0) -> CrossCheck:
         row = fit.table.rows[index]
         found = opinion.rows.get((lhs, op, rhs)) or (opinion.rows.get((rhs, op, lhs)) if op == "~~" else None)
         other, other_se = found if found is not None else (np.nan, None)
-        rows.append((row.lhs, row.op, row.rhs, est[index], other, se[row.free - 1], np.nan if other_se is None else other_se))
+        rows.append(
+            (
+                row.lhs,
+                row.op,
+                row.rhs,
+                est[index],
+                other,
+                se[row.free - 1],
+                np.nan if other_se is None else other_se,
+            )
+        )
     table = pd.DataFrame(rows, columns=["lhs", "op", "rhs", "est", "est_other", "se", "se_other"])
     if not table["est_other"].notna().any():
         return without("SEM417", seconds=seconds)
     gap = (table["est"] - table["est_other"]).abs() / table["se"]
     gap_se = (table["se"] - table["se_other"]).abs() / table["se"]
-    notes = (Note("SEM418", {"program": "semopy", "est": float(gap.max()), "se": float(gap_se.max())}),) if gap.max() > 0.05 or gap_se.max() > 0.02 else ()
+    notes = (
+        (Note("SEM418", {"program": "semopy", "est": float(gap.max()), "se": float(gap_se.max())}),)
+        if gap.max() > 0.05 or gap_se.max() > 0.02
+        else ()
+    )
     return CrossCheck(table, float(gap.max()), float(gap_se.max()), "semopy", fit.sample, notes)

@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.results import SampleUsed
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """arrays: one (N_g,p) a group, NaN only under FIML, empty when only moments were given; means, covs (G,p),
-    (G,p,p) with divisor N (complete rows) ; counts (G,); rows: positions of the used rows in the data, by group;
+    """arrays: one (N_g,p) a group, NaN only under FIML, empty when only moments were given; means, covs
+    (G,p),
+    (G,p,p) with divisor N (complete rows) ; counts (G,); rows: positions of the used rows in the data, by
+    group;
     clusters: (N_g,) numbers or empty."""
 
     arrays: tuple[Floats, ...]
@@ -32,7 +34,8 @@ class Prepared:
 
 
 def as_frame(data: Any) -> pd.DataFrame:
-    """The data as a frame: a frame, a mapping of columns, or an object with ``.kept_items`` (``Responses``)."""
+    """The data as a frame: a frame, a mapping of columns, or an object with ``.kept_items``
+    (``Responses``)."""
     if isinstance(data, pd.DataFrame):
         return data
     kept = getattr(data, "kept_items", None)
@@ -52,7 +55,9 @@ def _column(frame: pd.DataFrame, name: str) -> Floats:
     try:
         values = pd.to_numeric(chosen, errors="raise").to_numpy(dtype=float, na_value=np.nan)
     except (ValueError, TypeError) as problem:
-        raise UmkmError("SEM203", Place(column=name), {"column": name, "kind": str(frame[name].dtype)}) from problem
+        raise UmkmError(
+            "SEM203", Place(column=name), {"column": name, "kind": str(frame[name].dtype)}
+        ) from problem
     if np.isinf(values).any():
         raise UmkmError("SEM205", Place(column=name), {"column": name})
     return np.asarray(values, dtype=float)
@@ -65,7 +70,11 @@ def columns(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
     (infinite values).
     """
     present = {str(column): column for column in frame.columns}
-    missing = [n for n in names if n not in present and not (":" in n and all(part in present for part in n.split(":")))]
+    missing = [
+        n
+        for n in names
+        if n not in present and not (":" in n and all(part in present for part in n.split(":")))
+    ]
     if missing:
         raise UmkmError("SEM202", params={"columns": missing})
     if list(names) and all(name in frame.columns for name in names) and frame.columns.is_unique:
@@ -84,7 +93,8 @@ def columns(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
 
 
 def group_values(frame: pd.DataFrame, group: str) -> tuple[pd.Series[Any], list[Hashable]]:
-    """The grouping column and its levels in order of appearance. Raises SEM202, SEM207 (fewer than two groups)."""
+    """The grouping column and its levels in order of appearance. Raises SEM202, SEM207 (fewer than two
+    groups)."""
     if group not in frame.columns:
         raise UmkmError("SEM202", params={"columns": [group]})
     values = frame[group]
@@ -142,7 +152,9 @@ def prepare(
         gone = lost.any(axis=1)
         dropped["missing"] = int((keep & gone).sum())
         keep &= ~gone
-    sample = SampleUsed(len(frame), int(keep.sum()), {reason: count for reason, count in dropped.items() if count})
+    sample = SampleUsed(
+        len(frame), int(keep.sum()), {reason: count for reason, count in dropped.items() if count}
+    )
     arrays, rows, clusters, means, covs = [], [], [], [], []
     for code in range(len(marks)):
         here = np.flatnonzero(keep & (codes == code))
@@ -166,9 +178,16 @@ def prepare(
         means.append(mean)
         covs.append((cov + cov.T) / 2.0)
     return Prepared(
-        tuple(arrays), np.array(means), np.array(covs), tuple(len(block) for block in arrays), tuple(rows),
-        tuple(clusters) if cluster is not None else (), tuple(str(mark) for mark in marks), sample, True,
-    )  # fmt: skip
+        tuple(arrays),
+        np.array(means),
+        np.array(covs),
+        tuple(len(block) for block in arrays),
+        tuple(rows),
+        tuple(clusters) if cluster is not None else (),
+        tuple(str(mark) for mark in marks),
+        sample,
+        True,
+    )
 
 
 def _entries(value: Any) -> list[Any]:
@@ -177,17 +196,27 @@ def _entries(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def prepare_moments(names: Sequence[str], sample_cov: Any, sample_mean: Any, sample_sd: Any, n_obs: Any) -> Prepared:
+def prepare_moments(
+    names: Sequence[str], sample_cov: Any, sample_mean: Any, sample_sd: Any, n_obs: Any
+) -> Prepared:
     """Moments the user gives: covariances (divisor N − 1) or correlations with SDs, one frame or one a group.
 
-    Raises SEM210 (no or wrong ``n_obs``), SEM202, SEM211 (not a symmetric positive definite matrix with names).
+    Raises SEM210 (no or wrong ``n_obs``), SEM202, SEM211 (not a symmetric positive definite matrix with
+    names).
     """
     frames = _entries(sample_cov)
     counts = [int(v) for v in _entries(n_obs)] if n_obs is not None else []
     if len(counts) != len(frames) or any(count < 3 for count in counts):
         raise UsageError("SEM210", params={"groups": len(frames)})
-    labels = [str(key) for key in sample_cov] if isinstance(sample_cov, Mapping) else [str(i + 1) for i in range(len(frames))]
-    extras = (_entries(sample_mean) if sample_mean is not None else [], _entries(sample_sd) if sample_sd is not None else [])
+    labels = (
+        [str(key) for key in sample_cov]
+        if isinstance(sample_cov, Mapping)
+        else [str(i + 1) for i in range(len(frames))]
+    )
+    extras = (
+        _entries(sample_mean) if sample_mean is not None else [],
+        _entries(sample_sd) if sample_sd is not None else [],
+    )
     means, covs = [], []
     for index, (frame, count) in enumerate(zip(frames, counts, strict=True)):
         if not isinstance(frame, pd.DataFrame):
@@ -211,9 +240,16 @@ def prepare_moments(names: Sequence[str], sample_cov: Any, sample_mean: Any, sam
         means.append(_vector(extras[0][index], names, "sample_mean") if extras[0] else np.zeros(len(names)))
     total = sum(counts)
     return Prepared(
-        (), np.array(means), np.array(covs), tuple(counts), (), (), tuple(labels) if len(labels) > 1 else ("",),
-        SampleUsed(total, total), bool(extras[0]),
-    )  # fmt: skip
+        (),
+        np.array(means),
+        np.array(covs),
+        tuple(counts),
+        (),
+        (),
+        tuple(labels) if len(labels) > 1 else ("",),
+        SampleUsed(total, total),
+        bool(extras[0]),
+    )
 
 
 def _vector(value: Any, names: Sequence[str], what: str) -> Floats:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.moments import complete_sample
-from umkm_stats.kernels.sem_discrepancy import Sample
-from umkm_stats.kernels.sem_ordinal import ordinal_problem
-from umkm_stats.kernels.sem_problem import Problem, problem
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.one_fit import ordinal_problem
+from umkm_stats.kernels.sem.moments import complete_sample
+from umkm_stats.kernels.sem.one.discrepancy import Sample
+from umkm_stats.kernels.sem.one.problem import Problem, problem
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem._compile import compile_table
 from umkm_stats.sem._data import Prepared, prepare, prepare_moments
@@ -34,13 +34,18 @@ def _check(method: Estimator, wanted: dict[str, bool]) -> None:
     for feature, asked in wanted.items():
         if asked and feature not in method.allows:
             raise UsageError(
-                "SEM301", params={"estimator": method.name, "feature": feature, "matrix": "\n" + matrix_text(ESTIMATORS)}
+                "SEM301",
+                params={
+                    "estimator": method.name,
+                    "feature": feature,
+                    "matrix": "\n" + matrix_text(ESTIMATORS),
+                },
             )
 
 
 def _samples(method: Estimator, ready: Prepared, missing: str) -> tuple[Sample, ...]:
     if missing == "fiml":
-        from umkm_stats.kernels.saturated import incomplete_sample
+        from umkm_stats.kernels.sem.saturated import incomplete_sample
 
         return tuple(incomplete_sample(rows) for rows in ready.arrays)
     out = []
@@ -78,13 +83,15 @@ def fit(
     model: model text in lavaan's language (``=~ ~ ~~ ~1 := ==``, labels, ``c(a,b)`` by group, ``NA*``,
         ``start()``); names with other characters stand in backticks.
     data: (N, columns) a frame, a mapping of columns, or ``Responses``; rows are cases.
-    estimator: "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS", "ULSMV"
+    estimator: "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS",
+    "ULSMV"
         or "ULSM".
-    ordered: names of ordinal items; needs an estimator that allows them. Other indicators are numeric; exogenous
+    ordered: names of ordinal items; needs an estimator that allows them. Other indicators are numeric;
+    exogenous
         observed variables are conditioned on (thresholds and correlations given x).
     group, group_equal, group_partial: column of the groups; kinds of parameter held equal over groups
-        ("loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances", "lv_variances",
-        "lv_covariances"); parameters freed again, as ``"visual=~x2"``.
+        ("loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances",
+        "lv_variances", "lv_covariances"); parameters freed again, as ``"visual=~x2"``.
     missing: "listwise", or "fiml" (full information maximum likelihood, data missing at random).
     std_lv: latent variances 1 instead of first loadings 1.
     meanstructure: None turns means on where the estimator, groups or FIML need them.
@@ -134,7 +141,13 @@ def fit(
         ready = prepare_moments(who.observed, sample_cov, sample_mean, sample_sd, n_obs)
     else:
         ready = prepare(
-            data, who.observed, exogenous=who.exogenous, group=group, cluster=cluster, missing=missing, fixed_x=fixed_x
+            data,
+            who.observed,
+            exogenous=who.exogenous,
+            group=group,
+            cluster=cluster,
+            missing=missing,
+            fixed_x=fixed_x,
         )
     groups = len(ready.counts)
     levels: dict[str, Floats] = {}
@@ -142,8 +155,10 @@ def fit(
         levels = category_levels(ready, who.observed, ordinal_names(who.observed, categories, who.exogenous))
         meanstructure = fixed_x = True
     written = any(term.op == "~1" for term in text.terms)
-    means = bool(meanstructure) if meanstructure is not None else (
-        written or missing == "fiml" or groups > 1 or cluster is not None
+    means = (
+        bool(meanstructure)
+        if meanstructure is not None
+        else (written or missing == "fiml" or groups > 1 or cluster is not None)
     )
     if missing == "fiml" or written:
         means = True
@@ -152,10 +167,16 @@ def fit(
             raise UsageError("SEM304")
         means = False
     table = build_table(
-        text, n_groups=groups, std_lv=std_lv, means=means, fixed_x=fixed_x,
-        group_equal=equal, group_partial=partial, bounds=bounds,
+        text,
+        n_groups=groups,
+        std_lv=std_lv,
+        means=means,
+        fixed_x=fixed_x,
+        group_equal=equal,
+        group_partial=partial,
+        bounds=bounds,
         categorical={name: len(found) for name, found in levels.items()},
-    )  # fmt: skip
+    )
     compiled = compile_table(table, text.constraints)
     if levels:
         how = coding(method.kind, who.observed, who.exogenous, levels, compiled.structure.fixed_x)
@@ -164,11 +185,19 @@ def fit(
         kind = "fiml" if missing == "fiml" else method.kind
         task = problem(compiled.structure, kind, _samples(method, ready, missing))
     options = Options(
-        model=str(model), estimator=method.name, missing=missing, group=group, group_equal=equal, group_partial=partial,
-        std_lv=std_lv, fixed_x=fixed_x, cluster=cluster, bounds=bounds,
+        model=str(model),
+        estimator=method.name,
+        missing=missing,
+        group=group,
+        group_equal=equal,
+        group_partial=partial,
+        std_lv=std_lv,
+        fixed_x=fixed_x,
+        cluster=cluster,
+        bounds=bounds,
         information=information or ("observed" if missing == "fiml" else method.information),
         group_labels=ready.group_labels,
-    )  # fmt: skip
+    )
     covs = np.array([sample.cov for sample in task.samples])
     found = search(compiled, task, covs, np.array([sample.mean for sample in task.samples]))
     return Fit(options, compiled, ready.arrays, ready.rows, ready.clusters, task, found, ready.sample)

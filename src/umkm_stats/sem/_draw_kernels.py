@@ -1,7 +1,7 @@
 """What re-estimates the draws of a sample: one kernel an estimator, behind one small interface.
 
-A kernel takes the sample of some draws and returns a :class:`Batch`. The driver knows nothing of estimators; a new
-one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func:`kernel_for`.
+A kernel takes the sample of some draws and returns a :class:`Batch`. The driver knows nothing of estimators;
+a new one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func:`kernel_for`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels import batch_fiml, batch_ml
-from umkm_stats.kernels.batch_admissible import admissible
-from umkm_stats.kernels.batch_model import Plan, matrices, parameters, plan
-from umkm_stats.kernels.batch_scaling import Scaling, moved_markers
-from umkm_stats.kernels.batch_solve import (
+from umkm_stats.kernels.sem.many import fiml as batch_fiml
+from umkm_stats.kernels.sem.many import ml as batch_ml
+from umkm_stats.kernels.sem.many.admissible import admissible
+from umkm_stats.kernels.sem.many.model import Plan, matrices, parameters, plan
+from umkm_stats.kernels.sem.many.scaling import Scaling, moved_markers
+from umkm_stats.kernels.sem.many.solve import (
     CONVERGED,
     FLAT,
     Origin,
@@ -28,7 +29,7 @@ from umkm_stats.kernels.batch_solve import (
     solve,
     solve_from,
 )
-from umkm_stats.kernels.structure import PSI, THETA, Floats, Ints
+from umkm_stats.kernels.sem.structure import PSI, THETA, Floats, Ints
 from umkm_stats.sem._draw_source import Drawn
 from umkm_stats.sem._starts import starting_values
 
@@ -39,19 +40,30 @@ Bools = NDArray[np.bool_]
 Starts = Callable[[Floats, Floats], Floats]
 
 LONG, FAR, MOVES = 40, 1.05, 2
-"""Evaluations, and largest residual variance in units of the observed one, from which on a draw is doubtful; and
+"""Evaluations, and largest residual variance in units of the observed one, from which on a draw is doubtful;
+and
 how many other starts such a draw gets."""
 
 OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM, SAMPLE_COVARIANCE, EMPTY_GROUP, NO_CATEGORY = range(7)
-FAILURES = ("", "not_converged", "singular_information", "no_minimum", "sample_covariance", "empty_group", "no_category")
+FAILURES = (
+    "",
+    "not_converged",
+    "singular_information",
+    "no_minimum",
+    "sample_covariance",
+    "empty_group",
+    "no_category",
+)
 _ENDS = np.array([OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM])  # of CONVERGED, SLOW, FLAT, RUNAWAY
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """D re-estimated draws. params (D, P), NaN when failed; end (D,) index into :data:`FAILURES`; x2 (D,) χ² or NaN;
-    worst (D,) cell (see ``Improper.names``) with the most negative variance or −1; flags (D,) 1 negative variance,
-    2 latent covariances indefinite, 4 residual covariances indefinite, 8 categories of an item lost; rounds (D,) evaluations."""
+    """D re-estimated draws. params (D, P), NaN when failed; end (D,) index into :data:`FAILURES`; x2 (D,) χ²
+    or NaN; worst (D,) cell (see ``Improper.names``) with the most negative variance or −1; flags (D,) 1
+    negative variance, 2 latent covariances indefinite, 4 residual covariances indefinite, 8 categories of an
+    item lost; rounds
+    (D,) evaluations."""
 
     params: Floats
     end: Ints
@@ -79,7 +91,9 @@ class Batch:
 
     def some(self, at: slice | Ints) -> Batch:
         """Some of the draws."""
-        return Batch(self.params[at], self.end[at], self.x2[at], self.worst[at], self.flags[at], self.rounds[at])
+        return Batch(
+            self.params[at], self.end[at], self.x2[at], self.worst[at], self.flags[at], self.rounds[at]
+        )
 
 
 class Kernel(Protocol):
@@ -123,8 +137,10 @@ class Improper:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How draws are minimised: from ``begin`` in the model as written; those that fail from ``other`` in the moved
-    scaling, where there is one, otherwise by the slower ways from ``begin``; doubtful ones again from ``fresh``
+    """How draws are minimised: from ``begin`` in the model as written; those that fail from ``other`` in the
+    moved
+    scaling, where there is one, otherwise by the slower ways from ``begin``; doubtful ones again from
+    ``fresh``
     starting values."""
 
     model: Plan
@@ -156,7 +172,8 @@ class Search:
         return found, params
 
     def _again(self, batch: batch_ml.MlBatch, found: Solved, params: Floats, fresh: Starts) -> None:
-        """Draws that failed, took long or ended far outside are searched once more from starting values of their own
+        """Draws that failed, took long or ended far outside are searched once more from starting values of
+        their own
         moments, those with a doubtful end also from values moved from there; the lower F is kept."""
         doubtful = (found.end != CONVERGED) | (found.rounds > LONG) | (batch.extent(found.free) > FAR)
         rows = np.flatnonzero(doubtful)
@@ -267,7 +284,12 @@ def _mean(entry: batch_ml.Moments) -> Floats:
 
 
 def _finish(
-    improper: Improper, solved: Solved, params: Floats, covs: tuple[Floats, ...], means: tuple[Floats, ...], x2: Floats
+    improper: Improper,
+    solved: Solved,
+    params: Floats,
+    covs: tuple[Floats, ...],
+    means: tuple[Floats, ...],
+    x2: Floats,
 ) -> Batch:
     out = Batch.empty(*params.shape)
     good = solved.end == CONVERGED

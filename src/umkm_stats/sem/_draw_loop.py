@@ -1,4 +1,5 @@
-"""Draws by single fits: slower, for what is not batched, and for the draws that the batched path could not end."""
+"""Draws by single fits: slower, for what is not batched, and for the draws that the batched path could not
+end."""
 
 from __future__ import annotations
 
@@ -7,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels.batch_algebra import log_determinant, pivots
-from umkm_stats.kernels.batch_model import Plan, plan
-from umkm_stats.kernels.batch_solve import PIVOT
-from umkm_stats.kernels.moments import complete_sample, mean_cov, patterns
-from umkm_stats.kernels.sem_discrepancy import Kind, Sample
-from umkm_stats.kernels.sem_optimise import LIMIT, minimise
-from umkm_stats.kernels.sem_problem import Problem, problem
-from umkm_stats.kernels.structure import Floats, Structure
+from umkm_stats.kernels.sem.many.algebra import log_determinant, pivots
+from umkm_stats.kernels.sem.many.model import Plan, plan
+from umkm_stats.kernels.sem.many.solve import PIVOT
+from umkm_stats.kernels.sem.moments import complete_sample, mean_cov, patterns
+from umkm_stats.kernels.sem.one.discrepancy import Kind, Sample
+from umkm_stats.kernels.sem.one.optimise import LIMIT, minimise
+from umkm_stats.kernels.sem.one.problem import Problem, problem
+from umkm_stats.kernels.sem.structure import Floats, Structure
 from umkm_stats.sem._draw_kernels import (
     EMPTY_GROUP,
     NOT_CONVERGED,
@@ -52,7 +53,9 @@ class LoopKernel:
         """The kernel of a fit."""
         model = plan(fit.compiled)
         kind: Kind = "fiml" if fit.missing == "fiml" else fit.method.kind
-        return cls(fit.compiled, model, Improper.of(fit, model), kind, fit.method.less, (fit.params, fit.found.start))
+        return cls(
+            fit.compiled, model, Improper.of(fit, model), kind, fit.method.less, (fit.params, fit.found.start)
+        )
 
     def _rows(self, drawn: Drawn, draw: int) -> list[Floats]:
         """The rows of one draw, by group; each standing as often as it was drawn."""
@@ -95,7 +98,9 @@ class LoopKernel:
                 out.end[draw] = EMPTY_GROUP
                 continue
             samples = tuple(self._sample(entry) for entry in rows)
-            if self.kind in ("ml", "gls") and not all(log_determinant(entry.cov[None])[1][0] for entry in samples):
+            if self.kind in ("ml", "gls") and not all(
+                log_determinant(entry.cov[None])[1][0] for entry in samples
+            ):
                 out.end[draw] = SAMPLE_COVARIANCE
                 continue
             self._one(out, draw, samples)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels import batch_measures, scale_reliability
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.measurement import scale_reliability
+from umkm_stats.kernels.sem.many import measures as batch_measures
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem._standard import Standardiser
 
@@ -31,13 +32,23 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
     position = {name: index for index, name in enumerate(fit.observed)}
     names: list[str] = []
     for row in rows:
-        plain = row.label if row.label and not row.label.startswith(".p") else f"{row.name}{_suffix(fit, row.group - 1)}"
+        plain = (
+            row.label
+            if row.label and not row.label.startswith(".p")
+            else f"{row.name}{_suffix(fit, row.group - 1)}"
+        )
         names.append(plain if plain not in names else f"{row.name}{_suffix(fit, row.group - 1)}")
-    sampled = [(k, row.group - 1, position[row.lhs], row) for k, row in enumerate(rows) if row.origin == "sample" and not row.free]
+    sampled = [
+        (k, row.group - 1, position[row.lhs], row)
+        for k, row in enumerate(rows)
+        if row.origin == "sample" and not row.free
+    ]
 
     derived = [(k, row.group - 1, position[row.lhs]) for k, row in enumerate(rows) if row.origin == "derived"]
     cut = {row.free for row in rows if row.op == "|"}
-    placed = np.array([index for index in range(len(fit.param_names)) if index + 1 not in cut], dtype=np.int64)
+    placed = np.array(
+        [index for index in range(len(fit.param_names)) if index + 1 not in cut], dtype=np.int64
+    )
 
     def statistic(block: DrawBlock) -> dict[str, Floats]:
         values = np.where(scaler.free >= 0, block.params[:, np.maximum(scaler.free, 0)], scaler.base)
@@ -51,7 +62,9 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
             theta = block.matrices(group).theta
             values[:, k] = theta[:, at] if theta.ndim == 2 else theta[:, at, at]
         with np.errstate(all="ignore"):
-            scales = np.stack([batch_measures.scales(block.model.groups[g], block.matrices(g)) for g in groups], axis=1)
+            scales = np.stack(
+                [batch_measures.scales(block.model.groups[g], block.matrices(g)) for g in groups], axis=1
+            )
             up, down, other = scaler.places.T
             out = values * scales[:, scaler.group, up]
             out /= scales[:, scaler.group, down] * scales[:, scaler.group, other]
@@ -73,7 +86,9 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
 def r2(draws: Draws) -> pd.DataFrame:
     """One column an indicator or outcome."""
     fit = draws.fit
-    has = {row.rhs for row in fit.table.rows if row.op == "=~"} | {row.lhs for row in fit.table.rows if row.op == "~"}
+    has = {row.rhs for row in fit.table.rows if row.op == "=~"} | {
+        row.lhs for row in fit.table.rows if row.op == "~"
+    }
     states = fit.layout.states
 
     def statistic(block: DrawBlock) -> dict[str, Floats]:
@@ -83,7 +98,9 @@ def r2(draws: Draws) -> pd.DataFrame:
             for name in (*fit.observed, *fit.latent):
                 if name in has:
                     inside = name in states
-                    column = latent[:, states.index(name)] if inside else observed[:, fit.observed.index(name)]
+                    column = (
+                        latent[:, states.index(name)] if inside else observed[:, fit.observed.index(name)]
+                    )
                     found[f"{name}{_suffix(fit, g)}"] = column
         return found
 
@@ -101,7 +118,8 @@ def item_sets(fit: Fit) -> dict[str, list[int]]:
 
 
 def htmt(draws: Draws, *, geometric: bool) -> pd.DataFrame:
-    """One column a pair of latent variables, ``first~~second``; NaN under FIML, which has no sample covariances."""
+    """One column a pair of latent variables, ``first~~second``; NaN under FIML, which has no sample
+    covariances."""
     fit = draws.fit
     sets = item_sets(fit)
     pairs = [(a, b) for k, a in enumerate(sets) for b in list(sets)[k + 1 :]]
@@ -133,7 +151,9 @@ def ave(draws: Draws) -> pd.DataFrame:
         for g in range(len(block.model.groups)):
             for name, items in sets.items():
                 loads, unique, variance = _loadings(block, g, fit.layout.states.index(name), items)
-                found[f"{name}{_suffix(fit, g)}"] = scale_reliability.average_variance(loads, unique, variance)
+                found[f"{name}{_suffix(fit, g)}"] = scale_reliability.average_variance(
+                    loads, unique, variance
+                )
         return found
 
     return draws.map(statistic)

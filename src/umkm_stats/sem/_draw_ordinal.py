@@ -1,9 +1,9 @@
 """Draws of fits to ordinal items: thresholds, correlations, weights and model anew in each draw.
 
-Rule for a category that a draw does not hold: its neighbours join (the thresholds on both sides of it coincide, so the
-likelihood of the table is that of the joined one), its threshold is NaN, all other columns are kept, and the draw
-counts as "categories_lost" in the ledger's reasons without being inadmissible. A draw in which an item has one answer
-only fails ("no_category").
+Rule for a category that a draw does not hold: its neighbours join (the thresholds on both sides of it
+coincide, so the likelihood of the table is that of the joined one), its threshold is NaN, all other columns
+are kept, and the draw counts as "categories_lost" in the ledger's reasons without being inadmissible. A draw
+in which an item has one answer only fails ("no_category").
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.errors import UmkmError
-from umkm_stats.kernels import batch_dwls
-from umkm_stats.kernels import polychoric_tables as polychoric
-from umkm_stats.kernels.batch_model import Plan, plan
-from umkm_stats.kernels.batch_polychoric import PairTables, correlations, pair_tables
-from umkm_stats.kernels.ordinal_moments import influences, ordinal_moments
-from umkm_stats.kernels.sem_discrepancy import Sample
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem, OrdinalSample, ordinal_problem
-from umkm_stats.kernels.sem_problem import Problem
-from umkm_stats.kernels.structure import TAU, Floats, Ints, Structure
+from umkm_stats.kernels.ordinal import many_dwls as batch_dwls
+from umkm_stats.kernels.ordinal import polychoric_tables as polychoric
+from umkm_stats.kernels.ordinal.many_polychoric import PairTables, correlations, pair_tables
+from umkm_stats.kernels.ordinal.moments import influences, ordinal_moments
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample, ordinal_problem
+from umkm_stats.kernels.sem.many.model import Plan, plan
+from umkm_stats.kernels.sem.one.discrepancy import Sample
+from umkm_stats.kernels.sem.one.problem import Problem
+from umkm_stats.kernels.sem.structure import TAU, Floats, Ints, Structure
 from umkm_stats.sem._draw_kernels import (
     EMPTY_GROUP,
     NO_CATEGORY,
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 
 def reduced(structure: Structure) -> tuple[Structure, Ints] | None:
-    """The structure without thresholds, with the parameters it keeps; None when a constraint touches a threshold,
+    """The structure without thresholds, with the parameters it keeps; None when a constraint touches a
+    threshold,
     thresholds are shared or fixed, or there are several groups."""
     cuts = structure.cell_matrix == TAU
     params = np.unique(structure.cell_param[cuts])
@@ -81,9 +82,9 @@ def reduced(structure: Structure) -> tuple[Structure, Ints] | None:
 class DwlsKernel:
     """DWLS and its robust companions (the same estimates), one group, thresholds unrestricted.
 
-    codes (N, p) categories from 0; categories (p,); groups: pairs by table shape; centre (pairs,) and influence
-    (N, pairs) of the sample's correlations; kept: parameters that are no thresholds; cut_param: per item the numbers
-    of its thresholds' parameters; unit: every correlation weighs 1.
+    codes (N, p) categories from 0; categories (p,); groups: pairs by table shape; centre (pairs,) and
+    influence (N, pairs) of the sample's correlations; kept: parameters that are no thresholds; cut_param: per
+    item the numbers of its thresholds' parameters; unit: every correlation weighs 1.
     """
 
     model: Plan
@@ -120,12 +121,21 @@ class DwlsKernel:
         model = plan(small)
         start = np.linalg.lstsq(small.basis, fit.params[kept] - small.offset, rcond=None)[0]
         return cls(
-            model, Improper.of(fit, plan(structure)), codes, categories, pair_tables(codes, categories), moments.first,
-            moments.second, moments.rho[moments.first, moments.second], influences(codes, moments)[:, cuts:],
-            np.asarray(start, dtype=np.float64), kept,
+            model,
+            Improper.of(fit, plan(structure)),
+            codes,
+            categories,
+            pair_tables(codes, categories),
+            moments.first,
+            moments.second,
+            moments.rho[moments.first, moments.second],
+            influences(codes, moments)[:, cuts:],
+            np.asarray(start, dtype=np.float64),
+            kept,
             tuple(number[np.argsort(place)] for number, place in zip(numbers, order, strict=True)),
-            structure.n_params, fit.method.kind == "uls_ordinal",
-        )  # fmt: skip
+            structure.n_params,
+            fit.method.kind == "uls_ordinal",
+        )
 
     def _correlations(self, counts: Floats) -> tuple[Floats, Floats, Floats]:
         found = correlations(self.groups, counts, self.centre, self.influence)
@@ -177,15 +187,18 @@ LOST = 8
 """Flag of a draw that lost a category of an item."""
 
 FAINT = 1e-9
-"""Share of the smallest weight that a lost threshold keeps, so that its parameter has a place without a say."""
+"""Share of the smallest weight that a lost threshold keeps, so that its parameter has a place without a
+say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdinalLoop(LoopKernel):
-    """One search a draw: several groups, restricted thresholds, numeric indicators, observed predictors, full WLS,
+    """One search a draw: several groups, restricted thresholds, numeric indicators, observed predictors, full
+    WLS,
     bounds.
 
-    how: how columns become statistics; whole: the first group's statistics, for thresholds that a draw has lost.
+    how: how columns become statistics; whole: the first group's statistics, for thresholds that a draw has
+    lost.
     """
 
     how: Coding
@@ -198,16 +211,23 @@ class OrdinalLoop(LoopKernel):
         task = fit.task
         assert isinstance(task, OrdinalProblem)
         return cls(
-            fit.compiled, model, Improper.of(fit, model), fit.method.kind, fit.method.less,
-            (fit.params, fit.found.start), how=fit_coding(fit), whole=task.samples[0],
-        )  # fmt: skip
+            fit.compiled,
+            model,
+            Improper.of(fit, model),
+            fit.method.kind,
+            fit.method.less,
+            (fit.params, fit.found.start),
+            how=fit_coding(fit),
+            whole=task.samples[0],
+        )
 
     def _task(self, samples: tuple[Sample, ...]) -> Problem:
         found = tuple(sample for sample in samples if isinstance(sample, OrdinalSample))
         return ordinal_problem(self.structure, self.kind, found)
 
     def _sample(self, rows: Floats) -> Sample:
-        """Statistics of one draw; a lost category's threshold keeps the sample's value with a faint weight."""
+        """Statistics of one draw; a lost category's threshold keeps the sample's value with a faint
+        weight."""
         seen = tuple(
             None if level is None else np.unique(rows[:, j]) for j, level in enumerate(self.how.levels)
         )
@@ -231,12 +251,17 @@ class OrdinalLoop(LoopKernel):
             pull[np.ix_(place, place)] = made.pull
             pull[lost, lost] = faint
         return replace(
-            made, statistics=statistics, gamma=wide, pull=pull, cut_item=self.whole.cut_item,
+            made,
+            statistics=statistics,
+            gamma=wide,
+            pull=pull,
+            cut_item=self.whole.cut_item,
             cut_number=self.whole.cut_number,
-        )  # fmt: skip
+        )
 
     def _places(self, made: OrdinalSample, seen: tuple[Floats | None, ...]) -> Ints:
-        """Where the draw's thresholds and means stand among all: a threshold is the one below its upper category."""
+        """Where the draw's thresholds and means stand among all: a threshold is the one below its upper
+        category."""
         position = {
             (int(item), int(number)): t
             for t, (item, number) in enumerate(zip(self.whole.cut_item, self.whole.cut_number, strict=True))
@@ -250,7 +275,8 @@ class OrdinalLoop(LoopKernel):
         return np.array(out, dtype=np.int64)
 
     def estimate(self, drawn: Drawn) -> Batch:
-        """Re-estimate every draw; thresholds of lost categories become NaN where no other statistic holds them."""
+        """Re-estimate every draw; thresholds of lost categories become NaN where no other statistic holds
+        them."""
         out = Batch.empty(len(drawn), self.structure.n_params)
         for draw in range(len(drawn)):
             rows = self._rows(drawn, draw)
@@ -292,7 +318,8 @@ class OrdinalLoop(LoopKernel):
 
 
 def draw_thresholds(margin: Floats) -> tuple[Floats, Ints]:
-    """(D, k−1) thresholds of one item from counts (D, k), NaN above a lost category (below the first one that is
+    """(D, k−1) thresholds of one item from counts (D, k), NaN above a lost category (below the first one that
+    is
     there), and (D,) how many categories are lost."""
     there = margin > 0
     cuts = polychoric.thresholds(margin)

@@ -1,7 +1,7 @@
 """Work through the blocks of a source: in this thread, in threads, or in processes; the numbers are the same.
 
-Work is cut at block borders only and a block never depends on the number of workers. BLAS runs with one thread a
-worker. An exception, an interruption from the keyboard among them, ends the run without a result.
+Work is cut at block borders only and a block never depends on the number of workers. BLAS runs with one
+thread a worker. An exception, an interruption from the keyboard among them, ends the run without a result.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ MANY = 30_000  # draws from which processes repay their start; below it threads 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """kernel: re-estimates draws; spare: takes the draws it cannot end (the kernel itself when nothing is batched)."""
+    """kernel: re-estimates draws; spare: takes the draws it cannot end (the kernel itself when nothing is
+    batched)."""
 
     kernel: Kernel
     spare: LoopKernel
@@ -68,7 +69,9 @@ def _head(drawn: Drawn, size: int) -> Drawn:
     )
 
 
-def run(engine: Engine, source: Source, *, count: int, workers: int = 1, progress: Progress | None = None) -> Batch:
+def run(
+    engine: Engine, source: Source, *, count: int, workers: int = 1, progress: Progress | None = None
+) -> Batch:
     """All draws of a source; ``count`` parameters a draw."""
     out = Batch.empty(source.draws, count)
     done = 0

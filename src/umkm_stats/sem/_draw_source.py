@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from umkm_stats.kernels import batch_rows
 from umkm_stats.kernels.draws import BLOCK
-from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.kernels.sem.many import rows as batch_rows
+from umkm_stats.kernels.sem.structure import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Source:
 
     data: per group (N_g, p). kind: "ordinary", "bollen-stine" (data already turned), "parametric", "rows" or
     "jackknife". draws: how many. clusters: per group (N_g,), numbered from 0 within the group, or empty. rows
-    (draws, any) and order (N,) for "rows"; units: per group (N_g,) number of the unit for "jackknife"; mean, cov:
+    (draws, any) and order (N,) for "rows"; units: per group (N_g,) number of the unit for "jackknife"; mean,
+    cov:
     per group moments for "parametric".
     """
 
@@ -55,7 +56,8 @@ class Source:
 
     @property
     def whole_blocks(self) -> bool:
-        """Whether a block always holds 256 draws, of which the last block's tail is cut off afterwards: so the draws
+        """Whether a block always holds 256 draws, of which the last block's tail is cut off afterwards: so
+        the draws
         of a short run are bit for bit those of a longer one."""
         return self.kind in ("ordinary", "bollen-stine", "parametric")
 
@@ -64,7 +66,8 @@ class Source:
         return min(BLOCK, self.draws - block * BLOCK)
 
     def parts(self, block: int) -> tuple[tuple[int, int], ...]:
-        """(first draw, draws) of the slices a block is worked through in; more than one only for simulated rows."""
+        """(first draw, draws) of the slices a block is worked through in; more than one only for simulated
+        rows."""
         size = BLOCK if self.whole_blocks else self.wanted(block)
         if self.kind != "parametric":
             return ((0, size),)
@@ -78,7 +81,9 @@ class Source:
             return self._simulated(block, first, size)
         if self.rows is not None and self.order is not None:
             start = block * BLOCK + first
-            return Drawn(batch_rows.row_counts(self.rows[start : start + size], self.sizes, self.order), self.data)
+            return Drawn(
+                batch_rows.row_counts(self.rows[start : start + size], self.sizes, self.order), self.data
+            )
         if self.kind == "jackknife":
             return Drawn(batch_rows.without_one(self.units, block * BLOCK + first, size), self.data)
         if self.clusters:

@@ -1,4 +1,5 @@
-"""The draws of a bootstrap: estimates, what became of each draw, and statistics computed again from the same draws."""
+"""The draws of a bootstrap: estimates, what became of each draw, and statistics computed again from the same
+draws."""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from umkm_stats import messages
-from umkm_stats.kernels.batch_model import Mats, Plan, implied, matrices, plan
 from umkm_stats.kernels.draws import BLOCK
 from umkm_stats.kernels.intervals import quantile
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.sem.many.model import Mats, Plan, implied, matrices, plan
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import share
 from umkm_stats.results import Note, SampleUsed, jsonable, reason_label
 from umkm_stats.sem._draw_kernels import FAILURES, OK, Batch, Improper
@@ -32,8 +33,10 @@ Statistic = Callable[["DrawBlock"], Any]
 
 @dataclass(frozen=True, slots=True)
 class DrawBlock:
-    """D consecutive draws, as a statistic sees them. first: number of the first; params (D, P), NaN where a draw
-    failed; names (P,); covs, means: per group sample moments (D, p, p) with divisor n and (D, p) of each draw."""
+    """D consecutive draws, as a statistic sees them. first: number of the first; params (D, P), NaN where a
+    draw
+    failed; names (P,); covs, means: per group sample moments (D, p, p) with divisor n and (D, p) of each
+    draw."""
 
     first: int
     params: Floats
@@ -74,7 +77,8 @@ class Draws:
 
     ``estimates`` (draws × parameters and ``:=`` quantities, NaN when a draw failed), ``status`` (converged,
     admissible, reason, chisq), ``ledger``; ``standardized() r2() htmt() ave() omega()`` of every draw;
-    ``map(statistic)`` for any other; ``jackknife()`` for acceleration. Inadmissible draws that converged are kept.
+    ``map(statistic)`` for any other; ``jackknife()`` for acceleration. Inadmissible draws that converged are
+    kept.
     """
 
     fit: Fit
@@ -164,11 +168,13 @@ class Draws:
             "reasons": dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
         }
 
-    def map(self, statistic: Statistic, *, names: tuple[str, ...] | None = None, workers: int = 1) -> pd.DataFrame:
+    def map(
+        self, statistic: Statistic, *, names: tuple[str, ...] | None = None, workers: int = 1
+    ) -> pd.DataFrame:
         """A statistic of every draw, from the same draws.
 
-        ``statistic(block: DrawBlock)`` returns (D,), (D, k), or a mapping or frame of columns; ``names`` (k,) names
-        the columns of an array. The blocks are drawn again; nothing is re-estimated.
+        ``statistic(block: DrawBlock)`` returns (D,), (D, k), or a mapping or frame of columns; ``names`` (k,)
+        names the columns of an array. The blocks are drawn again; nothing is re-estimated.
         """
         import pandas as pd
 
@@ -181,7 +187,9 @@ class Draws:
             return pd.DataFrame({key: np.concatenate([part[key] for part in ordered]) for key in ordered[0]})
         if isinstance(ordered[0], pd.DataFrame):
             return pd.DataFrame(pd.concat(ordered, ignore_index=True))
-        values = np.concatenate([np.asarray(part, dtype=np.float64).reshape(len(part), -1) for part in ordered])
+        values = np.concatenate(
+            [np.asarray(part, dtype=np.float64).reshape(len(part), -1) for part in ordered]
+        )
         return pd.DataFrame(values, columns=None if names is None else list(names))
 
     def _blocks(self, statistic: Statistic, workers: int) -> Any:
@@ -214,7 +222,8 @@ class Draws:
             yield from over_blocks(job, self.source, workers=workers, processes=False)
 
     def standardized(self, kind: str = "std_all") -> pd.DataFrame:
-        """Standardised solution of every draw, by the variances the model implies in that draw: one column a row of
+        """Standardised solution of every draw, by the variances the model implies in that draw: one column a
+        row of
         ``Fit.estimates``, named as there; NaN where a variance is negative or the draw failed."""
         from umkm_stats.sem._draw_measures import standardized
 
@@ -227,7 +236,8 @@ class Draws:
         return r2(self)
 
     def htmt(self, *, geometric: bool = False) -> pd.DataFrame:
-        """Heterotrait–monotrait ratios of the latent variables' items (HTMT2 when ``geometric``), in every draw."""
+        """Heterotrait–monotrait ratios of the latent variables' items (HTMT2 when ``geometric``), in every
+        draw."""
         from umkm_stats.sem._draw_measures import htmt
 
         return htmt(self, geometric=geometric)
@@ -272,14 +282,18 @@ class Draws:
 
     @property
     def unit_groups(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """(draws,) of jackknife draws: number of the group, from 0, that lost a unit; empty for other draws."""
+        """(draws,) of jackknife draws: number of the group, from 0, that lost a unit; empty for other
+        draws."""
         groups = [np.full(len(np.unique(entry)), k) for k, entry in enumerate(self.source.units)]
         return np.concatenate(groups).astype(np.int64) if groups else np.zeros(0, dtype=np.int64)
 
     def fit_p(self) -> float:
-        """Share of converged draws whose χ² reaches the sample's: the Bollen–Stine p-value for that kind of draws."""
+        """Share of converged draws whose χ² reaches the sample's: the Bollen–Stine p-value for that kind of
+        draws."""
         known = self.batch.x2[self.converged]
-        return float((known >= self.fit.x2).mean()) if len(known) and np.isfinite(known).all() else float("nan")
+        return (
+            float((known >= self.fit.x2).mean()) if len(known) and np.isfinite(known).all() else float("nan")
+        )
 
     @property
     def sample(self) -> SampleUsed:
@@ -303,7 +317,8 @@ class Draws:
         return tuple(found)
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
-        """One row a column of ``estimates``: label, est, mean, se (SD of the draws), ci_low, ci_high (percentile,
+        """One row a column of ``estimates``: label, est, mean, se (SD of the draws), ci_low, ci_high
+        (percentile,
         normal-scale interpolation), draws_used."""
         import pandas as pd
 
@@ -331,7 +346,10 @@ class Draws:
         if self.kind == "jackknife":
             key = "draws.left_out"
         kind = messages.text(f"draws.kind.{self.kind}", lang)
-        lines = [messages.text(key, lang, kind=kind, seed=str(self.seed)), messages.text("draws.ledger", lang, **counts)]
+        lines = [
+            messages.text(key, lang, kind=kind, seed=str(self.seed)),
+            messages.text("draws.ledger", lang, **counts),
+        ]
         for reason, count in self.ledger["reasons"].items():
             code, _, name = reason.partition(":")
             said = f"{reason_label(code, lang)} {name}".strip()

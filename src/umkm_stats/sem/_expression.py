@@ -33,7 +33,8 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """kind: "number", "name", "call", or one of ``+ - * / ^ neg``; ``parts`` are operands; ``text`` as written."""
+    """kind: "number", "name", "call", or one of ``+ - * / ^ neg``; ``parts`` are operands; ``text`` as
+    written."""
 
     kind: str
     parts: tuple[Expression, ...]
@@ -153,7 +154,8 @@ class _Reader:
 
 
 def read_expression(items: list[Token], line: int) -> Expression:
-    """The expression the tokens spell. Raises SEM103 (a token without a place), SEM104 (an unknown function)."""
+    """The expression the tokens spell. Raises SEM103 (a token without a place), SEM104 (an unknown
+    function)."""
     reader = _Reader(items, line)
     tree = reader.sum()
     rest = reader.peek()

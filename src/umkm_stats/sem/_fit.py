@@ -1,4 +1,5 @@
-"""The result of ``fit``. Nothing is computed before it is asked for, except what tells whether the fit is sound."""
+"""The result of ``fit``. Nothing is computed before it is asked for, except what tells whether the fit is
+sound."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import messages
-from umkm_stats.kernels.sem_problem import Point, Problem
-from umkm_stats.kernels.structure import Floats, Ints, Structure
+from umkm_stats.kernels.sem.one.problem import Point, Problem
+from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
 from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.sem import _inference
 from umkm_stats.sem._compile import Compiled
@@ -46,10 +47,10 @@ class Options:
 class Fit:
     """A fitted model.
 
-    ``estimates`` (lhs op rhs group label free est se z p ci_low ci_high std_lv std_all), ``indices`` (lavaan's
-    names with "_"), ``standardized() implied() residuals() modification_indices() factor_scores() cross_check()
-    bootstrap()``, ``notes``, ``table`` (the parameter table). Arrays: ``params`` (P,), ``vcov`` (P,P), ``free``
-    (q,), ``arrays`` one (N_g,p) a group.
+    ``estimates`` (lhs op rhs group label free est se z p ci_low ci_high std_lv std_all), ``indices``
+    (lavaan's names with "_"), ``standardized() implied() residuals() modification_indices() factor_scores()
+    cross_check() bootstrap()``, ``notes``, ``table`` (the parameter table). Arrays: ``params`` (P,), ``vcov``
+    (P,P), ``free`` (q,), ``arrays`` one (N_g,p) a group.
     """
 
     options: Options
@@ -205,7 +206,8 @@ class Fit:
         return implied(self)
 
     def residuals(self, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
-        """Sample minus implied moments, by group; kind "raw", "correlation" or "standardized" (with delta SEs)."""
+        """Sample minus implied moments, by group; kind "raw", "correlation" or "standardized" (with delta
+        SEs)."""
         from umkm_stats.sem._moments import residuals
 
         return residuals(self, kind)
@@ -229,7 +231,8 @@ class Fit:
         return cross_check(self, seconds=seconds)
 
     def nested_test(self, other: Fit, *, method: str | None = None) -> Any:
-        """Difference test with another fit of which one is a restriction of the other; scaled where needed."""
+        """Difference test with another fit of which one is a restriction of the other; scaled where
+        needed."""
         from umkm_stats.sem._lrt import nested_test
 
         return nested_test(self, other, method=method)
@@ -247,7 +250,9 @@ class Fit:
         """Resample and re-estimate: ``draws`` full estimations; see ``Draws``."""
         from umkm_stats.sem._bootstrap import bootstrap
 
-        return bootstrap(self, draws=draws, seed=seed, rows=rows, kind=kind, workers=workers, progress=progress)
+        return bootstrap(
+            self, draws=draws, seed=seed, rows=rows, kind=kind, workers=workers, progress=progress
+        )
 
     def tidy(self) -> pd.DataFrame:
         """Same as ``estimates``."""
@@ -257,7 +262,12 @@ class Fit:
         """One row: estimator, n, groups, npar, convergence and all indices."""
         import pandas as pd
 
-        first = {"estimator": self.estimator, "n": self.n, "groups": len(self.group_labels), "converged": self.converged}
+        first = {
+            "estimator": self.estimator,
+            "n": self.n,
+            "groups": len(self.group_labels),
+            "converged": self.converged,
+        }
         return pd.DataFrame([{**first, **self.indices}])
 
     def summary(self, lang: str = "en") -> str:
@@ -266,18 +276,32 @@ class Fit:
         lines = [
             messages.text("sem.summary.head", lang, estimator=self.estimator, npar=int(given["npar"])),
             self.sample.describe(lang),
-            messages.text("sem.summary.test", lang, x2=given["chisq"], df=int(given["df"]), p=given["pvalue"]),
+            messages.text(
+                "sem.summary.test", lang, x2=given["chisq"], df=int(given["df"]), p=given["pvalue"]
+            ),
         ]
         if "chisq_scaled" in given:
             lines.append(
-                messages.text("sem.summary.scaled", lang, x2=given["chisq_scaled"], df=given["df_scaled"], p=given["pvalue_scaled"])
+                messages.text(
+                    "sem.summary.scaled",
+                    lang,
+                    x2=given["chisq_scaled"],
+                    df=given["df_scaled"],
+                    p=given["pvalue_scaled"],
+                )
             )
         lines.append(
             messages.text(
-                "sem.summary.indices", lang, cfi=given["cfi"], tli=given["tli"], rmsea=given["rmsea"],
-                low=given["rmsea_ci_low"], high=given["rmsea_ci_high"], srmr=given["srmr"],
+                "sem.summary.indices",
+                lang,
+                cfi=given["cfi"],
+                tli=given["tli"],
+                rmsea=given["rmsea"],
+                low=given["rmsea_ci_low"],
+                high=given["rmsea_ci_high"],
+                srmr=given["srmr"],
             )
-        )  # fmt: skip
+        )
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
 

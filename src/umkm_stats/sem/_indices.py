@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels import fit_indices as kernel
-from umkm_stats.kernels.moments import log_determinant, pairwise
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem import fit_indices as kernel
+from umkm_stats.kernels.sem.moments import log_determinant, pairwise
 from umkm_stats.sem import _ordinal_indices as ordinal
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def _logl(fit: Fit) -> tuple[float, float]:
         if fit.task.kind == "fiml":
             seen = sum(pattern.n * len(pattern.seen) for pattern in sample.patterns)
             known = known and sample.base == sample.base
-            h1 -= 0.5 * (seen * math.log(2 * math.pi) + sample.n * (sample.base if sample.base == sample.base else 0.0))
+            h1 -= 0.5 * (
+                seen * math.log(2 * math.pi) + sample.n * (sample.base if sample.base == sample.base else 0.0)
+            )
         else:
             p = len(sample.cov)
             h1 -= 0.5 * sample.n * (p * math.log(2 * math.pi) + sample.base + p)
@@ -139,7 +141,11 @@ def indices(fit: Fit) -> dict[str, float]:
         for key, value in kernel.srmr(sample.cov, sample.mean, at.sigma, at.mu, means=means).items():
             sums[key] = sums.get(key, 0.0) + sample.n / n * value
     out["rmr"], out["srmr"] = sums["rmr"], sums["bentler"]
-    out["srmr_bentler"], out["srmr_bentler_nomean"], out["srmr_mplus"] = sums["bentler"], sums["bentler_nomean"], sums["mplus"]
+    out["srmr_bentler"], out["srmr_bentler_nomean"], out["srmr_mplus"] = (
+        sums["bentler"],
+        sums["bentler_nomean"],
+        sums["mplus"],
+    )
     if isinstance(fit.task, OrdinalProblem):
         out.update(ordinal.residual_indices(fit, fit.task))
         del out["srmr_mplus"]
@@ -171,7 +177,10 @@ def small_sample(fit: Fit) -> dict[str, float]:
     q = (math.sqrt(1.0 + 8.0 * free) - 1.0) / 2.0
     top = p * (2 * p**2 + 3 * p - 1) - q * (2 * q**2 + 3 * q - 1)
     out = {}
-    for name, factor in (("swain", 1.0 - top / (12.0 * df * n)), ("bartlett", 1.0 - (2 * p + 4 * k + 5) / (6.0 * n))):
+    for name, factor in (
+        ("swain", 1.0 - top / (12.0 * df * n)),
+        ("bartlett", 1.0 - (2 * p + 4 * k + 5) / (6.0 * n)),
+    ):
         value = factor * fit.x2 if factor > 0 else math.nan
         out[f"chisq_{name}"], out[f"pvalue_{name}"] = value, kernel.chi2_p(value, df)
     return out

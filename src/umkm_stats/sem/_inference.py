@@ -8,9 +8,9 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.kernels.sem_algebra import jacobian
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem, weighted_test
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, weighted_test
+from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem._table import ParameterTable
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def bread(fit: Fit) -> Floats | None:
 
 
 def covariance(fit: Fit) -> Floats:
-    """(P,P) covariance of the estimates by the estimator's rule; NaN when it does not exist or the search did not
+    """(P,P) covariance of the estimates by the estimator's rule; NaN when it does not exist or the search did
+    not
     converge."""
     count = fit.compiled.n_params
     inner = bread(fit) if fit.converged else None
@@ -151,7 +152,17 @@ def estimates(fit: Fit, level: float = 0.95) -> pd.DataFrame:
     errors = np.where(fit.found.optimum.active, np.nan, errors)
     est = row_values(fit)
     se = np.array([errors[row.free - 1] if row.free else 0.0 for row in rows])
-    names = [(r.lhs, r.op, r.rhs, fit.group_labels[r.group - 1], "" if r.label.startswith(".p") else r.label, r.free) for r in rows]
+    names = [
+        (
+            r.lhs,
+            r.op,
+            r.rhs,
+            fit.group_labels[r.group - 1],
+            "" if r.label.startswith(".p") else r.label,
+            r.free,
+        )
+        for r in rows
+    ]
     std_lv, std_all = standardised_values(fit, "std_lv"), standardised_values(fit, "std_all")
     if table.definitions:
         defined = fit.defined

@@ -1,6 +1,7 @@
 """The model language: lavaan's ``=~ ~ ~~ ~1 := ==``, modifiers, labels, group vectors.
 
-``read_model`` turns text into a :class:`Model`: formula terms in the order written, definitions and constraints.
+``read_model`` turns text into a :class:`Model`: formula terms in the order written, definitions and
+constraints.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from umkm_stats.sem._tokens import Token, fault, statements
 
 @dataclass(frozen=True, slots=True)
 class Modifier:
-    """kind: "fix" (values, None = freed by NA), "start", "label", "equal", "lower", "upper"; one entry, or one a group."""
+    """kind: "fix" (values, None = freed by NA), "start", "label", "equal", "lower", "upper"; one entry, or
+    one a group."""
 
     kind: str
     values: tuple[float | str | None, ...]
@@ -185,7 +187,9 @@ def read_model(text: str) -> Model:
                 raise fault("SEM108", left[0])
             definitions.append(Definition(name, read_expression(right, op.line), op.line))
         elif op.text in ("==", "<", ">"):
-            constraints.append(Constraint(read_expression(left, op.line), op.text, read_expression(right, op.line), op.line))
+            constraints.append(
+                Constraint(read_expression(left, op.line), op.text, read_expression(right, op.line), op.line)
+            )
         elif op.text == "<~":
             raise fault("SEM106", op)
         else:

@@ -10,10 +10,10 @@ import numpy as np
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import fit_indices as kernel
-from umkm_stats.kernels.sem_algebra import jacobian
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem, statistics_meat
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, statistics_meat
+from umkm_stats.kernels.sem import fit_indices as kernel
+from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.sem._inference import bread
@@ -50,12 +50,18 @@ class NestedTest:
 
     def summary(self, lang: str = "en") -> str:
         """The test in one line, notes after it."""
-        line = messages.text("sem.lrt", lang, x2=self.chisq_diff, df=self.df_diff, p=self.p, method=self.method)
+        line = messages.text(
+            "sem.lrt", lang, x2=self.chisq_diff, df=self.df_diff, p=self.p, method=self.method
+        )
         return "\n".join([line, *(note.message(lang) for note in self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
-        return {"test": jsonable(self.tidy())[0], "sample": self.sample.to_dict(), "notes": [n.to_dict() for n in self.notes]}
+        return {
+            "test": jsonable(self.tidy())[0],
+            "sample": self.sample.to_dict(),
+            "notes": [n.to_dict() for n in self.notes],
+        }
 
 
 def _scaling(fit: Fit) -> float:
@@ -88,7 +94,9 @@ def _difference_traces(more: Fit, less: Fit) -> tuple[float, float]:
     back = np.linalg.pinv(basis)
     inner = back @ inverse @ back.T
     middle = inner @ outside.T @ np.linalg.inv(outside @ inner @ outside.T) @ outside @ inner
-    meat = statistics_meat(less.task, less.point) if isinstance(less.task, OrdinalProblem) else gamma_meat(less)
+    meat = (
+        statistics_meat(less.task, less.point) if isinstance(less.task, OrdinalProblem) else gamma_meat(less)
+    )
     product = middle @ (basis.T @ meat @ basis)
     return float(np.trace(product)), float(np.einsum("ij,ji->", product, product))
 
@@ -97,19 +105,28 @@ def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> Nested
     """Is the more restricted of two nested fits worse than the other?
 
     method: None takes "standard" for unscaled estimators, "satorra_bentler_2001" for MLM and MLR and
-    "satorra_2000" (scaled and shifted) for MLMV and WLSMV. A scaling factor of the difference that is not positive gives NaN and the
-    note SEM414. Raises ``UsageError`` SEM309 when the fits do not share estimator, rows and variables, SEM310
-    when neither is more restricted.
+    "satorra_2000" (scaled and shifted) for MLMV and WLSMV. A scaling factor of the difference that is not
+    positive gives NaN and the note SEM414. Raises ``UsageError`` SEM309 when the fits do not share estimator,
+    rows and variables, SEM310 when neither is more restricted.
     """
-    same = first.estimator == second.estimator and first.n == second.n and first.observed and set(first.observed) == set(second.observed)
+    same = (
+        first.estimator == second.estimator
+        and first.n == second.n
+        and first.observed
+        and set(first.observed) == set(second.observed)
+    )
     if not same or first.missing != second.missing or first.group_labels != second.group_labels:
         raise UsageError("SEM309")
     if first.df == second.df:
         raise UsageError("SEM310")
     more, less = (first, second) if first.df > second.df else (second, first)
-    rule = one_of("method", method, (None, "standard", "satorra_bentler_2001", "satorra_2000", "scaled_shifted"))
+    rule = one_of(
+        "method", method, (None, "standard", "satorra_bentler_2001", "satorra_2000", "scaled_shifted")
+    )
     if rule is None:
-        rule = {"standard": "standard", "scaled_shifted": "scaled_shifted"}.get(first.method.test, "satorra_bentler_2001")
+        rule = {"standard": "standard", "scaled_shifted": "scaled_shifted"}.get(
+            first.method.test, "satorra_bentler_2001"
+        )
     if rule != "standard" and first.method.test == "standard":
         raise UsageError("SEM309")
     gap, df = more.x2 - less.x2, more.df - less.df

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem, ordinal_problem
-from umkm_stats.kernels.sem_problem import problem
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, ordinal_problem
+from umkm_stats.kernels.sem.one.problem import problem
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem._compile import compile_table
 from umkm_stats.sem._inference import directions, invert
 from umkm_stats.sem._standard import row_scales
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 
 def candidates(table: ParameterTable) -> list[Row]:
-    """Rows that could be freed: fixed ones the user or a default wrote, then loadings, covariances and paths that
+    """Rows that could be freed: fixed ones the user or a default wrote, then loadings, covariances and paths
+    that
     are absent from the model."""
     who = table.variables
     out: list[Row] = []
@@ -38,7 +39,9 @@ def candidates(table: ParameterTable) -> list[Row]:
     exogenous = set(who.exogenous)
     for group in range(1, table.n_groups + 1):
         rows = [row for row in table.rows if row.group == group]
-        seen = {(row.lhs, row.op, row.rhs) for row in rows} | {(r.rhs, r.op, r.lhs) for r in rows if r.op == "~~"}
+        seen = {(row.lhs, row.op, row.rhs) for row in rows} | {
+            (r.rhs, r.op, r.lhs) for r in rows if r.op == "~~"
+        }
         loads = {(row.lhs, row.rhs) for row in rows if row.op == "=~"}
         paths = {(row.rhs, row.lhs) for row in rows if row.op == "~"}
         ordinal = {row.lhs for row in rows if row.origin == "derived"}
@@ -60,7 +63,8 @@ def candidates(table: ParameterTable) -> list[Row]:
 
 
 def _fixed_and_testable(row: Row, latent: tuple[str, ...], ordinal: set[str]) -> bool:
-    """Whether a row of the table is fixed and could be freed: not a sample moment, the mean of a latent variable, or
+    """Whether a row of the table is fixed and could be freed: not a sample moment, the mean of a latent
+    variable, or
     what the responses of ordinal items derive or fix."""
     if row.free or row.origin in ("sample", "derived") or row.op in ("|", "~*~"):
         return False
@@ -80,7 +84,11 @@ def modification_indices(fit: Fit, *, minimum: float = 0.0) -> pd.DataFrame:
     names = (*table.names, *(f"{row.name}.{index}" for index, row in enumerate(offered)))
     chosen = {id(row): count + index + 1 for index, row in enumerate(offered)}
     known = [replace(row, free=chosen.get(id(row), row.free)) for row in table.rows]
-    fresh = [replace(row, free=count + index + 1) for index, row in enumerate(offered) if row.value == 0.0 and row.origin == "default" and id(row) not in {id(r) for r in table.rows}]
+    fresh = [
+        replace(row, free=count + index + 1)
+        for index, row in enumerate(offered)
+        if row.value == 0.0 and row.origin == "default" and id(row) not in {id(r) for r in table.rows}
+    ]
     wide = replace(table, rows=(*known, *fresh), names=names)
     structure = compile_table(wide).structure
     task = problem(structure, fit.task.kind, fit.task.samples)

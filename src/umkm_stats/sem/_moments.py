@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels.saturated import moment_scores, observed_information
-from umkm_stats.kernels.sem_algebra import jacobian
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.saturated import moment_scores, observed_information
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem._inference import invert
 from umkm_stats.sem._ordinal_extras import ordinal_residual_errors
@@ -43,8 +43,8 @@ def implied(fit: Fit) -> dict[str, dict[str, pd.DataFrame]]:
 
 def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
     """Standard errors of the mean (p,) and covariance (p,p) residuals by the delta method: Q Γ Qᵀ / n with
-    Q = I − Δ(ΔᵀAΔ)⁻¹ΔᵀA; Γ is that of the saturated model, robust when the estimator is. NaN where the residual
-    is 0 by construction, and for moments of fixed exogenous variables.
+    Q = I − Δ(ΔᵀAΔ)⁻¹ΔᵀA; Γ is that of the saturated model, robust when the estimator is. NaN where the
+    residual is 0 by construction, and for moments of fixed exogenous variables.
     """
     if isinstance(fit.task, OrdinalProblem):
         return np.full(len(fit.observed), np.nan), ordinal_residual_errors(fit, fit.task, group)
@@ -63,8 +63,18 @@ def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
     for g, (other, state) in enumerate(zip(fit.task.samples, fit.point.states, strict=True)):
         sigma, mu = jacobian(fit.task.plan, g, state)
         rows = (np.vstack([mu, sigma]) @ fit.compiled.basis)[keep]
-        there = replace(other, mean=state.mu if means else other.mean, cov=state.sigma, patterns=()) if own is not sample else other
-        info = weight if g == group else observed_information(there, there.mean if own is not sample else state.mu, state.sigma)[inner]
+        there = (
+            replace(other, mean=state.mu if means else other.mean, cov=state.sigma, patterns=())
+            if own is not sample
+            else other
+        )
+        info = (
+            weight
+            if g == group
+            else observed_information(there, there.mean if own is not sample else state.mu, state.sigma)[
+                inner
+            ]
+        )
         total += fit.task.shares[g] * rows.T @ info @ rows
         slopes = rows if g == group else slopes
     back = invert(total)
@@ -87,15 +97,17 @@ def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
 def residuals(fit: Fit, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
     """Sample minus implied moments.
 
-    kind "raw"; "correlation" (covariances divided by the sample SDs, means by the SD); "standardized" (divided
-    by their standard errors; NaN where the residual is 0 by construction).
+    kind "raw"; "correlation" (covariances divided by the sample SDs, means by the SD); "standardized"
+    (divided by their standard errors; NaN where the residual is 0 by construction).
     """
     import pandas as pd
 
     kind = one_of("kind", kind, ("raw", "correlation", "standardized"))
     names = list(fit.observed)
     out = {}
-    for g, (label, sample, at) in enumerate(zip(fit.group_labels, fit.task.samples, fit.point.states, strict=True)):
+    for g, (label, sample, at) in enumerate(
+        zip(fit.group_labels, fit.task.samples, fit.point.states, strict=True)
+    ):
         gap = sample.cov - at.sigma
         apart = sample.mean - at.mu if fit.compiled.means else np.zeros(len(names))
         scale = np.sqrt(np.diagonal(sample.cov))
@@ -104,5 +116,8 @@ def residuals(fit: Fit, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]
         elif kind == "standardized":
             mean_se, cov_se = residual_errors(fit, g)
             gap, apart = gap / cov_se, apart / mean_se
-        out[label] = {"cov": pd.DataFrame(gap, names, names), "mean": pd.DataFrame({"mean": apart}, index=names)}
+        out[label] = {
+            "cov": pd.DataFrame(gap, names, names),
+            "mean": pd.DataFrame({"mean": apart}, index=names),
+        }
     return out

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.results import Note
 from umkm_stats.sem._inference import directions, information_matrix, row_values
 
@@ -53,7 +53,13 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         found.append(Note("SEM420"))
     if fit.task.kind == "uls":
         found.append(Note("SEM413"))
-    lost = [k for k, v in fit.indices.items() if v != v and fit.indices["baseline_df"] > 0 and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))]
+    lost = [
+        k
+        for k, v in fit.indices.items()
+        if v != v
+        and fit.indices["baseline_df"] > 0
+        and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))
+    ]
     if lost and not unknown:
         found.append(Note("SEM412", {"indices": lost}))
     return tuple(found)
@@ -65,7 +71,9 @@ def _tables(fit: Fit, task: OrdinalProblem) -> list[Note]:
     names = fit.observed
     for g, sample in enumerate(task.samples):
         label = _shown(fit, g + 1)
-        pairs = [(names[j] + label, names[i] + label) for i, j in zip(sample.first, sample.second, strict=True)]
+        pairs = [
+            (names[j] + label, names[i] + label) for i, j in zip(sample.first, sample.second, strict=True)
+        ]
         found += [
             Note("SEM225", {"first": first, "second": second})
             for (first, second), bad in zip(pairs, sample.boundary, strict=True)
@@ -78,7 +86,8 @@ def _tables(fit: Fit, task: OrdinalProblem) -> list[Note]:
 
 
 def null_directions(fit: Fit) -> list[str]:
-    """Parameters that make up the flattest direction of a singular information matrix; empty when it is regular."""
+    """Parameters that make up the flattest direction of a singular information matrix; empty when it is
+    regular."""
     basis: Floats = directions(fit)
     if basis.shape[1] == 0:
         return []
@@ -108,7 +117,14 @@ def _improper(fit: Fit) -> list[Note]:
     values = row_values(fit)
     for row, value in zip(fit.table.rows, values, strict=True):
         if row.op == "~~" and row.lhs == row.rhs and row.free and value < 0:
-            found.append(Note("SEM404", {"parameter": f"{row.name}{_shown(fit, row.group)}", "value": float(value)}, row=row.name, column="est"))
+            found.append(
+                Note(
+                    "SEM404",
+                    {"parameter": f"{row.name}{_shown(fit, row.group)}", "value": float(value)},
+                    row=row.name,
+                    column="est",
+                )
+            )
     names = fit.layout.states
     for g, at in enumerate(fit.point.states):
         label = _shown(fit, g + 1)
@@ -118,7 +134,8 @@ def _improper(fit: Fit) -> list[Note]:
 
 
 def _non_pd(code: str, matrix: Floats, names: tuple[str, ...], label: str) -> list[Note]:
-    """A covariance matrix that is not positive semidefinite, with the variables of its worst direction; negative
+    """A covariance matrix that is not positive semidefinite, with the variables of its worst direction;
+    negative
     variances alone are told elsewhere."""
     diagonal = np.diagonal(matrix)
     if not len(matrix) or (diagonal < 0).any():

@@ -1,7 +1,8 @@
 """Ordinal items: from answers to categories, from categories to the statistics that the estimators fit.
 
-All-ordinal models without observed predictors take the fast way through contingency tables; numeric indicators
-beside ordinal ones, and exogenous observed variables (all statistics given x), take the casewise one.
+All-ordinal models without observed predictors take the fast way through contingency tables; numeric
+indicators beside ordinal ones, and exogenous observed variables (all statistics given x), take the casewise
+one.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels.mixed_moments import mixed_moments
-from umkm_stats.kernels.moments import mean_cov
-from umkm_stats.kernels.ordinal_moments import gamma, ordinal_moments
-from umkm_stats.kernels.sem_ordinal import OrdinalSample
-from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.kernels.ordinal.mixed_moments import mixed_moments
+from umkm_stats.kernels.ordinal.moments import gamma, ordinal_moments
+from umkm_stats.kernels.ordinal.one_fit import OrdinalSample
+from umkm_stats.kernels.sem.moments import mean_cov
+from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.sem._data import Prepared
 
 MAX_CATEGORIES = 20
@@ -24,7 +25,8 @@ MAX_CATEGORIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """How the columns of the data become statistics. levels: per column the answers of an ordinal item, or None;
+    """How the columns of the data become statistics. levels: per column the answers of an ordinal item, or
+    None;
     outcomes, exogenous: columns; states: state of each exogenous column; kind: estimator's weights."""
 
     levels: tuple[Floats | None, ...]
@@ -70,7 +72,8 @@ def category_levels(ready: Prepared, observed: Sequence[str], ordered: Sequence[
 
 
 def ordinal_names(observed: Sequence[str], ordered: Sequence[str], exogenous: Sequence[str]) -> list[str]:
-    """The ordinal items of the model. Raises ``UsageError`` SEM223 when there is none, or a predictor is called
+    """The ordinal items of the model. Raises ``UsageError`` SEM223 when there is none, or a predictor is
+    called
     ordinal."""
     chosen = [name for name in observed if name in set(ordered)]
     predictors = [name for name in chosen if name in exogenous]
@@ -140,13 +143,22 @@ def _plain(rows: Floats, how: Coding) -> OrdinalSample:
     moments = ordinal_moments(codes, categories)
     p = len(categories)
     return OrdinalSample(
-        n=len(rows), mean=np.zeros(p), cov=moments.rho, base=0.0, statistics=moments.statistics,
+        n=len(rows),
+        mean=np.zeros(p),
+        cov=moments.rho,
+        base=0.0,
+        statistics=moments.statistics,
         cut_item=np.repeat(np.arange(p), categories - 1),
         cut_number=np.concatenate([np.arange(k - 1) for k in categories]),
-        spread_item=np.empty(0, dtype=np.int64), first=moments.first, second=moments.second,
-        ordinal=np.ones(p, dtype=bool), pull=np.empty(0), gamma=gamma(codes, moments),
-        boundary=moments.boundary, empty=moments.empty,
-    )  # fmt: skip
+        spread_item=np.empty(0, dtype=np.int64),
+        first=moments.first,
+        second=moments.second,
+        ordinal=np.ones(p, dtype=bool),
+        pull=np.empty(0),
+        gamma=gamma(codes, moments),
+        boundary=moments.boundary,
+        empty=moments.empty,
+    )
 
 
 def _mixed(rows: Floats, how: Coding) -> OrdinalSample:
@@ -164,9 +176,21 @@ def _mixed(rows: Floats, how: Coding) -> OrdinalSample:
         if number < 0:
             mean[inside[found.cut_item[place]]] = found.statistics[place]
     return OrdinalSample(
-        n=len(rows), mean=mean, cov=cov, base=0.0, statistics=found.statistics,
-        cut_item=inside[found.cut_item], cut_number=found.cut_number, spread_item=inside[found.spread_item],
-        first=inside[found.first], second=inside[found.second], ordinal=how.categories > 0, pull=np.empty(0),
-        gamma=found.gamma, slope_item=inside[found.slope_item], slope_state=how.states[found.slope_x],
-        boundary=found.boundary, empty=np.zeros(len(found.first), dtype=bool),
-    )  # fmt: skip
+        n=len(rows),
+        mean=mean,
+        cov=cov,
+        base=0.0,
+        statistics=found.statistics,
+        cut_item=inside[found.cut_item],
+        cut_number=found.cut_number,
+        spread_item=inside[found.spread_item],
+        first=inside[found.first],
+        second=inside[found.second],
+        ordinal=how.categories > 0,
+        pull=np.empty(0),
+        gamma=found.gamma,
+        slope_item=inside[found.slope_item],
+        slope_state=how.states[found.slope_x],
+        boundary=found.boundary,
+        empty=np.zeros(len(found.first), dtype=bool),
+    )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.ordinal_scores import modes
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.factor_scores import modes
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem._inference import directions, invert
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def ordinal_scores(fit: Fit, task: OrdinalProblem, group: int) -> Floats:
     """(N_g, latent) posterior modes (empirical Bayes) of the rows of a group.
 
-    Raises ``UsageError`` SEM229 (numeric indicators or observed predictors) and SEM227 when a residual variance or the latent covariance matrix is not positive.
+    Raises ``UsageError`` SEM229 (numeric indicators or observed predictors) and SEM227 when a residual
+    variance or the latent covariance matrix is not positive.
     """
     at, sample, rows = fit.point.states[group], task.samples[group], fit.arrays[group]
     theta = np.diagonal(at.theta)

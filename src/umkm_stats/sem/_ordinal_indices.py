@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels.moments import log_determinant
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem, OrdinalSample, weighted_test
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample, weighted_test
+from umkm_stats.kernels.sem.moments import log_determinant
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem._inference import directions
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def baseline_x2(task: OrdinalProblem, less: int) -> float:
 
 
 def baseline_traces(task: OrdinalProblem) -> tuple[float, float]:
-    """(tr(UΓ), tr(UΓUΓ)) of the baseline, whose free parameters are the thresholds: U = W on the correlations."""
+    """(tr(UΓ), tr(UΓUΓ)) of the baseline, whose free parameters are the thresholds: U = W on the
+    correlations."""
     first = second = 0.0
     for sample in task.samples:
         at = _pairs(sample)
@@ -80,7 +81,8 @@ def goodness(fit: Fit, task: OrdinalProblem) -> tuple[float, int]:
 
 def residual_indices(fit: Fit, task: OrdinalProblem) -> dict[str, float]:
     """SRMR over correlations and unit variances ("srmr"), and with thresholds in count and sum
-    ("srmr_bentler"; "rmr" on the raw scale of numeric variables). Exogenous variables count one element each, as in
+    ("srmr_bentler"; "rmr" on the raw scale of numeric variables). Exogenous variables count one element each,
+    as in
     lavaan 0.6-14."""
     alone = everything = raw = 0.0
     for g, (sample, at) in enumerate(zip(task.samples, fit.point.states, strict=True)):
@@ -101,7 +103,8 @@ def residual_indices(fit: Fit, task: OrdinalProblem) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class CategoricalMl:
-    """x2, base: ML discrepancies of the polychoric correlations at the fitted model and at independence, times N;
+    """x2, base: ML discrepancies of the polychoric correlations at the fitted model and at independence,
+    times N;
     c, c_base their scaling factors; NaN where a correlation matrix is not positive definite."""
 
     x2: float
@@ -112,8 +115,9 @@ class CategoricalMl:
 
 def categorical_ml(fit: Fit, task: OrdinalProblem, df: int, base_df: int) -> CategoricalMl:
     """What the categorical robust CFI, TLI and RMSEA are made from (Savalei 2021,
-    https://doi.org/10.1080/00273171.2020.1717922): the ML function of the polychoric correlations at the weighted
-    least squares solution, scaled by the mean of its quadratic form. With several groups the baseline's factor sums
+    https://doi.org/10.1080/00273171.2020.1717922): the ML function of the polychoric correlations at the
+    weighted least squares solution, scaled by the mean of its quadratic form. With several groups the
+    baseline's factor sums
     tr(Γ_g) over the group's share of the rows, as lavaan 0.6-14 does."""
     nothing = CategoricalMl(math.nan, math.nan, math.nan, math.nan)
     lone = all(_by_default(task, g) for g in range(len(task.samples)))
@@ -162,7 +166,8 @@ def categorical_ml(fit: Fit, task: OrdinalProblem, df: int, base_df: int) -> Cat
 
 
 def _by_default(task: OrdinalProblem, group: int) -> bool:
-    """Whether all variables are ordinal, none exogenous, and every threshold of the group is a parameter of its own."""
+    """Whether all variables are ordinal, none exogenous, and every threshold of the group is a parameter of
+    its own."""
     if len(task.structure.fixed_x) or not task.samples[group].ordinal.all():
         return False
     where = task.structure.cell_group == group

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.kernels.ordinal_moments import OrdinalMoments, ordinal_moments
+from umkm_stats.kernels.ordinal.moments import OrdinalMoments, ordinal_moments
 from umkm_stats.options import share
 from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.sem._data import as_frame, columns
@@ -52,7 +52,8 @@ class Polychoric:
         return pd.DataFrame(rows, columns=["item", "number", "est", "se"])
 
     def tidy(self) -> pd.DataFrame:
-        """One row a pair of items; the interval is symmetric in Fisher's z, so that it stays inside (−1, 1)."""
+        """One row a pair of items; the interval is symmetric in Fisher's z, so that it stays inside (−1,
+        1)."""
         import pandas as pd
 
         found, m = self.moments, self.moments
@@ -108,7 +109,8 @@ def polychoric(items: Any, *, level: float = 0.95) -> Polychoric:
 
     Parameters
     ----------
-    items: (N, p) frame of ordinal answers (any numbers; their order counts). Rows with a missing answer are left out.
+    items: (N, p) frame of ordinal answers (any numbers; their order counts). Rows with a missing answer are
+    left out.
     level: of the intervals.
 
     Raises

@@ -1,5 +1,7 @@
-"""The same model with latent variances 1 in place of first loadings 1: a scaling that stays finite when a marker
-loads near zero. Used to find starting values; the parameter that was the variance becomes the marker's loading."""
+"""The same model with latent variances 1 in place of first loadings 1: a scaling that stays finite when a
+marker
+loads near zero. Used to find starting values; the parameter that was the variance becomes the marker's
+loading."""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from umkm_stats.kernels.sem_algebra import State
-from umkm_stats.kernels.sem_problem import Problem
-from umkm_stats.kernels.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats, Structure
+from umkm_stats.kernels.sem.one.algebra import State
+from umkm_stats.kernels.sem.one.problem import Problem
+from umkm_stats.kernels.sem.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats, Structure
 from umkm_stats.sem._compile import Compiled
 
 
@@ -38,12 +40,23 @@ def stable_structure(compiled: Compiled) -> tuple[Structure, dict[tuple[int, int
     moved = structure.cell_param[(code != structure.cell_matrix)]
     lower, upper = structure.lower.copy(), structure.upper.copy()
     lower[moved], upper[moved] = -np.inf, np.inf
-    changed = replace(structure, lower=lower, upper=upper, lam=lam, beta=beta, psi=psi, cell_matrix=code, cell_row=row, cell_col=col)
+    changed = replace(
+        structure,
+        lower=lower,
+        upper=upper,
+        lam=lam,
+        beta=beta,
+        psi=psi,
+        cell_matrix=code,
+        cell_row=row,
+        cell_col=col,
+    )
     return changed, markers
 
 
 def read_params(structure: Structure, states: tuple[State, ...], factors: list[Floats]) -> Floats:
-    """(P,) parameters of ``structure`` from model matrices whose latent variables are multiplied by ``factors``
+    """(P,) parameters of ``structure`` from model matrices whose latent variables are multiplied by
+    ``factors``
     (m,) of each group; parameters that stand in several cells take the first."""
     out = np.zeros(structure.n_params)
     for k in range(len(structure.cell_param) - 1, -1, -1):
@@ -66,8 +79,11 @@ def read_params(structure: Structure, states: tuple[State, ...], factors: list[F
     return out
 
 
-def to_stable(task: Problem, structure: Structure, markers: dict[tuple[int, int], tuple[int, int]], params: Floats) -> Floats:
-    """Parameters of the other scaling that give the same moments; variances that are not positive count as small."""
+def to_stable(
+    task: Problem, structure: Structure, markers: dict[tuple[int, int], tuple[int, int]], params: Floats
+) -> Floats:
+    """Parameters of the other scaling that give the same moments; variances that are not positive count as
+    small."""
     states = task.states(params)
     factors = [np.ones(structure.n_latent) for _ in states]
     for g, state in markers:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels import fit_indices as kernel
-from umkm_stats.kernels.moments import complete_sample
-from umkm_stats.kernels.saturated import moment_scores, observed_information
-from umkm_stats.kernels.sem_algebra import jacobian
-from umkm_stats.kernels.sem_cases import (
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem import fit_indices as kernel
+from umkm_stats.kernels.sem.moments import complete_sample
+from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.one.cases import (
     Cases,
     cases,
     clustered_forms,
@@ -22,10 +22,10 @@ from umkm_stats.kernels.sem_cases import (
     gaps,
     projected,
 )
-from umkm_stats.kernels.sem_discrepancy import evaluate, inverse_of
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.sem_problem import Point, Problem
-from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.kernels.sem.one.discrepancy import evaluate, inverse_of
+from umkm_stats.kernels.sem.one.problem import Point, Problem
+from umkm_stats.kernels.sem.saturated import moment_scores, observed_information
+from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.sem import _ordinal_indices as ordinal
 from umkm_stats.sem._baseline import baseline_point
 from umkm_stats.sem._inference import bread, invert
@@ -56,7 +56,9 @@ def scores(fit: Fit, task: Problem, point: Point) -> list[Floats]:
 
 
 def _cases(fit: Fit, task: Problem) -> list[Cases]:
-    return [cases(rows, s.mean, s.cov, _fixed(task)) for rows, s in zip(fit.arrays, task.samples, strict=True)]
+    return [
+        cases(rows, s.mean, s.cov, _fixed(task)) for rows, s in zip(fit.arrays, task.samples, strict=True)
+    ]
 
 
 def _gamma_scores(fit: Fit, task: Problem, point: Point) -> list[Floats]:
@@ -112,7 +114,8 @@ def _free_inverse(task: Problem, point: Point, information: str) -> Floats | Non
 
 
 def _moment_inverse(task: Problem, point: Point) -> Floats | None:
-    """Inverse of ΔᵀAΔ with A the observed information of the moments at the implied ones: lavaan's choice for the
+    """Inverse of ΔᵀAΔ with A the observed information of the moments at the implied ones: lavaan's choice for
+    the
     test under clusters."""
     basis = task.structure.basis
     total = np.zeros((basis.shape[1], basis.shape[1]))
@@ -131,7 +134,9 @@ def scaling(fit: Fit, task: Problem, point: Point | None, df: int) -> Scaling:
         return bad
     rule = fit.method.test
     if isinstance(fit.task, OrdinalProblem):
-        first, second = ordinal.own_traces(fit, fit.task) if point is fit.point else ordinal.baseline_traces(fit.task)
+        first, second = (
+            ordinal.own_traces(fit, fit.task) if point is fit.point else ordinal.baseline_traces(fit.task)
+        )
         return _by_traces(rule, first, second, df)
     if point is None:
         return bad
@@ -145,9 +150,13 @@ def scaling(fit: Fit, task: Problem, point: Point | None, df: int) -> Scaling:
     if rule in ("satorra_bentler", "scaled_shifted"):
         weights = [np.linalg.inv(at.sigma) for at in point.states]
         traces = form_traces(
-            weights, _cases(fit, task), _gamma_scores(fit, task, point), inverse,
-            means=task.structure.means, second=rule == "scaled_shifted",
-        )  # fmt: skip
+            weights,
+            _cases(fit, task),
+            _gamma_scores(fit, task, point),
+            inverse,
+            means=task.structure.means,
+            second=rule == "scaled_shifted",
+        )
         return _by_traces(rule, traces.first, traces.second, df)
     trace = _saturated_trace(fit, task) - float(np.einsum("ij,ji->", inverse, _meat(fit, task, point)))
     return Scaling(trace, trace / df, 0.0, df)
@@ -220,7 +229,9 @@ def robust_indices(fit: Fit, plain: dict[str, float]) -> dict[str, float]:
         out["chisq_shift_parameter"] = mine.shift
     used, effective = (x2_scaled, float(df)) if shifted else (x2, mine.trace)
     out["rmsea_scaled"] = kernel.rmsea(used, effective, n, groups)
-    out["rmsea_ci_low_scaled"], out["rmsea_ci_high_scaled"] = kernel.rmsea_interval(used, effective, n, groups)
+    out["rmsea_ci_low_scaled"], out["rmsea_ci_high_scaled"] = kernel.rmsea_interval(
+        used, effective, n, groups
+    )
     out["rmsea_pvalue_scaled"] = kernel.rmsea_close(used, effective, n, groups)
     if fit.task.kind == "fiml":
         return {**out, **corrected_fiml(fit, plain, scaled=True)}
@@ -230,7 +241,12 @@ def robust_indices(fit: Fit, plain: dict[str, float]) -> dict[str, float]:
             names = ("cfi", "tli", "rmsea", "rmsea_ci_low", "rmsea_ci_high", "rmsea_pvalue")
             return {**out, **{f"{name}_robust": math.nan for name in names}}
         scaled_ml = found.x2 / found.c if df > 0 else math.nan
-        return {**out, **_corrected(found.x2, scaled_ml, df, found.base, base_df, n, groups, found.c, found.c_base, found.c)}
+        return {
+            **out,
+            **_corrected(
+                found.x2, scaled_ml, df, found.base, base_df, n, groups, found.c, found.c_base, found.c
+            ),
+        }
     c, c_base = mine.factor, other.factor
     if shifted:
         c, c_base = c * (df - mine.shift) / df if df else math.nan, c_base * (base_df - other.shift) / base_df
@@ -239,11 +255,26 @@ def robust_indices(fit: Fit, plain: dict[str, float]) -> dict[str, float]:
 
 
 def _corrected(
-    x2: float, scaled: float, df: int, base: float, base_df: int, n: int, groups: int, c: float, c_base: float, wide: float
+    x2: float,
+    scaled: float,
+    df: int,
+    base: float,
+    base_df: int,
+    n: int,
+    groups: int,
+    c: float,
+    c_base: float,
+    wide: float,
 ) -> dict[str, float]:
     """Robust CFI, TLI and RMSEA (Brosseau-Liard & Savalei 2014; Zhang & Savalei 2023 under missing data)."""
     if df == 0:
-        return {"cfi_robust": 1.0, "tli_robust": 1.0, "rmsea_robust": 0.0, "rmsea_ci_low_robust": 0.0, "rmsea_ci_high_robust": 0.0}
+        return {
+            "cfi_robust": 1.0,
+            "tli_robust": 1.0,
+            "rmsea_robust": 0.0,
+            "rmsea_ci_low_robust": 0.0,
+            "rmsea_ci_high_robust": 0.0,
+        }
     low, high = kernel.rmsea_interval(scaled, df, n, groups)
     factor = math.sqrt(wide) if wide > 0 else math.nan
     top, bottom = x2 - c * df, base - c_base * base_df
@@ -254,12 +285,15 @@ def _corrected(
         "rmsea_robust": math.sqrt(max((x2 / n) / df - c / n, 0.0) * groups),
         "rmsea_ci_low_robust": low * factor,
         "rmsea_ci_high_robust": high * factor,
-        "rmsea_pvalue_robust": kernel.rmsea_close(scaled, df, n, groups, 0.05 / factor if factor > 0 else math.nan),
+        "rmsea_pvalue_robust": kernel.rmsea_close(
+            scaled, df, n, groups, 0.05 / factor if factor > 0 else math.nan
+        ),
     }
 
 
 def corrected_fiml(fit: Fit, plain: dict[str, float], *, scaled: bool) -> dict[str, float]:
-    """Robust indices under missing data: the complete-data χ² at the saturated moments with its own scaling."""
+    """Robust indices under missing data: the complete-data χ² at the saturated moments with its own
+    scaling."""
     df, base_df, n, groups = fit.df, int(plain["baseline_df"]), fit.n, len(fit.task.samples)
     task, point = baseline_point(fit)
     weights = _missing_weights(fit, scaled=scaled)
@@ -280,7 +314,8 @@ def _complete_x2(task: Problem, point: Point) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """Per group: incomplete information, its inverse, complete information, the information whose inverse takes the
+    """Per group: incomplete information, its inverse, complete information, the information whose inverse
+    takes the
     parameters out (expected or observed, as the fit's), Γ (None: the inverse stands for it)."""
 
     keep: Ints
@@ -307,7 +342,10 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
         inverse.append(back)
         if fit.options.information == "expected":
             level, spread = sample.mean, sample.cov
-            hoped = [replace(one, mean=level[one.seen], cov=spread[np.ix_(one.seen, one.seen)]) for one in sample.patterns]
+            hoped = [
+                replace(one, mean=level[one.seen], cov=spread[np.ix_(one.seen, one.seen)])
+                for one in sample.patterns
+            ]
             info = observed_information(replace(sample, patterns=tuple(hoped)), level, spread)[inner]
         curve.append(info)
         complete.append(observed_information(full, sample.mean, sample.cov)[inner])
@@ -318,14 +356,17 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
 
 
 def _missing_factor(task: Problem, point: Point, weights: _Weights, df: int) -> float:
-    """c of the complete-data χ² under missing data; U from the incomplete information at the saturated moments."""
+    """c of the complete-data χ² under missing data; U from the incomplete information at the saturated
+    moments."""
     if df <= 0:
         return math.nan
     deltas = []
     for g, at in enumerate(point.states):
         sigma, mu = jacobian(task.plan, g, at)
         deltas.append((np.vstack([mu, sigma])[weights.keep]) @ task.structure.basis)
-    total = sum(share * d.T @ w @ d for share, d, w in zip(weights.shares, deltas, weights.curve, strict=True))
+    total = sum(
+        share * d.T @ w @ d for share, d, w in zip(weights.shares, deltas, weights.curve, strict=True)
+    )
     inner = invert(np.asarray(total))
     if inner is None:
         return math.nan
@@ -342,5 +383,7 @@ def _missing_factor(task: Problem, point: Point, weights: _Weights, df: int) -> 
             spread = weights.inverse[h] @ weights.complete[h] @ weights.inverse[h]
             back = block.T if g != h else own
             factor = share / share_h if g != h else 1.0
-            trace += factor * float(np.einsum("ij,jk,kl,li->", block, spread, back, weights.gamma[g], optimize=True))
+            trace += factor * float(
+                np.einsum("ij,jk,kl,li->", block, spread, back, weights.gamma[g], optimize=True)
+            )
     return trace / df

@@ -1,4 +1,5 @@
-"""Structural after measurement: each construct is measured on its own, then the structural part is fitted to the
+"""Structural after measurement: each construct is measured on its own, then the structural part is fitted to
+the
 covariances of the constructs (Rosseel & Loh 2022, https://doi.org/10.1037/met0000503, local version).
 
 A misfit in one place does not spread, and small samples converge more often. With Λ and Θ of the measurement
@@ -18,9 +19,9 @@ from scipy.special import ndtr, ndtri
 
 from umkm_stats import messages
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.kernels.moments import complete_sample, mean_cov
-from umkm_stats.kernels.sem_problem import problem
-from umkm_stats.kernels.structure import Floats
+from umkm_stats.kernels.sem.moments import complete_sample, mean_cov
+from umkm_stats.kernels.sem.one.problem import problem
+from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.sem._compile import Compiled, compile_table
 from umkm_stats.sem._door import fit
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 class Sam:
     """A model fitted in two steps.
 
-    measurement: one fit a block of constructs; structural: the fit to their covariances; params (P,), param_names,
-    vcov (P,P) of all parameters, table; ``estimates``: lhs op rhs group label free step est se z p ci_low ci_high.
+    measurement: one fit a block of constructs; structural: the fit to their covariances; params (P,),
+    param_names, vcov (P,P) of all parameters, table; ``estimates``: lhs op rhs group label free step est se z
+    p ci_low ci_high.
     """
 
     measurement: tuple[Fit, ...]
@@ -70,18 +72,35 @@ class Sam:
                 continue
             free = row.free - 1
             est, se = (self.params[free], errors[free]) if row.free else (row.value, 0.0)
-            rows.append((row.lhs, row.op, row.rhs, "", row.label, row.free, self.step[free] if row.free else 0, est, se))
+            rows.append(
+                (
+                    row.lhs,
+                    row.op,
+                    row.rhs,
+                    "",
+                    row.label,
+                    row.free,
+                    self.step[free] if row.free else 0,
+                    est,
+                    se,
+                )
+            )
         if self.table.definitions:
             defined = Defined(self.table)
             slopes = defined.jacobian(self.params)
             spread = np.sqrt(np.maximum(np.einsum("kp,pq,kq->k", slopes, self.vcov, slopes), 0.0))
             for entry, value, se in zip(self.table.definitions, defined(self.params)[0], spread, strict=True):
                 rows.append((entry.name, ":=", entry.expression.text, "", entry.name, 0, 2, value, se))
-        frame = pd.DataFrame(rows, columns=["lhs", "op", "rhs", "group", "label", "free", "step", "est", "se"])
+        frame = pd.DataFrame(
+            rows, columns=["lhs", "op", "rhs", "group", "label", "free", "step", "est", "se"]
+        )
         z = frame["est"] / frame["se"].where(frame["se"] > 0)
         wide = float(ndtri(0.975))
         return frame.assign(
-            z=z, p=2.0 * ndtr(-np.abs(z)), ci_low=frame["est"] - wide * frame["se"], ci_high=frame["est"] + wide * frame["se"]
+            z=z,
+            p=2.0 * ndtr(-np.abs(z)),
+            ci_low=frame["est"] - wide * frame["se"],
+            ci_high=frame["est"] + wide * frame["se"],
         )
 
     def tidy(self) -> pd.DataFrame:
@@ -91,25 +110,42 @@ class Sam:
     def glance(self) -> pd.DataFrame:
         """One row: n, blocks, χ² and df of the structural part."""
         found = self.structural.indices
-        row = {"n": self.sample.used, "blocks": len(self.measurement), "chisq": found["chisq"], "df": found["df"], "pvalue": found["pvalue"]}
+        row = {
+            "n": self.sample.used,
+            "blocks": len(self.measurement),
+            "chisq": found["chisq"],
+            "df": found["df"],
+            "pvalue": found["pvalue"],
+        }
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
         """What was done and the test of the structural part."""
         found = self.structural.indices
-        line = messages.text("sem.sam", lang, blocks=len(self.measurement), x2=found["chisq"], df=int(found["df"]), p=found["pvalue"])
+        line = messages.text(
+            "sem.sam",
+            lang,
+            blocks=len(self.measurement),
+            x2=found["chisq"],
+            df=int(found["df"]),
+            p=found["pvalue"],
+        )
         return "\n".join([line, self.sample.describe(lang), *(note.message(lang) for note in self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {
-            "estimates": jsonable(self.estimates), "reliability": jsonable(self.reliability), "structural": jsonable(self.structural.indices),
-            "sample": self.sample.to_dict(), "notes": [note.to_dict() for note in self.notes],
-        }  # fmt: skip
+            "estimates": jsonable(self.estimates),
+            "reliability": jsonable(self.reliability),
+            "structural": jsonable(self.structural.indices),
+            "sample": self.sample.to_dict(),
+            "notes": [note.to_dict() for note in self.notes],
+        }
 
 
 def _blocks(rows: list[Row], latent: tuple[str, ...]) -> list[list[str]]:
-    """Latent variables measured together: those that share indicators or residual covariances; a construct with
+    """Latent variables measured together: those that share indicators or residual covariances; a construct
+    with
     fewer than three indicators joins the next one."""
     owner: dict[str, str] = {}
     parent = {name: name for name in latent}
@@ -149,15 +185,18 @@ def _text(rows: list[Row]) -> str:
         value = "" if row.free else f"{row.value!r}*"
         value = "NA*" if row.free and row.op == "=~" else value
         label = f"{row.label}*" if row.label else ""
-        lines.append(f"`{row.lhs}` {row.op} {value}`{row.rhs}`" + (f"\n`{row.lhs}` {row.op} {label}`{row.rhs}`" if label else ""))
+        lines.append(
+            f"`{row.lhs}` {row.op} {value}`{row.rhs}`"
+            + (f"\n`{row.lhs}` {row.op} {label}`{row.rhs}`" if label else "")
+        )
     return "\n".join(lines)
 
 
 def sam(model: str, data: Any, *, std_lv: bool = False, fixed_x: bool = True) -> Sam:
     """Fit ``model`` to the complete rows of ``data``: measurement first, structure after (local SAM, ML).
 
-    Raises ``UsageError`` SEM311 for models it cannot split: several groups, == constraints, second-order factors,
-    means, indicators that take part in the structural part; and what :func:`fit` raises.
+    Raises ``UsageError`` SEM311 for models it cannot split: several groups, == constraints, second-order
+    factors, means, indicators that take part in the structural part; and what :func:`fit` raises.
     """
     text = read_model(model)
     table = build_table(text, std_lv=std_lv, fixed_x=fixed_x)
@@ -175,22 +214,44 @@ def sam(model: str, data: Any, *, std_lv: bool = False, fixed_x: bool = True) ->
     moments, mapped, theta = _constructs(compiled, measured, cov)
     names = list(compiled.states)
     frame = pd.DataFrame(moments * n / (n - 1), index=names, columns=names)
-    structural = fit(_text([r for r in inner if r.origin != "sample"]), sample_cov=frame, n_obs=n, fixed_x=fixed_x)
+    structural = fit(
+        _text([r for r in inner if r.origin != "sample"]), sample_cov=frame, n_obs=n, fixed_x=fixed_x
+    )
     params, step = _joint(table, measured, structural)
     reliability = {}
     for name in who.latent:
         index = names.index(name)
         noise = float(mapped[index] @ theta @ mapped[index])
         reliability[name] = float(moments[index, index] / (moments[index, index] + noise))
-    return Sam(measured, structural, table, params, _covariance(compiled, cov, n, params, step, measured), step, reliability, sample)
+    return Sam(
+        measured,
+        structural,
+        table,
+        params,
+        _covariance(compiled, cov, n, params, step, measured),
+        step,
+        reliability,
+        sample,
+    )
 
 
-def _measure(compiled: Compiled, outer: list[Row], data: Any) -> tuple[tuple[Fit, ...], Floats, int, SampleUsed]:
-    """(fits of the blocks, covariance of all observed variables with divisor N, N, sample) on the same rows."""
+def _measure(
+    compiled: Compiled, outer: list[Row], data: Any
+) -> tuple[tuple[Fit, ...], Floats, int, SampleUsed]:
+    """(fits of the blocks, covariance of all observed variables with divisor N, N, sample) on the same
+    rows."""
     from umkm_stats.sem._data import prepare
 
     who = compiled.table.variables
-    ready = prepare(data, compiled.observed, exogenous=who.exogenous, group=None, cluster=None, missing="listwise", fixed_x=True)
+    ready = prepare(
+        data,
+        compiled.observed,
+        exogenous=who.exogenous,
+        group=None,
+        cluster=None,
+        missing="listwise",
+        fixed_x=True,
+    )
     rows = pd.DataFrame(ready.arrays[0], columns=list(compiled.observed))
     fits = []
     for members in _blocks(outer, who.latent):
@@ -227,7 +288,9 @@ def _constructs(compiled: Compiled, measured: tuple[Fit, ...], cov: Floats) -> t
     return moments, mapping, theta
 
 
-def _joint(table: ParameterTable, measured: tuple[Fit, ...], structural: Fit) -> tuple[Floats, tuple[int, ...]]:
+def _joint(
+    table: ParameterTable, measured: tuple[Fit, ...], structural: Fit
+) -> tuple[Floats, tuple[int, ...]]:
     """(P,) parameters of the whole table from both steps, and the step of each."""
     values: dict[tuple[str, str, str], tuple[float, int]] = {}
     for step, fits in ((2, (structural,)), (1, measured)):
@@ -239,12 +302,17 @@ def _joint(table: ParameterTable, measured: tuple[Fit, ...], structural: Fit) ->
     for row in table.rows:
         if row.free:
             key = (row.lhs, row.op, row.rhs)
-            params[row.free - 1], steps[row.free - 1] = values[key] if key in values else values[row.rhs, row.op, row.lhs]
+            params[row.free - 1], steps[row.free - 1] = (
+                values[key] if key in values else values[row.rhs, row.op, row.lhs]
+            )
     return params, tuple(steps)
 
 
-def _covariance(compiled: Compiled, cov: Floats, n: int, params: Floats, steps: tuple[int, ...], measured: tuple[Fit, ...]) -> Floats:
-    """(P,P) covariance: step 1 from its own fits; step 2 I₂₂⁻¹/n plus what the first step's uncertainty adds."""
+def _covariance(
+    compiled: Compiled, cov: Floats, n: int, params: Floats, steps: tuple[int, ...], measured: tuple[Fit, ...]
+) -> Floats:
+    """(P,P) covariance: step 1 from its own fits; step 2 I₂₂⁻¹/n plus what the first step's uncertainty
+    adds."""
     count = len(params)
     task = problem(compiled.structure, "ml", (complete_sample("ml", n, np.zeros(len(cov)), cov),))
     point = task.point(params)
@@ -259,7 +327,11 @@ def _covariance(compiled: Compiled, cov: Floats, n: int, params: Floats, steps: 
         where = []
         for row in one.table.rows:
             if row.free:
-                match = [r.free - 1 for r in compiled.table.rows if r.free and (r.lhs, r.op, r.rhs) == (row.lhs, row.op, row.rhs)]
+                match = [
+                    r.free - 1
+                    for r in compiled.table.rows
+                    if r.free and (r.lhs, r.op, r.rhs) == (row.lhs, row.op, row.rhs)
+                ]
                 where.append((row.free - 1, match[0] if match and steps[match[0]] == 1 else -1))
         ours = [pair for pair in dict.fromkeys(where) if pair[1] >= 0]
         left, right = [a for a, _ in ours], [b for _, b in ours]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.options import one_of
 from umkm_stats.sem._ordinal_extras import ordinal_scores
 
@@ -40,10 +40,10 @@ def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
 def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
     """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
 
-    Bartlett scores of a latent variable without observed indicators are NaN; a model without latent variables gives a
-    frame without columns. For ordinal items the scores are the
-    modes of the latent variables given the answers. Raises ``UsageError`` SEM308 when the model was fitted to
-    moments, SEM227 (ordinal items and a Heywood case), SEM228 (Bartlett scores of ordinal items).
+    Bartlett scores of a latent variable without observed indicators are NaN; a model without latent variables
+    gives a frame without columns. For ordinal items the scores are the modes of the latent variables given
+    the answers. Raises ``UsageError`` SEM308 when the model was fitted to moments, SEM227 (ordinal items and
+    a Heywood case), SEM228 (Bartlett scores of ordinal items).
     """
     import pandas as pd
 

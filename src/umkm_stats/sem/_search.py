@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from umkm_stats.errors import UmkmError
-from umkm_stats.kernels.sem_optimise import Optimum, minimise
-from umkm_stats.kernels.sem_ordinal import OrdinalProblem
-from umkm_stats.kernels.sem_problem import Point, Problem, problem
-from umkm_stats.kernels.structure import PSI, THETA, Floats
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem.one.optimise import Optimum, minimise
+from umkm_stats.kernels.sem.one.problem import Point, Problem, problem
+from umkm_stats.kernels.sem.structure import PSI, THETA, Floats
 from umkm_stats.sem._compile import Compiled
 from umkm_stats.sem._rescale import from_stable, stable_structure, to_stable
 from umkm_stats.sem._starts import starting_values
@@ -25,7 +25,8 @@ RESTART_LIMIT = 120  # iterations of each
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The optimum kept, the starting values it came from, how many searches were made, and how often a search from
+    """The optimum kept, the starting values it came from, how many searches were made, and how often a search
+    from
     other starting values found a lower minimum than the best before it."""
 
     optimum: Optimum
@@ -61,8 +62,9 @@ def _jitter(compiled: Compiled, start: Floats, attempt: int) -> Floats:
 def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Found:
     """The optimum of ``task``.
 
-    Raises ``UmkmError`` SEM305 (more free parameters than moments), SEM306 (sample covariance matrix not positive
-    definite, so that the likelihood has no maximum), SEM307 (no starting values with a positive definite Σ).
+    Raises ``UmkmError`` SEM305 (more free parameters than moments), SEM306 (sample covariance matrix not
+    positive definite, so that the likelihood has no maximum), SEM307 (no starting values with a positive
+    definite Σ).
     """
     structure = task.structure
     moments = moment_count(task)
@@ -101,8 +103,10 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
 
 
 def _doubtful(task: Problem, point: Point, moments: int) -> bool:
-    """Whether a solution calls for a look at other starting values: gross misfit (χ² above 4 df), a negative variance
-    or at most two rows a parameter, where several minima are common. A model that is not identified has one minimum
+    """Whether a solution calls for a look at other starting values: gross misfit (χ² above 4 df), a negative
+    variance
+    or at most two rows a parameter, where several minima are common. A model that is not identified has one
+    minimum
     in many places and is not looked at again."""
     structure = task.structure
     df = moments - structure.n_free
@@ -118,7 +122,8 @@ def _doubtful(task: Problem, point: Point, moments: int) -> bool:
 
 
 def _trials(compiled: Compiled, task: Problem, start: Floats) -> Iterator[Floats]:
-    """Other starting values: solutions in the scaling with latent variances 1, then values moved at random (the same
+    """Other starting values: solutions in the scaling with latent variances 1, then values moved at random
+    (the same
     for every run)."""
     structure = task.structure
     plain = structure.n_params == structure.n_free and type(task) is Problem

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from umkm_stats.kernels.sem_algebra import State
-from umkm_stats.kernels.structure import Floats, Ints
+from umkm_stats.kernels.sem.one.algebra import State
+from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.options import one_of
 from umkm_stats.sem._inference import Defined, row_values
 from umkm_stats.sem._table import Row
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def scale_places(fit: Fit, rows: Sequence[Row], kind: str) -> Ints:
-    """(rows, 3) positions in the vector of scales of a group: a row's value is multiplied by the first and divided
+    """(rows, 3) positions in the vector of scales of a group: a row's value is multiplied by the first and
+    divided
     by the other two. Scales: SD of the m states, SD of the p observed variables, residual SD of both, 1."""
     m, p = fit.compiled.n_latent, fit.compiled.n_observed
     one = 2 * (m + p)
@@ -75,7 +76,8 @@ def row_scales(fit: Fit, rows: Sequence[Row], kind: str) -> Floats:
 
 
 class Standardiser:
-    """Turns (P,) parameters, real or complex, into the standardised value of every row and ``:=`` quantity."""
+    """Turns (P,) parameters, real or complex, into the standardised value of every row and ``:=``
+    quantity."""
 
     def __init__(self, fit: Fit, kind: str) -> None:
         self.fit = fit
@@ -137,11 +139,14 @@ def standardized(fit: Fit, kind: str = "std_all", level: float = 0.95) -> pd.Dat
 
 
 def explained(fit: Fit) -> pd.DataFrame:
-    """R² of every variable with predictors: 1 − residual variance / variance; NaN when a variance is negative."""
+    """R² of every variable with predictors: 1 − residual variance / variance; NaN when a variance is
+    negative."""
     import pandas as pd
 
     rows = []
-    has = {row.rhs for row in fit.table.rows if row.op == "=~"} | {row.lhs for row in fit.table.rows if row.op == "~"}
+    has = {row.rhs for row in fit.table.rows if row.op == "=~"} | {
+        row.lhs for row in fit.table.rows if row.op == "~"
+    }
     for g, at in enumerate(fit.point.states):
         for name in (*fit.observed, *fit.latent):
             if name not in has:

@@ -1,23 +1,27 @@
-"""Where the search begins: loadings from the first principal axis of each set of indicators, covariances of the
+"""Where the search begins: loadings from the first principal axis of each set of indicators, covariances of
+the
 latent variables from the cross-covariances of their indicators, regressions from those."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from umkm_stats.kernels.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats
+from umkm_stats.kernels.sem.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats
 from umkm_stats.sem._compile import Compiled
 
 
 def _measures(compiled: Compiled, group: int) -> dict[int, list[tuple[int, bool]]]:
-    """State → observed indicators that load on it and on nothing before; True when the row is a state itself."""
+    """State → observed indicators that load on it and on nothing before; True when the row is a state
+    itself."""
     structure = compiled.structure
     out: dict[int, list[tuple[int, bool]]] = {}
     position = {name: index for index, name in enumerate(compiled.observed)}
     latent = set(compiled.table.variables.latent)
     for row in compiled.table.rows:
         if row.op == "=~" and row.group == group + 1 and row.rhs in position and row.lhs in latent:
-            out.setdefault(compiled.states.index(row.lhs), []).append((position[row.rhs], row.rhs in compiled.states))
+            out.setdefault(compiled.states.index(row.lhs), []).append(
+                (position[row.rhs], row.rhs in compiled.states)
+            )
     del structure
     return out
 
@@ -68,19 +72,38 @@ def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[in
     fixed_variance = {
         compiled.states.index(row.lhs): row.value
         for row in compiled.table.rows
-        if row.op == "~~" and row.lhs == row.rhs and row.group == group + 1 and not row.free
-        and row.origin != "sample" and row.lhs in compiled.states and row.value > 0
-    }  # fmt: skip
+        if row.op == "~~"
+        and row.lhs == row.rhs
+        and row.group == group + 1
+        and not row.free
+        and row.origin != "sample"
+        and row.lhs in compiled.states
+        and row.value > 0
+    }
     common = np.zeros((p, p))
     weights = np.zeros((m, p))
     variance = np.ones(m)
     for state, members in sets.items():
         items = [item for item, _ in members]
         standard = _axis(cov[np.ix_(items, items)]) * scale[items]
-        fixed = next(((k, structure.lam[group][i, state]) for k, i in enumerate(items) if structure.lam[group][i, state] != 0.0), None)
+        fixed = next(
+            (
+                (k, structure.lam[group][i, state])
+                for k, i in enumerate(items)
+                if structure.lam[group][i, state] != 0.0
+            ),
+            None,
+        )
         if fixed is None:
-            fixed = next(((k, structure.beta[group][compiled.states.index(compiled.observed[i]), state])
-                          for k, (i, own) in enumerate(members) if own and structure.beta[group][compiled.states.index(compiled.observed[i]), state] != 0.0), None)  # fmt: skip
+            fixed = next(
+                (
+                    (k, structure.beta[group][compiled.states.index(compiled.observed[i]), state])
+                    for k, (i, own) in enumerate(members)
+                    if own
+                    and structure.beta[group][compiled.states.index(compiled.observed[i]), state] != 0.0
+                ),
+                None,
+            )
         if fixed is not None:
             axis = standard[fixed[0]] / fixed[1]
             if abs(axis) < 0.15 * scale[items[fixed[0]]]:
@@ -98,12 +121,18 @@ def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[in
             common[item, item] = max(common[item, item], min(standard[k] ** 2, 0.95 * cov[item, item]))
         inside = loads / np.maximum(cov[items, items] - standard**2, 0.05 * cov[items, items])
         weights[state, items] = inside / max(float(inside @ loads), 1e-9)
-    own_states = {s: compiled.observed.index(n) for s, n in enumerate(compiled.states) if n in compiled.observed}
+    own_states = {
+        s: compiled.observed.index(n) for s, n in enumerate(compiled.states) if n in compiled.observed
+    }
     for state, item in own_states.items():
         weights[state] = 0.0
         weights[state, item] = 1.0
     measured = np.abs(weights).sum(axis=1) > 0
-    phi = weights @ (cov - np.diag(np.where(common.diagonal() > 0, cov.diagonal() - common.diagonal(), 0.0))) @ weights.T
+    phi = (
+        weights
+        @ (cov - np.diag(np.where(common.diagonal() > 0, cov.diagonal() - common.diagonal(), 0.0)))
+        @ weights.T
+    )
     for state in range(m):
         if measured[state] and state in sets and state not in own_states:
             phi[state, state] = variance[state]
@@ -112,7 +141,9 @@ def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[in
             _second_order(state, compiled, group, beta, phi, fixed_variance)
     phi = _repair(phi)
     for row in range(m):
-        free = structure.cell_col[(structure.cell_group == group) & (structure.cell_matrix == BETA) & (structure.cell_row == row)]
+        free = structure.cell_col[
+            (structure.cell_group == group) & (structure.cell_matrix == BETA) & (structure.cell_row == row)
+        ]
         free = np.array([c for c in free if beta[row, c] == 0.0], dtype=int)
         if len(free):
             inner = phi[np.ix_(free, free)] + 1e-6 * np.diag(np.diagonal(phi)[free])
@@ -126,9 +157,16 @@ def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[in
     return {LAMBDA: lam, BETA: beta, PSI: psi, THETA: theta, NU: mean[:, None], ALPHA: alpha}
 
 
-def _second_order(state: int, compiled: Compiled, group: int, beta: Floats, phi: Floats, fixed: dict[int, float]) -> None:
-    """Loadings and variance of a latent variable measured by other latent variables; fills beta and phi in place."""
-    rows = [r for r in compiled.table.rows if r.op == "=~" and r.group == group + 1 and r.lhs == compiled.states[state]]
+def _second_order(
+    state: int, compiled: Compiled, group: int, beta: Floats, phi: Floats, fixed: dict[int, float]
+) -> None:
+    """Loadings and variance of a latent variable measured by other latent variables; fills beta and phi in
+    place."""
+    rows = [
+        r
+        for r in compiled.table.rows
+        if r.op == "=~" and r.group == group + 1 and r.lhs == compiled.states[state]
+    ]
     items = [compiled.states.index(row.rhs) for row in rows]
     if not items:
         phi[state, state] = fixed.get(state, 1.0)

@@ -1,8 +1,8 @@
 """The parameter table: every parameter of the model, what the user wrote and what the defaults add.
 
-Defaults are lavaan's for ``cfa`` and ``sem``: first loading 1 (or factor variance 1 with ``std_lv``), residual
-variances free, exogenous latent variables covary, residuals of outcomes that predict nothing covary, the
-residual of a lone indicator is 0, moments of exogenous observed variables are the sample's (``fixed_x``).
+Defaults are lavaan's for ``cfa`` and ``sem``: first loading 1 (or factor variance 1 with ``std_lv``),
+residual variances free, exogenous latent variables covary, residuals of outcomes that predict nothing covary,
+the residual of a lone indicator is 0, moments of exogenous observed variables are the sample's (``fixed_x``).
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ EQUAL = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One parameter. group from 1; free: number of the parameter from 1, 0 when fixed; value: fixed value or NaN;
-    origin: "user", "default" or "sample" (moments of exogenous x); start, lower, upper: NaN or ±inf when unset."""
+    """One parameter. group from 1; free: number of the parameter from 1, 0 when fixed; value: fixed value or
+    NaN;
+    origin: "user", "default" or "sample" (moments of exogenous x); start, lower, upper: NaN or ±inf when
+    unset."""
 
     lhs: str
     op: str
@@ -60,8 +62,8 @@ class Variables:
     """Names by role, each in order of first mention.
 
     latent, observed; exogenous: observed x whose moments are the sample's own or free apart from the model;
-    single: observed variables that stand alone for a latent; outcomes: the variables with a residual covariance
-    of their own by default.
+    single: observed variables that stand alone for a latent; outcomes: the variables with a residual
+    covariance of their own by default.
     """
 
     latent: tuple[str, ...]
@@ -73,7 +75,8 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class ParameterTable:
-    """All rows of all groups, with names by role and definitions; ``names`` has one entry a free parameter."""
+    """All rows of all groups, with names by role and definitions; ``names`` has one entry a free
+    parameter."""
 
     rows: tuple[Row, ...]
     variables: Variables
@@ -83,11 +86,14 @@ class ParameterTable:
     means: bool
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a parameter: lhs op rhs group free value label origin start lower upper (see :class:`Row`)."""
+        """One row a parameter: lhs op rhs group free value label origin start lower upper (see
+        :class:`Row`)."""
         import pandas as pd
 
         names = ("lhs", "op", "rhs", "group", "free", "value", "label", "origin", "start", "lower", "upper")
-        frame = pd.DataFrame([[getattr(row, name) for name in names] for row in self.rows], columns=list(names))
+        frame = pd.DataFrame(
+            [[getattr(row, name) for name in names] for row in self.rows], columns=list(names)
+        )
         return frame.assign(label=["" if label.startswith(".p") else label for label in frame["label"]])
 
     @property
@@ -109,11 +115,17 @@ def roles(terms: Sequence[Term]) -> Variables:
     indicators = unique(term.rhs for term in terms if term.op == "=~")
     outcomes = unique(term.lhs for term in terms if term.op == "~")
     predictors = unique(term.rhs for term in terms if term.op == "~")
-    moments = unique(name for term in terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs) if name)
+    moments = unique(
+        name for term in terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs) if name
+    )
     others = unique(term.lhs for term in terms if term.op in ("|", "~*~"))
     order = unique([*indicators, *outcomes, *predictors, *moments, *others])
     observed = tuple(name for name in order if name not in known)
-    exogenous = tuple(n for n in predictors if n not in known and n not in outcomes and n not in indicators and n not in moments)
+    exogenous = tuple(
+        n
+        for n in predictors
+        if n not in known and n not in outcomes and n not in indicators and n not in moments
+    )
     observed = tuple(n for n in observed if n not in exogenous) + exogenous
     free_latent = tuple(name for name in latent if name not in outcomes and name not in indicators)
     ends = [n for n in (*latent, *observed) if n in outcomes and n not in predictors and n not in indicators]
@@ -124,10 +136,18 @@ def _apply(row: Row, term: Term, group: int, n_groups: int) -> Row:
     for modifier in term.modifiers:
         values = modifier.values
         if len(values) not in (1, n_groups):
-            raise UmkmError("SEM109", Place(line=modifier.line), {"received": len(values), "groups": n_groups, "parameter": row.name})
+            raise UmkmError(
+                "SEM109",
+                Place(line=modifier.line),
+                {"received": len(values), "groups": n_groups, "parameter": row.name},
+            )
         value = values[0] if len(values) == 1 else values[group - 1]
         if modifier.kind == "fix":
-            row = replace(row, free=1, value=math.nan) if value is None else replace(row, free=0, value=float(value))
+            row = (
+                replace(row, free=1, value=math.nan)
+                if value is None
+                else replace(row, free=0, value=float(value))
+            )
         elif modifier.kind == "start" and value is not None:
             row = replace(row, start=float(value))
         elif modifier.kind in ("label", "equal") and value is not None:
@@ -139,7 +159,9 @@ def _apply(row: Row, term: Term, group: int, n_groups: int) -> Row:
     return row
 
 
-def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_x: bool, categorical: Mapping[str, int]) -> list[Row]:
+def _defaults(
+    model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_x: bool, categorical: Mapping[str, int]
+) -> list[Row]:
     """Rows of one group before modifiers: the user's in their order, then what the defaults add."""
     rows: list[Row] = []
     marked: set[str] = set()
@@ -168,7 +190,9 @@ def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_
             seen.add((row.lhs, row.op, row.rhs))
             rows.append(row)
 
-    alone = {term.rhs for term in model.terms if term.op == "=~" and counts[term.lhs] == 1 and loads[term.rhs] == 1}
+    alone = {
+        term.rhs for term in model.terms if term.op == "=~" and counts[term.lhs] == 1 and loads[term.rhs] == 1
+    }
     for name in who.observed:
         if name in who.exogenous:
             continue
@@ -192,7 +216,16 @@ def _defaults(model: Model, who: Variables, *, std_lv: bool, means: bool, fixed_
             if name in who.exogenous:
                 add(Row(name, "~1", "", 1, **kind))
             else:
-                add(Row(name, "~1", "", 1, free=0 if name in categorical else 1, value=0.0 if name in categorical else math.nan))
+                add(
+                    Row(
+                        name,
+                        "~1",
+                        "",
+                        1,
+                        free=0 if name in categorical else 1,
+                        value=0.0 if name in categorical else math.nan,
+                    )
+                )
         for name in who.latent:
             add(Row(name, "~1", "", 1, free=0, value=0.0))
     for name, levels in categorical.items():
@@ -241,7 +274,11 @@ def build_table(
     ordinal = categorical or {}
     first = _defaults(model, who, std_lv=std_lv, means=means, fixed_x=fixed_x, categorical=ordinal)
     partial = {entry.replace(" ", "").replace("`", "") for entry in group_partial}
-    unknown = partial - {row.name for row in first} - {f"{row.rhs}{row.op}{row.lhs}" for row in first if row.op == "~~"}
+    unknown = (
+        partial
+        - {row.name for row in first}
+        - {f"{row.rhs}{row.op}{row.lhs}" for row in first if row.op == "~~"}
+    )
     if unknown:
         raise UsageError("SEM111", params={"names": sorted(unknown)})
     rows: list[Row] = []
@@ -256,12 +293,24 @@ def build_table(
                 row = replace(row, free=1, value=math.nan)
             if lifted and kind == "means" and loosened and "means" not in equal and row.origin == "default":
                 row = replace(row, free=1, value=math.nan)
-            if lifted and kind == "lv_variances" and std_lv and "loadings" in equal and "lv_variances" not in equal:
+            if (
+                lifted
+                and kind == "lv_variances"
+                and std_lv
+                and "loadings" in equal
+                and "lv_variances" not in equal
+            ):
                 row = replace(row, free=1, value=math.nan)
             term = by_name.get((row.lhs, row.op, row.rhs))
             if term is not None:
                 row = _apply(row, term, group, n_groups)
-            if bounds is not None and row.op == "~~" and row.lhs == row.rhs and row.free and row.lower == -math.inf:
+            if (
+                bounds is not None
+                and row.op == "~~"
+                and row.lhs == row.rhs
+                and row.free
+                and row.lower == -math.inf
+            ):
                 row = replace(row, lower=0.0)
             held = kind in equal and row.name not in partial and f"{row.rhs}{row.op}{row.lhs}" not in partial
             if held and row.free and not (row.op == "~~" and row.lhs in who.exogenous):
@@ -274,7 +323,8 @@ def build_table(
 
 
 def _number(rows: list[Row], n_groups: int) -> tuple[list[Row], list[str]]:
-    """Rows with parameter numbers (rows that share a label share a number) and the names of the parameters."""
+    """Rows with parameter numbers (rows that share a label share a number) and the names of the
+    parameters."""
     names: list[str] = []
     number: dict[str, int] = {}
     fixed = {row.label for row in rows if row.label and not row.free}

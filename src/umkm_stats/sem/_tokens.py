@@ -1,7 +1,7 @@
 """Model text cut into tokens and statements; every fault names its line and token.
 
-Comments begin with ``#`` or ``!``; statements end at a line end or ``;``. A line that ends with an operator, or
-that holds no operator of its own, continues in the next (or from the one before).
+Comments begin with ``#`` or ``!``; statements end at a line end or ``;``. A line that ends with an operator,
+or that holds no operator of its own, continues in the next (or from the one before).
 """
 
 from __future__ import annotations
@@ -40,11 +40,14 @@ class Token:
 def fault(code: str, token: Token | None, line: int = 0, **params: object) -> UmkmError:
     """A coded error at a token (or at a line when the text ended too early)."""
     where = token.line if token else line
-    return UmkmError(code, Place(line=where or None), {"token": token.text if token else "", "line": where, **params})
+    return UmkmError(
+        code, Place(line=where or None), {"token": token.text if token else "", "line": where, **params}
+    )
 
 
 def tokens(text: str) -> list[Token]:
-    """All tokens, with ``end`` tokens between statements' lines. Raises SEM101 for a character that has no place."""
+    """All tokens, with ``end`` tokens between statements' lines. Raises SEM101 for a character that has no
+    place."""
     found: list[Token] = []
     line, at = 1, 0
     while at < len(text):

@@ -27,4 +27,14 @@ _DOORS = {
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
-__all__ = ["Reproduction", "Study", "StudyFile", "json_schema", "pack", "read_study_file", "reproduce", "run_demo", "run_study"]
+__all__ = [
+    "Reproduction",
+    "Study",
+    "StudyFile",
+    "json_schema",
+    "pack",
+    "read_study_file",
+    "reproduce",
+    "run_demo",
+    "run_study",
+]

@@ -20,7 +20,8 @@ MANIFEST = "manifest.json"
 def check_out(out: Path) -> None:
     """The folder may be written, and is either new, empty, or one that a study wrote.
 
-    Raises ``UsageError`` STU010 (a file, or a folder with other things in it), ``UmkmError`` STU011 (no right to write).
+    Raises ``UsageError`` STU010 (a file, or a folder with other things in it), ``UmkmError`` STU011 (no right
+    to write).
     """
     if out.exists() and not out.is_dir():
         raise UsageError("STU010", Place(file=out.name), {"out": str(out)})
@@ -39,26 +40,48 @@ def check_models(instrument: Instrument, models: Sequence[str]) -> None:
     for key in models:
         model = instrument.structural(key)
         roles: dict[str, str] = {}
-        named = [("x", model.x), ("m", model.m), ("y", model.y), ("moderator", (model.moderator,) if model.moderator else ())]
+        named = [
+            ("x", model.x),
+            ("m", model.m),
+            ("y", model.y),
+            ("moderator", (model.moderator,) if model.moderator else ()),
+        ]
         for role, codes in named:
             for code in codes:
                 if code in roles and roles[code] != role:
-                    raise UsageError("STU024", Place(key=key), {"construct": code, "first": roles[code], "second": role, "model": key})
+                    raise UsageError(
+                        "STU024",
+                        Place(key=key),
+                        {"construct": code, "first": roles[code], "second": role, "model": key},
+                    )
                 roles[code] = role
 
 
-def model_scales(instrument: Instrument, models: Sequence[str], present: Sequence[str]) -> dict[str, list[str]]:
+def model_scales(
+    instrument: Instrument, models: Sequence[str], present: Sequence[str]
+) -> dict[str, list[str]]:
     """Scale → items for every construct (or dimension set apart) that the models name.
 
-    Raises ``UmkmError`` STU025 for a construct without an item in the file, STU023 for one with a single item.
+    Raises ``UmkmError`` STU025 for a construct without an item in the file, STU023 for one with a single
+    item.
     """
     by_construct = instrument.scales(list(present))
     by_dimension = instrument.scales(list(present), by="dimension")
     out: dict[str, list[str]] = {}
     for key in models:
         model = instrument.structural(key)
-        covariates = [code for code in model.covariates if any(code == construct.code for construct in instrument.constructs)]
-        for code in (*model.x, *model.m, *model.y, *((model.moderator,) if model.moderator else ()), *covariates):
+        covariates = [
+            code
+            for code in model.covariates
+            if any(code == construct.code for construct in instrument.constructs)
+        ]
+        for code in (
+            *model.x,
+            *model.m,
+            *model.y,
+            *((model.moderator,) if model.moderator else ()),
+            *covariates,
+        ):
             items = list(by_construct.get(code) or by_dimension.get(code) or [])
             apart = {item.code for item in instrument.items if item.dimension in model.apart}
             if code in by_construct:
@@ -66,7 +89,9 @@ def model_scales(instrument: Instrument, models: Sequence[str], present: Sequenc
             if not items:
                 raise UmkmError("STU025", Place(key=key), {"construct": code, "model": key})
             if len(items) == 1:
-                raise UmkmError("STU023", Place(item=items[0]), {"construct": code, "item": items[0], "model": key})
+                raise UmkmError(
+                    "STU023", Place(item=items[0]), {"construct": code, "item": items[0], "model": key}
+                )
             out.setdefault(code, items)
     return out
 

@@ -26,14 +26,16 @@ class _Part(BaseModel):
 
 
 class Exclusion(_Part):
-    """A row set aside by the researcher, with the reason that stands in the ledger. ``row`` as the file shows it."""
+    """A row set aside by the researcher, with the reason that stands in the ledger. ``row`` as the file shows
+    it."""
 
     row: Annotated[int, Field(ge=1)]
     reason: Annotated[str, Field(min_length=3, max_length=200)]
 
 
 class StudyFile(_Part):
-    """Everything is optional except the schema; what is not said keeps the instrument's value or the default."""
+    """Everything is optional except the schema; what is not said keeps the instrument's value or the
+    default."""
 
     schema_: Literal["umkm-study/1"] = Field(alias="schema")
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -71,12 +73,16 @@ def read_study_file(path: Path) -> StudyFile:
         raise UmkmError("STU002", Place(file=path.name), {"problem": "UTF-8"}) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise UmkmError("STU002", Place(file=path.name, line=line), {"problem": str(error.problem or "")}) from error
+        raise UmkmError(
+            "STU002", Place(file=path.name, line=line), {"problem": str(error.problem or "")}
+        ) from error
     except YAMLError as error:
         raise UmkmError("STU002", Place(file=path.name), {"problem": type(error).__name__}) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         received = str(data.get("schema", "")) if isinstance(data, dict) else ""
-        raise UmkmError("STU003", Place(file=path.name, line=1, key="schema"), {"received": received, "known": SCHEMA})
+        raise UmkmError(
+            "STU003", Place(file=path.name, line=1, key="schema"), {"received": received, "known": SCHEMA}
+        )
     try:
         return StudyFile.model_validate(_plain(data))
     except ValidationError as error:

@@ -1,4 +1,5 @@
-"""Groups of a study: measurement invariance first, then the indirect effect compared where loadings are equal."""
+"""Groups of a study: measurement invariance first, then the indirect effect compared where loadings are
+equal."""
 
 from __future__ import annotations
 
@@ -75,31 +76,55 @@ def _split(work: Work, column: str) -> tuple[Responses, Part]:
     table = pd.DataFrame({"group": names, "n": [int(counts.get(name, 0)) for name in names]})
     table["used"] = table["n"] >= LEAST
     notes = [
-        Note("STU050", {"group": _label(work, str(row["group"])), "n": int(row["n"]), "least": LEAST}, row=str(row["group"]), column="n")
-        for row in table.to_dict("records") if not row["used"]
-    ]  # fmt: skip
+        Note(
+            "STU050",
+            {"group": _label(work, str(row["group"])), "n": int(row["n"]), "least": LEAST},
+            row=str(row["group"]),
+            column="n",
+        )
+        for row in table.to_dict("records")
+        if not row["used"]
+    ]
     admitted = table.loc[table["used"], "group"].tolist()
     kept = whole & named.isin(admitted)
-    sample = SampleUsed(int(responses.kept.sum()), int(kept.sum()), {"group": int((responses.kept & ~kept).sum())})
+    sample = SampleUsed(
+        int(responses.kept.sum()), int(kept.sum()), {"group": int((responses.kept & ~kept).sum())}
+    )
     part = Part("groups", table, sample, tuple(notes), extra={"column": column})
     respondents = responses.respondents.assign(**{column: named})
     dropped = dict(responses.sample.dropped) | {"group": int((responses.kept & ~kept).sum())}
-    used = replace(responses.sample, used=int(kept.sum()), dropped={key: count for key, count in dropped.items() if count})
+    used = replace(
+        responses.sample,
+        used=int(kept.sum()),
+        dropped={key: count for key, count in dropped.items() if count},
+    )
     return replace(responses, kept=kept, respondents=respondents, sample=used), part
 
 
 def _ladders(work: Work, chosen: Responses, column: str) -> list[Any]:
-    """The ladder on the first-order factors of the instrument; when the model compared measures its constructs otherwise, one on those too."""
+    """The ladder on the first-order factors of the instrument; when the model compared measures its
+    constructs otherwise, one on those too."""
     from umkm_stats.measurement import invariance
 
     settings, items = work.settings, list(chosen.kept_items.columns)
     ordered = settings.estimator == "WLSMV" and settings.measurement != "dimension_means"
     call: dict[str, Any] = {"group": column, "missing": settings.missing}
-    call |= {"ordered": True} if ordered else {"estimator": "MLR" if settings.estimator == "WLSMV" else settings.estimator}
+    call |= (
+        {"ordered": True}
+        if ordered
+        else {"estimator": "MLR" if settings.estimator == "WLSMV" else settings.estimator}
+    )
     gates = [work.attempt("invariance", lambda: invariance(chosen, structure="first_order", **call))]
-    own, first = (work.instrument.measurement_syntax(kind, items=items) for kind in (settings.measurement, "first_order"))
+    own, first = (
+        work.instrument.measurement_syntax(kind, items=items)
+        for kind in (settings.measurement, "first_order")
+    )
     if _factors(own) != _factors(first):
-        gates.append(work.attempt("invariance_model", lambda: invariance(chosen, structure=settings.measurement, **call)))
+        gates.append(
+            work.attempt(
+                "invariance_model", lambda: invariance(chosen, structure=settings.measurement, **call)
+            )
+        )
     return gates
 
 
@@ -108,41 +133,67 @@ def _factors(text: str) -> list[str]:
 
 
 def _effects(work: Work, chosen: Responses, column: str) -> None:
-    """The main mediation model in all groups at once, loadings equal; effects a group and their differences."""
+    """The main mediation model in all groups at once, loadings equal; effects a group and their
+    differences."""
     from umkm_stats.mediation import free_paths, mediate_latent
 
     settings = work.settings
-    plain = [key for key in settings.models if work.instrument.structural(key).m and not work.instrument.structural(key).moderator]
+    plain = [
+        key
+        for key in settings.models
+        if work.instrument.structural(key).m and not work.instrument.structural(key).moderator
+    ]
     if not plain:
         work.parts["group_effects"] = Unavailable("STU054", {"models": list(settings.models)})
         return
     model = work.instrument.structural(plain[0])
     data = chosen.kept_items
-    text = free_paths(work.instrument.model_syntax(plain[0], items=list(data.columns), measurement=settings.measurement))
+    text = free_paths(
+        work.instrument.model_syntax(plain[0], items=list(data.columns), measurement=settings.measurement)
+    )
     if settings.measurement == "dimension_means":
         data = data.join(work.instrument.dimension_means(data))
     constructs = {construct.code for construct in work.instrument.constructs}
     outside = [code for code in model.covariates if code not in constructs]
-    data = data.join(chosen.respondents.loc[data.index, [*(code for code in outside if code != column), column]])
+    data = data.join(
+        chosen.respondents.loc[data.index, [*(code for code in outside if code != column), column]]
+    )
     categories = settings.estimator == "WLSMV"
     found = work.attempt(
         "group_effects",
         lambda: mediate_latent(
-            data, model=text, estimator=settings.estimator, missing=settings.missing, group=column,
-            ordered=[code for code in chosen.kept_items.columns if code in text.split()] if categories else (),
-            group_equal=("thresholds", "loadings") if categories else ("loadings",), x=model.x, y=model.y, covariates=outside,
-            draws=settings.draws, seed=settings.seed, level=settings.level, intervals=settings.intervals,
-            workers=work.workers, progress=work.ticking("groups"),
+            data,
+            model=text,
+            estimator=settings.estimator,
+            missing=settings.missing,
+            group=column,
+            ordered=[code for code in chosen.kept_items.columns if code in text.split()]
+            if categories
+            else (),
+            group_equal=("thresholds", "loadings") if categories else ("loadings",),
+            x=model.x,
+            y=model.y,
+            covariates=outside,
+            draws=settings.draws,
+            seed=settings.seed,
+            level=settings.level,
+            intervals=settings.intervals,
+            workers=work.workers,
+            progress=work.ticking("groups"),
         ),
-    )  # fmt: skip
+    )
     if not isinstance(found, Unavailable):
-        work.parts["group_effects_model"] = Part("groups", _sizes(found), found.sample, extra={"model": plain[0], "column": column})
+        work.parts["group_effects_model"] = Part(
+            "groups", _sizes(found), found.sample, extra={"model": plain[0], "column": column}
+        )
 
 
 def _sizes(found: Any) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame({"group": list(found.fit.group_labels), "n": [len(rows) for rows in found.fit.arrays]})
+    return pd.DataFrame(
+        {"group": list(found.fit.group_labels), "n": [len(rows) for rows in found.fit.arrays]}
+    )
 
 
 def labels(instrument: Instrument, settings: Settings, lang: str) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""Which hypotheses the data support: a decision rule over effects that others computed. Nothing is estimated here."""
+"""Which hypotheses the data support: a decision rule over effects that others computed. Nothing is estimated
+here."""
 
 from __future__ import annotations
 
@@ -14,8 +15,21 @@ if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
 
 COLUMNS = (
-    "code", "test", "model", "basis", "path", "method", "est", "ci_low", "ci_high", "p", "verdict", "reason", "joint", "decides",
-)  # fmt: skip
+    "code",
+    "test",
+    "model",
+    "basis",
+    "path",
+    "method",
+    "est",
+    "ci_low",
+    "ci_high",
+    "p",
+    "verdict",
+    "reason",
+    "joint",
+    "decides",
+)
 ARROWS = ("a", "b", "d", "direct")
 REGRESSION = ("ols", "wald", "delta")
 OTHER = ("necessity", "comparison")
@@ -26,12 +40,12 @@ _TERM = re.compile(r"(?:(\w+)\*)?([A-Za-z]\w*)")
 def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary: str, bound: float) -> Part:
     """One row a hypothesis, basis (scores, latent) and effect, with one of four verdicts.
 
-    supported: the interval of ``primary`` (for an arrow without one, the interval of its test) lies on the predicted
-    side of zero. contradicted: it lies on the other side. not_supported: it holds zero. not_testable: no model of the
-    study carries the effect; the reason is given. An equivalence hypothesis is *equivalent* when its 90 % interval
-    lies within ± ``bound`` and *not_equivalent* otherwise; it never rests on p > .05. ``joint`` joins the effects of
-    a hypothesis that names several: all must be supported. ``decides`` marks the basis that counts: latent when it is
-    there, else scores.
+    supported: the interval of ``primary`` (for an arrow without one, the interval of its test) lies on the
+    predicted side of zero. contradicted: it lies on the other side. not_supported: it holds zero.
+    not_testable: no model of the study carries the effect; the reason is given. An equivalence hypothesis is
+    *equivalent* when its 90 % interval lies within ± ``bound`` and *not_equivalent* otherwise; it never rests
+    on p > .05. ``joint`` joins the effects of a hypothesis that names several: all must be supported.
+    ``decides`` marks the basis that counts: latent when it is there, else scores.
     """
     import pandas as pd
 
@@ -47,7 +61,10 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
             found = _necessity(hypothesis, results)
         if not found:
             reason = _reason(hypothesis, results)
-            rows.append(_blank(hypothesis) | {"verdict": "not_testable", "joint": "not_testable", "reason": reason, "decides": True})
+            rows.append(
+                _blank(hypothesis)
+                | {"verdict": "not_testable", "joint": "not_testable", "reason": reason, "decides": True}
+            )
             continue
         leading = "latent" if "latent" in found else "scores"
         rows += [row | {"decides": basis == leading} for basis, own in found.items() for row in own]
@@ -55,14 +72,22 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
 
 
 def _necessity(hypothesis: Any, results: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """CE-FDH ceiling: supported when the effect size is at least .1 and its permutation p below .05 (Dul 2016)."""
+    """CE-FDH ceiling: supported when the effect size is at least .1 and its permutation p below .05 (Dul
+    2016)."""
     part = results.get(f"detail_necessity_{hypothesis.code}")
     if part is None or isinstance(part, Unavailable):
         return {}
     row = part.frame[part.frame["ceiling"].astype(str).str.lower().str.startswith("ce")].iloc[0]
     size, p = float(row["effect_size"]), float(row["p"])
     verdict = "supported" if size >= NECESSARY and p < 0.05 else "not_supported"
-    out = _blank(hypothesis) | {"basis": "scores", "method": "necessity", "est": size, "p": p, "verdict": verdict, "joint": verdict}
+    out = _blank(hypothesis) | {
+        "basis": "scores",
+        "method": "necessity",
+        "est": size,
+        "p": p,
+        "verdict": verdict,
+        "joint": verdict,
+    }
     return {"scores": [out]}
 
 
@@ -76,7 +101,16 @@ def _join(verdicts: list[str]) -> str:
 def _blank(hypothesis: Any) -> dict[str, Any]:
     empty: dict[str, Any] = dict.fromkeys(COLUMNS, "")
     numbers = dict.fromkeys(("est", "ci_low", "ci_high", "p"), float("nan"))
-    return empty | numbers | {"code": hypothesis.code, "test": hypothesis.test, "path": " -> ".join(hypothesis.constructs), "decides": False}
+    return (
+        empty
+        | numbers
+        | {
+            "code": hypothesis.code,
+            "test": hypothesis.test,
+            "path": " -> ".join(hypothesis.constructs),
+            "decides": False,
+        }
+    )
 
 
 def _reason(hypothesis: Any, results: Mapping[str, Any]) -> str:
@@ -89,7 +123,12 @@ def _reason(hypothesis: Any, results: Mapping[str, Any]) -> str:
 
 
 def _rows(
-    instrument: Instrument, hypothesis: Any, results: Mapping[str, Any], basis: str, primary: str, bound: float
+    instrument: Instrument,
+    hypothesis: Any,
+    results: Mapping[str, Any],
+    basis: str,
+    primary: str,
+    bound: float,
 ) -> Iterator[dict[str, Any]]:
     if hypothesis.test in OTHER:
         return
@@ -99,7 +138,11 @@ def _rows(
         model = name.rsplit("_", 1)[1]
         if hypothesis.models and model not in hypothesis.models:
             continue
-        found = [row for kinds, path in named_effects(instrument, hypothesis, model) if (row := _effect(part, kinds, path, primary))]
+        found = [
+            row
+            for kinds, path in named_effects(instrument, hypothesis, model)
+            if (row := _effect(part, kinds, path, primary))
+        ]
         if not found:
             continue
         for row in found:
@@ -110,7 +153,12 @@ def _rows(
                     out |= {"verdict": "not_testable", "reason": "no_equivalence"}
                 else:
                     within = -bound < limits[0] and limits[1] < bound
-                    out |= {"ci_low": limits[0], "ci_high": limits[1], "method": "equivalence", "verdict": "equivalent" if within else "not_equivalent"}
+                    out |= {
+                        "ci_low": limits[0],
+                        "ci_high": limits[1],
+                        "method": "equivalence",
+                        "verdict": "equivalent" if within else "not_equivalent",
+                    }
             else:
                 out["verdict"] = _verdict(out["ci_low"], out["ci_high"], hypothesis.sign)
             yield out
@@ -126,7 +174,8 @@ def _verdict(low: float, high: float, sign: str) -> str:
 
 
 def named_effects(instrument: Instrument, hypothesis: Any, model: str) -> list[tuple[tuple[str, ...], str]]:
-    """(kinds of effect, path) of every label that the hypothesis names, read from the labels of the model text."""
+    """(kinds of effect, path) of every label that the hypothesis names, read from the labels of the model
+    text."""
     arrows, derived = _labels(instrument.model_syntax(model))
     structural = instrument.structural(model)
     out: list[tuple[tuple[str, ...], str]] = []
@@ -138,7 +187,12 @@ def named_effects(instrument: Instrument, hypothesis: Any, model: str) -> list[t
             else:
                 out.append((ARROWS, f"{source} -> {target}"))
         elif label.startswith("total"):
-            ends = [(x, y) for x in structural.x for y in structural.y if label in ("total", f"total_{y}", f"total_{x}", f"total_{x}_{y}")]
+            ends = [
+                (x, y)
+                for x in structural.x
+                for y in structural.y
+                if label in ("total", f"total_{y}", f"total_{x}", f"total_{x}_{y}")
+            ]
             out += [(("total",), f"{x} -> {y}") for x, y in ends]
         elif label in derived:
             route = _route([arrows[part] for part in derived[label] if part in arrows])
@@ -186,7 +240,11 @@ def _effect(part: Any, kinds: tuple[str, ...], path: str, primary: str) -> dict[
     if not len(chosen):
         chosen = own[own["method"].isin(REGRESSION)]
     row = (chosen if len(chosen) else own).iloc[0]
-    return {"path": str(row["path"]), "method": str(row["method"]), **{name: float(row[name]) for name in ("est", "ci_low", "ci_high", "p")}}
+    return {
+        "path": str(row["path"]),
+        "method": str(row["method"]),
+        **{name: float(row[name]) for name in ("est", "ci_low", "ci_high", "p")},
+    }
 
 
 def ninety(detail: Any, path: str) -> tuple[float, float] | None:

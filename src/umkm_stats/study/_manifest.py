@@ -19,7 +19,19 @@ from umkm_stats.errors import Place, UmkmError, UsageError
 SCHEMA = "umkm-manifest/1"
 NAME = "manifest.json"
 RESULTS = "results.json"
-PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "pingouin", "semopy", "factor_analyzer", "openpyxl", "python-docx", "matplotlib", "pydantic")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "statsmodels",
+    "pingouin",
+    "semopy",
+    "factor_analyzer",
+    "openpyxl",
+    "python-docx",
+    "matplotlib",
+    "pydantic",
+)
 BUNDLED = "bundled:"
 
 
@@ -63,13 +75,25 @@ def locate(told: str, folder: Path) -> Path:
     return folder / told
 
 
-def make(inputs: Mapping[str, Path], settings: Mapping[str, Any], origins: Mapping[str, str], call: Mapping[str, Any], part: Path, folder: Path) -> dict[str, Any]:
+def make(
+    inputs: Mapping[str, Path],
+    settings: Mapping[str, Any],
+    origins: Mapping[str, str],
+    call: Mapping[str, Any],
+    part: Path,
+    folder: Path,
+) -> dict[str, Any]:
     """The manifest of a finished part folder that will become ``folder``."""
     return {
         "schema": SCHEMA,
         "created": dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
         "inputs": {
-            role: {"name": path.name, "where": where(path, folder), "sha256": sha256(path), "bytes": path.stat().st_size}
+            role: {
+                "name": path.name,
+                "where": where(path, folder),
+                "sha256": sha256(path),
+                "bytes": path.stat().st_size,
+            }
             for role, path in inputs.items()
         },
         "settings": dict(settings),
@@ -77,14 +101,19 @@ def make(inputs: Mapping[str, Path], settings: Mapping[str, Any], origins: Mappi
         "call": dict(call),
         "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
-        "files": {path.relative_to(part).as_posix(): sha256(path) for path in sorted(part.rglob("*")) if path.is_file()},
+        "files": {
+            path.relative_to(part).as_posix(): sha256(path)
+            for path in sorted(part.rglob("*"))
+            if path.is_file()
+        },
     }
 
 
 def read(folder: Path) -> dict[str, Any]:
     """The manifest of a study folder.
 
-    Raises ``UsageError`` STU030 (no manifest there), ``UmkmError`` STU031 (not readable), STU032 (a newer schema).
+    Raises ``UsageError`` STU030 (no manifest there), ``UmkmError`` STU031 (not readable), STU032 (a newer
+    schema).
     """
     path = Path(folder) / NAME
     if not path.is_file():

@@ -1,4 +1,5 @@
-"""A study folder that may be shared: no answers, but the covariance matrix and item counts to compute from."""
+"""A study folder that may be shared: no answers, but the covariance matrix and item counts to compute
+from."""
 
 from __future__ import annotations
 
@@ -23,16 +24,24 @@ KEPT = ("results.json", "report.html", "report.docx", "tables.xlsx", "model.lava
 
 
 def moments(work: Any) -> dict[str, Any]:
-    """What a pack is computed from: per latent model its text, covariance matrix (divisor n − 1), means and n; item counts."""
+    """What a pack is computed from: per latent model its text, covariance matrix (divisor n − 1), means and
+    n; item counts."""
     models: dict[str, Any] = {}
     for key in work.settings.models:
         found = work.parts.get(f"mediation_latent_{key}")
         fitted = getattr(found, "fit", None)
         if fitted is None:
-            models[key] = {"unavailable": found.message("en") if isinstance(found, Unavailable) else "not fitted"}
+            models[key] = {
+                "unavailable": found.message("en") if isinstance(found, Unavailable) else "not fitted"
+            }
             continue
         model = work.instrument.structural(key)
-        if fitted.estimator != "ML" or fitted.missing != "listwise" or len(fitted.arrays) != 1 or model.moderator:
+        if (
+            fitted.estimator != "ML"
+            or fitted.missing != "listwise"
+            or len(fitted.arrays) != 1
+            or model.moderator
+        ):
             models[key] = {"unavailable": "needs the answers themselves"}
             continue
         data = np.asarray(fitted.arrays[0])
@@ -46,16 +55,21 @@ def moments(work: Any) -> dict[str, Any]:
             "y": list(model.y),
         }
     items = work.parts.get("items")
-    counts = None if items is None or isinstance(items, Unavailable) else items.frequencies[["scale", "item", "value", "count"]]
+    counts = (
+        None
+        if items is None or isinstance(items, Unavailable)
+        else items.frequencies[["scale", "item", "value", "count"]]
+    )
     return {"schema": SCHEMA, "models": jsonable(models), "items": jsonable(counts)}
 
 
 def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
-    """Copy a study folder without anyone's answers; returns the new folder (``FOLDER-pack`` when ``out`` is None).
+    """Copy a study folder without anyone's answers; returns the new folder (``FOLDER-pack`` when ``out`` is
+    None).
 
-    The pack holds results, report, tables, the instrument, the moments and a manifest without the place of the answer
-    file. :func:`reproduce` on it fits the latent ML models from the covariance matrix and replaces case resampling by
-    Monte Carlo from the estimates; what needs the answers is listed, not computed.
+    The pack holds results, report, tables, the instrument, the moments and a manifest without the place of
+    the answer file. :func:`reproduce` on it fits the latent ML models from the covariance matrix and replaces
+    case resampling by Monte Carlo from the estimates; what needs the answers is listed, not computed.
 
     Raises ``UsageError`` STU030, STU010; ``UmkmError`` STU031, STU032, STU035.
     """
@@ -64,7 +78,9 @@ def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
     base = Path(folder)
     manifest = _manifest.read(base)
     for name, digest in manifest["files"].items():
-        if name in (*KEPT, MOMENTS) and (not (base / name).is_file() or _manifest.sha256(base / name) != digest):
+        if name in (*KEPT, MOMENTS) and (
+            not (base / name).is_file() or _manifest.sha256(base / name) != digest
+        ):
             raise UmkmError("STU035", Place(file=name), {"name": name})
     target = Path(out) if out is not None else base.absolute().parent / f"{base.absolute().name}-pack"
     _checks.check_out(target)
@@ -77,20 +93,32 @@ def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
         for name in ("tables", "figures"):
             if (base / name).is_dir():
                 shutil.copytree(base / name, part / name)
-        instrument = _manifest.locate(manifest["inputs"]["instrument"]["where"], base) if "instrument" in manifest["inputs"] else None
+        instrument = (
+            _manifest.locate(manifest["inputs"]["instrument"]["where"], base)
+            if "instrument" in manifest["inputs"]
+            else None
+        )
         if instrument is not None and instrument.is_file():
             shutil.copy2(instrument, part / "instrument.yaml")
         both = "\n\n".join(messages.text("study.pack.readme", lang, n=n) for lang in ("en", "id"))
         atomic.write_text(part / "README.txt", both + "\n")
-        inputs = {role: {key: value for key, value in entry.items() if key != "where"} for role, entry in manifest["inputs"].items()}
+        inputs = {
+            role: {key: value for key, value in entry.items() if key != "where"}
+            for role, entry in manifest["inputs"].items()
+        }
         fresh = {**manifest, "pack": True, "inputs": inputs}
-        fresh["files"] = {path.relative_to(part).as_posix(): _manifest.sha256(path) for path in sorted(part.rglob("*")) if path.is_file()}
+        fresh["files"] = {
+            path.relative_to(part).as_posix(): _manifest.sha256(path)
+            for path in sorted(part.rglob("*"))
+            if path.is_file()
+        }
         atomic.write_text(part / _manifest.NAME, _manifest.dump(fresh))
     return target
 
 
 def recompute(base: Path, manifest: dict[str, Any], before: dict[str, Any], tolerance: float) -> Reproduction:
-    """Fit every latent model of a pack from its moments and compare estimates; Monte Carlo limits of indirect effects."""
+    """Fit every latent model of a pack from its moments and compare estimates; Monte Carlo limits of indirect
+    effects."""
     from umkm_stats.mediation import mediate_latent
     from umkm_stats.sem import fit
     from umkm_stats.study._reproduce import compared
@@ -112,7 +140,13 @@ def recompute(base: Path, manifest: dict[str, Any], before: dict[str, Any], tole
         cov = pd.DataFrame(entry["cov"], index=names, columns=names)
         fitted = fit(entry["text"], sample_cov=cov, n_obs=entry["n"])
         found = mediate_latent(
-            fitted, x=entry["x"], y=entry["y"], draws=settings["draws"], seed=settings["seed"], level=settings["level"], intervals=("monte_carlo",)
+            fitted,
+            x=entry["x"],
+            y=entry["y"],
+            draws=settings["draws"],
+            seed=settings["seed"],
+            level=settings["level"],
+            intervals=("monte_carlo",),
         )
         part = before["parts"][f"mediation_latent_{key}"]
         kept = ("wald", "delta")

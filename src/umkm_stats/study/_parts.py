@@ -38,7 +38,9 @@ class Part:
         """Number of rows of the frame and rows used."""
         import pandas as pd
 
-        return pd.DataFrame([{"rows": len(self.table), "n": self.sample.used if self.sample else len(self.table)}])
+        return pd.DataFrame(
+            [{"rows": len(self.table), "n": self.sample.used if self.sample else len(self.table)}]
+        )
 
     def summary(self, lang: str = "en") -> str:
         """Heading, sample and rows as text."""
@@ -63,27 +65,44 @@ def reading(responses: Any) -> Part:
     """Findings of the reading by code and severity; no cell values."""
     found = responses.findings
     by_code = (
-        found.groupby(["severity", "code"], sort=False).size().rename("count").reset_index()[["code", "severity", "count"]]
+        found.groupby(["severity", "code"], sort=False)
+        .size()
+        .rename("count")
+        .reset_index()[["code", "severity", "count"]]
         if len(found)
         else found.reindex(columns=["code", "severity", "count"])
     )
     order = {"error": 0, "warning": 1, "note": 2}
-    by_code = by_code.sort_values(["severity", "code"], key=lambda c: c.map(order) if c.name == "severity" else c).reset_index(drop=True)
+    by_code = by_code.sort_values(
+        ["severity", "code"], key=lambda c: c.map(order) if c.name == "severity" else c
+    ).reset_index(drop=True)
     return Part("responses", by_code, responses.sample, extra={"findings_by_code": by_code})
 
 
-def profile(responses: Any, instrument: Any, kept: Any, lang: str, chosen: tuple[str, ...] | None) -> Part | None:
+def profile(
+    responses: Any, instrument: Any, kept: Any, lang: str, chosen: tuple[str, ...] | None
+) -> Part | None:
     """f and % of closed questions about respondent and business, kept rows only.
 
-    Questions: ``chosen``, else every closed question with the role control, assistance or objective that the file has.
+    Questions: ``chosen``, else every closed question with the role control, assistance or objective that the
+    file has.
     """
     import pandas as pd
 
     answers = responses.respondents
     rows: list[dict[str, Any]] = []
     for question in instrument.questions:
-        wanted = question.code in chosen if chosen is not None else question.role in ("control", "assistance", "objective", "screening")
-        if not wanted or question.kind != "choice" or question.personal or question.code not in answers.columns:
+        wanted = (
+            question.code in chosen
+            if chosen is not None
+            else question.role in ("control", "assistance", "objective", "screening")
+        )
+        if (
+            not wanted
+            or question.kind != "choice"
+            or question.personal
+            or question.code not in answers.columns
+        ):
             continue
         own = pd.to_numeric(answers.loc[kept, question.code], errors="coerce")
         valid = int(own.notna().sum())
@@ -92,10 +111,20 @@ def profile(responses: Any, instrument: Any, kept: Any, lang: str, chosen: tuple
         words: Any = question.labels.get(lang) or next(iter(question.labels.values()), {})
         for value in question.values:
             count = int((own == value).sum())
-            rows.append({"question": question.code, "answer": str(words.get(value, value)), "value": value, "count": count, "percent": 100.0 * count / valid})
+            rows.append(
+                {
+                    "question": question.code,
+                    "answer": str(words.get(value, value)),
+                    "value": value,
+                    "count": count,
+                    "percent": 100.0 * count / valid,
+                }
+            )
     if not rows:
         return None
-    return Part("profile", pd.DataFrame(rows), SampleUsed(len(answers), int(kept.sum()), {"held": int((~kept).sum())}))
+    return Part(
+        "profile", pd.DataFrame(rows), SampleUsed(len(answers), int(kept.sum()), {"held": int((~kept).sum())})
+    )
 
 
 def missing(items: pd.DataFrame) -> Part:
@@ -103,7 +132,9 @@ def missing(items: pd.DataFrame) -> Part:
     import pandas as pd
 
     gone = items.isna()
-    table = pd.DataFrame({"item": items.columns, "missing": gone.sum().to_numpy(), "percent": (100.0 * gone.mean()).to_numpy()})
+    table = pd.DataFrame(
+        {"item": items.columns, "missing": gone.sum().to_numpy(), "percent": (100.0 * gone.mean()).to_numpy()}
+    )
     extra = {"_map": gone.to_numpy(), "rows_with_missing": int(gone.any(axis=1).sum())}
     return Part("missing", table, SampleUsed(len(items), len(items)), extra=extra)
 
@@ -112,7 +143,9 @@ def scale_means(items: pd.DataFrame, scales: Mapping[str, list[str]]) -> pd.Data
     """(rows, scales) mean of each scale; NaN when an item of the scale is missing in the row."""
     import pandas as pd
 
-    return pd.DataFrame({name: items[codes].mean(axis=1, skipna=False) for name, codes in scales.items()}, index=items.index)
+    return pd.DataFrame(
+        {name: items[codes].mean(axis=1, skipna=False) for name, codes in scales.items()}, index=items.index
+    )
 
 
 def scales(means: pd.DataFrame) -> Part:

@@ -18,7 +18,9 @@ from umkm_stats.study import _manifest
 if TYPE_CHECKING:
     import pandas as pd
 
-TOLERANCE = 1e-8  # relative to max(1, |before|): the same draws on another machine; on the same machine all are equal
+TOLERANCE = (
+    1e-8  # relative to max(1, |before|): the same draws on another machine; on the same machine all are equal
+)
 SHOWN = 20
 
 
@@ -26,8 +28,8 @@ SHOWN = 20
 class Reproduction:
     """What came out: ``table`` (place, before, now, difference) holds the values that differ.
 
-    same: nothing differs. count: values compared. versions: library → (then, now) where they differ. skipped: parts
-    that a pack cannot compute again. intervals: Monte Carlo limits made from a pack, by effect.
+    same: nothing differs. count: values compared. versions: library → (then, now) where they differ. skipped:
+    parts that a pack cannot compute again. intervals: Monte Carlo limits made from a pack, by effect.
     """
 
     same: bool
@@ -49,7 +51,16 @@ class Reproduction:
         """One row: same, values compared, differences."""
         import pandas as pd
 
-        return pd.DataFrame([{"same": self.same, "count": self.count, "differences": len(self.table), "tolerance": self.tolerance}])
+        return pd.DataFrame(
+            [
+                {
+                    "same": self.same,
+                    "count": self.count,
+                    "differences": len(self.table),
+                    "tolerance": self.tolerance,
+                }
+            ]
+        )
 
     def summary(self, lang: str = "en") -> str:
         """Verdict, versions that differ, the first differences."""
@@ -58,12 +69,19 @@ class Reproduction:
         if self.same:
             lines.append(messages.text("study.same", lang, count=self.count, tolerance=tolerance))
         else:
-            lines.append(messages.text("study.different", lang, differences=len(self.table), count=self.count))
+            lines.append(
+                messages.text("study.different", lang, differences=len(self.table), count=self.count)
+            )
         if self.versions:
             told = "; ".join(f"{name} {then} → {now}" for name, (then, now) in sorted(self.versions.items()))
             lines.append(messages.text("study.versions", lang, versions=told))
         for row in self.table.head(SHOWN).itertuples(index=False):
-            lines.append("  " + messages.text("study.difference", lang, place=row.place, before=str(row.before), now=str(row.now)))
+            lines.append(
+                "  "
+                + messages.text(
+                    "study.difference", lang, place=row.place, before=str(row.before), now=str(row.now)
+                )
+            )
         if len(self.table) > SHOWN:
             lines.append("  " + messages.text("study.more", lang, count=len(self.table) - SHOWN))
         if self.intervals:
@@ -92,15 +110,21 @@ class Reproduction:
 
 
 def reproduce(
-    folder: str | Path, *, tolerance: float = TOLERANCE, workers: int = 1, progress: Callable[[str, int, int], None] | None = None
+    folder: str | Path,
+    *,
+    tolerance: float = TOLERANCE,
+    workers: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Reproduction:
-    """Check the hashes of a study folder and of its inputs, run it again, and compare every value of results.json.
+    """Check the hashes of a study folder and of its inputs, run it again, and compare every value of
+    results.json.
 
-    Numbers agree when |now − before| ≤ ``tolerance`` · max(1, |before|); everything else must be equal. A pack (see
-    :func:`umkm_stats.study.pack`) is recomputed from its covariance matrix.
+    Numbers agree when |now − before| ≤ ``tolerance`` · max(1, |before|); everything else must be equal. A
+    pack (see :func:`umkm_stats.study.pack`) is recomputed from its covariance matrix.
 
-    Raises ``UsageError`` STU030, ``UmkmError`` STU031, STU032 (manifest), STU033, STU034 (an input is gone or has
-    changed), STU035 (a file of the folder was changed), STU036 (answers were in memory), and what ``run_study`` raises.
+    Raises ``UsageError`` STU030, ``UmkmError`` STU031, STU032 (manifest), STU033, STU034 (an input is gone or
+    has changed), STU035 (a file of the folder was changed), STU036 (answers were in memory), and what
+    ``run_study`` raises.
     """
     base = Path(folder)
     manifest = _manifest.read(base)
@@ -120,7 +144,8 @@ def reproduce(
 
 
 def _both_in_time(before: dict[str, Any], now: dict[str, Any]) -> None:
-    """Leave the second opinion out of the comparison when one of the two did not come in time: that is no number of ours."""
+    """Leave the second opinion out of the comparison when one of the two did not come in time: that is no
+    number of ours."""
     from umkm_stats.study._second import TIME
 
     found = [document["parts"].get("cross_check") for document in (before, now)]
@@ -149,14 +174,33 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
     settings, call = manifest["settings"], manifest["call"]
     with tempfile.TemporaryDirectory() as scratch:
         study = run_study(
-            inputs["responses"], inputs["instrument"], model=settings["models"], out=Path(scratch) / "again", study=inputs.get("study"),
-            estimator=settings["estimator"], measurement=settings["measurement"], missing=settings["missing"], draws=settings["draws"],
-            seed=settings["seed"], level=settings["level"], intervals=settings["intervals"], style=settings["style"],
-            lang=settings["language"], decimal=settings["decimal"], title=settings["title"] or None, simulated=settings["simulated"],
-            groups=settings.get("groups"), cross_check=settings.get("cross_check", False),
-            aliases=inputs.get("map", call["aliases"]), sheet=call["sheet"], source=call["source"], reverse=call["reverse"],
-            workers=workers, progress=progress, files=False,
-        )  # fmt: skip
+            inputs["responses"],
+            inputs["instrument"],
+            model=settings["models"],
+            out=Path(scratch) / "again",
+            study=inputs.get("study"),
+            estimator=settings["estimator"],
+            measurement=settings["measurement"],
+            missing=settings["missing"],
+            draws=settings["draws"],
+            seed=settings["seed"],
+            level=settings["level"],
+            intervals=settings["intervals"],
+            style=settings["style"],
+            lang=settings["language"],
+            decimal=settings["decimal"],
+            title=settings["title"] or None,
+            simulated=settings["simulated"],
+            groups=settings.get("groups"),
+            cross_check=settings.get("cross_check", False),
+            aliases=inputs.get("map", call["aliases"]),
+            sheet=call["sheet"],
+            source=call["source"],
+            reverse=call["reverse"],
+            workers=workers,
+            progress=progress,
+            files=False,
+        )
         return study.to_dict()
 
 
@@ -168,16 +212,33 @@ def compared(before: Any, now: Any, manifest: dict[str, Any], tolerance: float, 
     for place, old, new in _walk(before, now, ""):
         count += 1
         if not _agree(old, new, tolerance):
-            numbers = isinstance(old, (int, float)) and isinstance(new, (int, float)) and not isinstance(old, bool)
-            rows.append({"place": place, "before": old, "now": new, "difference": abs(new - old) if numbers else math.nan})
+            numbers = (
+                isinstance(old, (int, float)) and isinstance(new, (int, float)) and not isinstance(old, bool)
+            )
+            rows.append(
+                {
+                    "place": place,
+                    "before": old,
+                    "now": new,
+                    "difference": abs(new - old) if numbers else math.nan,
+                }
+            )
     current = _manifest.versions()
-    versions = {name: (then, current.get(name, "")) for name, then in manifest["versions"].items() if current.get(name) != then}
+    versions = {
+        name: (then, current.get(name, ""))
+        for name, then in manifest["versions"].items()
+        if current.get(name) != then
+    }
     table = pd.DataFrame(rows, columns=["place", "before", "now", "difference"])
     return Reproduction(not rows, count, table, versions, tolerance, manifest["settings"].get("seed"), **more)
 
 
 def _agree(old: Any, new: Any, tolerance: float) -> bool:
-    if isinstance(old, bool) or isinstance(new, bool) or not (isinstance(old, (int, float)) and isinstance(new, (int, float))):
+    if (
+        isinstance(old, bool)
+        or isinstance(new, bool)
+        or not (isinstance(old, (int, float)) and isinstance(new, (int, float)))
+    ):
         return bool(old == new)
     return abs(new - old) <= tolerance * max(1.0, abs(old))
 
@@ -185,11 +246,17 @@ def _agree(old: Any, new: Any, tolerance: float) -> bool:
 def _walk(old: Any, new: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
-            yield from _walk(old.get(key, "(absent)"), new.get(key, "(absent)"), f"{place}.{key}" if place else key)
+            yield from _walk(
+                old.get(key, "(absent)"), new.get(key, "(absent)"), f"{place}.{key}" if place else key
+            )
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for position, (one, other) in enumerate(zip(old, new, strict=True)):
             yield from _walk(one, other, f"{place}[{position}]")
     elif isinstance(old, (dict, list)) or isinstance(new, (dict, list)):
-        yield place, type(old).__name__ if isinstance(old, (dict, list)) else old, type(new).__name__ if isinstance(new, (dict, list)) else new
+        yield (
+            place,
+            type(old).__name__ if isinstance(old, (dict, list)) else old,
+            type(new).__name__ if isinstance(new, (dict, list)) else new,
+        )
     else:
         yield place, old, new

@@ -24,8 +24,8 @@ SCHEMA = "umkm-results/1"
 class Study:
     """A study that has been run and written.
 
-    results: every part. folder: where it stands. files: what was written, relative to the folder. settings: options
-    as resolved, with their origins. report: the path of report.html.
+    results: every part. folder: where it stands. files: what was written, relative to the folder. settings:
+    options as resolved, with their origins. report: the path of report.html.
     """
 
     results: StudyResults
@@ -63,7 +63,11 @@ class Study:
         """One row: rows, models, draws, seed, folder."""
         import pandas as pd
 
-        row = {"n": self.sample.used, "rows_in": self.sample.rows_in, "models": " ".join(self.settings.models)}
+        row = {
+            "n": self.sample.used,
+            "rows_in": self.sample.rows_in,
+            "models": " ".join(self.settings.models),
+        }
         return pd.DataFrame([row | {"draws": self.settings.draws, "seed": self.seed}])
 
     def summary(self, lang: str = "en") -> str:
@@ -75,7 +79,11 @@ class Study:
         if self.results.meta["simulated"]:
             lines.append(messages.text("report.banner", lang))
         lines += main_sentences(self.results, lang=lang)
-        lines.append(messages.text("study.where", lang, report=str(self.report), tables=str(self.folder / "tables.xlsx")))
+        lines.append(
+            messages.text(
+                "study.where", lang, report=str(self.report), tables=str(self.folder / "tables.xlsx")
+            )
+        )
         return "\n".join(lines)
 
     def outcome(self) -> dict[str, Any]:
@@ -131,20 +139,26 @@ def run_study(
     ----------
     responses: path of the answers, or what ``read_responses`` returned.
     instrument: bundled name, path, or what ``load_instrument`` returned.
-    model: keys of the instrument's structural models; the first is the main one (default: the instrument's first).
-    out: folder to write. It is filled as ``.OUT.part`` and moved into place, manifest last; a folder that a study did
+    model: keys of the instrument's structural models; the first is the main one (default: the instrument's
+    first).
+    out: folder to write. It is filled as ``.OUT.part`` and moved into place, manifest last; a folder that a
+    study did
         not write is refused.
-    study: path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over it.
+    study: path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
+    it.
     estimator, measurement, missing: of the latent models ("ML", "MLR", "MLM", "WLSMV"; "dimension_means",
         "second_order", "items"; "listwise", "fiml").
     draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
     style: "apa" or "skripsi" (always Indonesian). lang: of the report; decimal: "," or ".".
-    groups: a column of the respondents' answers whose groups are compared: measurement invariance, and where loadings
+    groups: a column of the respondents' answers whose groups are compared: measurement invariance, and where
+    loadings
         are equal the indirect effect of the main model. Groups under 50 rows take no part in it.
     cross_check: fit the main latent model in semopy too, for at most 20 seconds (default: yes).
     template: a Word template. aliases, sheet, source, reverse: as in ``read_responses``.
-    workers: processes for the draws; the numbers are the same for any number. progress: called with (step, done, total).
-    extra: called with the part folder before the manifest is written. files: False computes and writes nothing.
+    workers: processes for the draws; the numbers are the same for any number. progress: called with (step,
+    done, total).
+    extra: called with the part folder before the manifest is written. files: False computes and writes
+    nothing.
 
     Returns
     -------
@@ -152,9 +166,9 @@ def run_study(
 
     Raises
     ------
-    UsageError STU006, STU010, STU024, STU027, GEN001–GEN004; UmkmError STU001–STU005, STU011, STU012, STU020–STU026, and the
-    errors of ``load_instrument`` and ``read_responses``. Nothing is written then. A step that cannot be done after
-    the checks stands in the report with its reason.
+    UsageError STU006, STU010, STU024, STU027, GEN001–GEN004; UmkmError STU001–STU005, STU011, STU012,
+    STU020–STU026, and the errors of ``load_instrument`` and ``read_responses``. Nothing is written then. A
+    step that cannot be done after the checks stands in the report with its reason.
     """
     from umkm_stats import options
     from umkm_stats.instrument import load_instrument
@@ -168,22 +182,50 @@ def run_study(
     path = Path(responses) if isinstance(responses, (str, Path)) else None
     study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
     arguments = {
-        "models": model, "estimator": estimator, "measurement": measurement, "missing": missing, "draws": draws, "seed": seed,
-        "level": level, "intervals": intervals, "style": style, "language": lang, "decimal": decimal, "title": title,
-        "simulated": simulated, "groups": groups, "cross_check": cross_check,
-    }  # fmt: skip
+        "models": model,
+        "estimator": estimator,
+        "measurement": measurement,
+        "missing": missing,
+        "draws": draws,
+        "seed": seed,
+        "level": level,
+        "intervals": intervals,
+        "style": style,
+        "language": lang,
+        "decimal": decimal,
+        "title": title,
+        "simulated": simulated,
+        "groups": groups,
+        "cross_check": cross_check,
+    }
     settings = _settings.resolve(definition, arguments, study_path, default_lang)
     _checks.check_models(definition, settings.models)
     _checks.check_out(folder)
     if template is not None and not Path(template).is_file():
         raise UsageError("STU007", Place(file=Path(template).name))
     tell("read", 0, 1)
-    read = responses if path is None else read_responses(path, definition, aliases=aliases, sheet=sheet, source=source, reverse=reverse)  # type: ignore[arg-type]
+    read = (
+        responses
+        if path is None
+        else read_responses(
+            path,
+            definition,
+            aliases=aliases,
+            sheet=sheet,
+            source=source,
+            reverse=reverse,  # type: ignore[arg-type]
+        )
+    )
     read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
     scales = _steps.check(read, definition, settings)
     _groups.check_column(read, definition, settings.groups)
     tell("read", 1, 1)
-    call = {"aliases": dict(aliases) if isinstance(aliases, Mapping) else None, "sheet": sheet, "source": source, "reverse": reverse}
+    call = {
+        "aliases": dict(aliases) if isinstance(aliases, Mapping) else None,
+        "sheet": sheet,
+        "source": source,
+        "reverse": reverse,
+    }
     work = _steps.Work(read, definition, settings, workers, tell, scales, call)
     parts = _steps.compute(work)
     results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
@@ -199,9 +241,15 @@ def run_study(
 
 
 def _write(
-    results: StudyResults, work: Any, folder: Path, template: str | Path | None, inputs: Mapping[str, Path],
-    call: Mapping[str, Any], tell: Callable[[str, int, int], None], extra: Callable[[Path], None] | None,
-) -> tuple[str, ...]:  # fmt: skip
+    results: StudyResults,
+    work: Any,
+    folder: Path,
+    template: str | Path | None,
+    inputs: Mapping[str, Path],
+    call: Mapping[str, Any],
+    tell: Callable[[str, int, int], None],
+    extra: Callable[[Path], None] | None,
+) -> tuple[str, ...]:
     from umkm_stats import atomic
     from umkm_stats.report import write_report
     from umkm_stats.study import _manifest, _pack, _scripts
@@ -209,7 +257,15 @@ def _write(
     settings = work.settings
     try:
         with atomic.filling(folder) as part:
-            write_report(results, part, style=settings.style, lang=settings.language, decimal=settings.decimal, template=template, progress=tell)
+            write_report(
+                results,
+                part,
+                style=settings.style,
+                lang=settings.language,
+                decimal=settings.decimal,
+                template=template,
+                progress=tell,
+            )
             atomic.write_text(part / _manifest.RESULTS, _manifest.dump(results_document(results)))
             atomic.write_text(part / _pack.MOMENTS, _manifest.dump(_pack.moments(work)))
             _scripts.write_scripts(work, part, inputs, folder)
@@ -222,7 +278,9 @@ def _write(
         name = Path(str(error.filename or folder)).name
         raise UmkmError("STU012", Place(file=name), {"out": str(folder)}) from error
     except OSError as error:
-        raise UmkmError("STU013", Place(file=folder.name), {"problem": error.strerror or type(error).__name__}) from error
+        raise UmkmError(
+            "STU013", Place(file=folder.name), {"problem": error.strerror or type(error).__name__}
+        ) from error
 
 
 def results_document(results: StudyResults) -> dict[str, Any]:
@@ -239,8 +297,14 @@ def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, l
         for construct in instrument.constructs:
             own[construct.code] = _word(construct.label, lang)
             own |= {dimension.code: _word(dimension.label, lang) for dimension in construct.dimensions}
-        own |= {question.code: _word(question.text, lang) for question in instrument.questions if not question.is_item}
-        scale = next((item.response_scale for item in instrument.items if item.response_scale is not None), None)
+        own |= {
+            question.code: _word(question.text, lang)
+            for question in instrument.questions
+            if not question.is_item
+        }
+        scale = next(
+            (item.response_scale for item in instrument.items if item.response_scale is not None), None
+        )
         if scale is not None:
             words: Any = scale.labels.get(lang) or next(iter(scale.labels.values()), {})
             short = scale.short.get(lang) or words
@@ -249,16 +313,28 @@ def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, l
         labels[lang] = own | _groups.labels(instrument, settings, lang)
     used = {code for members in scales.values() for code in members}
     hypotheses = [
-        {"code": entry.code, "test": entry.test, "sign": entry.sign, "text": {lang: _word(entry.text, lang) for lang in ("en", "id")}}
+        {
+            "code": entry.code,
+            "test": entry.test,
+            "sign": entry.sign,
+            "text": {lang: _word(entry.text, lang) for lang in ("en", "id")},
+        }
         for entry in instrument.hypotheses
     ]
     models = []
     for key in settings.models:
         model = instrument.structural(key)
         models.append(
-            {"key": key, "title": {lang: _word(model.title, lang) for lang in ("en", "id")}, "x": list(model.x), "m": list(model.m),
-             "y": list(model.y), "moderator": model.moderator, "structure": model.structure}
-        )  # fmt: skip
+            {
+                "key": key,
+                "title": {lang: _word(model.title, lang) for lang in ("en", "id")},
+                "x": list(model.x),
+                "m": list(model.m),
+                "y": list(model.y),
+                "moderator": model.moderator,
+                "structure": model.structure,
+            }
+        )
     sample = read.sample
     public = settings.to_dict()
     title = public.pop("title") or _word(instrument.title, settings.language)
@@ -277,15 +353,21 @@ def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, l
         "models": models,
         "hypotheses": hypotheses,
         "items": [
-            {"code": item.code, "construct": item.construct, "dimension": item.dimension, "reverse": item.reverse,
-             "text": {lang: _word(item.text, lang) for lang in ("en", "id")}, "in_model": item.code in used}
-            for item in instrument.items if item.code in read.items.columns and read.items[item.code].notna().any()
+            {
+                "code": item.code,
+                "construct": item.construct,
+                "dimension": item.dimension,
+                "reverse": item.reverse,
+                "text": {lang: _word(item.text, lang) for lang in ("en", "id")},
+                "in_model": item.code in used,
+            }
+            for item in instrument.items
+            if item.code in read.items.columns and read.items[item.code].notna().any()
         ],
-    }  # fmt: skip
+    }
 
 
 def _word(texts: Mapping[str, str] | None, lang: str) -> str:
     if not texts:
         return ""
     return str(texts.get(lang) or next(iter(texts.values())))
-

@@ -77,7 +77,8 @@ class Meta(_Open):
 
 
 class ResultsFile(_Closed):
-    """``results.json``: every number of the study at full precision. A number that cannot be given is null or a part
+    """``results.json``: every number of the study at full precision. A number that cannot be given is null or
+    a part
     that says why; there is no NaN, no time, no path and no host."""
 
     schema_: Literal["umkm-results/1"] = Field(alias="schema")

@@ -78,7 +78,7 @@ if __name__ == "__main__":
             print()
             print(name)
             print(part.effects.to_string(index=False) if hasattr(part, "effects") else part.message({language!r}))
-'''
+'''  # noqa: E501
 
 
 def write_scripts(work: Any, part: Path, inputs: Mapping[str, Path], folder: Path) -> None:
@@ -108,16 +108,36 @@ def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
     origin = inputs.get("instrument")
     bundled = origin is not None and origin.resolve().is_relative_to(bundled_root().resolve())
     instrument = repr(work.instrument.name) if bundled or origin is None else _place(origin, folder)
-    head = _HEAD.format(version=__version__, instrument=instrument, responses=_place(inputs["responses"], folder), study=_place(inputs.get("study"), folder))
+    head = _HEAD.format(
+        version=__version__,
+        instrument=instrument,
+        responses=_place(inputs["responses"], folder),
+        study=_place(inputs.get("study"), folder),
+    )
     source = work.call
     aliases = _place(inputs.get("map"), folder) if "map" in inputs else repr(source.get("aliases"))
     body = _BODY.format(
-        models=list(settings.models), main=settings.models[0], estimator=settings.estimator, measurement=settings.measurement,
-        missing=settings.missing, draws=settings.draws, seed=settings.seed, level=settings.level, intervals=list(settings.intervals),
-        style=settings.style, language=settings.language, decimal=settings.decimal, title=settings.title or None,
-        simulated=settings.simulated or None, groups=settings.groups, cross_check=settings.cross_check, aliases=aliases, sheet=source.get("sheet"), source=source.get("source"),
+        models=list(settings.models),
+        main=settings.models[0],
+        estimator=settings.estimator,
+        measurement=settings.measurement,
+        missing=settings.missing,
+        draws=settings.draws,
+        seed=settings.seed,
+        level=settings.level,
+        intervals=list(settings.intervals),
+        style=settings.style,
+        language=settings.language,
+        decimal=settings.decimal,
+        title=settings.title or None,
+        simulated=settings.simulated or None,
+        groups=settings.groups,
+        cross_check=settings.cross_check,
+        aliases=aliases,
+        sheet=source.get("sheet"),
+        source=source.get("source"),
         reverse=source.get("reverse", "score"),
-    )  # fmt: skip
+    )
     return head + body
 
 
@@ -126,7 +146,11 @@ def lavaan(work: Any) -> str:
     settings, key = work.settings, work.settings.models[0]
     found = work.parts.get(f"mediation_latent_{key}")
     fitted = getattr(found, "fit", None)
-    lines = [f"# Latent model {key} of this study in R. Needs the package lavaan; reads no other file.", "library(lavaan)", ""]
+    lines = [
+        f"# Latent model {key} of this study in R. Needs the package lavaan; reads no other file.",
+        "library(lavaan)",
+        "",
+    ]
     if fitted is None:
         reason = found.message("en") if isinstance(found, Unavailable) else "it was not fitted"
         return "\n".join([*lines[:1], f"# The model is not available: {reason}", ""])
@@ -137,7 +161,8 @@ def lavaan(work: Any) -> str:
         lines += [
             f"# Estimator {fitted.estimator} with missing = {fitted.missing} needs the answers themselves:",
             "# answers <- read.csv(...)   # rows used, item codes (or dimension means) as columns, scored",
-            f'# fit <- sem(model, data = answers, estimator = "{fitted.estimator}", missing = "{fitted.missing}")',
+            f'# fit <- sem(model, data = answers, estimator = "{fitted.estimator}", missing = '
+            f'"{fitted.missing}")',
             "# summary(fit, standardized = TRUE, fit.measures = TRUE)",
             "",
         ]
@@ -145,12 +170,18 @@ def lavaan(work: Any) -> str:
     names = [str(name) for name in fitted.observed]
     cov = np.atleast_2d(np.cov(np.asarray(fitted.arrays[0]), rowvar=False))
     rows = [" ".join(repr(float(cov[i, j])) for j in range(i + 1)) for i in range(len(names))]
-    lines += ["# sample covariances (divisor n - 1), lower triangle", "S <- getCov('", *rows, f"', names = c({', '.join(repr(n) for n in names)}))"]
+    lines += [
+        "# sample covariances (divisor n - 1), lower triangle",
+        "S <- getCov('",
+        *rows,
+        f"', names = c({', '.join(repr(n) for n in names)}))",
+    ]
     lines += [f"n <- {fitted.n}", "", 'fit <- sem(model, sample.cov = S, sample.nobs = n, estimator = "ML")']
     lines += ["summary(fit, standardized = TRUE, fit.measures = TRUE)", ""]
     lines += [
         f"# {settings.draws} bootstrap draws need the answers themselves:",
-        f'# boot <- sem(model, data = answers, se = "bootstrap", bootstrap = {settings.draws}, iseed = {settings.seed % 2**31})',
+        f'# boot <- sem(model, data = answers, se = "bootstrap", bootstrap = {settings.draws}, iseed = '
+        f"{settings.seed % 2**31})",
         "# parameterEstimates(boot, boot.ci.type = 'perc')",
         "",
     ]

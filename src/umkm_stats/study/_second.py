@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     from umkm_stats.study._steps import Work
 
 SECONDS = 120.0  # 70 times what the largest bundled model takes: stops only a program that never returns
-EST, SE = 0.05, 0.02  # standard errors; share of a standard error: where ``CrossCheck`` starts to speak of a difference
+EST, SE = (
+    0.05,
+    0.02,
+)  # standard errors; share of a standard error: where ``CrossCheck`` starts to speak of a difference
 TIME = "SEM416"
 
 
 def opinion(work: Work) -> None:
     """The part ``cross_check`` of the first model that was fitted.
 
-    Only the verdict within the stated tolerances is kept, no figure of the other program and no time, so that equal
-    input gives equal bytes; what the other program could not do stands there with its reason.
+    Only the verdict within the stated tolerances is kept, no figure of the other program and no time, so that
+    equal input gives equal bytes; what the other program could not do stands there with its reason.
     """
     fitted = getattr(work.parts.get(f"mediation_latent_{work.settings.models[0]}"), "fit", None)
     if not work.settings.cross_check or fitted is None:
@@ -34,5 +37,12 @@ def _asked(fitted: Any, model: str) -> Part | Unavailable:
     if isinstance(found.table, Unavailable):
         return found.table
     agrees = bool(found.largest_est <= EST and found.largest_se <= SE)
-    row = {"model": model, "program": found.program, "parameters": int(found.table["est_other"].notna().sum()), "agrees": agrees}
-    return Part("cross_check", pd.DataFrame([row]), fitted.sample, extra={"tolerance_est": EST, "tolerance_se": SE})
+    row = {
+        "model": model,
+        "program": found.program,
+        "parameters": int(found.table["est_other"].notna().sum()),
+        "agrees": agrees,
+    }
+    return Part(
+        "cross_check", pd.DataFrame([row]), fitted.sample, extra={"tolerance_est": EST, "tolerance_se": SE}
+    )

@@ -1,4 +1,5 @@
-"""The resolved options of a study, each with where it came from: argument > UMKM_STATS_* > study.yaml > default."""
+"""The resolved options of a study, each with where it came from: argument > UMKM_STATS_* > study.yaml >
+default."""
 
 from __future__ import annotations
 
@@ -27,10 +28,23 @@ if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
 
 DEFAULTS: Mapping[str, Any] = {
-    "models": None, "measurement": "dimension_means", "estimator": "ML", "missing": "listwise", "draws": 5000, "seed": None,
-    "level": 0.95, "intervals": ("percentile", "bca"), "equivalence": 0.10, "style": "apa", "language": None, "decimal": None,
-    "year": None, "profile": None, "groups": None, "cross_check": True,
-}  # fmt: skip
+    "models": None,
+    "measurement": "dimension_means",
+    "estimator": "ML",
+    "missing": "listwise",
+    "draws": 5000,
+    "seed": None,
+    "level": 0.95,
+    "intervals": ("percentile", "bca"),
+    "equivalence": 0.10,
+    "style": "apa",
+    "language": None,
+    "decimal": None,
+    "year": None,
+    "profile": None,
+    "groups": None,
+    "cross_check": True,
+}
 ENVIRONMENT = ("draws", "seed", "style", "language", "estimator")
 
 
@@ -74,11 +88,13 @@ def find_study_file(responses: Path | None, given: Path | None) -> Path | None:
     return beside if beside is not None and beside.is_file() else None
 
 
-def resolve(instrument: Instrument, arguments: Mapping[str, Any], study_path: Path | None, default_lang: str = "en") -> Settings:
+def resolve(
+    instrument: Instrument, arguments: Mapping[str, Any], study_path: Path | None, default_lang: str = "en"
+) -> Settings:
     """Settings of a run; every value is checked before anything is computed.
 
-    Raises ``UsageError`` GEN001–GEN004 for a value that is not allowed, STU006 for an instrument without models, and
-    the errors of :func:`read_study_file`.
+    Raises ``UsageError`` GEN001–GEN004 for a value that is not allowed, STU006 for an instrument without
+    models, and the errors of :func:`read_study_file`.
     """
     from umkm_stats.kernels.draws import new_seed
 
@@ -86,7 +102,11 @@ def resolve(instrument: Instrument, arguments: Mapping[str, Any], study_path: Pa
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for name, default in DEFAULTS.items():
-        environment = os.environ.get(f"UMKM_STATS_{'LANG' if name == 'language' else name.upper()}") if name in ENVIRONMENT else None
+        environment = (
+            os.environ.get(f"UMKM_STATS_{'LANG' if name == 'language' else name.upper()}")
+            if name in ENVIRONMENT
+            else None
+        )
         if arguments.get(name) is not None:
             values[name], origins[name] = arguments[name], "argument"
         elif environment:
@@ -117,11 +137,18 @@ def resolve(instrument: Instrument, arguments: Mapping[str, Any], study_path: Pa
         draws=options.whole("draws", values["draws"], low=1, high=1_000_000),
         seed=options.whole("seed", values["seed"], low=0, high=2**63 - 1),
         level=options.share("level", values["level"]),
-        intervals=cast(Any, tuple(options.one_of("intervals", entry, IntervalName) for entry in _several(values["intervals"]))),
+        intervals=cast(
+            Any,
+            tuple(
+                options.one_of("intervals", entry, IntervalName) for entry in _several(values["intervals"])
+            ),
+        ),
         equivalence=float(values["equivalence"]),
         style=style,
         language=language,
-        decimal=options.one_of("decimal", values["decimal"] or ("," if language == "id" else "."), (",", ".")),
+        decimal=options.one_of(
+            "decimal", values["decimal"] or ("," if language == "id" else "."), (",", ".")
+        ),
         year=values["year"],
         profile=values["profile"],
         groups=str(values["groups"]) if values["groups"] else None,

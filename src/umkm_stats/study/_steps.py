@@ -110,7 +110,9 @@ def compute(work: Work) -> dict[str, Any]:
     _without_flagged(work)
     _details(work)
     primary = settings.intervals[0]
-    work.parts["hypotheses"] = _hypotheses.recapitulate(instrument, work.parts, primary=primary, bound=settings.equivalence)
+    work.parts["hypotheses"] = _hypotheses.recapitulate(
+        instrument, work.parts, primary=primary, bound=settings.equivalence
+    )
     return work.parts
 
 
@@ -121,7 +123,9 @@ def _describe(work: Work) -> None:
     responses = work.responses
     work.parts["responses"] = _parts.reading(responses)
     work.attempt("screening", lambda: screen(responses))
-    found = _parts.profile(responses, work.instrument, responses.kept, work.settings.language, work.settings.profile)
+    found = _parts.profile(
+        responses, work.instrument, responses.kept, work.settings.language, work.settings.profile
+    )
     if found is not None:
         work.parts["profile"] = found
     work.parts["missing"] = _parts.missing(responses.kept_items)
@@ -150,9 +154,17 @@ def _measurement(work: Work) -> None:
     work.attempt("cfa", lambda: cfa(responses, structure="first_order"))
     disjoint = sum(map(len, work.scales.values())) == items.shape[1] and not items.columns.duplicated().any()
     scales = work.scales if disjoint else _all_scales(work)
-    found = work.attempt("cfa_constructs", lambda: cfa(responses.kept_items, scales=scales, structure="first_order", compare=()))
+    found = work.attempt(
+        "cfa_constructs",
+        lambda: cfa(responses.kept_items, scales=scales, structure="first_order", compare=()),
+    )
     if not isinstance(found, Unavailable):
-        work.attempt("validity", lambda: validity(found, draws=min(settings.draws, 1000), seed=settings.seed, workers=work.workers))
+        work.attempt(
+            "validity",
+            lambda: validity(
+                found, draws=min(settings.draws, 1000), seed=settings.seed, workers=work.workers
+            ),
+        )
     work.attempt("method_bias", lambda: method_bias(responses, scales=scales))
 
 
@@ -162,7 +174,14 @@ def _scores(work: Work, key: str) -> None:
     model, settings = work.instrument.structural(key), work.settings
     frame = means(work)
     covariates = [code for code in model.covariates if code in frame.columns]
-    moderation = {"moderator": model.moderator, "moderates": tuple("c" if m == "direct" else m for m in model.moderates)} if model.moderator else {}
+    moderation = (
+        {
+            "moderator": model.moderator,
+            "moderates": tuple("c" if m == "direct" else m for m in model.moderates),
+        }
+        if model.moderator
+        else {}
+    )
     work.attempt(
         f"mediation_scores_{key}",
         lambda: mediate(
@@ -188,7 +207,11 @@ def _without_flagged(work: Work) -> None:
     from umkm_stats.mediation import mediate
 
     screened = work.parts.get("screening")
-    if screened is None or isinstance(screened, Unavailable) or not int(screened.flagged[work.responses.kept].sum()):
+    if (
+        screened is None
+        or isinstance(screened, Unavailable)
+        or not int(screened.flagged[work.responses.kept].sum())
+    ):
         return
     key, settings = work.settings.models[0], work.settings
     model = work.instrument.structural(key)
@@ -199,16 +222,30 @@ def _without_flagged(work: Work) -> None:
     work.attempt(
         "without_flagged",
         lambda: mediate(
-            frame, x=list(model.x), m=list(model.m), y=list(model.y), structure=model.structure, draws=settings.draws,
-            seed=settings.seed, level=settings.level, intervals=("percentile",), workers=work.workers,
+            frame,
+            x=list(model.x),
+            m=list(model.m),
+            y=list(model.y),
+            structure=model.structure,
+            draws=settings.draws,
+            seed=settings.seed,
+            level=settings.level,
+            intervals=("percentile",),
+            workers=work.workers,
         ),
-    )  # fmt: skip
+    )
 
 
 def _details(work: Work) -> None:
-    """What is asked of the finished analyses: VAF and kind of mediation, equivalence, f², assumptions, sensitivity."""
+    """What is asked of the finished analyses: VAF and kind of mediation, equivalence, f², assumptions,
+    sensitivity."""
     settings = work.settings
-    tested = {code for h in work.instrument.hypotheses if h.test == "equivalence" for code in (h.models or settings.models)}
+    tested = {
+        code
+        for h in work.instrument.hypotheses
+        if h.test == "equivalence"
+        for code in (h.models or settings.models)
+    }
     for key in settings.models:
         for basis in ("scores", "latent"):
             part = work.parts.get(f"mediation_{basis}_{key}")
@@ -242,7 +279,10 @@ def _necessity(work: Work, code: str, x: str, y: str) -> None:
     from umkm_stats.mediation import necessary_condition
 
     if {x, y} <= set(work.scales):
-        work.attempt(f"detail_necessity_{code}", lambda: necessary_condition(means(work), x=x, y=y, seed=work.settings.seed))
+        work.attempt(
+            f"detail_necessity_{code}",
+            lambda: necessary_condition(means(work), x=x, y=y, seed=work.settings.seed),
+        )
 
 
 def _latent(work: Work, key: str) -> None:

@@ -24,7 +24,8 @@ Errors = tuple[ArrayLike, ArrayLike]
 
 
 class Interval(Protocol):
-    """``(point, draws, jackknife, level)``: the point estimates (k,) or one number, the draws (B, k) or (B,), the
+    """``(point, draws, jackknife, level)``: the point estimates (k,) or one number, the draws (B, k) or (B,),
+    the
     leave-one-out values (n, k) or (n,) or None, the level. ``errors`` = (se (k,), se in each draw (B, k)) is
     read by the studentised method only. Draws that are NaN are left out, column by column.
 

@@ -1,7 +1,7 @@
 """Bias-corrected and accelerated interval (Efron 1987); with a = 0 the bias-corrected interval.
 
-z0 = Φ⁻¹(#{t* < t0}/B). a = ΣL³/(6(ΣL²)^1.5), L = mean of the jackknife values − each value. The quantile levels are
-Φ(z0 + (z0 + zα)/(1 − a(z0 + zα))).
+z0 = Φ⁻¹(#{t* < t0}/B). a = ΣL³/(6(ΣL²)^1.5), L = mean of the jackknife values − each value. The quantile
+levels are Φ(z0 + (z0 + zα)/(1 − a(z0 + zα))).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from umkm_stats.results import Unavailable
 
 
 def acceleration(jackknife: ArrayLike) -> float:
-    """a of leave-one-out values (n,), centred at their mean; NaN when they do not vary or are not all finite."""
+    """a of leave-one-out values (n,), centred at their mean; NaN when they do not vary or are not all
+    finite."""
     values = np.asarray(jackknife, dtype=np.float64)
     influence = values.mean() - values
     square = influence * influence

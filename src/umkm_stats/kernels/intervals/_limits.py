@@ -1,6 +1,7 @@
 """What an interval method hands back, and the one quantile rule all of them use.
 
-The rule interpolates between order statistics on the normal scale at (B + 1)p (Davison & Hinkley 1997, eq. 5.8).
+The rule interpolates between order statistics on the normal scale at (B + 1)p (Davison & Hinkley 1997, eq.
+5.8).
 numpy's default interpolates linearly at (B − 1)p + 1 and gives other limits.
 """
 
@@ -41,7 +42,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The finite draws of one statistic in ascending order (B,), its point estimate and its jackknife values."""
+    """The finite draws of one statistic in ascending order (B,), its point estimate and its jackknife
+    values."""
 
     point: float
     ordered: Floats
@@ -106,7 +108,8 @@ def share_below(ordered: Floats, value: float) -> float:
 
 
 def quantile(draws: ArrayLike, p: ArrayLike) -> Floats:
-    """Quantiles ``p`` of draws (B,) or (B, k), NaN left out: shape of ``p``, with a last axis k for (B, k)."""
+    """Quantiles ``p`` of draws (B,) or (B, k), NaN left out: shape of ``p``, with a last axis k for (B,
+    k)."""
     values = np.asarray(draws, dtype=np.float64)
     wanted = np.atleast_1d(np.asarray(p, dtype=np.float64))
     table = values.reshape(values.shape[0], -1)
@@ -122,7 +125,8 @@ def quantile(draws: ArrayLike, p: ArrayLike) -> Floats:
 
 
 def columns_of(point: ArrayLike, draws: ArrayLike, jackknife: ArrayLike | None, errors: Any) -> list[Column]:
-    """The statistics of ``draws`` (B,) or (B, k) one by one; ``errors`` is (se (k,), draw se (B, k)) or None."""
+    """The statistics of ``draws`` (B,) or (B, k) one by one; ``errors`` is (se (k,), draw se (B, k)) or
+    None."""
     values = np.asarray(draws, dtype=np.float64)
     table = values.reshape(values.shape[0], -1)
     points = np.broadcast_to(np.asarray(point, dtype=np.float64).ravel(), (table.shape[1],))

@@ -1,4 +1,5 @@
-"""Studentised interval (bootstrap-t; Efron & Tibshirani 1993, ch. 12): needs a standard error in every draw."""
+"""Studentised interval (bootstrap-t; Efron & Tibshirani 1993, ch. 12): needs a standard error in every
+draw."""
 
 from __future__ import annotations
 

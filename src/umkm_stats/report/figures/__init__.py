@@ -1,1 +1,2 @@
-"""Pictures, drawn with matplotlib: publication size, colour-blind safe, labels in the language of the report."""
+"""Pictures, drawn with matplotlib: publication size, colour-blind safe, labels in the language of the
+report."""

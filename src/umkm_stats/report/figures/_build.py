@@ -1,4 +1,5 @@
-"""Pictures of a study: which ones, from which parts, with which words. A picture that cannot be drawn says why."""
+"""Pictures of a study: which ones, from which parts, with which words. A picture that cannot be drawn says
+why."""
 
 from __future__ import annotations
 
@@ -23,7 +24,11 @@ def guarded(key: str, title: str, ctx: Context, draw: Callable[[], Drawn]) -> Dr
     try:
         return draw()
     except Exception as error:  # a picture must never cost the reader the tables
-        return Failure(key, title, Unavailable("RPT102", {"problem": f"{type(error).__name__}: {error}"}).message(ctx.voice.lang))
+        return Failure(
+            key,
+            title,
+            Unavailable("RPT102", {"problem": f"{type(error).__name__}: {error}"}).message(ctx.voice.lang),
+        )
 
 
 def _words(ctx: Context, *keys: str) -> dict[str, str]:
@@ -67,7 +72,9 @@ def missing(ctx: Context) -> Drawn:
     title = ctx.text("figure.missing")
 
     def draw() -> Drawn:
-        files = _charts.missing_map(part._map, list(part.table["item"]), _words(ctx, "rows", "answered", "missing"))
+        files = _charts.missing_map(
+            part._map, list(part.table["item"]), _words(ctx, "rows", "answered", "missing")
+        )
         return Figure("fig_missing", title, ctx.text("alt.missing"), files, source=ctx.source)
 
     return guarded("fig_missing", title, ctx, draw)
@@ -83,7 +90,9 @@ def correlations(ctx: Context) -> Drawn:
     def draw() -> Drawn:
         names = [ctx.label(str(name)) for name in part.correlations.columns]
         files = _charts.heat(names, part.correlations.to_numpy(), ctx.voice)
-        return Figure("fig_correlations", title, ctx.text("alt.matrix"), files, source=ctx.source, width_cm=12.0)
+        return Figure(
+            "fig_correlations", title, ctx.text("alt.matrix"), files, source=ctx.source, width_cm=12.0
+        )
 
     return guarded("fig_correlations", title, ctx, draw)
 
@@ -110,9 +119,11 @@ def scree(ctx: Context) -> Drawn:
     def draw() -> Drawn:
         frame = part.tidy()
         files = _charts.scree(
-            frame["eigenvalue"].to_numpy(dtype=float), frame["random_p95"].to_numpy(dtype=float),
-            _words(ctx, "data", "random", "number", "eigen"), ctx.voice,
-        )  # fmt: skip
+            frame["eigenvalue"].to_numpy(dtype=float),
+            frame["random_p95"].to_numpy(dtype=float),
+            _words(ctx, "data", "random", "number", "eigen"),
+            ctx.voice,
+        )
         return Figure("fig_scree", title, ctx.text("alt.scree"), files, source=ctx.source, width_cm=12.0)
 
     return guarded("fig_scree", title, ctx, draw)
@@ -130,9 +141,15 @@ def loadings(ctx: Context) -> Drawn:
         frame = frame[frame["op"] == "=~"]
         codes = [str(code) for code in frame["rhs"]]
         files = _charts.loadings(
-            codes, frame["est"].to_numpy(dtype=float), frame["ci_low"].to_numpy(dtype=float), frame["ci_high"].to_numpy(dtype=float),
-            [ctx.label(str(code)) for code in frame["lhs"]], _words(ctx, "loading"), ctx.voice, 0.70,
-        )  # fmt: skip
+            codes,
+            frame["est"].to_numpy(dtype=float),
+            frame["ci_low"].to_numpy(dtype=float),
+            frame["ci_high"].to_numpy(dtype=float),
+            [ctx.label(str(code)) for code in frame["lhs"]],
+            _words(ctx, "loading"),
+            ctx.voice,
+            0.70,
+        )
         return Figure("fig_loadings", title, ctx.text("alt.loadings"), files, source=ctx.source)
 
     return guarded("fig_loadings", title, ctx, draw)
@@ -158,24 +175,46 @@ def path(ctx: Context, name: str) -> Drawn:
             est, low, high = number(row["est"]), number(row["ci_low"]), number(row["ci_high"])
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(est)}\n{ctx.voice.interval(low, high)}"
-            arrows.append(Arrow(source, target, words, negative=bool(est is not None and est < 0), certain=sure))
+            arrows.append(
+                Arrow(source, target, words, negative=bool(est is not None and est < 0), certain=sure)
+            )
             said.append(f"{ctx.path(route)}: {ctx.voice.number(est)} {ctx.voice.interval(low, high)}.")
             names[source], names[target] = ctx.label(source), ctx.label(target)
         for arrow in _mediation.others(part):
             low, high = arrow["ci_low"], arrow["ci_high"]
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(arrow['est'])}\n{ctx.voice.interval(low, high)}"
-            arrows.append(Arrow(arrow["term"], arrow["outcome"], words, negative=bool((arrow["est"] or 0.0) < 0), certain=sure))
+            arrows.append(
+                Arrow(
+                    arrow["term"],
+                    arrow["outcome"],
+                    words,
+                    negative=bool((arrow["est"] or 0.0) < 0),
+                    certain=sure,
+                )
+            )
             names[arrow["term"]] = _mediation.term(ctx, arrow["term"])
         extra = {}
         equations = getattr(part, "equations", None)
         if equations is not None and len(equations):
             for row in equations.to_dict("records"):
-                if row.get("role") != "total" and str(row["outcome"]) in names and number(row["r2"]) is not None:
-                    extra[str(row["outcome"])] = f"R² = {ctx.voice.number(number(row['r2']), 'index', bounded=True)}"
+                if (
+                    row.get("role") != "total"
+                    and str(row["outcome"]) in names
+                    and number(row["r2"]) is not None
+                ):
+                    extra[str(row["outcome"])] = (
+                        f"R² = {ctx.voice.number(number(row['r2']), 'index', bounded=True)}"
+                    )
         files, _ = draw_path(names, arrows, extra)
-        note = ctx.text("note.stars", level=_mediation._level(ctx, part), kind=ctx.text("note.diagram.std" if scaled else "note.diagram.raw"))
-        return Figure(key, title, ctx.text("alt.path", words=" ".join(said)), files, notes=(note,), source=ctx.source)
+        note = ctx.text(
+            "note.stars",
+            level=_mediation._level(ctx, part),
+            kind=ctx.text("note.diagram.std" if scaled else "note.diagram.raw"),
+        )
+        return Figure(
+            key, title, ctx.text("alt.path", words=" ".join(said)), files, notes=(note,), source=ctx.source
+        )
 
     return guarded(key, title, ctx, draw)
 
@@ -195,12 +234,26 @@ def curve(ctx: Context, name: str) -> Drawn:
     key = f"fig_curve_{kind}_{model}"
 
     def draw() -> Drawn:
-        at, est, low, high = (frame[column].to_numpy(dtype=float) for column in ("value", "est", "ci_low", "ci_high"))
+        at, est, low, high = (
+            frame[column].to_numpy(dtype=float) for column in ("value", "est", "ci_low", "ci_high")
+        )
         sure = frame["significant"].astype(bool).to_numpy()
         borders = [float((at[i] + at[i + 1]) / 2) for i in range(len(at) - 1) if sure[i] != sure[i + 1]]
-        words = {"moderator": ctx.label(moderator), "effect": ctx.text("effect.conditional_indirect"), "region": ctx.text("draw.region")}
+        words = {
+            "moderator": ctx.label(moderator),
+            "effect": ctx.text("effect.conditional_indirect"),
+            "region": ctx.text("draw.region"),
+        }
         files = _charts.conditional(at, est, low, high, words, ctx.voice, borders)
-        return Figure(key, title, ctx.text("alt.conditional"), files, notes=(ctx.text("note.curve"),), source=ctx.source, width_cm=12.0)
+        return Figure(
+            key,
+            title,
+            ctx.text("alt.conditional"),
+            files,
+            notes=(ctx.text("note.curve"),),
+            source=ctx.source,
+            width_cm=12.0,
+        )
 
     return guarded(key, title, ctx, draw)
 
@@ -216,8 +269,22 @@ def sensitivity(ctx: Context, name: str) -> Drawn:
     def draw() -> Drawn:
         table = part.frame.pivot(index="effect_on_y", columns="per_m", values="indirect")
         words = _words(ctx, "first", "second")
-        files = _charts.sensitivity(table.columns.to_numpy(dtype=float), table.index.to_numpy(dtype=float), table.to_numpy(dtype=float), words, ctx.voice)
-        return Figure(key, title, ctx.text("alt.sensitivity"), files, notes=(ctx.text("note.sensitivity"),), source=ctx.source, width_cm=12.0)
+        files = _charts.sensitivity(
+            table.columns.to_numpy(dtype=float),
+            table.index.to_numpy(dtype=float),
+            table.to_numpy(dtype=float),
+            words,
+            ctx.voice,
+        )
+        return Figure(
+            key,
+            title,
+            ctx.text("alt.sensitivity"),
+            files,
+            notes=(ctx.text("note.sensitivity"),),
+            source=ctx.source,
+            width_cm=12.0,
+        )
 
     return guarded(key, title, ctx, draw)
 
@@ -233,7 +300,9 @@ def draws(ctx: Context, name: str) -> Drawn:
         return None
     effect, route = pairs[0]
     kind, model = _mediation.kind_of(name), _mediation.model_of(name)
-    title = ctx.text(f"figure.draws.{kind}", path=ctx.path(_mediation._route(route)) + _mediation._at(ctx, route))
+    title = ctx.text(
+        f"figure.draws.{kind}", path=ctx.path(_mediation._route(route)) + _mediation._at(ctx, route)
+    )
     key = f"fig_draws_{kind}_{model}"
     column = f"{effect}: {route}"
     if column not in part.draws.columns:
@@ -244,10 +313,20 @@ def draws(ctx: Context, name: str) -> Drawn:
         if int(np.isfinite(values).sum()) < 2:
             return Failure(key, title, Unavailable("RPT104").message(ctx.voice.lang))
         own = frame[(frame["effect"] == effect) & (frame["path"] == route) & frame["ci_low"].notna()]
-        limits = [(_mediation.method_label(ctx, str(r["method"])), float(r["ci_low"]), float(r["ci_high"])) for _, r in own.iterrows()]
+        limits = [
+            (_mediation.method_label(ctx, str(r["method"])), float(r["ci_low"]), float(r["ci_high"]))
+            for _, r in own.iterrows()
+        ]
         words = _words(ctx, "estimate", "zero", "count", "effect")
         files = _charts.draws_hist(values, float(own["est"].iloc[0]), limits, words, ctx.voice)
-        return Figure(key, title, ctx.text("alt.draws"), files, notes=(_mediation.ledger_note(ctx, part),), source=ctx.source)
+        return Figure(
+            key,
+            title,
+            ctx.text("alt.draws"),
+            files,
+            notes=(_mediation.ledger_note(ctx, part),),
+            source=ctx.source,
+        )
 
     return guarded(key, title, ctx, draw)
 

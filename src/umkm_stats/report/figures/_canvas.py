@@ -16,8 +16,15 @@ from umkm_stats.report._voice import Voice
 CM = 1 / 2.54
 # Okabe & Ito 2008 (https://jfly.uni-koeln.de/color/): told apart with every common colour vision.
 BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW, BLACK = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#1b1f24",
-)  # fmt: skip
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+    "#CC79A7",
+    "#F0E442",
+    "#1b1f24",
+)
 GREY, PALE = "#6b7280", "#d9dee4"
 DIVERGING = ("#8c510a", "#d8b365", "#e3e3e3", "#5ab4ac", "#01665e")  # ColorBrewer BrBG, colour-blind safe
 
@@ -57,7 +64,10 @@ def saved(picture: Picture) -> dict[str, bytes]:
     out = {}
     picture.canvas.draw()
     picture.set_layout_engine("none")  # placed once; both files are the same picture
-    for kind, settings in (("png", {"dpi": 300, "metadata": {"Software": None}}), ("svg", {"metadata": {"Date": None, "Creator": None}})):
+    for kind, settings in (
+        ("png", {"dpi": 300, "metadata": {"Software": None}}),
+        ("svg", {"metadata": {"Date": None, "Creator": None}}),
+    ):
         stream = io.BytesIO()
         picture.savefig(stream, format=kind, **settings)
         out[kind] = stream.getvalue()

@@ -1,4 +1,5 @@
-"""The other pictures. Each takes plain arrays or frames, already computed, and returns the bytes of its files."""
+"""The other pictures. Each takes plain arrays or frames, already computed, and returns the bytes of its
+files."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ from umkm_stats.report.figures._canvas import (
     saved,
     ticks,
     wrapped,
-)  # fmt: skip
+)
 
 Files = dict[str, bytes]
 
@@ -34,8 +35,15 @@ def _ramp(k: int) -> list[Any]:
     return [LinearSegmentedColormap.from_list("answers", DIVERGING)(x) for x in np.linspace(0, 1, k)]
 
 
-def likert(items: Sequence[str], shares: np.ndarray[Any, Any], labels: Sequence[str], groups: Sequence[str], voice: Voice) -> Files:
-    """Diverging bars. items: (p,) words; shares: (p, k) per cent from low to high; groups: (p,) construct of each item."""
+def likert(
+    items: Sequence[str],
+    shares: np.ndarray[Any, Any],
+    labels: Sequence[str],
+    groups: Sequence[str],
+    voice: Voice,
+) -> Files:
+    """Diverging bars. items: (p,) words; shares: (p, k) per cent from low to high; groups: (p,) construct of
+    each item."""
     p, k = shares.shape
     left_side = shares[:, : k // 2].sum(axis=1) + (shares[:, k // 2] / 2 if k % 2 else 0.0)
     with drawing(16.0, max(4.2 + 0.42 * p, 6.0)) as picture:
@@ -49,11 +57,27 @@ def likert(items: Sequence[str], shares: np.ndarray[Any, Any], labels: Sequence[
                 shift += 0.7
             rows[place] += shift
         for answer in range(k):
-            axes.barh(rows, shares[:, answer], left=starts, color=colours[answer], height=0.78, edgecolor="white", linewidth=0.4)
+            axes.barh(
+                rows,
+                shares[:, answer],
+                left=starts,
+                color=colours[answer],
+                height=0.78,
+                edgecolor="white",
+                linewidth=0.4,
+            )
             for row, (start, wide) in zip(rows, zip(starts, shares[:, answer], strict=True), strict=True):
                 if wide >= 8:
                     dark = answer in (0, k - 1)
-                    axes.text(start + wide / 2, row, voice.number(float(wide), decimals=0), ha="center", va="center", fontsize=6.5, color="white" if dark else BLACK)
+                    axes.text(
+                        start + wide / 2,
+                        row,
+                        voice.number(float(wide), decimals=0),
+                        ha="center",
+                        va="center",
+                        fontsize=6.5,
+                        color="white" if dark else BLACK,
+                    )
             starts += shares[:, answer]
         axes.axvline(0, color=BLACK, linewidth=0.6)
         axes.set_yticks(rows, items)
@@ -65,11 +89,19 @@ def likert(items: Sequence[str], shares: np.ndarray[Any, Any], labels: Sequence[
         axes.spines["left"].set_visible(False)
         for name in dict.fromkeys(groups):
             own = [row for row, group in zip(rows, groups, strict=True) if group == name]
-            axes.text(high, float(np.mean(own)), wrapped(name, 18), ha="left", va="center", fontsize=8, color=BLACK)
+            axes.text(
+                high, float(np.mean(own)), wrapped(name, 18), ha="left", va="center", fontsize=8, color=BLACK
+            )
         picture.legend(
-            handles=[Patch(facecolor=colour, label=wrapped(label, 20)) for colour, label in zip(colours, labels, strict=True)],
-            loc="outside lower center", ncols=min(k, 5), frameon=False, handlelength=1.1,
-        )  # fmt: skip
+            handles=[
+                Patch(facecolor=colour, label=wrapped(label, 20))
+                for colour, label in zip(colours, labels, strict=True)
+            ],
+            loc="outside lower center",
+            ncols=min(k, 5),
+            frameon=False,
+            handlelength=1.1,
+        )
         return saved(picture)
 
 
@@ -77,18 +109,40 @@ def missing_map(missing: np.ndarray[Any, Any], items: Sequence[str], words: Mapp
     """missing: (n, p) True where an answer is missing; rows in file order."""
     with drawing(16.0, 9.5) as picture:
         axes = picture.add_subplot()
-        axes.imshow(missing, aspect="auto", interpolation="nearest", cmap=ListedColormap([PALE, VERMILION]), vmin=0, vmax=1)
+        axes.imshow(
+            missing,
+            aspect="auto",
+            interpolation="nearest",
+            cmap=ListedColormap([PALE, VERMILION]),
+            vmin=0,
+            vmax=1,
+        )
         axes.set_xticks(range(len(items)), items, rotation=90, fontsize=6.5)
         axes.set_ylabel(words["rows"])
         axes.tick_params(length=2)
         axes.legend(
-            handles=[Patch(facecolor=PALE, label=words["answered"]), Patch(facecolor=VERMILION, label=words["missing"])],
-            loc="lower right", bbox_to_anchor=(1.0, 1.01), ncols=2, frameon=False,
-        )  # fmt: skip
+            handles=[
+                Patch(facecolor=PALE, label=words["answered"]),
+                Patch(facecolor=VERMILION, label=words["missing"]),
+            ],
+            loc="lower right",
+            bbox_to_anchor=(1.0, 1.01),
+            ncols=2,
+            frameon=False,
+        )
         return saved(picture)
 
 
-def heat(names: Sequence[str], values: np.ndarray[Any, Any], voice: Voice, *, low: float = -1.0, high: float = 1.0, triangle: bool = True, flag: float | None = None) -> Files:
+def heat(
+    names: Sequence[str],
+    values: np.ndarray[Any, Any],
+    voice: Voice,
+    *,
+    low: float = -1.0,
+    high: float = 1.0,
+    triangle: bool = True,
+    flag: float | None = None,
+) -> Files:
     """A matrix with its numbers in the cells; ``flag`` frames cells at or above it."""
     size = len(names)
     if triangle and low >= 0:  # without a diagonal the first row and the last column are empty
@@ -101,7 +155,9 @@ def heat(names: Sequence[str], values: np.ndarray[Any, Any], voice: Voice, *, lo
     with drawing(side + 1.2, side - 0.8) as picture:
         axes = picture.add_subplot()
         shown = np.where(kept, values, np.nan)
-        cool = LinearSegmentedColormap.from_list("cool", ["#b35806", "#f7f7f7", "#2166ac"] if low < 0 else ["#ffffff", "#2166ac"])
+        cool = LinearSegmentedColormap.from_list(
+            "cool", ["#b35806", "#f7f7f7", "#2166ac"] if low < 0 else ["#ffffff", "#2166ac"]
+        )
         image = axes.imshow(shown, cmap=cool, vmin=low, vmax=high)
         font = 9.0 if size <= 6 else 7.5 if size <= 10 else 5.5
         for row in range(len(down)):
@@ -109,10 +165,24 @@ def heat(names: Sequence[str], values: np.ndarray[Any, Any], voice: Voice, *, lo
                 value = shown[row, column]
                 if np.isfinite(value):
                     dark = abs(value) > 0.62 * max(abs(low), abs(high))
-                    axes.text(column, row, voice.number(float(value), decimals=2, bounded=True), ha="center", va="center", fontsize=font, color="white" if dark else BLACK)
+                    axes.text(
+                        column,
+                        row,
+                        voice.number(float(value), decimals=2, bounded=True),
+                        ha="center",
+                        va="center",
+                        fontsize=font,
+                        color="white" if dark else BLACK,
+                    )
                     if flag is not None and value >= flag:
                         axes.add_patch(_frame(column, row))
-        axes.set_xticks(range(len(across)), [wrapped(name, 14) for name in across], rotation=35, ha="right", rotation_mode="anchor")
+        axes.set_xticks(
+            range(len(across)),
+            [wrapped(name, 14) for name in across],
+            rotation=35,
+            ha="right",
+            rotation_mode="anchor",
+        )
         axes.set_yticks(range(len(down)), [wrapped(name, 20) for name in down])
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
@@ -129,7 +199,9 @@ def _frame(column: int, row: int) -> Any:
     return Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, fill=False, edgecolor=VERMILION, linewidth=1.6)
 
 
-def scree(eigen: np.ndarray[Any, Any], random: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice) -> Files:
+def scree(
+    eigen: np.ndarray[Any, Any], random: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice
+) -> Files:
     """Eigenvalues and the parallel-analysis limit, (p,) each."""
     shown = min(len(eigen), 15)
     with drawing(13.0, 7.5) as picture:
@@ -146,9 +218,15 @@ def scree(eigen: np.ndarray[Any, Any], random: np.ndarray[Any, Any], words: Mapp
 
 
 def loadings(
-    items: Sequence[str], est: np.ndarray[Any, Any], low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factors: Sequence[str],
-    words: Mapping[str, str], voice: Voice, cut: float,
-) -> Files:  # fmt: skip
+    items: Sequence[str],
+    est: np.ndarray[Any, Any],
+    low: np.ndarray[Any, Any],
+    high: np.ndarray[Any, Any],
+    factors: Sequence[str],
+    words: Mapping[str, str],
+    voice: Voice,
+    cut: float,
+) -> Files:
     """Standardised loadings with intervals. items, factors: (p,); est, low, high: (p,)."""
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY, BLACK]
     with drawing(14.0, max(3.0 + 0.36 * len(items), 5.0)) as picture:
@@ -162,7 +240,15 @@ def loadings(
             colour = palette[number % len(palette)]
             axes.hlines(rows[own], low[own], high[own], color=colour, linewidth=1.6)
             axes.plot(est[own], rows[own], "o", color=colour, markersize=4)
-            axes.text(1.02, float(rows[own].mean()), wrapped(name, 20), transform=axes.get_yaxis_transform(), va="center", color=BLACK, fontsize=8)
+            axes.text(
+                1.02,
+                float(rows[own].mean()),
+                wrapped(name, 20),
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                color=BLACK,
+                fontsize=8,
+            )
         axes.axvline(cut, color=GREY, linewidth=0.8, linestyle=":")
         axes.set_yticks(rows, items)
         axes.invert_yaxis()
@@ -172,7 +258,13 @@ def loadings(
         return saved(picture)
 
 
-def draws_hist(draws: np.ndarray[Any, Any], estimate: float, limits: Sequence[tuple[str, float, float]], words: Mapping[str, str], voice: Voice) -> Files:
+def draws_hist(
+    draws: np.ndarray[Any, Any],
+    estimate: float,
+    limits: Sequence[tuple[str, float, float]],
+    words: Mapping[str, str],
+    voice: Voice,
+) -> Files:
     """The bootstrap distribution of an indirect effect above every interval made from it."""
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY]
     kept = draws[np.isfinite(draws)]
@@ -204,22 +296,57 @@ def draws_hist(draws: np.ndarray[Any, Any], estimate: float, limits: Sequence[tu
         return saved(picture)
 
 
-def conditional(at: np.ndarray[Any, Any], est: np.ndarray[Any, Any], low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice, borders: Sequence[float] = ()) -> Files:
-    """An effect over the values of a moderator with its interval; with borders it is the Johnson–Neyman picture."""
+def conditional(
+    at: np.ndarray[Any, Any],
+    est: np.ndarray[Any, Any],
+    low: np.ndarray[Any, Any],
+    high: np.ndarray[Any, Any],
+    words: Mapping[str, str],
+    voice: Voice,
+    borders: Sequence[float] = (),
+) -> Files:
+    """An effect over the values of a moderator with its interval; with borders it is the Johnson–Neyman
+    picture."""
     with drawing(13.0, 8.0) as picture:
         axes = picture.add_subplot()
         if len(at) > 6:
             sure = (low > 0) | (high < 0)
             axes.fill_between(at, low, high, color=SKY, alpha=0.25, linewidth=0)
-            axes.fill_between(at, low, high, where=sure.tolist(), color=SKY, alpha=0.45, linewidth=0, label=words.get("region"))
+            axes.fill_between(
+                at,
+                low,
+                high,
+                where=sure.tolist(),
+                color=SKY,
+                alpha=0.45,
+                linewidth=0,
+                label=words.get("region"),
+            )
             axes.plot(at, est, color=BLUE, linewidth=1.6)
         else:
-            axes.errorbar(at, est, yerr=[est - low, high - est], fmt="o", color=BLUE, capsize=4, linewidth=1.4, markersize=5)
+            axes.errorbar(
+                at,
+                est,
+                yerr=[est - low, high - est],
+                fmt="o",
+                color=BLUE,
+                capsize=4,
+                linewidth=1.4,
+                markersize=5,
+            )
             axes.set_xticks(at)
         axes.axhline(0, color=BLACK, linewidth=0.8, linestyle="--")
         for border in borders:
             axes.axvline(border, color=VERMILION, linewidth=1.0, linestyle=":")
-            axes.annotate(voice.number(float(border), decimals=2), (border, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8, color=VERMILION)
+            axes.annotate(
+                voice.number(float(border), decimals=2),
+                (border, 1.0),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="bottom",
+                fontsize=8,
+                color=VERMILION,
+            )
         axes.set_xlabel(words["moderator"])
         axes.set_ylabel(words["effect"])
         ticks(axes.xaxis, voice, 2)
@@ -229,7 +356,13 @@ def conditional(at: np.ndarray[Any, Any], est: np.ndarray[Any, Any], low: np.nda
         return saved(picture)
 
 
-def sensitivity(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any], effect: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice) -> Files:
+def sensitivity(
+    first: np.ndarray[Any, Any],
+    second: np.ndarray[Any, Any],
+    effect: np.ndarray[Any, Any],
+    words: Mapping[str, str],
+    voice: Voice,
+) -> Files:
     """Contours of the effect left after an omitted confounder. first: (a,), second: (b,), effect: (b, a)."""
     with drawing(13.0, 10.0) as picture:
         axes = picture.add_subplot()

@@ -11,7 +11,8 @@ Edge = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``nodes``: name → (layer, height); ``bends``: edge → points between its ends; ``depth``: number of layers."""
+    """``nodes``: name → (layer, height); ``bends``: edge → points between its ends; ``depth``: number of
+    layers."""
 
     nodes: dict[str, tuple[float, float]]
     bends: dict[Edge, tuple[tuple[float, float], ...]]
@@ -89,7 +90,9 @@ def _best_order(level: int, columns: list[list[str]], segments: list[list[Edge]]
             for (a, b), (c, d) in itertools.combinations(pairs, 2):
                 total += (a - c) * (b - d) < 0
             length += sum(abs(a - b) for a, b in pairs)
-        return total, length + 1e-3 * sum(place for place, name in enumerate(order) if not name.startswith("\0"))
+        return total, length + 1e-3 * sum(
+            place for place, name in enumerate(order) if not name.startswith("\0")
+        )
 
     column = columns[level]
     if len(column) <= 6:

@@ -36,14 +36,18 @@ class Placed:
     labels: dict[tuple[str, str], Bbox]
 
 
-def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[str, str]) -> tuple[dict[str, bytes], Placed]:
+def draw_path(
+    names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[str, str]
+) -> tuple[dict[str, bytes], Placed]:
     """The picture's bytes and the places of its parts.
 
     names: code → words of the box; extra: code → a second line (R²).
     """
     layout = layered(list(names), [(arrow.source, arrow.target) for arrow in arrows])
     half = (1.6, 0.78)
-    downward = layout.depth > 3  # deep models read from top to bottom, so that the words stay legible on a page
+    downward = (
+        layout.depth > 3
+    )  # deep models read from top to bottom, so that the words stay legible on a page
     along, beside = (3.9, 4.7) if downward else (5.8, 2.4)
     reach = along * (layout.depth - 1) + (2.0 if downward else 3.6)
     spread = max(beside * layout.height + 0.4, 5.5)
@@ -64,13 +68,32 @@ def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[
         centres = {name: spot(point) for name, point in layout.nodes.items()}
         boxes = {}
         for name, centre in centres.items():
-            axes.add_patch(Ellipse(tuple(centre), 2 * half[0], 2 * half[1], facecolor="#eef4f9", edgecolor=BLACK, linewidth=1.0, zorder=3))
+            axes.add_patch(
+                Ellipse(
+                    tuple(centre),
+                    2 * half[0],
+                    2 * half[1],
+                    facecolor="#eef4f9",
+                    edgecolor=BLACK,
+                    linewidth=1.0,
+                    zorder=3,
+                )
+            )
             words = wrapped(names[name], 16)
             if extra.get(name):
                 words += f"\n{extra[name]}"
             lines_in = words.count("\n") + 1
             size = 8.0 if lines_in < 3 else 7.4 if lines_in < 4 else 6.4
-            axes.text(float(centre[0]), float(centre[1]), words, ha="center", va="center", fontsize=size, zorder=4, linespacing=1.15)
+            axes.text(
+                float(centre[0]),
+                float(centre[1]),
+                words,
+                ha="center",
+                va="center",
+                fontsize=size,
+                zorder=4,
+                linespacing=1.15,
+            )
             boxes[name] = Bbox.from_extents(*(centre - half), *(centre + half))
         renderer = picture.canvas.get_renderer()  # type: ignore[attr-defined]
         to_data = axes.transData.inverted()
@@ -90,8 +113,12 @@ def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[
                 )
             )
         taken: dict[tuple[str, str], Bbox] = {}
-        for arrow in sorted(arrows, key=lambda one: _length(lines[one])):  # the shortest have the least choice
-            label = axes.text(0, 0, arrow.words, ha="center", va="center", fontsize=7.5, zorder=5, linespacing=1.15)
+        for arrow in sorted(
+            arrows, key=lambda one: _length(lines[one])
+        ):  # the shortest have the least choice
+            label = axes.text(
+                0, 0, arrow.words, ha="center", va="center", fontsize=7.5, zorder=5, linespacing=1.15
+            )
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.2})
             extent = label.get_window_extent(renderer).transformed(to_data)
             size_x, size_y = extent.width / 2 + 0.14, extent.height / 2 + 0.1
@@ -99,7 +126,9 @@ def draw_path(names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[
             best, worst = None, float("inf")
             for step in _STEPS:
                 centre = _along(lines[arrow], step)
-                here = Bbox.from_extents(centre[0] - size_x, centre[1] - size_y, centre[0] + size_x, centre[1] + size_y)
+                here = Bbox.from_extents(
+                    centre[0] - size_x, centre[1] - size_y, centre[0] + size_x, centre[1] + size_y
+                )
                 clash = 10 * sum(_overlap(here, other) for other in [*boxes.values(), *taken.values()])
                 clash += 0.5 * sum(_crossed(here, other) for other in others) + abs(step - 0.5) * 0.05
                 if clash < worst:
@@ -118,11 +147,15 @@ def _overlap(one: Bbox, other: Bbox) -> float:
 
 def _crossed(box: Bbox, line: Line) -> float:
     points = np.array([_along(line, step) for step in np.linspace(0, 1, 60)])
-    inside = (points[:, 0] > box.x0) & (points[:, 0] < box.x1) & (points[:, 1] > box.y0) & (points[:, 1] < box.y1)
+    inside = (
+        (points[:, 0] > box.x0) & (points[:, 0] < box.x1) & (points[:, 1] > box.y0) & (points[:, 1] < box.y1)
+    )
     return float(inside.mean()) * 6
 
 
-def _edge_of(centre: np.ndarray[Any, Any], towards: np.ndarray[Any, Any], half: tuple[float, float]) -> np.ndarray[Any, Any]:
+def _edge_of(
+    centre: np.ndarray[Any, Any], towards: np.ndarray[Any, Any], half: tuple[float, float]
+) -> np.ndarray[Any, Any]:
     """The point where the line from the centre leaves the ellipse, a little outside."""
     way = towards - centre
     scale = 1.0 / np.sqrt((way[0] / (half[0] + 0.06)) ** 2 + (way[1] / (half[1] + 0.06)) ** 2)
@@ -148,7 +181,9 @@ def _line(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -> 
 def _along(line: Line, share: float) -> np.ndarray[Any, Any]:
     """The point at a share of the line's length."""
     bent = np.shape(line.vertices)[0] > 2
-    points: np.ndarray[Any, Any] = np.asarray(line.to_polygons(closed_only=False)[0] if bent else line.vertices, dtype=float)
+    points: np.ndarray[Any, Any] = np.asarray(
+        line.to_polygons(closed_only=False)[0] if bent else line.vertices, dtype=float
+    )
     pieces = np.linalg.norm(np.diff(points, axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(pieces)])
     wanted = share * along[-1]

@@ -1,8 +1,8 @@
 """Tables of the report as data: one builder a table, registered in ``TABLES``.
 
-To add one: write ``build(ctx) -> Table | Failure | list | None`` in a file here, register it under a fixed key, put
-its title and headings into ``messages/*/report.toml``, name the key in ``report/_chapters.py``, and add a
-read-back test.
+To add one: write ``build(ctx) -> Table | Failure | list | None`` in a file here, register it under a fixed
+key, put its title and headings into ``messages/*/report.toml``, name the key in ``report/_chapters.py``, and
+add a read-back test.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ Block = Table | Failure
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Results in a voice. ``labels``: code → words of constructs, dimensions, items and questions in the language."""
+    """Results in a voice. ``labels``: code → words of constructs, dimensions, items and questions in the
+    language."""
 
     results: StudyResults
     voice: Voice
@@ -37,7 +38,10 @@ class Context:
 
     def note(self, note: Note) -> str:
         """The sentence of a note, its paths in words."""
-        params = {key: self.path(value) if isinstance(value, str) and "->" in value else value for key, value in note.params.items()}
+        params = {
+            key: self.path(value) if isinstance(value, str) and "->" in value else value
+            for key, value in note.params.items()
+        }
         return replace(note, params=params).message(self.voice.lang)
 
     def get(self, name: str) -> Any:
@@ -52,16 +56,21 @@ class Context:
         key = "source.simulated" if self.results.meta.get("simulated") else "source"
         return self.text(key, year=self.voice.year or self.text("source.year"))
 
-    def column(self, key: str, head: str, form: Form = "text", *, bounded: bool = False, wide: bool = False) -> Column:
+    def column(
+        self, key: str, head: str, form: Form = "text", *, bounded: bool = False, wide: bool = False
+    ) -> Column:
         """A column whose heading is the catalogue text ``head.<head>``."""
         return Column(key, self.text(f"head.{head}"), form, bounded, wide)
 
-    def made(self, key: str, title: str, columns: list[Column], rows: list[tuple[Cell, ...]], **more: Any) -> Table:
+    def made(
+        self, key: str, title: str, columns: list[Column], rows: list[tuple[Cell, ...]], **more: Any
+    ) -> Table:
         """A table with the source line of the style."""
         return Table(key, title, tuple(columns), tuple(rows), source=self.source, **more)
 
     def failed(self, key: str, title: str, part: Any) -> Failure | None:
-        """The failure that stands in for a table when its part is unavailable; None when the part is there."""
+        """The failure that stands in for a table when its part is unavailable; None when the part is
+        there."""
         if isinstance(part, Unavailable):
             return Failure(key, title, part.message(self.voice.lang))
         return None

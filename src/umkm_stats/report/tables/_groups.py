@@ -1,4 +1,5 @@
-"""Groups of a study: the ladder of measurement invariance, and indirect effects side by side with their differences."""
+"""Groups of a study: the ladder of measurement invariance, and indirect effects side by side with their
+differences."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ INDIRECT = ("indirect", "total_indirect")
 
 
 def invariance_model_table(ctx: Context) -> Block | None:
-    """The ladder of the measurement that the compared model has, when it differs from the first-order factors."""
+    """The ladder of the measurement that the compared model has, when it differs from the first-order
+    factors."""
     return invariance_table(ctx, "invariance_model")
 
 
@@ -27,19 +29,46 @@ def invariance_table(ctx: Context, key: str = "invariance") -> Block | None:
         first = number(row["df_diff"]) is None
         verdict = ctx.text("step.base") if first else ctx.text("step.holds" if row["holds"] else "step.fails")
         rows.append(
-            (ctx.text(f"step.{row['step']}"), number(row["chisq"]), whole(row["df"]), number(row["cfi"]), number(row["rmsea"]),
-             *(("",) * 5 if first else (number(row["chisq_diff"]), whole(row["df_diff"]), number(row["p_diff"]), number(row["cfi_diff"]), number(row["rmsea_diff"]))),
-             verdict)
-        )  # fmt: skip
+            (
+                ctx.text(f"step.{row['step']}"),
+                number(row["chisq"]),
+                whole(row["df"]),
+                number(row["cfi"]),
+                number(row["rmsea"]),
+                *(
+                    ("",) * 5
+                    if first
+                    else (
+                        number(row["chisq_diff"]),
+                        whole(row["df_diff"]),
+                        number(row["p_diff"]),
+                        number(row["cfi_diff"]),
+                        number(row["rmsea_diff"]),
+                    )
+                ),
+                verdict,
+            )
+        )
     columns = [
-        ctx.column("step", "step"), ctx.column("chisq", "chisq", "estimate"), ctx.column("df", "df", "integer"),
-        ctx.column("cfi", "cfi", "index", bounded=True), ctx.column("rmsea", "rmsea", "index", bounded=True),
-        ctx.column("chisq_diff", "chisq_diff", "estimate"), ctx.column("df_diff", "df_diff", "integer"), ctx.column("p", "p", "p"),
-        ctx.column("cfi_diff", "cfi_diff", "index", bounded=True), ctx.column("rmsea_diff", "rmsea_diff", "index", bounded=True),
+        ctx.column("step", "step"),
+        ctx.column("chisq", "chisq", "estimate"),
+        ctx.column("df", "df", "integer"),
+        ctx.column("cfi", "cfi", "index", bounded=True),
+        ctx.column("rmsea", "rmsea", "index", bounded=True),
+        ctx.column("chisq_diff", "chisq_diff", "estimate"),
+        ctx.column("df_diff", "df_diff", "integer"),
+        ctx.column("p", "p", "p"),
+        ctx.column("cfi_diff", "cfi_diff", "index", bounded=True),
+        ctx.column("rmsea_diff", "rmsea_diff", "index", bounded=True),
         ctx.column("verdict", "verdict"),
-    ]  # fmt: skip
-    groups = "; ".join(f"{name(ctx, str(row.group))} n = {ctx.voice.count(int(row.n))}" for row in part.groups.itertuples())
-    cuts = {"cfi": ctx.voice.number(part.cfi_cut, bounded=True), "rmsea": ctx.voice.number(part.rmsea_cut, bounded=True)}
+    ]
+    groups = "; ".join(
+        f"{name(ctx, str(row.group))} n = {ctx.voice.count(int(row.n))}" for row in part.groups.itertuples()
+    )
+    cuts = {
+        "cfi": ctx.voice.number(part.cfi_cut, bounded=True),
+        "rmsea": ctx.voice.number(part.rmsea_cut, bounded=True),
+    }
     return ctx.made(key, title, columns, rows, notes=(ctx.text("note.invariance", groups=groups, **cuts),))
 
 
@@ -60,12 +89,19 @@ def group_effects_table(ctx: Context) -> Block | None:
             size: Cell = int(counts[marks[0]]) if len(marks) == 1 else ""
             rows.append((words, size, *(number(row[key]) for key in ("est", "se", "ci_low", "ci_high", "p"))))
     columns = [
-        ctx.column("group", "group"), ctx.column("n", "n", "integer"), ctx.column("est", "est", "estimate"), ctx.column("se", "se", "estimate"),
-        ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"), ctx.column("p", "p", "p"),
-    ]  # fmt: skip
+        ctx.column("group", "group"),
+        ctx.column("n", "n", "integer"),
+        ctx.column("est", "est", "estimate"),
+        ctx.column("se", "se", "estimate"),
+        ctx.column("ci_low", "low", "estimate"),
+        ctx.column("ci_high", "high", "estimate"),
+        ctx.column("p", "p", "p"),
+    ]
     spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
     notes = (ledger_note(ctx, part), ctx.text("note.group_effects", method=method_label(ctx, primary(ctx))))
-    return ctx.made("group_effects", title, columns, rows, spanners=(spanner,), groups=tuple(headings), notes=notes)
+    return ctx.made(
+        "group_effects", title, columns, rows, spanners=(spanner,), groups=tuple(headings), notes=notes
+    )
 
 
 def primary(ctx: Context) -> str:

@@ -1,4 +1,5 @@
-"""Recapitulation of hypotheses, models side by side, Sobel beside bootstrap, VAF, and the names of other programs."""
+"""Recapitulation of hypotheses, models side by side, Sobel beside bootstrap, VAF, and the names of other
+programs."""
 
 from __future__ import annotations
 
@@ -25,17 +26,34 @@ def hypotheses_table(ctx: Context) -> Block | None:
         first = row["code"] != last
         last = row["code"]
         rows.append(
-            (str(row["code"]), words.get(str(row["code"]), "") if first else "", basis, str(row["model"]), number(row["est"]),
-             number(row["ci_low"]), number(row["ci_high"]), number(row["p"]), verdict)
-        )  # fmt: skip
+            (
+                str(row["code"]),
+                words.get(str(row["code"]), "") if first else "",
+                basis,
+                str(row["model"]),
+                number(row["est"]),
+                number(row["ci_low"]),
+                number(row["ci_high"]),
+                number(row["p"]),
+                verdict,
+            )
+        )
     columns = [
-        ctx.column("code", "hypothesis"), ctx.column("statement", "statement", wide=True), ctx.column("basis", "basis"),
-        ctx.column("model", "model"), ctx.column("est", "est", "estimate"), ctx.column("ci_low", "low", "estimate"),
-        ctx.column("ci_high", "high", "estimate"), ctx.column("p", "p", "p"), ctx.column("verdict", "verdict", wide=True),
-    ]  # fmt: skip
+        ctx.column("code", "hypothesis"),
+        ctx.column("statement", "statement", wide=True),
+        ctx.column("basis", "basis"),
+        ctx.column("model", "model"),
+        ctx.column("est", "est", "estimate"),
+        ctx.column("ci_low", "low", "estimate"),
+        ctx.column("ci_high", "high", "estimate"),
+        ctx.column("p", "p", "p"),
+        ctx.column("verdict", "verdict", wide=True),
+    ]
     options = ctx.results.meta["options"]
     bound = ctx.voice.number(float(options["equivalence"]), decimals=2)
-    note = ctx.text("note.hypotheses", primary=_mediation.method_label(ctx, str(options["intervals"][0])), bound=bound)
+    note = ctx.text(
+        "note.hypotheses", primary=_mediation.method_label(ctx, str(options["intervals"][0])), bound=bound
+    )
     return ctx.made("hypotheses", ctx.text("title.hypotheses"), columns, rows, notes=(note,))
 
 
@@ -48,18 +66,33 @@ def models_table(ctx: Context) -> Block | None:
         if not given:
             continue
         rows.append(
-            (model["key"], " \N{RIGHTWARDS ARROW} ".join(ctx.label(code) for code in (*model["x"], *model["m"], *model["y"])),
-             number(given["chisq"]), number(given["df"]), number(given["pvalue"]), number(given["cfi"]), number(given["rmsea"]),
-             number(given["srmr"]), number(given.get("bic")))
-        )  # fmt: skip
+            (
+                model["key"],
+                " \N{RIGHTWARDS ARROW} ".join(
+                    ctx.label(code) for code in (*model["x"], *model["m"], *model["y"])
+                ),
+                number(given["chisq"]),
+                number(given["df"]),
+                number(given["pvalue"]),
+                number(given["cfi"]),
+                number(given["rmsea"]),
+                number(given["srmr"]),
+                number(given.get("bic")),
+            )
+        )
     if len(rows) < 2:
         return None
     columns = [
-        ctx.column("model", "model"), ctx.column("order", "x_m_y", wide=True), ctx.column("chisq", "chisq", "mean"),
-        ctx.column("df", "df", "integer"), ctx.column("p", "p", "p"), ctx.column("cfi", "cfi", "index", bounded=True),
-        ctx.column("rmsea", "rmsea", "index", bounded=True), ctx.column("srmr", "srmr", "index", bounded=True),
+        ctx.column("model", "model"),
+        ctx.column("order", "x_m_y", wide=True),
+        ctx.column("chisq", "chisq", "mean"),
+        ctx.column("df", "df", "integer"),
+        ctx.column("p", "p", "p"),
+        ctx.column("cfi", "cfi", "index", bounded=True),
+        ctx.column("rmsea", "rmsea", "index", bounded=True),
+        ctx.column("srmr", "srmr", "index", bounded=True),
         ctx.column("bic", "bic", "mean"),
-    ]  # fmt: skip
+    ]
     return ctx.made("models", ctx.text("title.models"), columns, rows, notes=(ctx.text("note.models"),))
 
 
@@ -80,14 +113,28 @@ def sobel_table(ctx: Context, name: str) -> Block | None:
         sobel, boot = delta.iloc[0], deciding(ctx, own)
         est, se = number(sobel["est"]), number(sobel["se"])
         z = est / se if est is not None and se else None
-        rows.append((ctx.path(path), est, z, number(sobel["p"]), number(boot["ci_low"]), number(boot["ci_high"]), number(boot["p"])))
+        rows.append(
+            (
+                ctx.path(path),
+                est,
+                z,
+                number(sobel["p"]),
+                number(boot["ci_low"]),
+                number(boot["ci_high"]),
+                number(boot["p"]),
+            )
+        )
     if not rows:
         return None
     columns = [
-        ctx.column("path", "path", wide=True), ctx.column("est", "est", "estimate"), ctx.column("z", "sobel_z", "estimate"),
-        ctx.column("sobel_p", "sobel_p", "p"), ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"),
+        ctx.column("path", "path", wide=True),
+        ctx.column("est", "est", "estimate"),
+        ctx.column("z", "sobel_z", "estimate"),
+        ctx.column("sobel_p", "sobel_p", "p"),
+        ctx.column("ci_low", "low", "estimate"),
+        ctx.column("ci_high", "high", "estimate"),
         ctx.column("p", "p_boot", "p"),
-    ]  # fmt: skip
+    ]
     kind = _mediation.kind_of(name)
     model = _mediation.model_of(name)
     notes = (ctx.text("note.sobel"), _mediation.ledger_note(ctx, part))
@@ -97,12 +144,22 @@ def sobel_table(ctx: Context, name: str) -> Block | None:
 def mapping_table(ctx: Context) -> Block:
     """What SmartPLS and AMOS call the numbers of this report."""
     names = (
-        ("original", "amos.estimate", "ours.estimate"), ("samplemean", "amos.boot_mean", "ours.mean"), ("stdev", "amos.se", "ours.se"),
-        ("tstat", "amos.cr", "ours.ratio"), ("pvalue", "amos.p", "ours.p"), ("ci", "amos.ci", "ours.ci"),
-        ("indirect", "amos.indirect", "ours.indirect"), ("outer", "amos.loading", "ours.loading"), ("q2", "amos.q2", "ours.q2"),
-    )  # fmt: skip
+        ("original", "amos.estimate", "ours.estimate"),
+        ("samplemean", "amos.boot_mean", "ours.mean"),
+        ("stdev", "amos.se", "ours.se"),
+        ("tstat", "amos.cr", "ours.ratio"),
+        ("pvalue", "amos.p", "ours.p"),
+        ("ci", "amos.ci", "ours.ci"),
+        ("indirect", "amos.indirect", "ours.indirect"),
+        ("outer", "amos.loading", "ours.loading"),
+        ("q2", "amos.q2", "ours.q2"),
+    )
     rows: list[tuple[Cell, ...]] = [tuple(ctx.text(f"map.{name}") for name in row) for row in names]
-    columns = [ctx.column("smartpls", "smartpls"), ctx.column("amos", "amos"), ctx.column("ours", "ours", wide=True)]
+    columns = [
+        ctx.column("smartpls", "smartpls"),
+        ctx.column("amos", "amos"),
+        ctx.column("ours", "ours", wide=True),
+    ]
     return ctx.made("mapping", ctx.text("title.mapping"), columns, rows, notes=(ctx.text("note.mapping"),))
 
 

@@ -1,4 +1,5 @@
-"""Tables of the measurement chapter: item validity, reliability, loadings, fit, discriminant validity, method bias."""
+"""Tables of the measurement chapter: item validity, reliability, loadings, fit, discriminant validity, method
+bias."""
 
 from __future__ import annotations
 
@@ -9,17 +10,28 @@ from umkm_stats.report.tables._context import Block, Context, number, whole
 
 # index, lower or upper limit, the limit; customary, not laws (Hair et al. 2019; Hu & Bentler 1999)
 CUTOFFS: tuple[tuple[str, str, float | None], ...] = (
-    ("cmin_df", "max", 2.0), ("gfi", "min", 0.90), ("agfi", "min", 0.90), ("cfi", "min", 0.95), ("tli", "min", 0.95),
-    ("rmsea", "max", 0.06), ("srmr", "max", 0.08),
-)  # fmt: skip
+    ("cmin_df", "max", 2.0),
+    ("gfi", "min", 0.90),
+    ("agfi", "min", 0.90),
+    ("cfi", "min", 0.95),
+    ("tli", "min", 0.95),
+    ("rmsea", "max", 0.06),
+    ("srmr", "max", 0.08),
+)
 SKRIPSI_CUTOFFS: tuple[tuple[str, str, float | None], ...] = (
-    ("cmin_df", "max", 2.0), ("gfi", "min", 0.90), ("agfi", "min", 0.90), ("cfi", "min", 0.90), ("tli", "min", 0.90),
-    ("rmsea", "max", 0.08), ("srmr", "max", 0.08),
-)  # fmt: skip
+    ("cmin_df", "max", 2.0),
+    ("gfi", "min", 0.90),
+    ("agfi", "min", 0.90),
+    ("cfi", "min", 0.90),
+    ("tli", "min", 0.90),
+    ("rmsea", "max", 0.08),
+    ("srmr", "max", 0.08),
+)
 
 
 def validity_items_table(ctx: Context) -> Block | None:
-    """Uji validitas: r-hitung and the corrected item–total correlation against r-tabel; the deciding one is said."""
+    """Uji validitas: r-hitung and the corrected item–total correlation against r-tabel; the deciding one is
+    said."""
     part = ctx.get("items")
     title = ctx.text("title.validity_items")
     if part is None or (gone := ctx.failed("validity_items", title, part)):
@@ -34,14 +46,25 @@ def validity_items_table(ctx: Context) -> Block | None:
         valid = row["valid"]
         verdict = "" if valid is None or valid != valid else ctx.text("valid.yes" if valid else "valid.no")
         rows.append(
-            (str(row["item"]), whole(row["n_scale"]), number(row["item_total"]), number(row["item_rest"]),
-             number(row["r_table"]), number(row["alpha_without"]), verdict)
-        )  # fmt: skip
+            (
+                str(row["item"]),
+                whole(row["n_scale"]),
+                number(row["item_total"]),
+                number(row["item_rest"]),
+                number(row["r_table"]),
+                number(row["alpha_without"]),
+                verdict,
+            )
+        )
     columns = [
-        ctx.column("item", "item"), ctx.column("n", "n", "integer"), ctx.column("item_total", "r_count", "index", bounded=True),
-        ctx.column("item_rest", "r_rest", "index", bounded=True), ctx.column("r_table", "r_table", "index", bounded=True),
-        ctx.column("alpha_without", "alpha_without", "index", bounded=True), ctx.column("verdict", "verdict"),
-    ]  # fmt: skip
+        ctx.column("item", "item"),
+        ctx.column("n", "n", "integer"),
+        ctx.column("item_total", "r_count", "index", bounded=True),
+        ctx.column("item_rest", "r_rest", "index", bounded=True),
+        ctx.column("r_table", "r_table", "index", bounded=True),
+        ctx.column("alpha_without", "alpha_without", "index", bounded=True),
+        ctx.column("verdict", "verdict"),
+    ]
     notes = (ctx.text(f"note.validity.{part.decision}", alpha=ctx.voice.percent(100 * (1 - part.level), 0)),)
     return ctx.made("validity_items", title, columns, rows, groups=tuple(groups), notes=notes)
 
@@ -54,9 +77,13 @@ def descriptives_table(ctx: Context) -> Block | None:
         return None if part is None else gone
     scales = list(part.table["scale"])
     columns = [
-        ctx.column("scale", "scale_name"), ctx.column("n", "n", "integer"), ctx.column("mean", "mean", "mean"),
-        ctx.column("sd", "sd", "mean"), ctx.column("min", "min", "mean"), ctx.column("max", "max", "mean"),
-    ]  # fmt: skip
+        ctx.column("scale", "scale_name"),
+        ctx.column("n", "n", "integer"),
+        ctx.column("mean", "mean", "mean"),
+        ctx.column("sd", "sd", "mean"),
+        ctx.column("min", "min", "mean"),
+        ctx.column("max", "max", "mean"),
+    ]
     columns += [Column(f"r{place + 1}", str(place + 1), "mean", True) for place in range(len(scales) - 1)]
     rows: list[tuple[Cell, ...]] = []
     for place, row in enumerate(part.table.to_dict("records")):
@@ -65,8 +92,14 @@ def descriptives_table(ctx: Context) -> Block | None:
         for other in range(len(scales) - 1):
             cells.append(number(part.correlations.iloc[place, other]) if other < place else "")
         rows.append(tuple(cells))
-    spanners = (Spanner(ctx.text("head.correlations"), tuple(f"r{p + 1}" for p in range(len(scales) - 1))),) if len(scales) > 1 else ()
-    return ctx.made("descriptives", title, columns, rows, spanners=spanners, notes=(ctx.text("note.descriptives"),))
+    spanners = (
+        (Spanner(ctx.text("head.correlations"), tuple(f"r{p + 1}" for p in range(len(scales) - 1))),)
+        if len(scales) > 1
+        else ()
+    )
+    return ctx.made(
+        "descriptives", title, columns, rows, spanners=spanners, notes=(ctx.text("note.descriptives"),)
+    )
 
 
 def reliability_table(ctx: Context) -> Block | None:
@@ -77,20 +110,31 @@ def reliability_table(ctx: Context) -> Block | None:
         return None if part is None else gone
     skripsi = ctx.voice.style == "skripsi"
     columns = [
-        ctx.column("scale", "scale_name"), ctx.column("k", "k", "integer"), ctx.column("n", "n", "integer"),
-        ctx.column("alpha", "alpha", "index", bounded=True), ctx.column("alpha_low", "low", "index", bounded=True),
-        ctx.column("alpha_high", "high", "index", bounded=True), ctx.column("omega_total", "omega", "index", bounded=True),
-        ctx.column("cr_std", "cr", "index", bounded=True), ctx.column("ave", "ave", "index", bounded=True),
-    ]  # fmt: skip
+        ctx.column("scale", "scale_name"),
+        ctx.column("k", "k", "integer"),
+        ctx.column("n", "n", "integer"),
+        ctx.column("alpha", "alpha", "index", bounded=True),
+        ctx.column("alpha_low", "low", "index", bounded=True),
+        ctx.column("alpha_high", "high", "index", bounded=True),
+        ctx.column("omega_total", "omega", "index", bounded=True),
+        ctx.column("cr_std", "cr", "index", bounded=True),
+        ctx.column("ave", "ave", "index", bounded=True),
+    ]
     if skripsi:
         columns.append(ctx.column("verdict", "verdict"))
     rows: list[tuple[Cell, ...]] = []
     for row in part.table.to_dict("records"):
         cells: list[Cell] = [ctx.label(str(row["scale"])), whole(row["k"]), whole(row["n"])]
-        cells += [number(row[name]) for name in ("alpha", "alpha_low", "alpha_high", "omega_total", "cr_std", "ave")]
+        cells += [
+            number(row[name]) for name in ("alpha", "alpha_low", "alpha_high", "omega_total", "cr_std", "ave")
+        ]
         if skripsi:
             alpha = number(row["alpha"])
-            cells.append(ctx.text("na") if alpha is None else ctx.text("reliable.yes" if alpha > 0.70 else "reliable.no"))
+            cells.append(
+                ctx.text("na")
+                if alpha is None
+                else ctx.text("reliable.yes" if alpha > 0.70 else "reliable.no")
+            )
         rows.append(tuple(cells))
     spanner = Spanner(ctx.text("head.ci_alpha", level=_percent(ctx, part.level)), ("alpha_low", "alpha_high"))
     notes = [ctx.text("note.reliability", deletion=ctx.text(f"deletion.{part.missing}"))]
@@ -118,17 +162,33 @@ def loadings_table(ctx: Context) -> Block | None:
         own = plain.loc[(row["lhs"], row["rhs"])]
         own = own.iloc[0] if hasattr(own, "columns") else own
         rows.append(
-            (str(row["rhs"]), number(own["est"]), number(own["se"]) or None, number(row["est"]), number(row["ci_low"]),
-             number(row["ci_high"]), number(own["p"]))
-        )  # fmt: skip
+            (
+                str(row["rhs"]),
+                number(own["est"]),
+                number(own["se"]) or None,
+                number(row["est"]),
+                number(row["ci_low"]),
+                number(row["ci_high"]),
+                number(own["p"]),
+            )
+        )
     columns = [
-        ctx.column("item", "indicator"), ctx.column("est", "est_raw", "estimate"), ctx.column("se", "se", "estimate"),
-        ctx.column("std", "loading", "index", bounded=True), ctx.column("ci_low", "low", "index", bounded=True),
-        ctx.column("ci_high", "high", "index", bounded=True), ctx.column("p", "p", "p"),
-    ]  # fmt: skip
+        ctx.column("item", "indicator"),
+        ctx.column("est", "est_raw", "estimate"),
+        ctx.column("se", "se", "estimate"),
+        ctx.column("std", "loading", "index", bounded=True),
+        ctx.column("ci_low", "low", "index", bounded=True),
+        ctx.column("ci_high", "high", "index", bounded=True),
+        ctx.column("p", "p", "p"),
+    ]
     spanner = Spanner(ctx.text("head.ci_loading"), ("ci_low", "ci_high"))
-    notes = [ctx.text("note.loadings", n=ctx.voice.count(fitted.sample.used), estimator=str(fitted.estimator)), ctx.text("note.marker")]
-    return ctx.made("loadings", title, columns, rows, spanners=(spanner,), groups=tuple(groups), notes=tuple(notes))
+    notes = [
+        ctx.text("note.loadings", n=ctx.voice.count(fitted.sample.used), estimator=str(fitted.estimator)),
+        ctx.text("note.marker"),
+    ]
+    return ctx.made(
+        "loadings", title, columns, rows, spanners=(spanner,), groups=tuple(groups), notes=tuple(notes)
+    )
 
 
 def fit_table(ctx: Context, name: str) -> Block | None:
@@ -152,7 +212,11 @@ def fit_table(ctx: Context, name: str) -> Block | None:
     ]
     cutoffs = SKRIPSI_CUTOFFS if ctx.voice.style == "skripsi" else CUTOFFS
     for index, side, limit in cutoffs:
-        value = number(x2 / df) if index == "cmin_df" and df else number(given.get(f"{index}_scaled", given.get(index)) if scaled else given.get(index))
+        value = (
+            number(x2 / df)
+            if index == "cmin_df" and df
+            else number(given.get(f"{index}_scaled", given.get(index)) if scaled else given.get(index))
+        )
         if value is None or limit is None:
             continue
         sign = "≤" if side == "max" else "≥"
@@ -161,12 +225,24 @@ def fit_table(ctx: Context, name: str) -> Block | None:
         rows.append((ctx.text(f"index.{index}"), said, float(value), _verdict(ctx, met)))
         if index == "rmsea":
             low, high = given.get("rmsea_ci_low"), given.get("rmsea_ci_high")
-            rows.append((ctx.text("index.rmsea_ci"), "", ctx.voice.interval(number(low), number(high), bounded=True), ""))
+            rows.append(
+                (
+                    ctx.text("index.rmsea_ci"),
+                    "",
+                    ctx.voice.interval(number(low), number(high), bounded=True),
+                    "",
+                )
+            )
     columns = [
-        ctx.column("index", "index"), ctx.column("cutoff", "cutoff"), ctx.column("value", "result", "index", bounded=True),
+        ctx.column("index", "index"),
+        ctx.column("cutoff", "cutoff"),
+        ctx.column("value", "result", "index", bounded=True),
         ctx.column("verdict", "verdict"),
-    ]  # fmt: skip
-    notes = [ctx.text("note.fit"), ctx.text("note.fit_n", n=ctx.voice.count(getattr(part, "fit", part).sample.used))]
+    ]
+    notes = [
+        ctx.text("note.fit"),
+        ctx.text("note.fit_n", n=ctx.voice.count(getattr(part, "fit", part).sample.used)),
+    ]
     return ctx.made(key, title, columns, rows, notes=tuple(notes))
 
 

@@ -43,22 +43,48 @@ def paths_table(ctx: Context, name: str) -> Block | None:
         est, se = number(row["est"]), number(row["se"])
         ratio = est / se if est is not None and se else None
         rows.append(
-            (f"{ctx.text(f'effect.{effect}')}: {ctx.path(_route(path))}{_at(ctx, path)}", est, _standard(part, effect, path), se, ratio,
-             number(row["p"]), number(row["ci_low"]), number(row["ci_high"]))
-        )  # fmt: skip
+            (
+                f"{ctx.text(f'effect.{effect}')}: {ctx.path(_route(path))}{_at(ctx, path)}",
+                est,
+                _standard(part, effect, path),
+                se,
+                ratio,
+                number(row["p"]),
+                number(row["ci_low"]),
+                number(row["ci_high"]),
+            )
+        )
     for arrow in others(part):
         est, se = arrow["est"], arrow["se"]
         words = f"{term(ctx, arrow['term'])} \N{RIGHTWARDS ARROW} {ctx.label(arrow['outcome'])}"
         kind = ctx.text("effect.interaction" if ":" in arrow["term"] else "effect.w")
-        rows.append((f"{kind}: {words}", est, arrow["std"], se, est / se if se else None, arrow["p"], arrow["ci_low"], arrow["ci_high"]))
+        rows.append(
+            (
+                f"{kind}: {words}",
+                est,
+                arrow["std"],
+                se,
+                est / se if se else None,
+                arrow["p"],
+                arrow["ci_low"],
+                arrow["ci_high"],
+            )
+        )
     columns = [
-        ctx.column("path", "path", wide=True), ctx.column("est", "est", "estimate"),
-        ctx.column("std", "std", "estimate"), ctx.column("se", "se", "estimate"),
-        ctx.column("ratio", "t" if kind_of(name) == "scores" else "z", "mean"), ctx.column("p", "p", "p"),
-        ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"),
-    ]  # fmt: skip
+        ctx.column("path", "path", wide=True),
+        ctx.column("est", "est", "estimate"),
+        ctx.column("std", "std", "estimate"),
+        ctx.column("se", "se", "estimate"),
+        ctx.column("ratio", "t" if kind_of(name) == "scores" else "z", "mean"),
+        ctx.column("p", "p", "p"),
+        ctx.column("ci_low", "low", "estimate"),
+        ctx.column("ci_high", "high", "estimate"),
+    ]
     spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
-    notes = [ctx.text("note.paths", n=ctx.voice.count(part.sample.used), errors=_errors(ctx, part)), ctx.text("note.causal")]
+    notes = [
+        ctx.text("note.paths", n=ctx.voice.count(part.sample.used), errors=_errors(ctx, part)),
+        ctx.text("note.causal"),
+    ]
     return ctx.made(key, title, columns, rows, spanners=(spanner,), notes=tuple(notes))
 
 
@@ -74,18 +100,30 @@ def indirect_table(ctx: Context, name: str) -> Block | None:
     groups: list[tuple[int, str]] = []
     for effect, path in _pairs(frame, THROUGH):
         own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
-        groups.append((len(rows), f"{ctx.text(f'effect.{effect}')}: {ctx.path(_route(path))}{_at(ctx, path)}"))
+        groups.append(
+            (len(rows), f"{ctx.text(f'effect.{effect}')}: {ctx.path(_route(path))}{_at(ctx, path)}")
+        )
         for _, row in own.iterrows():
             rows.append(
-                (method_label(ctx, str(row["method"])), number(row["est"]), number(row["se"]), number(row["ci_low"]),
-                 number(row["ci_high"]), number(row["p"]))
-            )  # fmt: skip
+                (
+                    method_label(ctx, str(row["method"])),
+                    number(row["est"]),
+                    number(row["se"]),
+                    number(row["ci_low"]),
+                    number(row["ci_high"]),
+                    number(row["p"]),
+                )
+            )
     if not rows:
         return None
     columns = [
-        ctx.column("method", "method"), ctx.column("est", "est", "estimate"), ctx.column("se", "se", "estimate"),
-        ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"), ctx.column("p", "p", "p"),
-    ]  # fmt: skip
+        ctx.column("method", "method"),
+        ctx.column("est", "est", "estimate"),
+        ctx.column("se", "se", "estimate"),
+        ctx.column("ci_low", "low", "estimate"),
+        ctx.column("ci_high", "high", "estimate"),
+        ctx.column("p", "p", "p"),
+    ]
     spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
     notes = [ledger_note(ctx, part), ctx.text("note.boot_p")]
     if any(value is None for row in rows for value in row):
@@ -94,7 +132,8 @@ def indirect_table(ctx: Context, name: str) -> Block | None:
 
 
 def effects_table(ctx: Context, name: str) -> Block | None:
-    """Direct, indirect and total effect in one row a pair of constructs (skripsi); none where a moderator decides them:
+    """Direct, indirect and total effect in one row a pair of constructs (skripsi); none where a moderator
+    decides them:
     one number a pair would be that of a single value of the moderator."""
     part = ctx.get(name)
     title = ctx.text("title.effects", model=model_of(name))
@@ -110,42 +149,79 @@ def effects_table(ctx: Context, name: str) -> Block | None:
         route = [piece.strip() for piece in _route(str(row["path"])).split("->")]
         pair = f"{route[0]} -> {route[-1]}"
         estimate = number(row["est"])
-        if estimate is None or effect in ("index", "contrast", "conditional_direct", "conditional_indirect", "total_indirect"):
+        if estimate is None or effect in (
+            "index",
+            "contrast",
+            "conditional_direct",
+            "conditional_indirect",
+            "total_indirect",
+        ):
             continue
         slot = "indirect" if effect == "indirect" else "total" if effect == "total" else "direct"
         bucket = ends.setdefault(pair, {})
         bucket[slot] = bucket.get(slot, 0.0) + estimate
     rows: list[tuple[Cell, ...]] = []
     for pair, found in ends.items():
-        rows.append((ctx.path(pair), found.get("direct"), found.get("indirect"), found.get("total", found.get("direct"))))
+        rows.append(
+            (
+                ctx.path(pair),
+                found.get("direct"),
+                found.get("indirect"),
+                found.get("total", found.get("direct")),
+            )
+        )
     columns = [
-        ctx.column("path", "path", wide=True), ctx.column("direct", "direct", "estimate"),
-        ctx.column("indirect", "indirect", "estimate"), ctx.column("total", "total", "estimate"),
-    ]  # fmt: skip
+        ctx.column("path", "path", wide=True),
+        ctx.column("direct", "direct", "estimate"),
+        ctx.column("indirect", "indirect", "estimate"),
+        ctx.column("total", "total", "estimate"),
+    ]
     return ctx.made(key, title, columns, rows, notes=(ctx.text("note.effects"), ctx.text("note.gap_none")))
 
 
 def r2_table(ctx: Context, name: str) -> Block | None:
     """R² of every endogenous variable."""
     part = ctx.get(name)
-    if part is None or ctx.failed("r2", "", part) or getattr(part, "equations", None) is None or not len(part.equations):
+    if (
+        part is None
+        or ctx.failed("r2", "", part)
+        or getattr(part, "equations", None) is None
+        or not len(part.equations)
+    ):
         return None
     frame = part.equations
     rows: list[tuple[Cell, ...]] = [
-        (ctx.label(str(row["outcome"])), whole(row.get("n")), number(row["r2"])) for _, row in frame.iterrows() if row.get("role") != "total"
+        (ctx.label(str(row["outcome"])), whole(row.get("n")), number(row["r2"]))
+        for _, row in frame.iterrows()
+        if row.get("role") != "total"
     ]
-    columns = [ctx.column("outcome", "outcome"), ctx.column("n", "n", "integer"), ctx.column("r2", "r2", "index", bounded=True)]
+    columns = [
+        ctx.column("outcome", "outcome"),
+        ctx.column("n", "n", "integer"),
+        ctx.column("r2", "r2", "index", bounded=True),
+    ]
     if all(row[1] is None for row in rows):
         columns.pop(1)
         rows = [(row[0], row[2]) for row in rows]
     kind = kind_of(name)
-    return ctx.made(f"r2_{kind}_{model_of(name)}", ctx.text(f"title.r2.{kind}", model=model_of(name)), columns, rows, notes=(ctx.text("note.q2"),))
+    return ctx.made(
+        f"r2_{kind}_{model_of(name)}",
+        ctx.text(f"title.r2.{kind}", model=model_of(name)),
+        columns,
+        rows,
+        notes=(ctx.text("note.q2"),),
+    )
 
 
 def size_table(ctx: Context, name: str) -> Block | None:
     """Standardised effects with intervals, standardised within every draw."""
     part = ctx.get(name)
-    if part is None or ctx.failed("size", "", part) or getattr(part, "sizes", None) is None or not len(part.sizes):
+    if (
+        part is None
+        or ctx.failed("size", "", part)
+        or getattr(part, "sizes", None) is None
+        or not len(part.sizes)
+    ):
         return None
     frame = part.sizes
     method = str(frame["method"].iloc[0])
@@ -158,18 +234,33 @@ def size_table(ctx: Context, name: str) -> Block | None:
             groups.append((len(rows), ctx.text(f"scale.{scale}")))
         for _, row in own.iterrows():
             rows.append(
-                (f"{ctx.text('effect.' + row['effect'])}: {ctx.path(_route(str(row['path'])))}", number(row["est"]), number(row["se"]),
-                 number(row["ci_low"]), number(row["ci_high"]))
-            )  # fmt: skip
+                (
+                    f"{ctx.text('effect.' + row['effect'])}: {ctx.path(_route(str(row['path'])))}",
+                    number(row["est"]),
+                    number(row["se"]),
+                    number(row["ci_low"]),
+                    number(row["ci_high"]),
+                )
+            )
     columns = [
         ctx.column("path", "path", wide=True),
-        ctx.column("est", "est", "estimate"), ctx.column("se", "se", "estimate"),
-        ctx.column("ci_low", "low", "estimate"), ctx.column("ci_high", "high", "estimate"),
-    ]  # fmt: skip
+        ctx.column("est", "est", "estimate"),
+        ctx.column("se", "se", "estimate"),
+        ctx.column("ci_low", "low", "estimate"),
+        ctx.column("ci_high", "high", "estimate"),
+    ]
     spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
     title = ctx.text(f"title.size.{kind_of(name)}", model=model_of(name))
     notes = (ctx.text("note.size", method=method_label(ctx, method)),)
-    return ctx.made(f"size_{kind_of(name)}_{model_of(name)}", title, columns, rows, spanners=(spanner,), groups=tuple(groups), notes=notes)
+    return ctx.made(
+        f"size_{kind_of(name)}_{model_of(name)}",
+        title,
+        columns,
+        rows,
+        spanners=(spanner,),
+        groups=tuple(groups),
+        notes=notes,
+    )
 
 
 def method_label(ctx: Context, method: str) -> str:
@@ -185,7 +276,10 @@ def method_label(ctx: Context, method: str) -> str:
 def ledger_note(ctx: Context, part: Any) -> str:
     """Sample, draws requested, used, inadmissible, failed, seed: under every bootstrap table."""
     ledger = part.ledger
-    counts = {key: ctx.voice.count(int(ledger.get(key, 0))) for key in ("requested", "converged", "inadmissible", "failed")}
+    counts = {
+        key: ctx.voice.count(int(ledger.get(key, 0)))
+        for key in ("requested", "converged", "inadmissible", "failed")
+    }
     key = "note.ledger" if part.seed is not None else "note.ledger.noseed"
     return ctx.text(key, n=ctx.voice.count(part.sample.used), seed=str(part.seed), **counts)
 
@@ -193,21 +287,29 @@ def ledger_note(ctx: Context, part: Any) -> str:
 def others(part: Any) -> list[dict[str, Any]]:
     """Coefficients that are no arrow between x, m and y: moderators, products ("OI:ACAP"), covariates."""
     frame = part.coefficients
-    arrows = {tuple(piece.strip() for piece in _route(path).split("->")) for effect, path in _pairs(part.effects, ("a", "b", "d", "direct"))}
+    arrows = {
+        tuple(piece.strip() for piece in _route(path).split("->"))
+        for effect, path in _pairs(part.effects, ("a", "b", "d", "direct"))
+    }
     out = []
     for row in frame.to_dict("records"):
         if "lhs" in row:
             if row.get("op") != "~" or row.get("group") not in (None, "", "1"):
                 continue
             name, outcome, std = str(row["rhs"]), str(row["lhs"]), number(row.get("std_all"))
-            known = [code for code in {code for pair in arrows for code in pair} if name.startswith(f"{code}x")]
+            known = [
+                code for code in {code for pair in arrows for code in pair} if name.startswith(f"{code}x")
+            ]
             name = f"{known[0]}:{name[len(known[0]) + 1 :]}" if known else name
         else:
             if row["role"] == "total" or row["term"] == "(intercept)":
                 continue
             name, outcome, std = str(row["term"]), str(row["outcome"]), None
         if (name, outcome) not in arrows:
-            out.append({"term": name, "outcome": outcome, "std": std} | {key: number(row[key]) for key in ("est", "se", "p", "ci_low", "ci_high")})
+            out.append(
+                {"term": name, "outcome": outcome, "std": std}
+                | {key: number(row[key]) for key in ("est", "se", "p", "ci_low", "ci_high")}
+            )
     return out
 
 
@@ -217,7 +319,8 @@ def term(ctx: Context, name: str) -> str:
 
 
 def detail(ctx: Context, name: str, part: str) -> Any:
-    """A detail of an analysis (vaf, typology, f2, assumptions, sensitivity, confounder, curve), or None when it is not there."""
+    """A detail of an analysis (vaf, typology, f2, assumptions, sensitivity, confounder, curve), or None when
+    it is not there."""
     found = ctx.get(f"detail_{name}_{part.removeprefix('mediation_')}")
     return None if found is None or not hasattr(found, "frame") or not len(found.frame) else found
 
@@ -232,8 +335,18 @@ def vaf_table(ctx: Context, name: str) -> Block | None:
         own = kinds.frame[kinds.frame["path"] == row["path"]]
         kind = str(own["mediation_type"].iloc[0]) if len(own) else ""
         vaf = number(row["vaf"])
-        rows.append((ctx.path(str(row["path"])), None if vaf is None else 100 * vaf, ctx.text(f"type.{kind}") if kind else ""))
-    columns = [ctx.column("path", "path", wide=True), ctx.column("vaf", "vaf", "percent"), ctx.column("type", "type", wide=True)]
+        rows.append(
+            (
+                ctx.path(str(row["path"])),
+                None if vaf is None else 100 * vaf,
+                ctx.text(f"type.{kind}") if kind else "",
+            )
+        )
+    columns = [
+        ctx.column("path", "path", wide=True),
+        ctx.column("vaf", "vaf", "percent"),
+        ctx.column("type", "type", wide=True),
+    ]
     notes = [ctx.text("note.vaf"), *(ctx.note(note) for note in (*part.notes, *kinds.notes))]
     key = f"vaf_{kind_of(name)}_{model_of(name)}"
     return ctx.made(key, ctx.text("title.vaf", model=model_of(name)), columns, rows, notes=tuple(notes))
@@ -245,11 +358,21 @@ def f2_table(ctx: Context, name: str) -> Block | None:
     if part is None:
         return None
     rows: list[tuple[Cell, ...]] = [
-        (f"{term(ctx, str(row['term']))} \N{RIGHTWARDS ARROW} {ctx.label(str(row['outcome']))}", number(row["f2"]))
-        for row in part.frame.to_dict("records") if row["role"] != "total"
-    ]  # fmt: skip
+        (
+            f"{term(ctx, str(row['term']))} \N{RIGHTWARDS ARROW} {ctx.label(str(row['outcome']))}",
+            number(row["f2"]),
+        )
+        for row in part.frame.to_dict("records")
+        if row["role"] != "total"
+    ]
     columns = [ctx.column("path", "path", wide=True), ctx.column("f2", "f2", "index")]
-    return ctx.made(f"f2_{model_of(name)}", ctx.text("title.f2", model=model_of(name)), columns, rows, notes=(ctx.text("note.f2"),))
+    return ctx.made(
+        f"f2_{model_of(name)}",
+        ctx.text("title.f2", model=model_of(name)),
+        columns,
+        rows,
+        notes=(ctx.text("note.f2"),),
+    )
 
 
 def assumptions_table(ctx: Context, name: str) -> Block | None:
@@ -268,13 +391,26 @@ def assumptions_table(ctx: Context, name: str) -> Block | None:
         if row["term"]:
             words += f": {term(ctx, str(row['term']))}"
         rows.append((words, number(row["statistic"]), number(row["p"])))
-    columns = [ctx.column("check", "check", wide=True), ctx.column("statistic", "statistic", "estimate"), ctx.column("p", "p", "p")]
+    columns = [
+        ctx.column("check", "check", wide=True),
+        ctx.column("statistic", "statistic", "estimate"),
+        ctx.column("p", "p", "p"),
+    ]
     notes = (ctx.text("note.assumptions"), *(ctx.note(note) for note in part.notes))
-    return ctx.made(f"assumptions_{model_of(name)}", ctx.text("title.assumptions", model=model_of(name)), columns, rows, groups=tuple(groups), notes=notes)
+    return ctx.made(
+        f"assumptions_{model_of(name)}",
+        ctx.text("title.assumptions", model=model_of(name)),
+        columns,
+        rows,
+        groups=tuple(groups),
+        notes=notes,
+    )
 
 
 def _pairs(frame: Any, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
-    found = dict.fromkeys((str(e), str(p)) for e, p in zip(frame["effect"], frame["path"], strict=True) if e in kinds)
+    found = dict.fromkeys(
+        (str(e), str(p)) for e, p in zip(frame["effect"], frame["path"], strict=True) if e in kinds
+    )
     order = {kind: place for place, kind in enumerate(kinds)}
     return sorted(found, key=lambda pair: order[pair[0]])
 
@@ -308,7 +444,9 @@ def _at(ctx: Context, path: str) -> str:
 
 
 def _level(ctx: Context, part: Any) -> str:
-    return ctx.voice.number(100 * part.level, decimals=0 if abs(100 * part.level - round(100 * part.level)) < 1e-9 else 1)
+    return ctx.voice.number(
+        100 * part.level, decimals=0 if abs(100 * part.level - round(100 * part.level)) < 1e-9 else 1
+    )
 
 
 def _errors(ctx: Context, part: Any) -> str:

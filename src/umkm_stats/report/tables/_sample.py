@@ -1,4 +1,5 @@
-"""Tables of the sample: the ledger of rows, findings by code, characteristics of respondents, answers to items."""
+"""Tables of the sample: the ledger of rows, findings by code, characteristics of respondents, answers to
+items."""
 
 from __future__ import annotations
 
@@ -17,9 +18,19 @@ def ledger_table(ctx: Context) -> Block | None:
     rows: list[tuple[Cell, ...]] = [(ctx.text("sample.received"), total, 100.0 if total else None)]
     for reason, count in sample["dropped"].items():
         if count:
-            rows.append((ctx.text("sample.dropped", reason=reason_label(reason, ctx.voice.lang)), count, 100.0 * count / total))
+            rows.append(
+                (
+                    ctx.text("sample.dropped", reason=reason_label(reason, ctx.voice.lang)),
+                    count,
+                    100.0 * count / total,
+                )
+            )
     rows.append((ctx.text("sample.used"), sample["used"], 100.0 * sample["used"] / total if total else None))
-    heads = [ctx.column("rows", "ledger"), ctx.column("count", "count", "integer"), ctx.column("percent", "percent", "percent")]
+    heads = [
+        ctx.column("rows", "ledger"),
+        ctx.column("count", "count", "integer"),
+        ctx.column("percent", "percent", "percent"),
+    ]
     return ctx.made("sample", ctx.text("title.sample"), heads, rows, notes=(ctx.text("note.sample"),))
 
 
@@ -30,11 +41,20 @@ def findings_table(ctx: Context) -> Block | None:
         return None
     rows: list[tuple[Cell, ...]] = []
     for row in part.findings_by_code.itertuples(index=False):
-        rows.append((str(row.code), ctx.text(f"severity.{row.severity}"), int(row.count), _rule(str(row.code), ctx.voice.lang)))
+        rows.append(
+            (
+                str(row.code),
+                ctx.text(f"severity.{row.severity}"),
+                int(row.count),
+                _rule(str(row.code), ctx.voice.lang),
+            )
+        )
     heads = [
-        ctx.column("code", "code"), ctx.column("severity", "severity"), ctx.column("count", "count", "integer"),
+        ctx.column("code", "code"),
+        ctx.column("severity", "severity"),
+        ctx.column("count", "count", "integer"),
         ctx.column("rule", "rule", wide=True),
-    ]  # fmt: skip
+    ]
     return ctx.made("findings", ctx.text("title.findings"), heads, rows, notes=(ctx.text("note.findings"),))
 
 
@@ -52,9 +72,15 @@ def profile_tables(ctx: Context) -> list[Block]:
     out: list[Block] = []
     for code in dict.fromkeys(part.table["question"]):
         frame = part.table[part.table["question"] == code]
-        rows: list[tuple[Cell, ...]] = [(str(r.answer), int(r.count), number(r.percent)) for r in frame.itertuples(index=False)]
+        rows: list[tuple[Cell, ...]] = [
+            (str(r.answer), int(r.count), number(r.percent)) for r in frame.itertuples(index=False)
+        ]
         rows.append((ctx.text("sample.total"), int(frame["count"].sum()), 100.0))
-        heads = [ctx.column("answer", "answer", wide=True), ctx.column("count", "frequency", "integer"), ctx.column("percent", "percent", "percent")]
+        heads = [
+            ctx.column("answer", "answer", wide=True),
+            ctx.column("count", "frequency", "integer"),
+            ctx.column("percent", "percent", "percent"),
+        ]
         out.append(ctx.made(f"profile_{code}", _profile_title(ctx, code), heads, rows))
     return out
 
@@ -86,7 +112,11 @@ def distribution_tables(ctx: Context) -> list[Block]:
             keys = (f"f{value:g}", f"p{value:g}")
             heads += [Column(keys[0], "f", "integer"), Column(keys[1], "%", "percent")]
             spanners.append(Spanner(ctx.labels.get(f"answer:{value:g}", f"{value:g}"), keys))
-        heads += [ctx.column("n", "n", "integer"), ctx.column("total", "total_score", "integer"), ctx.column("mean", "mean", "mean")]
+        heads += [
+            ctx.column("n", "n", "integer"),
+            ctx.column("total", "total_score", "integer"),
+            ctx.column("mean", "mean", "mean"),
+        ]
         has_category = "category" in items.columns and items["category"].notna().any()
         if has_category:
             heads.append(ctx.column("category", "category"))
@@ -106,7 +136,11 @@ def distribution_tables(ctx: Context) -> list[Block]:
         if has_category:
             notes.append(ctx.text("note.classes"))
         title = ctx.text("title.distribution", construct=ctx.label(scale))
-        out.append(ctx.made(f"distribution_{scale}", title, heads, rows, spanners=tuple(spanners), notes=tuple(notes)))
+        out.append(
+            ctx.made(
+                f"distribution_{scale}", title, heads, rows, spanners=tuple(spanners), notes=tuple(notes)
+            )
+        )
     return out
 
 
@@ -130,11 +164,20 @@ def screening_table(ctx: Context) -> Block | None:
     rows: list[tuple[Cell, ...]] = []
     for row in part.tidy().to_dict("records"):
         if int(row["available"]):
-            rows.append((columns.label(str(row["measure"]), ctx.voice.lang), number(row["cutoff"]), whole(row["available"]), whole(row["signals"])))
+            rows.append(
+                (
+                    columns.label(str(row["measure"]), ctx.voice.lang),
+                    number(row["cutoff"]),
+                    whole(row["available"]),
+                    whole(row["signals"]),
+                )
+            )
     heads = [
-        ctx.column("measure", "measure", wide=True), ctx.column("cutoff", "cutoff", "mean"), ctx.column("available", "n", "integer"),
+        ctx.column("measure", "measure", wide=True),
+        ctx.column("cutoff", "cutoff", "mean"),
+        ctx.column("available", "n", "integer"),
         ctx.column("signals", "flagged", "integer"),
-    ]  # fmt: skip
+    ]
     return ctx.made("screening", title, heads, rows, notes=(ctx.text("note.screening"),)) if rows else None
 
 
@@ -155,9 +198,11 @@ def item_words_table(ctx: Context) -> Block | None:
         dimension = ctx.label(entry["dimension"]) if entry["dimension"] else ""
         rows.append((entry["code"], words, dimension, ctx.text("yes") if entry["reverse"] else ""))
     heads = [
-        ctx.column("item", "item"), ctx.column("words", "words", wide=True), ctx.column("dimension", "dimension"),
+        ctx.column("item", "item"),
+        ctx.column("words", "words", wide=True),
+        ctx.column("dimension", "dimension"),
         ctx.column("reverse", "reverse"),
-    ]  # fmt: skip
+    ]
     if not any(row[2] for row in rows):
         heads.pop(2)
         rows = [(row[0], row[1], row[3]) for row in rows]

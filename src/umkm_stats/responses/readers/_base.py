@@ -42,26 +42,87 @@ class Head:
 
 
 TIME = {
-    "timestamp": "time", "cap waktu": "time", "stempel waktu": "time", "submission time": "time", "submission_time": "time",
-    "submissiondate": "time", "submitdate": "time", "date submitted": "time", "waktu pengisian": "time", "tanggal pengisian": "time",
-    "tanggal": "time", "abgeschickt am": "time", "datum abgeschickt": "time", "completion time": "time", "waktu selesai": "time",
-    "zeitstempel": "time", "start": "start", "startdate": "start", "date started": "start", "start time": "start",
-    "waktu mulai": "start", "starttime": "start", "datum gestartet": "start", "end": "end", "endtime": "end", "end time": "end", "datestamp": "end",
-    "date last action": "end", "datum letzte aktivität": "end",
-}  # fmt: skip
+    "timestamp": "time",
+    "cap waktu": "time",
+    "stempel waktu": "time",
+    "submission time": "time",
+    "submission_time": "time",
+    "submissiondate": "time",
+    "submitdate": "time",
+    "date submitted": "time",
+    "waktu pengisian": "time",
+    "tanggal pengisian": "time",
+    "tanggal": "time",
+    "abgeschickt am": "time",
+    "datum abgeschickt": "time",
+    "completion time": "time",
+    "waktu selesai": "time",
+    "zeitstempel": "time",
+    "start": "start",
+    "startdate": "start",
+    "date started": "start",
+    "start time": "start",
+    "waktu mulai": "start",
+    "starttime": "start",
+    "datum gestartet": "start",
+    "end": "end",
+    "endtime": "end",
+    "end time": "end",
+    "datestamp": "end",
+    "date last action": "end",
+    "datum letzte aktivität": "end",
+}
 IDS = {
-    "uuid": "uuid", "instanceid": "uuid", "meta/instanceid": "uuid", "meta-instanceid": "uuid", "key": "uuid", "instance id": "uuid",
-    "id": "id", "response id": "id", "answer id": "id", "antwort id": "id", "responseid": "id", "no. responden": "id",
-    "no responden": "id", "nomor responden": "id", "kode responden": "id", "id responden": "id", "respondent id": "id", "id respons": "id",
-    "nomor formulir": "id", "form number": "id", "id jawaban": "id", "draft id": "uuid",
-}  # fmt: skip
+    "uuid": "uuid",
+    "instanceid": "uuid",
+    "meta/instanceid": "uuid",
+    "meta-instanceid": "uuid",
+    "key": "uuid",
+    "instance id": "uuid",
+    "id": "id",
+    "response id": "id",
+    "answer id": "id",
+    "antwort id": "id",
+    "responseid": "id",
+    "no. responden": "id",
+    "no responden": "id",
+    "nomor responden": "id",
+    "kode responden": "id",
+    "id responden": "id",
+    "respondent id": "id",
+    "id respons": "id",
+    "nomor formulir": "id",
+    "form number": "id",
+    "id jawaban": "id",
+    "draft id": "uuid",
+}
 META = frozenset(
     {
-        "index", "version", "validation_status", "notes", "status", "submitted_by", "tags", "today", "audit", "parent_index",
-        "lastpage", "last page", "letzte seite", "startlanguage", "start language", "start-sprache", "seed", "zufallsstartwert",
-        "formdef_version", "review state", "edits", "attachmentspresent", "attachmentsexpected",
+        "index",
+        "version",
+        "validation_status",
+        "notes",
+        "status",
+        "submitted_by",
+        "tags",
+        "today",
+        "audit",
+        "parent_index",
+        "lastpage",
+        "last page",
+        "letzte seite",
+        "startlanguage",
+        "start language",
+        "start-sprache",
+        "seed",
+        "zufallsstartwert",
+        "formdef_version",
+        "review state",
+        "edits",
+        "attachmentspresent",
+        "attachmentsexpected",
     }
-)  # fmt: skip
+)
 
 
 def role_of(name: str) -> str:
@@ -94,7 +155,8 @@ def with_keys(table: RawTable, keys: Mapping[str, tuple[str, ...]]) -> RawTable:
 def choose_sheet(opened: Opened, index: HeaderIndex) -> tuple[Sheet, Heading, list[str]]:
     """The sheet whose heading names most questions, and the names of other sheets that name some too.
 
-    Raises RSP102 when every sheet is blank and RSP117 when two sheets name equally many (choose with ``sheet=``).
+    Raises RSP102 when every sheet is blank and RSP117 when two sheets name equally many (choose with
+    ``sheet=``).
     """
     ranked = []
     for sheet in opened.sheets:
@@ -105,7 +167,9 @@ def choose_sheet(opened: Opened, index: HeaderIndex) -> tuple[Sheet, Heading, li
     if not ranked:
         raise UmkmError("RSP102", place(opened.path))
     best = max(ranked, key=lambda entry: entry[0])
-    others = [entry[1].name or "" for entry in ranked if entry is not best and entry[0] >= max(3, best[0] / 2)]
+    others = [
+        entry[1].name or "" for entry in ranked if entry is not best and entry[0] >= max(3, best[0] / 2)
+    ]
     if best[0] > 0 and any(entry[0] == best[0] and entry is not best for entry in ranked):
         names = [entry[1].name or "" for entry in ranked if entry[0] == best[0]]
         raise UmkmError("RSP117", place(opened.path), {"sheets": names})
@@ -118,8 +182,11 @@ def read_grid(head: Head, index: HeaderIndex) -> RawTable:
     return with_roles(build_table(head.sheet, head.heading, head.opened.path, index), index)
 
 
-def columns_of(frame: object, labels: Mapping[str, str], values: Mapping[str, Mapping[object, str]]) -> tuple[RawColumn, ...]:
-    """RawColumns of a data frame read from a statistical file: codes by factorisation, headings with their labels."""
+def columns_of(
+    frame: object, labels: Mapping[str, str], values: Mapping[str, Mapping[object, str]]
+) -> tuple[RawColumn, ...]:
+    """RawColumns of a data frame read from a statistical file: codes by factorisation, headings with their
+    labels."""
     import numpy as np
     import pandas as pd
 
@@ -140,7 +207,11 @@ def columns_of(frame: object, labels: Mapping[str, str], values: Mapping[str, Ma
         twin = re.findall(r"^(.+)_duplicated\d+$", str(name))
         out.append(
             RawColumn(
-                str(name), codes, tuple(plain), letters(position), (*twin, *((label,) if label and label != name else ())),
+                str(name),
+                codes,
+                tuple(plain),
+                letters(position),
+                (*twin, *((label,) if label and label != name else ())),
                 labels=dict(values.get(str(name), {})),
             )
         )

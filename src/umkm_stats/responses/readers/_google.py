@@ -1,4 +1,5 @@
-"""Google Forms: answers as words under full question texts, from Sheets (xlsx, csv) or the form's zipped CSV."""
+"""Google Forms: answers as words under full question texts, from Sheets (xlsx, csv) or the form's zipped
+CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +12,15 @@ from umkm_stats.responses.readers._base import NO, Head, Match, read_grid
 
 NAME = "google-forms"
 _STAMPS = {"timestamp", "cap waktu", "stempel waktu", "zeitstempel", "marca temporal", "horodateur"}
-_SHEETS = ("form responses", "respons formulir", "jawaban formulir", "formulir tanggapan", "(jawaban)", "(responses)", "tanggapan formulir")
+_SHEETS = (
+    "form responses",
+    "respons formulir",
+    "jawaban formulir",
+    "formulir tanggapan",
+    "(jawaban)",
+    "(responses)",
+    "tanggapan formulir",
+)
 
 
 def sniff(head: Head) -> Match:
@@ -23,11 +32,17 @@ def sniff(head: Head) -> Match:
     if head.keys[0] in _STAMPS:
         score = 0.6
         why.append(("source.first_column", {"name": head.names[0]}))
-    named = head.sheet is not None and head.sheet.name is not None and any(m in head.sheet.name.casefold() for m in _SHEETS)
+    named = (
+        head.sheet is not None
+        and head.sheet.name is not None
+        and any(m in head.sheet.name.casefold() for m in _SHEETS)
+    )
     named = named or any(mark in head.opened.name.casefold() for mark in ("(jawaban)", "(responses)"))
     if named:
         score += 0.3
-        why.append(("source.sheet_name", {"name": (head.sheet.name if head.sheet else None) or head.opened.name}))
+        why.append(
+            ("source.sheet_name", {"name": (head.sheet.name if head.sheet else None) or head.opened.name})
+        )
     if score and any(_text.grid_parts(name) for name in head.names):
         score += 0.1
         why.append(("source.grid", {}))

@@ -1,4 +1,5 @@
-"""KoboToolbox and ODK Central: XML values or labels, group paths with "/" or "-", metadata columns with "_"."""
+"""KoboToolbox and ODK Central: XML values or labels, group paths with "/" or "-", metadata columns with
+"_"."""
 
 from __future__ import annotations
 
@@ -10,8 +11,29 @@ from umkm_stats.responses._raw import RawTable
 from umkm_stats.responses.readers._base import NO, Head, Match, read_grid, role_of
 
 NAME = "kobotoolbox"
-_KOBO = {"_id", "_uuid", "_submission_time", "_validation_status", "_index", "_submitted_by", "__version__", "_tags", "_status"}
-_ODK = {"submissiondate", "key", "submitterid", "submittername", "formversion", "instanceid", "attachmentspresent", "reviewstate", "meta-instanceid", "devicename"}
+_KOBO = {
+    "_id",
+    "_uuid",
+    "_submission_time",
+    "_validation_status",
+    "_index",
+    "_submitted_by",
+    "__version__",
+    "_tags",
+    "_status",
+}
+_ODK = {
+    "submissiondate",
+    "key",
+    "submitterid",
+    "submittername",
+    "formversion",
+    "instanceid",
+    "attachmentspresent",
+    "reviewstate",
+    "meta-instanceid",
+    "devicename",
+}
 
 
 def sniff(head: Head) -> Match:
@@ -19,9 +41,13 @@ def sniff(head: Head) -> Match:
     names = {name.strip().casefold() for name in head.names}
     kobo, odk = names & _KOBO, names & _ODK
     if len(kobo) >= 2:
-        return Match(min(1.0, 0.5 + 0.15 * len(kobo)), (("source.columns", {"names": ", ".join(sorted(kobo)[:4])}),))
+        return Match(
+            min(1.0, 0.5 + 0.15 * len(kobo)), (("source.columns", {"names": ", ".join(sorted(kobo)[:4])}),)
+        )
     if len(odk) >= 3 or {"key", "submissiondate"} <= names:
-        return Match(min(1.0, 0.5 + 0.15 * len(odk)), (("source.columns", {"names": ", ".join(sorted(odk)[:4])}),))
+        return Match(
+            min(1.0, 0.5 + 0.15 * len(odk)), (("source.columns", {"names": ", ".join(sorted(odk)[:4])}),)
+        )
     return NO
 
 

@@ -11,9 +11,26 @@ from umkm_stats.responses.readers._base import NO, Head, Match, read_grid
 
 NAME = "limesurvey"
 _IDS = {
-    "id", "response id", "answer id", "antwort id", "id jawaban", "id respons", "submitdate", "date submitted", "lastpage", "last page",
-    "startlanguage", "start language", "seed", "startdate", "datestamp", "datum abgeschickt", "letzte seite", "start-sprache", "zufallsstartwert",
-}  # fmt: skip
+    "id",
+    "response id",
+    "answer id",
+    "antwort id",
+    "id jawaban",
+    "id respons",
+    "submitdate",
+    "date submitted",
+    "lastpage",
+    "last page",
+    "startlanguage",
+    "start language",
+    "seed",
+    "startdate",
+    "datestamp",
+    "datum abgeschickt",
+    "letzte seite",
+    "start-sprache",
+    "zufallsstartwert",
+}
 
 
 def sniff(head: Head) -> Match:
@@ -26,7 +43,10 @@ def sniff(head: Head) -> Match:
     marked = form is not None and form.delimiter == ";" and form.encoding == "utf-8-sig"
     score = 0.0
     why: list[tuple[str, dict[str, str]]] = []
-    first = bool({head.keys[0], *head.keys[0].split(". ", 1)} & {"id", "response id", "answer id", "antwort id", "id jawaban", "id respons"})
+    first = bool(
+        {head.keys[0], *head.keys[0].split(". ", 1)}
+        & {"id", "response id", "answer id", "antwort id", "id jawaban", "id respons"}
+    )
     if first and (len(own) >= 3 or grids >= 2):
         score = 0.6 + 0.1 * min(len(own), 3)
         why.append(("source.columns", {"names": ", ".join(own[:4])}))
@@ -39,7 +59,8 @@ def sniff(head: Head) -> Match:
 
 
 def read(head: Head, index: HeaderIndex) -> RawTable:
-    """"N/A" means that a question was not shown, an empty cell that it was left out. HTML in headings is dropped."""
+    """ "N/A" means that a question was not shown, an empty cell that it was left out. HTML in headings is
+    dropped."""
     table = read_grid(head, index)
     columns = []
     for column in table.columns:
@@ -48,5 +69,7 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
         role = column.role
         if not role and _text.key(column.header) in ("response id", "answer id", "antwort id"):
             role = "id"
-        columns.append(replace(column, role=role, keys=(*column.keys, *(name for name in more if index.match(name)))))
+        columns.append(
+            replace(column, role=role, keys=(*column.keys, *(name for name in more if index.match(name))))
+        )
     return replace(table, columns=tuple(columns), not_shown=("N/A",))

@@ -14,7 +14,8 @@ NAME = "umkm-stats"
 
 
 def sniff(head: Head) -> Match:
-    """Nearly every heading is a question code, and all codes stand there as they are written in the instrument."""
+    """Nearly every heading is a question code, and all codes stand there as they are written in the
+    instrument."""
     if head.opened.kind not in ("workbook", "text") or not head.names:
         return NO
     share = head.heading.matches / max(len(head.names), 1)
@@ -22,18 +23,31 @@ def sniff(head: Head) -> Match:
     if share > 0.6 and {"_form", "_uuid"} <= names:
         return Match(1.0, (("source.columns", {"names": "_form, _uuid"}),))
     sheets = {_text.key(s.name or "") for s in head.opened.sheets}
-    titles = [{_text.key(messages.text(f"questionnaire.xlsx.sheet_{part}", lang)) for part in ("data", "codebook", "about")} for lang in messages.languages()]
+    titles = [
+        {
+            _text.key(messages.text(f"questionnaire.xlsx.sheet_{part}", lang))
+            for part in ("data", "codebook", "about")
+        }
+        for lang in messages.languages()
+    ]
     if share > 0.6 and any(three <= sheets for three in titles):
-        return Match(0.9, (("source.sheet_name", {"name": head.sheet.name if head.sheet and head.sheet.name else ""}),))
+        return Match(
+            0.9, (("source.sheet_name", {"name": head.sheet.name if head.sheet and head.sheet.name else ""}),)
+        )
     return NO
 
 
 def read(head: Head, index: HeaderIndex) -> RawTable:
-    """Codes as headings, values as answers, ticked choices joined by blanks. ``NO`` is the number of the form."""
+    """Codes as headings, values as answers, ticked choices joined by blanks. ``NO`` is the number of the
+    form."""
     table = read_grid(head, index)
     columns = []
     for column in table.columns:
         name = column.header.strip()
-        role = {"NO": "id", "_uuid": "uuid", "_form": "meta"}.get(name, column.role) if not index.match(name) else column.role
+        role = (
+            {"NO": "id", "_uuid": "uuid", "_form": "meta"}.get(name, column.role)
+            if not index.match(name)
+            else column.role
+        )
         columns.append(replace(column, role=role))
     return replace(table, columns=tuple(columns), checkbox=" ")

@@ -1,4 +1,5 @@
-"""Statistical files are parsed in a process of their own: a damaged file can bring the native parser down, not us."""
+"""Statistical files are parsed in a process of their own: a damaged file can bring the native parser down,
+not us."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ if kind == "sav":
     frame, meta = pyreadstat.read_sav(path, user_missing=True)
 else:
     frame, meta = pyreadstat.read_dta(path)
-found = (frame, dict(meta.column_names_to_labels or {}), dict(meta.variable_value_labels or {}), dict(getattr(meta, "missing_ranges", None) or {}))
+labels = (dict(meta.column_names_to_labels or {}), dict(meta.variable_value_labels or {}))
+found = (frame, *labels, dict(getattr(meta, "missing_ranges", None) or {}))
 sys.stdout.buffer.write(pickle.dumps(found, protocol=5))
 """
 
@@ -35,10 +37,15 @@ class Meta(NamedTuple):
 
 
 def parse(kind: str, path: Path) -> tuple[Any, Meta]:
-    """(data frame, labels) of a ``sav`` or ``dta`` file; RSP106 when it cannot be parsed, whatever happens to the parser."""
+    """(data frame, labels) of a ``sav`` or ``dta`` file; RSP106 when it cannot be parsed, whatever happens to
+    the parser."""
     try:
         run = subprocess.run(
-            [sys.executable, "-P", "-c", _CHILD, kind, str(path.resolve())], capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL
+            [sys.executable, "-P", "-c", _CHILD, kind, str(path.resolve())],
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired) as fault:
         raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None

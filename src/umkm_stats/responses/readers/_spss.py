@@ -1,4 +1,5 @@
-"""SPSS ``.sav`` and ``.zsav``: values with their labels; user-missing values are kept apart, not swallowed."""
+"""SPSS ``.sav`` and ``.zsav``: values with their labels; user-missing values are kept apart, not
+swallowed."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ def sniff(head: Head) -> Match:
 
 
 def read(head: Head, index: HeaderIndex) -> RawTable:
-    """Rows count from 1 as in the data view. A value declared user-missing becomes an empty cell with a note."""
+    """Rows count from 1 as in the data view. A value declared user-missing becomes an empty cell with a
+    note."""
     frame, meta = _readstat.parse("sav", head.opened.path)
     return table_of(head, index, frame, meta)
 
@@ -44,7 +46,13 @@ def table_of(head: Head, index: HeaderIndex, frame: Any, meta: Any) -> RawTable:
         columns.append(replace(column, codes=codes))
     rows = np.arange(1, len(frame) + 1, dtype=np.int64)
     table = RawTable(
-        tuple(columns), rows, np.full(len(frame), "", dtype=object), head.opened.path.name, None, (), tuple(facts)
+        tuple(columns),
+        rows,
+        np.full(len(frame), "", dtype=object),
+        head.opened.path.name,
+        None,
+        (),
+        tuple(facts),
     )
     return with_roles(table, index)
 

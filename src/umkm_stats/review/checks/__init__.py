@@ -1,4 +1,5 @@
-"""Kinds of claim that a ``claims.yaml`` may hold. To add one, copy ``_items.py`` and register it in CHECKS."""
+"""Kinds of claim that a ``claims.yaml`` may hold. To add one, copy ``_items.py`` and register it in
+CHECKS."""
 
 from __future__ import annotations
 

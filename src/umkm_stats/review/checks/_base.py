@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from umkm_stats.kernels.printed import printed
+from umkm_stats.kernels.review.printed import printed
 from umkm_stats.review._verdict import Verdict
 
 WORDS = frozenset(

@@ -17,10 +17,11 @@ FEATURES = ("ordered", "fiml", "groups", "cluster", "moments", "bounds", "constr
 class Estimator:
     """One line of the table.
 
-    kind: discrepancy in ``kernels/sem_discrepancy.py`` or, for ordinal items, ``kernels/sem_ordinal.py``; information: default for standard
-    errors; errors: how they are made; test: which χ² stands beside the standard one; less: rows taken off N in
-    χ² and in the covariance divisor (0 for likelihoods, 1 for least squares); likelihood: log-likelihood, AIC and
-    BIC exist; allows: the features of :data:`FEATURES` it can be combined with.
+    kind: discrepancy in ``kernels/sem/one/discrepancy.py`` or, for ordinal items,
+    ``kernels/ordinal/one_fit.py``; information: default for standard errors; errors: how they are made; test:
+    which χ² stands beside the standard one; less: rows taken off N in χ² and in the covariance divisor (0 for
+    likelihoods, 1 for least squares); likelihood: log-likelihood, AIC and BIC exist; allows: the features of
+    :data:`FEATURES` it can be combined with.
     """
 
     name: str

@@ -14,5 +14,7 @@ _RAW = _PLAIN - {"moments"}
 
 ML = Estimator("ML", "ml", "expected", "standard", "standard", 0, True, _PLAIN - {"cluster"})
 MLM = Estimator("MLM", "ml", "expected", "robust_sem", "satorra_bentler", 0, True, _RAW - {"fiml", "cluster"})
-MLMV = Estimator("MLMV", "ml", "expected", "robust_sem", "scaled_shifted", 0, True, _RAW - {"fiml", "cluster"})
+MLMV = Estimator(
+    "MLMV", "ml", "expected", "robust_sem", "scaled_shifted", 0, True, _RAW - {"fiml", "cluster"}
+)
 MLR = Estimator("MLR", "ml", "observed", "huber_white", "yuan_bentler_mplus", 0, True, _RAW)

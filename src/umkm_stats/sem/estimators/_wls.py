@@ -1,8 +1,8 @@
 """Least squares on thresholds and polychoric correlations (ordinal items), Delta parameterisation.
 
-DWLS weighs by the diagonal of Γ⁻¹'s counterpart 1/diag Γ, WLS by Γ⁻¹. WLSMV is DWLS with robust errors and the
-scaled and shifted test (Asparouhov & Muthén 2010), WLSM with the mean-adjusted one; ULSMV and ULSM weigh every
-statistic by 1.
+DWLS weighs by the diagonal of Γ⁻¹'s counterpart 1/diag Γ, WLS by Γ⁻¹. WLSMV is DWLS with robust errors and
+the scaled and shifted test (Asparouhov & Muthén 2010), WLSM with the mean-adjusted one; ULSMV and ULSM weigh
+every statistic by 1.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Items, scales and factors: reliability, exploratory factors, validity."""

@@ -1,0 +1,1 @@
+"""Indirect effects: systems of regressions, their draws, tests and sensitivity."""

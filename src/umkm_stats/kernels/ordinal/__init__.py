@@ -1,0 +1,1 @@
+"""Ordered answers: thresholds, polychoric correlations, and structures fitted to them."""

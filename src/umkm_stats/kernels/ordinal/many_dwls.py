@@ -1,0 +1,204 @@
+"""Diagonally weighted least squares on correlations, for many draws at once (one group, thresholds
+unrestricted).
+
+F = Σ_{i>j} w_ij (r_ij − σ_ij(θ))², w the reciprocals of the correlations' variances. The thresholds of such a
+model equal the sample's, so they leave the problem. Gauss–Newton from the whole sample's solution: two exact
+matrices JᵀWJ, then the last one is kept while the gradient falls, and made anew when it does not. Residual
+variances are derived (1 − the variance explained, Delta parameterisation) and never enter F.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.kernels.sem.many.model import (
+    Floats,
+    GroupPlan,
+    Ints,
+    Mats,
+    Plan,
+    chain,
+    frame,
+    implied,
+    matrices,
+    parameters,
+    to_free,
+)
+
+LIMIT = 200
+EXACT = 2
+PATIENCE = 6
+TOLERANCE = 1e-13
+"""Squared distance to the optimum in standard errors at which a draw is done."""
+_PART = 64
+
+
+@dataclass(frozen=True, slots=True)
+class DwlsDraws:
+    """free (D, q); value (D,) F; converged (D,); iterations (D,); explained (D, p) variance of each latent
+    response that the model explains (a residual variance is 1 − it)."""
+
+    free: Floats
+    value: Floats
+    converged: NDArray[np.bool_]
+    iterations: Ints
+    explained: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    rho: Floats
+    weight: Floats
+    n: Floats
+
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> _Target:
+        return _Target(self.rho[rows], self.weight[rows], self.n[rows])
+
+
+def solve(
+    model: Plan, start: Floats, rho: Floats, variance: Floats, n: Floats, first: Ints, second: Ints
+) -> DwlsDraws:
+    """The optimum of every draw.
+
+    start: (q,) or (D, q); rho, variance: (D, pairs), variance that of √N·ρ̂; n: (D,) rows;
+    first, second: (pairs,) the items of each correlation.
+    """
+    draws, p = len(rho), model.groups[0].p
+    whole, weight = np.zeros((draws, p, p)), np.zeros((draws, p, p))
+    whole[:, first, second] = whole[:, second, first] = rho
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight[:, first, second] = weight[:, second, first] = 1.0 / variance
+    free = np.array(np.broadcast_to(start, (draws, model.n_free)), dtype=np.float64)
+    out = DwlsDraws(
+        free,
+        np.full(draws, np.nan),
+        np.zeros(draws, dtype=bool),
+        np.zeros(draws, dtype=np.int64),
+        np.full((draws, p), np.nan),
+    )
+    usable = np.isfinite(whole).all(axis=(1, 2)) & np.isfinite(weight).all(axis=(1, 2))
+    for at in np.array_split(np.flatnonzero(usable), max(1, -(-int(usable.sum()) // _PART))):
+        if at.size:
+            _part(model, at, _Target(whole[at], weight[at], n[at]), out)
+    return out
+
+
+def _part(model: Plan, at: Ints, target: _Target, out: DwlsDraws) -> None:
+    group = model.groups[0]
+    free = out.free[at]
+    value, gradient, mats, _ = _point(model, group, free, target)
+    inverse = _inverse(model, group, mats, target)
+    age = np.zeros(len(at), dtype=np.int64)
+    active = np.arange(len(at))
+    converged = np.zeros(len(at), dtype=bool)
+    for iteration in range(1, LIMIT + 1):
+        here = target.take(active)
+        step = -np.matmul(inverse[active], gradient[active][:, :, None])[:, :, 0]
+        slope = np.einsum("dq,dq->d", gradient[active], step)
+        near = here.n * -slope < TOLERANCE
+        new, moved_value, moved_gradient, moved_mats = _search(
+            model, group, free[active], step, slope, value[active], here, near
+        )
+        slower = -np.einsum("dq,dqr,dr->d", moved_gradient, inverse[active], moved_gradient) < 0.25 * slope
+        free[active], value[active], gradient[active] = new, moved_value, moved_gradient
+        out.iterations[at[active]] = iteration
+        converged[active[near]] = True
+        age[active] += 1
+        stale = ~near & ((iteration <= EXACT - 1) | (age[active] >= PATIENCE) | slower)
+        if stale.any():
+            refreshed = _inverse(model, group, _some(moved_mats, stale), here.take(stale))
+            inverse[active[stale]] = refreshed
+            age[active[stale]] = 0
+        active = active[~near]
+        if not active.size:
+            break
+    params = parameters(model, free)
+    mats = matrices(group, params, target.rho, None)
+    lam_phi = mats.lam @ mats.phi
+    out.free[at], out.value[at], out.converged[at] = free, value, converged
+    out.explained[at] = np.einsum("dpm,dpm->dp", lam_phi, mats.lam)
+
+
+def _some(mats: Mats, rows: NDArray[np.bool_]) -> Mats:
+    a = None if mats.a is None else mats.a[rows]
+    return Mats(
+        mats.lam[rows], mats.psi[rows], mats.theta[rows], mats.nu[rows], a, mats.phi[rows], mats.eta[rows]
+    )
+
+
+def _point(
+    model: Plan, group: GroupPlan, free: Floats, target: _Target
+) -> tuple[Floats, Floats, Mats, Floats]:
+    mats = matrices(group, parameters(model, free), target.rho, None)
+    sigma, _ = implied(group, mats)
+    pull = target.weight * (sigma - target.rho)
+    value = 0.5 * np.einsum("dij,dij->d", pull, sigma - target.rho)
+    by_theta = np.diagonal(pull, axis1=1, axis2=2) if group.diagonal else pull
+    gradient = to_free(model, 0, chain(group, mats, pull @ mats.lam, by_theta, None))
+    return value, gradient, mats, sigma
+
+
+def _search(
+    model: Plan,
+    group: GroupPlan,
+    free: Floats,
+    step: Floats,
+    slope: Floats,
+    value: Floats,
+    target: _Target,
+    near: NDArray[np.bool_],
+) -> tuple[Floats, Floats, Floats, Mats]:
+    """Halve the step until F falls (Armijo, 1e-4); draws at their optimum take it whole."""
+    scale = np.ones(len(free))
+    for _ in range(30):
+        new = free + scale[:, None] * step
+        moved, gradient, mats, _ = _point(model, group, new, target)
+        slack = 1e-12 * np.abs(value) + 1e-15
+        with np.errstate(invalid="ignore"):
+            good = near | (moved <= value + 1e-4 * scale * slope + slack)
+        if good.all():
+            return new, moved, gradient, mats
+        scale = np.where(good, scale, 0.5 * scale)
+    scale = np.where(good, scale, 0.0)
+    new = free + scale[:, None] * step
+    moved, gradient, mats, _ = _point(model, group, new, target)
+    return new, moved, gradient, mats
+
+
+def _inverse(model: Plan, group: GroupPlan, mats: Mats, target: _Target) -> Floats:
+    """Inverse of half the Gauss–Newton matrix' double, (D, q, q): F's second derivatives are 2JᵀWJ."""
+    jacobian, rows, cols = _jacobian(model, group, mats)
+    weighted = jacobian * target.weight[:, rows, cols][:, :, None]
+    matrix = 2.0 * np.matmul(jacobian.transpose(0, 2, 1), weighted)
+    scale = np.sqrt(np.maximum(np.diagonal(matrix, axis1=1, axis2=2), 1e-300))
+    matrix /= scale[:, :, None] * scale[:, None, :]
+    for ridge in (0.0, 1e-8, 1e-5, 1e-2):
+        try:
+            inverse = np.linalg.inv(matrix + ridge * np.eye(matrix.shape[1]))
+        except np.linalg.LinAlgError:
+            continue
+        if np.isfinite(inverse).all():
+            break
+    return np.asarray(inverse / (scale[:, :, None] * scale[:, None, :]))
+
+
+def _jacobian(model: Plan, group: GroupPlan, mats: Mats) -> tuple[Floats, Ints, Ints]:
+    """(D, pairs, q) derivatives of the implied correlations below the diagonal."""
+    rows, cols = np.tril_indices(group.p, -1)
+    stack = frame(group, mats)
+    left, right = stack[:, :, group.u], stack[:, :, group.v]
+    out = left[:, rows] * right[:, cols]
+    out += left[:, cols] * right[:, rows]
+    out *= group.half
+    spread = model.spread[0]
+    if spread is not None:
+        return np.matmul(out, spread), rows, cols
+    here = model.directions[0]
+    if len(here) == model.n_free and np.array_equal(here, np.arange(model.n_free)):
+        return out, rows, cols
+    full = np.zeros((len(out), len(rows), model.n_free))
+    full[:, :, here] = out
+    return full, rows, cols

@@ -1,0 +1,341 @@
+"""Statistics of ordinal and numeric variables together, also given exogenous variables x.
+
+Each variable has its own regression on x (ordered probit, or normal with its variance), each pair its
+residual correlation: polychoric, polyserial (Olsson, Drasgow & Dorans 1982,
+https://doi.org/10.1007/BF02294164) or product-moment, given the regressions. Γ follows from casewise
+influences with observed cross-products as information (Muthén 1984). Order of the statistics: thresholds
+(means of numeric variables) by variable, slopes by variable, variances of numeric variables, covariances of
+the lower triangle by columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from umkm_stats.kernels.ordinal.bivariate_normal import density, distribution
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_ROOT = np.sqrt(2.0 * np.pi)
+_TINY = 1.5e-8
+LIMIT = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class MixedMoments:
+    """statistics (K,), gamma (K,K); cut_item, cut_number (T,): −1 for the mean of a numeric variable;
+    slope_item,
+    slope_x (S,); spread_item (V,); first, second (pairs,); cov (p,p) residual (co)variances, 1 for ordinal
+    ones;
+    converged, boundary (pairs,)."""
+
+    statistics: Floats
+    gamma: Floats
+    cut_item: Ints
+    cut_number: Ints
+    slope_item: Ints
+    slope_x: Ints
+    spread_item: Ints
+    first: Ints
+    second: Ints
+    cov: Floats
+    converged: NDArray[np.bool_]
+    boundary: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """One variable given x. params: thresholds or mean, slopes, variance of a numeric one; scores, influence
+    (N,
+    params); high, low (N,) standardised edges of an ordinal one; unit (N,) standardised residual of a numeric
+    one."""
+
+    params: Floats
+    scores: Floats
+    influence: Floats
+    cuts: int
+    high: Floats
+    low: Floats
+    unit: Floats
+    sd: float
+    code: Ints
+
+
+def _phi(z: Floats) -> Floats:
+    finite = np.isfinite(z)
+    return np.where(finite, np.exp(-0.5 * np.where(finite, z, 0.0) ** 2) / _ROOT, 0.0)
+
+
+def _influence(scores: Floats) -> Floats:
+    return np.asarray(len(scores) * np.linalg.solve(scores.T @ scores, scores.T).T)
+
+
+def _ordered(code: Ints, k: int, x: Floats) -> _Single:
+    """Ordered probit by Newton's method."""
+    n, q = x.shape
+    counts = np.bincount(code, minlength=k)
+    params = np.concatenate([ndtri(np.cumsum(counts)[:-1] / n), np.zeros(q)])
+    upper, lower = np.zeros((n, k - 1 + q)), np.zeros((n, k - 1 + q))
+    top, bottom = np.flatnonzero(code < k - 1), np.flatnonzero(code > 0)
+    upper[top, code[top]] = 1.0
+    lower[bottom, code[bottom] - 1] = 1.0
+    upper[:, k - 1 :] = lower[:, k - 1 :] = -x
+    upper[code == k - 1], lower[code == 0] = 0.0, 0.0
+    for _ in range(100):
+        high = np.where(code < k - 1, upper @ params, np.inf)
+        low = np.where(code > 0, lower @ params, -np.inf)
+        prob = np.maximum(np.where(low > 0, ndtr(-low) - ndtr(-high), ndtr(high) - ndtr(low)), 1e-300)
+        one, two = _phi(high) / prob, _phi(low) / prob
+        scores = one[:, None] * upper - two[:, None] * lower
+        if not q:
+            break
+        bend_one, bend_two = (
+            np.where(np.isfinite(high), high, 0.0) * one,
+            np.where(np.isfinite(low), low, 0.0) * two,
+        )
+        hessian = -(upper.T * bend_one) @ upper + (lower.T * bend_two) @ lower - scores.T @ scores
+        step = np.linalg.solve(-hessian, scores.sum(axis=0))
+        params = params + step
+        if np.abs(step).max() < 1e-12:
+            break
+    return _Single(params, scores, _influence(scores), k - 1, high, low, np.zeros(0), 1.0, code)
+
+
+def _numeric(value: Floats, x: Floats) -> _Single:
+    """Normal regression by maximum likelihood."""
+    n = len(value)
+    design = np.column_stack([np.ones(n), x])
+    slopes = np.linalg.lstsq(design, value, rcond=None)[0]
+    rest = value - design @ slopes
+    variance = float(rest @ rest) / n
+    scores = np.column_stack(
+        [design * (rest / variance)[:, None], (rest**2 / variance - 1.0) / (2.0 * variance)]
+    )
+    params = np.concatenate([slopes, [variance]])
+    sd = float(np.sqrt(variance))
+    empty = np.zeros(0)
+    return _Single(
+        params, scores, _influence(scores), 1, empty, empty, rest / sd, sd, np.zeros(0, dtype=np.int64)
+    )
+
+
+def _solve(slopes: object, start: float) -> tuple[float, bool]:
+    """Root of the score in ρ: Newton kept inside a bracket. ``slopes(ρ)`` gives (first, second
+    derivative)."""
+    low, high, rho = -LIMIT, LIMIT, float(np.clip(start, -0.9, 0.9))
+    for _ in range(100):
+        first, second = slopes(rho)  # type: ignore[operator]
+        low, high = (rho, high) if first > 0 else (low, rho)
+        new = rho - first / second if second < 0 else 0.5 * (low + high)
+        if not low < new < high:
+            new = 0.5 * (low + high)
+        if abs(new - rho) < 1e-11:
+            return new, True
+        rho = new
+    return rho, False
+
+
+def _polychoric(a: _Single, b: _Single, start: float) -> tuple[float, bool, Floats, Floats, Floats]:
+    def cells(rho: float) -> Floats:
+        return np.maximum(
+            distribution(a.high, b.high, rho)
+            - distribution(a.low, b.high, rho)
+            - distribution(a.high, b.low, rho)
+            + distribution(a.low, b.low, rho),
+            1e-300,
+        )
+
+    def corner(h: Floats, k: Floats, rho: float) -> tuple[Floats, Floats]:
+        first = density(h, k, rho)
+        inside = first > 0
+        u, v = np.where(inside, h, 0.0), np.where(inside, k, 0.0)
+        rest = 1 - rho * rho
+        return first, first * (rho * rest + u * v * (1 + rho * rho) - rho * (u * u + v * v)) / rest**2
+
+    def parts(rho: float) -> tuple[Floats, Floats, Floats]:
+        found = [
+            corner(h, k, rho) for h, k in ((a.high, b.high), (a.low, b.high), (a.high, b.low), (a.low, b.low))
+        ]
+        prob = cells(rho)
+        first = (found[0][0] - found[1][0] - found[2][0] + found[3][0]) / prob
+        second = (found[0][1] - found[1][1] - found[2][1] + found[3][1]) / prob
+        return first, second, prob
+
+    def slopes(rho: float) -> tuple[float, float]:
+        first, second, _ = parts(rho)
+        return float(first.sum()), float((second - first * first).sum())
+
+    rho, good = _solve(slopes, start)
+    first, _, prob = parts(rho)
+    sound = prob > _TINY
+    score = np.where(sound, first, 0.0)
+    return rho, good, score, _edge_scores(a, b, rho, prob, sound), _edge_scores(b, a, rho, prob, sound)
+
+
+def _edge_scores(a: _Single, b: _Single, rho: float, prob: Floats, sound: NDArray[np.bool_]) -> Floats:
+    """(N, 2): derivatives of log π with respect to the upper and (minus) the lower edge of ``a``."""
+    root = np.sqrt(1 - rho * rho)
+    weight = np.where(sound, 1.0 / prob, 0.0)
+    out = np.zeros((len(prob), 2))
+    for column, edge in enumerate((a.high, a.low)):
+        inside = np.isfinite(edge)
+        z = np.where(inside, edge, 0.0)
+        gap = ndtr((b.high - rho * z) / root) - ndtr((b.low - rho * z) / root)
+        out[:, column] = np.where(inside, _phi(edge) * gap, 0.0) * weight
+    return out
+
+
+def _spread_edges(single: _Single, edges: Floats, x: Floats) -> Floats:
+    """(N, params) derivatives with respect to thresholds and slopes from those with respect to the edges."""
+    n, cuts = len(edges), single.cuts
+    out = np.zeros((n, cuts + x.shape[1]))
+    top, bottom = np.flatnonzero(single.code < cuts), np.flatnonzero(single.code > 0)
+    out[top, single.code[top]] += edges[top, 0]
+    out[bottom, single.code[bottom] - 1] -= edges[bottom, 1]
+    out[:, cuts:] = -x * (edges[:, [0]] - edges[:, [1]])
+    return out
+
+
+def _polyserial(
+    num: _Single, cat: _Single, start: float, x: Floats
+) -> tuple[float, bool, Floats, Floats, Floats]:
+    u = num.unit
+
+    def parts(rho: float) -> tuple[Floats, ...]:
+        root = np.sqrt(1 - rho * rho)
+        one, two = (cat.high - rho * u) / root, (cat.low - rho * u) / root
+        prob = np.maximum(np.where(two > 0, ndtr(-two) - ndtr(-one), ndtr(one) - ndtr(two)), 1e-300)
+        lean_one = (
+            np.where(np.isfinite(one), rho * np.where(np.isfinite(cat.high), cat.high, 0.0) - u, 0.0)
+            / root**3
+        )
+        lean_two = (
+            np.where(np.isfinite(two), rho * np.where(np.isfinite(cat.low), cat.low, 0.0) - u, 0.0) / root**3
+        )
+        return one, two, prob, lean_one, lean_two
+
+    def first_of(rho: float) -> Floats:
+        one, two, prob, lean_one, lean_two = parts(rho)
+        return np.asarray((_phi(one) * lean_one - _phi(two) * lean_two) / prob)
+
+    def slopes(rho: float) -> tuple[float, float]:
+        step = 1e-6
+        return float(first_of(rho).sum()), float((first_of(rho + step) - first_of(rho - step)).sum()) / (
+            2 * step
+        )
+
+    rho, good = _solve(slopes, start)
+    one, two, prob, _, _ = parts(rho)
+    root = np.sqrt(1 - rho * rho)
+    sound = prob > _TINY
+    weight = np.where(sound, 1.0 / prob, 0.0)
+    score = np.where(sound, first_of(rho), 0.0)
+    edges = np.column_stack([_phi(one), _phi(two)]) * (weight / root)[:, None]
+    by_cat = _spread_edges(cat, edges, x)
+    lean = (_phi(one) - _phi(two)) * weight * rho / root
+    mean = (u + lean) / num.sd
+    variance = (u * u - 1.0 + lean * u) / (2 * num.sd**2)
+    by_num = np.column_stack([mean, x * mean[:, None], variance])
+    return rho, good, score, by_num, by_cat
+
+
+def _product(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
+    u, v = a.unit, b.unit
+    rho = float(np.mean(u * v))
+    rest = 1 - rho * rho
+    score = (rho * rest + (1 + rho * rho) * u * v - rho * (u * u + v * v)) / rest**2
+    out = []
+    for own, other, sd in ((u, v, a.sd), (v, u, b.sd)):
+        mean = (own - rho * other) / (sd * rest)
+        variance = ((own * own - rho * own * other) / rest - 1.0) / (2 * sd * sd)
+        out.append(np.column_stack([mean, x * mean[:, None], variance]))
+    return rho, True, score, out[0], out[1]
+
+
+def _pair(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
+    """(ρ, converged, score (N,), pair scores of a's and of b's parameters)."""
+    start = float(np.corrcoef(_rough(a), _rough(b))[0, 1])
+    if len(a.unit) and len(b.unit):
+        return _product(a, b, x)
+    if len(a.unit):
+        return _polyserial(a, b, start, x)
+    if len(b.unit):
+        rho, good, score, by_b, by_a = _polyserial(b, a, start, x)
+        return rho, good, score, by_a, by_b
+    rho, good, score, edge_a, edge_b = _polychoric(a, b, start)
+    return rho, good, score, _spread_edges(a, edge_a, x), _spread_edges(b, edge_b, x)
+
+
+def _rough(single: _Single) -> Floats:
+    return single.unit if len(single.unit) else single.code.astype(np.float64)
+
+
+def mixed_moments(values: Floats, categories: Ints, x: Floats) -> MixedMoments:
+    """Statistics of ``values`` given ``x``.
+
+    values (N, p): category numbers from 0 where ``categories`` (p,) is at least 2, numbers where it is 0;
+    x (N, q): exogenous variables, q may be 0.
+    """
+    n, p = values.shape
+    q = x.shape[1]
+    single = [
+        _ordered(values[:, j].astype(np.int64), int(categories[j]), x)
+        if categories[j]
+        else _numeric(values[:, j], x)
+        for j in range(p)
+    ]
+    cut_item = np.concatenate([np.full(one.cuts, j) for j, one in enumerate(single)])
+    cut_number = np.concatenate(
+        [np.arange(one.cuts) if categories[j] else np.array([-1]) for j, one in enumerate(single)]
+    )
+    spread_item = np.flatnonzero(categories == 0)
+    pairs = [(i, j) for j in range(p) for i in range(j + 1, p)]
+    cov = np.diag([one.sd**2 for one in single])
+    columns: list[Floats] = []
+    found: list[float] = []
+    ended, edge = np.ones(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=bool)
+    for place, (i, j) in enumerate(pairs):
+        a, b = single[i], single[j]
+        rho, good, score, by_a, by_b = _pair(a, b, x)
+        pull = (a.influence @ (by_a.T @ score) + b.influence @ (by_b.T @ score)) / n
+        influence = n * (score - pull) / float(score @ score)
+        influence = a.sd * b.sd * influence
+        for one, other in ((a, b), (b, a)):
+            if len(one.unit):
+                influence = influence + rho * other.sd / (2 * one.sd) * one.influence[:, -1]
+        columns.append(influence)
+        cov[i, j] = cov[j, i] = rho * a.sd * b.sd
+        found.append(cov[i, j])
+        ended[place], edge[place] = good, abs(rho) >= LIMIT - 1e-6
+    cuts = [one.influence[:, : one.cuts] for one in single]
+    slopes = [one.influence[:, one.cuts : one.cuts + q] for one in single]
+    spreads = [single[j].influence[:, [-1]] for j in spread_item]
+    moved = np.column_stack([*cuts, *slopes, *spreads, *columns])
+    statistics = np.concatenate(
+        [
+            *(one.params[: one.cuts] for one in single),
+            *(one.params[one.cuts : one.cuts + q] for one in single),
+            [single[j].params[-1] for j in spread_item],
+            found,
+        ]
+    )
+    first, second = (np.array([pair[k] for pair in pairs], dtype=np.int64) for k in (0, 1))
+    return MixedMoments(
+        statistics,
+        np.asarray(moved.T @ moved / n),
+        cut_item.astype(np.int64),
+        cut_number.astype(np.int64),
+        np.repeat(np.arange(p), q),
+        np.tile(np.arange(q), p),
+        spread_item.astype(np.int64),
+        first,
+        second,
+        cov,
+        ended,
+        edge,
+    )

@@ -1,0 +1,1 @@
+"""Before the field: simulated replications, their estimates and limits, sample sizes."""

@@ -1,0 +1,1 @@
+"""After print: printed numbers as intervals, and what follows from published ones."""

@@ -1,0 +1,1 @@
+"""Before the analysis: careless answering, gaps, distributions."""

@@ -1,0 +1,1 @@
+"""Many draws of one model at once: the same objective, batched over draws."""

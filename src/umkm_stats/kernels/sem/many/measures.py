@@ -1,0 +1,73 @@
+"""Validity measures of many draws from the same draws: HTMT, standardised values, explained variance.
+
+AVE and ω stand in :mod:`umkm_stats.kernels.measurement.scale_reliability`; they work on arrays of draws as they are.
+"""  # noqa: E501
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.kernels.sem.many.model import Floats, GroupPlan, Mats, implied, residual_variances
+
+Ints = NDArray[np.int64]
+
+
+def htmt(cov: Floats, first: Sequence[int], second: Sequence[int], *, geometric: bool = False) -> Floats:
+    """(...,) heterotrait–monotrait ratio of two sets of items from covariances (..., p, p).
+
+    Mean absolute correlation between the sets over the root of the product of the mean correlations within
+    them (Henseler, Ringle & Sarstedt 2015, https://doi.org/10.1007/s11747-014-0403-8); ``geometric`` takes
+    geometric means (HTMT2: Roemer, Schuberth & Henseler 2021, https://doi.org/10.1108/IMDS-02-2021-0082). NaN
+    where a set has one item, a variance is not positive, or a geometric mean needs a correlation that is not
+    positive.
+    """
+    diagonal = np.diagonal(cov, axis1=-2, axis2=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scale = 1.0 / np.sqrt(np.where(diagonal > 0, diagonal, np.nan))
+        corr = np.asarray(cov * scale[..., :, None] * scale[..., None, :])
+        a, b = np.asarray(first), np.asarray(second)
+        between = np.abs(corr[..., a[:, None], b[None, :]])
+        between = between.reshape(*between.shape[:-2], -1)
+        within = [
+            corr[..., s[low[0]], s[low[1]]] for s, low in ((s, np.tril_indices(len(s), -1)) for s in (a, b))
+        ]
+        if any(part.shape[-1] == 0 for part in within):
+            return np.full(cov.shape[:-2], np.nan)
+        if geometric:
+            logs = [np.log(np.where(part > 0, part, np.nan)).mean(axis=-1) for part in (between, *within)]
+            return np.asarray(np.exp(logs[0] - 0.5 * (logs[1] + logs[2])))
+        low, high = (part.mean(axis=-1) for part in within)
+        product = np.where((low > 0) & (high > 0), low * high, np.nan)
+        return np.asarray(between.mean(axis=-1) / np.sqrt(product))
+
+
+def scales(group: GroupPlan, mats: Mats) -> Floats:
+    """(D, 2(m + p) + 1) model-implied standard deviations: latent, observed, residual of latent, residual of
+    observed,
+    and one. NaN for a negative variance."""
+    sigma, _ = implied(group, mats)
+    theta = residual_variances(group, mats)
+    variances = [np.diagonal(entry, axis1=1, axis2=2) for entry in (mats.phi, sigma, mats.psi)]
+    together = np.concatenate([*variances, theta, np.ones((len(theta), 1))], axis=1)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.sqrt(together), dtype=np.float64)
+
+
+def explained(group: GroupPlan, mats: Mats) -> tuple[Floats, Floats]:
+    """R² of observed (D, p) and latent (D, m) variables: 1 − residual variance / variance; NaN where a
+    residual
+    variance is negative."""
+    sigma, _ = implied(group, mats)
+    theta = residual_variances(group, mats)
+    pairs = (
+        (theta, np.diagonal(sigma, axis1=1, axis2=2)),
+        (np.diagonal(mats.psi, axis1=1, axis2=2), np.diagonal(mats.phi, axis1=1, axis2=2)),
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        observed, latent = (
+            np.where((res >= 0) & (total > 0), 1.0 - res / total, np.nan) for res, total in pairs
+        )
+    return observed, latent

@@ -1,0 +1,274 @@
+"""Maximum likelihood from moments, for many draws at once (complete data, one or several groups).
+
+F = Σ_g w_g [log|Σ| + tr(S*Σ⁻¹) − log|S| − p], S* = S + (x̄ − μ)(x̄ − μ)ᵀ when means take part, w_g = N_g/N.
+
+Two ways to Σ⁻¹: the Woodbury form costs p²m and serves draws whose Θ is diagonal and clearly positive;
+Cholesky serves every other draw (Heywood draws have Θ at or below zero and a positive definite Σ all the
+same). Variances are never clipped: a draw whose Σ is not positive definite at a trial point gets F = ∞ and
+the solver halves its step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.kernels.sem.many.algebra import inverse_pd, log_determinant, pivots, positive_definite
+from umkm_stats.kernels.sem.many.model import (
+    Bools,
+    Floats,
+    GroupPlan,
+    Mats,
+    Plan,
+    cell_curvature,
+    cell_information,
+    chain,
+    free_curvature,
+    free_information,
+    implied,
+    matrices,
+    parameters,
+    residual_variances,
+    to_free,
+)
+
+Ints = NDArray[np.int64]
+
+WOODBURY_FLOOR = 1e-3
+"""Θ below this share of its observed variance goes through Cholesky: the Woodbury form loses digits as θ →
+0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sample moments of D draws of one group: cov (D,p,p) with divisor N, mean (D,p) or None, n (D,)."""
+
+    cov: Floats
+    mean: Floats | None
+    n: Floats
+
+    def take(self, rows: Ints) -> Moments:
+        """The moments of some of the draws."""
+        return Moments(self.cov[rows], None if self.mean is None else self.mean[rows], self.n[rows])
+
+
+def cross_products(data: Floats) -> tuple[Floats, Floats]:
+    """(N, p + p(p+1)/2) centred values and their products, and the (p,) centre: the right side of the moment
+    product."""
+    centre = data.mean(axis=0)
+    z = data - centre
+    row, col = np.tril_indices(data.shape[1])
+    return np.concatenate([z, z[:, row] * z[:, col]], axis=1), centre
+
+
+def weighted_moments(counts: Floats, products: Floats, centre: Floats) -> Moments:
+    """Moments of D draws from (D, N) counts: one matrix product."""
+    p = len(centre)
+    n = counts.sum(axis=1)
+    sums = (counts @ products) / n[:, None]
+    mean = sums[:, :p]
+    row, col = np.tril_indices(p)
+    place = np.empty((p, p), dtype=np.int64)
+    place[row, col] = place[col, row] = np.arange(len(row)) + p
+    sums[:, p:] -= mean[:, row] * mean[:, col]
+    return Moments(cov=sums.take(place.ravel(), axis=1).reshape(-1, p, p), mean=mean + centre, n=n)
+
+
+def _woodbury(group: GroupPlan, mats: Mats, s: Floats) -> tuple[Floats, Floats, Floats, Bools]:
+    """F without its constant, RΛ (D,p,m), diag R (D,p), ok; R = W − WSW with W = Θ⁻¹ − TMTᵀ, T = Θ⁻¹Λ."""
+    inverse = 1.0 / mats.theta
+    t = mats.lam * inverse[:, :, None]
+    j = np.matmul(mats.lam.transpose(0, 2, 1), t)
+    inner = np.eye(group.m) + mats.phi @ j
+    sign, logdet = np.linalg.slogdet(inner)
+    ok = sign > 0
+    inner[~ok] = np.eye(group.m)
+    middle = np.linalg.solve(inner, mats.phi)
+    st = s @ t
+    tst = np.matmul(t.transpose(0, 2, 1), st)
+    tm = t @ middle
+    keep = np.eye(group.m) - middle @ j
+    w_lam = t @ keep
+    s_w_lam = st @ keep
+    ws_w_lam = s_w_lam * inverse[:, :, None] - tm @ np.matmul(t.transpose(0, 2, 1), s_w_lam)
+    s_diag = np.diagonal(s, axis1=1, axis2=2)
+    w_diag = inverse - (tm * t).sum(axis=2)
+    cross = (tm * st).sum(axis=2)
+    quad = ((tm @ tst) * tm).sum(axis=2)
+    wsw_diag = inverse * inverse * s_diag - 2.0 * inverse * cross + quad
+    value = (
+        np.log(mats.theta).sum(axis=1)
+        + logdet
+        + (s_diag * inverse).sum(axis=1)
+        - (middle * tst).sum(axis=(1, 2))
+    )
+    return value, w_lam - ws_w_lam, w_diag - wsw_diag, ok
+
+
+def _general(group: GroupPlan, mats: Mats, s: Floats) -> tuple[Floats, Floats, Floats, Bools, Floats]:
+    """As :func:`_woodbury` by Cholesky; also W."""
+    sigma, _ = implied(group, mats)
+    w, logdet, ok = inverse_pd(sigma)
+    ws = w @ s
+    r = w - ws @ w
+    value = logdet + np.einsum("dii->d", ws)
+    return value, r @ mats.lam, np.diagonal(r, axis1=1, axis2=2) if group.diagonal else r, ok, w
+
+
+@dataclass(frozen=True, slots=True)
+class MlBatch:
+    """The ML discrepancy of D draws.
+
+    model; moments: per group; constant (D,): −Σ w_g (log|S_g| + p); share (D, G): N_g/N.
+    """
+
+    model: Plan
+    moments: tuple[Moments, ...]
+    constant: Floats
+    share: Floats
+
+    @classmethod
+    def of(cls, model: Plan, moments: tuple[Moments, ...]) -> tuple[MlBatch, Bools]:
+        """The batch, and which draws have positive definite sample covariances in every group."""
+        n = np.stack([entry.n for entry in moments], axis=1)
+        share = n / n.sum(axis=1, keepdims=True)
+        usable = np.ones(len(n), dtype=bool)
+        constant = np.zeros(len(n))
+        for which, entry in enumerate(moments):
+            logdet, positive = log_determinant(entry.cov)
+            usable &= positive
+            constant -= share[:, which] * (logdet + entry.cov.shape[1])
+        return cls(model, moments, constant, share), usable
+
+    def __len__(self) -> int:
+        return len(self.constant)
+
+    def take(self, rows: Ints) -> MlBatch:
+        """The same for some of the draws."""
+        return MlBatch(
+            self.model,
+            tuple(entry.take(rows) for entry in self.moments),
+            self.constant[rows],
+            self.share[rows],
+        )
+
+    def matrices(self, free: Floats, which: int) -> Mats:
+        """Model matrices of group ``which`` at (D, q) ``free``."""
+        entry = self.moments[which]
+        return matrices(self.model.groups[which], parameters(self.model, free), entry.cov, entry.mean)
+
+    def value(self, free: Floats) -> tuple[Floats, Floats]:
+        """F (D,), ∞ where Σ is not positive definite, and its gradient (D, q)."""
+        total = self.constant.copy()
+        gradient = np.zeros((len(total), self.model.n_free))
+        params = parameters(self.model, free)
+        for which, (group, entry) in enumerate(zip(self.model.groups, self.moments, strict=True)):
+            mats = matrices(group, params, entry.cov, entry.mean)
+            value, cells, ok = _group_value(group, mats, entry)
+            weight = self.share[:, which]
+            total += weight * np.where(ok, value, np.inf)
+            gradient += weight[:, None] * to_free(self.model, which, cells)
+        return total, gradient
+
+    def information(self, free: Floats) -> Floats:
+        """(D, q, q) expected second derivatives of F."""
+        out = np.zeros((len(free), self.model.n_free, self.model.n_free))
+        for which, group, mats, weight in self._weights(free):
+            part = free_information(self.model, which, cell_information(group, mats, weight))
+            if len(self.model.groups) == 1:
+                return part
+            out += part * self.share[:, which, None, None]
+        return out
+
+    def curvature(self, free: Floats) -> Floats:
+        """(D, q) the diagonal of the information (without cross terms of shared parameters)."""
+        out = np.zeros((len(free), self.model.n_free))
+        for which, group, mats, weight in self._weights(free):
+            out += self.share[:, which, None] * free_curvature(
+                self.model, which, cell_curvature(group, mats, weight)
+            )
+        return out
+
+    def certificate(self, free: Floats) -> tuple[Floats, Floats]:
+        """Least relative pivot (D,) and diagonal (D, q) of the information."""
+        own = self.information(free)
+        return pivots(own), np.diagonal(own, axis1=1, axis2=2)
+
+    def extent(self, free: Floats) -> Floats:
+        """(D,) largest |θᵢᵢ| / sᵢᵢ."""
+        out = np.zeros(len(free))
+        for which, entry in enumerate(self.moments):
+            theta = residual_variances(self.model.groups[which], self.matrices(free, which))
+            out = np.maximum(out, (np.abs(theta) / np.diagonal(entry.cov, axis1=1, axis2=2)).max(axis=1))
+        return out
+
+    def _weights(self, free: Floats) -> Iterator[tuple[int, GroupPlan, Mats, Floats]]:
+        params = parameters(self.model, free)
+        for which, (group, entry) in enumerate(zip(self.model.groups, self.moments, strict=True)):
+            mats = matrices(group, params, entry.cov, entry.mean)
+            yield which, group, mats, _weight(group, mats, entry.cov)
+
+
+def _clear(group: GroupPlan, mats: Mats, cov: Floats) -> Bools:
+    """(D,) draws that the Woodbury form serves."""
+    if not group.diagonal:
+        return np.zeros(len(cov), dtype=bool)
+    floor = WOODBURY_FLOOR * np.diagonal(cov, axis1=1, axis2=2)
+    return np.asarray((mats.theta > floor).all(axis=1) & positive_definite(mats.phi))
+
+
+def _weight(group: GroupPlan, mats: Mats, cov: Floats) -> Floats:
+    """Σ⁻¹ (D, p, p)."""
+    if not _clear(group, mats, cov).all():
+        return inverse_pd(implied(group, mats)[0])[0]
+    inverse = 1.0 / mats.theta
+    t = mats.lam * inverse[:, :, None]
+    inner = np.eye(group.m) + mats.phi @ np.matmul(mats.lam.transpose(0, 2, 1), t)
+    out = -np.matmul(t @ np.linalg.solve(inner, mats.phi), t.transpose(0, 2, 1))
+    index = np.arange(group.p)
+    out[:, index, index] += inverse
+    return np.asarray(out, dtype=np.float64)
+
+
+def _group_value(group: GroupPlan, mats: Mats, entry: Moments) -> tuple[Floats, Floats, Bools]:
+    s = entry.cov
+    d: Floats | None = None
+    if group.means and entry.mean is not None:
+        d = entry.mean - mats.nu - np.matmul(mats.lam, mats.eta[:, :, None])[:, :, 0]
+        s = s + d[:, :, None] * d[:, None, :]
+    if group.diagonal:
+        fast = _clear(group, mats, entry.cov)
+        if fast.all():
+            value, r_lam, r_theta, ok = _woodbury(group, mats, s)
+            g_mu = None if d is None else _mean_gradient(mats, d)
+            return value, chain(group, mats, r_lam, r_theta, g_mu), ok
+        if fast.any():
+            return _mixed(group, mats, entry, fast)
+    value, r_lam, r_theta, ok, w = _general(group, mats, s)
+    g_mu = None if d is None else -2.0 * np.matmul(w, d[:, :, None])[:, :, 0]
+    return value, chain(group, mats, r_lam, r_theta, g_mu), ok
+
+
+def _mean_gradient(mats: Mats, d: Floats) -> Floats:
+    """−2 W d by the Woodbury form."""
+    inverse = 1.0 / mats.theta
+    t = mats.lam * inverse[:, :, None]
+    inner = np.eye(mats.phi.shape[1]) + mats.phi @ np.matmul(mats.lam.transpose(0, 2, 1), t)
+    right = mats.phi @ np.matmul(t.transpose(0, 2, 1), d[:, :, None])
+    return np.asarray(-2.0 * (d * inverse - np.matmul(t, np.linalg.solve(inner, right))[:, :, 0]))
+
+
+def _mixed(group: GroupPlan, mats: Mats, entry: Moments, fast: Bools) -> tuple[Floats, Floats, Bools]:
+    value = np.empty(len(fast))
+    cells = np.empty((len(fast), len(group.take)))
+    ok = np.empty(len(fast), dtype=bool)
+    for rows in (np.flatnonzero(fast), np.flatnonzero(~fast)):
+        a = None if mats.a is None else mats.a[rows]
+        part = Mats(
+            mats.lam[rows], mats.psi[rows], mats.theta[rows], mats.nu[rows], a, mats.phi[rows], mats.eta[rows]
+        )
+        value[rows], cells[rows], ok[rows] = _group_value(group, part, entry.take(rows))
+    return value, cells, ok

@@ -1,0 +1,1 @@
+"""One model, one sample: value, gradient, information and the search for the optimum."""
