@@ -8,7 +8,7 @@ from semopy.examples import holzinger39, political_democracy
 import umkm_stats.sem as sem
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.draws import row_block
-from umkm_stats.sem._draw_kernels import FAILURES
+from umkm_stats.sem.draws._kernels import FAILURES
 
 HS = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
 PD = (

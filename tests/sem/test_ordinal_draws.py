@@ -7,8 +7,8 @@ import pytest
 import umkm_stats as us
 from ordinal_data import NAMES, ordinal_codes
 from umkm_stats.kernels import draws as drawing
-from umkm_stats.sem._draw_ordinal import DwlsKernel, OrdinalLoop, draw_thresholds
-from umkm_stats.sem._draw_source import Drawn
+from umkm_stats.sem.draws._ordinal import DwlsKernel, OrdinalLoop, draw_thresholds
+from umkm_stats.sem.draws._source import Drawn
 
 MODEL = "f1 =~ u1+u2+u3\nf2 =~ u4+u5+u6\nf2 ~ b*f1\nind := b*b"
 

@@ -9,11 +9,11 @@ import pytest
 import umkm_stats.sem as sem
 from sem_data import holzinger
 from umkm_stats.errors import UmkmError
-from umkm_stats.sem._compile import compile_table
-from umkm_stats.sem._expression import gradient, read_expression
-from umkm_stats.sem._language import read_model
-from umkm_stats.sem._table import build_table
-from umkm_stats.sem._tokens import tokens
+from umkm_stats.sem.estimate._compile import compile_table
+from umkm_stats.sem.text._expression import gradient, read_expression
+from umkm_stats.sem.text._language import read_model
+from umkm_stats.sem.text._table import build_table
+from umkm_stats.sem.text._tokens import tokens
 
 
 def terms(text: str) -> list[tuple[str, str, str]]:

@@ -8,8 +8,8 @@ import pytest
 
 import umkm_stats.sem as sem
 from sem_data import democracy, holzinger
-from umkm_stats.sem._notes import notes
-from umkm_stats.sem._search import Found
+from umkm_stats.sem.estimate._search import Found
+from umkm_stats.sem.inference._notes import notes
 
 
 def codes(fit: sem.Fit) -> set[str]:
@@ -162,7 +162,7 @@ def test_a_marker_that_hardly_loads() -> None:
 def test_the_other_scaling_gives_the_same_moments_and_leads_back(model: str) -> None:
     from umkm_stats.kernels.sem.one.optimise import minimise
     from umkm_stats.kernels.sem.one.problem import problem
-    from umkm_stats.sem._rescale import from_stable, stable_structure, to_stable
+    from umkm_stats.sem.estimate._rescale import from_stable, stable_structure, to_stable
 
     fit = sem.fit(model, holzinger())
     changed, markers = stable_structure(fit.layout)
@@ -199,7 +199,7 @@ def test_second_opinion_that_is_not_there() -> None:
 
 def test_second_opinion_that_fails_or_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     from umkm_stats.adapters.semopy_check import Opinion
-    from umkm_stats.sem import _cross
+    from umkm_stats.sem.inference import _cross
 
     fit = sem.fit("f =~ x1 + x2 + x3 + x4", holzinger())
     monkeypatch.setattr(_cross, "ask", lambda *_, **__: Opinion({}, "failed"))

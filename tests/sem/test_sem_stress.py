@@ -15,7 +15,7 @@ import pytest
 import umkm_stats.sem as sem
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels.sem.one.optimise import LIMIT, minimise
-from umkm_stats.sem._search import _jitter
+from umkm_stats.sem.estimate._search import _jitter
 
 KINDS = ("plain", "heywood", "singular", "tiny", "wrong", "big", "path", "second", "marker", "scales")
 TELL = {"SEM401", "SEM403"}

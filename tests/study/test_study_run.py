@@ -307,7 +307,7 @@ def test_second_opinion_is_a_verdict_without_figures_of_the_other_program(study)
 def late(monkeypatch):
     from umkm_stats.adapters.semopy_check import Opinion
 
-    monkeypatch.setattr("umkm_stats.sem._cross.ask", lambda *args, **kwargs: Opinion({}, "time"))
+    monkeypatch.setattr("umkm_stats.sem.inference._cross.ask", lambda *args, **kwargs: Opinion({}, "time"))
 
 
 def test_second_opinion_that_does_not_come_in_time_says_so_and_costs_no_reproduction(study, late):

@@ -18,7 +18,7 @@ from umkm_stats.planning._effects import Effects, effects_of, true_values
 from umkm_stats.planning._population import FIRST, LAST
 from umkm_stats.planning._population_text import PopulationText
 from umkm_stats.sem import fit
-from umkm_stats.sem._language import Model, read_model
+from umkm_stats.sem.text._language import Model, read_model
 
 Floats = NDArray[np.float64]
 METHODS = ("percentile", "basic", "bc", "bca", "delta", "monte_carlo", "joint")

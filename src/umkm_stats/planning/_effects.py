@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.sem._expression import Expression
+from umkm_stats.sem.text._expression import Expression
 
 Floats = NDArray[np.float64]
 ARROW = " -> "

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.kernels.planning.data import Generator
-from umkm_stats.sem._language import Model, Term, read_model
+from umkm_stats.sem.text._language import Model, Term, read_model
 
 Floats = NDArray[np.float64]
 

@@ -9,21 +9,21 @@ from umkm_stats._lazy import attach
 if TYPE_CHECKING:
     from umkm_stats.sem._door import fit
     from umkm_stats.sem._fit import Fit
-    from umkm_stats.sem._lrt import NestedTest, nested_test
-    from umkm_stats.sem._polychoric import Polychoric, polychoric
     from umkm_stats.sem._sam import Sam, sam
-    from umkm_stats.sem._table import ParameterTable, Row
+    from umkm_stats.sem.estimate._polychoric import Polychoric, polychoric
     from umkm_stats.sem.estimators import ESTIMATORS, matrix_text
+    from umkm_stats.sem.inference._lrt import NestedTest, nested_test
+    from umkm_stats.sem.text._table import ParameterTable, Row
 
 _DOORS = {
     "Fit": "._fit",
-    "ParameterTable": "._table",
-    "Row": "._table",
+    "ParameterTable": ".text._table",
+    "Row": ".text._table",
     "fit": "._door",
-    "Polychoric": "._polychoric",
-    "polychoric": "._polychoric",
-    "NestedTest": "._lrt",
-    "nested_test": "._lrt",
+    "Polychoric": ".estimate._polychoric",
+    "polychoric": ".estimate._polychoric",
+    "NestedTest": ".inference._lrt",
+    "nested_test": ".inference._lrt",
     "Sam": "._sam",
     "sam": "._sam",
     "ESTIMATORS": ".estimators",

@@ -14,14 +14,14 @@ from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.one.problem import Problem, problem
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
-from umkm_stats.sem._compile import compile_table
-from umkm_stats.sem._data import Prepared, prepare, prepare_moments
 from umkm_stats.sem._fit import Fit, Options
-from umkm_stats.sem._language import read_model
-from umkm_stats.sem._ordinal import category_levels, coding, ordinal_names, ordinal_samples
-from umkm_stats.sem._search import search
-from umkm_stats.sem._table import EQUAL, build_table, roles
+from umkm_stats.sem.estimate._categories import category_levels, coding, ordinal_names, ordinal_samples
+from umkm_stats.sem.estimate._compile import compile_table
+from umkm_stats.sem.estimate._data import Prepared, prepare, prepare_moments
+from umkm_stats.sem.estimate._search import search
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator, matrix_text
+from umkm_stats.sem.text._language import read_model
+from umkm_stats.sem.text._table import EQUAL, build_table, roles
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ sound."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,10 @@ from umkm_stats import messages
 from umkm_stats.kernels.sem.one.problem import Point, Problem
 from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
 from umkm_stats.results import Note, SampleUsed, jsonable
-from umkm_stats.sem import _inference
-from umkm_stats.sem._compile import Compiled
-from umkm_stats.sem._search import Found, moment_count
-from umkm_stats.sem._table import ParameterTable
+from umkm_stats.sem.estimate._compile import Compiled
+from umkm_stats.sem.estimate._search import Found, moment_count
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator
+from umkm_stats.sem.text._table import ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,7 +155,9 @@ class Fit:
     @cached_property
     def vcov(self) -> Floats:
         """(P,P) covariance of the estimates; NaN where it does not exist."""
-        return _inference.covariance(self)
+        from umkm_stats.sem.inference._estimates import covariance
+
+        return covariance(self)
 
     @property
     def defined_names(self) -> tuple[str, ...]:
@@ -166,74 +167,78 @@ class Fit:
     @cached_property
     def defined(self) -> Callable[[Floats], Floats]:
         """Function from parameters (D,P) to the ``:=`` quantities (D,k)."""
-        return _inference.Defined(self.table)
+        from umkm_stats.sem.inference._values import Defined
+
+        return Defined(self.table)
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
         """One row a parameter and a ``:=`` quantity; fixed parameters have standard error 0."""
-        return _inference.estimates(self)
+        from umkm_stats.sem.inference._estimates import estimates
+
+        return estimates(self)
 
     @cached_property
     def indices(self) -> dict[str, float]:
         """χ², df, p, CFI, TLI, RMSEA … by lavaan's names with "_" for "."."""
-        from umkm_stats.sem._indices import indices
+        from umkm_stats.sem.inference._indices import indices
 
         return indices(self)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """What a reader must know: Heywood cases, convergence, identification, small samples."""
-        from umkm_stats.sem._notes import notes
+        from umkm_stats.sem.inference._notes import notes
 
         return notes(self)
 
     def standardized(self, kind: str = "std_all") -> pd.DataFrame:
         """Standardised solution with delta standard errors; kind "std_all" or "std_lv"."""
-        from umkm_stats.sem._standard import standardized
+        from umkm_stats.sem.inference._standard import standardized
 
         return standardized(self, kind)
 
     def r2(self) -> pd.DataFrame:
         """Explained variance of every indicator and outcome: columns group, item, r2."""
-        from umkm_stats.sem._standard import explained
+        from umkm_stats.sem.inference._standard import explained
 
         return explained(self)
 
     def implied(self) -> dict[str, dict[str, pd.DataFrame]]:
         """Group label → {"cov": (p,p), "mean": (p,1), "cov_lv": (m,m)} implied by the model."""
-        from umkm_stats.sem._moments import implied
+        from umkm_stats.sem.inference._residuals import implied
 
         return implied(self)
 
     def residuals(self, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
         """Sample minus implied moments, by group; kind "raw", "correlation" or "standardized" (with delta
         SEs)."""
-        from umkm_stats.sem._moments import residuals
+        from umkm_stats.sem.inference._residuals import residuals
 
         return residuals(self, kind)
 
     def modification_indices(self, *, minimum: float = 0.0) -> pd.DataFrame:
         """Score tests of fixed and absent parameters with expected changes, largest first."""
-        from umkm_stats.sem._modification import modification_indices
+        from umkm_stats.sem.inference._modification import modification_indices
 
         return modification_indices(self, minimum=minimum)
 
     def factor_scores(self, method: str = "regression") -> pd.DataFrame:
         """(N, latent) scores of the rows used, in data order; method "regression" or "bartlett"."""
-        from umkm_stats.sem._scores import factor_scores
+        from umkm_stats.sem.inference._scores import factor_scores
 
         return factor_scores(self, method)
 
     def cross_check(self, *, seconds: float = 30.0) -> Any:
         """The same model in semopy, in a process of its own with a time limit."""
-        from umkm_stats.sem._cross import cross_check
+        from umkm_stats.sem.inference._cross import cross_check
 
         return cross_check(self, seconds=seconds)
 
     def nested_test(self, other: Fit, *, method: str | None = None) -> Any:
         """Difference test with another fit of which one is a restriction of the other; scaled where
         needed."""
-        from umkm_stats.sem._lrt import nested_test
+        from umkm_stats.sem.inference._lrt import nested_test
 
         return nested_test(self, other, method=method)
 
@@ -248,7 +253,7 @@ class Fit:
         progress: Callable[[int, int], None] | None = None,
     ) -> Any:
         """Resample and re-estimate: ``draws`` full estimations; see ``Draws``."""
-        from umkm_stats.sem._bootstrap import bootstrap
+        from umkm_stats.sem.draws._bootstrap import bootstrap
 
         return bootstrap(
             self, draws=draws, seed=seed, rows=rows, kind=kind, workers=workers, progress=progress
@@ -315,13 +320,3 @@ class Fit:
             "indices": {k: (v if math.isfinite(v) else None) for k, v in self.indices.items()},
             "notes": [note.to_dict() for note in self.notes],
         }
-
-
-def group_name(fit: Fit, group: int) -> str:
-    """Label of group number ``group`` (from 1)."""
-    return fit.group_labels[group - 1]
-
-
-def row_names(names: Sequence[str], group: str) -> list[str]:
-    """Names with the group behind them when there are several groups."""
-    return [f"{name} [{group}]" if group else name for name in names]

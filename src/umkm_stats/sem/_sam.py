@@ -23,11 +23,12 @@ from umkm_stats.kernels.sem.moments import complete_sample, mean_cov
 from umkm_stats.kernels.sem.one.problem import problem
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.results import Note, SampleUsed, jsonable
-from umkm_stats.sem._compile import Compiled, compile_table
 from umkm_stats.sem._door import fit
-from umkm_stats.sem._inference import Defined, invert
-from umkm_stats.sem._language import read_model
-from umkm_stats.sem._table import ParameterTable, Row, build_table
+from umkm_stats.sem.estimate._compile import Compiled, compile_table
+from umkm_stats.sem.inference._information import invert
+from umkm_stats.sem.inference._values import Defined
+from umkm_stats.sem.text._language import read_model
+from umkm_stats.sem.text._table import ParameterTable, Row, build_table
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -240,7 +241,7 @@ def _measure(
 ) -> tuple[tuple[Fit, ...], Floats, int, SampleUsed]:
     """(fits of the blocks, covariance of all observed variables with divisor N, N, sample) on the same
     rows."""
-    from umkm_stats.sem._data import prepare
+    from umkm_stats.sem.estimate._data import prepare
 
     who = compiled.table.variables
     ready = prepare(

@@ -1,0 +1,414 @@
+"""What re-estimates the draws of a sample: one kernel an estimator, behind one small interface.
+
+A kernel takes the sample of some draws and returns a :class:`Batch`. The driver knows nothing of estimators;
+a new one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func:`kernel_for`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umkm_stats.kernels.sem.many import fiml as batch_fiml
+from umkm_stats.kernels.sem.many import ml as batch_ml
+from umkm_stats.kernels.sem.many.admissible import admissible
+from umkm_stats.kernels.sem.many.model import Plan, matrices, parameters, plan
+from umkm_stats.kernels.sem.many.scaling import Scaling, moved_markers
+from umkm_stats.kernels.sem.many.solve import (
+    CONVERGED,
+    FLAT,
+    Origin,
+    Solved,
+    one_step,
+    origin,
+    solve,
+    solve_from,
+)
+from umkm_stats.kernels.sem.structure import PSI, THETA, Floats, Ints
+from umkm_stats.sem.draws._source import Drawn
+from umkm_stats.sem.estimate._starts import starting_values
+
+if TYPE_CHECKING:
+    from umkm_stats.sem._fit import Fit
+
+Bools = NDArray[np.bool_]
+Starts = Callable[[Floats, Floats], Floats]
+
+LONG, FAR, MOVES = 40, 1.05, 2
+"""Evaluations, and largest residual variance in units of the observed one, from which on a draw is doubtful;
+and
+how many other starts such a draw gets."""
+
+OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM, SAMPLE_COVARIANCE, EMPTY_GROUP, NO_CATEGORY = range(7)
+FAILURES = (
+    "",
+    "not_converged",
+    "singular_information",
+    "no_minimum",
+    "sample_covariance",
+    "empty_group",
+    "no_category",
+)
+_ENDS = np.array([OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM])  # of CONVERGED, SLOW, FLAT, RUNAWAY
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """D re-estimated draws. params (D, P), NaN when failed; end (D,) index into :data:`FAILURES`; x2 (D,) χ²
+    or NaN; worst (D,) cell (see ``Improper.names``) with the most negative variance or −1; flags (D,) 1
+    negative variance, 2 latent covariances indefinite, 4 residual covariances indefinite, 8 categories of an
+    item lost; rounds
+    (D,) evaluations."""
+
+    params: Floats
+    end: Ints
+    x2: Floats
+    worst: Ints
+    flags: Ints
+    rounds: Ints
+
+    @classmethod
+    def empty(cls, draws: int, count: int) -> Batch:
+        """Room for ``draws`` draws of ``count`` parameters."""
+        return cls(
+            np.full((draws, count), np.nan),
+            np.full(draws, NOT_CONVERGED, dtype=np.int64),
+            np.full(draws, np.nan),
+            np.full(draws, -1, dtype=np.int64),
+            np.zeros(draws, dtype=np.int64),
+            np.zeros(draws, dtype=np.int64),
+        )
+
+    def put(self, at: slice | Ints, other: Batch) -> None:
+        """Write ``other`` into the draws ``at``."""
+        self.params[at], self.end[at], self.x2[at] = other.params, other.end, other.x2
+        self.worst[at], self.flags[at], self.rounds[at] = other.worst, other.flags, other.rounds
+
+    def some(self, at: slice | Ints) -> Batch:
+        """Some of the draws."""
+        return Batch(
+            self.params[at], self.end[at], self.x2[at], self.worst[at], self.flags[at], self.rounds[at]
+        )
+
+
+class Kernel(Protocol):
+    """Re-estimation of the draws of a sample."""
+
+    def estimate(self, drawn: Drawn) -> Batch: ...
+    def preview(self, drawn: Drawn) -> Floats: ...
+    def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Improper:
+    """Names the variances that can be negative: ``names`` by group: p residual ones, then m latent ones."""
+
+    model: Plan
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fit: Fit, model: Plan) -> Improper:
+        """The names as the parameter table has them."""
+        several = len(fit.group_labels) > 1
+        names: list[str] = []
+        for group in range(len(model.groups)):
+            suffix = f".g{group + 1}" if several else ""
+            names += [f"{name}~~{name}{suffix}" for name in (*fit.layout.observed, *fit.layout.states)]
+        return cls(model, tuple(names))
+
+    def judge(self, params: Floats, covs: tuple[Floats, ...], means: tuple[Floats, ...]) -> tuple[Ints, Ints]:
+        """(worst, flags) of :class:`Batch` for converged draws."""
+        flags = np.zeros(len(params), dtype=np.int64)
+        variances: list[Floats] = []
+        for group, cov, mean in zip(self.model.groups, covs, means, strict=True):
+            found = admissible(group, matrices(group, params, cov, mean))
+            variances += [found.residual, found.latent]
+            flags |= 2 * found.latent_bad + 4 * found.residual_bad
+        together = np.concatenate(variances, axis=1)
+        worst = together.argmin(axis=1)
+        negative = together[np.arange(len(params)), worst] < 0
+        return np.where(negative, worst, -1), flags | negative
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How draws are minimised: from ``begin`` in the model as written; those that fail from ``other`` in the
+    moved
+    scaling, where there is one, otherwise by the slower ways from ``begin``; doubtful ones again from
+    ``fresh``
+    starting values."""
+
+    model: Plan
+    begin: Origin
+    scaling: Scaling | None
+    moved: Plan | None
+    other: Origin | None
+    fresh: Starts | None
+
+    def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
+        """The ends of the draws and their parameters (D, P)."""
+        if self.scaling is None or self.moved is None or self.other is None:
+            found = solve(batch, self.begin)
+            params = parameters(self.model, found.free)
+        else:
+            found = solve(batch, self.begin, retry=False)
+            params = parameters(self.model, found.free)
+            failed = np.flatnonzero(found.end != CONVERGED)
+            if len(failed):
+                again = solve(replace(batch.take(failed), model=self.moved), self.other)
+                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                    params[failed] = self.scaling.turn(parameters(self.moved, again.free))
+                lost = again.end == CONVERGED
+                again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
+                found.put(failed, again, np.ones(len(failed), dtype=bool))
+                found.rounds[failed] += again.rounds
+        if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
+            self._again(batch, found, params, self.fresh)
+        return found, params
+
+    def _again(self, batch: batch_ml.MlBatch, found: Solved, params: Floats, fresh: Starts) -> None:
+        """Draws that failed, took long or ended far outside are searched once more from starting values of
+        their own
+        moments, those with a doubtful end also from values moved from there; the lower F is kept."""
+        doubtful = (found.end != CONVERGED) | (found.rounds > LONG) | (batch.extent(found.free) > FAR)
+        rows = np.flatnonzero(doubtful)
+        if not len(rows) or self.begin.bounded:
+            return
+        part = batch.take(rows)
+        covs = np.stack([entry.cov for entry in part.moments], axis=1)
+        means = np.stack([_mean(entry) for entry in part.moments], axis=1)
+        values = np.stack([fresh(*pair) for pair in zip(covs, means, strict=True)])
+        back = np.linalg.pinv(self.model.basis).T
+        for attempt in range(1 + MOVES):
+            at = np.arange(len(rows)) if attempt == 0 else np.flatnonzero(found.end[rows] == CONVERGED)
+            moved = 1.0 + 0.4 * attempt * (_uniform(attempt, values.shape[1]) - 0.5)
+            starts = ((values * moved if attempt else values) - self.model.offset) @ back
+            if len(at):
+                at = at[np.isfinite(part.take(at).value(starts[at])[0])]
+            if not len(at):
+                continue
+            again = solve_from(part.take(at), self.begin, starts[at])
+            here = rows[at]
+            lower = (found.end[here] != CONVERGED) | (again.value < found.value[here] - 1e-10)
+            better = (again.end == CONVERGED) & lower
+            params[here[better]] = parameters(self.model, again.free[better])
+            found.put(here, again, better)
+            found.rounds[here] += again.rounds
+
+
+def _uniform(attempt: int, count: int) -> Floats:
+    """(count,) numbers in (0, 1), the same in every run."""
+    return np.random.Generator(np.random.Philox(key=2000 + attempt)).random(count)
+
+
+def search_for(
+    fit: Fit, model: Plan, sample: batch_ml.MlBatch | batch_fiml.FimlBatch, bounds: tuple[Floats, Floats]
+) -> Search:
+    """The search of a fit; ``sample``: the analysed sample as one draw."""
+    others = np.stack([_to_free(model, fit.found.start), _plain_start(fit, model)])
+    begin = origin(sample, fit.free, others=others, lower=bounds[0], upper=bounds[1])
+    fresh = partial(starting_values, fit.layout)
+    scaling = None
+    if not begin.bounded:
+        variances = np.stack([np.diagonal(entry.sigma) for entry in fit.point.states])
+        phi = np.stack([np.diagonal(entry.phi) for entry in fit.point.states])
+        scaling = moved_markers(fit.compiled, fit.params, np.real(variances), np.real(phi))
+    if scaling is None:
+        return Search(model, begin, None, None, None, fresh)
+    moved = plan(scaling.structure)
+    here = _to_free(moved, scaling.turn(fit.params[None])[0])
+    turned = np.stack([_to_free(moved, scaling.turn(parameters(model, row[None]))[0]) for row in others])
+    other = origin(replace(sample, model=moved), here, others=turned)
+    return Search(model, begin, scaling, moved, other, fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class MlKernel:
+    """ML (and its robust companions: the same estimates) on complete data."""
+
+    search: Search
+    improper: Improper
+    data: tuple[Floats, ...]
+    products: tuple[tuple[Floats, Floats], ...]
+
+    def _moments(self, drawn: Drawn) -> tuple[batch_ml.Moments, ...]:
+        out = []
+        for group, (counts, data) in enumerate(zip(drawn.counts, drawn.data, strict=True)):
+            if data.ndim == 2:
+                known = group < len(self.data) and data is self.data[group]
+                products, centre = self.products[group] if known else batch_ml.cross_products(data)
+                safe = np.where(counts.sum(axis=1, keepdims=True) > 0, counts, 1.0)
+                out.append(batch_ml.weighted_moments(safe, products, centre))
+            else:
+                mean = data.mean(axis=1)
+                z = data - mean[:, None, :]
+                cov = np.matmul(z.transpose(0, 2, 1), z) / data.shape[1]
+                out.append(batch_ml.Moments(cov, mean, np.full(len(data), float(data.shape[1]))))
+        return tuple(out)
+
+    def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        """Sample covariances (divisor n) and means of each draw, by group."""
+        found = self._moments(drawn)
+        return tuple(entry.cov for entry in found), tuple(_mean(entry) for entry in found)
+
+    def preview(self, drawn: Drawn) -> Floats:
+        """(D, P) one-step estimates."""
+        batch, _ = batch_ml.MlBatch.of(self.search.model, self._moments(drawn))
+        return parameters(self.search.model, one_step(batch, self.search.begin))
+
+    def estimate(self, drawn: Drawn) -> Batch:
+        """Re-estimate every draw."""
+        moments = self._moments(drawn)
+        batch, usable = batch_ml.MlBatch.of(self.search.model, moments)
+        empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
+        out = Batch.empty(len(drawn), len(self.search.model.offset))
+        out.end[~usable] = SAMPLE_COVARIANCE
+        out.end[empty] = EMPTY_GROUP
+        rows = np.flatnonzero(usable & ~empty)
+        if len(rows):
+            some = batch if len(rows) == len(drawn) else batch.take(rows)
+            solved, params = self.search(some)
+            n = np.sum([entry.n for entry in some.moments], axis=0)
+            covs, means = tuple(e.cov for e in some.moments), tuple(_mean(e) for e in some.moments)
+            out.put(rows, _finish(self.improper, solved, params, covs, means, n * solved.value))
+        return out
+
+
+def _mean(entry: batch_ml.Moments) -> Floats:
+    return np.zeros(entry.cov.shape[:2]) if entry.mean is None else entry.mean
+
+
+def _finish(
+    improper: Improper,
+    solved: Solved,
+    params: Floats,
+    covs: tuple[Floats, ...],
+    means: tuple[Floats, ...],
+    x2: Floats,
+) -> Batch:
+    out = Batch.empty(*params.shape)
+    good = solved.end == CONVERGED
+    out.end[:] = _ENDS[solved.end]
+    out.rounds[:] = solved.rounds
+    if good.any():
+        out.params[good] = params[good]
+        out.x2[good] = x2[good]
+        some = tuple(entry[good] for entry in covs), tuple(entry[good] for entry in means)
+        out.worst[good], out.flags[good] = improper.judge(params[good], *some)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class FimlKernel:
+    """FIML on rows with missing values."""
+
+    search: Search
+    improper: Improper
+    orders: tuple[batch_fiml.RowPlan, ...]
+
+    def _batch(self, drawn: Drawn) -> batch_fiml.FimlBatch:
+        rows = tuple(
+            batch_fiml.weighted_rows(order, group, data, counts)
+            for order, group, data, counts in zip(
+                self.orders, self.search.model.groups, drawn.data, drawn.counts, strict=True
+            )
+        )
+        return batch_fiml.FimlBatch.of(self.search.model, self.orders, rows)
+
+    def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        """Moments of the exogenous observed variables; those of the others are not defined and NaN."""
+        rows = self._batch(drawn).rows
+        covs, means = [], []
+        for group, entry in zip(self.search.model.groups, rows, strict=True):
+            cov, mean = np.full_like(entry.outer_cov, np.nan), np.full_like(entry.outer_mean, np.nan)
+            seen = group.fixed_seen
+            cov[:, seen[:, None], seen[None, :]] = entry.outer_cov[:, seen[:, None], seen[None, :]]
+            mean[:, seen] = entry.outer_mean[:, seen]
+            covs.append(cov)
+            means.append(mean)
+        return tuple(covs), tuple(means)
+
+    def preview(self, drawn: Drawn) -> Floats:
+        """(D, P) one-step estimates."""
+        return parameters(self.search.model, one_step(self._batch(drawn), self.search.begin))
+
+    def estimate(self, drawn: Drawn) -> Batch:
+        """Re-estimate every draw."""
+        empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
+        out = Batch.empty(len(drawn), len(self.search.model.offset))
+        out.end[empty] = EMPTY_GROUP
+        rows = np.flatnonzero(~empty)
+        if len(rows):
+            batch = self._batch(drawn)
+            some = batch if len(rows) == len(drawn) else batch.take(rows)
+            solved, params = self.search(some)
+            covs, means = tuple(e.outer_cov for e in some.rows), tuple(e.outer_mean for e in some.rows)
+            nothing = np.full(len(rows), np.nan)
+            out.put(rows, _finish(self.improper, solved, params, covs, means, nothing))
+        return out
+
+
+def _free_bounds(model: Plan) -> tuple[Floats, Floats] | None:
+    """Bounds (q,) of the free directions; None when a bound falls on a combination of directions."""
+    q = model.n_free
+    lower, upper = np.full(q, -np.inf), np.full(q, np.inf)
+    if not (np.isfinite(model.lower).any() or np.isfinite(model.upper).any()):
+        return lower, upper
+    if not len(model.column):
+        return None
+    np.maximum.at(lower, model.column, model.lower - model.offset)
+    np.minimum.at(upper, model.column, model.upper - model.offset)
+    return lower, upper
+
+
+def kernel_for(fit: Fit) -> Kernel | None:
+    """The batched kernel of a fit, or None when its estimator or its bounds are not batched."""
+    model = plan(fit.compiled)
+    bounds = _free_bounds(model)
+    if bounds is None or fit.method.kind != "ml":
+        return None
+    improper = Improper.of(fit, model)
+    ones = Drawn(tuple(np.ones((1, len(entry))) for entry in fit.arrays), fit.arrays)
+    if fit.missing == "fiml":
+        orders = tuple(batch_fiml.row_plan(entry) for entry in fit.arrays)
+        rows = tuple(
+            batch_fiml.weighted_rows(order, group, data, counts)
+            for order, group, data, counts in zip(orders, model.groups, ones.data, ones.counts, strict=True)
+        )
+        whole = batch_fiml.FimlBatch.of(model, orders, rows)
+        return FimlKernel(search_for(fit, model, whole, bounds), improper, orders)
+    if not fit.arrays:
+        moments = tuple(
+            batch_ml.Moments(sample.cov[None], sample.mean[None], np.array([float(sample.n)]))
+            for sample in fit.task.samples
+        )
+    else:
+        moments = tuple(
+            batch_ml.weighted_moments(counts, *batch_ml.cross_products(entry))
+            for counts, entry in zip(ones.counts, fit.arrays, strict=True)
+        )
+    products = tuple(batch_ml.cross_products(entry) for entry in fit.arrays)
+    sample_batch, _ = batch_ml.MlBatch.of(model, moments)
+    return MlKernel(search_for(fit, model, sample_batch, bounds), improper, fit.arrays, products)
+
+
+def _to_free(model: Plan, params: Floats) -> Floats:
+    return np.asarray(np.linalg.lstsq(model.basis, params - model.offset, rcond=None)[0])
+
+
+def _plain_start(fit: Fit, model: Plan) -> Floats:
+    """Estimates with variances made positive and covariances halved: another start for draws that fail."""
+    structure = fit.compiled
+    params = np.array(fit.params)
+    symmetric = np.isin(structure.cell_matrix, (PSI, THETA))
+    own = symmetric & (structure.cell_row == structure.cell_col)
+    off = symmetric & ~own
+    params[structure.cell_param[off]] *= 0.5
+    where = structure.cell_param[own]
+    params[where] = np.maximum(np.abs(params[where]), 0.1 * np.median(np.abs(params[where]))) * 1.2
+    return _to_free(model, np.clip(params, structure.lower, structure.upper))

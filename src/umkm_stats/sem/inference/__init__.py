@@ -1,0 +1,1 @@
+"""A fitted model → standard errors, tests, indices, standardised solution, residuals, scores, notes."""

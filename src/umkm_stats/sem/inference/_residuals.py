@@ -1,0 +1,123 @@
+"""Implied moments and residuals by group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.saturated import moment_scores, observed_information
+from umkm_stats.kernels.sem.structure import Floats
+from umkm_stats.options import one_of
+from umkm_stats.sem.inference._information import invert
+from umkm_stats.sem.inference._ordinal_extras import ordinal_residual_errors
+from umkm_stats.sem.inference._robust import kept_moments
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.sem._fit import Fit
+
+
+def implied(fit: Fit) -> dict[str, dict[str, pd.DataFrame]]:
+    """Group label → "cov", "mean" (observed) and "cov_lv", "mean_lv" (latent) of the model."""
+    import pandas as pd
+
+    names, latent = list(fit.observed), list(fit.latent)
+    count = len(latent)
+    out = {}
+    for label, sample, at in zip(fit.group_labels, fit.task.samples, fit.point.states, strict=True):
+        mean = at.mu if fit.compiled.means else sample.mean
+        lifted = at.inverse @ at.alpha
+        out[label] = {
+            "cov": pd.DataFrame(at.sigma, names, names),
+            "mean": pd.DataFrame({"mean": mean}, index=names),
+            "cov_lv": pd.DataFrame(at.phi[:count, :count], latent, latent),
+            "mean_lv": pd.DataFrame({"mean": lifted[:count]}, index=latent),
+        }
+    return out
+
+
+def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
+    """Standard errors of the mean (p,) and covariance (p,p) residuals by the delta method: Q Γ Qᵀ / n with
+    Q = I − Δ(ΔᵀAΔ)⁻¹ΔᵀA; Γ is that of the saturated model, robust when the estimator is. NaN where the
+    residual is 0 by construction, and for moments of fixed exogenous variables.
+    """
+    if isinstance(fit.task, OrdinalProblem):
+        return np.full(len(fit.observed), np.nan), ordinal_residual_errors(fit, fit.task, group)
+    at, sample, share = fit.point.states[group], fit.task.samples[group], fit.task.shares[group]
+    p, means = len(at.sigma), fit.compiled.means
+    keep = kept_moments(p, [int(index) for index in fit.compiled.fixed_x[:, 0]])
+    if not means:
+        keep = keep[keep >= p]
+    inner = np.ix_(keep, keep)
+    own, level = sample, at.mu if means else sample.mean
+    if fit.options.information == "expected" or fit.task.kind in ("gls", "uls"):
+        own = replace(sample, mean=level, cov=at.sigma, patterns=())
+    weight = observed_information(own, level, at.sigma)[inner]
+    total = np.zeros((fit.compiled.n_free, fit.compiled.n_free))
+    slopes = np.empty((0, 0))
+    for g, (other, state) in enumerate(zip(fit.task.samples, fit.point.states, strict=True)):
+        sigma, mu = jacobian(fit.task.plan, g, state)
+        rows = (np.vstack([mu, sigma]) @ fit.compiled.basis)[keep]
+        there = (
+            replace(other, mean=state.mu if means else other.mean, cov=state.sigma, patterns=())
+            if own is not sample
+            else other
+        )
+        info = (
+            weight
+            if g == group
+            else observed_information(there, there.mean if own is not sample else state.mu, state.sigma)[
+                inner
+            ]
+        )
+        total += fit.task.shares[g] * rows.T @ info @ rows
+        slopes = rows if g == group else slopes
+    back = invert(total)
+    errors = np.full(p + p * (p + 1) // 2, np.nan)
+    if back is not None:
+        saturated = np.linalg.inv(observed_information(sample, sample.mean, sample.cov)[inner])
+        gamma = saturated
+        if fit.method.errors != "standard":
+            scores = moment_scores(fit.arrays[group], sample.mean, sample.cov)[:, keep]
+            gamma = saturated @ (scores.T @ scores / sample.n) @ saturated
+        left = np.eye(len(keep)) - share * slopes @ back @ slopes.T @ weight
+        spread = np.einsum("ij,jk,ik->i", left, gamma, left)
+        errors[keep] = np.sqrt(np.where(spread > 1e-10 * np.diagonal(gamma), spread, np.nan) / sample.n)
+    col, row = np.triu_indices(p)
+    out = np.zeros((p, p))
+    out[row, col] = out[col, row] = errors[p:]
+    return errors[:p], out
+
+
+def residuals(fit: Fit, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
+    """Sample minus implied moments.
+
+    kind "raw"; "correlation" (covariances divided by the sample SDs, means by the SD); "standardized"
+    (divided by their standard errors; NaN where the residual is 0 by construction).
+    """
+    import pandas as pd
+
+    kind = one_of("kind", kind, ("raw", "correlation", "standardized"))
+    names = list(fit.observed)
+    out = {}
+    for g, (label, sample, at) in enumerate(
+        zip(fit.group_labels, fit.task.samples, fit.point.states, strict=True)
+    ):
+        gap = sample.cov - at.sigma
+        apart = sample.mean - at.mu if fit.compiled.means else np.zeros(len(names))
+        scale = np.sqrt(np.diagonal(sample.cov))
+        if kind == "correlation":
+            gap, apart = gap / np.outer(scale, scale), apart / scale
+        elif kind == "standardized":
+            mean_se, cov_se = residual_errors(fit, g)
+            gap, apart = gap / cov_se, apart / mean_se
+        out[label] = {
+            "cov": pd.DataFrame(gap, names, names),
+            "mean": pd.DataFrame({"mean": apart}, index=names),
+        }
+    return out

@@ -1,0 +1,87 @@
+"""Factor scores of the rows used: regression (Thurstone 1935) and Bartlett (1937)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.sem.structure import Floats, Ints
+from umkm_stats.options import one_of
+from umkm_stats.sem.inference._ordinal_extras import ordinal_scores
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.sem._fit import Fit
+
+
+def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
+    """(latent, k) weights of the centred variables ``seen``; NaN rows where a score cannot be given."""
+    at = fit.point.states[group]
+    count = len(fit.latent)
+    if count == 0:
+        return np.zeros((0, len(seen)))
+    inverse = np.linalg.inv(at.sigma[np.ix_(seen, seen)])
+    if method == "regression":
+        return np.asarray((at.phi @ at.lam.T)[:count][:, seen] @ inverse)
+    loads = at.lam[seen]
+    measured = np.flatnonzero(np.abs(loads).sum(axis=0) > 0)
+    inner = loads[:, measured].T @ inverse @ loads[:, measured]
+    out = np.full((loads.shape[1], len(seen)), np.nan)
+    scale = np.sqrt(np.maximum(np.diagonal(inner), 1e-300))
+    if np.linalg.eigvalsh(inner / np.outer(scale, scale))[0] > 1e-10:
+        out[measured] = np.linalg.solve(inner, loads[:, measured].T @ inverse)
+    return out[:count]
+
+
+def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
+    """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
+
+    Bartlett scores of a latent variable without observed indicators are NaN; a model without latent variables
+    gives a frame without columns. For ordinal items the scores are the modes of the latent variables given
+    the answers. Raises ``UsageError`` SEM308 when the model was fitted to moments, SEM227 (ordinal items and
+    a Heywood case), SEM228 (Bartlett scores of ordinal items).
+    """
+    import pandas as pd
+
+    method = one_of("method", method, ("regression", "bartlett"))
+    if not fit.arrays:
+        raise UsageError("SEM308")
+    names = list(fit.latent)
+    frames = []
+    if isinstance(fit.task, OrdinalProblem) and method == "bartlett":
+        raise UsageError("SEM228")
+    for g, (rows, where) in enumerate(zip(fit.arrays, fit.rows, strict=True)):
+        if isinstance(fit.task, OrdinalProblem):
+            frames.append(_framed(fit, g, ordinal_scores(fit, fit.task, g), where))
+            continue
+        at = fit.point.states[g]
+        means = fit.compiled.means
+        center = at.mu if means else fit.task.samples[g].mean
+        level = (at.inverse @ at.alpha)[: len(names)] if means else np.zeros(len(names))
+        values = np.full((len(rows), len(names)), np.nan)
+        keys, numbers = np.unique(~np.isnan(rows), axis=0, return_inverse=True)
+        numbers = np.asarray(numbers).ravel()
+        for index, key in enumerate(keys):
+            here, seen = np.flatnonzero(numbers == index), np.flatnonzero(key)
+            weights = _weights(fit, g, seen, method)
+            apart = rows[np.ix_(here, seen)] - center[seen]
+            if method == "bartlett":  # unbiased: E[score | η] = η
+                apart = apart + (at.lam @ (at.inverse @ at.alpha))[seen] if means else apart
+                values[here] = apart @ weights.T
+            else:
+                values[here] = level + apart @ weights.T
+        frames.append(_framed(fit, g, values, where))
+    return pd.concat(frames).sort_index()
+
+
+def _framed(fit: Fit, group: int, values: Floats, where: Ints) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(values, columns=list(fit.latent), index=where)
+    if len(fit.arrays) > 1:
+        frame.insert(0, "group", fit.group_labels[group])
+    return frame
