@@ -16,7 +16,7 @@ SOURCE = Path("src")
 
 
 def _runtime_imports(path: Path) -> set[str]:
-    """Modules of the package that a file imports when it runs, in functions too; type-only imports left out."""
+    """Modules of the package a file imports when it runs, in functions too; type-only ones left out."""
 
     def walk(node: ast.AST):
         for child in ast.iter_child_nodes(node):
