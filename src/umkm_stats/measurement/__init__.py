@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from umkm_stats.measurement._cfa import Cfa, cfa
     from umkm_stats.measurement._content import ContentValidity, content_validity
     from umkm_stats.measurement._cutoffs import FitCutoffs, fit_cutoffs
-    from umkm_stats.measurement._efa import Bartlett, Efa, FactorCount, efa, factor_count
+    from umkm_stats.measurement._efa import Bartlett, Efa, efa
+    from umkm_stats.measurement._factor_count import FactorCount, factor_count
     from umkm_stats.measurement._invariance import Invariance, invariance
     from umkm_stats.measurement._items import ItemAnalysis, item_analysis
     from umkm_stats.measurement._measure import Measurement, measure
@@ -24,7 +25,7 @@ _DOORS = {
     "Cfa": "umkm_stats.measurement._cfa",
     "ContentValidity": "umkm_stats.measurement._content",
     "Efa": "umkm_stats.measurement._efa",
-    "FactorCount": "umkm_stats.measurement._efa",
+    "FactorCount": "umkm_stats.measurement._factor_count",
     "Invariance": "umkm_stats.measurement._invariance",
     "FitCutoffs": "umkm_stats.measurement._cutoffs",
     "ItemAnalysis": "umkm_stats.measurement._items",
@@ -36,7 +37,7 @@ _DOORS = {
     "cfa": "umkm_stats.measurement._cfa",
     "content_validity": "umkm_stats.measurement._content",
     "efa": "umkm_stats.measurement._efa",
-    "factor_count": "umkm_stats.measurement._efa",
+    "factor_count": "umkm_stats.measurement._factor_count",
     "fit_cutoffs": "umkm_stats.measurement._cutoffs",
     "invariance": "umkm_stats.measurement._invariance",
     "item_analysis": "umkm_stats.measurement._items",

@@ -13,16 +13,9 @@ from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.measurement import common_method as kernel
 from umkm_stats.kernels.measurement.scale_reliability import correlations
-from umkm_stats.measurement._base import (
-    Outcome,
-    Scales,
-    answers,
-    check_scales,
-    rows_of,
-    table_lines,
-    usable_rows,
-)
+from umkm_stats.measurement._answers import Scales, answers, check_scales, usable_rows
 from umkm_stats.measurement._method_models import marker_models, method_models
+from umkm_stats.measurement._outcome import Outcome, rows_of, table_lines
 from umkm_stats.results import Note
 
 VIF_BORDER, HARMAN_BORDER = 3.3, 0.50

@@ -11,7 +11,7 @@ import pandas as pd
 from umkm_stats import messages, options
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.kernels.measurement import expert_ratings as kernel
-from umkm_stats.measurement._base import Outcome, table_lines
+from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed
 
 COLUMNS = (

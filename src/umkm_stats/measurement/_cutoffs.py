@@ -13,8 +13,9 @@ from umkm_stats import options
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as draw_kernel
 from umkm_stats.kernels.measurement import fit_populations as kernel
-from umkm_stats.measurement._base import Floats, Outcome, rows_of, table_lines
+from umkm_stats.measurement._answers import Floats
 from umkm_stats.measurement._cfa import Cfa
+from umkm_stats.measurement._outcome import Outcome, rows_of, table_lines
 from umkm_stats.results import Note
 from umkm_stats.sem import fit
 

@@ -13,15 +13,14 @@ from umkm_stats import messages, options
 from umkm_stats.adapters import factor_analyzer, statsmodels_factor
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.kernels.measurement import efa_loadings, efa_retention
-from umkm_stats.kernels.measurement.scale_reliability import correlations
-from umkm_stats.measurement._base import Floats, Outcome, answers, table_lines, usable_rows
-from umkm_stats.measurement._ordinal import polychoric
+from umkm_stats.kernels.measurement import efa_loadings
+from umkm_stats.measurement._answers import Floats
+from umkm_stats.measurement._factor_count import Correlation, FactorCount, counted, prepare
+from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed, Unavailable
 
 Extraction = Literal["minres", "ml", "paf", "principal"]
 Rotation = Literal["oblimin", "promax", "geomin", "varimax", "none"]
-Correlation = Literal["pearson", "polychoric"]
 SALIENT, CROSSED, LEAST_KMO = 0.40, 0.30, 0.60
 
 
@@ -32,29 +31,6 @@ class Bartlett:
     chi2: float
     df: int
     p: float
-
-
-@dataclass(frozen=True, eq=False)
-class FactorCount(Outcome):
-    """How many factors several rules advise.
-
-    table: number eigenvalue random_mean random_p95 axis_eigenvalue axis_random_mean axis_random_p95
-    map_squared map_fourth hull_fit, one row a possible factor. advised: rule → number of factors. runs:
-    random data sets.
-    """
-
-    advised: dict[str, int]
-    runs: int
-
-    TITLE: ClassVar[str] = "measurement.count.title"
-    PARTS: ClassVar[tuple[str, ...]] = ("advised", "runs")
-
-    def lines(self, lang: str) -> list[str]:
-        """One line a rule."""
-        return [
-            f"{messages.text(f'measurement.count.{rule}', lang)}: {count}"
-            for rule, count in self.advised.items()
-        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,89 +123,6 @@ class Efa(Outcome):
         ]
 
 
-def _prepare(
-    items: Any, chosen: Sequence[str] | None, cor: str
-) -> tuple[Floats, Floats, list[str], SampleUsed]:
-    held = answers(items, items=chosen)
-    names = list(held.frame.columns)
-    if len(names) < 3:
-        raise UmkmError("MEA013", params={"items": names})
-    values = usable_rows(held, names)
-    corr = correlations(np.cov(values, rowvar=False))
-    if cor == "polychoric":
-        corr = polychoric(values, names).rho
-    if np.linalg.eigvalsh(corr)[0] < 1e-8:
-        if cor == "polychoric":
-            raise UmkmError("MEA020", params={"n": values.shape[0], "k": len(names)})
-        close = [(names[i], names[j]) for i in range(len(names)) for j in range(i) if abs(corr[i, j]) > 0.999]
-        raise UmkmError(
-            "MEA014", params={"items": sorted({name for pair in close for name in pair}) or names}
-        )
-    return values, corr, names, held.sample(values.shape[0])
-
-
-def factor_count(
-    items: Any,
-    *,
-    use: Sequence[str] | None = None,
-    runs: int = 500,
-    percentile: float = 95.0,
-    cor: Correlation = "pearson",
-    seed: int | None = None,
-) -> FactorCount:
-    """How many factors: parallel analysis on components and on principal axes, MAP, Hull, eigenvalues above
-    1.
-
-    items: answers or ``Responses``; rows with a missing answer leave. use: item codes. runs: random data sets
-    of the same shape. The eigenvalue rule is shown because theses print it; it advises too many factors.
-
-    Raises as :func:`efa`.
-    """
-    runs = options.whole("runs", runs, low=20)
-    seed = draw_kernel.new_seed() if seed is None else seed
-    options.one_of("cor", cor, Correlation)
-    values, corr, _names, sample = _prepare(items, use, cor)
-    return _count(corr, values.shape[0], sample, runs, percentile, seed)
-
-
-def _count(corr: Floats, n: int, sample: SampleUsed, runs: int, percentile: float, seed: int) -> FactorCount:
-    plain = efa_retention.parallel(corr, n, runs=runs, seed=seed, percentile=percentile)
-    axes = efa_retention.parallel(corr, n, runs=runs, seed=seed, percentile=percentile, axes=True)
-    partial = efa_retention.minimum_average_partial(corr)
-    k = corr.shape[0]
-    most = min(plain.n_factors + 2, max(m for m in range(1, k) if (k - m) ** 2 >= k + m))
-    elbow = efa_retention.hull(corr, most)
-    pad = np.full(1, np.nan)
-    table = pd.DataFrame(
-        {
-            "number": np.arange(1, k + 1),
-            "eigenvalue": plain.observed,
-            "random_mean": plain.random_mean,
-            "random_p95": plain.random_high,
-            "axis_eigenvalue": axes.observed,
-            "axis_random_mean": axes.random_mean,
-            "axis_random_p95": axes.random_high,
-            "map_squared": np.concatenate([partial.squared[1:], pad, pad])[:k],
-            "map_fourth": np.concatenate([partial.fourth[1:], pad, pad])[:k],
-            "hull_fit": np.concatenate([elbow.fit[1:], np.full(k, np.nan)])[:k],
-        }
-    )
-    advised = {
-        "parallel_pca": plain.n_factors,
-        "parallel_paf": axes.n_factors,
-        "map_squared": partial.n_squared,
-        "map_fourth": partial.n_fourth,
-        "hull": elbow.n_factors,
-        "eigenvalue": int((plain.observed > 1).sum()),
-    }
-    notes = (
-        ()
-        if len(set(advised.values())) == 1
-        else (Note("MEA121", {"counts": [f"{key} {value}" for key, value in advised.items()]}),)
-    )
-    return FactorCount(table=table, sample=sample, notes=notes, seed=seed, advised=advised, runs=runs)
-
-
 def efa(
     items: Any,
     *,
@@ -265,12 +158,12 @@ def efa(
     options.one_of("method", method, Extraction)
     options.one_of("rotation", rotation, Rotation)
     options.one_of("cor", cor, Correlation)
-    values, corr, names, sample = _prepare(items, use, cor)
+    values, corr, names, sample = prepare(items, use, cor)
     n, k = values.shape
     count = None
     if n_factors is None:
         seed = draw_kernel.new_seed() if seed is None else seed
-        count = _count(corr, n, sample, options.whole("runs", runs, low=20), 95.0, seed)
+        count = counted(corr, n, sample, options.whole("runs", runs, low=20), 95.0, seed)
         n_factors = max(1, count.advised["parallel_pca"])
     else:
         seed = None

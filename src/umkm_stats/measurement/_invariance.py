@@ -11,10 +11,10 @@ import pandas as pd
 
 from umkm_stats import messages, options
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.measurement._base import Outcome, table_lines
-from umkm_stats.measurement._cfa import _Plan
+from umkm_stats.measurement._cfa_models import Models
 from umkm_stats.measurement._model import check_factors, factors_of
 from umkm_stats.measurement._ordered_steps import STEPS, equalities, lines
+from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed
 from umkm_stats.sem import Fit, fit, nested_test
 
@@ -145,7 +145,7 @@ def invariance(
     for level in wanted:
         options.one_of("levels", level, tuple(known))
     options.whole("release", release, low=0)
-    plan = _Plan.of(responses, scales, None)
+    plan = Models.of(responses, scales, None)
     text = plan.text(structure)
     check_factors(factors_of(text))
     data, column = _grouped(plan, responses, group)
@@ -205,11 +205,11 @@ def invariance(
     )
 
 
-def _sample(plan: _Plan, found: Fit) -> SampleUsed:
+def _sample(plan: Models, found: Fit) -> SampleUsed:
     return plan.held.sample(found.n)
 
 
-def _grouped(plan: _Plan, source: Any, group: Any) -> tuple[pd.DataFrame, str]:
+def _grouped(plan: Models, source: Any, group: Any) -> tuple[pd.DataFrame, str]:
     data = plan.data
     if isinstance(group, str):
         if group not in data.columns:

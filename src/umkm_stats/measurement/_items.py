@@ -13,7 +13,8 @@ import pandas as pd
 from umkm_stats import messages, options
 from umkm_stats.kernels.measurement import items as kernel
 from umkm_stats.kernels.measurement import scale_reliability as reliability_kernel
-from umkm_stats.measurement._base import Floats, Outcome, answers, check_scales, table_lines
+from umkm_stats.measurement._answers import Floats, answers, check_scales
+from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note
 
 Decision = Literal["item_total", "item_rest"]

@@ -11,7 +11,7 @@ import pandas as pd
 from umkm_stats import messages
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.measurement._base import answers, check_scales
+from umkm_stats.measurement._answers import answers, check_scales
 from umkm_stats.measurement._bias import method_bias
 from umkm_stats.measurement._cfa import cfa
 from umkm_stats.measurement._content import content_validity

@@ -13,8 +13,9 @@ from umkm_stats.kernels.measurement.method_factor import with_method_factor
 from umkm_stats.kernels.sem.one.optimise import minimise
 from umkm_stats.kernels.sem.one.problem import problem
 from umkm_stats.kernels.sem.structure import fill
-from umkm_stats.measurement._base import Scales, rows_of
+from umkm_stats.measurement._answers import Scales
 from umkm_stats.measurement._model import text_of
+from umkm_stats.measurement._outcome import rows_of
 from umkm_stats.results import Note
 from umkm_stats.sem import Fit, fit
 

@@ -13,7 +13,7 @@ import pandas as pd
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.kernels.measurement.efa_one import one_factor
 from umkm_stats.kernels.sem import structure as structure_kernel
-from umkm_stats.measurement._base import Floats
+from umkm_stats.measurement._answers import Floats
 from umkm_stats.sem import Fit
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]

@@ -13,7 +13,7 @@ from umkm_stats.kernels.measurement import factor_validity as validity_kernel
 from umkm_stats.kernels.measurement import scale_reliability as reliability_kernel
 from umkm_stats.kernels.ordinal.many_polychoric import correlations, pair_tables
 from umkm_stats.kernels.ordinal.moments import OrdinalMoments, ordinal_moments
-from umkm_stats.measurement._base import Floats, constant
+from umkm_stats.measurement._answers import Floats, constant
 from umkm_stats.results import Note
 from umkm_stats.sem import fit
 

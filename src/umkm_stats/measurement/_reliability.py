@@ -14,8 +14,9 @@ from umkm_stats.adapters import pingouin_alpha
 from umkm_stats.kernels.measurement import items as item_kernels
 from umkm_stats.kernels.measurement import scale_reliability as kernel
 from umkm_stats.kernels.measurement.efa_one import OneFactor, one_factor
-from umkm_stats.measurement._base import Answers, Floats, Outcome, Scales, answers, check_scales, constant
+from umkm_stats.measurement._answers import Answers, Floats, Scales, answers, check_scales, constant
 from umkm_stats.measurement._ordinal import ordinal_reliability
+from umkm_stats.measurement._outcome import Outcome
 from umkm_stats.measurement._resample import scale_draws
 from umkm_stats.results import Note
 
@@ -82,7 +83,7 @@ class Reliability(Outcome):
 
     def lines(self, lang: str) -> list[str]:
         """One line a scale."""
-        from umkm_stats.measurement._base import table_lines
+        from umkm_stats.measurement._outcome import table_lines
 
         shown = ("scale", "n", "k", "alpha", "alpha_low", "alpha_high", "omega_total", "cr_std", "ave")
         return table_lines(self.table, lang, names=shown)

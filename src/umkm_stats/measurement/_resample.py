@@ -11,7 +11,7 @@ from umkm_stats.kernels import draws as draw_kernel
 from umkm_stats.kernels import intervals
 from umkm_stats.kernels.measurement import scale_reliability as kernel
 from umkm_stats.kernels.measurement.efa_one import OneFactor, one_factor
-from umkm_stats.measurement._base import Floats
+from umkm_stats.measurement._answers import Floats
 
 
 def covariance_blocks(values: Floats, *, draws: int, seed: int) -> Iterator[Floats]:

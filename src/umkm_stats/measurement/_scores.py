@@ -12,8 +12,9 @@ import pandas as pd
 from umkm_stats import options
 from umkm_stats.kernels.measurement import scale_reliability as kernel
 from umkm_stats.kernels.measurement.efa_one import one_factor
-from umkm_stats.measurement._base import Floats, Outcome, answers, check_scales
+from umkm_stats.measurement._answers import Floats, answers, check_scales
 from umkm_stats.measurement._model import parts_of
+from umkm_stats.measurement._outcome import Outcome
 from umkm_stats.results import Note
 
 Kind = Literal["mean", "sum", "factor"]

@@ -23,3 +23,9 @@ def runs(text: str) -> Iterator[tuple[str, bool]]:
 def plain(text: str) -> str:
     """The text without its markup."""
     return _STARS.sub(r"\1", text)
+
+
+def low_first(words: str) -> str:
+    """A label inside a sentence: small first letter, unless the second letter is a capital (an
+    abbreviation)."""
+    return words[0].lower() + words[1:] if len(words) > 1 and not words[1].isupper() else words

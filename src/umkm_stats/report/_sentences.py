@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from umkm_stats.report._inline import plain
+from umkm_stats.report._inline import low_first, plain
+from umkm_stats.report._measurement_sentences import fit_sentences as fit_sentences
+from umkm_stats.report._measurement_sentences import reliability_sentences as reliability_sentences
 from umkm_stats.report._voice import Voice, choose_voice
 from umkm_stats.report.tables import _mediation
 from umkm_stats.report.tables._context import Context, number
@@ -74,9 +76,9 @@ def headline(ctx: Context) -> list[str]:
         resampled = str(row["method"]) in RESAMPLED
         sentence = ctx.text(
             "main.indirect" if resampled else "main.nodraws",
-            x=low_first(route[0], ctx),
-            m=", ".join(low_first(name, ctx) for name in route[1:-1]),
-            y=low_first(route[-1], ctx),
+            x=low_first(route[0]),
+            m=", ".join(low_first(name) for name in route[1:-1]),
+            y=low_first(route[-1]),
             basis=ctx.text(f"basis.{basis}"),
             est=ctx.voice.number(number(row["est"])),
             level=_level(ctx, part),
@@ -90,12 +92,6 @@ def headline(ctx: Context) -> list[str]:
     if len(set(verdicts)) == 2:
         said.append(ctx.text("main.differ"))
     return said
-
-
-def low_first(words: str, ctx: Context) -> str:
-    """A label inside a sentence: small first letter, unless the second letter is a capital (an
-    abbreviation)."""
-    return words[0].lower() + words[1:] if len(words) > 1 and not words[1].isupper() else words
 
 
 def _level(ctx: Context, part: Any) -> str:
@@ -177,75 +173,6 @@ def screening_sentences(ctx: Context) -> list[str]:
     return out
 
 
-def reliability_sentences(ctx: Context) -> list[str]:
-    """The range of α and the scales below .70."""
-    part = ctx.get("reliability")
-    if part is None or isinstance(part, Unavailable):
-        return []
-    frame = part.table[part.table["alpha"].notna()].sort_values("alpha")
-    if not len(frame):
-        return []
-    low, high = frame.iloc[0], frame.iloc[-1]
-
-    def said(row: Any) -> str:
-        return ctx.voice.number(number(row["alpha"]), "index", bounded=True)
-
-    out = [
-        ctx.text(
-            "say.reliability",
-            low=said(low),
-            low_name=low_first(ctx.label(str(low["scale"])), ctx),
-            high=said(high),
-            high_name=low_first(ctx.label(str(high["scale"])), ctx),
-        )
-    ]
-    weak = frame[frame["alpha"] < 0.70]
-    if len(weak):
-        names = "; ".join(f"{ctx.label(str(row['scale']))} ({said(row)})" for _, row in weak.iterrows())
-        out.append(ctx.text("say.reliability.weak", scales=names))
-    return out
-
-
-def fit_sentences(ctx: Context, part: Any) -> list[str]:
-    """χ², CFI, TLI, RMSEA, SRMR in a sentence, with the verdict of most indices."""
-    if part is None or isinstance(part, Unavailable):
-        return []
-    given, voice = dict(getattr(part, "fit", part).indices), ctx.voice
-    scaled = "chisq_scaled" in given
-
-    def index(name: str) -> float | None:
-        return number(given.get(f"{name}_scaled", given.get(name)) if scaled else given.get(name))
-
-    p = number(given["pvalue_scaled" if scaled else "pvalue"])
-    met = [
-        (value := index(name)) is not None and (value >= limit if side == "min" else value <= limit)
-        for name, side, limit in (
-            ("cfi", "min", 0.90),
-            ("tli", "min", 0.90),
-            ("rmsea", "max", 0.08),
-            ("srmr", "max", 0.08),
-        )
-    ]
-    df = given["df"]
-    numbers = ctx.text(
-        "say.fit.numbers",
-        x2=voice.number(number(given["chisq_scaled" if scaled else "chisq"]), decimals=2),
-        df=voice.number(df, decimals=0),
-        p=voice.p(p),
-        cfi=voice.number(index("cfi"), bounded=True),
-        tli=voice.number(index("tli"), bounded=True),
-        rmsea=voice.number(index("rmsea"), bounded=True),
-        srmr=voice.number(index("srmr"), bounded=True),
-        limits=voice.interval(
-            number(given.get("rmsea_ci_low")), number(given.get("rmsea_ci_high")), bounded=True
-        ),
-    )
-    out = [ctx.text("say.fit.good" if sum(met) >= 3 else "say.fit.poor", numbers=numbers)]
-    if p is not None and p < 0.05 and sum(met) >= 3:
-        out.append(ctx.text("say.fit.x2"))
-    return out
-
-
 def path_sentences(ctx: Context, name: str) -> list[str]:
     """One sentence an arrow of a model."""
     part = ctx.get(name)
@@ -265,7 +192,7 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
         ends = [ctx.label(piece.strip()) for piece in path.split("->")]
         more = {
             "x": ends[0],
-            "y": low_first(ends[-1], ctx),
+            "y": low_first(ends[-1]),
             "est": ctx.voice.number(est),
             "p": ctx.voice.p(p),
         }
@@ -273,12 +200,12 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
             direction = ctx.text("say.positive" if est > 0 else "say.negative")
             out.append(ctx.text("say.path.yes", direction=direction, coefficient="b", **more))
         else:
-            out.append(ctx.text("say.path.no", **(more | {"x": low_first(ends[0], ctx)})))
+            out.append(ctx.text("say.path.no", **(more | {"x": low_first(ends[0])})))
     moderated = [arrow for arrow in _mediation.others(part) if ":" in arrow["term"]]
     for arrow in moderated:
         words = {
-            "term": low_first(_mediation.term(ctx, arrow["term"]), ctx),
-            "y": low_first(ctx.label(arrow["outcome"]), ctx),
+            "term": low_first(_mediation.term(ctx, arrow["term"])),
+            "y": low_first(ctx.label(arrow["outcome"])),
         }
         words |= {"est": ctx.voice.number(arrow["est"]), "p": ctx.voice.p(arrow["p"])}
         out.append(

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
-    from umkm_stats.screening._careless import FAMILIES, THRESHOLDS, Screened, screen
-    from umkm_stats.screening._frames import (
+    from umkm_stats.screening._careless import Screened, screen
+    from umkm_stats.screening._careless_measures import FAMILIES, THRESHOLDS
+    from umkm_stats.screening._missing import Missingness, missing
+    from umkm_stats.screening._normality import Normality, normality
+    from umkm_stats.screening._sample_description import (
         distribution,
         early_late,
         frequencies,
@@ -16,24 +19,22 @@ if TYPE_CHECKING:
         missing_map,
         return_rate,
     )
-    from umkm_stats.screening._missing import Missingness, missing
-    from umkm_stats.screening._normality import Normality, normality
 
 _DOORS = {
     "screen": "umkm_stats.screening._careless",
     "Screened": "umkm_stats.screening._careless",
-    "FAMILIES": "umkm_stats.screening._careless",
-    "THRESHOLDS": "umkm_stats.screening._careless",
+    "FAMILIES": "umkm_stats.screening._careless_measures",
+    "THRESHOLDS": "umkm_stats.screening._careless_measures",
     "missing": "umkm_stats.screening._missing",
     "Missingness": "umkm_stats.screening._missing",
     "normality": "umkm_stats.screening._normality",
     "Normality": "umkm_stats.screening._normality",
-    "return_rate": "umkm_stats.screening._frames",
-    "frequencies": "umkm_stats.screening._frames",
-    "distribution": "umkm_stats.screening._frames",
-    "item_levels": "umkm_stats.screening._frames",
-    "missing_map": "umkm_stats.screening._frames",
-    "early_late": "umkm_stats.screening._frames",
+    "return_rate": "umkm_stats.screening._sample_description",
+    "frequencies": "umkm_stats.screening._sample_description",
+    "distribution": "umkm_stats.screening._sample_description",
+    "item_levels": "umkm_stats.screening._sample_description",
+    "missing_map": "umkm_stats.screening._sample_description",
+    "early_late": "umkm_stats.screening._sample_description",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
