@@ -211,11 +211,11 @@ def test_nothing_missing_and_singular(instrument, tmp_path):
 
 
 def test_too_many_patterns(instrument, tmp_path, monkeypatch):
-    from umkm_stats.screening import _careless, _missing
+    from umkm_stats.screening import _careless_measures, _missing
 
     _, responses = reading(instrument, tmp_path, 150, 5, missing=0.02)
     monkeypatch.setattr(_missing, "MAX_PATTERNS", 3)
-    monkeypatch.setattr(_careless, "MAX_PATTERNS", 3)
+    monkeypatch.setattr(_careless_measures, "MAX_PATTERNS", 3)
     assert missing(responses).little.code == "SCR304"
     assert "SCR211" in {n.code for n in screen(responses).notes}
 
