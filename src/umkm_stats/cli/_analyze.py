@@ -8,14 +8,15 @@ import typer
 from umkm_stats import messages
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
+from umkm_stats.sem.estimators import study_estimators
 
 
 def register(app: typer.Typer, lang: str) -> None:
     """Add the command to the app."""
     o = options(lang)
 
-    def help_of(key: str) -> str:
-        return messages.text(f"cli.analyze.{key}", lang)
+    def help_of(key: str, **values: str) -> str:
+        return messages.text(f"cli.analyze.{key}", lang, **values)
 
     def analyze(
         responses: Path = o["responses"],
@@ -30,7 +31,12 @@ def register(app: typer.Typer, lang: str) -> None:
         draws: int | None = o["draws"],
         seed: int | None = o["seed"],
         estimator: Annotated[
-            str | None, typer.Option("--estimator", help=help_of("estimator"), show_default=False)
+            str | None,
+            typer.Option(
+                "--estimator",
+                help=help_of("estimator", estimators=", ".join(study_estimators())),
+                show_default=False,
+            ),
         ] = None,
         style: str | None = o["style"],
         groups: Annotated[

@@ -22,6 +22,7 @@ from umkm_stats.measurement._model import (
 from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note
 from umkm_stats.sem import Fit, fit
+from umkm_stats.sem.estimators import default_estimator
 
 Shape = Literal[
     "first_order", "second_order", "dimension_means", "items", "one_factor", "bifactor", "wording"
@@ -162,7 +163,7 @@ def cfa(
     data = plan.data
     text = plan.text(structure)
     categories = plan.items if ordered else []
-    wanted = estimator or ("WLSMV" if categories else "ML")
+    wanted = estimator or default_estimator(ordered=bool(categories))
     call: dict[str, Any] = {
         "estimator": wanted,
         "missing": missing,

@@ -17,6 +17,7 @@ from umkm_stats.measurement._ordered_steps import STEPS, equalities, lines
 from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed
 from umkm_stats.sem import Fit, fit, nested_test
+from umkm_stats.sem.estimators import default_estimator
 
 Level = Literal["configural", "thresholds", "metric", "scalar", "strict"]
 EQUAL: dict[str, tuple[str, ...]] = {
@@ -151,7 +152,7 @@ def invariance(
     data, column = _grouped(plan, responses, group)
     call: dict[str, Any] = {
         "group": column,
-        "estimator": estimator or ("WLSMV" if ordered else "ML"),
+        "estimator": estimator or default_estimator(ordered=ordered),
         "missing": missing,
     }
     if ordered:

@@ -47,6 +47,7 @@ def fitted(source: Any, *, model: str, measurement: str, **options: Any) -> Fitt
 
 def _from_responses(responses: Any, model: str, measurement: str, options: dict[str, Any]) -> Fitted:
     from umkm_stats.sem import fit
+    from umkm_stats.sem.estimators import estimator_of
 
     instrument = responses.instrument
     chosen = instrument.structural(model)
@@ -69,7 +70,7 @@ def _from_responses(responses: Any, model: str, measurement: str, options: dict[
         means = instrument.dimension_means(responses.kept_items)
         pool = data.join(means[[name for name in means.columns if name not in data.columns]])
         data, products = with_products(data, pool, text, chosen.moderator)
-    if str(options.get("estimator", "ML")).upper() in ("WLSMV", "DWLS") and not options.get("ordered"):
+    if estimator_of(options.get("estimator", "ML")).ordinal and not options.get("ordered"):
         options = {
             **options,
             "ordered": [name for name in responses.kept_items.columns if name in text.split()],

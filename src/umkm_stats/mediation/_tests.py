@@ -207,7 +207,7 @@ def _without_direct(result: Mediation) -> list[dict[str, Any]]:
     if found is None or result.spec.moderators:
         raise UsageError("MED028", params={})
     arrows = [entry.route for entry in result.named if entry.kind == "direct"]
-    if not arrows or "WLS" in found.estimator:
+    if not arrows or found.method.ordinal:
         raise UsageError("MED037", params={"estimator": found.estimator})
     options = found.options
     frames = []

@@ -18,6 +18,7 @@ from umkm_stats.planning._effects import Effects, effects_of, true_values
 from umkm_stats.planning._population import FIRST, LAST
 from umkm_stats.planning._population_text import PopulationText
 from umkm_stats.sem import fit
+from umkm_stats.sem.estimators import estimator_of
 from umkm_stats.sem.text._language import Model, read_model
 
 Floats = NDArray[np.float64]
@@ -153,7 +154,9 @@ def resolve(
         coefs, labels, constants, ((d.name, d.expression, d.line) for d in model.definitions)
     )
     chosen = estimator or ("OLS" if not latent else "ML")
-    if handling == "fiml" and (chosen not in ("ML", "MLR") or products):
+    if chosen != "OLS":
+        chosen = estimator_of(chosen).name
+    if handling == "fiml" and (chosen == "OLS" or "fiml" not in estimator_of(chosen).missing or products):
         raise UsageError("PLN119", params={"estimator": chosen, "missing": handling})
     if chosen == "OLS":
         if latent or not plain:
@@ -197,7 +200,7 @@ def _fitted(
     free = {(row.lhs, row.rhs): row.free - 1 for row in start.table.rows if row.op == "~" and row.free}
     at = np.array([free[pair] for pair in effects.coefs], dtype=np.int64)
     truth = true_values(effects, start.params[at])
-    ordered = estimator in ("WLSMV", "WLSM", "DWLS", "WLS", "ULSMV", "ULSM")
+    ordered = estimator_of(estimator).ordinal
     if ordered and not cut:
         raise UsageError("PLN119", params={"estimator": estimator, "missing": handling})
     task, route = None, "fits"

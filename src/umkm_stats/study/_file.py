@@ -5,18 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from umkm_stats.errors import Place, UmkmError
+from umkm_stats.sem.estimators import study_estimators
 
 SCHEMA = "umkm-study/1"
 NAME = "study.yaml"
 
 Style = Literal["apa", "skripsi"]
 Measurement = Literal["dimension_means", "second_order", "items"]
-EstimatorName = Literal["ML", "MLR", "MLM", "WLSMV"]
+
+
+def _known_estimator(name: str) -> str:
+    known = study_estimators()
+    if name not in known:
+        raise PydanticCustomError(
+            "literal_error", "Input should be one of {known}", {"known": ", ".join(known)}
+        )
+    return name
+
+
+EstimatorName = Annotated[
+    str, AfterValidator(_known_estimator), Field(json_schema_extra={"enum": list(study_estimators())})
+]
 Missing = Literal["listwise", "fiml"]
 IntervalName = Literal["percentile", "basic", "bc", "bca", "monte_carlo", "delta"]
 

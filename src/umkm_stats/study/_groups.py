@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats.errors import Place, UsageError
 from umkm_stats.results import Note, SampleUsed, Unavailable
+from umkm_stats.sem.estimators import ESTIMATORS
 from umkm_stats.study._parts import Part
 
 if TYPE_CHECKING:
@@ -107,13 +108,10 @@ def _ladders(work: Work, chosen: Responses, column: str) -> list[Any]:
     from umkm_stats.measurement import invariance
 
     settings, items = work.settings, list(chosen.kept_items.columns)
-    ordered = settings.estimator == "WLSMV" and settings.measurement != "dimension_means"
+    estimator = ESTIMATORS[settings.estimator]
+    ordered = estimator.ordinal and settings.measurement != "dimension_means"
     call: dict[str, Any] = {"group": column, "missing": settings.missing}
-    call |= (
-        {"ordered": True}
-        if ordered
-        else {"estimator": "MLR" if settings.estimator == "WLSMV" else settings.estimator}
-    )
+    call |= {"estimator": estimator.name if ordered else estimator.for_numbers, "ordered": ordered}
     gates = [work.attempt("invariance", lambda: invariance(chosen, structure="first_order", **call))]
     own, first = (
         work.instrument.measurement_syntax(kind, items=items)
@@ -158,7 +156,7 @@ def _effects(work: Work, chosen: Responses, column: str) -> None:
     data = data.join(
         chosen.respondents.loc[data.index, [*(code for code in outside if code != column), column]]
     )
-    categories = settings.estimator == "WLSMV"
+    categories = ESTIMATORS[settings.estimator].ordinal
     found = work.attempt(
         "group_effects",
         lambda: mediate_latent(

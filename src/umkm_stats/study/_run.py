@@ -146,8 +146,8 @@ def run_study(
         not write is refused.
     study: path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
     it.
-    estimator, measurement, missing: of the latent models ("ML", "MLR", "MLM", "WLSMV"; "dimension_means",
-        "second_order", "items"; "listwise", "fiml").
+    estimator, measurement, missing: of the latent models (``sem.estimators.study_estimators()``;
+        "dimension_means", "second_order", "items"; "listwise", "fiml").
     draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
     style: "apa" or "skripsi" (always Indonesian). lang: of the report; decimal: "," or ".".
     groups: a column of the respondents' answers whose groups are compared: measurement invariance, and where

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from umkm_stats import options
 from umkm_stats.errors import Place, UsageError
+from umkm_stats.sem.estimators import study_estimators
 from umkm_stats.study._file import (
     NAME,
-    EstimatorName,
     Exclusion,
     IntervalName,
     Measurement,
@@ -54,7 +54,7 @@ class Settings:
 
     models: tuple[str, ...]
     measurement: Measurement
-    estimator: EstimatorName
+    estimator: str
     missing: Missing
     draws: int
     seed: int
@@ -132,7 +132,7 @@ def resolve(
     return Settings(
         models=tuple(dict.fromkeys(models)),
         measurement=options.one_of("measurement", values["measurement"], Measurement),
-        estimator=options.one_of("estimator", values["estimator"], EstimatorName),
+        estimator=options.one_of("estimator", values["estimator"], study_estimators()),
         missing=options.one_of("missing", values["missing"], Missing),
         draws=options.whole("draws", values["draws"], low=1, high=1_000_000),
         seed=options.whole("seed", values["seed"], low=0, high=2**63 - 1),

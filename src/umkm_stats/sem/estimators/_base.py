@@ -21,7 +21,8 @@ class Estimator:
     ``kernels/ordinal/one_fit.py``; information: default for standard errors; errors: how they are made; test:
     which χ² stands beside the standard one; less: rows taken off N in χ² and in the covariance divisor (0 for
     likelihoods, 1 for least squares); likelihood: log-likelihood, AIC and BIC exist; allows: the features of
-    :data:`FEATURES` it can be combined with.
+    :data:`FEATURES` it can be combined with; study: a study file may name it; numeric: the estimator that a
+    study takes for columns that are no categories, "" when it is this one.
     """
 
     name: str
@@ -32,6 +33,23 @@ class Estimator:
     less: int
     likelihood: bool
     allows: frozenset[str]
+    study: bool = True
+    numeric: str = ""
+
+    @property
+    def ordinal(self) -> bool:
+        """Whether it fits thresholds and polychoric correlations of ordered answers."""
+        return "ordered" in self.allows
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Ways to treat missing answers it can be combined with, the default first."""
+        return ("listwise", "fiml") if "fiml" in self.allows else ("listwise",)
+
+    @property
+    def for_numbers(self) -> str:
+        """The estimator a study takes where the columns are numbers: scale means, say."""
+        return self.numeric or self.name
 
 
 def matrix_text(table: Mapping[str, Estimator]) -> str:

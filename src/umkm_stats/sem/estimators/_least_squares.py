@@ -6,5 +6,5 @@ from umkm_stats.sem.estimators._base import FEATURES, Estimator
 
 _ALLOWS = frozenset(FEATURES) - {"ordered", "fiml", "cluster", "fixed_x"}
 
-GLS = Estimator("GLS", "gls", "expected", "standard", "standard", 1, False, _ALLOWS)
-ULS = Estimator("ULS", "uls", "expected", "standard", "standard", 1, False, _ALLOWS)
+GLS = Estimator("GLS", "gls", "expected", "standard", "standard", 1, False, _ALLOWS, study=False)
+ULS = Estimator("ULS", "uls", "expected", "standard", "standard", 1, False, _ALLOWS, study=False)

@@ -11,9 +11,21 @@ from umkm_stats.sem.estimators._base import Estimator
 
 _ALLOWS = frozenset({"ordered", "groups", "bounds", "constraints", "fixed_x"})
 
-DWLS = Estimator("DWLS", "dwls", "expected", "standard", "standard", 1, False, _ALLOWS)
-WLS = Estimator("WLS", "wls", "expected", "standard", "standard", 1, False, _ALLOWS)
-WLSM = Estimator("WLSM", "dwls", "expected", "robust_wls", "satorra_bentler", 1, False, _ALLOWS)
-WLSMV = Estimator("WLSMV", "dwls", "expected", "robust_wls", "scaled_shifted", 1, False, _ALLOWS)
-ULSM = Estimator("ULSM", "uls_ordinal", "expected", "robust_wls", "satorra_bentler", 1, False, _ALLOWS)
-ULSMV = Estimator("ULSMV", "uls_ordinal", "expected", "robust_wls", "scaled_shifted", 1, False, _ALLOWS)
+DWLS = Estimator(
+    "DWLS", "dwls", "expected", "standard", "standard", 1, False, _ALLOWS, study=False, numeric="MLR"
+)
+WLS = Estimator(
+    "WLS", "wls", "expected", "standard", "standard", 1, False, _ALLOWS, study=False, numeric="MLR"
+)
+WLSM = Estimator(
+    "WLSM", "dwls", "expected", "robust_wls", "satorra_bentler", 1, False, _ALLOWS, numeric="MLR"
+)
+WLSMV = Estimator(
+    "WLSMV", "dwls", "expected", "robust_wls", "scaled_shifted", 1, False, _ALLOWS, numeric="MLR"
+)
+ULSM = Estimator(
+    "ULSM", "uls_ordinal", "expected", "robust_wls", "satorra_bentler", 1, False, _ALLOWS, numeric="MLR"
+)
+ULSMV = Estimator(
+    "ULSMV", "uls_ordinal", "expected", "robust_wls", "scaled_shifted", 1, False, _ALLOWS, numeric="MLR"
+)
