@@ -1,8 +1,8 @@
 """Every estimator for ordered answers can be named for answers to an instrument."""
 
 import pytest
-from small_study import write_answers, write_instrument
 
+from small_study import write_answers, write_instrument
 from umkm_stats import load_instrument, mediate_latent, read_responses
 from umkm_stats.sem import ESTIMATORS
 
