@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from umkm_stats import mediate
+from umkm_stats import figures, mediate
+from umkm_stats.report import _pictures
 from umkm_stats.report._sentences import context_of
 from umkm_stats.report._voice import choose_voice
-from umkm_stats.report.figures import _build, _charts
 from umkm_stats.report.tables import _mediation
 from umkm_stats.results import StudyResults
 
@@ -39,6 +39,7 @@ def test_every_row_and_picture_names_the_value_of_the_moderator_in_words(context
     groups = [words for _, words in _mediation.indirect_table(context, "mediation_scores_M4").groups]
     assert sum("(Kapasitas penyerapan = " in words for words in groups) == 3
     assert groups[-1].endswith("(Kapasitas penyerapan)")
-    monkeypatch.setattr(_charts, "draws_hist", lambda *_: {"png": b"", "svg": b""})
-    assert "(Kapasitas penyerapan = " in _build.draws(context, "mediation_scores_M4").title
-    assert "(" not in _build.draws(context, "mediation_scores_M1").title.split("(Rata-Rata Skala)")[0]
+    monkeypatch.setattr(figures, "draws_hist", lambda *_: None)
+    monkeypatch.setattr(figures, "saved", lambda _: {"png": b"", "svg": b""})
+    assert "(Kapasitas penyerapan = " in _pictures.draws(context, "mediation_scores_M4").title
+    assert "(" not in _pictures.draws(context, "mediation_scores_M1").title.split("(Rata-Rata Skala)")[0]

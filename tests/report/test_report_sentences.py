@@ -49,12 +49,11 @@ def results(instrument, answers, place):
 
 @pytest.fixture(scope="session")
 def documents(results):
-    from umkm_stats.report.figures import _canvas, _charts, _path
+    from umkm_stats import figures
 
     empty = {"png": b"", "svg": b""}  # the pictures have tests of their own
     with pytest.MonkeyPatch.context() as patch:
-        for module in (_canvas, _charts, _path):
-            patch.setattr(module, "saved", lambda picture: empty)
+        patch.setattr(figures, "saved", lambda picture: empty)
         return _documents(results)
 
 
@@ -198,34 +197,34 @@ def test_cells_never_hold_markup(documents):
 
 
 def test_a_table_or_picture_that_cannot_be_made_says_why_and_keeps_its_place(results, monkeypatch):
-    from umkm_stats.report import tables
-    from umkm_stats.report.figures import _build, _charts
+    from umkm_stats import figures
+    from umkm_stats.report import _pictures, tables
 
     def broken(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setitem(tables.TABLES, "reliability", broken)
-    monkeypatch.setattr(_charts, "likert", broken)
+    monkeypatch.setitem(tables.TABLES, "reliability", tables.Entry(broken))
+    monkeypatch.setattr(figures, "likert", broken)
     ctx = context_of(results, choose_voice())
-    assert "RPT102" not in _build.likert(ctx).reason
-    assert "ZeroDivisionError" in _build.likert(ctx).reason
+    assert "RPT102" not in _pictures.likert(ctx).reason
+    assert "ZeroDivisionError" in _pictures.likert(ctx).reason
     from umkm_stats.report._chapters import _made
 
     failure = _made(ctx, "reliability")[0]
     assert isinstance(failure, Failure)
     assert "reliability: ZeroDivisionError" in failure.reason
     assert messages.message("RPT103", "en", problem="reliability: ZeroDivisionError") == failure.reason
-    assert messages.message("RPT102", "en", problem="ZeroDivisionError: ") == _build.likert(ctx).reason
+    assert messages.message("RPT102", "en", problem="ZeroDivisionError: ") == _pictures.likert(ctx).reason
 
 
 def test_a_distribution_of_failed_draws_is_not_drawn(results):
     import dataclasses
 
-    from umkm_stats.report.figures import _build
+    from umkm_stats.report import _pictures
 
     part = results.get("mediation_scores_M1")
     gone = dataclasses.replace(part, draws=part.draws * float("nan"))
     fewer = dataclasses.replace(results, parts={**results.parts, "mediation_scores_M1": gone})
-    drawn = _build.draws(context_of(fewer, choose_voice()), "mediation_scores_M1")
+    drawn = _pictures.draws(context_of(fewer, choose_voice()), "mediation_scores_M1")
     assert isinstance(drawn, Failure)
     assert drawn.reason == messages.message("RPT104", "en")

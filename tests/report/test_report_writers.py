@@ -244,7 +244,7 @@ def test_a_failure_keeps_its_place_in_every_format(tmp_path):
 
 
 def test_figures_carry_alternative_text(tmp_path):
-    from umkm_stats.report.figures._canvas import drawing, saved
+    from umkm_stats.figures._canvas import drawing, saved
 
     with drawing(4, 3) as picture:
         picture.add_subplot()

@@ -50,11 +50,10 @@ def done(folder, own, read):
 
 
 def texts(results, **voice):
-    from umkm_stats.report.figures import _canvas, _charts, _path
+    from umkm_stats import figures
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (_canvas, _charts, _path):
-            patch.setattr(module, "saved", lambda picture: {"png": b"", "svg": b""})
+        patch.setattr(figures, "saved", lambda picture: {"png": b"", "svg": b""})
         document = build_document(results, **voice)[0]
     section = next(section for section in document.sections if section.key == "groups")
     return section.blocks

@@ -9,7 +9,7 @@ import pytest
 from umkm_stats import mediate, reliability, run_study
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _parts, read_study_file
+from umkm_stats.study import _descriptions, read_study_file
 
 
 def test_folder_has_every_promised_file(study):
@@ -46,7 +46,7 @@ def test_results_hold_what_the_doors_give(study, instrument, answers):
 
     responses = read_responses(answers, instrument)
     scales = instrument.scales(responses.items.columns)
-    means = _parts.scale_means(responses.kept_items, scales)
+    means = _descriptions.scale_means(responses.kept_items, scales)
     alone = mediate(means, x="PI", m="OI", y="NP", draws=120, seed=11)
     own = study.results.get("mediation_scores_M1").effects
     for row in alone.effects.itertuples():

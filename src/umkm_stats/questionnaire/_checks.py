@@ -16,134 +16,23 @@ from typing import Any
 
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.questionnaire import _files
+from umkm_stats.questionnaire._xlsform_terms import (
+    FREE_LOOKS,
+    GROUP_LOOKS,
+    LANGUAGE,
+    NAME,
+    PLAIN,
+    SELECT_LOOKS,
+    SELECTS,
+    SIZED,
+    TRANSLATED,
+    TYPES,
+    WITHOUT_ANSWER,
+)
 from umkm_stats.questionnaire._xpath import comparisons, references
 from umkm_stats.questionnaire._xpath import faults as xpath_faults
 from umkm_stats.results import Note
 
-_PLAIN = {
-    "survey": {
-        "type",
-        "name",
-        "label",
-        "hint",
-        "guidance_hint",
-        "required",
-        "required_message",
-        "relevant",
-        "constraint",
-        "constraint_message",
-        "appearance",
-        "calculation",
-        "default",
-        "choice_filter",
-        "parameters",
-        "read_only",
-        "readonly",
-        "repeat_count",
-        "note",
-        "trigger",
-        "image",
-        "audio",
-        "video",
-        "autoplay",
-    },
-    "choices": {"list_name", "name", "label", "image", "audio", "video"},
-    "settings": {
-        "form_title",
-        "form_id",
-        "version",
-        "default_language",
-        "style",
-        "instance_name",
-        "public_key",
-        "submission_url",
-        "allow_choice_duplicates",
-        "auto_send",
-        "auto_delete",
-        "namespaces",
-    },
-}
-_TRANSLATED = {
-    "label",
-    "hint",
-    "guidance_hint",
-    "required_message",
-    "constraint_message",
-    "image",
-    "audio",
-    "video",
-}
-_WITHOUT_ANSWER = {
-    "start",
-    "end",
-    "today",
-    "deviceid",
-    "username",
-    "audit",
-    "background-audio",
-    "phonenumber",
-    "email",
-}
-_SELECTS = ("select_one", "select_multiple", "rank")
-_FREE = {
-    "integer",
-    "decimal",
-    "text",
-    "date",
-    "time",
-    "datetime",
-    "range",
-    "geopoint",
-    "barcode",
-    "image",
-    "audio",
-    "video",
-    "file",
-    "acknowledge",
-}
-_TYPES = {*_SELECTS, *_FREE, *_WITHOUT_ANSWER, "note", "calculate", "hidden", "begin", "end"}
-_GROUP_LOOKS = {"field-list", "table-list", "summary", "no-collapse"}
-_SELECT_LOOKS = {
-    "likert",
-    "minimal",
-    "quick",
-    "compact",
-    "horizontal",
-    "horizontal-compact",
-    "label",
-    "list-nolabel",
-    "columns",
-    "columns-pack",
-    "no-buttons",
-    "autocomplete",
-    "search",
-    "quickcompact",
-    "list",
-}
-_FREE_LOOKS = {
-    "numbers",
-    "multiline",
-    "thousands-sep",
-    "bearing",
-    "vertical",
-    "no-ticks",
-    "picker",
-    "url",
-    "masked",
-    "no-calendar",
-    "month-year",
-    "year",
-    "signature",
-    "draw",
-    "annotate",
-    "new",
-    "new-front",
-    "ethiopian",
-    "printer",
-}
-_SIZED = re.compile(r"w[1-9]|columns-[1-9]\d?|compact-\d+|quickcompact-\d+|ex:.+|search\(.*\)")
-_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
-_LANGUAGE = re.compile(r"^\S.* \([a-z]{2,3}(-[A-Za-z0-9]+)?\)$")
 _MANY = 200  # faults after which no nearest heading is looked for
 _TRUTHS = {"yes", "no", "true", "false", "true()", "false()"}
 
@@ -160,7 +49,7 @@ class _Sheet:
     def __post_init__(self) -> None:
         self.translated = {
             column: [head for head in self.heads if head.startswith(f"{column}::")]
-            for column in sorted(_TRANSLATED)
+            for column in sorted(TRANSLATED)
         }
 
     def languages(self, column: str) -> list[str]:
@@ -250,13 +139,13 @@ def _headings(form: _Form, sheet: _Sheet) -> None:
     seen: set[str] = set()
     for head in sheet.heads:
         base, _, language = head.partition("::")
-        known = _PLAIN[sheet.name]
+        known = PLAIN[sheet.name]
         if head in seen:
             form.add("QST203", sheet.name, 1, head)
         seen.add(head)
         if (
             base not in known
-            or (language and base not in _TRANSLATED)
+            or (language and base not in TRANSLATED)
             or (language and language != language.strip())
         ):
             near = (
@@ -265,7 +154,7 @@ def _headings(form: _Form, sheet: _Sheet) -> None:
                 else []
             )
             form.add("QST202", sheet.name, 1, head, near=near[0] if near else "–")
-        elif language and not _LANGUAGE.match(language):
+        elif language and not LANGUAGE.match(language):
             form.add("QST204", sheet.name, 1, head)
 
 
@@ -274,7 +163,7 @@ def _languages(form: _Form) -> None:
     ones."""
     expected = form.survey.languages("label")
     for sheet in (form.survey, form.choices):
-        for column in sorted(_TRANSLATED):
+        for column in sorted(TRANSLATED):
             have = sheet.languages(column)
             if (have or column in sheet.heads) and sorted(have) != sorted(expected):
                 form.add("QST205", sheet.name, 1, column, languages=expected)
@@ -325,23 +214,23 @@ def _survey(form: _Form, required: Mapping[str, Sequence[str]]) -> None:
     offered = {
         name: lists.get(kind.split()[1], [])
         for name, kind in types.items()
-        if kind.startswith(_SELECTS) and len(kind.split()) > 1
+        if kind.startswith(SELECTS) and len(kind.split()) > 1
     }
     before: set[str] = set()
     seen: set[str] = set()
     for number, row in form.survey.rows:
         kind, name = row.get("type", "").strip(), row.get("name", "")
         first = kind.split()[0] if kind else ""
-        if first not in _TYPES:
+        if first not in TYPES:
             form.add("QST212", "survey", number, "type", received=kind)
         if kind.startswith("end ") or kind in ("end_group", "end_repeat"):
             continue
-        if not _NAME.match(name) and name != "audit":
+        if not NAME.match(name) and name != "audit":
             form.add("QST213", "survey", number, "name", name=name)
         if name in seen:
             form.add("QST214", "survey", number, "name", name=name)
         seen.add(name)
-        if first not in _WITHOUT_ANSWER and first not in ("calculate", "hidden"):
+        if first not in WITHOUT_ANSWER and first not in ("calculate", "hidden"):
             _texts(form, form.survey, number, row, name)
         _look(form, number, row, first)
         if (
@@ -365,9 +254,9 @@ def _survey(form: _Form, required: Mapping[str, Sequence[str]]) -> None:
 
 
 def _look(form: _Form, number: int, row: Mapping[str, str], first: str) -> None:
-    allowed = _GROUP_LOOKS if first == "begin" else _SELECT_LOOKS if first in _SELECTS else _FREE_LOOKS
+    allowed = GROUP_LOOKS if first == "begin" else SELECT_LOOKS if first in SELECTS else FREE_LOOKS
     for word in row.get("appearance", "").split():
-        if word not in allowed and not _SIZED.fullmatch(word):
+        if word not in allowed and not SIZED.fullmatch(word):
             form.add("QST215", "survey", number, "appearance", received=word, type=row.get("type", ""))
 
 

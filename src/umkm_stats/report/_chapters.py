@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from umkm_stats._version import __version__
 from umkm_stats.report import _group_sentences as _groups
+from umkm_stats.report import _pictures as pictures
 from umkm_stats.report import _sentences as say
 from umkm_stats.report._foreign import marked, same_everywhere
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table, numbered
 from umkm_stats.report._voice import Voice
-from umkm_stats.report.figures import _build as pictures
 from umkm_stats.report.tables import MODEL_TABLES, TABLES, _hypotheses, _measurement, _mediation
 from umkm_stats.report.tables._context import Context
 from umkm_stats.results import Note, StudyResults, Unavailable
@@ -40,7 +41,8 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
     for place, make in enumerate(makers):
         if progress is not None:
             progress("report", place, len(makers) + 2)
-        sections += [section for section in make(ctx) if section.blocks or section.level == 1]
+        found = [_with_registered(ctx, section) for section in make(ctx)]
+        sections += [section for section in found if section.blocks or section.level == 1]
     sections = [
         s
         for place, s in enumerate(sections)
@@ -70,11 +72,23 @@ def _para(sentences: Iterable[str], kind: Any = "normal") -> list[Block]:
 
 
 def _made(ctx: Context, key: str) -> list[Block]:
-    return _safe(ctx, key, lambda: TABLES[key](ctx))
+    return _safe(ctx, key, lambda: TABLES[key].build(ctx))
 
 
 def _of_model(ctx: Context, key: str, name: str) -> list[Block]:
-    return _safe(ctx, f"{key}_{name}", lambda: MODEL_TABLES[key](ctx, name))
+    return _safe(ctx, f"{key}_{name}", lambda: MODEL_TABLES[key].build(ctx, name))
+
+
+def _with_registered(ctx: Context, section: Section) -> Section:
+    """The section with the tables registered for its end (``Entry.at``)."""
+    more = [block for key, entry in TABLES.items() if entry.at == section.key for block in _made(ctx, key)]
+    basis, _, model = section.key.partition("_")
+    name = f"mediation_{basis}_{model}"
+    if model and not isinstance(ctx.get(name), Unavailable):
+        for key, entry in MODEL_TABLES.items():
+            if entry.at and entry.at in (basis, "model"):
+                more += _of_model(ctx, key, name)
+    return replace(section, blocks=(*section.blocks, *more)) if more else section
 
 
 def _safe(ctx: Context, key: str, build: Callable[[], Any]) -> list[Block]:
@@ -309,11 +323,7 @@ def _models(ctx: Context) -> list[Section]:
     if same is not None:
         delta = ctx.voice.number(same[2], decimals=6)
         blocks += _para([ctx.text("say.models", first=same[0], second=same[1], delta=delta)])
-    return (
-        [Section("models", ctx.text("section.models"), (*blocks, *_made(ctx, "models")))]
-        if blocks or _made(ctx, "models")
-        else []
-    )
+    return [Section("models", ctx.text("section.models"), (*blocks, *_made(ctx, "models")))]
 
 
 def _hypothesis_part(ctx: Context) -> list[Section]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.study._compare import Reproduction
     from umkm_stats.study._demo import run_demo
     from umkm_stats.study._file import StudyFile, read_study_file
     from umkm_stats.study._pack import pack
-    from umkm_stats.study._reproduce import Reproduction, reproduce
+    from umkm_stats.study._reproduce import reproduce
     from umkm_stats.study._run import Study, run_study
     from umkm_stats.study._schemas import json_schema
 
@@ -23,7 +24,7 @@ _DOORS = {
     "read_study_file": "umkm_stats.study._file",
     "Study": "umkm_stats.study._run",
     "StudyFile": "umkm_stats.study._file",
-    "Reproduction": "umkm_stats.study._reproduce",
+    "Reproduction": "umkm_stats.study._compare",
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)

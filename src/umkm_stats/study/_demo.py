@@ -14,13 +14,6 @@ NAME = "umkm_inovasi"
 ANSWERS = "jawaban_simulasi.xlsx"
 
 
-def bundled_root() -> Path:
-    """The folder of the bundled instruments: inside the installed package, else beside the checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "_instruments"
-    return inside if inside.is_dir() else package.parents[1] / "instruments"
-
-
 def run_demo(
     *,
     out: str | Path,
@@ -37,6 +30,7 @@ def run_demo(
     """
     from umkm_stats.instrument import load_instrument
     from umkm_stats.questionnaire import write_questionnaire
+    from umkm_stats.study._manifest import bundled_root
     from umkm_stats.study._run import run_study
 
     instrument = load_instrument(NAME)

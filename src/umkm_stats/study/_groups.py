@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats.errors import Place, UsageError
 from umkm_stats.results import Note, SampleUsed, Unavailable
 from umkm_stats.sem.estimators import ESTIMATORS
-from umkm_stats.study._parts import Part
+from umkm_stats.study._descriptions import Part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
     from umkm_stats.responses import Responses
     from umkm_stats.study._settings import Settings
-    from umkm_stats.study._steps import Work
+    from umkm_stats.study._underway import Underway
 
 LEAST = 50  # rows a group must have to be compared
 LADDER = ("configural", "thresholds", "metric", "scalar", "strict")
@@ -37,7 +37,7 @@ def check_column(responses: Responses, instrument: Instrument, column: str | Non
         raise UsageError("STU027", Place(column=column), {"groups": column, "known": known})
 
 
-def compare(work: Work) -> None:
+def compare(work: Underway) -> None:
     """The parts ``groups`` (who is compared), ``invariance`` and ``group_effects``."""
     column = work.settings.groups
     if column is None:
@@ -62,7 +62,7 @@ def holds(reached: str | None) -> bool:
     return reached is not None and LADDER.index(reached) >= LADDER.index("metric")
 
 
-def _split(work: Work, column: str) -> tuple[Responses, Part]:
+def _split(work: Underway, column: str) -> tuple[Responses, Part]:
     """The answers of the groups that are large enough, and how many rows each group has."""
     import pandas as pd
 
@@ -102,7 +102,7 @@ def _split(work: Work, column: str) -> tuple[Responses, Part]:
     return replace(responses, kept=kept, respondents=respondents, sample=used), part
 
 
-def _ladders(work: Work, chosen: Responses, column: str) -> list[Any]:
+def _ladders(work: Underway, chosen: Responses, column: str) -> list[Any]:
     """The ladder on the first-order factors of the instrument; when the model compared measures its
     constructs otherwise, one on those too."""
     from umkm_stats.measurement import invariance
@@ -130,7 +130,7 @@ def _factors(text: str) -> list[str]:
     return sorted("".join(line.split()) for line in text.splitlines() if "=~" in line)
 
 
-def _effects(work: Work, chosen: Responses, column: str) -> None:
+def _effects(work: Underway, chosen: Responses, column: str) -> None:
     """The main mediation model in all groups at once, loadings equal; effects a group and their
     differences."""
     from umkm_stats.mediation import free_paths, mediate_latent
@@ -203,7 +203,7 @@ def labels(instrument: Instrument, settings: Settings, lang: str) -> dict[str, s
     return {}
 
 
-def _label(work: Work, name: str) -> str:
+def _label(work: Underway, name: str) -> str:
     return labels(work.instrument, work.settings, work.settings.language).get(f"group:{name}", name)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats.results import Unavailable
-from umkm_stats.study._parts import Part
+from umkm_stats.study._descriptions import Part
 
 if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument

@@ -52,10 +52,15 @@ def versions() -> dict[str, str]:
     return found
 
 
+def bundled_root() -> Path:
+    """The folder of the bundled instruments: inside the installed package, else beside the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_instruments"
+    return inside if inside.is_dir() else package.parents[1] / "instruments"
+
+
 def where(path: Path, folder: Path) -> str:
     """How the manifest remembers an input: relative to the folder, or within the bundled instruments."""
-    from umkm_stats.study._demo import bundled_root
-
     absolute = path.resolve()
     root = bundled_root().resolve()
     if absolute.is_relative_to(root):
@@ -68,8 +73,6 @@ def where(path: Path, folder: Path) -> str:
 
 def locate(told: str, folder: Path) -> Path:
     """The path of an input as the manifest tells it."""
-    from umkm_stats.study._demo import bundled_root
-
     if told.startswith(BUNDLED):
         return bundled_root() / told.removeprefix(BUNDLED)
     return folder / told

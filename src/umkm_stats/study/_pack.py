@@ -16,7 +16,7 @@ from umkm_stats.results import Unavailable, jsonable
 from umkm_stats.study import _manifest
 
 if TYPE_CHECKING:
-    from umkm_stats.study._reproduce import Reproduction
+    from umkm_stats.study._compare import Reproduction
 
 MOMENTS = "moments.json"
 SCHEMA = "umkm-moments/1"
@@ -121,7 +121,7 @@ def recompute(base: Path, manifest: dict[str, Any], before: dict[str, Any], tole
     effects."""
     from umkm_stats.mediation import mediate_latent
     from umkm_stats.sem import fit
-    from umkm_stats.study._reproduce import compared
+    from umkm_stats.study._compare import compared
 
     held = json.loads((base / MOMENTS).read_text(encoding="utf-8"))
     then: dict[str, Any] = {}

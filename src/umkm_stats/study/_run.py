@@ -173,7 +173,7 @@ def run_study(
     from umkm_stats import options
     from umkm_stats.instrument import load_instrument
     from umkm_stats.responses import read_responses
-    from umkm_stats.study import _checks, _groups, _settings, _steps
+    from umkm_stats.study import _checks, _groups, _settings, _steps, _underway
 
     tell = progress or (lambda step, done, total: None)
     folder = Path(out)
@@ -226,7 +226,7 @@ def run_study(
         "source": source,
         "reverse": reverse,
     }
-    work = _steps.Work(read, definition, settings, workers, tell, scales, call)
+    work = _underway.Underway(read, definition, settings, workers, tell, scales, call)
     parts = _steps.compute(work)
     results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
     inputs = {"responses": path} if path is not None else {}

@@ -102,11 +102,10 @@ def _place(path: Path | None, folder: Path) -> str:
 def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
     """The text of ``analysis.py``."""
     from umkm_stats._version import __version__
-    from umkm_stats.study._demo import bundled_root
 
     settings = work.settings
     origin = inputs.get("instrument")
-    bundled = origin is not None and origin.resolve().is_relative_to(bundled_root().resolve())
+    bundled = origin is not None and origin.resolve().is_relative_to(_manifest.bundled_root().resolve())
     instrument = repr(work.instrument.name) if bundled or origin is None else _place(origin, folder)
     head = _HEAD.format(
         version=__version__,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats.results import Unavailable
-from umkm_stats.study._parts import Part
+from umkm_stats.study._descriptions import Part
 
 if TYPE_CHECKING:
-    from umkm_stats.study._steps import Work
+    from umkm_stats.study._underway import Underway
 
 SECONDS = 120.0  # 70 times what the largest bundled model takes: stops only a program that never returns
 EST, SE = (
@@ -18,7 +18,7 @@ EST, SE = (
 TIME = "SEM416"
 
 
-def opinion(work: Work) -> None:
+def opinion(work: Underway) -> None:
     """The part ``cross_check`` of the first model that was fitted.
 
     Only the verdict within the stated tolerances is kept, no figure of the other program and no time, so that

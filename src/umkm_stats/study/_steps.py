@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _checks, _groups, _hypotheses, _parts, _second
+from umkm_stats.study import _checks, _descriptions, _groups, _hypotheses, _second
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,43 +16,7 @@ if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
     from umkm_stats.responses import Responses
     from umkm_stats.study._settings import Settings
-
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass
-class Work:
-    """What the steps share while a study runs."""
-
-    responses: Responses
-    instrument: Instrument
-    settings: Settings
-    workers: int
-    progress: Progress
-    scales: dict[str, list[str]]
-    call: dict[str, Any]
-    parts: dict[str, Any] = field(default_factory=dict)
-
-    def attempt(self, name: str, call: Callable[[], Any]) -> Any:
-        """Run a step; an error becomes its reason, which stands in the report, and the study goes on.
-
-        With ``UMKM_STATS_DEBUG`` set a fault of ours is raised instead.
-        """
-        try:
-            self.parts[name] = call()
-        except UmkmError as error:
-            self.parts[name] = Unavailable(error.code, error.params)
-        except (MemoryError, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            if os.environ.get("UMKM_STATS_DEBUG"):
-                raise
-            self.parts[name] = Unavailable("STU040", {"step": name, "kind": type(error).__name__})
-        return self.parts[name]
-
-    def ticking(self, name: str) -> Callable[[int, int], None]:
-        """Progress of draws under the step's name."""
-        return lambda done, total: self.progress(name, done, total)
+    from umkm_stats.study._underway import Underway
 
 
 def without_excluded(responses: Responses, settings: Settings) -> Responses:
@@ -86,7 +49,7 @@ def check(responses: Responses, instrument: Instrument, settings: Settings) -> d
     return scales
 
 
-def compute(work: Work) -> dict[str, Any]:
+def compute(work: Underway) -> dict[str, Any]:
     """All parts of the study, by name, in the order of the report."""
     settings, instrument = work.settings, work.instrument
     steps: list[tuple[str, Callable[[], None]]] = [
@@ -116,35 +79,35 @@ def compute(work: Work) -> dict[str, Any]:
     return work.parts
 
 
-def _describe(work: Work) -> None:
+def _describe(work: Underway) -> None:
     from umkm_stats.measurement import item_analysis
     from umkm_stats.screening import screen
 
     responses = work.responses
-    work.parts["responses"] = _parts.reading(responses)
+    work.parts["responses"] = _descriptions.reading(responses)
     work.attempt("screening", lambda: screen(responses))
-    found = _parts.profile(
+    found = _descriptions.profile(
         responses, work.instrument, responses.kept, work.settings.language, work.settings.profile
     )
     if found is not None:
         work.parts["profile"] = found
-    work.parts["missing"] = _parts.missing(responses.kept_items)
+    work.parts["missing"] = _descriptions.missing(responses.kept_items)
     work.attempt("items", lambda: item_analysis(responses, scales=_all_scales(work)))
-    work.parts["scales"] = _parts.scales(means(work))
+    work.parts["scales"] = _descriptions.scales(means(work))
 
 
-def _all_scales(work: Work) -> dict[str, list[str]]:
+def _all_scales(work: Underway) -> dict[str, list[str]]:
     present = [str(code) for code in work.responses.items.columns if work.responses.items[code].notna().any()]
     found: dict[str, list[str]] = work.instrument.scales(present)
     return found
 
 
-def means(work: Work) -> pd.DataFrame:
+def means(work: Underway) -> pd.DataFrame:
     """(rows used, scales) means of the models' scales, named by construct."""
-    return _parts.scale_means(work.responses.kept_items, work.scales)
+    return _descriptions.scale_means(work.responses.kept_items, work.scales)
 
 
-def _measurement(work: Work) -> None:
+def _measurement(work: Underway) -> None:
     from umkm_stats.measurement import cfa, factor_count, method_bias, reliability, validity
 
     responses, settings = work.responses, work.settings
@@ -168,7 +131,7 @@ def _measurement(work: Work) -> None:
     work.attempt("method_bias", lambda: method_bias(responses, scales=scales))
 
 
-def _scores(work: Work, key: str) -> None:
+def _scores(work: Underway, key: str) -> None:
     from umkm_stats.mediation import mediate
 
     model, settings = work.instrument.structural(key), work.settings
@@ -202,7 +165,7 @@ def _scores(work: Work, key: str) -> None:
     )
 
 
-def _without_flagged(work: Work) -> None:
+def _without_flagged(work: Underway) -> None:
     """The main indirect effects on scale means once more without the rows that screening marked."""
     from umkm_stats.mediation import mediate
 
@@ -236,7 +199,7 @@ def _without_flagged(work: Work) -> None:
     )
 
 
-def _details(work: Work) -> None:
+def _details(work: Underway) -> None:
     """What is asked of the finished analyses: VAF and kind of mediation, equivalence, f², assumptions,
     sensitivity."""
     settings = work.settings
@@ -256,7 +219,7 @@ def _details(work: Work) -> None:
             _necessity(work, hypothesis.code, hypothesis.constructs[0], hypothesis.constructs[-1])
 
 
-def _asked(work: Work, part: Any, key: str, basis: str, tested: bool) -> None:
+def _asked(work: Underway, part: Any, key: str, basis: str, tested: bool) -> None:
     model, end = work.instrument.structural(key), f"{basis}_{key}"
     if model.moderator:
         work.attempt(f"detail_curve_{end}", part.curve)
@@ -275,7 +238,7 @@ def _asked(work: Work, part: Any, key: str, basis: str, tested: bool) -> None:
             work.attempt(f"detail_confounder_{end}", lambda: part.confounder(effect_on_y=grid, per_m=grid))
 
 
-def _necessity(work: Work, code: str, x: str, y: str) -> None:
+def _necessity(work: Underway, code: str, x: str, y: str) -> None:
     from umkm_stats.mediation import necessary_condition
 
     if {x, y} <= set(work.scales):
@@ -285,7 +248,7 @@ def _necessity(work: Work, code: str, x: str, y: str) -> None:
         )
 
 
-def _latent(work: Work, key: str) -> None:
+def _latent(work: Underway, key: str) -> None:
     from umkm_stats.mediation import mediate_latent
 
     settings = work.settings

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from umkm_stats import figures
 from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import Failure, Figure
-from umkm_stats.report.figures import _charts
-from umkm_stats.report.figures._path import Arrow, draw_path
 from umkm_stats.report.tables import _mediation
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.results import Unavailable
@@ -58,8 +57,8 @@ def likert(ctx: Context) -> Drawn:
                 hit = own[own["value"] == value]
                 shares[row, column] = 100.0 * float(hit["count"].sum()) / total
         labels = [ctx.labels.get(f"words:{value:g}", f"{value:g}") for value in answers]
-        files = _charts.likert(items, shares, labels, groups, ctx.voice)
-        return Figure("fig_likert", title, ctx.text("alt.likert"), files, source=ctx.source)
+        picture = figures.likert(items, shares, labels, groups, ctx.voice)
+        return Figure("fig_likert", title, ctx.text("alt.likert"), figures.saved(picture), source=ctx.source)
 
     return guarded("fig_likert", title, ctx, draw)
 
@@ -72,10 +71,12 @@ def missing(ctx: Context) -> Drawn:
     title = ctx.text("figure.missing")
 
     def draw() -> Drawn:
-        files = _charts.missing_map(
+        picture = figures.missing_map(
             part._map, list(part.table["item"]), _words(ctx, "rows", "answered", "missing")
         )
-        return Figure("fig_missing", title, ctx.text("alt.missing"), files, source=ctx.source)
+        return Figure(
+            "fig_missing", title, ctx.text("alt.missing"), figures.saved(picture), source=ctx.source
+        )
 
     return guarded("fig_missing", title, ctx, draw)
 
@@ -89,9 +90,14 @@ def correlations(ctx: Context) -> Drawn:
 
     def draw() -> Drawn:
         names = [ctx.label(str(name)) for name in part.correlations.columns]
-        files = _charts.heat(names, part.correlations.to_numpy(), ctx.voice)
+        picture = figures.heat(names, part.correlations.to_numpy(), ctx.voice)
         return Figure(
-            "fig_correlations", title, ctx.text("alt.matrix"), files, source=ctx.source, width_cm=12.0
+            "fig_correlations",
+            title,
+            ctx.text("alt.matrix"),
+            figures.saved(picture),
+            source=ctx.source,
+            width_cm=12.0,
         )
 
     return guarded("fig_correlations", title, ctx, draw)
@@ -103,8 +109,15 @@ def htmt(ctx: Context, frame: Any) -> Drawn:
 
     def draw() -> Drawn:
         names = [ctx.label(str(name)) for name in frame.columns]
-        files = _charts.heat(names, frame.to_numpy(dtype=float), ctx.voice, low=0.0, flag=0.85)
-        return Figure("fig_htmt", title, ctx.text("alt.matrix"), files, source=ctx.source, width_cm=12.0)
+        picture = figures.heat(names, frame.to_numpy(dtype=float), ctx.voice, low=0.0, flag=0.85)
+        return Figure(
+            "fig_htmt",
+            title,
+            ctx.text("alt.matrix"),
+            figures.saved(picture),
+            source=ctx.source,
+            width_cm=12.0,
+        )
 
     return guarded("fig_htmt", title, ctx, draw)
 
@@ -118,13 +131,20 @@ def scree(ctx: Context) -> Drawn:
 
     def draw() -> Drawn:
         frame = part.tidy()
-        files = _charts.scree(
+        picture = figures.scree(
             frame["eigenvalue"].to_numpy(dtype=float),
             frame["random_p95"].to_numpy(dtype=float),
             _words(ctx, "data", "random", "number", "eigen"),
             ctx.voice,
         )
-        return Figure("fig_scree", title, ctx.text("alt.scree"), files, source=ctx.source, width_cm=12.0)
+        return Figure(
+            "fig_scree",
+            title,
+            ctx.text("alt.scree"),
+            figures.saved(picture),
+            source=ctx.source,
+            width_cm=12.0,
+        )
 
     return guarded("fig_scree", title, ctx, draw)
 
@@ -140,7 +160,7 @@ def loadings(ctx: Context) -> Drawn:
         frame = getattr(part, "fit", part).standardized()
         frame = frame[frame["op"] == "=~"]
         codes = [str(code) for code in frame["rhs"]]
-        files = _charts.loadings(
+        picture = figures.loadings(
             codes,
             frame["est"].to_numpy(dtype=float),
             frame["ci_low"].to_numpy(dtype=float),
@@ -150,7 +170,9 @@ def loadings(ctx: Context) -> Drawn:
             ctx.voice,
             0.70,
         )
-        return Figure("fig_loadings", title, ctx.text("alt.loadings"), files, source=ctx.source)
+        return Figure(
+            "fig_loadings", title, ctx.text("alt.loadings"), figures.saved(picture), source=ctx.source
+        )
 
     return guarded("fig_loadings", title, ctx, draw)
 
@@ -176,7 +198,7 @@ def path(ctx: Context, name: str) -> Drawn:
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(est)}\n{ctx.voice.interval(low, high)}"
             arrows.append(
-                Arrow(source, target, words, negative=bool(est is not None and est < 0), certain=sure)
+                figures.Arrow(source, target, words, negative=bool(est is not None and est < 0), certain=sure)
             )
             said.append(f"{ctx.path(route)}: {ctx.voice.number(est)} {ctx.voice.interval(low, high)}.")
             names[source], names[target] = ctx.label(source), ctx.label(target)
@@ -185,7 +207,7 @@ def path(ctx: Context, name: str) -> Drawn:
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(arrow['est'])}\n{ctx.voice.interval(low, high)}"
             arrows.append(
-                Arrow(
+                figures.Arrow(
                     arrow["term"],
                     arrow["outcome"],
                     words,
@@ -206,14 +228,19 @@ def path(ctx: Context, name: str) -> Drawn:
                     extra[str(row["outcome"])] = (
                         f"R² = {ctx.voice.number(number(row['r2']), 'index', bounded=True)}"
                     )
-        files, _ = draw_path(names, arrows, extra)
+        picture, _ = figures.draw_path(names, arrows, extra)
         note = ctx.text(
             "note.stars",
             level=_mediation._level(ctx, part),
             kind=ctx.text("note.diagram.std" if scaled else "note.diagram.raw"),
         )
         return Figure(
-            key, title, ctx.text("alt.path", words=" ".join(said)), files, notes=(note,), source=ctx.source
+            key,
+            title,
+            ctx.text("alt.path", words=" ".join(said)),
+            figures.saved(picture),
+            notes=(note,),
+            source=ctx.source,
         )
 
     return guarded(key, title, ctx, draw)
@@ -244,12 +271,12 @@ def curve(ctx: Context, name: str) -> Drawn:
             "effect": ctx.text("effect.conditional_indirect"),
             "region": ctx.text("draw.region"),
         }
-        files = _charts.conditional(at, est, low, high, words, ctx.voice, borders)
+        picture = figures.conditional(at, est, low, high, words, ctx.voice, borders)
         return Figure(
             key,
             title,
             ctx.text("alt.conditional"),
-            files,
+            figures.saved(picture),
             notes=(ctx.text("note.curve"),),
             source=ctx.source,
             width_cm=12.0,
@@ -269,7 +296,7 @@ def sensitivity(ctx: Context, name: str) -> Drawn:
     def draw() -> Drawn:
         table = part.frame.pivot(index="effect_on_y", columns="per_m", values="indirect")
         words = _words(ctx, "first", "second")
-        files = _charts.sensitivity(
+        picture = figures.sensitivity(
             table.columns.to_numpy(dtype=float),
             table.index.to_numpy(dtype=float),
             table.to_numpy(dtype=float),
@@ -280,7 +307,7 @@ def sensitivity(ctx: Context, name: str) -> Drawn:
             key,
             title,
             ctx.text("alt.sensitivity"),
-            files,
+            figures.saved(picture),
             notes=(ctx.text("note.sensitivity"),),
             source=ctx.source,
             width_cm=12.0,
@@ -318,12 +345,12 @@ def draws(ctx: Context, name: str) -> Drawn:
             for _, r in own.iterrows()
         ]
         words = _words(ctx, "estimate", "zero", "count", "effect")
-        files = _charts.draws_hist(values, float(own["est"].iloc[0]), limits, words, ctx.voice)
+        picture = figures.draws_hist(values, float(own["est"].iloc[0]), limits, words, ctx.voice)
         return Figure(
             key,
             title,
             ctx.text("alt.draws"),
-            files,
+            figures.saved(picture),
             notes=(_mediation.ledger_note(ctx, part),),
             source=ctx.source,
         )
@@ -354,7 +381,9 @@ def conditional(ctx: Context, name: str) -> Drawn:
             found.append((float(probe[moderator]), *(float(row[c]) for c in ("est", "ci_low", "ci_high"))))
         at, est, low, high = (np.array(column) for column in zip(*sorted(found), strict=True))
         words = {"moderator": ctx.label(moderator), "effect": ctx.text("effect.conditional_indirect")}
-        files = _charts.conditional(at, est, low, high, words, ctx.voice)
-        return Figure(key, title, ctx.text("alt.conditional"), files, source=ctx.source, width_cm=12.0)
+        picture = figures.conditional(at, est, low, high, words, ctx.voice)
+        return Figure(
+            key, title, ctx.text("alt.conditional"), figures.saved(picture), source=ctx.source, width_cm=12.0
+        )
 
     return guarded(key, title, ctx, draw)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Picture
-
-from umkm_stats.report._voice import Voice
 
 CM = 1 / 2.54
 # Okabe & Ito 2008 (https://jfly.uni-koeln.de/color/): told apart with every common colour vision.
@@ -50,6 +48,34 @@ SETTINGS: Mapping[str, Any] = {
 }
 
 
+class Numbers(Protocol):
+    """How a picture writes its numbers; the voice of a report is one, :class:`PlainNumbers` another."""
+
+    def number(self, value: float, /, *, bounded: bool = ..., decimals: int = ...) -> str: ...
+    def count(self, value: int, /) -> str: ...
+
+
+class PlainNumbers:
+    """Decimal point, comma for thousands: what a picture uses when nobody asks for another writing.
+
+    Examples
+    --------
+    >>> PlainNumbers().number(0.456, decimals=2), PlainNumbers().count(12000)
+    ('0.46', '12,000')
+    """
+
+    def number(self, value: float, /, *, bounded: bool = False, decimals: int = 2) -> str:
+        """The value with that many decimals; ``bounded`` changes nothing here."""
+        return f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+    def count(self, value: int, /) -> str:
+        """A whole number."""
+        return f"{value:,d}"
+
+
+PLAIN = PlainNumbers()
+
+
 @contextlib.contextmanager
 def drawing(width_cm: float, height_cm: float) -> Iterator[Picture]:
     """A picture of that size, drawn with the house settings and without any global state of pyplot."""
@@ -60,21 +86,22 @@ def drawing(width_cm: float, height_cm: float) -> Iterator[Picture]:
 
 
 def saved(picture: Picture) -> dict[str, bytes]:
-    """PNG (300 dpi) and SVG bytes, without date or version inside. Call it inside :func:`drawing`."""
+    """PNG (300 dpi) and SVG bytes of a picture of this room, without date or version inside."""
     out = {}
-    picture.canvas.draw()
-    picture.set_layout_engine("none")  # placed once; both files are the same picture
-    for kind, settings in (
-        ("png", {"dpi": 300, "metadata": {"Software": None}}),
-        ("svg", {"metadata": {"Date": None, "Creator": None}}),
-    ):
-        stream = io.BytesIO()
-        picture.savefig(stream, format=kind, **settings)
-        out[kind] = stream.getvalue()
+    with mpl.rc_context(cast(Any, dict(SETTINGS))):
+        picture.canvas.draw()
+        picture.set_layout_engine("none")  # placed once; both files are the same picture
+        for kind, settings in (
+            ("png", {"dpi": 300, "metadata": {"Software": None}}),
+            ("svg", {"metadata": {"Date": None, "Creator": None}}),
+        ):
+            stream = io.BytesIO()
+            picture.savefig(stream, format=kind, **settings)
+            out[kind] = stream.getvalue()
     return out
 
 
-def ticks(axis: Any, voice: Voice, decimals: int) -> None:
+def ticks(axis: Any, voice: Numbers, decimals: int) -> None:
     """Tick labels with the document's decimal mark."""
     from matplotlib.ticker import FuncFormatter
 

@@ -5,10 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
+from umkm_stats import figures
+from umkm_stats.figures import Arrow, draw_path, saved
+from umkm_stats.figures._layout import layered
+from umkm_stats.figures._path import _overlap
 from umkm_stats.report._voice import choose_voice
-from umkm_stats.report.figures import _charts
-from umkm_stats.report.figures._layout import layered
-from umkm_stats.report.figures._path import Arrow, _overlap, draw_path
 
 NAMES = {
     "PI": "Inovasi produk",
@@ -67,10 +68,11 @@ def test_nothing_overlaps_in_path_diagrams(size):
     arrows = [
         Arrow(a, b, "−0,546\n[−0,680; −0,412]", i % 3 == 0, i % 2 == 0) for i, (a, b) in enumerate(edges)
     ]
-    files, placed = draw_path(names, arrows, {b: "R² = 0,412" for _, b in edges})
+    picture, placed = draw_path(names, arrows, {b: "R² = 0,412" for _, b in edges})
     boxes = [*placed.nodes.values(), *placed.labels.values()]
     assert len(placed.labels) == len(edges)
     assert not [1 for one, other in itertools.combinations(boxes, 2) if _overlap(one, other) > 0.02]
+    files = saved(picture)
     assert files["png"][:4] == b"\x89PNG"
     assert files["svg"].lstrip().startswith(b"<?xml")
 
@@ -84,8 +86,8 @@ def test_same_numbers_give_the_same_bytes():
     voice = choose_voice(style="skripsi")
     draws = np.linspace(-0.2, 0.8, 500)
     words = {"estimate": "e", "zero": "z", "count": "c", "effect": "p"}
-    first = _charts.draws_hist(draws, 0.3, [("Persentil", 0.1, 0.5)], words, voice)
-    second = _charts.draws_hist(draws, 0.3, [("Persentil", 0.1, 0.5)], words, voice)
+    first = saved(figures.draws_hist(draws, 0.3, [("Persentil", 0.1, 0.5)], words, voice))
+    second = saved(figures.draws_hist(draws, 0.3, [("Persentil", 0.1, 0.5)], words, voice))
     assert first == second
     assert b"matplotlib" not in first["png"][:2000].lower()
 
@@ -98,26 +100,26 @@ def test_every_chart_draws_without_a_warning(lang):
     shares = np.full((6, 5), 20.0)
     labels = ["Sangat Tidak Setuju", "Tidak Setuju", "Netral", "Setuju", "Sangat Setuju"]
     made = [
-        _charts.likert(items, shares, labels, groups, voice),
-        _charts.missing_map(np.eye(6, dtype=bool), items, {"rows": "r", "answered": "a", "missing": "m"}),
-        _charts.heat(["A", "B", "C"], np.array([[1, 0.5, -0.2], [0.5, 1, 0.3], [-0.2, 0.3, 1]]), voice),
-        _charts.heat(
+        figures.likert(items, shares, labels, groups, voice),
+        figures.missing_map(np.eye(6, dtype=bool), items, {"rows": "r", "answered": "a", "missing": "m"}),
+        figures.heat(["A", "B", "C"], np.array([[1, 0.5, -0.2], [0.5, 1, 0.3], [-0.2, 0.3, 1]]), voice),
+        figures.heat(
             ["A", "B", "C"],
             np.array([[1, 0.5, 0.2], [0.5, 1, 0.9], [0.2, 0.9, 1]]),
             voice,
             low=0.0,
             flag=0.85,
         ),
-        _charts.scree(
+        figures.scree(
             np.linspace(4, 0.2, 9),
             np.linspace(1.6, 0.5, 9),
             {"data": "d", "random": "r", "number": "n", "eigen": "e"},
             voice,
         ),
-        _charts.loadings(
+        figures.loadings(
             items, np.full(6, 0.8), np.full(6, 0.7), np.full(6, 0.9), groups, {"loading": "l"}, voice, 0.7
         ),
-        _charts.conditional(
+        figures.conditional(
             np.array([2.0, 3.0, 4.0]),
             np.array([0.1, 0.2, 0.3]),
             np.zeros(3),
@@ -125,7 +127,7 @@ def test_every_chart_draws_without_a_warning(lang):
             {"moderator": "w", "effect": "e"},
             voice,
         ),
-        _charts.conditional(
+        figures.conditional(
             np.linspace(1, 5, 30),
             np.linspace(-0.1, 0.4, 30),
             np.linspace(-0.3, 0.2, 30),
@@ -134,7 +136,7 @@ def test_every_chart_draws_without_a_warning(lang):
             voice,
             [3.2],
         ),
-        _charts.sensitivity(
+        figures.sensitivity(
             np.linspace(0, 0.6, 9),
             np.linspace(0, 0.6, 9),
             0.1 - np.outer(np.linspace(0, 0.6, 9), np.linspace(0, 0.6, 9)),
@@ -142,4 +144,15 @@ def test_every_chart_draws_without_a_warning(lang):
             voice,
         ),
     ]
-    assert all(files["png"][:4] == b"\x89PNG" for files in made)
+    assert all(saved(picture)["png"][:4] == b"\x89PNG" for picture in made)
+
+
+def test_a_picture_is_a_matplotlib_figure_with_plain_numbers_unless_told_otherwise():
+    from matplotlib.figure import Figure
+
+    values = np.array([[1.0, 0.5], [0.5, 1.0]])
+    plain = figures.heat(["A", "B"], values, triangle=False)
+    comma = figures.heat(["A", "B"], values, choose_voice(lang="id"), triangle=False)
+    said = [[text.get_text() for text in picture.axes[0].texts] for picture in (plain, comma)]
+    assert isinstance(plain, Figure)
+    assert said == [["1.00", "0.50", "0.50", "1.00"], ["1,00", "0,50", "0,50", "1,00"]]

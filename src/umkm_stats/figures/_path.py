@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure as Picture
 from matplotlib.patches import Ellipse, FancyArrowPatch
 from matplotlib.path import Path as Line
 from matplotlib.transforms import Bbox
 
-from umkm_stats.report.figures._canvas import BLACK, BLUE, GREY, VERMILION, drawing, saved, wrapped
-from umkm_stats.report.figures._layout import layered
+from umkm_stats.figures._canvas import BLACK, BLUE, GREY, VERMILION, drawing, wrapped
+from umkm_stats.figures._layout import layered
 
 _STEPS = tuple(0.5 + side * step / 100 for step in range(0, 36, 3) for side in ((1, -1) if step else (1,)))
 
@@ -38,8 +39,8 @@ class Placed:
 
 def draw_path(
     names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[str, str]
-) -> tuple[dict[str, bytes], Placed]:
-    """The picture's bytes and the places of its parts.
+) -> tuple[Picture, Placed]:
+    """The picture and the places of its parts.
 
     names: code → words of the box; extra: code → a second line (R²).
     """
@@ -136,7 +137,7 @@ def draw_path(
             assert best is not None
             label.set_position(((best.x0 + best.x1) / 2, (best.y0 + best.y1) / 2))
             taken[(arrow.source, arrow.target)] = best
-        return saved(picture), Placed(boxes, taken)
+        return picture, Placed(boxes, taken)
 
 
 def _overlap(one: Bbox, other: Bbox) -> float:

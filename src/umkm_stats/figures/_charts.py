@@ -1,5 +1,4 @@
-"""The other pictures. Each takes plain arrays or frames, already computed, and returns the bytes of its
-files."""
+"""The other pictures. Each takes plain arrays, already computed, and returns a matplotlib figure."""
 
 from __future__ import annotations
 
@@ -8,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+from matplotlib.figure import Figure as Picture
 from matplotlib.patches import Patch
 
-from umkm_stats.report._voice import Voice
-from umkm_stats.report.figures._canvas import (
+from umkm_stats.figures._canvas import (
     BLACK,
     BLUE,
     DIVERGING,
@@ -19,16 +18,15 @@ from umkm_stats.report.figures._canvas import (
     GREY,
     ORANGE,
     PALE,
+    PLAIN,
     PURPLE,
     SKY,
     VERMILION,
+    Numbers,
     drawing,
-    saved,
     ticks,
     wrapped,
 )
-
-Files = dict[str, bytes]
 
 
 def _ramp(k: int) -> list[Any]:
@@ -40,8 +38,8 @@ def likert(
     shares: np.ndarray[Any, Any],
     labels: Sequence[str],
     groups: Sequence[str],
-    voice: Voice,
-) -> Files:
+    voice: Numbers = PLAIN,
+) -> Picture:
     """Diverging bars. items: (p,) words; shares: (p, k) per cent from low to high; groups: (p,) construct of
     each item."""
     p, k = shares.shape
@@ -102,10 +100,10 @@ def likert(
             frameon=False,
             handlelength=1.1,
         )
-        return saved(picture)
+        return picture
 
 
-def missing_map(missing: np.ndarray[Any, Any], items: Sequence[str], words: Mapping[str, str]) -> Files:
+def missing_map(missing: np.ndarray[Any, Any], items: Sequence[str], words: Mapping[str, str]) -> Picture:
     """missing: (n, p) True where an answer is missing; rows in file order."""
     with drawing(16.0, 9.5) as picture:
         axes = picture.add_subplot()
@@ -130,19 +128,19 @@ def missing_map(missing: np.ndarray[Any, Any], items: Sequence[str], words: Mapp
             ncols=2,
             frameon=False,
         )
-        return saved(picture)
+        return picture
 
 
 def heat(
     names: Sequence[str],
     values: np.ndarray[Any, Any],
-    voice: Voice,
+    voice: Numbers = PLAIN,
     *,
     low: float = -1.0,
     high: float = 1.0,
     triangle: bool = True,
     flag: float | None = None,
-) -> Files:
+) -> Picture:
     """A matrix with its numbers in the cells; ``flag`` frames cells at or above it."""
     size = len(names)
     if triangle and low >= 0:  # without a diagonal the first row and the last column are empty
@@ -190,7 +188,7 @@ def heat(
         bar.set_ticks([-1.0, -0.5, 0.0, 0.5, 1.0] if low < 0 else [0.0, 0.5, 1.0])
         ticks(bar.ax.yaxis, voice, 1)
         bar.outline.set_visible(False)
-        return saved(picture)
+        return picture
 
 
 def _frame(column: int, row: int) -> Any:
@@ -200,8 +198,11 @@ def _frame(column: int, row: int) -> Any:
 
 
 def scree(
-    eigen: np.ndarray[Any, Any], random: np.ndarray[Any, Any], words: Mapping[str, str], voice: Voice
-) -> Files:
+    eigen: np.ndarray[Any, Any],
+    random: np.ndarray[Any, Any],
+    words: Mapping[str, str],
+    voice: Numbers = PLAIN,
+) -> Picture:
     """Eigenvalues and the parallel-analysis limit, (p,) each."""
     shown = min(len(eigen), 15)
     with drawing(13.0, 7.5) as picture:
@@ -214,7 +215,7 @@ def scree(
         axes.set_ylabel(words["eigen"])
         ticks(axes.yaxis, voice, 1)
         axes.legend(frameon=False)
-        return saved(picture)
+        return picture
 
 
 def loadings(
@@ -224,9 +225,9 @@ def loadings(
     high: np.ndarray[Any, Any],
     factors: Sequence[str],
     words: Mapping[str, str],
-    voice: Voice,
-    cut: float,
-) -> Files:
+    voice: Numbers = PLAIN,
+    cut: float = 0.70,
+) -> Picture:
     """Standardised loadings with intervals. items, factors: (p,); est, low, high: (p,)."""
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY, BLACK]
     with drawing(14.0, max(3.0 + 0.36 * len(items), 5.0)) as picture:
@@ -255,7 +256,7 @@ def loadings(
         axes.set_xlim(min(0.0, float(np.nanmin(low)) - 0.05), max(1.0, float(np.nanmax(high)) + 0.02))
         axes.set_xlabel(words["loading"])
         ticks(axes.xaxis, voice, 1)
-        return saved(picture)
+        return picture
 
 
 def draws_hist(
@@ -263,8 +264,8 @@ def draws_hist(
     estimate: float,
     limits: Sequence[tuple[str, float, float]],
     words: Mapping[str, str],
-    voice: Voice,
-) -> Files:
+    voice: Numbers = PLAIN,
+) -> Picture:
     """The bootstrap distribution of an indirect effect above every interval made from it."""
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY]
     kept = draws[np.isfinite(draws)]
@@ -293,7 +294,7 @@ def draws_hist(
         bottom.set_xlabel(words["effect"])
         bottom.tick_params(axis="y", length=0)
         ticks(bottom.xaxis, voice, 2)
-        return saved(picture)
+        return picture
 
 
 def conditional(
@@ -302,9 +303,9 @@ def conditional(
     low: np.ndarray[Any, Any],
     high: np.ndarray[Any, Any],
     words: Mapping[str, str],
-    voice: Voice,
+    voice: Numbers = PLAIN,
     borders: Sequence[float] = (),
-) -> Files:
+) -> Picture:
     """An effect over the values of a moderator with its interval; with borders it is the Johnson–Neyman
     picture."""
     with drawing(13.0, 8.0) as picture:
@@ -353,7 +354,7 @@ def conditional(
         ticks(axes.yaxis, voice, 2)
         if len(at) > 6 and words.get("region"):
             axes.legend(frameon=False, loc="best")
-        return saved(picture)
+        return picture
 
 
 def sensitivity(
@@ -361,8 +362,8 @@ def sensitivity(
     second: np.ndarray[Any, Any],
     effect: np.ndarray[Any, Any],
     words: Mapping[str, str],
-    voice: Voice,
-) -> Files:
+    voice: Numbers = PLAIN,
+) -> Picture:
     """Contours of the effect left after an omitted confounder. first: (a,), second: (b,), effect: (b, a)."""
     with drawing(13.0, 10.0) as picture:
         axes = picture.add_subplot()
@@ -374,4 +375,4 @@ def sensitivity(
         axes.set_ylabel(words["second"])
         ticks(axes.xaxis, voice, 1)
         ticks(axes.yaxis, voice, 1)
-        return saved(picture)
+        return picture

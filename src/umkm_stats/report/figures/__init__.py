@@ -1,2 +1,0 @@
-"""Pictures, drawn with matplotlib: publication size, colour-blind safe, labels in the language of the
-report."""
