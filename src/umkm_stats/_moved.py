@@ -52,7 +52,8 @@ def moved(**groups: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
             for name in [name for name in given if name in home]:
                 argument, kind = home[name]
                 warnings.warn(
-                    f"{door.__name__}({name}=...) is now {door.__name__}({argument}={kind.__name__}({name}=...)); "
+                    f"{door.__name__}({name}=...) is now "
+                    f"{door.__name__}({argument}={kind.__name__}({name}=...)); "
                     "the old keyword goes with the next minor version",
                     DeprecationWarning,
                     stacklevel=2,

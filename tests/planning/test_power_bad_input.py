@@ -5,7 +5,7 @@ import pytest
 
 from umkm_stats import load_instrument
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.planning import power, smallest_n
+from umkm_stats.planning import Cluster, FromInstrument, Recorded, power, smallest_n
 
 SIMPLE = "m ~ a*.39*x\ny ~ b*.39*m + 0*x"
 LATENT = "\n".join(f"{v} =~ .7*{v}1 + .7*{v}2 + .7*{v}3" for v in "XMY") + "\nM ~ .4*X\nY ~ .4*M"
@@ -24,23 +24,23 @@ LATENT = "\n".join(f"{v} =~ .7*{v}1 + .7*{v}2 + .7*{v}3" for v in "XMY") + "\nM 
         ("PLN115", "y ~ .2*x\ny | .5*t1", {}),
         ("PLN116", "x:w ~ .2*z\ny ~ .1*x:w", {}),
         ("PLN116", "y ~ .1*x:w:z", {}),
-        ("PLN117", SIMPLE, {"thresholds": [1, 0]}),
-        ("PLN117", SIMPLE, {"thresholds": [0, 1], "categories": 5}),
+        ("PLN117", SIMPLE, {"recorded": Recorded(thresholds=[1, 0])}),
+        ("PLN117", SIMPLE, {"recorded": Recorded(5, [0, 1])}),
         ("PLN118", SIMPLE, {"analysis": "m ~ x\ny ~ m + zz"}),
         ("PLN119", LATENT, {"estimator": "OLS"}),
         ("PLN119", LATENT, {"estimator": "WLSMV"}),
-        ("PLN119", SIMPLE, {"handling": "fiml"}),
+        ("PLN119", SIMPLE, {"recorded": Recorded(handling="fiml")}),
         ("PLN119", "y ~ .2*x + .1*x:w", {"estimator": "ML"}),
         ("PLN129", SIMPLE, {"n": []}),
         ("PLN129", SIMPLE, {"n": [50, 50]}),
         ("GEN003", SIMPLE, {"n": 2}),
         ("GEN003", SIMPLE, {"reps": 0}),
         ("GEN003", SIMPLE, {"draws": 3}),
-        ("GEN003", SIMPLE, {"categories": 1}),
+        ("GEN003", SIMPLE, {"recorded": Recorded(categories=1)}),
         ("GEN003", SIMPLE, {"workers": 0}),
-        ("GEN004", SIMPLE, {"missing": 1.5}),
+        ("GEN004", SIMPLE, {"recorded": Recorded(missing=1.5)}),
         ("GEN002", SIMPLE, {"interval": "percentil"}),
-        ("GEN001", SIMPLE, {"backend": "cloud"}),
+        ("GEN001", SIMPLE, {"cluster": Cluster("cloud")}),
     ],
 )
 def test_refusals(code, model, given):
@@ -102,7 +102,7 @@ def test_instrument_models_with_a_moderator_are_refused():
     instrument = load_instrument("umkm_inovasi")
     key = next(m.key for m in instrument.models if m.moderator)
     with pytest.raises(UsageError) as caught:
-        power(instrument, key=key, n=100, reps=2, draws=20)
+        power(instrument, source=FromInstrument(key), n=100, reps=2, draws=20)
     assert caught.value.code == "PLN131"
 
 
@@ -129,3 +129,50 @@ def test_seed_is_drawn_and_kept():
     assert one.seed != two.seed
     again = power(SIMPLE, n=40, reps=3, draws=20, seed=one.seed)
     assert again.cells.equals(one.cells)
+
+
+@pytest.mark.parametrize(
+    ("code", "given"),
+    [
+        ("GEN004", {"recorded": Recorded(missing=1.5)}),
+        ("GEN004", {"recorded": Recorded(missing=-0.5)}),
+        ("GEN004", {"recorded": Recorded(missing="a")}),
+        ("GEN003", {"recorded": Recorded(categories=1)}),
+        ("GEN001", {"recorded": Recorded(handling="drop")}),
+        ("PLN117", {"recorded": Recorded(thresholds=[1, 0])}),
+        ("GEN003", {"workers": -3}),
+        ("GEN003", {"seed": -1}),
+        ("GEN004", {"level": 95}),
+        ("GEN001", {"interval": "nothing"}),
+        ("PLN118", {"analysis": "m ~ x\ny ~ m + zz"}),
+    ],
+)
+def test_twin_doors_refuse_the_same(code, given):
+    call = {"reps": 100, "draws": 20, "seed": 1, **given}
+    for door in (lambda: power(SIMPLE, n=50, **call), lambda: smallest_n(SIMPLE, high=500, **call)):
+        with pytest.raises(UmkmError) as caught:
+            door()
+        assert caught.value.code == code
+
+
+def test_a_search_takes_one_scenario_and_a_width_that_is_a_number():
+    for given in ({"width": "wide"}, {"width": float("inf")}, {"width": True}):
+        with pytest.raises(UsageError) as caught:
+            smallest_n(SIMPLE, reps=100, seed=1, **given)
+        assert caught.value.code == "PLN133"
+    with pytest.raises(UsageError) as caught:
+        smallest_n({"one": SIMPLE, "two": SIMPLE}, reps=100, seed=1)
+    assert caught.value.code == "GEN003"
+
+
+def test_keywords_that_moved_work_with_a_warning_and_give_the_same():
+    call = {"n": 60, "reps": 10, "draws": 20, "seed": 1}
+    new = power(SIMPLE, recorded=Recorded(missing=0.1), **call)
+    with pytest.warns(DeprecationWarning, match=r"recorded=Recorded\(missing=\.\.\.\)"):
+        old = power(SIMPLE, missing=0.1, **call)
+    assert old.cells.equals(new.cells)
+    with pytest.warns(DeprecationWarning, match="handling"):
+        both = power(SIMPLE, recorded=Recorded(missing=0.1), handling="listwise", **call)
+    assert both.cells.equals(new.cells)
+    with pytest.raises(TypeError, match="nonsense"):
+        power(SIMPLE, nonsense=1, **call)

@@ -12,7 +12,7 @@ from umkm_stats.kernels.intervals import INTERVALS
 from umkm_stats.kernels.planning.data import block_of, own_seed, replication
 from umkm_stats.kernels.planning.limits import limits
 from umkm_stats.mediation import mediate
-from umkm_stats.planning import power, smallest_n
+from umkm_stats.planning import FromInstrument, Recorded, power, smallest_n
 from umkm_stats.sem import fit
 
 SIMPLE = "m ~ a*.39*x\ny ~ b*.39*m + 0*x\nab := a*b"
@@ -245,10 +245,10 @@ def test_serial_parallel_and_moderated_models():
 
 
 def test_categories_missing_answers_and_estimators():
-    cut = power(LATENT, n=150, reps=10, draws=50, seed=3, standardized=True, categories=5)
+    cut = power(LATENT, n=150, reps=10, draws=50, seed=3, standardized=True, recorded=Recorded(categories=5))
     rows = rows_of(cut, 150, 0)
     assert set(np.unique(rows.to_numpy())) <= {1.0, 2.0, 3.0, 4.0, 5.0}
-    lost = power(SIMPLE, n=150, reps=10, draws=50, seed=3, missing=0.1)
+    lost = power(SIMPLE, n=150, reps=10, draws=50, seed=3, recorded=Recorded(missing=0.1))
     share = rows_of(lost, 150, 0).isna().to_numpy().mean()
     assert 0.05 < share < 0.16
     full = power(
@@ -257,8 +257,7 @@ def test_categories_missing_answers_and_estimators():
         reps=2,
         draws=0,
         seed=3,
-        missing=0.05,
-        handling="fiml",
+        recorded=Recorded(missing=0.05, handling="fiml"),
         interval="joint",
         workers=1,
     )
@@ -271,7 +270,7 @@ def test_categories_missing_answers_and_estimators():
         draws=0,
         seed=3,
         standardized=True,
-        categories=4,
+        recorded=Recorded(categories=4),
         estimator="WLSMV",
         interval="joint",
         workers=1,
@@ -326,11 +325,12 @@ def test_instrument_power_reads_its_own_population():
     from umkm_stats import load_instrument
 
     instrument = load_instrument("umkm_inovasi")
-    curve = power(instrument, key="M1", n=120, reps=5, draws=40, seed=2, measurement="dimension_means")
+    curve = power(instrument, source=FromInstrument("M1"), n=120, reps=5, draws=40, seed=2)
     table = curve.detail().set_index("effect")
     assert table.loc["indirect", "path"] == "PI -> OI -> NP"
     assert table.loc["indirect", "population"] == pytest.approx(0.45 * 0.45, abs=1e-4)
-    scores = power(instrument, key="M1", n=120, reps=5, draws=40, seed=2, measurement="scores")
+    from_scores = FromInstrument("M1", measurement="scores")
+    scores = power(instrument, source=from_scores, n=120, reps=5, draws=40, seed=2)
     assert (
         0
         < scores.detail().set_index("effect").loc["indirect", "population"]

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.planning import power
+from umkm_stats.planning import Cluster, power
 
 MODEL = "m ~ a*.39*x\ny ~ b*.39*m + 0*x\nab := a*b"
 CALL = {"n": [40, 60], "reps": 250, "draws": 100, "seed": 11, "interval": ("percentile", "joint")}
@@ -131,7 +131,7 @@ def test_dask_without_the_package(monkeypatch):
         importlib.util, "find_spec", lambda name, *rest: None if name == "distributed" else real(name, *rest)
     )
     with pytest.raises(UsageError) as caught:
-        power(MODEL, backend="dask", **CALL)
+        power(MODEL, cluster=Cluster(), **CALL)
     assert caught.value.code == "PLN123"
 
 
@@ -149,7 +149,7 @@ class TestDask:
 
     @pytest.mark.slow
     def test_a_cluster_gives_the_same_numbers(self, cluster, plain):
-        curve = power(MODEL, backend="dask", scheduler=cluster.scheduler_address, **CALL)
+        curve = power(MODEL, cluster=Cluster(scheduler=cluster.scheduler_address), **CALL)
         pd.testing.assert_frame_equal(curve.cells, plain.cells, check_exact=True)
 
     @pytest.mark.slow
@@ -167,7 +167,7 @@ class TestDask:
                         os.kill(pid, signal.SIGKILL)
 
             curve = power(
-                MODEL, backend="dask", scheduler=client, folder=tmp_path / "study", progress=kill, **CALL
+                MODEL, cluster=Cluster(scheduler=client), folder=tmp_path / "study", progress=kill, **CALL
             )
         assert len(killed) == 2
         pd.testing.assert_frame_equal(curve.cells, plain.cells, check_exact=True)
@@ -175,7 +175,7 @@ class TestDask:
 
     def test_no_scheduler_at_the_address(self):
         with pytest.raises(UmkmError) as caught:
-            power(MODEL, backend="dask", scheduler="no-such-protocol://nowhere:1", **CALL)
+            power(MODEL, cluster=Cluster(scheduler="no-such-protocol://nowhere:1"), **CALL)
         assert caught.value.code == "PLN124"
 
     def test_a_part_that_fails_is_said(self, monkeypatch):

@@ -49,7 +49,14 @@ def register(app: typer.Typer, lang: str) -> None:
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
-        from umkm_stats.planning import population_notes, power, smallest_n
+        from umkm_stats.planning import (
+            Cluster,
+            FromInstrument,
+            Recorded,
+            population_notes,
+            power,
+            smallest_n,
+        )
 
         terminal = Terminal(lang, as_json=json)
         text = None if analysis in (None, "scores") else _text(analysis or "")
@@ -60,11 +67,8 @@ def register(app: typer.Typer, lang: str) -> None:
             "analysis": text or analysis,
             "estimator": estimator,
             "standardized": standardized,
-            "categories": categories,
-            "missing": missing,
-            "handling": handling,
-            "key": key,
-            "measurement": measurement,
+            "recorded": Recorded(categories, None, missing, handling),
+            "source": FromInstrument(key, measurement=measurement),
             "workers": workers,
         }
         with terminal.progress() as progress:
@@ -85,8 +89,7 @@ def register(app: typer.Typer, lang: str) -> None:
                     _model(model),
                     n=n or [100, 150, 200, 300],
                     interval=interval or ["percentile"],
-                    backend=backend,
-                    scheduler=scheduler,
+                    cluster=Cluster(backend, scheduler),
                     folder=out,
                     **common,
                 )

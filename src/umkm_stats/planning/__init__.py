@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.planning._asked import Cluster, FromInstrument, Recorded
     from umkm_stats.planning._closed import ClosedPower, closed_power
     from umkm_stats.planning._curve import PowerCurve
     from umkm_stats.planning._door import power
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     )
 
 _DOORS = {
+    **dict.fromkeys(("Cluster", "FromInstrument", "Recorded"), "umkm_stats.planning._asked"),
     "closed_power": "umkm_stats.planning._closed",
     "ClosedPower": "umkm_stats.planning._closed",
     "power": "umkm_stats.planning._door",
@@ -42,8 +44,11 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "Cluster",
     "ClosedPower",
+    "FromInstrument",
     "PowerCurve",
+    "Recorded",
     "SampleSizes",
     "Simulated",
     "SmallestN",

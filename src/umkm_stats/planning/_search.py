@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +11,14 @@ import numpy as np
 from scipy.special import ndtri
 
 from umkm_stats import messages
+from umkm_stats._moved import moved
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.draws import new_seed
 from umkm_stats.kernels.planning.search import Crossing, probit_crossing, width_crossing
-from umkm_stats.options import one_of, share, whole
+from umkm_stats.options import share, whole
+from umkm_stats.planning._asked import FromInstrument, Recorded, validated
 from umkm_stats.planning._backends import cores, run_local
 from umkm_stats.planning._cells import Cell, Request
-from umkm_stats.planning._design import METHODS, RESAMPLED, Design, resolve, thresholds_of
-from umkm_stats.planning._door import ALIASES
-from umkm_stats.planning._from_instrument import instrument_design, is_instrument
-from umkm_stats.planning._population_text import read_population
+from umkm_stats.planning._design import RESAMPLED, Design
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
@@ -108,6 +106,7 @@ class SmallestN:
         }
 
 
+@moved(recorded=Recorded, source=FromInstrument)
 def smallest_n(
     model: Any,
     *,
@@ -126,14 +125,8 @@ def smallest_n(
     analysis: str | None = None,
     estimator: str | None = None,
     standardized: bool = False,
-    categories: int | None = None,
-    thresholds: Sequence[float] | None = None,
-    missing: float = 0.0,
-    handling: str = "listwise",
-    key: str | None = None,
-    population: Mapping[str, Any] | str | None = None,
-    measurement: str = "dimension_means",
-    form: str | None = None,
+    recorded: Recorded | None = None,
+    source: FromInstrument | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> SmallestN:
     """The smallest sample with power ``target``, or whose interval is on average at most ``width`` wide.
@@ -148,35 +141,40 @@ def smallest_n(
 
     Raises what ``power`` raises, and ``UsageError`` PLN132 (no such effect), PLN133 (``width`` with "joint").
     Notes: PLN134 (the target is not reached between ``low`` and ``high``).
+
+    Examples
+    --------
+    >>> smallest_n("m ~ .39*x\\ny ~ .39*m + 0*x", interval="joint", reps=2000, seed=1).n
+    75
     """
-    method = one_of("interval", ALIASES.get(interval, interval), METHODS)
-    goal = share("target", target) if width is None else float(width)
-    if width is not None and (method == "joint" or not goal > 0.0):
-        raise UsageError("PLN133")
     whole("reps", reps, low=100)
-    whole("draws", draws, low=20 if method in (*RESAMPLED, "monte_carlo") else 0)
     low, high = whole("low", low, low=4), whole("high", high, low=low + 1, high=1_000_000)
-    chosen = new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
-    options: dict[str, Any] = {
-        "analysis": analysis,
-        "estimator": estimator,
-        "missing": missing,
-        "handling": one_of("handling", handling, ("listwise", "fiml")),
-        "cuts": thresholds_of(categories, thresholds),
-    }
-    if is_instrument(model):
-        _, read, given = instrument_design(
-            model, key=key, population=population, measurement=measurement, form=form
-        )
-        design = resolve(read, **{**options, **given})
+    plan = validated(
+        model,
+        interval=str(interval),
+        draws=draws,
+        seed=seed,
+        level=level,
+        workers=workers,
+        analysis=analysis,
+        estimator=estimator,
+        standardized=standardized,
+        recorded=recorded,
+        source=source,
+    )
+    request, design, method = plan.request, plan.designs[0], plan.request.methods[0]
+    whole("scenarios", len(plan.designs), low=1, high=1)
+    if width is None:
+        goal = share("target", target)
+    elif method == "joint" or not _positive(width):
+        raise UsageError("PLN133")
     else:
-        design = resolve(read_population(str(model), standardized=standardized), **options)
+        goal = float(width)
     row = _row(design, effect, path)
-    request = Request((method,), draws, chosen, share("level", level))
     search = _Search(design, request, row, goal, width is not None, low, high, reps, workers, progress)
     found = search.run()
     target_row = design.effects.targets[row]
-    notes = () if math.isfinite(found.n) else (Note("PLN134", {"low": low, "high": high}),)
+    notes = plan.notes + (() if math.isfinite(found.n) else (Note("PLN134", {"low": low, "high": high}),))
     kept = {
         "reps": reps,
         "draws": draws,
@@ -194,10 +192,15 @@ def smallest_n(
         found.n,
         found.se,
         search.table(),
-        chosen,
+        request.seed,
         kept,
         notes,
     )
+
+
+def _positive(width: Any) -> bool:
+    number = isinstance(width, (int, float)) or hasattr(width, "dtype")
+    return number and not isinstance(width, bool) and 0.0 < float(width) < math.inf
 
 
 def _row(design: Design, effect: str, path: str | None) -> int:

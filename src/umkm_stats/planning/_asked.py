@@ -1,0 +1,176 @@
+"""What ``power`` and ``smallest_n`` are asked: option objects, and one validated plan for both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from umkm_stats.kernels.draws import new_seed
+from umkm_stats.kernels.planning.data import LARGEST_SCENARIOS
+from umkm_stats.options import one_of, share, whole
+from umkm_stats.planning._cells import Request
+from umkm_stats.planning._design import METHODS, RESAMPLED, Design, resolve, thresholds_of
+from umkm_stats.planning._from_instrument import instrument_design, is_instrument
+from umkm_stats.planning._population_text import read_population
+from umkm_stats.results import Note
+
+ALIASES = {"sobel": "delta", "joint_significance": "joint"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How the simulated variables reach the file.
+
+    Parameters
+    ----------
+    categories, thresholds: recorded variables are cut at ``thresholds`` (in SDs) into categories 1 … k; with
+        ``categories`` alone the cuts are evenly spaced.
+    missing: share of cells lost completely at random.
+    handling: what the analysis does about them, "listwise" or "fiml".
+
+    Examples
+    --------
+    >>> Recorded(categories=5, missing=0.05).handling
+    'listwise'
+    """
+
+    categories: int | None = None
+    thresholds: Sequence[float] | None = None
+    missing: float = 0.0
+    handling: str = "listwise"
+
+
+@dataclass(frozen=True, slots=True)
+class FromInstrument:
+    """Which population an instrument stands for, and how it is measured.
+
+    Parameters
+    ----------
+    key: one of its models (None: the population's, else the first).
+    population: as ``simulate_responses`` takes it.
+    measurement: "dimension_means", "first_order", "second_order", "items", or "scores" for means of all items
+        and least squares.
+    form: code of a form whose items are asked (None: all).
+
+    Examples
+    --------
+    >>> FromInstrument(key="M1", measurement="scores").key
+    'M1'
+    """
+
+    key: str | None = None
+    population: Mapping[str, Any] | str | None = None
+    measurement: str = "dimension_means"
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where the replications run.
+
+    Parameters
+    ----------
+    backend: "dask", or "local" for processes of this machine.
+    scheduler: address or client of a Dask cluster (None: one on this machine).
+
+    Examples
+    --------
+    >>> Cluster(scheduler="tcp://10.0.0.1:8786").backend
+    'dask'
+    """
+
+    backend: str = "dask"
+    scheduler: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PowerPlan:
+    """A planned study after every check: nothing in it can still be refused.
+
+    names, designs: the scenarios; texts: their populations as asked; options: analysis, estimator, missing,
+    handling and cuts, as :func:`resolve` takes them; notes: of reading the populations.
+    """
+
+    request: Request
+    workers: int | None
+    names: tuple[str, ...]
+    designs: tuple[Design, ...]
+    texts: Mapping[str, str]
+    options: Mapping[str, Any]
+    notes: tuple[Note, ...]
+
+
+def validated(
+    model: Any,
+    *,
+    interval: str | Sequence[str],
+    draws: int,
+    seed: int | None,
+    level: float,
+    workers: int | None,
+    analysis: str | None,
+    estimator: str | None,
+    standardized: bool,
+    recorded: Recorded | None,
+    source: FromInstrument | None,
+) -> PowerPlan:
+    """The plan of a call; every value is checked before a population is read.
+
+    Raises ``UsageError`` GEN001–GEN004, PLN117–PLN119, and what reading the population raises.
+    """
+    named = [interval] if isinstance(interval, str) else [str(entry) for entry in interval]
+    methods = tuple(dict.fromkeys(one_of("interval", ALIASES.get(e, e), METHODS) for e in named))
+    if not methods:
+        one_of("interval", "", METHODS)
+    whole("draws", draws, low=20 if set(methods) & {*RESAMPLED, "monte_carlo"} else 0)
+    chosen = new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
+    request = Request(methods, draws, chosen, share("level", level))
+    if workers is not None:
+        whole("workers", workers, low=1)
+    given = recorded or Recorded()
+    one_of("handling", given.handling, ("listwise", "fiml"))
+    if given.missing:
+        share("missing", given.missing)
+    if given.categories is not None:
+        whole("categories", given.categories, low=2, high=20)
+    options: dict[str, Any] = {
+        "analysis": analysis,
+        "estimator": estimator,
+        "missing": float(given.missing),
+        "handling": given.handling,
+        "cuts": thresholds_of(given.categories, given.thresholds),
+    }
+    names, designs, texts, notes = _designs(model, options, standardized, source or FromInstrument())
+    return PowerPlan(request, workers, names, designs, texts, options, tuple(notes))
+
+
+def _designs(
+    model: Any, options: dict[str, Any], standardized: bool, source: FromInstrument
+) -> tuple[tuple[str, ...], tuple[Design, ...], dict[str, str], list[Note]]:
+    if is_instrument(model):
+        name, read, given = instrument_design(
+            model,
+            key=source.key,
+            population=source.population,
+            measurement=source.measurement,
+            form=source.form,
+        )
+        notes = [Note("PLN130", {"paths": list(read.unstated)})] if read.unstated else []
+        if len(options["cuts"]):
+            given.pop("cuts", None)
+        texts = {name: read.text, "analysis": str(given["analysis"])}
+        return (name,), (resolve(read, **{**options, **given}),), texts, notes
+    texts = (
+        {str(name): str(text) for name, text in model.items()}
+        if isinstance(model, Mapping)
+        else {"": str(model)}
+    )
+    whole("scenarios", len(texts), low=1, high=LARGEST_SCENARIOS)
+    designs, notes = [], []
+    for text in texts.values():
+        read = read_population(text, standardized=standardized)
+        designs.append(resolve(read, **options))
+        if read.unstated:
+            notes.append(Note("PLN130", {"paths": list(read.unstated)}))
+    return tuple(texts), tuple(designs), texts, notes
