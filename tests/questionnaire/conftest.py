@@ -38,9 +38,8 @@ def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, A
             continue
         met = all(
             any(value in clause.values for value in _listed(given.get(clause.question)))
-            or (
-                clause.only_if is not None
-                and not any(v in clause.only_if.values for v in _listed(given.get(clause.only_if.question)))
+            or not all(
+                any(v in entry.values for v in _listed(given.get(entry.question))) for entry in clause.only_if
             )
             for clause in asked.clauses
         )

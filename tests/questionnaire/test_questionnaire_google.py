@@ -94,7 +94,7 @@ def test_one_function_a_language_and_steps_in_indonesian(
 
     count = Count()
     count.feed(steps)
-    assert count.steps == 14
+    assert count.steps == 15
     assert "script.google.com" in steps
     assert made.name in steps
     assert 'lang="id"' in steps

@@ -123,7 +123,8 @@ def test_skip_logic_of_the_page(rich: Instrument, tmp_path: Path) -> None:
         {"question": "CITY", "values": ["3"]}
     ]
     data = json.loads(page.scripts["plan"])
-    assert data["screening"][1] == {"question": "OWNER", "accept": ["1", "2"]}
+    assert data["screening"][1] == {"question": "OWNER", "accept": ["1", "2"], "consent": False}
+    assert data["screening"][0]["consent"] is True
 
 
 def test_user_text_cannot_break_out_of_the_page(rich: Instrument, tmp_path: Path) -> None:

@@ -53,10 +53,11 @@ def test_entry_sheet_has_a_rule_and_a_prompt_for_every_column(rich: Instrument, 
                 assert rule.formula1 == '"' + ",".join(str(answer.value) for answer in asked.answers) + '"'
                 assert asked.answers[0].text["id"] in rule.prompt
             elif asked.input == "number":
-                assert (rule.type, float(rule.formula1), float(rule.formula2)) == (
+                top = f"{asked.question.maximum:.15g}"
+                assert (rule.type, float(rule.formula1), rule.formula2) == (
                     "decimal" if asked.question.decimals else "whole",
                     asked.question.minimum,
-                    asked.question.maximum,
+                    top if asked.latest is None else f"MIN({top},YEAR(TODAY()))",
                 )
         elif "/" in head:
             assert rule.formula1 == '"0,1"'

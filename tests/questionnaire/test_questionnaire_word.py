@@ -117,7 +117,7 @@ def test_form_number_example_or_script_and_cards(printed) -> None:  # type: igno
     assert re.search({"id": r"Nomor (formulir|kuesioner)", "en": r"Form number"}[lang], said)
     assert ("bacakan apa adanya" in said or "exactly as printed" in said) is plan.spoken
     assert ("KARTU PERAGA" in said or "SHOW CARD" in said) is (plan.mode == "enumerator")
-    assert ("Toko kami mudah ditemukan." in said or "Our shop is easy to find." in said) is not plan.spoken
+    assert ("Hari ini cuaca cerah." in said or "The weather is fine today." in said) is not plan.spoken
     assert path.stem.endswith(plan.mode) is plan.spoken
     footer = "".join(t.text or "" for t in document.sections[0].footer._element.iter(qn("w:t")))
     assert plan.label in footer

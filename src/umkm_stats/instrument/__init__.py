@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from umkm_stats.instrument._schemas import json_schema
     from umkm_stats.instrument._trace import Trace, trace
     from umkm_stats.instrument._values import Passage
+    from umkm_stats.instrument._years import latest_year
 
 _DOORS = {
     "load_instrument": "umkm_stats.instrument._loading",
     "available_instruments": "umkm_stats.instrument._loading",
     "check": "umkm_stats.instrument._check",
+    "latest_year": "umkm_stats.instrument._years",
     "json_schema": "umkm_stats.instrument._schemas",
     "scaffold": "umkm_stats.instrument._scaffold",
     "trace": "umkm_stats.instrument._trace",
@@ -71,6 +73,7 @@ __all__ = [
     "available_instruments",
     "check",
     "json_schema",
+    "latest_year",
     "load_instrument",
     "scaffold",
     "trace",

@@ -45,6 +45,9 @@ def answers_text(asked: Asked, lang: str) -> str:
     if asked.input == "number":
         low, high = question.minimum, question.maximum
         unit = f" {question.unit[lang]}" if question.unit and lang in question.unit else ""
+        if asked.latest is not None:
+            latest = say("year.now" if asked.latest == 0 else "year.ago", lang, years=-asked.latest)
+            return f"{low:.15g} {say('to', lang)} {latest}" if low is not None else f"≤ {latest}"
         if low is not None and high is not None:
             return f"{low:.15g} {say('to', lang)} {high:.15g}{unit}"
         if low is not None:
@@ -56,8 +59,19 @@ def answers_text(asked: Asked, lang: str) -> str:
 
 
 def condition_text(asked: Asked) -> str:
-    """``CODE = 1, 2`` for the question's own condition and the screening answers before it."""
-    return "; ".join(f"{clause.question} = {', '.join(map(str, clause.values))}" for clause in asked.clauses)
+    """``CODE = 1, 2`` for the screening answers before it and the conditions it hangs on; a screening
+    question that was not asked of all bears its own condition in brackets."""
+    parts = []
+    for clause in asked.clauses:
+        text = _equals(clause.question, clause.values)
+        if clause.only_if:
+            text += f" ({'; '.join(_equals(entry.question, entry.values) for entry in clause.only_if)})"
+        parts.append(text)
+    return "; ".join(parts)
+
+
+def _equals(code: str, values: tuple[int, ...]) -> str:
+    return f"{code} = {', '.join(map(str, values))}"
 
 
 def meta_rows(plan: Plan, lang: str) -> list[list[object]]:

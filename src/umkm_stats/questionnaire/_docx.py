@@ -3,7 +3,7 @@ enumerator."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from docx.shared import Pt
 
 from umkm_stats.errors import UsageError
 from umkm_stats.questionnaire import _word
+from umkm_stats.questionnaire._codes import answers_text
 from umkm_stats.questionnaire._plan import Answer, Asked, Group, Part, Plan
 from umkm_stats.questionnaire._word import ACCENT, CENTRE, SOFT, Sheet
 from umkm_stats.questionnaire._words import say
@@ -222,21 +223,19 @@ def _head(answer: Answer, lang: str) -> str:
 
 def _single(sheet: Sheet, plan: Plan, asked: Asked) -> None:
     question = asked.question
-    condition = asked.ask_if
-    if condition is not None:
-        source = plan.asked_of(condition.question)
-        for lang in plan.languages:
-            words = [
-                answer.text[lang] for answer in source.answers if answer.value in condition.values
-            ] or list(map(str, condition.values))
-            sheet.text(
-                say("docx.only_if", lang, number=source.number, answers=f" {say('or', lang)} ".join(words)),
-                italic=True,
-                size=8.5,
-                colour=ACCENT,
-                keep=True,
-                before=3,
-            )
+    for lang in plan.languages if asked.chain else ():
+        met = [
+            say("docx.answered", lang, number=number, answers=words)
+            for number, words in _conditions(plan, asked, lang)
+        ]
+        sheet.text(
+            say("docx.only_if_all", lang, conditions=f", {say('and', lang)} ".join(met)),
+            italic=True,
+            size=8.5,
+            colour=ACCENT,
+            keep=True,
+            before=3,
+        )
     if question.personal:
         sheet.text(f"✂ {'- ' * 60}", size=8, colour=SOFT, before=6, keep=True)
         sheet.text(
@@ -263,8 +262,19 @@ def _single(sheet: Sheet, plan: Plan, asked: Asked) -> None:
         _options(sheet, plan, asked)
     else:
         unit = f" {joined(plan, question.unit)}" if question.unit else ""
+        if asked.latest is not None:
+            limits = {lang: answers_text(asked, lang) for lang in plan.languages}
+            unit = f" ({joined(plan, limits)})"
         blank = "_" * (16 if asked.input == "number" else 60)
         sheet.text(f"{blank}{unit}", indent=0.7, before=4, after=6)
+
+
+def _conditions(plan: Plan, asked: Asked, lang: str) -> Iterator[tuple[int, str]]:
+    """(number, answers) of every question it hangs on, the outermost first."""
+    for condition in asked.chain:
+        source = plan.asked_of(condition.question)
+        words = [answer.text[lang] for answer in source.answers if answer.value in condition.values]
+        yield source.number, f" {say('or', lang)} ".join(words or map(str, condition.values))
 
 
 def _poles(sheet: Sheet, plan: Plan, asked: Asked) -> None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from umkm_stats.questionnaire import _files
-from umkm_stats.questionnaire._plan import Asked, Group, Part, Plan
-from umkm_stats.questionnaire._words import language_name, say
+from umkm_stats.questionnaire._plan import Asked, Condition, Group, Plan
+from umkm_stats.questionnaire._words import language_name, range_words, say
 
 ASSETS = Path(__file__).parent / "_assets"
 SUBMIT, CONTINUE = "submit", "continue"
@@ -26,7 +26,8 @@ SUBMIT, CONTINUE = "submit", "continue"
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One call of the script. ``answers`` are (text, where it leads): "", a page code, "continue" or
-    "submit"."""
+    "submit". ``go`` (a page): where somebody is led who comes to it without a jump. ``latest`` (a number):
+    latest year, counted from the year in which the script is run."""
 
     kind: str
     code: str
@@ -40,6 +41,8 @@ class Entry:
     whole: bool = False
     refusal: str = ""
     ends: tuple[str, str] = ("", "")
+    latest: int | None = None
+    go: str = ""
 
     def plain(self) -> dict[str, Any]:
         """As the script reads it."""
@@ -57,6 +60,8 @@ class Entry:
             "refusal": self.refusal,
             "lowText": self.ends[0],
             "highText": self.ends[1],
+            "latest": self.latest,
+            "go": self.go,
         }
 
 
@@ -69,13 +74,31 @@ class _Flow:
     entries: list[Entry] = field(default_factory=list)
     pages: int = 0
     titles: set[str] = field(default_factory=set)
+    places: dict[str, str] = field(default_factory=dict)
 
-    def page(self, title: str, help_text: str = "") -> str:
+    def page(self, title: str, help_text: str = "", go: str = "") -> str:
         """A page break; its code."""
         self.pages += 1
         code = f"p{self.pages}"
-        self.entries.append(Entry("page", code, title, help_text))
+        self.entries.append(Entry("page", code, title, help_text, go=go))
         return code
+
+    def label(self) -> str:
+        """A mark for a page that is made later."""
+        made = f"@{len(self.places)}"
+        self.places[made] = made
+        return made
+
+    def placed(self) -> list[Entry]:
+        """The entries, every mark replaced by the page it stands for."""
+        return [
+            replace(
+                entry,
+                answers=tuple((text, self.places.get(go, go)) for text, go in entry.answers),
+                go=self.places.get(entry.go, entry.go),
+            )
+            for entry in self.entries
+        ]
 
 
 def write(plan: Plan, folder: Path) -> Path:
@@ -142,89 +165,86 @@ def entries(plan: Plan, lang: str) -> list[Entry]:
             flow.entries.append(Entry("header", part.code, title, intro))
         else:
             flow.page(title, intro)
-        _part(flow, part, final=index == len(parts) - 1)
-    return flow.entries
+        end = flow.label()
+        _groups(flow, part.section.title[lang], list(part.groups), end)
+        flow.places[end] = SUBMIT if index == len(parts) - 1 else f"p{flow.pages + 1}"
+    return flow.placed()
 
 
-def _part(flow: _Flow, part: Part, *, final: bool) -> None:
-    title = part.section.title[flow.lang]
-    groups = list(part.groups)
+def _groups(flow: _Flow, title: str, groups: list[Group], end: str) -> None:
+    """Groups in order. Those that hang on an answer stand on pages of their own; whoever gave another answer,
+    or none, is led past them; ``end`` is where the last of them leads."""
     position = 0
     while position < len(groups):
         group = groups[position]
         run = _conditional_run(groups, position)
-        last = position + len(run) == len(groups) - 1
         if not run:
             flow.entries.append(_entry(flow, group, {}))
             if group.asked[0].accept is not None and position < len(groups) - 1:
                 flow.page(title)
             position += 1
             continue
+        last = position + len(run) == len(groups) - 1
+        after = end if last else flow.label()
         trigger = len(flow.entries)
-        flow.entries.append(_entry(flow, group, {}))
-        inside = flow.page(title)
-        for conditional in run:
-            flow.entries.append(_entry(flow, conditional, {}))
+        flow.entries.append(Entry("", "", ""))
+        inside = flow.page(title, go=after)
+        _groups(flow, title, run, after)
         if not last:
-            after = flow.page(title)
-        else:
-            after = (
-                SUBMIT if final else f"p{flow.pages + 1}"
-            )  # the page of the next section, made right after this
-        condition = run[0].asked[0].ask_if
+            flow.places[after] = flow.page(title)
+        condition = _condition_on(run[0].asked[0], group.code)
         where = dict.fromkeys(condition.values if condition else (), inside)
-        flow.entries[trigger] = _entry(flow, group, where, otherwise=after, again=True)
+        flow.entries[trigger] = _entry(flow, group, where, otherwise=after)
         position += 1 + len(run)
 
 
+def _condition_on(asked: Asked, code: str) -> Condition | None:
+    return next((entry for entry in asked.chain if entry.question == code), None)
+
+
 def _conditional_run(groups: list[Group], position: int) -> list[Group]:
-    """Groups right after ``position`` that are asked only for some of its answers (one and the same
-    condition)."""
+    """Groups right after ``position`` that hang, themselves or through each other, on one and the same
+    condition on its answer."""
     head = groups[position].asked[0]
     if head.input != "one" or groups[position].grid:
         return []
     run: list[Group] = []
     for group in groups[position + 1 :]:
-        condition = group.asked[0].ask_if
-        if (
-            condition is None
-            or condition.question != head.code
-            or (run and condition != run[0].asked[0].ask_if)
-        ):
-            break
-        if any(other.asked[0].ask_if and other.asked[0].ask_if.question == group.code for other in groups):
+        condition = _condition_on(group.asked[0], head.code)
+        if condition is None or (run and condition != _condition_on(run[0].asked[0], head.code)):
             break
         run.append(group)
     return run
 
 
-def _unreachable(flow: _Flow, asked: Asked) -> bool:
-    """Whether its condition cannot be kept by page jumps: then it is asked of all and not required."""
-    if asked.ask_if is None:
+def _unreachable(plan: Plan, asked: Asked) -> bool:
+    """Whether its conditions cannot be kept by page jumps: then it is asked of all and not required."""
+    if not asked.chain:
         return False
-    for part in flow.plan.parts:
+    code = asked.chain[-1].question
+    for part in plan.parts:
         groups = list(part.groups)
-        for position in range(len(groups)):
-            if any(asked in group.asked for group in _conditional_run(groups, position)):
-                return False
+        for position, group in enumerate(groups):
+            if group.code == code and any(
+                asked in later.asked for later in _conditional_run(groups, position)
+            ):
+                return _unreachable(plan, group.asked[0])
     return True
 
 
-def _entry(
-    flow: _Flow, group: Group, where: dict[int, str], otherwise: str = "", again: bool = False
-) -> Entry:
+def _entry(flow: _Flow, group: Group, where: dict[int, str], otherwise: str = "") -> Entry:
     lang = flow.lang
     first = group.asked[0]
     if group.grid:
         stem = flow.plan.instrument.stem
-        title = _unique(flow, _section_title(flow, first), again)
+        title = _unique(flow, _section_title(flow, first))
         rows = tuple(f"{asked.code}. {asked.text[lang]}" for asked in group.asked)
         answers = tuple((answer.text[lang], "") for answer in group.answers)
         return Entry("grid", group.code, title, stem[lang] if stem else "", first.required, answers, rows)
     question = first.question
     hints = [question.hint[lang]] if question.hint else []
     required = first.required
-    if _unreachable(flow, first) and first.ask_if is not None:
+    if _unreachable(flow.plan, first):
         required = False
         hints.append(_only_if(flow, first))
     help_text = " ".join(hints)
@@ -252,7 +272,7 @@ def _entry(
             tuple((answer.text[lang], "") for answer in first.answers),
         )
     if first.input == "number":
-        refusal = say("google.number", lang)
+        refusal = range_words(first, [lang])[lang]
         return Entry(
             "number",
             first.code,
@@ -263,6 +283,7 @@ def _entry(
             high=question.maximum,
             whole=question.decimals == 0,
             refusal=refusal,
+            latest=first.latest,
         )
     return Entry("text", first.code, title, help_text, required)
 
@@ -282,11 +303,13 @@ def _leads(asked: Asked, value: int, where: dict[int, str], otherwise: str) -> s
 
 
 def _only_if(flow: _Flow, asked: Asked) -> str:
-    condition = asked.ask_if
-    assert condition is not None
-    source = flow.plan.asked_of(condition.question)
-    words = [answer.text[flow.lang] for answer in source.answers if answer.value in condition.values]
-    return say("only_if", flow.lang, code=source.code, answers=f" {say('or', flow.lang)} ".join(words))
+    met = []
+    for condition in asked.chain:
+        source = flow.plan.asked_of(condition.question)
+        words = [answer.text[flow.lang] for answer in source.answers if answer.value in condition.values]
+        said = f" {say('or', flow.lang)} ".join(words or map(str, condition.values))
+        met.append(say("answered", flow.lang, code=source.code, answers=said))
+    return say("only_if_all", flow.lang, conditions=f", {say('and', flow.lang)} ".join(met))
 
 
 def _section_title(flow: _Flow, asked: Asked) -> str:
@@ -295,10 +318,10 @@ def _section_title(flow: _Flow, asked: Asked) -> str:
     )
 
 
-def _unique(flow: _Flow, title: str, again: bool) -> str:
+def _unique(flow: _Flow, title: str) -> str:
     """Titles of grids differ, so that the headings of the answer sheet do."""
     made, number = title, 1
-    while made in flow.titles and not again:
+    while made in flow.titles:
         number += 1
         made = f"{title} ({number})"
     flow.titles.add(made)
@@ -337,7 +360,7 @@ def steps(plan: Plan) -> str:
         title=say("google.steps_title", "id"),
         lead=say("google.steps_lead", "id"),
         steps=listed,
-        notes=[say(f"google.note_{n}", "id") for n in (1, 2, 3, 4)],
+        notes=[say(f"google.note_{n}", "id") for n in (1, 2, 3, 4, 5)],
         notes_title=say("google.notes_title", "id"),
     )
 

@@ -13,17 +13,21 @@ import jinja2
 
 from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._plan import Answer, Asked, Clause, Part, Plan, Words
-from umkm_stats.questionnaire._words import both, language_name, say
+from umkm_stats.questionnaire._words import RANGE_KEYS, both, language_name, range_key, say
 
 ASSETS = Path(__file__).parent / "_assets"
 _CHROME = (
     "storage",
     "resumed",
+    "damaged",
+    "elsewhere",
+    "take",
     "back",
     "next",
     "ending",
     "thanks",
     "stopped",
+    "refused",
     "kept",
     "csv",
     "json",
@@ -39,13 +43,11 @@ _SPOKEN = (
     "required",
     "choose",
     "fill",
-    "whole",
-    "number",
-    "between",
-    "least",
-    "most",
+    *RANGE_KEYS,
     "incomplete",
     "incomplete_one",
+    "incorrect",
+    "incorrect_one",
     "confirm_again",
     "confirm_erase",
 )
@@ -91,12 +93,17 @@ def data(plan: Plan) -> dict[str, Any]:
     """What the script of the page needs to know."""
     return {
         "key": key(plan),
+        "legacy": legacy_key(plan),
         "form": plan.label,
         "file": plan.label,
         "title": dict(plan.title()),
         "languages": list(plan.languages),
         "screening": [
-            {"question": asked.code, "accept": [str(value) for value in asked.accept]}
+            {
+                "question": asked.code,
+                "accept": [str(value) for value in asked.accept],
+                "consent": asked.question.role == "consent",
+            }
             for asked in plan.asked
             if asked.accept is not None
         ],
@@ -119,12 +126,23 @@ def _column(plan: Plan, asked: Asked) -> dict[str, Any]:
 
 
 def key(plan: Plan) -> str:
-    """Identifies drafts: the form, and a digest of everything asked, so that a changed form starts afresh."""
-    asked = [
-        [entry.code, [answer.value for answer in entry.answers], dict(entry.text)] for entry in plan.asked
-    ]
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
-    return f"{plan.label}:{plan.instrument.version}:{digest[:12]}"
+    """Identifies drafts: the form and a digest of the instrument, of everything asked, of the screening mode
+    and of the stage, so that a changed form starts afresh and forms of one name do not meet."""
+    held = [_asked(plan), plan.instrument.digest, plan.form, plan.screening, dict(plan.known), plan.languages]
+    return f"{plan.label}:{plan.instrument.version}:{_digest(held)}"
+
+
+def legacy_key(plan: Plan) -> str:
+    """The key of version 0.1, whose drafts and finished forms are taken over."""
+    return f"{plan.label}:{plan.instrument.version}:{_digest(_asked(plan))}"
+
+
+def _asked(plan: Plan) -> list[Any]:
+    return [[entry.code, [answer.value for answer in entry.answers], dict(entry.text)] for entry in plan.asked]
+
+
+def _digest(held: Any) -> str:
+    return hashlib.sha256(json.dumps(held, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
 
 
 def _mark(js: str) -> str:
@@ -205,6 +223,8 @@ def _question(plan: Plan, asked: Asked, common: tuple[Clause, ...]) -> dict[str,
         "whole": asked.input == "number" and question.decimals == 0,
         "low": _plain(question.minimum),
         "high": _plain(question.maximum),
+        "latest": asked.latest,
+        "refusal": range_key(asked) if asked.input == "number" else "",
     }
 
 
@@ -228,9 +248,9 @@ def when(clauses: tuple[Clause, ...]) -> str:
 
 def _clause(clause: Clause) -> Mapping[str, Any]:
     made: dict[str, Any] = {"question": clause.question, "values": [str(value) for value in clause.values]}
-    if clause.only_if is not None:
-        made["only_if"] = {
-            "question": clause.only_if.question,
-            "values": [str(value) for value in clause.only_if.values],
-        }
+    if clause.only_if:
+        made["only_if"] = [
+            {"question": entry.question, "values": [str(value) for value in entry.values]}
+            for entry in clause.only_if
+        ]
     return made

@@ -16,7 +16,7 @@ from pathlib import Path
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._plan import Asked, Clause, Group, Part, Plan
-from umkm_stats.questionnaire._words import say
+from umkm_stats.questionnaire._words import range_words, say
 
 COLUMNS = (
     "class",
@@ -34,6 +34,8 @@ COLUMNS = (
     "min_num_value_n",
     "max_num_value_n",
     "num_value_int_only",
+    "em_validation_q",
+    "em_validation_q_tip",
     "answer_width",
     "suffix",
     "hidden",
@@ -192,6 +194,12 @@ def _single(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:
             "num_value_int_only": "0" if question.decimals else "1",
             "suffix": markup(question.unit[lang], asked.code) if question.unit else "",
         }
+        if asked.latest is not None:
+            year = f'date("Y") {"-" if asked.latest < 0 else "+"} {abs(asked.latest)}'
+            row |= {
+                "em_validation_q": f"is_empty({asked.code}.NAOK) or {asked.code}.NAOK <= {year}",
+                "em_validation_q_tip": range_words(asked, [lang])[lang],
+            }
     alone = [str(answer.value) for answer in asked.answers if answer.alone]
     if asked.input == "many" and alone:
         row["exclude_all_others"] = ";".join(alone)
@@ -231,8 +239,9 @@ def expression(plan: Plan, clauses: Sequence[Clause]) -> str:
     parts = []
     for clause in clauses:
         met = _any_of(plan, clause.question, clause.values)
-        if clause.only_if is not None:
-            met = f"({met} or !({_any_of(plan, clause.only_if.question, clause.only_if.values)}))"
+        if clause.only_if:
+            chain = [_any_of(plan, entry.question, entry.values) for entry in clause.only_if]
+            met = f"({met} or !({' and '.join(chain)}))"
         parts.append(met)
     return " and ".join(parts) if parts else "1"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from umkm_stats.instrument import Instrument, Item, Question, ResponseScale, Section
+from umkm_stats.instrument import Instrument, Item, Question, ResponseScale, Section, latest_year
 from umkm_stats.results import Note
 
 Mode = Literal["online", "paper", "phone", "enumerator"]
@@ -49,27 +49,29 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Holds when ``question`` was answered with one of ``values``, or was not asked because ``only_if``
-    failed."""
+    """Holds when ``question`` was answered with one of ``values``, or was not asked because one of
+    ``only_if`` failed (its own condition and those of the questions it hangs on)."""
 
     question: str
     values: tuple[int, ...]
-    only_if: Condition | None = None
+    only_if: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question in its place: running number, answers, and the clauses under which it is asked.
 
-    Questions that the respondent does not answer (form number, way of asking) have the number 0. ``accept``:
-    the answers with which a screening question lets the respondent go on; None when it does not screen.
+    Questions that the respondent does not answer (form number, way of asking) have the number 0. ``chain``:
+    its own condition, last, after those of the questions it hangs on: the answer to a question that is no
+    longer shown opens nothing. ``accept``: the answers with which a screening question lets the respondent
+    go on; None when it does not screen.
     """
 
     question: Question
     number: int
     answers: tuple[Answer, ...]
     screens: tuple[Clause, ...]
-    ask_if: Condition | None
+    chain: tuple[Condition, ...]
     accept: tuple[int, ...] | None
 
     @property
@@ -101,10 +103,24 @@ class Asked:
         return "number" if kind in ("number", "scale") else "text"
 
     @property
+    def ask_if(self) -> Condition | None:
+        """Its own condition, without those of the questions it hangs on."""
+        return self.chain[-1] if self.chain else None
+
+    @property
     def clauses(self) -> tuple[Clause, ...]:
-        """All conditions: the screening answers before it, then its own."""
-        own = (Clause(self.ask_if.question, self.ask_if.values),) if self.ask_if else ()
-        return self.screens + own
+        """All conditions: the screening answers before it, then its chain."""
+        return self.screens + tuple(Clause(entry.question, entry.values) for entry in self.chain)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it asks for a whole number."""
+        return self.input == "number" and self.question.decimals == 0
+
+    @property
+    def latest(self) -> int | None:
+        """Years from the year of filling in to the latest year it accepts; None when it asks for no year."""
+        return latest_year(self.question) if self.input == "number" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +214,16 @@ class Plan:
     def screened(self) -> bool:
         """Whether a screening question can end the questionnaire."""
         return any(asked.accept is not None for asked in self.asked)
+
+    @property
+    def gates(self) -> tuple[Asked, ...]:
+        """Screening questions that can end the questionnaire, consent left out."""
+        return tuple(a for a in self.asked if a.accept is not None and a.question.role != "consent")
+
+    @property
+    def consents(self) -> tuple[Asked, ...]:
+        """Consent questions that can end the questionnaire."""
+        return tuple(a for a in self.asked if a.accept is not None and a.question.role == "consent")
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -130,7 +130,7 @@ def _parts(
     parts: list[Part] = []
     rules: list[Clause] = []
     number = 0
-    present = {question.code for question in questions}
+    present = {question.code: question for question in questions}
     for position, section in enumerate(instrument.sections):
         own = [question for question in questions if question.section == section.code]
         if seed is not None and section.randomise:
@@ -139,19 +139,31 @@ def _parts(
         for question in _in_grids(own):
             number += question.filled_by == "respondent"
             accept = tuple(question.passes[screening]) if screening in question.passes else None
-            own_if = question.ask_if
-            condition = (
-                Condition(own_if.question, own_if.values) if own_if and own_if.question in present else None
-            )
+            chain = _chain(question, present)
             place = number if question.filled_by == "respondent" else 0
             asked.append(
-                Asked(question, place, answers_of(question, languages), tuple(rules), condition, accept)
+                Asked(question, place, answers_of(question, languages), tuple(rules), chain, accept)
             )
             if accept is not None:
-                rules.append(Clause(question.code, accept, condition))
+                rules.append(Clause(question.code, accept, chain))
         if asked:
             parts.append(Part(section, tuple(_groups(section, asked))))
     return tuple(parts)
+
+
+def _chain(question: Question, present: Mapping[str, Question]) -> tuple[Condition, ...]:
+    """The question's condition and those of the questions it hangs on, the outermost first.
+
+    A condition on a question that this form does not ask falls away, and with it what lies behind.
+    """
+    found: list[Condition] = []
+    seen = {question.code}
+    own = question.ask_if
+    while own is not None and own.question in present and own.question not in seen:
+        found.append(Condition(own.question, own.values))
+        seen.add(own.question)
+        own = present[own.question].ask_if
+    return tuple(reversed(found))
 
 
 def _shuffled(own: list[Question], seed: int, position: int) -> list[Question]:

@@ -21,6 +21,50 @@ def both(key: str, languages: Iterable[str], /, **params: Any) -> Mapping[str, s
     return {lang: say(key, lang, **params) for lang in languages}
 
 
+RANGE_KEYS = (
+    "number",
+    "whole",
+    "between",
+    "least",
+    "most",
+    "whole_between",
+    "whole_least",
+    "whole_most",
+    "year",
+    "year_ago",
+)
+
+
+def range_key(asked: Any) -> str:
+    """Which of the texts ``html.<key>`` says what a question for a number accepts."""
+    low, high, latest = asked.question.minimum, asked.question.maximum, asked.latest
+    if latest is not None and latest <= 0 and low is not None:
+        return "year" if latest == 0 else "year_ago"
+    whole = "whole_" if asked.whole else ""
+    if low is not None and high is not None:
+        return f"{whole}between"
+    if low is not None or high is not None:
+        return f"{whole}{'least' if low is not None else 'most'}"
+    return "whole" if asked.whole else "number"
+
+
+def range_words(asked: Any, languages: Iterable[str]) -> Mapping[str, str]:
+    """What a question for a number accepts, in each of the languages: "a number from 0 to 100", "a year from
+    1920 to 18 years ago"."""
+    low, high, latest = asked.question.minimum, asked.question.maximum, asked.latest
+    marks = {
+        "low": "" if low is None else f"{low:.15g}",
+        "high": "" if high is None else f"{high:.15g}",
+        "years": "" if latest is None else str(-latest),
+    }
+    found = {}
+    for lang, text in both(f"html.{range_key(asked)}", languages).items():
+        for name, value in marks.items():
+            text = text.replace(f"«{name}»", value)
+        found[lang] = text
+    return found
+
+
 def language_name(lang: str) -> str:
     """Name of a language in itself; the code when it is not known."""
     return _NAMES.get(lang, lang)

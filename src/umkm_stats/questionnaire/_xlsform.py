@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._files import put
-from umkm_stats.questionnaire._plan import Answer, Asked, Clause, Part, Plan, Words
-from umkm_stats.questionnaire._words import both, language_name
+from umkm_stats.questionnaire._plan import Answer, Asked, Clause, Condition, Part, Plan, Words
+from umkm_stats.questionnaire._words import both, language_name, range_words
 
 Row = dict[str, str]
 _HEAD = PatternFill("solid", fgColor="FFE3F1F3")
@@ -73,17 +73,19 @@ def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
     ]
     for part in plan.faced(enumerator=plan.spoken):
         survey += _group(plan, part, lists, names)
-    gates = [asked for asked in plan.asked if asked.accept is not None]
-    if gates:
-        failed = " or ".join(f"({_refused(asked)})" for asked in gates)
-        survey.append(
-            {
-                "type": "note",
-                "name": "ENDNOTE",
-                "relevant": failed,
-                **_texts("label", both("html.stopped", plan.languages)),
-            }
-        )
+    for name, words, gates in (
+        ("ENDCONSENT", "html.refused", plan.consents),
+        ("ENDNOTE", "html.stopped", plan.gates),
+    ):
+        if gates:
+            survey.append(
+                {
+                    "type": "note",
+                    "name": name,
+                    "relevant": " or ".join(f"({_refused(plan, asked)})" for asked in gates),
+                    **_texts("label", both(words, plan.languages)),
+                }
+            )
     choices = [
         {"list_name": name, "name": str(answer.value), **_texts("label", answer.text, plan.languages)}
         for name, answers in lists.items()
@@ -122,15 +124,25 @@ def _group(plan: Plan, part: Part, lists: dict[str, Sequence[Answer]], names: se
             "appearance": "" if one_a_screen else "field-list",
         }
     ]
+    told: list[Row] = []
     if section.intro:
-        rows.append(
+        told.append(
             {"type": "note", "name": f"{part.code}_INTRO", **_texts("label", section.intro, plan.languages)}
         )
     if part.code == plan.consent_section:
-        rows += [
+        told += [
             {"type": "note", "name": f"{part.code}_INFO{n}", **_texts("label", text, plan.languages)}
             for n, text in enumerate(plan.consent(), start=1)
         ]
+    if one_a_screen and len(told) > 1:  # what is only read out stands on one screen
+        head: Row = {
+            "type": "begin group",
+            "name": f"{part.code}_SHEET",
+            **_texts("label", section.title, plan.languages),
+            "appearance": "field-list",
+        }
+        told = [head, *told, {"type": "end group"}]
+    rows += told
     for group in part.groups:
         if group is part.first_statements and plan.instrument.stem:
             rows.append(
@@ -165,7 +177,8 @@ def _question(
         lists.setdefault(name, asked.answers)
         row["type"] = f"{'select_multiple' if asked.input == 'many' else 'select_one'} {name}"
     else:
-        row["type"] = {"number": "decimal" if question.decimals else "integer"}.get(asked.input, "text")
+        # A whole number is asked for as decimal with a constraint: clients cut 3.5 to 3 in an integer unseen.
+        row["type"] = "decimal" if asked.input == "number" else "text"
     if asked.required:
         row["required"] = "yes"
         row |= _texts("required_message", both("html.choose" if asked.answers else "html.fill", languages))
@@ -199,24 +212,26 @@ def list_name(asked: Asked) -> str:
 
 
 def _constraint(plan: Plan, asked: Asked) -> tuple[str, Words]:
-    question = asked.question
-    languages = plan.languages
-    if asked.input == "number" and (question.minimum is not None or question.maximum is not None):
-        bounds = [f". >= {question.minimum:.15g}"] if question.minimum is not None else []
-        bounds += [f". <= {question.maximum:.15g}"] if question.maximum is not None else []
-        key = "between" if len(bounds) == 2 else ("least" if question.minimum is not None else "most")
-        low = f"{question.minimum:.15g}" if question.minimum is not None else ""
-        high = f"{question.maximum:.15g}" if question.maximum is not None else ""
-        message = {
-            lang: text.replace("«low»", low).replace("«high»", high)
-            for lang, text in both(f"html.{key}", languages).items()
-        }
-        return " and ".join(bounds), message
+    if asked.input == "number":
+        return _number(plan, asked)
     if asked.input == "many":
         alone = [answer.value for answer in asked.answers if answer.alone]
         rules = [f"not(selected(., '{value}') and count-selected(.) > 1)" for value in alone]
-        return " and ".join(rules), both("alone", languages)
+        return " and ".join(rules), both("alone", plan.languages)
     return "", {}
+
+
+def _number(plan: Plan, asked: Asked) -> tuple[str, Words]:
+    """Bounds, whole numbers and the latest year, with the words that say what is accepted."""
+    low, high = asked.question.minimum, asked.question.maximum
+    bounds = [f". >= {low:.15g}"] if low is not None else []
+    bounds += [f". <= {high:.15g}"] if high is not None else []
+    if asked.latest is not None:
+        shift = f" {'-' if asked.latest < 0 else '+'} {abs(asked.latest)}" if asked.latest else ""
+        bounds.append(f". <= number(format-date(today(), '%Y')){shift}")
+    if asked.whole:
+        bounds.append(". = round(.)")
+    return " and ".join(bounds), range_words(asked, plan.languages) if bounds else {}
 
 
 def expression(plan: Plan, clauses: Sequence[Clause]) -> str:
@@ -224,8 +239,8 @@ def expression(plan: Plan, clauses: Sequence[Clause]) -> str:
     parts = []
     for clause in clauses:
         met = _any_of(plan, clause.question, clause.values)
-        if clause.only_if is not None:
-            met = f"{met} or not({_any_of(plan, clause.only_if.question, clause.only_if.values)})"
+        if clause.only_if:
+            met = f"{met} or not({_all_of(plan, clause.only_if)})"
         parts.append(met)
     if len(parts) == 1:
         return parts[0]
@@ -239,9 +254,20 @@ def _any_of(plan: Plan, code: str, values: Sequence[int]) -> str:
     )
 
 
-def _refused(asked: Asked) -> str:
+def _all_of(plan: Plan, chain: Sequence[Condition]) -> str:
+    met = [_any_of(plan, entry.question, entry.values) for entry in chain]
+    return met[0] if len(met) == 1 else " and ".join(f"({part})" if " or " in part else part for part in met)
+
+
+def _refused(plan: Plan, asked: Asked) -> str:
+    """An answer that does not let the respondent go on, given to a question that is shown."""
     refused = [answer.value for answer in asked.answers if answer.value not in (asked.accept or ())]
-    return " or ".join(f"selected(${{{asked.code}}}, '{value}')" for value in refused) or "false()"
+    given = " or ".join(f"selected(${{{asked.code}}}, '{value}')" for value in refused) or "false()"
+    if not asked.chain:
+        return given
+    return f"({given}) and {_all_of(plan, asked.chain)}" if len(refused) > 1 else (
+        f"{given} and ({_all_of(plan, asked.chain)})"
+    )
 
 
 def _translated(column: str, plan: Plan) -> list[str]:

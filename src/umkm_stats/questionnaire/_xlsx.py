@@ -135,12 +135,15 @@ def _question_rule(asked: Asked, tick: int | None) -> DataValidation:
     if asked.input == "number":
         low, high = question.minimum, question.maximum
         floor = -1e15 if low is None else low
-        ceiling = 1e15 if high is None else high
+        ceiling = f"{1e15 if high is None else high:.15g}"
+        if asked.latest is not None:
+            year = f"YEAR(TODAY()){asked.latest:+d}" if asked.latest else "YEAR(TODAY())"
+            ceiling = year if high is None else f"MIN({ceiling},{year})"
         rule = DataValidation(
             type="whole",
             operator="between",
             formula1=f"{floor:.15g}",
-            formula2=f"{ceiling:.15g}",
+            formula2=ceiling,
             allow_blank=True,
         )
         if question.decimals:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.instrument import latest_year
 from umkm_stats.responses import _text
 from umkm_stats.responses._findings import WITHHELD, Findings
 from umkm_stats.responses._privacy import identifier_in
@@ -166,24 +167,18 @@ def _opposite_labels(
     return out
 
 
-YOUNGEST = 15
-_BIRTH = re.compile(r"lahir|birth|nacimiento")
-
-
 def read_number(
     column: RawColumn, question: Any, table: RawTable, findings: Findings, live: Bools, year: int
 ) -> Floats:
     """Numbers such as ``21``, ``21 tahun``, ``1.573``, ``3,5``; what cannot be read or is out of bounds is
     set aside.
 
-    A question for a year (smallest answer 1800 or later) cannot be answered with a year after ``year``, and a
-    year of birth not with one that makes the respondent younger than 15.
+    A question for a year has the limit that the forms have (``latest_year``), counted from ``year``.
     """
     low, high = question.minimum, question.maximum
-    if low is not None and low >= 1800 and (high is None or high >= 2000):
-        birth = any(_BIRTH.search(text.casefold()) for text in question.text.values())
-        latest = float(year - YOUNGEST if birth else year)
-        high = latest if high is None else min(high, latest)
+    latest = latest_year(question)
+    if latest is not None:
+        high = float(year + latest) if high is None else min(high, float(year + latest))
     values = np.full(len(column.values) + 1, np.nan)
     units = {_text.key(word) for text in (question.unit or {}).values() for word in text.split()}
     for position, raw in enumerate(column.values):

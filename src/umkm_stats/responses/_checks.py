@@ -106,7 +106,11 @@ def skip_logic(
     live: Bools,
     na: dict[str, Bools],
 ) -> None:
-    """Answered although not shown (set aside), missing although shown or required (a note)."""
+    """Answered although not shown (set aside), missing although shown or required (a note).
+
+    A question that hangs on one that was not shown was not shown either.
+    """
+    hidden: dict[str, Bools] = {}
     for question in instrument.questions:
         values = items.get(question.code, others.get(question.code))
         position = matched.columns.get(question.code)
@@ -123,7 +127,9 @@ def skip_logic(
                 continue
             known = ~pd.isna(gate)
             passed = np.isin(gate, list(question.ask_if.values))
-            wrong = live & known & ~passed & ~empty
+            closed = (known & ~passed) | hidden.get(question.ask_if.question, np.zeros_like(live))
+            hidden[question.code] = closed
+            wrong = live & closed & ~empty
             if wrong.any():
                 findings.add(
                     "RSP212",
@@ -133,7 +139,7 @@ def skip_logic(
                     gate=question.ask_if.question,
                 )
                 values[wrong] = None if values.dtype == object else np.nan
-            gap = live & known & passed & (column.codes < 0)
+            gap = live & known & passed & ~closed & (column.codes < 0)
             if gap.any() and question.required:
                 findings.add(
                     "RSP213",

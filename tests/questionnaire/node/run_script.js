@@ -25,6 +25,18 @@ function item(type) {
   return self;
 }
 
+// Where somebody goes who reaches a page break without a jump.
+function passage(self) {
+  self.__made.go = null;
+  self.setGoToPage = (navigation) => {
+    if (navigation === undefined) throw new Error("setGoToPage got an undefined page");
+    self.__made.go = navigation.__made ? navigation.__made.index : navigation;
+    if (typeof self.__made.go === "string" && !(self.__made.go in NAVIGATION)) throw new Error("unknown navigation");
+    return self;
+  };
+  return self;
+}
+
 function choices(self) {
   self.createChoice = function (value, navigation) {
     if (arguments.length > 1 && navigation === undefined) throw new Error("createChoice got an undefined page");
@@ -48,7 +60,7 @@ function unique(list) {
 }
 
 const form = {
-  addPageBreakItem: () => item("page"),
+  addPageBreakItem: () => passage(item("page")),
   addSectionHeaderItem: () => item("header"),
   addMultipleChoiceItem: () => choices(item("choice")),
   addCheckboxItem: () => choices(item("multiple")),
@@ -138,6 +150,9 @@ function fillIn(answers) {
     }
     path.push(at);
     if (go === "SUBMIT") return { given: given, path: path, stopped: true };
+    // No jump: the page break that is reached may lead on.
+    if (go === null && end < built.items.length && built.items[end].go !== null) go = built.items[end].go;
+    if (go === "SUBMIT") return { given: given, path: path, stopped: false };
     at = typeof go === "number" ? go : end;
   }
   return { given: given, path: path, stopped: false };

@@ -6,10 +6,16 @@
   const form = document.getElementById("form");
   const pages = Array.from(form.querySelectorAll(".page"));
   const ending = document.getElementById("ending");
-  const draftKey = "umkm-stats:" + plan.key + ":draft";
-  const doneKey = "umkm-stats:" + plan.key + ":done";
+  // Every draft and every finished form has a key of its own, so that two tabs never write over each other.
+  // A draft bears the mark of the tab that holds it; a tab that finds another mark goes on under a new number.
+  const base = "umkm-stats:" + plan.key + ":";
+  const draftPrefix = base + "draft:";
+  const donePrefix = base + "done:";
+  const damagedPrefix = base + "damaged:";
+  const token = newId();
   let draft = fresh();
   let storageWorks = true;
+  let damaged = false;
 
   function fresh() {
     return { uuid: newId(), started: now(), page: 0, answers: {}, lang: plan.languages[0] };
@@ -33,14 +39,42 @@
       (shift < 0 ? "-" : "+") + two(Math.trunc(shift / 60)) + ":" + two(shift % 60);
   }
 
-  function load(key, otherwise) {
+  function keysWith(prefix) {
+    const found = [];
     try {
-      const text = localStorage.getItem(key);
-      return text ? JSON.parse(text) : otherwise;
+      for (let i = 0; i < localStorage.length; i += 1) {
+        const name = localStorage.key(i);
+        if (name !== null && name.startsWith(prefix)) found.push(name);
+      }
     } catch (fault) {
       storageWorks = false;
-      return otherwise;
     }
+    return found.sort();
+  }
+
+  // What cannot be read is set aside as it stands, never thrown away.
+  function load(key, fits) {
+    let text = null;
+    try {
+      text = localStorage.getItem(key);
+    } catch (fault) {
+      storageWorks = false;
+    }
+    if (text === null) return null;
+    try {
+      const value = JSON.parse(text);
+      if (fits(value)) return value;
+    } catch (fault) {
+      // not JSON: set aside below
+    }
+    damaged = true;
+    try {
+      localStorage.setItem(damagedPrefix + newId(), text);
+      localStorage.removeItem(key);
+    } catch (fault) {
+      storageWorks = false;
+    }
+    return null;
   }
 
   function store(key, value) {
@@ -52,20 +86,97 @@
     document.getElementById("storage").hidden = storageWorks;
   }
 
+  function forget(key) {
+    try {
+      localStorage.removeItem(key);
+    } catch (fault) {
+      storageWorks = false;
+    }
+  }
+
+  function plain(value) {
+    return value !== null && typeof value === "object" && !Array.isArray(value);
+  }
+
+  function isDraft(value) {
+    return plain(value) && plain(value.answers) && typeof value.uuid === "string" && Number.isFinite(value.page);
+  }
+
+  function isDone(value) {
+    return plain(value) && plain(value.row) && typeof value.row.uuid === "string";
+  }
+
+  function save() {
+    if (!Object.keys(draft.answers).length) return;
+    const stored = load(draftPrefix + draft.uuid, isDraft);
+    if (stored !== null && stored.token !== token) draft.uuid = newId();
+    draft.token = token;
+    draft.open = true;
+    draft.touched = Date.now();
+    delete draft.taken;
+    store(draftPrefix + draft.uuid, draft);
+  }
+
+  // A draft that its tab has let go of, with its finished form if there is one.
+  function claim(found) {
+    const done = load(donePrefix + found.uuid, isDone);
+    if (done !== null && done.token === found.token) store(donePrefix + found.uuid, { row: done.row, token: token });
+    found.token = token;
+    found.open = true;
+    store(draftPrefix + found.uuid, found);
+    return found;
+  }
+
+  function takeOver(found) {
+    store(draftPrefix + found.uuid, Object.assign({}, found, { taken: true }));
+    draft = Object.assign({}, found, { uuid: newId() });
+    save();
+  }
+
+  function rows() {
+    const list = keysWith(donePrefix).map((key) => load(key, isDone)).filter((entry) => entry !== null);
+    return list.map((entry) => entry.row).sort((one, two) => (String(one.end) < String(two.end) ? -1 : 1));
+  }
+
+  // Drafts and finished forms of version 0.1 of this page: one draft and one list for all forms of a name.
+  function adopt() {
+    const old = "umkm-stats:" + plan.legacy + ":";
+    const kept = load(old + "done", Array.isArray);
+    if (kept !== null) {
+      const fixed = plan.columns.filter((column) => column.fixed !== undefined);
+      const mine = kept.filter((row) => plain(row) && typeof row.uuid === "string" &&
+        fixed.every((column) => String(row[column.code]) === column.fixed));
+      for (const row of mine) store(donePrefix + row.uuid, { row: row, token: "" });
+      const others = kept.filter((row) => !mine.includes(row));
+      if (others.length) store(old + "done", others);
+      else forget(old + "done");
+    }
+    const left = load(old + "draft", isDraft);
+    if (left !== null && left.ended === undefined) store(draftPrefix + left.uuid, left);
+    if (left !== null) forget(old + "draft");
+  }
+
   function say(key, values) {
     let text = words[draft.lang][key];
     for (const name of Object.keys(values || {})) text = text.split("{" + name + "}").join(String(values[name]));
     return text;
   }
 
-  function unfinished(count) {
-    return count === 1 ? say("incomplete_one") : say("incomplete", { count: count });
+  // Unanswered questions are said to be unanswered; an answer out of range is said to need correcting.
+  function unfinished(count, open) {
+    const key = open === count ? "incomplete" : "incorrect";
+    return count === 1 ? say(key + "_one") : say(key, { count: count });
+  }
+
+  function unanswered(question) {
+    const value = draft.answers[question.dataset.code];
+    return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
   }
 
   // Skip logic: a list of conditions that must all hold; each names a question and the answers that satisfy it.
   function holds(element) {
     const when = JSON.parse(element.dataset.when || "[]");
-    return when.every((clause) => met(clause) || (clause.only_if !== undefined && !met(clause.only_if)));
+    return when.every((clause) => met(clause) || (clause.only_if !== undefined && !clause.only_if.every(met)));
   }
 
   function met(clause) {
@@ -109,21 +220,21 @@
   function faultOf(question) {
     if (!shown(question)) return "";
     const value = draft.answers[question.dataset.code];
-    const empty = value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-    if (empty) {
+    if (unanswered(question)) {
       if (question.dataset.required !== "1") return "";
       return say(question.dataset.kind === "one" || question.dataset.kind === "many" ? "choose" : "fill");
     }
     if (question.dataset.kind === "number") {
       const whole = question.dataset.whole === "1";
       const text = String(value).replace(",", ".");
-      if (!(whole ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(text)) return say(whole ? "whole" : "number");
       const low = question.dataset.low;
       const high = question.dataset.high;
-      if ((low !== undefined && Number(text) < Number(low)) || (high !== undefined && Number(text) > Number(high))) {
-        if (low !== undefined && high !== undefined) return say("between", { low: low, high: high });
-        return low !== undefined ? say("least", { low: low }) : say("most", { high: high });
-      }
+      const latest = question.dataset.latest;
+      const year = new Date().getFullYear();
+      const wrong = !(whole ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(text) ||
+        (low !== undefined && Number(text) < Number(low)) || (high !== undefined && Number(text) > Number(high)) ||
+        (latest !== undefined && Number(text) > year + Number(latest));
+      if (wrong) return say(question.dataset.refusal, { low: low, high: high, years: latest === undefined ? "" : -Number(latest) });
     }
     return "";
   }
@@ -175,7 +286,7 @@
     document.getElementById("back").hidden = next(index, -1) < 0;
     document.getElementById("summary").hidden = true;
     if (last) finish();
-    store(draftKey, draft);
+    save();
     document.getElementById("lead").hidden = index > 0;
     if (scroll) {
       document.getElementById("resumed").hidden = true;
@@ -188,16 +299,19 @@
   function advance() {
     const page = pages[draft.page];
     const wrong = [];
+    let open = 0;
     questionsOf(page).forEach((question) => {
       read(question);
       const text = faultOf(question);
       showFault(question, text);
       if (text) wrong.push(question);
+      if (text && unanswered(question)) open += 1;
     });
-    store(draftKey, draft);
+    save();
     const summary = document.getElementById("summary");
     if (wrong.length) {
-      summary.textContent = unfinished(wrong.length);
+      summary.dataset.open = String(open);
+      summary.textContent = unfinished(wrong.length, open);
       summary.hidden = false;
       wrong[0].scrollIntoView({ block: "center" });
       const box = wrong[0].querySelector("input, textarea");
@@ -208,9 +322,9 @@
     show(stopped() ? pages.length : Math.min(target, pages.length), true);
   }
 
-  // A screening answer outside the accepted ones ends the questionnaire.
+  // A screening answer outside the accepted ones ends the questionnaire: the rule that ends it, or nothing.
   function stopped() {
-    return plan.screening.some((rule) => {
+    return plan.screening.find((rule) => {
       const value = draft.answers[rule.question];
       if (value === undefined || value === "") return false;
       const question = document.getElementById("q-" + rule.question);
@@ -239,13 +353,15 @@
   function finish() {
     if (!draft.ended) draft.ended = now();
     const out = stopped();
+    const end = out === undefined ? "complete" : out.consent ? "refused" : "stopped";
     ending.querySelectorAll("[data-end]").forEach((part) => {
-      part.hidden = part.dataset.end !== (out ? "stopped" : "complete");
+      part.hidden = part.dataset.end !== end;
     });
-    const kept = load(doneKey, []).filter((row) => row.uuid !== draft.uuid);
-    kept.push(record());
-    store(doneKey, kept);
-    document.getElementById("count").textContent = String(kept.length);
+    const there = load(donePrefix + draft.uuid, isDone);
+    if (there !== null && there.token !== token) draft.uuid = newId();
+    store(donePrefix + draft.uuid, { row: record(), token: token });
+    const kept = rows();
+    document.getElementById("count").textContent = String(Math.max(kept.length, 1));
     const personal = plan.columns.filter((column) => column.personal);
     document.getElementById("contacts").hidden = !kept.some((row) => personal.some((column) => row[column.code]));
   }
@@ -266,8 +382,9 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 5000);
   }
 
-  function rows() {
-    return load(doneKey, []).length ? load(doneKey, []) : [record()];
+  function finished() {
+    const kept = rows();
+    return kept.length ? kept : [record()];
   }
 
   // Personal data never stand beside the answers: they go into a file of their own.
@@ -297,7 +414,7 @@
     document.querySelectorAll("abbr.must").forEach((element) => element.setAttribute("title", say("required")));
     form.querySelectorAll(".question.wrong").forEach((question) => showFault(question, faultOf(question)));
     const summary = document.getElementById("summary");
-    if (!summary.hidden) summary.textContent = unfinished(form.querySelectorAll(".wrong").length);
+    if (!summary.hidden) summary.textContent = unfinished(form.querySelectorAll(".wrong").length, Number(summary.dataset.open));
   }
 
   form.addEventListener("change", (event) => {
@@ -312,13 +429,13 @@
     read(question);
     if (question.classList.contains("wrong")) showFault(question, faultOf(question));
     refresh();
-    store(draftKey, draft);
+    save();
   });
   form.addEventListener("input", (event) => {
     const question = event.target.closest(".question");
     if (question && (event.target.type === "text" || event.target.tagName === "TEXTAREA")) {
       read(question);
-      store(draftKey, draft);
+      save();
     }
   });
   form.addEventListener("submit", (event) => {
@@ -329,14 +446,14 @@
   document.querySelectorAll("[data-speak]").forEach((button) => {
     button.addEventListener("click", () => {
       speak(button.dataset.speak);
-      store(draftKey, draft);
+      save();
     });
   });
-  document.getElementById("csv").addEventListener("click", () => download(plan.file + ".csv", toCsv(rows(), false), "text/csv;charset=utf-8"));
+  document.getElementById("csv").addEventListener("click", () => download(plan.file + ".csv", toCsv(finished(), false), "text/csv;charset=utf-8"));
   document.getElementById("json").addEventListener("click", () =>
-    download(plan.file + ".json", JSON.stringify({ form: plan.form, key: plan.key, answers: rows().map(answersOf) }, null, 2), "application/json"));
+    download(plan.file + ".json", JSON.stringify({ form: plan.form, key: plan.key, answers: finished().map(answersOf) }, null, 2), "application/json"));
   document.getElementById("contacts").addEventListener("click", () =>
-    download(plan.file + "_kontak.csv", toCsv(rows(), true), "text/csv;charset=utf-8"));
+    download(plan.file + "_kontak.csv", toCsv(finished(), true), "text/csv;charset=utf-8"));
   document.getElementById("review").addEventListener("click", () => {
     draft.ended = undefined;
     show(Math.max(next(pages.length, -1), 0), true);
@@ -344,31 +461,51 @@
   document.getElementById("again").addEventListener("click", () => {
     if (!confirm(say("confirm_again"))) return;
     const lang = draft.lang;
+    forget(draftPrefix + draft.uuid);
     draft = fresh();
     draft.lang = lang;
+    begin(true);
+  });
+  document.getElementById("erase").addEventListener("click", () => {
+    if (!confirm(say("confirm_erase"))) return;
+    draft.answers = {};
+    keysWith(base).forEach(forget);
+    location.reload();
+  });
+
+  function begin(scroll) {
     form.querySelectorAll(".question").forEach((question) => {
       fill(question);
       showFault(question, "");
     });
-    show(0, true);
+    speak(draft.lang);
+    show(Math.min(Math.max(draft.page, 0), pages.length), scroll);
+  }
+
+  window.addEventListener("pagehide", () => {
+    const stored = load(draftPrefix + draft.uuid, isDraft);
+    if (stored !== null && stored.token === token) store(draftPrefix + draft.uuid, Object.assign({}, draft, { open: false }));
   });
-  document.getElementById("erase").addEventListener("click", () => {
-    if (!confirm(say("confirm_erase"))) return;
-    try {
-      localStorage.removeItem(draftKey);
-      localStorage.removeItem(doneKey);
-    } catch (fault) {
-      storageWorks = false;
-    }
-    location.reload();
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) save();
   });
 
-  const kept = load(draftKey, null);
-  if (kept && kept.answers) draft = kept;
+  adopt();
+  const drafts = keysWith(draftPrefix).map((key) => load(key, isDraft)).filter((one) => one !== null && !one.taken);
+  drafts.sort((one, two) => (two.touched || 0) - (one.touched || 0));
+  const free = drafts.filter((one) => !one.open);
+  const resumed = free.find((one) => one.ended === undefined) || free[0];
+  const elsewhere = drafts.find((one) => one.open && one.ended === undefined);
+  if (resumed) draft = claim(resumed);
   if (!plan.languages.includes(draft.lang)) draft.lang = plan.languages[0];
-  form.querySelectorAll(".question").forEach(fill);
-  speak(draft.lang);
-  document.getElementById("resumed").hidden = !(kept && Object.keys(kept.answers).length && kept.page < pages.length);
-  show(Math.min(Math.max(draft.page, 0), pages.length), false);
+  document.getElementById("resumed").hidden = !(resumed && Object.keys(draft.answers).length && draft.page < pages.length);
+  document.getElementById("elsewhere").hidden = Boolean(resumed) || !elsewhere;
+  document.getElementById("take").addEventListener("click", () => {
+    takeOver(elsewhere);
+    document.getElementById("elsewhere").hidden = true;
+    begin(true);
+  });
+  begin(false);
+  document.getElementById("damaged").hidden = !damaged;
   root.dataset.ready = "1";
 })();

@@ -5,7 +5,7 @@
  * @typedef {{text: string, go: string}} Answer
  * @typedef {{kind: string, code: string, title: string, help: string, required: boolean, answers: Answer[],
  *   rows: string[], low: number|null, high: number|null, whole: boolean, refusal: string,
- *   lowText: string, highText: string}} Entry
+ *   lowText: string, highText: string, latest: number|null, go: string}} Entry
  * @typedef {{title: string, description: string, confirmation: string, sheet: string, entries: Entry[]}} Plan
  */
 
@@ -30,12 +30,15 @@ function build_(plan) {
   const pages = {};
   /** @type {Array<{item: GoogleAppsScript.Forms.MultipleChoiceItem, answers: Answer[]}>} */
   const branching = [];
+  /** @type {Array<{page: GoogleAppsScript.Forms.PageBreakItem, go: string}>} */
+  const passing = [];
 
   plan.entries.forEach(function (entry) {
     if (entry.kind === "page") {
       const page = form.addPageBreakItem().setTitle(entry.title);
       if (entry.help) page.setHelpText(entry.help);
       pages[entry.code] = page;
+      if (entry.go) passing.push({ page: page, go: entry.go });
     } else if (entry.kind === "header") {
       form.addSectionHeaderItem().setTitle(entry.title).setHelpText(entry.help);
     } else if (entry.kind === "grid") {
@@ -76,6 +79,12 @@ function build_(plan) {
     }));
   });
 
+  // Whoever leaves the question before such a page blank is led past the page.
+  passing.forEach(function (pass) {
+    if (pass.go === "submit") pass.page.setGoToPage(FormApp.PageNavigationType.SUBMIT);
+    else pass.page.setGoToPage(pages[pass.go]);
+  });
+
   const sheet = SpreadsheetApp.create(plan.sheet);
   form.setDestination(FormApp.DestinationType.SPREADSHEET, sheet.getId());
   Logger.log("Form: " + form.getEditUrl());
@@ -90,8 +99,10 @@ function build_(plan) {
  */
 function validation_(entry) {
   const builder = FormApp.createTextValidation().setHelpText(entry.refusal);
-  if (entry.low !== null && entry.high !== null) return builder.requireNumberBetween(entry.low, entry.high).build();
+  const year = entry.latest === null ? null : new Date().getFullYear() + entry.latest;
+  const high = entry.high === null ? year : year === null ? entry.high : Math.min(entry.high, year);
+  if (entry.low !== null && high !== null) return builder.requireNumberBetween(entry.low, high).build();
   if (entry.low !== null) return builder.requireNumberGreaterThanOrEqualTo(entry.low).build();
-  if (entry.high !== null) return builder.requireNumberLessThanOrEqualTo(entry.high).build();
+  if (high !== null) return builder.requireNumberLessThanOrEqualTo(high).build();
   return entry.whole ? builder.requireWholeNumber().build() : builder.requireNumber().build();
 }
