@@ -81,9 +81,10 @@ def test_xlsform_with_hidden_answers_that_still_count(plan: Plan) -> None:
                 groups.pop()
             elif row.get("name") == "ENDNOTE":
                 ended = xpath(row["relevant"], given)
-            elif row["type"] not in ("note", "calculate", "start", "end", "today"):
-                if all(groups) and xpath(row.get("relevant", ""), given):
-                    found.add(row["name"])
+            elif row["type"] in ("note", "calculate", "start", "end", "today"):
+                continue
+            elif all(groups) and xpath(row.get("relevant", ""), given):
+                found.add(row["name"])
         assert found == shown(given), given
         assert ended is ("EXPORT" not in found), given
 
@@ -119,9 +120,11 @@ def test_limesurvey_with_hidden_answers(plan: Plan) -> None:
             if row["class"] == "G":
                 group = holds(row["relevance"])
             elif row["class"] == "Q" and group and holds(row["relevance"]):
-                found |= {"PL1", "PL2", "PL3"} if row["name"].startswith("G") and row["name"] != "GATE" else {
-                    row["name"]
-                }
+                found |= (
+                    {"PL1", "PL2", "PL3"}
+                    if row["name"].startswith("G") and row["name"] != "GATE"
+                    else {row["name"]}
+                )
         assert found == shown(given), given
 
 
@@ -174,7 +177,9 @@ def test_codebook_and_print_name_every_condition(chain: Instrument, plan: Plan, 
     assert condition_text(plan.asked_of("PL1")) == "GATE = 1 (OWN = 1)"
     text = "\n".join(
         paragraph.text
-        for paragraph in Document(str(write_questionnaire(chain, format="docx", out=tmp_path, languages=["id"]))).paragraphs
+        for paragraph in Document(
+            str(write_questionnaire(chain, format="docx", out=tmp_path, languages=["id"]))
+        ).paragraphs
     )
     assert "Hanya jika nomor 3 dijawab: Ya, dan nomor 4 dijawab: Asia." in text
 

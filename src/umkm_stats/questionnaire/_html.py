@@ -138,7 +138,9 @@ def legacy_key(plan: Plan) -> str:
 
 
 def _asked(plan: Plan) -> list[Any]:
-    return [[entry.code, [answer.value for answer in entry.answers], dict(entry.text)] for entry in plan.asked]
+    return [
+        [entry.code, [answer.value for answer in entry.answers], dict(entry.text)] for entry in plan.asked
+    ]
 
 
 def _digest(held: Any) -> str:

@@ -141,9 +141,7 @@ def _parts(
             accept = tuple(question.passes[screening]) if screening in question.passes else None
             chain = _chain(question, present)
             place = number if question.filled_by == "respondent" else 0
-            asked.append(
-                Asked(question, place, answers_of(question, languages), tuple(rules), chain, accept)
-            )
+            asked.append(Asked(question, place, answers_of(question, languages), tuple(rules), chain, accept))
             if accept is not None:
                 rules.append(Clause(question.code, accept, chain))
         if asked:

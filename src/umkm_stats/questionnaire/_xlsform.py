@@ -265,8 +265,10 @@ def _refused(plan: Plan, asked: Asked) -> str:
     given = " or ".join(f"selected(${{{asked.code}}}, '{value}')" for value in refused) or "false()"
     if not asked.chain:
         return given
-    return f"({given}) and {_all_of(plan, asked.chain)}" if len(refused) > 1 else (
-        f"{given} and ({_all_of(plan, asked.chain)})"
+    return (
+        f"({given}) and {_all_of(plan, asked.chain)}"
+        if len(refused) > 1
+        else (f"{given} and ({_all_of(plan, asked.chain)})")
     )
 
 
