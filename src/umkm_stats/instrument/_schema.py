@@ -137,7 +137,8 @@ class Question(Frozen):
     named only records the answer. ``expected`` (attention check): the value asked for. ``aliases``: other
     column headings under which its answers come back. ``latest`` (a number that is a year): the latest year
     accepted, counted from the year of filling in (0: that year, −18: eighteen years before it).
-    ``personal``: a direct identifier, kept apart from the answers. ``sensitive``: never required. ``modes``: ways of asking in which it appears. ``filled_by``: who
+    ``personal``: a direct identifier, kept apart from the answers.
+    ``sensitive``: never required. ``modes``: ways of asking in which it appears. ``filled_by``: who
     gives the answer. ``beside``: the construct or dimension whose scores a fact can be compared with.
     ``source``: passage of the paper it turns into a question. ``theme``: theme of the paper. ``indicator``:
     what is observed. ``adapted_from``: keys of ``references``, the scales whose idea it follows (published
