@@ -18,7 +18,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from umkm_stats import messages
+from umkm_stats import messages, ways
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -38,7 +38,6 @@ ROOMS = {
     "STU": "study",
     "CLI": "cli",
 }
-METHODS = ("percentile", "basic", "bc", "bca", "studentised", "monte_carlo", "delta", "joint")
 
 
 def cell(text: str) -> str:
@@ -148,7 +147,7 @@ def rate_table(name: str, column: str, wanted) -> str:
         found[key][entry["method"]] = entry[column] or "–"
     present = [
         method
-        for method in METHODS
+        for method in ways.names()
         if any(method in cells and cells[method] != "–" for cells in found.values())
     ]
     body = []

@@ -13,7 +13,6 @@ Language = Literal["id", "en"]
 Missing = Literal["listwise", "fiml"]
 Structure = Literal["parallel", "serial"]
 Errors = Literal["classical", "HC0", "HC1", "HC2", "HC3", "HC4", "cluster"]
-Interval = Literal["percentile", "basic", "bc", "bca", "studentised", "monte_carlo", "delta"]
 
 T = TypeVar("T")
 

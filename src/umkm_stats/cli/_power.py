@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from umkm_stats import messages
+from umkm_stats import messages, ways
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
 from umkm_stats.errors import Place, UsageError
@@ -16,7 +16,9 @@ def register(app: typer.Typer, lang: str) -> None:
     o = options(lang)
 
     def option(*names: str, key: str | None = None) -> Any:
-        said = messages.text(f"cli.power.{key or names[0].removeprefix('--')}", lang)
+        said = messages.text(
+            f"cli.power.{key or names[0].removeprefix('--')}", lang, methods=list(ways.names("power"))
+        )
         return typer.Option(*names, help=said, show_default=False)
 
     def plan(

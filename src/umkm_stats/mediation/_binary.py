@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import ways
 from umkm_stats.adapters.statsmodels_logit import logit
 from umkm_stats.adapters.statsmodels_ols import ols
 from umkm_stats.errors import Place, UmkmError, UsageError
@@ -50,16 +51,19 @@ def mediate_binary(
     M(x₀))] − E[Y(x₀, M(x₀))], indirect E[Y(x₁, M(x₁))] − E[Y(x₁, M(x₀))]. Case draws give the limits; a
     separated draw fails and is counted.
 
-    ``interaction`` adds x·m to the regression of y. Frame: the effects frame of ``mediate`` (method also
+    ``interaction`` adds x·m to the regression of y. intervals: one or several of
+    ``umkm_stats.ways.names("binary")``, or "all". Frame: the effects frame of ``mediate`` (method also
     "logit" or "ols" rows for a and b, on the scale of their regression).
 
     Raises
     ------
-    UsageError: MED031 (neither m nor y has two values), MED003. UmkmError: MED004–MED010, MED032 (separated).
+    UsageError: MED031 (neither m nor y has two values), MED003, GEN001–GEN006. UmkmError: MED004–MED010,
+    MED032 (separated).
     """
     import pandas as pd
 
     spec = build(x=x, m=m, y=y, covariates=covariates)
+    methods = ways.in_order(ways.chosen(intervals, "binary"))
     draws, level = whole("draws", draws, low=2, high=1_000_000), share("level", level)
     seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     columns = read(data, spec)
@@ -105,11 +109,8 @@ def mediate_binary(
         values[first : first + size] = effects(count(seed, block))[:size]
     paths = {"direct": f"{x} -> {y}", "indirect": f"{x} -> {m} -> {y}", "total": f"{x} -> {y}"}
     named = [Named(kind, paths[kind], (), ()) for kind in EFFECTS]
-    methods = [
-        name for name in _rows.DRAWN if name in ((intervals,) if isinstance(intervals, str) else intervals)
-    ]
     left = None
-    if "bca" in methods:
+    if ways.needing("jackknife", among=methods):
         left = effects(1.0 - np.eye(len(xs)))
     rows, notes = _rows.drawn(named, point, values, left, level, methods)
     frame = pd.DataFrame(

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import conditional_direct, indirect
 from umkm_stats.mediation._inference import Request, plan_of, run, source_of
+from umkm_stats.mediation._meaning import not_primary, on_draws
 from umkm_stats.options import whole
 
 if TYPE_CHECKING:
@@ -21,8 +23,9 @@ def curve(result: Mediation, *, points: int = 41) -> Detail:
     """Conditional indirect and direct effects at ``points`` values over the moderator's range (one
     moderator).
 
-    Frame: effect, path (without the value), moderator, value, est, ci_low, ci_high (percentile; same seed, so
-    the same draws as the analysis), significant (the interval leaves out 0). Raises ``UsageError`` MED036.
+    Frame: effect, path (without the value), moderator, value, est, ci_low, ci_high (by the primary interval,
+    or by the percentile interval and a note when draws do not suffice for it; same seed, so the same draws as
+    the analysis), significant (the interval leaves out 0). Raises ``UsageError`` MED036.
     """
     import pandas as pd
 
@@ -35,16 +38,16 @@ def curve(result: Mediation, *, points: int = 41) -> Detail:
     grid = np.linspace(column.min(), column.max(), points)
     at = [{name: float(value)} for value in grid]
     named = [entry for entry in indirect(spec, at) if entry.at] + conditional_direct(spec, at)
-    request = Request(
-        ("percentile",), result.ledger["requested"], result.seed or 0, result.level, rows=result.rows
-    )
+    method = on_draws(result)
+    request = Request((method,), result.ledger["requested"], result.seed or 0, result.level, rows=result.rows)
     done = run(
         source_of(columns, request),
         plan_of(columns, spec, [entry.bare for entry in named]),
         request,
-        jackknife=False,
+        jackknife=ways.WAYS[method].takes("jackknife"),
     )
-    rows, notes = _rows.drawn(named, done.point, done.values, None, result.level, ["percentile"])
+    rows, notes = _rows.drawn(named, done.point, done.values, done.jackknife, result.level, [method])
+    notes += not_primary(result, method)
     table = pd.DataFrame(
         {
             "effect": [entry.kind for entry in named],

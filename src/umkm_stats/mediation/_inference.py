@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import Effect, evaluate
@@ -61,8 +62,28 @@ class Answer:
     rows: list[dict[str, Any]]
     notes: list[Note]
     draws: pd.DataFrame
+    left: LeftOut | None
     ledger: dict[str, Any]
     sizes: Callable[[], pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """values (U, E): effects with a unit left out; first (U,): strata of the units, or None."""
+
+    values: Floats
+    first: NDArray[np.int64] | None
+
+    def jackknife(self, values: Floats) -> Floats:
+        """``values`` (U, K) of statistics of the left-out effects as deviations from the stratum's mean
+        (Davison & Hinkley 1997, eq. 5.48), or as they are."""
+        if self.first is None:
+            return values
+        out = values.copy()
+        for start in np.unique(self.first):
+            here = self.first == start
+            out[here] -= out[here].mean(axis=0)
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +103,8 @@ class Run:
 
     @property
     def jackknife(self) -> Floats | None:
-        """(U, E) deviations from the stratum's mean (Davison & Hinkley 1997, eq. 5.48), or the values
-        themselves."""
-        if self.left is None or self.first is None:
-            return self.left
-        out = self.left.copy()
-        for start in np.unique(self.first):
-            here = self.first == start
-            out[here] -= out[here].mean(axis=0)
-        return out
+        """(U, E) what an acceleration is computed from."""
+        return None if self.left is None else LeftOut(self.left, self.first).jackknife(self.left)
 
     def scaled(self, scales: Sequence[Scale], count: int) -> Run:
         """The effects of ``scales``; variances stand from column ``count`` on."""
@@ -172,7 +186,7 @@ def infer(
     rows = _rows.estimated(found, [entry for entry in named if is_linear(entry, spec)], level, "ols")
     shown = [k for k, entry in enumerate(named) if entry.kind not in ARROWS]
     subset = [named[k] for k in shown]
-    methods = [name for name in chosen if name in _rows.DRAWN]
+    methods = ways.needing("draws", among=chosen)
     spread = _spread(columns, spec, source, subset, request) if "studentised" in methods else None
     here = done.part(shown)
     for part in (
@@ -187,8 +201,9 @@ def infer(
         rows += part[0]
         notes += part[1]
     table = pd.DataFrame(done.values[:, :count], columns=[entry.key for entry in named])
+    left = None if done.left is None else LeftOut(done.left[:, :count], done.first)
     return Answer(
-        in_order(rows, named), notes, table, ledger, lambda: _sizes(named, scales, done, level, methods)
+        in_order(rows, named), notes, table, left, ledger, lambda: _sizes(named, scales, done, level, methods)
     )
 
 
@@ -324,13 +339,7 @@ def unit_strata(columns: Columns) -> NDArray[np.int64] | None:
 def in_order(rows: list[dict[str, Any]], named: Sequence[Named]) -> list[dict[str, Any]]:
     """Rows by effect in the order of ``named``, then by method."""
     place = {(entry.kind, entry.path): number for number, entry in enumerate(named)}
-    methods = {
-        name: number
-        for number, name in enumerate(
-            ("ols", "wald", "logit", "pooled", "percentile", "percentile_admissible", *_rows.ALL[1:])
-        )
-    }
-    return sorted(rows, key=lambda row: (place[(row["effect"], row["path"])], methods[row["method"]]))
+    return sorted(rows, key=lambda row: (place[(row["effect"], row["path"])], ways.place(row["method"])))
 
 
 def _sizes(

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.mediation.latent import implied_sd
 from umkm_stats.mediation import _rows
-from umkm_stats.mediation._inference import in_order
+from umkm_stats.mediation._inference import LeftOut, in_order
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._network import Network, effects, network
-from umkm_stats.mediation._observed import chosen_methods
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._sources import fitted
 from umkm_stats.mediation._work import Work, sample_cov
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from umkm_stats.sem import Fit
 
 Floats = NDArray[np.float64]
-LEFT_OUT = ("studentised", "bayes", "permutation")
 
 
 def mediate_latent(
@@ -78,10 +77,10 @@ def mediate_latent(
     draws, seed, rows, workers, kind, progress: of ``Fit.bootstrap`` (kind "ordinary" or "parametric"); Monte
     Carlo draws
         use the same seed.
-    intervals: any of percentile, basic, bc, bca, monte_carlo, delta, joint, aroian, goodman, or "all". bca
-    costs one
-        refit a row. None: percentile, bca and monte_carlo; monte_carlo alone with latent products, whose
-        draws are slow and centred at the means of the sample. The Wald and delta rows are always there.
+    intervals: one or several of ``umkm_stats.ways.names("latent")``, or "all"; the first one named decides
+        what the result says in words. bca costs one refit a row. None: percentile, bca and monte_carlo;
+        monte_carlo alone with latent products, whose draws are slow and centred at the means of the sample.
+        The Wald and delta rows are always there.
 
     Returns
     -------
@@ -152,7 +151,8 @@ def analyse(
     """Effects of a fitted model; ``kind`` is "latent" or "scores" (a path model of observed variables)."""
     import pandas as pd
 
-    chosen = [name for name in chosen_methods(intervals) if name not in LEFT_OUT]
+    asked_for = ways.chosen(intervals, "latent", empty=True)
+    chosen = ways.in_order(asked_for)
     draws = whole("draws", draws, low=2, high=10_000_000)
     level = share("level", level)
     seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
@@ -161,14 +161,15 @@ def analyse(
     named = effects(net, at)
     work = Work(fit, net, named, level, draws, seed)
     table_rows, said = work.parametric_rows("monte_carlo" in chosen, chosen)
-    drawn = [name for name in chosen if name in _rows.DRAWN]
+    drawn = ways.needing("draws", among=chosen)
+    left: LeftOut | None = None
     ledger: dict[str, Any] = {"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0, "reasons": {}}
     if drawn:
         run = fit.bootstrap(
             draws=draws, seed=seed, rows=rows, kind=resampling, workers=workers, progress=progress
         )
         ledger = dict(run.ledger)
-        more, noted, sizes, table = work.bootstrap_rows(run, drawn)
+        more, noted, sizes, table, left = work.bootstrap_rows(run, drawn)
         table_rows += more
         said += noted
     else:
@@ -182,6 +183,8 @@ def analyse(
             in_order(table_rows, [entry for entry, _ in named]), columns=list(_rows.COLUMNS)
         ),
         draws=table,
+        intervals=asked_for,
+        left=left,
         ledger=ledger,
         level=level,
         errors=fit.estimator,

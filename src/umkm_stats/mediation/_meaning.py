@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from umkm_stats.kernels.intervals import quantile
+from umkm_stats import ways
+from umkm_stats.kernels.intervals import several
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
@@ -16,7 +17,7 @@ from umkm_stats.results import Note
 if TYPE_CHECKING:
     from umkm_stats.mediation._result import Mediation
 
-PREFERRED = ("percentile", "bca", "bc", "monte_carlo", "delta")
+ALONE = "percentile"  # what needs nothing but draws
 
 
 def row_of(result: Mediation, kind: str, path: str, methods: tuple[str, ...]) -> dict[str, Any] | None:
@@ -33,6 +34,28 @@ def _mediated(result: Mediation) -> list[Named]:
     return [entry for entry in result.named if entry.kind in ("indirect", "total_indirect")]
 
 
+def deciding(result: Mediation, entry: Named) -> dict[str, Any] | None:
+    """The row of an effect that decides: that of the primary interval, or the test of a single coefficient
+    when it has none; None when the effect has neither."""
+    table = result.effects
+    rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
+    method = ways.deciding(result.primary, set(rows["method"]))
+    return None if method is None else row_of(result, entry.kind, entry.path, (method,))
+
+
+def on_draws(result: Mediation) -> str:
+    """The method for what is computed anew from the draws of the analysis: the primary one where they suffice
+    for it, else the percentile interval."""
+    found = ways.WAYS[result.primary]
+    fits = found.takes("draws") and not found.takes("errors")
+    return result.primary if fits and (result.left is not None or not found.takes("jackknife")) else ALONE
+
+
+def not_primary(result: Mediation, method: str) -> list[Note]:
+    """Says that ``method`` stands in for the primary interval, when it does."""
+    return [] if method == result.primary else [Note("MED431", {"primary": result.primary, "method": method})]
+
+
 def _ends(result: Mediation, kind: str, entry: Named) -> Named | None:
     suffix = entry.path[entry.path.find(" [") :] if " [" in entry.path else ""
     for other in result.named:
@@ -43,19 +66,22 @@ def _ends(result: Mediation, kind: str, entry: Named) -> Named | None:
 
 
 def _estimate(result: Mediation, entry: Named) -> float:
-    row = row_of(result, entry.kind, entry.path, ("ols", "wald", *PREFERRED))
+    row = row_of(result, entry.kind, entry.path, (*ways.TESTED, *ways.names()))
     return float("nan") if row is None else float(row["est"])
 
 
 def vaf(result: Mediation) -> Detail:
-    """Share of the total effect that is mediated, ab/(ab + c′), with percentile limits over the draws.
+    """Share of the total effect that is mediated, ab/(ab + c′), with limits by the primary interval where the
+    draws suffice for it (``method``), else by the percentile interval.
 
     Refused (NaN and a note) when ab and c′ have opposite signs, where the ratio is no share.
     """
     import pandas as pd
 
-    rows, notes = [], []
+    rows: list[dict[str, Any]] = []
+    notes: list[Note] = []
     tail = (1 - result.level) / 2
+    method = on_draws(result)
     for entry in _mediated(result):
         direct, total = _ends(result, "direct", entry), _ends(result, "total", entry)
         if direct is None or total is None:
@@ -63,18 +89,44 @@ def vaf(result: Mediation) -> Detail:
         ab, c = _estimate(result, entry), _estimate(result, direct)
         draws = result.draws[[entry.key, direct.key, total.key]].to_numpy(dtype=np.float64)
         opposite = float(np.nanmean(np.sign(draws[:, 0]) != np.sign(draws[:, 1])))
-        row = {"effect": entry.kind, "path": entry.path, "vaf": np.nan, "ci_low": np.nan, "ci_high": np.nan}
+        row: dict[str, Any] = {"effect": entry.kind, "path": entry.path, "method": method}
+        row |= {"vaf": np.nan, "ci_low": np.nan, "ci_high": np.nan}
         if ab * c < 0:
             notes.append(Note("MED410", {"path": entry.path}, entry.path, "vaf"))
         else:
-            limits = quantile(draws[:, 0] / draws[:, 2], [tail, 1 - tail])
-            row.update(vaf=ab / _estimate(result, total), ci_low=float(limits[0]), ci_high=float(limits[1]))
+            share = ab / _estimate(result, total)
+            low, high, refused = _share_limits(result, entry, total, method, share)
+            row.update(vaf=share, ci_low=low, ci_high=high)
+            notes += refused
             if opposite > 2 * tail:
                 notes.append(Note("MED411", {"path": entry.path, "share": opposite}, entry.path, "ci_low"))
                 row.update(ci_low=np.nan, ci_high=np.nan)
         rows.append({**row, "share_opposite": opposite})
-    columns = ["effect", "path", "vaf", "ci_low", "ci_high", "share_opposite"]
+    if rows:
+        notes += not_primary(result, method)
+    columns = ["effect", "path", "method", "vaf", "ci_low", "ci_high", "share_opposite"]
     return Detail("vaf", pd.DataFrame(rows, columns=columns), result.sample, result.seed, tuple(notes))
+
+
+def _share_limits(
+    result: Mediation, entry: Named, total: Named, method: str, share: float
+) -> tuple[float, float, list[Note]]:
+    """Limits of the ratio of two effects over the draws; a refusal becomes NaN and a note."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = (result.draws[entry.key] / result.draws[total.key]).to_numpy(dtype=np.float64)
+        jackknife = None
+        if result.left is not None and ways.WAYS[method].takes("jackknife"):
+            top, bottom = (result.named.index(one) for one in (entry, total))
+            values = result.left.values
+            jackknife = result.left.jackknife(values[:, [top]] / values[:, [bottom]])
+    found = several((method,), share, drawn[:, None], jackknife, result.level)[method]
+    refused = found.refused[0]
+    notes = (
+        []
+        if refused is None
+        else [Note(refused.code, {**refused.params, "method": method}, entry.path, "ci_low")]
+    )
+    return float(found.low[0]), float(found.high[0]), notes
 
 
 def upsilon(result: Mediation) -> Detail:
@@ -135,36 +187,34 @@ def variance_explained(result: Mediation) -> Detail:
     return Detail("variance_explained", frame, result.sample, result.seed, (), meta)
 
 
-def _significant(row: dict[str, Any] | None) -> bool:
-    return row is not None and bool(row["ci_low"] > 0 or row["ci_high"] < 0)
-
-
 def typology(result: Mediation) -> Detail:
-    """Type of mediation (Zhao, Lynch & Chen 2010) from the interval of ab and the interval of c′:
-    complementary,
-    competitive, indirect_only, direct_only or none."""
+    """Type of mediation (Zhao, Lynch & Chen 2010) by the primary interval of ab and of c′: complementary,
+    competitive, indirect_only, direct_only, no_effect, or undecided (with a note) when the primary interval
+    of one of them could not be given. ``method`` decides on ab, ``method_direct`` on c′."""
     import pandas as pd
 
     rows = []
+    notes = [Note("MED412", {})]
     for entry in _mediated(result):
         direct = _ends(result, "direct", entry)
-        if direct is None:
+        ab = deciding(result, entry)
+        c = None if direct is None else deciding(result, direct)
+        if ab is None or c is None:
             continue
-        ab = row_of(result, entry.kind, entry.path, PREFERRED)
-        c = row_of(result, "direct", direct.path, ("ols", "wald"))
-        if ab is None or c is None or not np.isfinite(ab["ci_low"]):
-            continue
-        through, beside = _significant(ab), _significant(c)
-        same = ab["est"] * c["est"] > 0
-        if through and beside:
-            kind = "complementary" if same else "competitive"
+        through, beside = (ways.excludes_zero(row, result.level) for row in (ab, c))
+        if through is None or beside is None:
+            kind = "undecided"
+            where = entry.path if through is None else str(c["path"])
+            method = str((ab if through is None else c)["method"])
+            notes.append(Note("MED430", {"path": where, "method": method}, entry.path, "mediation_type"))
+        elif through and beside:
+            kind = "complementary" if ab["est"] * c["est"] > 0 else "competitive"
         else:
             kind = "indirect_only" if through else ("direct_only" if beside else "no_effect")
-        rows.append(
-            {"effect": entry.kind, "path": entry.path, "method": ab["method"], "mediation_type": kind}
-        )
-    frame = pd.DataFrame(rows, columns=["effect", "path", "method", "mediation_type"])
-    return Detail("typology", frame, result.sample, result.seed, (Note("MED412", {}),))
+        row = {"effect": entry.kind, "path": entry.path, "method": ab["method"]}
+        rows.append({**row, "method_direct": c["method"], "mediation_type": kind})
+    frame = pd.DataFrame(rows, columns=["effect", "path", "method", "method_direct", "mediation_type"])
+    return Detail("typology", frame, result.sample, result.seed, tuple(notes))
 
 
 def baron_kenny(result: Mediation) -> Detail:
@@ -182,7 +232,7 @@ def baron_kenny(result: Mediation) -> Detail:
             (3, "b", m, y),
             (4, "direct", x, y),
         ):
-            row = row_of(result, kind, f"{left} -> {right}", ("ols", "wald", "delta"))
+            row = row_of(result, kind, f"{left} -> {right}", (*ways.TESTED, ways.ALWAYS))
             if row is not None:
                 passed = bool(row["p"] < 1 - result.level)
                 rows.append(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import ways
 from umkm_stats.adapters.statsmodels_ols import OlsFit, ols
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
@@ -21,7 +22,7 @@ from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._probes import johnson_neyman, probe_values
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._rows import Coefficients
-from umkm_stats.mediation._spec import Spec, build, names
+from umkm_stats.mediation._spec import Spec, build
 from umkm_stats.mediation._tests import bounds
 from umkm_stats.options import Errors, Missing, one_of, share, whole
 from umkm_stats.results import Note
@@ -83,9 +84,9 @@ def mediate(
     cluster: column of cluster labels; whole clusters are drawn, and left out by the jackknife. strata: column
     of
         strata; draws keep the size of every stratum.
-    intervals: any of percentile, basic, bc, bca, studentised, monte_carlo, delta, aroian, goodman, joint,
-    bayes,
-        permutation, or "all". The delta (Sobel) row is always there.
+    intervals: one or several of ``umkm_stats.ways.names("scores")``, or "all". The first one named decides
+    what the
+        result says in words (typology, VAF, curves). The delta (Sobel) row is always there.
     draws, seed: bootstrap draws and their seed; None draws a seed and keeps it. rows: (draws, n) zero-based
     positions
         in the analysed rows (clusters, where there are any) replay the draws of other software. workers:
@@ -100,9 +101,10 @@ def mediate(
 
     Raises
     ------
-    UsageError: MED001–MED003, MED011–MED016, MED018, GEN001–GEN004. UmkmError: MED004–MED010, MED017.
+    UsageError: MED001–MED003, MED011–MED016, MED018, GEN001–GEN006. UmkmError: MED004–MED010, MED017.
     """
-    chosen = chosen_methods(intervals)
+    asked_for = ways.chosen(intervals, "scores", empty=True)
+    chosen = ways.in_order(asked_for)
     if rows is not None:
         rows = np.asarray(rows, dtype=np.int64)
         draws = len(rows)
@@ -158,6 +160,8 @@ def mediate(
         spec=spec,
         effects=pd.DataFrame(answer.rows, columns=list(_rows.COLUMNS)),
         draws=answer.draws,
+        intervals=asked_for,
+        left=answer.left,
         ledger=answer.ledger,
         level=level,
         errors=errors,
@@ -177,14 +181,6 @@ def mediate(
             "sizes": answer.sizes,
         },
     )
-
-
-def chosen_methods(intervals: str | Sequence[str]) -> tuple[str, ...]:
-    """The interval methods asked for, in their fixed order; raises ``UsageError`` GEN001, GEN002."""
-    asked = _rows.ALL if intervals == "all" else names(intervals)
-    for name in asked:
-        one_of("intervals", name, _rows.ALL)
-    return tuple(name for name in _rows.ALL if name in asked)
 
 
 def regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
@@ -215,11 +211,9 @@ def coefficients_of(fits: Sequence[OlsFit], spec: Spec) -> Coefficients:
 def _notes(columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | None) -> list[Note]:
     out = [Note("MED201", {})]
     n = columns.sample.used
-    corrected = [name for name in ("bc", "bca") if name in chosen]
+    corrected = [ways.WAYS[name].corrects for name in chosen if ways.WAYS[name].corrects]
     if corrected and n < SMALL:
-        out.append(
-            Note("MED203", {"n": n, "methods": [name.upper().replace("BCA", "BCa") for name in corrected]})
-        )
+        out.append(Note("MED203", {"n": n, "methods": corrected}))
     for name in (*spec.m, *spec.y):
         if np.unique(columns.column(name)).size == 2:
             out.append(Note("MED204", {"name": name}))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from umkm_stats import messages
+from umkm_stats import messages, ways
 from umkm_stats.adapters import seminr_pls
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as streams
@@ -23,8 +23,6 @@ from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
-
-METHODS = ("percentile", "bc", "basic")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -68,8 +66,8 @@ def pls_view(
     out.
     model: key of a model of the instrument without a moderator; its constructs and dimensions are measured by
     all their items.
-    draws, seed, level: as in ``mediate``; a seed picks the same rows as there. intervals: any of percentile,
-    bc, basic.
+    draws, seed, level: as in ``mediate``; a seed picks the same rows as there. intervals: one or several of
+    ``umkm_stats.ways.names("pls")``, or "all".
     progress: called with (done, draws).
 
     Returns
@@ -85,10 +83,7 @@ def pls_view(
     """
     if not seminr_pls.installed():
         raise UsageError("MED039", params={})
-    wanted = [
-        one_of("intervals", name, METHODS)
-        for name in ([intervals] if isinstance(intervals, str) else intervals)
-    ]
+    wanted = list(ways.chosen(intervals, "pls"))
     draws = whole("draws", draws, low=2, high=1_000_000)
     level = share("level", level)
     seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import ways
 from umkm_stats.mediation import _summary
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._data import Columns
     from umkm_stats.mediation._detail import Detail
     from umkm_stats.mediation._effects import Named
+    from umkm_stats.mediation._inference import LeftOut
     from umkm_stats.mediation._rows import Coefficients
     from umkm_stats.mediation._spec import Spec
     from umkm_stats.sem import Fit
@@ -33,7 +35,8 @@ class Mediation:
     regression: outcome, role, n, r2, sigma, df. sizes: standardised effects ("std_xy": per SD of x in SDs of
     y; "std_y": in SDs of y), standardised in each draw. These three are made when first asked for. draws:
     (draws, effects) every effect in every draw, NaN where the draw failed; columns ``effect: path``. ledger:
-    requested, converged, inadmissible, failed and the reasons. probes: moderator values at which conditional
+    requested, converged, inadmissible, failed and the reasons. intervals: the methods asked for, of which the
+    first, ``primary``, decides what is said in words. probes: moderator values at which conditional
     effects stand. johnson_neyman: borders of the regions of significance of every moderated arrow, or None.
     fit: the fitted model of a latent analysis. For a latent analysis ``coefficients`` and ``equations`` are
     the structural rows and R² of that fit.
@@ -49,6 +52,8 @@ class Mediation:
     sample: SampleUsed
     seed: int | None
     notes: tuple[Note, ...]
+    intervals: tuple[str, ...] = ()
+    left: LeftOut | None = field(default=None, repr=False)
     probes: tuple[Mapping[str, float], ...] = ()
     johnson_neyman: pd.DataFrame | None = None
     columns: Columns | None = field(default=None, repr=False)
@@ -73,6 +78,11 @@ class Mediation:
     def sizes(self) -> pd.DataFrame:
         """Standardised effects with intervals from the same draws."""
         return self.late["sizes"]()
+
+    @property
+    def primary(self) -> str:
+        """The interval method that decides: the first one asked for (the delta method when none was)."""
+        return ways.primary(self.intervals)
 
     @property
     def process(self) -> str | None:

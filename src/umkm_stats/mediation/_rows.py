@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.intervals import METHODS, several
+from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation.effects import Effect, delta_errors, evaluate
 from umkm_stats.kernels.mediation.sobel import product_test
 from umkm_stats.kernels.mediation.tests import half_width, two_sided
@@ -19,9 +19,6 @@ from umkm_stats.results import Note
 
 Floats = NDArray[np.float64]
 COLUMNS = ("effect", "path", "method", "est", "se", "ci_low", "ci_high", "p")
-DRAWN = tuple(METHODS)
-OTHERS = ("monte_carlo", "delta", "aroian", "goodman", "joint", "bayes", "permutation")
-ALL = (*DRAWN, *OTHERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from umkm_stats import messages
+from umkm_stats import messages, ways
 
 if TYPE_CHECKING:
     from umkm_stats.mediation._effects import Named
@@ -73,7 +73,7 @@ def text_of(result: Mediation, lang: str) -> str:
         lines.append(say("mediation.process", lang, number=result.process))
     lines += [result.sample.describe(lang), ""]
     table = result.effects
-    for row in table[table["method"].isin(["ols", "wald"])].to_dict("records"):
+    for row in table[table["method"].isin(ways.TESTED)].to_dict("records"):
         lines.append(
             say(
                 "mediation.arrow",
@@ -89,10 +89,10 @@ def text_of(result: Mediation, lang: str) -> str:
         )
     for entry in result.named:
         rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
-        if rows.empty or rows["method"].isin(["ols", "wald"]).all():
+        if rows.empty or rows["method"].isin(ways.TESTED).all():
             continue
         lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {localised(entry.path, lang)}"]
-        known = rows["method"].isin(["ols", "wald"])
+        known = rows["method"].isin(ways.TESTED)
         if result.found is not None and not known.any():
             formula, numbers = working(entry, result.found.theta, lang)
             lines.append(f"  = {formula}")
@@ -102,7 +102,7 @@ def text_of(result: Mediation, lang: str) -> str:
                 say(
                     "mediation.line" if math.isfinite(row["ci_low"]) else "mediation.line_p",
                     lang,
-                    method=say(f"mediation.method.{row['method']}", lang),
+                    method=ways.label(row["method"], lang),
                     limits=interval(row["ci_low"], row["ci_high"], lang),
                     level=messages.number(f"{100 * result.level:g}", lang),
                     se=show(row["se"], lang),

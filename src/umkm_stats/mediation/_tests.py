@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
+from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation.tests import bayes_factor_null, false_discovery, holm, tost
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named
-from umkm_stats.mediation._meaning import row_of
+from umkm_stats.mediation._meaning import not_primary, on_draws, row_of
 from umkm_stats.options import one_of
 from umkm_stats.results import Note
 
@@ -60,7 +61,7 @@ def equivalence(result: Mediation, bound: Any) -> Detail:
         plain = entry.kind == "direct" and not entry.at
         if not plain and (entry.kind != "conditional_direct" or result.columns is None):
             continue
-        row = row_of(result, entry.kind, entry.path, ("ols", "wald"))
+        row = row_of(result, entry.kind, entry.path, ways.TESTED)
         if row is None:
             continue
         est, se = float(row["est"]), float(row["se"])
@@ -112,23 +113,37 @@ def _unit(result: Mediation, entry: Named, est: float) -> float | None:
 def contrasts(result: Mediation) -> Detail:
     """Differences between the specific indirect effects that share both ends, and between conditional
     indirect effects
-    of one path at different moderator values, on the draws of the analysis."""
+    of one path at different moderator values, on the draws of the analysis, by those of its interval methods
+    for which the draws suffice."""
     import pandas as pd
 
     specific = [entry for entry in result.named if entry.kind in ("indirect", "conditional_indirect")]
     pairs = [pair for pair in itertools.combinations(specific, 2) if _comparable(*pair)]
+    deciding = on_draws(result)
+    usable = [name for name in result.intervals if ways.WAYS[name].takes("draws")]
+    methods = ways.in_order(
+        {deciding, *(name for name in usable if name != deciding and not ways.WAYS[name].takes("errors"))}
+    )
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for first, second in pairs:
         entry = Named("contrast", f"({first.path}) - ({second.path})", first.route, ())
         draws = (result.draws[first.key] - result.draws[second.key]).to_numpy(dtype=np.float64)
         point = _point(result, first) - _point(result, second)
-        methods = ["percentile", "bc"]
-        more, said = _rows.drawn([entry], np.array([point]), draws[:, None], None, result.level, methods)
+        left = None if result.left is None else _left_difference(result, first, second)
+        more, said = _rows.drawn([entry], np.array([point]), draws[:, None], left, result.level, methods)
         rows += more
         notes += said
+    if pairs:
+        notes += not_primary(result, deciding)
     frame = pd.DataFrame(rows, columns=list(_rows.COLUMNS))
     return Detail("contrasts", frame, result.sample, result.seed, tuple(notes))
+
+
+def _left_difference(result: Mediation, first: Named, second: Named) -> np.ndarray[Any, Any]:
+    assert result.left is not None
+    one, two = (result.named.index(entry) for entry in (first, second))
+    return result.left.jackknife(result.left.values[:, [one]] - result.left.values[:, [two]])
 
 
 def _comparable(first: Named, second: Named) -> bool:

@@ -12,6 +12,7 @@ from umkm_stats.kernels.mediation.effects import Effect, evaluate
 from umkm_stats.kernels.mediation.latent import implied_sd
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._effects import Named
+from umkm_stats.mediation._inference import LeftOut
 from umkm_stats.mediation._network import Network
 from umkm_stats.mediation._rows import Coefficients
 from umkm_stats.results import Note
@@ -94,7 +95,7 @@ class Work:
 
     def bootstrap_rows(
         self, run: Any, methods: Sequence[str]
-    ) -> tuple[list[dict[str, Any]], list[Note], pd.DataFrame, pd.DataFrame]:
+    ) -> tuple[list[dict[str, Any]], list[Note], pd.DataFrame, pd.DataFrame, LeftOut | None]:
         """Rows, notes, standardised effects and the frame of draws from a run of ``Fit.bootstrap``."""
         import pandas as pd
 
@@ -132,15 +133,8 @@ class Work:
             notes.append(Note("MED209", {"failed": int(run.ledger["failed"]), "requested": len(values)}))
         spread = (self.spread(run), None if jackknife is None else self.spread(jackknife))
         sizes = self._sizes(values, left, spread, methods, None)
-        return rows, notes, sizes, pd.DataFrame(values, columns=[entry.key for entry in self.named])
-
-    def _within(self, left: Floats) -> Floats:
-        """Leave-one-out values as deviations from their group's mean when there are several groups."""
-        sizes = [len(entry) for entry in self.fit.arrays]
-        if len(sizes) < 2 or sum(sizes) != len(left):
-            return left
-        parts = np.split(left, np.cumsum(sizes)[:-1])
-        return np.concatenate([part - part.mean(axis=0) for part in parts])
+        table = pd.DataFrame(values, columns=[entry.key for entry in self.named])
+        return rows, notes, sizes, table, None if left is None else LeftOut(left, None)
 
     def spread(self, run: Any) -> Floats:
         """(D, G, m) implied SDs of the states in every draw of a run, by the draw's own moments."""

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from umkm_stats import ways
 from umkm_stats.kernels.draws import new_seed
 from umkm_stats.kernels.planning.data import LARGEST_SCENARIOS
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._cells import Request
-from umkm_stats.planning._design import METHODS, RESAMPLED, Design, resolve, thresholds_of
+from umkm_stats.planning._design import Design, resolve, thresholds_of
 from umkm_stats.planning._from_instrument import instrument_design, is_instrument
 from umkm_stats.planning._population_text import read_population
 from umkm_stats.results import Note
-
-ALIASES = {"sobel": "delta", "joint_significance": "joint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +116,10 @@ def validated(
 ) -> PowerPlan:
     """The plan of a call; every value is checked before a population is read.
 
-    Raises ``UsageError`` GEN001–GEN004, PLN117–PLN119, and what reading the population raises.
+    Raises ``UsageError`` GEN001–GEN006, PLN117–PLN119, and what reading the population raises.
     """
-    named = [interval] if isinstance(interval, str) else [str(entry) for entry in interval]
-    methods = tuple(dict.fromkeys(one_of("interval", ALIASES.get(e, e), METHODS) for e in named))
-    if not methods:
-        one_of("interval", "", METHODS)
-    whole("draws", draws, low=20 if set(methods) & {*RESAMPLED, "monte_carlo"} else 0)
+    methods = ways.chosen(interval, "power", option="interval")
+    whole("draws", draws, low=20 if any(map(ways.is_random, methods)) else 0)
     chosen = new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     request = Request(methods, draws, chosen, share("level", level))
     if workers is not None:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
 from threadpoolctl import threadpool_limits
 
+from umkm_stats import ways
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.planning.data import block_of, complete, own_seed, replication
 from umkm_stats.kernels.planning.latent import replicate
 from umkm_stats.kernels.planning.limits import limits
 from umkm_stats.kernels.planning.regress import regressions
-from umkm_stats.planning._design import RESAMPLED, Design, in_order
+from umkm_stats.planning._design import Design, in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,8 +84,8 @@ def run_cell(design: Design, request: Request, cell: Cell) -> pd.DataFrame:
 
 
 def _estimate(design: Design, request: Request, samples: list[Floats], seeds: list[int]) -> list[One]:
-    draws = request.draws if any(m in RESAMPLED for m in request.methods) else 0
-    loo = "bca" in request.methods
+    draws = request.draws if ways.needing("draws", among=request.methods) else 0
+    loo = bool(ways.needing("jackknife", among=request.methods))
     if design.route == "regressions":
         return _by_regression(design, samples, seeds, draws, loo)
     out: list[One] = []
@@ -216,7 +217,8 @@ def _conclude(design: Design, request: Request, one: One, seed: int, rep: int) -
                 continue
             used[row] = np.isfinite(drawn).sum(axis=1)
             kind = "percentile" if method == "monte_carlo" else method
-            low[row], high[row] = limits(kind, est, drawn, left if method == "bca" else None, request.level)
+            takes_left = ways.WAYS[method].takes("jackknife")
+            low[row], high[row] = limits(kind, est, drawn, left if takes_left else None, request.level)
         known = np.isfinite(low[row]) & np.isfinite(high[row])
         significant[row] = np.where(known, ((low[row] > 0) | (high[row] < 0)).astype(np.int64), -1)
     return {

@@ -12,10 +12,10 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import nct
 from scipy.stats import t as student
 
-from umkm_stats import messages
+from umkm_stats import messages, ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.planning.latent import population_covariance
-from umkm_stats.options import one_of, share, whole
+from umkm_stats.options import share, whole
 from umkm_stats.planning._design import Design, in_order, resolve, sizes_of
 from umkm_stats.planning._population_text import read_population
 from umkm_stats.results import Note, SampleUsed, jsonable
@@ -56,7 +56,7 @@ class ClosedPower:
                 path=row.path,
                 n=row.n,
                 power=row.power,
-                method=messages.text(f"power.method.{row.method}", lang),
+                method=ways.phrase(str(row.method), lang),
             )
             for row in self.frame.itertuples(index=False)
         ]
@@ -84,13 +84,10 @@ def closed_power(
     "delta": normal distribution of the effect with its first-order standard error, which is too low by
     several points near .80: simulate for the final size. The other arguments are those of ``power``.
 
-    Raises what ``power`` raises for the population, and ``UsageError`` GEN001–GEN004, PLN119.
+    Raises what ``power`` raises for the population, and ``UsageError`` GEN001–GEN006, PLN119.
     """
     sizes = [whole("n", entry, low=4) for entry in sizes_of(n)]
-    methods = [
-        one_of("interval", {"sobel": "delta"}.get(e, e), ("joint", "delta"))
-        for e in ([interval] if isinstance(interval, str) else interval)
-    ]
+    methods = ways.chosen(interval, "closed", option="interval")
     tail = (1.0 - share("level", level)) / 2.0
     design = resolve(
         read_population(model, standardized=standardized),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from umkm_stats import messages
+from umkm_stats import messages, ways
 from umkm_stats.planning._design import Design
 from umkm_stats.results import Note, SampleUsed, jsonable
 
@@ -165,7 +165,7 @@ class PowerCurve:
                     n=row.n,
                     power=row.power,
                     se=row.se_power,
-                    method=messages.text(f"power.method.{row.method}", lang),
+                    method=ways.phrase(str(row.method), lang),
                 )
             )
         lines.extend(note.message(lang) for note in self.notes)
@@ -215,7 +215,9 @@ def curve_notes(designs: Sequence[Design], frame: pd.DataFrame, *, csv: bool, re
                 Note("PLN126", {"n": int(n), "count": int(empty), "reps": reps}, row=str(n), column="power")
             )
         products = [
-            r for r, t in enumerate(designs[int(scenario)].effects.targets) if method != "joint" or t.factors
+            r
+            for r, t in enumerate(designs[int(scenario)].effects.targets)
+            if ways.WAYS[method].limits or t.factors
         ]
         refused = part[part["row"].isin(products) & part["est"].notna() & (part["significant"] < 0)][
             "rep"

@@ -22,8 +22,6 @@ from umkm_stats.sem.estimators import estimator_of
 from umkm_stats.sem.text._language import Model, read_model
 
 Floats = NDArray[np.float64]
-METHODS = ("percentile", "basic", "bc", "bca", "delta", "monte_carlo", "joint")
-RESAMPLED = ("percentile", "basic", "bc", "bca")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from umkm_stats import ways
 from umkm_stats._moved import moved
 from umkm_stats._version import __version__
 from umkm_stats.errors import UsageError
@@ -17,7 +18,7 @@ from umkm_stats.planning._asked import Cluster, FromInstrument, PowerPlan, Recor
 from umkm_stats.planning._backends import cores, run_dask, run_local
 from umkm_stats.planning._cells import Cell
 from umkm_stats.planning._curve import PowerCurve, curve_notes
-from umkm_stats.planning._design import RESAMPLED, Design, sizes_of
+from umkm_stats.planning._design import Design, sizes_of
 from umkm_stats.planning._store import Store, kept_seed, open_store
 
 if TYPE_CHECKING:
@@ -56,9 +57,8 @@ def power(
         ``lavaan::simulateData``; ``standardized=True`` lets unstated variances follow from a total
         variance of 1.
     n: sample sizes. reps: replications at each. draws: resamples (or Monte Carlo draws) in each replication.
-    interval: one or several of "percentile", "basic", "bc", "bca", "delta" (also "sobel"), "monte_carlo",
-        "joint" (every path of the route significant at 1 − level; t with residual degrees of freedom, z for
-        latent models).
+    interval: one or several of ``umkm_stats.ways.names("power")``, or "all"; "joint" means that every path of
+        the route is significant at 1 − level (t with residual degrees of freedom, z for latent models).
     workers: processes of this machine (None: all cores when it pays).
     analysis: None estimates the population's own model with its numbers freed; "scores" regresses means of
         items; or a model text. estimator: None takes least squares for observed variables and "ML"
@@ -77,7 +77,7 @@ def power(
     Raises
     ------
     UmkmError: SEM1xx (text), PLN111–PLN116 (population), PLN120–PLN122 (folder), PLN124, PLN125 (cluster).
-    UsageError: GEN001–GEN004, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no
+    UsageError: GEN001–GEN006, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no
         Dask).
 
     Examples
@@ -191,7 +191,7 @@ def _finished(plan: PowerPlan, cells: list[Cell], where: Cluster) -> Iterator[tu
         * (1 if designs[cell.scenario].route == "regressions" else 20)
         for cell in cells
     )
-    resampling = any(method in RESAMPLED for method in request.methods)
+    resampling = bool(ways.needing("draws", among=request.methods))
     chosen = (
         workers
         if workers is not None

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import ndtri
 
-from umkm_stats import messages
+from umkm_stats import messages, ways
 from umkm_stats._moved import moved
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.planning.search import Crossing, probit_crossing, width_crossing
-from umkm_stats.options import share, whole
+from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._asked import FromInstrument, Recorded, validated
 from umkm_stats.planning._backends import cores, run_local
 from umkm_stats.planning._cells import Cell, Request
-from umkm_stats.planning._design import RESAMPLED, Design
+from umkm_stats.planning._design import Design
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class SmallestN:
                     se=self.se,
                     reps=int(self.points["reps"].sum()),
                     seed=str(self.seed),
-                    method=messages.text(f"power.method.{self.method}", lang),
+                    method=ways.phrase(self.method, lang),
                 )
             )
         lines.extend(note.message(lang) for note in self.notes)
@@ -164,9 +164,11 @@ def smallest_n(
     )
     request, design, method = plan.request, plan.designs[0], plan.request.methods[0]
     whole("scenarios", len(plan.designs), low=1, high=1)
+    if len(plan.request.methods) > 1:
+        one_of("interval", interval, ways.names("power"))
     if width is None:
         goal = share("target", target)
-    elif method == "joint" or not _positive(width):
+    elif not ways.WAYS[method].limits or not _positive(width):
         raise UsageError("PLN133")
     else:
         goal = float(width)
@@ -233,7 +235,7 @@ class _Search:
     ) -> None:
         self.design, self.request, self.row, self.goal, self.by_width = design, request, row, goal, by_width
         self.low, self.high, self.budget, self.progress = low, high, budget, progress
-        resampling = any(method in RESAMPLED for method in request.methods)
+        resampling = bool(ways.needing("draws", among=request.methods))
         self.workers = workers or (
             cores() if resampling and (design.route != "regressions" or budget * request.draws > 2e7) else 1
         )

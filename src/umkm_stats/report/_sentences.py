@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from umkm_stats import ways
 from umkm_stats.report._inline import low_first, plain
 from umkm_stats.report._measurement_sentences import fit_sentences as fit_sentences
 from umkm_stats.report._measurement_sentences import reliability_sentences as reliability_sentences
@@ -13,8 +14,7 @@ from umkm_stats.report.tables import _mediation
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.results import StudyResults, Unavailable, reason_label
 
-DRAWN = ("percentile", "basic", "bc", "bca", "studentised", "percentile_admissible")
-RESAMPLED = (*DRAWN, "monte_carlo")
+VERDICTS = {True: "main.yes", False: "main.no", None: "main.undecided"}
 
 
 def main_sentences(results: StudyResults, *, lang: str) -> list[str]:
@@ -28,18 +28,10 @@ def context_of(results: StudyResults, voice: Voice) -> Context:
     return Context(results, voice, results.meta["labels"][voice.lang])
 
 
-def primary(ctx: Context) -> str:
-    """The interval that decides, by the study's options."""
-    return str(ctx.results.meta["options"]["intervals"][0])
-
-
 def deciding(ctx: Context, own: Any) -> Any:
-    """The row of an effect that decides: the primary interval, else delta or the regression."""
-    for method in (primary(ctx), "percentile", "monte_carlo", "delta", "ols", "wald"):
-        chosen = own[own["method"] == method]
-        if len(chosen):
-            return chosen.iloc[0]
-    return own.iloc[0]
+    """The row of an effect that decides: the primary interval, else its own test or delta."""
+    method = ways.deciding(ctx.primary, set(own["method"]))
+    return (own if method is None else own[own["method"] == method]).iloc[0]
 
 
 def excludes_zero(row: Any) -> bool | None:
@@ -73,7 +65,7 @@ def headline(ctx: Context) -> list[str]:
         verdict = excludes_zero(row)
         verdicts.append(verdict)
         route = [ctx.label(piece.strip()) for piece in _mediation._route(str(row["path"])).split("->")]
-        resampled = str(row["method"]) in RESAMPLED
+        resampled = ways.is_random(str(row["method"]))
         sentence = ctx.text(
             "main.indirect" if resampled else "main.nodraws",
             x=low_first(route[0]),
@@ -88,8 +80,8 @@ def headline(ctx: Context) -> list[str]:
             seed=str(part.seed),
             n=ctx.voice.count(part.sample.used),
         )
-        said.append(f"{sentence} {ctx.text('main.yes' if verdict else 'main.no')}")
-    if len(set(verdicts)) == 2:
+        said.append(f"{sentence} {ctx.text(VERDICTS[verdict])}")
+    if {True, False} <= set(verdicts):
         said.append(ctx.text("main.differ"))
     return said
 
@@ -158,7 +150,7 @@ def screening_sentences(ctx: Context) -> list[str]:
             part.effects[(part.effects["effect"] == "indirect") & (part.effects["path"] == path)]
             for part in (main, other)
         ]
-        first, second = (deciding(ctx, rows[0]), rows[1][rows[1]["method"] == "percentile"].iloc[0])
+        first, second = (deciding(ctx, own) for own in rows)
         out.append(
             ctx.text(
                 "say.without_flagged",
@@ -286,7 +278,7 @@ def _agreement(ctx: Context, own: Any) -> list[str]:
             "say.methods.differ",
             yes="; ".join(yes),
             no="; ".join(no),
-            primary=_mediation.method_label(ctx, primary(ctx)),
+            primary=_mediation.method_label(ctx, ctx.primary),
         )
     ]
 

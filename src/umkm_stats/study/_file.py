@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from umkm_stats.errors import Place, UmkmError
+from umkm_stats import ways
+from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.sem.estimators import study_estimators
 
 SCHEMA = "umkm-study/1"
@@ -33,7 +34,21 @@ EstimatorName = Annotated[
     str, AfterValidator(_known_estimator), Field(json_schema_extra={"enum": list(study_estimators())})
 ]
 Missing = Literal["listwise", "fiml"]
-IntervalName = Literal["percentile", "basic", "bc", "bca", "monte_carlo", "delta"]
+
+
+def _interval(value: str) -> str:
+    """The method's own name; raises ``ValueError`` for one that a study cannot have."""
+    try:
+        return ways.chosen((value,), "study")[0]
+    except UsageError as error:
+        raise ValueError(error.remedy("en")) from error
+
+
+IntervalName = Annotated[
+    str,
+    AfterValidator(_interval),
+    WithJsonSchema({"type": "string", "enum": list(ways.names("study"))}),
+]
 
 
 class _Part(BaseModel):

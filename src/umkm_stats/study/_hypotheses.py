@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from umkm_stats import ways
 from umkm_stats.results import Unavailable
 from umkm_stats.study._descriptions import Part
 
@@ -31,7 +32,6 @@ COLUMNS = (
     "decides",
 )
 ARROWS = ("a", "b", "d", "direct")
-REGRESSION = ("ols", "wald", "delta")
 OTHER = ("necessity", "comparison")
 NECESSARY = 0.1  # effect size from which Dul (2016) speaks of a necessary condition worth the name
 _TERM = re.compile(r"(?:(\w+)\*)?([A-Za-z]\w*)")
@@ -236,10 +236,8 @@ def _effect(part: Any, kinds: tuple[str, ...], path: str, primary: str) -> dict[
     if not len(own):
         return None
     own = own[own["path"] == own["path"].iloc[0]]
-    chosen = own[own["method"] == primary]
-    if not len(chosen):
-        chosen = own[own["method"].isin(REGRESSION)]
-    row = (chosen if len(chosen) else own).iloc[0]
+    method = ways.deciding(primary, set(own["method"]))
+    row = (own if method is None else own[own["method"] == method]).iloc[0]
     return {
         "path": str(row["path"]),
         "method": str(row["method"]),

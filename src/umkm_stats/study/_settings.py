@@ -8,15 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from umkm_stats import options
+from umkm_stats import options, ways
 from umkm_stats.errors import Place, UsageError
 from umkm_stats.sem.estimators import study_estimators
 from umkm_stats.study._file import (
     NAME,
     Exclusion,
-    IntervalName,
     Measurement,
     Missing,
     StudyFile,
@@ -59,7 +58,7 @@ class Settings:
     draws: int
     seed: int
     level: float
-    intervals: tuple[IntervalName, ...]
+    intervals: tuple[str, ...]
     equivalence: float
     style: Style
     language: str
@@ -93,7 +92,7 @@ def resolve(
 ) -> Settings:
     """Settings of a run; every value is checked before anything is computed.
 
-    Raises ``UsageError`` GEN001–GEN004 for a value that is not allowed, STU006 for an instrument without
+    Raises ``UsageError`` GEN001–GEN006 for a value that is not allowed, STU006 for an instrument without
     models, and the errors of :func:`read_study_file`.
     """
     from umkm_stats.kernels.draws import new_seed
@@ -137,12 +136,7 @@ def resolve(
         draws=options.whole("draws", values["draws"], low=1, high=1_000_000),
         seed=options.whole("seed", values["seed"], low=0, high=2**63 - 1),
         level=options.share("level", values["level"]),
-        intervals=cast(
-            Any,
-            tuple(
-                options.one_of("intervals", entry, IntervalName) for entry in _several(values["intervals"])
-            ),
-        ),
+        intervals=ways.chosen(values["intervals"], "study"),
         equivalence=float(values["equivalence"]),
         style=style,
         language=language,

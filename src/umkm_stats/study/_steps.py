@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from umkm_stats import ways
 from umkm_stats.errors import UmkmError
 from umkm_stats.results import Unavailable
 from umkm_stats.study import _checks, _descriptions, _groups, _hypotheses, _second
@@ -157,12 +158,17 @@ def _scores(work: Underway, key: str) -> None:
             draws=settings.draws,
             seed=settings.seed,
             level=settings.level,
-            intervals=("percentile", "basic", "bc", "bca", "monte_carlo", "aroian", "goodman"),
+            intervals=beside(settings.intervals),
             workers=work.workers,
             progress=work.ticking("scores"),
             **moderation,  # type: ignore[arg-type]
         ),
     )
+
+
+def beside(asked: Sequence[str]) -> tuple[str, ...]:
+    """The study's intervals, then the others that stand beside them on scale means."""
+    return tuple(dict.fromkeys([*asked, *(way.name for way in ways.ALL if way.beside)]))
 
 
 def _without_flagged(work: Underway) -> None:
@@ -193,7 +199,7 @@ def _without_flagged(work: Underway) -> None:
             draws=settings.draws,
             seed=settings.seed,
             level=settings.level,
-            intervals=("percentile",),
+            intervals=settings.intervals[:1],
             workers=work.workers,
         ),
     )

@@ -1,22 +1,21 @@
 """Interval methods on draws: one file a method, one signature, one registry.
 
-To add a method: write a file with ``(column, level) -> One | Unavailable`` and name it in ``METHODS``.
+To add a method: write ``_NAME.py`` with a function NAME, ``(column, level) -> One | Unavailable``, and its
+object in ``umkm_stats/ways.py``; the file is found by the name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from umkm_stats.kernels.intervals._basic import basic
-from umkm_stats.kernels.intervals._bc import bc
-from umkm_stats.kernels.intervals._bca import acceleration, bca
+from umkm_stats import ways
+from umkm_stats.kernels.intervals._bca import acceleration
 from umkm_stats.kernels.intervals._limits import Column, Limits, One, columns_of, gather, quantile, refusal
-from umkm_stats.kernels.intervals._percentile import percentile
-from umkm_stats.kernels.intervals._studentised import studentised
 from umkm_stats.results import Unavailable
 
 Method = Callable[[Column, float], One | Unavailable]
@@ -66,11 +65,7 @@ def _interval(method: Method) -> Interval:
 
 
 METHODS: dict[str, Method] = {
-    "percentile": percentile,
-    "basic": basic,
-    "bc": bc,
-    "bca": bca,
-    "studentised": studentised,
+    name: getattr(import_module(f"{__name__}._{name}"), name) for name in ways.needing("draws")
 }
 INTERVALS: dict[str, Interval] = {name: _interval(method) for name, method in METHODS.items()}
 

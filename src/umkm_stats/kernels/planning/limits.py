@@ -13,6 +13,7 @@ from scipy.special import ndtr, ndtri
 from umkm_stats.kernels.intervals import INTERVALS, Limits
 
 Floats = NDArray[np.float64]
+TOGETHER = ("percentile", "basic", "bc", "bca")
 
 
 def quantiles(ordered: Floats, p: Floats) -> Floats:
@@ -45,11 +46,13 @@ def limits(
 ) -> tuple[Floats, Floats]:
     """(low, high) (C,) of ``draws`` (C, B) around ``point`` (C,); NaN where the method refuses.
 
-    method: "percentile", "basic", "bc" or "bca" (which needs ``jackknife`` (C, n)). Rows with a missing draw
-    go through ``kernels/intervals`` one by one, without the missing ones.
+    Methods of ``TOGETHER`` work through all rows at once ("bca" needs ``jackknife`` (C, n)); rows with a
+    missing draw, and other methods, go through ``kernels/intervals`` one by one.
     """
     low, high = np.full(len(point), np.nan), np.full(len(point), np.nan)
     whole = np.isfinite(draws).all(axis=1) & np.isfinite(point)
+    if method not in TOGETHER:
+        whole[:] = False
     for row in np.flatnonzero(~whole & np.isfinite(point)):
         left = None if jackknife is None else jackknife[row]
         found = INTERVALS[method](point[row], draws[row], left, level)

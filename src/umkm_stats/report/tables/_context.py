@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from umkm_stats import ways
 from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import Cell, Column, Failure, Form, Table
 from umkm_stats.report._voice import Voice
@@ -35,6 +36,11 @@ class Context:
     def path(self, path: str) -> str:
         """``PI -> OI -> NP`` in words."""
         return " \N{RIGHTWARDS ARROW} ".join(self.label(part.strip()) for part in path.split("->"))
+
+    @property
+    def primary(self) -> str:
+        """The interval that decides, by the study's options."""
+        return ways.primary(self.results.meta["options"]["intervals"])
 
     def note(self, note: Note) -> str:
         """The sentence of a note, its paths in words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from umkm_stats import ways
 from umkm_stats.report._spec import Cell, Spanner
 from umkm_stats.report.tables._context import Block, Context, number, whole
 from umkm_stats.report.tables._mediation import _level, _route, ledger_note, method_label
@@ -98,15 +99,10 @@ def group_effects_table(ctx: Context) -> Block | None:
         ctx.column("p", "p", "p"),
     ]
     spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
-    notes = (ledger_note(ctx, part), ctx.text("note.group_effects", method=method_label(ctx, primary(ctx))))
+    notes = (ledger_note(ctx, part), ctx.text("note.group_effects", method=method_label(ctx, ctx.primary)))
     return ctx.made(
         "group_effects", title, columns, rows, spanners=(spanner,), groups=tuple(headings), notes=notes
     )
-
-
-def primary(ctx: Context) -> str:
-    """The interval that decides."""
-    return str(ctx.results.meta["options"]["intervals"][0])
 
 
 def compared(ctx: Context) -> list[tuple[str, str, list[tuple[tuple[str, ...], Any]]]]:
@@ -119,7 +115,7 @@ def compared(ctx: Context) -> list[tuple[str, str, list[tuple[tuple[str, ...], A
         own = frame[frame["effect"] == kind]
         for path in dict.fromkeys(own["path"]):
             methods = own[own["path"] == path]
-            chosen = methods[methods["method"] == primary(ctx)]
+            chosen = methods[methods["method"] == ways.deciding(ctx.primary, set(methods["method"]))]
             row = (chosen if len(chosen) else methods).iloc[0]
             route = _route(str(path))
             rest = str(path)[len(route) :].strip()

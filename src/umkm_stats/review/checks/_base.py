@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from umkm_stats import ways
 from umkm_stats.kernels.review.printed import printed
 from umkm_stats.review._verdict import Verdict
 
@@ -60,4 +61,4 @@ def real(value: Any) -> float:
 
 def yes(value: Any) -> bool:
     """yes/true/ya/1."""
-    return str(value).strip().lower() in ("yes", "true", "ya", "1", "bootstrap", "percentile", "bca", "bc")
+    return str(value).strip().lower() in ("yes", "true", "ya", "1", "bootstrap", *ways.needing("draws"))

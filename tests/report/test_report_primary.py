@@ -1,0 +1,61 @@
+"""One interval decides everything a report says, whichever was named first."""
+
+import pytest
+
+from small_study import write_instrument
+from umkm_stats import load_instrument, run_study
+from umkm_stats.planning import simulate_responses
+from umkm_stats.report import build_document, main_sentences
+from umkm_stats.report._spec import Table
+
+POPULATION = {
+    "model": "M1",
+    "paths": {"OI ~ PI": 0.25, "NP ~ OI": 0.25, "NP ~ PI": 0.05},
+    "loadings": 0.8,
+}
+
+
+@pytest.fixture(name="run", scope="module")
+def _run(tmp_path_factory):
+    """Answers on which percentile and BCa disagree about the indirect effect on scale means."""
+    folder = tmp_path_factory.mktemp("primary")
+    instrument = load_instrument(write_instrument(folder))
+    made = simulate_responses(instrument, population=POPULATION, n=70, seed=7, lang="id")
+    answers = made.write(folder / "answers.csv")
+
+    def run(intervals):
+        return run_study(
+            answers,
+            instrument,
+            draws=500,
+            seed=11,
+            intervals=intervals,
+            lang="en",
+            simulated=True,
+            cross_check=False,
+            files=False,
+            out=folder / "none",
+        ).results
+
+    return run
+
+
+@pytest.mark.parametrize(("first", "excludes"), [("bca", True), ("percentile", False)])
+def test_headline_kind_of_mediation_and_hypothesis_agree(run, first, excludes):
+    results = run((first, "percentile" if first == "bca" else "bca"))
+    effects = results.parts["mediation_scores_M1"].effects
+    own = effects[effects["effect"] == "indirect"].set_index("method")
+    assert own.loc["bca", "ci_low"] > 0 > own.loc["percentile", "ci_low"]  # the methods do disagree
+    sentence = main_sentences(results, lang="en")[0]
+    assert ("The interval excludes zero" in sentence) is excludes
+    kind = results.parts["detail_typology_scores_M1"].frame.iloc[0]
+    assert kind["method"] == kind["method_direct"] == first
+    assert (kind["mediation_type"] == "indirect_only") is excludes
+    assert results.parts["detail_vaf_scores_M1"].frame["method"].eq(first).all()
+    document, _ = build_document(results, style="apa", lang="en")
+    tables = [b for s in document.sections for b in s.blocks if isinstance(b, Table)]
+    shown = next(table for table in tables if table.key == "vaf_scores_M1")
+    assert ("indirect only" in shown.rows[0]) is excludes
+    verdicts = results.parts["hypotheses"].table.query("code == 'H4' and basis == 'scores'")
+    assert verdicts["verdict"].item() == ("supported" if excludes else "not_supported")
+    assert verdicts["method"].item() == first
