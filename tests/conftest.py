@@ -29,7 +29,14 @@ def answers(small, place, instrument):
 @pytest.fixture(scope="session")
 def study(place, instrument, answers):
     from umkm_stats import run_study
+    from umkm_stats.study import Writing
 
     return run_study(
-        answers, instrument, model=["M1", "M2"], draws=120, seed=11, out=place / "out", simulated=True
+        answers,
+        instrument,
+        model=["M1", "M2"],
+        draws=120,
+        seed=11,
+        out=place / "out",
+        writing=Writing(simulated=True),
     )

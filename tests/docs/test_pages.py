@@ -10,6 +10,7 @@ import sys
 import pytest
 
 import umkm_stats
+import umkm_stats.study
 from doc_blocks import PAGES, ROOT
 from umkm_stats import messages
 
@@ -179,7 +180,7 @@ def test_study_and_claims_files_of_the_pages_are_valid(tmp_path):
         study=tmp_path / "study.yaml",
         draws=50,
         out=tmp_path / "out",
-        files=False,
+        writing=umkm_stats.study.Writing(files=False),
     )
     assert found is not None
 

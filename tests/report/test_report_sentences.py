@@ -34,6 +34,7 @@ def paragraphs(document, *kinds):
 @pytest.fixture(scope="session")
 def results(instrument, answers, place):
     from umkm_stats import run_study
+    from umkm_stats.study import Writing
 
     return run_study(
         answers,
@@ -42,8 +43,7 @@ def results(instrument, answers, place):
         draws=120,
         seed=11,
         out=place / "none",
-        simulated=True,
-        files=False,
+        writing=Writing(simulated=True, files=False),
     ).results
 
 

@@ -16,6 +16,7 @@ from umkm_stats.report import build_document
 from umkm_stats.report._spec import Failure
 from umkm_stats.results import Unavailable
 from umkm_stats.sem import fit
+from umkm_stats.study import Writing
 from umkm_stats.study._groups import holds
 
 
@@ -45,7 +46,7 @@ def done(folder, own, read):
         groups="CITY",
         intervals=["percentile"],
         out=folder / "out",
-        files=False,
+        writing=Writing(files=False),
     )
 
 
@@ -137,7 +138,7 @@ def test_no_comparison_where_metric_invariance_fails(folder, own, read):
         seed=1,
         groups="CITY",
         out=folder / "x",
-        files=False,
+        writing=Writing(files=False),
     )
     assert done.results.get("invariance").reached == "configural"
     gone = done.results.get("group_effects")
@@ -166,7 +167,7 @@ def test_small_groups_take_no_part_and_are_said(folder, own, read):
         seed=1,
         groups="CITY",
         out=folder / "x",
-        files=False,
+        writing=Writing(files=False),
     )
     split = done.results.get("groups")
     assert split.table.set_index("group")["used"].to_dict() == {"1": True, "2": True, "3": False}
@@ -180,7 +181,14 @@ def test_a_group_alone_gives_the_reason(place, instrument, answers):
     read = read_responses(answers, instrument)
     alone = replace(read, respondents=read.respondents.assign(CITY=1))
     done = run_study(
-        alone, instrument, draws=50, cross_check=False, seed=1, groups="CITY", out=place / "x", files=False
+        alone,
+        instrument,
+        draws=50,
+        cross_check=False,
+        seed=1,
+        groups="CITY",
+        out=place / "x",
+        writing=Writing(files=False),
     )
     assert done.results.get("invariance").code == "STU051"
     assert done.results.get("group_effects").code == "STU053"
@@ -202,7 +210,7 @@ def test_model_without_mediator_has_nothing_to_compare(folder, read):
         seed=1,
         groups="CITY",
         out=folder / "x",
-        files=False,
+        writing=Writing(files=False),
     )
     assert holds(done.results.get("invariance").reached)
     gone = done.results.get("group_effects")
@@ -213,7 +221,13 @@ def test_model_without_mediator_has_nothing_to_compare(folder, read):
 def test_unknown_column_stops_before_anything_is_computed(place, instrument, answers):
     with pytest.raises(UsageError) as caught:
         run_study(
-            answers, instrument, draws=50, cross_check=False, groups="TOWN", out=place / "x", files=False
+            answers,
+            instrument,
+            draws=50,
+            cross_check=False,
+            groups="TOWN",
+            out=place / "x",
+            writing=Writing(files=False),
         )
     assert caught.value.code == "STU027"
     assert "CITY" in caught.value.remedy("id")

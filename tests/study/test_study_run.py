@@ -9,7 +9,7 @@ import pytest
 from umkm_stats import mediate, reliability, run_study
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _descriptions, read_study_file
+from umkm_stats.study import Reading, Writing, _descriptions, read_study_file
 
 
 def test_folder_has_every_promised_file(study):
@@ -80,9 +80,9 @@ def test_manifest_names_inputs_settings_origins_and_hashes(study):
 @pytest.mark.slow
 def test_same_seed_gives_the_same_bytes_whatever_workers_and_hash_seed(study, place, instrument, answers):
     script = (
-        "import sys; from umkm_stats import run_study; "
+        "import sys; from umkm_stats import run_study; from umkm_stats.study import Writing; "
         "run_study(sys.argv[1], sys.argv[2], model=['M1', 'M2'], draws=120, seed=11, out=sys.argv[3], "
-        "simulated=True, workers=2)"
+        "writing=Writing(simulated=True), workers=2)"
     )
     out = place / "again"
     command = [sys.executable, "-c", script, str(answers), instrument.origin, str(out)]
@@ -154,7 +154,13 @@ def test_a_fault_of_ours_in_a_step_is_said_and_costs_only_that_step(place, instr
 
     monkeypatch.setattr("umkm_stats.measurement.method_bias", broken, raising=False)
     done = run_study(
-        answers, instrument, draws=50, cross_check=False, seed=1, out=place / "fault", files=False
+        answers,
+        instrument,
+        draws=50,
+        cross_check=False,
+        seed=1,
+        out=place / "fault",
+        writing=Writing(files=False),
     )
     part = done.results.get("method_bias")
     assert isinstance(part, Unavailable)
@@ -162,7 +168,15 @@ def test_a_fault_of_ours_in_a_step_is_said_and_costs_only_that_step(place, instr
     assert "ZeroDivisionError" in part.message("id")
     monkeypatch.setenv("UMKM_STATS_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
-        run_study(answers, instrument, draws=50, cross_check=False, seed=1, out=place / "fault", files=False)
+        run_study(
+            answers,
+            instrument,
+            draws=50,
+            cross_check=False,
+            seed=1,
+            out=place / "fault",
+            writing=Writing(files=False),
+        )
 
 
 def test_a_failure_while_writing_leaves_the_old_folder_and_no_part(place, instrument, answers, plain_report):
@@ -174,7 +188,9 @@ def test_a_failure_while_writing_leaves_the_old_folder_and_no_part(place, instru
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_study(answers, instrument, draws=50, cross_check=False, seed=2, out=out, extra=stop)
+        run_study(
+            answers, instrument, draws=50, cross_check=False, seed=2, out=out, writing=Writing(extra=stop)
+        )
     assert (out / "results.json").read_bytes() == before
     assert not [path for path in place.iterdir() if path.name.startswith(".twice")]
 
@@ -185,7 +201,13 @@ def test_a_locked_file_is_a_coded_error(place, instrument, answers, plain_report
 
     with pytest.raises(UmkmError) as caught:
         run_study(
-            answers, instrument, draws=50, cross_check=False, seed=1, out=place / "locked", extra=locked
+            answers,
+            instrument,
+            draws=50,
+            cross_check=False,
+            seed=1,
+            out=place / "locked",
+            writing=Writing(extra=locked),
         )
     assert caught.value.code == "STU012"
     assert caught.value.place.file == "report.docx"
@@ -194,7 +216,15 @@ def test_a_locked_file_is_a_coded_error(place, instrument, answers, plain_report
         raise OSError(28, "No space left on device")
 
     with pytest.raises(UmkmError) as caught:
-        run_study(answers, instrument, draws=50, cross_check=False, seed=1, out=place / "full", extra=full)
+        run_study(
+            answers,
+            instrument,
+            draws=50,
+            cross_check=False,
+            seed=1,
+            out=place / "full",
+            writing=Writing(extra=full),
+        )
     assert caught.value.code == "STU013"
     assert not (place / "full").exists()
 
@@ -214,13 +244,13 @@ def test_exclusions_are_counted_and_unknown_rows_refused(tmp_path, instrument, a
         "schema: umkm-study/1\ndraws: 50\nseed: 3\nexclude:\n  - {row: 5, reason: tested the form}\n",
         encoding="utf-8",
     )
-    done = run_study(answers, instrument, study=path, out=tmp_path / "o", files=False)
+    done = run_study(answers, instrument, study=path, out=tmp_path / "o", writing=Writing(files=False))
     assert done.sample.dropped["excluded"] == 1
     assert done.sample.used == 139
     assert done.settings.origins["draws"] == "study"
     path.write_text("schema: umkm-study/1\nexclude:\n  - {row: 9999, reason: not there}\n", encoding="utf-8")
     with pytest.raises(UmkmError) as caught:
-        run_study(answers, instrument, study=path, out=tmp_path / "o", files=False)
+        run_study(answers, instrument, study=path, out=tmp_path / "o", writing=Writing(files=False))
     assert caught.value.code == "STU026"
 
 
@@ -280,7 +310,7 @@ def test_missing_template_and_instrument_without_models(tmp_path, small, instrum
     from umkm_stats.instrument import load_instrument
 
     with pytest.raises(UsageError) as caught:
-        run_study(answers, instrument, out=tmp_path / "o", template=tmp_path / "no.docx")
+        run_study(answers, instrument, out=tmp_path / "o", writing=Writing(template=tmp_path / "no.docx"))
     assert caught.value.code == "STU007"
     text = small.instrument_text()
     text = text[: text.index("hypotheses:")]
@@ -325,3 +355,30 @@ def test_second_opinion_that_does_not_come_in_time_says_so_and_costs_no_reproduc
     for lang, word in (("en", "did not finish within 120 seconds"), ("id", "120 detik")):
         said = cross_sentences(context_of(results, choose_voice(style="apa", lang=lang)), "M1")
         assert word in said[0]
+
+
+def test_keywords_that_moved_still_work_with_a_warning(answers, instrument, tmp_path):
+    with pytest.warns(DeprecationWarning, match="writing=Writing") as told:
+        done = run_study(
+            answers,
+            instrument,
+            draws=20,
+            cross_check=False,
+            seed=1,
+            out=tmp_path / "o",
+            title="Lama",
+            files=False,
+        )
+    assert {str(entry.message).split("(")[1].split("=")[0] for entry in told} == {"title", "files"}
+    assert done.results.meta["title"] == "Lama"
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_map_given_as_a_mapping_stands_in_the_manifest():
+    assert Reading(aliases={"Umur": "AGE"}, sheet="S").to_dict() == {
+        "aliases": {"Umur": "AGE"},
+        "sheet": "S",
+        "source": None,
+        "reverse": "score",
+    }
+    assert Reading(aliases="map.yaml").to_dict()["aliases"] is None

@@ -53,7 +53,7 @@ def register(app: typer.Typer, lang: str) -> None:
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
-        from umkm_stats.study import run_study
+        from umkm_stats.study import Reading, Writing, run_study
 
         terminal = Terminal(lang, as_json=json)
         with terminal.progress() as progress:
@@ -68,13 +68,11 @@ def register(app: typer.Typer, lang: str) -> None:
                 estimator=estimator,
                 style=style,
                 groups=groups,
-                template=template,
-                aliases=map_,
-                sheet=sheet,
                 lang=lang if Terminal.asked else None,
-                default_lang=lang,
                 workers=workers,
                 progress=progress,
+                reading=Reading(aliases=map_, sheet=sheet),
+                writing=Writing(template=template, default_lang=lang),
             )
         terminal.plain(done.summary(lang))
         terminal.answer(done.outcome())

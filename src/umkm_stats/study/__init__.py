@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.study._asked import Reading, Writing
     from umkm_stats.study._compare import Reproduction
     from umkm_stats.study._demo import run_demo
     from umkm_stats.study._file import StudyFile, read_study_file
@@ -22,6 +23,8 @@ _DOORS = {
     "json_schema": "umkm_stats.study._schemas",
     "pack": "umkm_stats.study._pack",
     "read_study_file": "umkm_stats.study._file",
+    "Reading": "umkm_stats.study._asked",
+    "Writing": "umkm_stats.study._asked",
     "Study": "umkm_stats.study._run",
     "StudyFile": "umkm_stats.study._file",
     "Reproduction": "umkm_stats.study._compare",
@@ -29,9 +32,11 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "Reading",
     "Reproduction",
     "Study",
     "StudyFile",
+    "Writing",
     "json_schema",
     "pack",
     "read_study_file",

@@ -30,6 +30,7 @@ def run_demo(
     """
     from umkm_stats.instrument import load_instrument
     from umkm_stats.questionnaire import write_questionnaire
+    from umkm_stats.study._asked import Writing
     from umkm_stats.study._manifest import bundled_root
     from umkm_stats.study._run import run_study
 
@@ -57,5 +58,5 @@ def run_demo(
         lang=lang,
         workers=workers,
         progress=progress,
-        extra=questionnaire,
+        writing=Writing(extra=questionnaire),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.study import _manifest
+from umkm_stats.study._asked import Reading, Writing
 from umkm_stats.study._compare import TOLERANCE, Reproduction, compared
 
 
@@ -92,17 +93,18 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
             intervals=settings["intervals"],
             style=settings["style"],
             lang=settings["language"],
-            decimal=settings["decimal"],
-            title=settings["title"] or None,
-            simulated=settings["simulated"],
             groups=settings.get("groups"),
             cross_check=settings.get("cross_check", False),
-            aliases=inputs.get("map", call["aliases"]),
-            sheet=call["sheet"],
-            source=call["source"],
-            reverse=call["reverse"],
             workers=workers,
             progress=progress,
-            files=False,
+            reading=Reading(
+                inputs.get("map", call["aliases"]), call["sheet"], call["source"], call["reverse"]
+            ),
+            writing=Writing(
+                title=settings["title"] or None,
+                simulated=settings["simulated"],
+                decimal=settings["decimal"],
+                files=False,
+            ),
         )
         return study.to_dict()

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from umkm_stats._moved import moved
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.results import Note, SampleUsed, StudyResults, jsonable
+from umkm_stats.study._asked import Reading, Writing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +103,7 @@ class Study:
         return results_document(self.results)
 
 
+@moved(reading=Reading, writing=Writing)
 def run_study(
     responses: str | Path | Responses,
     instrument: str | Path | Instrument,
@@ -117,21 +120,12 @@ def run_study(
     intervals: str | Sequence[str] | None = None,
     style: str | None = None,
     lang: str | None = None,
-    default_lang: str = "en",
-    decimal: str | None = None,
-    title: str | None = None,
-    simulated: bool | None = None,
     groups: str | None = None,
     cross_check: bool | None = None,
-    template: str | Path | None = None,
-    aliases: Mapping[str, str] | str | Path | None = None,
-    sheet: str | None = None,
-    source: str | None = None,
-    reverse: str = "score",
     workers: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
-    extra: Callable[[Path], None] | None = None,
-    files: bool = True,
+    reading: Reading | None = None,
+    writing: Writing | None = None,
 ) -> Study:
     """Read, check, measure, model and report in one call.
 
@@ -149,16 +143,14 @@ def run_study(
     estimator, measurement, missing: of the latent models (``sem.estimators.study_estimators()``;
         "dimension_means", "second_order", "items"; "listwise", "fiml").
     draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
-    style: "apa" or "skripsi" (always Indonesian). lang: of the report; decimal: "," or ".".
+    style: "apa" or "skripsi" (always Indonesian). lang: of the report.
     groups: a column of the respondents' answers whose groups are compared: measurement invariance, and where
-    loadings
-        are equal the indirect effect of the main model. Groups under 50 rows take no part in it.
+        loadings are equal the indirect effect of the main model. Groups under 50 rows take no part in it.
     cross_check: fit the main latent model in semopy too, for at most 20 seconds (default: yes).
-    template: a Word template. aliases, sheet, source, reverse: as in ``read_responses``.
     workers: processes for the draws; the numbers are the same for any number. progress: called with (step,
-    done, total).
-    extra: called with the part folder before the manifest is written. files: False computes and writes
-    nothing.
+        done, total).
+    reading: how the answer file is read, see :class:`Reading`.
+    writing: title, decimal mark, template and what is written, see :class:`Writing`.
 
     Returns
     -------
@@ -175,6 +167,7 @@ def run_study(
     from umkm_stats.responses import read_responses
     from umkm_stats.study import _checks, _groups, _settings, _steps, _underway
 
+    reading, writing = reading or Reading(), writing or Writing()
     tell = progress or (lambda step, done, total: None)
     folder = Path(out)
     workers = options.whole("workers", workers, low=1, high=256)
@@ -192,17 +185,17 @@ def run_study(
         "intervals": intervals,
         "style": style,
         "language": lang,
-        "decimal": decimal,
-        "title": title,
-        "simulated": simulated,
+        "decimal": writing.decimal,
+        "title": writing.title,
+        "simulated": writing.simulated,
         "groups": groups,
         "cross_check": cross_check,
     }
-    settings = _settings.resolve(definition, arguments, study_path, default_lang)
+    settings = _settings.resolve(definition, arguments, study_path, writing.default_lang)
     _checks.check_models(definition, settings.models)
     _checks.check_out(folder)
-    if template is not None and not Path(template).is_file():
-        raise UsageError("STU007", Place(file=Path(template).name))
+    if writing.template is not None and not Path(writing.template).is_file():
+        raise UsageError("STU007", Place(file=Path(writing.template).name))
     tell("read", 0, 1)
     read = (
         responses
@@ -210,22 +203,17 @@ def run_study(
         else read_responses(
             path,
             definition,
-            aliases=aliases,
-            sheet=sheet,
-            source=source,
-            reverse=reverse,  # type: ignore[arg-type]
+            aliases=reading.aliases,
+            sheet=reading.sheet,
+            source=reading.source,
+            reverse=reading.reverse,  # type: ignore[arg-type]
         )
     )
     read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
     scales = _steps.check(read, definition, settings)
     _groups.check_column(read, definition, settings.groups)
     tell("read", 1, 1)
-    call = {
-        "aliases": dict(aliases) if isinstance(aliases, Mapping) else None,
-        "sheet": sheet,
-        "source": source,
-        "reverse": reverse,
-    }
+    call = reading.to_dict()
     work = _underway.Underway(read, definition, settings, workers, tell, scales, call)
     parts = _steps.compute(work)
     results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
@@ -234,9 +222,9 @@ def run_study(
         inputs["instrument"] = Path(definition.origin)
     if study_path is not None:
         inputs["study"] = study_path
-    if isinstance(aliases, (str, Path)):
-        inputs["map"] = Path(aliases)
-    written = _write(results, work, folder, template, inputs, call, tell, extra) if files else ()
+    if isinstance(reading.aliases, (str, Path)):
+        inputs["map"] = Path(reading.aliases)
+    written = _write(results, work, folder, writing, inputs, call, tell) if writing.files else ()
     return Study(results, folder, written, settings)
 
 
@@ -244,11 +232,10 @@ def _write(
     results: StudyResults,
     work: Any,
     folder: Path,
-    template: str | Path | None,
+    writing: Writing,
     inputs: Mapping[str, Path],
     call: Mapping[str, Any],
     tell: Callable[[str, int, int], None],
-    extra: Callable[[Path], None] | None,
 ) -> tuple[str, ...]:
     from umkm_stats import atomic
     from umkm_stats.report import write_report
@@ -263,14 +250,14 @@ def _write(
                 style=settings.style,
                 lang=settings.language,
                 decimal=settings.decimal,
-                template=template,
+                template=writing.template,
                 progress=tell,
             )
             atomic.write_text(part / _manifest.RESULTS, _manifest.dump(results_document(results)))
             atomic.write_text(part / _pack.MOMENTS, _manifest.dump(_pack.moments(work)))
             _scripts.write_scripts(work, part, inputs, folder)
-            if extra is not None:
-                extra(part)
+            if writing.extra is not None:
+                writing.extra(part)
             manifest = _manifest.make(inputs, settings.to_dict(), settings.origins, call, part, folder)
             atomic.write_text(part / _manifest.NAME, _manifest.dump(manifest))
             return tuple(sorted([*manifest["files"], _manifest.NAME]))

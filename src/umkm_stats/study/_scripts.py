@@ -22,6 +22,7 @@ It writes a folder "rerun" beside itself and prints every effect. `umkm-stats re
 from pathlib import Path
 
 from umkm_stats import load_instrument, mediate_latent, read_responses, run_study
+from umkm_stats.study import Reading, Writing
 
 HERE = Path(__file__).resolve().parent
 INSTRUMENT = {instrument}
@@ -47,15 +48,10 @@ def whole_study():
         intervals={intervals!r},
         style={style!r},
         lang={language!r},
-        decimal={decimal!r},
-        title={title!r},
-        simulated={simulated!r},
         groups={groups!r},
         cross_check={cross_check!r},
-        aliases={aliases},
-        sheet={sheet!r},
-        source={source!r},
-        reverse={reverse!r},
+        reading=Reading(aliases={aliases}, sheet={sheet!r}, source={source!r}, reverse={reverse!r}),
+        writing=Writing(title={title!r}, simulated={simulated!r}, decimal={decimal!r}),
         out=HERE / "rerun",
     )
 

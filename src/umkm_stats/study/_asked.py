@@ -1,0 +1,67 @@
+"""Option objects of a study: how the answers are read, what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the answer file of a study is read; every field is that argument of ``read_responses``.
+
+    Parameters
+    ----------
+    aliases: headings of the file for codes of the instrument: a mapping, or the path of a ``map.yaml``.
+    sheet: sheet of a workbook. source: name of a reader (None: recognised).
+    reverse: "score" turns reversed items, "none" leaves them.
+
+    Examples
+    --------
+    >>> Reading(sheet="Form Responses 1").sheet
+    'Form Responses 1'
+    """
+
+    aliases: Mapping[str, str] | str | Path | None = None
+    sheet: str | None = None
+    source: str | None = None
+    reverse: str = "score"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for the manifest; the path of a map stands among its inputs instead."""
+        return {
+            "aliases": dict(self.aliases) if isinstance(self.aliases, Mapping) else None,
+            "sheet": self.sheet,
+            "source": self.source,
+            "reverse": self.reverse,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a study writes, and what its documents say of themselves.
+
+    Parameters
+    ----------
+    title: of the report (None: the study file's, else the instrument's).
+    simulated: the answers were made, and every document says so.
+    decimal: "," or "." (None: follows the language). default_lang: language when nothing names one.
+    template: a Word template.
+    files: False computes and writes nothing.
+    extra: called with the part folder before the manifest is written, to add files to it.
+
+    Examples
+    --------
+    >>> Writing(decimal=",", title="Kedai kopi").files
+    True
+    """
+
+    title: str | None = None
+    simulated: bool | None = None
+    decimal: str | None = None
+    default_lang: str = "en"
+    template: str | Path | None = None
+    files: bool = True
+    extra: Callable[[Path], None] | None = None
