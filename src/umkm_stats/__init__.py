@@ -1,7 +1,7 @@
 """umkm_stats: from a paper's claim to a mediation table that a reviewer can rerun.
 
 Questionnaires, answers, measurement, mediation on scores and latent variables, reports. The public names
-below load on first use; ``import umkm_stats`` loads no heavy library.
+below and the rooms (``umkm_stats.review``) load on first use; ``import umkm_stats`` loads no heavy library.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _DOORS = {
     "Unavailable": "umkm_stats.results",
 }
 
-__getattr__, __dir__ = attach(__name__, _DOORS)
+__getattr__, __dir__ = attach(__name__, _DOORS, rooms=True)
 __all__ = [
     "Note",
     "SampleUsed",

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Callable, Mapping
 from typing import Any
 
 
-def attach(package: str, doors: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def _rooms(package: str) -> list[str]:
+    """Names of the folders of a package that hold Python files, private ones left out."""
+    where = importlib.import_module(package).__path__
+    return [m.name for m in pkgutil.iter_modules(where) if m.ispkg and not m.name.startswith("_")]
+
+
+def attach(
+    package: str, doors: Mapping[str, str], *, rooms: bool = False
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """``__getattr__`` and ``__dir__`` of a package whose public names live in private modules.
 
     Parameters
     ----------
     package: the package's ``__name__``.
     doors: public name → module that defines it (absolute, or starting with "." for a file of the package).
+    rooms: whether subpackages are attributes too.
 
     Returns
     -------
@@ -21,6 +31,8 @@ def attach(package: str, doors: Mapping[str, str]) -> tuple[Callable[[str], Any]
     """
 
     def __getattr__(name: str) -> Any:
+        if rooms and name not in doors and name in _rooms(package):
+            return importlib.import_module(f"{package}.{name}")
         if name not in doors:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(importlib.import_module(doors[name], package), name)
@@ -28,6 +40,6 @@ def attach(package: str, doors: Mapping[str, str]) -> tuple[Callable[[str], Any]
         return value
 
     def __dir__() -> list[str]:
-        return sorted(doors)
+        return sorted({*doors, *(_rooms(package) if rooms else ())})
 
     return __getattr__, __dir__

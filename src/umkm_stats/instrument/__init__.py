@@ -9,17 +9,14 @@ from umkm_stats._lazy import attach
 if TYPE_CHECKING:
     from umkm_stats.instrument._check import Checked, Finding, check
     from umkm_stats.instrument._instrument import Instrument
-    from umkm_stats.instrument._loading import available_instruments, load_instrument
+    from umkm_stats.instrument._loading import as_instrument, available_instruments, load_instrument
+    from umkm_stats.instrument._questions import Choice, Item, Question, ResponseScale
     from umkm_stats.instrument._scaffold import scaffold
     from umkm_stats.instrument._schema import (
-        Choice,
         Construct,
         Dimension,
         Form,
         Hypothesis,
-        Item,
-        Question,
-        ResponseScale,
         Section,
         StructuralModel,
     )
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
 
 _DOORS = {
     "load_instrument": "umkm_stats.instrument._loading",
+    "as_instrument": "umkm_stats.instrument._loading",
     "available_instruments": "umkm_stats.instrument._loading",
     "check": "umkm_stats.instrument._check",
     "latest_year": "umkm_stats.instrument._years",
@@ -40,15 +38,15 @@ _DOORS = {
     "Finding": "umkm_stats.instrument._check",
     "Trace": "umkm_stats.instrument._trace",
     "Instrument": "umkm_stats.instrument._instrument",
-    "Choice": "umkm_stats.instrument._schema",
+    "Choice": "umkm_stats.instrument._questions",
     "Construct": "umkm_stats.instrument._schema",
     "Dimension": "umkm_stats.instrument._schema",
     "Form": "umkm_stats.instrument._schema",
     "Hypothesis": "umkm_stats.instrument._schema",
-    "Item": "umkm_stats.instrument._schema",
+    "Item": "umkm_stats.instrument._questions",
     "Passage": "umkm_stats.instrument._values",
-    "Question": "umkm_stats.instrument._schema",
-    "ResponseScale": "umkm_stats.instrument._schema",
+    "Question": "umkm_stats.instrument._questions",
+    "ResponseScale": "umkm_stats.instrument._questions",
     "Section": "umkm_stats.instrument._schema",
     "StructuralModel": "umkm_stats.instrument._schema",
 }
@@ -70,6 +68,7 @@ __all__ = [
     "Section",
     "StructuralModel",
     "Trace",
+    "as_instrument",
     "available_instruments",
     "check",
     "json_schema",

@@ -13,7 +13,7 @@ from umkm_stats import messages
 from umkm_stats.errors import Place, Severity, UmkmError
 from umkm_stats.instrument import _loading, _wording
 from umkm_stats.instrument._error import spoken
-from umkm_stats.instrument._schema import Item, Question
+from umkm_stats.instrument._questions import Item, Question
 from umkm_stats.instrument._tree import Tree, read_file, read_tree, walk
 from umkm_stats.results import Note, jsonable
 

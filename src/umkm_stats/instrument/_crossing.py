@@ -8,7 +8,7 @@ from typing import Any
 
 from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import Instrument
-from umkm_stats.instrument._schema import Item, Question
+from umkm_stats.instrument._questions import Item, Question
 from umkm_stats.instrument._tree import Tree, walk
 
 Path = tuple[Any, ...]

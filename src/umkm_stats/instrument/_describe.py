@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from umkm_stats import messages
+from umkm_stats.instrument._frames import minutes
 
 if TYPE_CHECKING:
-    from umkm_stats.instrument._instrument import Instrument
+    from umkm_stats.instrument._definition import Definition
 
 
 def said(text: Mapping[str, str] | None, lang: str) -> str:
@@ -18,7 +19,7 @@ def said(text: Mapping[str, str] | None, lang: str) -> str:
     return text.get(lang) or next(iter(text.values()))
 
 
-def summary(instrument: Instrument, lang: str) -> str:
+def summary(instrument: Definition, lang: str) -> str:
     """See :meth:`Instrument.summary`."""
 
     def word(key: str, **params: object) -> str:
@@ -35,7 +36,9 @@ def summary(instrument: Instrument, lang: str) -> str:
             counts = {
                 "items": len(items) - markers,
                 "markers": markers,
-                "minutes": instrument.minutes(form.code),
+                "minutes": minutes(
+                    instrument, instrument.of_form(form.code, mode="online"), instrument.languages[0]
+                ),
             }
             lines.append("  " + word("form", code=form.code, title=said(form.title, lang), **counts))
     lines += ["", word("constructs")]

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import Instrument
-from umkm_stats.instrument._schema import Item, Question
+from umkm_stats.instrument._questions import Item, Question
 from umkm_stats.instrument._tree import Tree
 
 _WANTED = {

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from umkm_stats.errors import UmkmError
 from umkm_stats.instrument import _syntax
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from umkm_stats.instrument._instrument import Instrument
-    from umkm_stats.instrument._schema import Question, StructuralModel
+    from umkm_stats.instrument._definition import Definition
+    from umkm_stats.instrument._questions import Question
+    from umkm_stats.instrument._schema import StructuralModel
 
 WORDS_A_MINUTE = 130.0
 SECONDS = {"scale": 3.0, "consent": 5.0, "choice": 5.0, "multiple": 8.0, "number": 8.0, "text": 12.0}
 
 
-def dimension_means(instrument: Instrument, data: pd.DataFrame, minimum: float) -> pd.DataFrame:
+def dimension_means(instrument: Definition, data: pd.DataFrame, minimum: float) -> pd.DataFrame:
     """See :meth:`Instrument.dimension_means`."""
     import pandas as pd
 
@@ -34,7 +36,7 @@ def dimension_means(instrument: Instrument, data: pd.DataFrame, minimum: float) 
     return pd.DataFrame(means, index=data.index)
 
 
-def indices(instrument: Instrument, data: pd.DataFrame) -> pd.DataFrame:
+def indices(instrument: Definition, data: pd.DataFrame) -> pd.DataFrame:
     """See :meth:`Instrument.indices`."""
     import pandas as pd
 
@@ -52,7 +54,7 @@ def indices(instrument: Instrument, data: pd.DataFrame) -> pd.DataFrame:
 
 
 def product_indicators(
-    instrument: Instrument, data: pd.DataFrame, model: StructuralModel, measurement: str
+    instrument: Definition, data: pd.DataFrame, model: StructuralModel, measurement: str
 ) -> pd.DataFrame:
     """See :meth:`Instrument.product_indicators`."""
     import pandas as pd
@@ -73,7 +75,7 @@ def product_indicators(
     return pd.DataFrame(columns, index=data.index)
 
 
-def minutes(instrument: Instrument, asked: Sequence[Question], language: str) -> float:
+def minutes(instrument: Definition, asked: Sequence[Question], language: str) -> float:
     """See :meth:`Instrument.minutes`; ``asked``: the questions of the form."""
     words = 0
     answering = 0.0
@@ -94,3 +96,20 @@ def minutes(instrument: Instrument, asked: Sequence[Question], language: str) ->
 
 def _words(text: Mapping[str, str] | None, language: str) -> int:
     return len((text or {}).get(language, "").split())
+
+
+def answer_schema(instrument: Definition, items: Iterable[str] | None) -> Any:
+    """See :meth:`Instrument.schema`."""
+    try:
+        import pandera.pandas as pa
+    except ImportError:
+        raise UmkmError("INS026") from None
+    wanted = None if items is None else set(items)
+    columns = {}
+    for item in instrument.items:
+        if wanted is None or item.code in wanted:
+            allowed = [float(value) for value in item.values]
+            columns[item.code] = pa.Column(
+                float, pa.Check.isin(allowed), nullable=True, coerce=True, required=True
+            )
+    return pa.DataFrameSchema(columns, strict=False, name=instrument.name)

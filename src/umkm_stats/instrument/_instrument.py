@@ -2,207 +2,28 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from umkm_stats.instrument import _describe, _frames, _syntax
-from umkm_stats.instrument._schema import (
-    Consent,
-    Construct,
-    Contradiction,
-    Form,
-    Hypothesis,
-    Item,
-    OptionalBlock,
-    Question,
-    Reference,
-    ResponseScale,
-    ScreeningMode,
-    Section,
-    StructuralModel,
-)
-from umkm_stats.instrument._values import Frozen, FrozenDict, Text, Texts, freeze
+from umkm_stats.instrument._definition import Definition, resolve
 from umkm_stats.options import one_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA = "umkm-instrument/1"
+    from umkm_stats.instrument._questions import Question
+
 Measurement = Literal["second_order", "first_order", "dimension_means", "items"]
 
 
-def _sort_of_question(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "item" if "construct" in value else "question"
-    return "item" if isinstance(value, Item) else "question"
-
-
-AnyQuestion = Annotated[
-    Annotated[Item, Tag("item")] | Annotated[Question, Tag("question")], Discriminator(_sort_of_question)
-]
-
-
-class Instrument(Frozen):
+class Instrument(Definition):
     """An instrument definition, loaded and checked. Nothing in it can be changed.
 
     The file key ``questions`` holds everything asked, in order; ``.items`` are those that measure a
     construct.
     Codes of items, constructs, dimensions and models are the names used by every other part of the library.
     """
-
-    schema_: Literal["umkm-instrument/1"] = Field(alias="schema")
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
-    version: Text
-    title: Texts
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")], ...] = Field(
-        min_length=1
-    )
-    about: Texts | None = None
-    source: Reference | None = None
-    references: Annotated[dict[str, Text], AfterValidator(freeze)] = Field(default_factory=FrozenDict)
-    stem: Texts | None = None
-    default_scale: str | None = None
-    default_form: str | None = None
-    response_scales: Annotated[dict[str, ResponseScale], AfterValidator(freeze)]
-    forms: tuple[Form, ...] = ()
-    sections: tuple[Section, ...]
-    optional_blocks: tuple[OptionalBlock, ...] = ()
-    screening_modes: tuple[ScreeningMode, ...] = ()
-    consent: Consent | None = None
-    constructs: tuple[Construct, ...]
-    questions: tuple[AnyQuestion, ...]
-    hypotheses: tuple[Hypothesis, ...] = ()
-    models: tuple[StructuralModel, ...] = ()
-    contradictions: tuple[Contradiction, ...] = ()
-    _origin: str = PrivateAttr(default="")
-    _digest: str = PrivateAttr(default="")
-
-    @model_validator(mode="after")
-    def _connect(self) -> Instrument:
-        _resolve(self)
-        return self
-
-    # ------------------------------------------------------------------ looking things up
-    @functools.cached_property
-    def items(self) -> tuple[Item, ...]:
-        """Questions that measure a construct, in the order asked; marker items included."""
-        return tuple(question for question in self.questions if isinstance(question, Item))
-
-    @functools.cached_property
-    def _by_code(self) -> dict[str, Question]:
-        return {question.code: question for question in self.questions}
-
-    @property
-    def origin(self) -> str:
-        """File it was read from; empty when it was built in memory."""
-        return self._origin
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the file's bytes, hexadecimal; empty when it was built in memory."""
-        return self._digest
-
-    def question(self, code: str) -> Question:
-        """The question with this code; ``UsageError`` GEN001/GEN002 when there is none."""
-        return self._by_code[one_of("question", code, tuple(self._by_code))]
-
-    def item(self, code: str) -> Item:
-        """The item with this code; ``UsageError`` GEN001/GEN002 when there is none."""
-        items = {item.code: item for item in self.items}
-        return items[one_of("item", code, tuple(items))]
-
-    def construct(self, code: str) -> Construct:  # type: ignore[override]
-        """The construct with this code; ``UsageError`` GEN001/GEN002 when there is none."""
-        constructs = {construct.code: construct for construct in self.constructs}
-        return constructs[one_of("construct", code, tuple(constructs))]
-
-    def model(self, key: str) -> StructuralModel:
-        """The structural model with this key; ``UsageError`` GEN001/GEN002 when there is none."""
-        models = {model.key: model for model in self.models}
-        return models[one_of("model", key, tuple(models))]
-
-    def structural(self, key: str = "M1") -> StructuralModel:
-        """The roles in a model (``.x .m .y .covariates .moderator .moderates .structure``): what ``mediate``
-        needs."""
-        return self.model(key)
-
-    def of_form(
-        self, form: str | None = None, *, blocks: Iterable[str] = (), mode: str | None = None
-    ) -> tuple[Question, ...]:
-        """Questions of a form, in order.
-
-        ``form=None`` is the instrument's default form (all questions when it has no forms); ``blocks`` names
-        the optional blocks to include; ``mode`` keeps the questions asked in one way of asking.
-        """
-        codes = tuple(entry.code for entry in self.forms)
-        chosen = form or self.default_form
-        if codes and chosen is not None:
-            one_of("form", chosen, codes)
-        switched = set(blocks)
-        for block in switched:
-            one_of("blocks", block, tuple(entry.code for entry in self.optional_blocks))
-        return tuple(
-            question
-            for question in self.questions
-            if (not question.forms or chosen is None or chosen in question.forms)
-            and (question.optional_block is None or question.optional_block in switched)
-            and (mode is None or mode in question.modes)
-        )
-
-    def items_of_form(self, form: str | None = None, *, blocks: Iterable[str] = ()) -> tuple[Item, ...]:
-        """Items of a form, marker items included."""
-        return tuple(question for question in self.of_form(form, blocks=blocks) if isinstance(question, Item))
-
-    # ------------------------------------------------------------------ sets of items
-    def scales(
-        self,
-        items: Iterable[str] | None = None,
-        *,
-        by: Literal["construct", "dimension"] = "construct",
-        markers: bool = False,
-    ) -> dict[str, list[str]]:
-        """Reflective scales: code → item codes present in ``items`` (None: all items), in the order asked.
-
-        ``by="dimension"``: a construct's dimensions each on their own; a construct without dimensions, or one
-        whose dimensions have a single item each, stays whole. Index constructs are left out; markers too
-        unless asked for. A construct without a present item has no entry.
-        """
-        one_of("by", by, ("construct", "dimension"))
-        present = None if items is None else set(items)
-        found: dict[str, list[str]] = {}
-        for construct in self.constructs:
-            if construct.kind != "reflective" or (construct.role == "marker" and not markers):
-                continue
-            own = [
-                item
-                for item in self.items
-                if item.construct == construct.code and (present is None or item.code in present)
-            ]
-            if not own:
-                continue
-            parts: dict[str, list[str]] = {}
-            for dimension in construct.dimensions:
-                members = [item.code for item in own if item.dimension == dimension.code]
-                if members:
-                    parts[dimension.code] = members
-            if by == "dimension" and any(len(members) > 1 for members in parts.values()):
-                found.update(parts)
-                rest = [item.code for item in own if item.dimension is None]
-                if rest:
-                    found[construct.code] = rest
-            else:
-                found[construct.code] = [item.code for item in own]
-        return found
-
-    def reversed_items(self, items: Iterable[str] | None = None) -> list[str]:
-        """Codes of reverse-keyed items."""
-        present = None if items is None else set(items)
-        return [
-            item.code for item in self.items if item.reverse and (present is None or item.code in present)
-        ]
 
     def dimension_means(self, data: pd.DataFrame, *, minimum: float = 1.0) -> pd.DataFrame:
         """Mean of each dimension's scored items, one column a dimension, named by its code; rows as in
@@ -274,7 +95,7 @@ class Instrument(Frozen):
         made = self.model_copy(update={"questions": tuple(moved), "default_scale": target})
         for name in ("items", "_by_code"):
             made.__dict__.pop(name, None)
-        _resolve(made)
+        resolve(made)
         return made
 
     def minutes(
@@ -300,9 +121,7 @@ class Instrument(Frozen):
         Other columns are left alone. ``items``: only these (None: all items). ``UmkmError`` INS026 when
         pandera is not installed.
         """
-        from umkm_stats.instrument._schemas import answer_schema
-
-        return answer_schema(self, items)
+        return _frames.answer_schema(self, items)
 
     def summary(self, lang: str = "en") -> str:
         """Constructs, items, forms with estimated minutes, hypotheses, models and contradictions, in
@@ -346,17 +165,6 @@ class Instrument(Frozen):
         for code in constructs or ():
             self.construct(code)
         return _syntax.measurement_text(self, _present(items), structure, constructs)
-
-
-def _resolve(instrument: Instrument) -> None:
-    """Give every scale its name and every scale question its scale."""
-    for name, scale in instrument.response_scales.items():
-        scale._name = name
-    for question in instrument.questions:
-        if question.kind == "scale":
-            question._resolved = instrument.response_scales.get(
-                question.scale or instrument.default_scale or ""
-            )
 
 
 def _present(items: Iterable[str] | None) -> frozenset[str] | None:

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.instrument import _crossing, _faults
+from umkm_stats.instrument._definition import SCHEMA
 from umkm_stats.instrument._error import InstrumentError, Word
-from umkm_stats.instrument._instrument import SCHEMA, Instrument
+from umkm_stats.instrument._instrument import Instrument
 from umkm_stats.instrument._tree import Tree, read_file, read_tree
 
 FILE = "instrument.yaml"
@@ -69,6 +70,19 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
     path = locate(name_or_path)
     text, raw = read_file(path)
     return _load(str(path), text, hashlib.sha256(raw).hexdigest())
+
+
+def as_instrument(instrument: Instrument | str | Path) -> Instrument:
+    """The instrument itself, or the one that a bundled name, a file or a folder stands for.
+
+    Every door that takes an instrument takes it through here. Raises ``UsageError`` INS126 for anything else,
+    and what :func:`load_instrument` raises.
+    """
+    if isinstance(instrument, Instrument):
+        return instrument
+    if isinstance(instrument, (str, Path)):
+        return load_instrument(instrument)
+    raise UsageError("INS126", params={"received": type(instrument).__name__})
 
 
 @functools.lru_cache(maxsize=16)

@@ -1,16 +1,12 @@
-"""Two schemas derived from the definitions: JSON Schema of instrument files, pandera schema of scored
-answers."""
+"""The JSON Schema of instrument files, derived from the definitions."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from umkm_stats.errors import UmkmError
-from umkm_stats.instrument._instrument import SCHEMA, Instrument
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from umkm_stats.instrument._definition import SCHEMA
+from umkm_stats.instrument._instrument import Instrument
 
 
 def json_schema() -> dict[str, Any]:
@@ -31,20 +27,3 @@ def json_schema() -> dict[str, Any]:
 def json_schema_text() -> str:
     """:func:`json_schema` as sorted, indented text that ends in a line break."""
     return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def answer_schema(instrument: Instrument, items: Iterable[str] | None) -> Any:
-    """See :meth:`Instrument.schema`."""
-    try:
-        import pandera.pandas as pa
-    except ImportError:
-        raise UmkmError("INS026") from None
-    wanted = None if items is None else set(items)
-    columns = {}
-    for item in instrument.items:
-        if wanted is None or item.code in wanted:
-            allowed = [float(value) for value in item.values]
-            columns[item.code] = pa.Column(
-                float, pa.Check.isin(allowed), nullable=True, coerce=True, required=True
-            )
-    return pa.DataFrameSchema(columns, strict=False, name=instrument.name)

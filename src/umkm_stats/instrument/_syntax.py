@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from umkm_stats.errors import UsageError
 
 if TYPE_CHECKING:
-    from umkm_stats.instrument._instrument import Instrument
+    from umkm_stats.instrument._definition import Definition
     from umkm_stats.instrument._schema import Construct, StructuralModel
 
 Present = frozenset[str] | None
@@ -30,7 +30,7 @@ def _line(left: str, operator: str, right: list[str]) -> str:
 
 
 def _members(
-    instrument: Instrument, construct: str, present: Present, leave: frozenset[str] = frozenset()
+    instrument: Definition, construct: str, present: Present, leave: frozenset[str] = frozenset()
 ) -> dict[str | None, list[str]]:
     """Dimension code (None: no dimension) → item codes present, in the order of the dimensions, then of the
     items."""
@@ -48,7 +48,7 @@ def _members(
 
 
 def factor_lines(
-    instrument: Instrument, code: str, present: Present, measurement: str, leave: frozenset[str] = frozenset()
+    instrument: Definition, code: str, present: Present, measurement: str, leave: frozenset[str] = frozenset()
 ) -> tuple[list[str], list[str]]:
     """Measurement lines of a construct, or of a dimension standing alone, and the names of its indicators.
 
@@ -81,7 +81,7 @@ def factor_lines(
     return [_line(code, "=~", flat)], flat
 
 
-def _of_dimension(instrument: Instrument, code: str, present: Present) -> list[str]:
+def _of_dimension(instrument: Definition, code: str, present: Present) -> list[str]:
     return [
         item.code
         for item in instrument.items
@@ -90,7 +90,7 @@ def _of_dimension(instrument: Instrument, code: str, present: Present) -> list[s
 
 
 def measurement_text(
-    instrument: Instrument, present: Present, structure: str, constructs: object = None
+    instrument: Definition, present: Present, structure: str, constructs: object = None
 ) -> str:
     """Measurement part for every reflective construct that has an item present (or for those named)."""
     chosen = list(instrument.scales(present)) if constructs is None else [str(code) for code in constructs]  # type: ignore[attr-defined]
@@ -100,7 +100,7 @@ def measurement_text(
     return "\n".join(lines) + "\n"
 
 
-def _owner(instrument: Instrument, code: str) -> Construct | None:
+def _owner(instrument: Definition, code: str) -> Construct | None:
     """The construct whose dimension ``code`` is; None when ``code`` is a construct itself."""
     for construct in instrument.constructs:
         if any(dimension.code == code for dimension in construct.dimensions):
@@ -108,7 +108,7 @@ def _owner(instrument: Instrument, code: str) -> Construct | None:
     return None
 
 
-def latents(instrument: Instrument, model: StructuralModel) -> list[str]:
+def latents(instrument: Definition, model: StructuralModel) -> list[str]:
     """Constructs and set-apart dimensions of a model, in the order x, m, y, moderator; covariates are
     observed."""
     order = [*model.x, *model.m, *model.y, *([model.moderator] if model.moderator else [])]
@@ -118,7 +118,7 @@ def latents(instrument: Instrument, model: StructuralModel) -> list[str]:
 
 
 def product_pairs(
-    instrument: Instrument, model: StructuralModel, present: Present, measurement: str
+    instrument: Definition, model: StructuralModel, present: Present, measurement: str
 ) -> tuple[str, list[tuple[str, str]]]:
     """Name of the latent product of a moderated model and its pairs of indicators.
 
@@ -139,7 +139,7 @@ def product_name(first: str, second: str) -> str:
     return f"{first}x{second}"
 
 
-def model_text(instrument: Instrument, model: StructuralModel, present: Present, measurement: str) -> str:
+def model_text(instrument: Definition, model: StructuralModel, present: Present, measurement: str) -> str:
     """The whole model as text; see the module for labels."""
     leave = frozenset(model.apart)
     lines: list[str] = [f"# {model.key}", "# measurement"]

@@ -7,11 +7,14 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import columns, messages
 from umkm_stats.instrument._describe import said
-from umkm_stats.instrument._schema import Hypothesis, Item
+from umkm_stats.instrument._loading import as_instrument
+from umkm_stats.instrument._questions import Item
+from umkm_stats.instrument._schema import Hypothesis
 from umkm_stats.instrument._values import Passage
 from umkm_stats.results import Note, jsonable
 
@@ -132,13 +135,14 @@ class Trace:
         return {"rows": jsonable(self.tidy("en").to_dict("records"))}
 
 
-def trace(instrument: Instrument, *, form: str | None = None) -> Trace:
+def trace(instrument: Instrument | str | Path, *, form: str | None = None) -> Trace:
     """The trace matrix of an instrument: items by construct, then the other questions, each in the order
     asked.
 
     ``form``: only the questions of one form (None: every question, optional blocks included). Questions that
     neither measure a construct nor name a passage are left out. ``UsageError`` GEN001/GEN002: no such form.
     """
+    instrument = as_instrument(instrument)
     blocks = [block.code for block in instrument.optional_blocks]
     asked = instrument.questions if form is None else instrument.of_form(form, blocks=blocks)
     order = {construct.code: place for place, construct in enumerate(instrument.constructs)}

@@ -67,7 +67,9 @@ class _Words(string.Formatter):
         several = isinstance(value, (list, tuple, set, frozenset))
         if format_spec.startswith("="):  # {methods:=mediation.method}: the words for each name
             names = [str(entry) for entry in value] if several else [str(value)]
-            return listing([_word(f"{format_spec[1:]}.{name}", self.lang, name) for name in names], self.lang)
+            return listing(
+                [text_or(f"{format_spec[1:]}.{name}", name, self.lang) for name in names], self.lang
+            )
         if several and not format_spec:
             return listing([str(entry) for entry in value], self.lang)
         text = format(value, format_spec)
@@ -97,13 +99,6 @@ def listing(words: Sequence[str], lang: str) -> str:
     return f"{', '.join(words[:-1])}, {conjunction} {words[-1]}"
 
 
-def _word(key: str, lang: str, name: str) -> str:
-    try:
-        return text(key, lang)
-    except KeyError:
-        return name
-
-
 def _entry(code: str, part: str, lang: str) -> str:
     for language in (lang, FALLBACK):
         if language in languages():
@@ -129,3 +124,12 @@ def text(key: str, lang: str = FALLBACK, /, **params: Any) -> str:
         if language in languages() and key in catalogue(language)["text"]:
             return _Words(lang).vformat(str(catalogue(language)["text"][key]), (), params)
     raise KeyError(key)
+
+
+def text_or(key: str, otherwise: str, lang: str = FALLBACK, /, **params: Any) -> str:
+    """:func:`text`, or ``otherwise`` for a key no language has: names that come from elsewhere stay as they
+    are."""
+    try:
+        return text(key, lang, **params)
+    except KeyError:
+        return otherwise

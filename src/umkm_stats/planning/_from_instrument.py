@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from umkm_stats.errors import UsageError
+from umkm_stats.instrument import Item
 from umkm_stats.options import one_of
 from umkm_stats.planning._population import Truth, stated_truth, wanted_population
 from umkm_stats.planning._population_text import PopulationText, read_population
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
+    from umkm_stats.instrument._instrument import Measurement
 
 MEASUREMENTS = ("dimension_means", "first_order", "second_order", "items", "scores")
 
@@ -21,7 +26,7 @@ def is_instrument(model: Any) -> bool:
 
 
 def instrument_design(
-    instrument: Any,
+    instrument: Instrument,
     *,
     key: str | None,
     population: Mapping[str, Any] | str | None,
@@ -42,7 +47,7 @@ def instrument_design(
         raise UsageError("PLN131", params={"model": chosen})
     asked = list(instrument.of_form(form)) or list(instrument.questions)
     roles = {c.code: c.kind for c in instrument.constructs}
-    items = [q for q in asked if q.is_item and roles.get(q.construct) == "reflective"]
+    items = [q for q in asked if isinstance(q, Item) and roles.get(q.construct) == "reflective"]
     truth, order = stated_truth(instrument, items, {**wanted, "model": chosen})
     text = population_text(items, truth, order)
     codes = [item.code for item in items]
@@ -51,7 +56,7 @@ def instrument_design(
         analysis = "\n".join(line for line in written.splitlines() if "=~" not in line)
         composites = dict(instrument.model_scales(chosen, items=codes))
     else:
-        analysis = instrument.model_syntax(chosen, items=codes, measurement=measurement)
+        analysis = instrument.model_syntax(chosen, items=codes, measurement=cast("Measurement", measurement))
         composites = {}
         if measurement == "dimension_means":
             for item in items:

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from umkm_stats.kernels import draws
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
 
 MESS = MappingProxyType(
     {
@@ -75,7 +78,7 @@ class _Dice:
 
 
 def make_messy(
-    instrument: Any,
+    instrument: Instrument,
     asked: list[Any],
     items: list[Any],
     answers: pd.DataFrame,
@@ -226,7 +229,7 @@ def _identifiers(n: int, lang: str) -> dict[str, list[Any]]:
     }
 
 
-def _headings(asked: list[Any], instrument: Any, lang: str) -> dict[str, str]:
+def _headings(asked: list[Any], instrument: Instrument, lang: str) -> dict[str, str]:
     """``Title [CODE. text]`` for items in a grid, ``CODE. text`` for the rest, as the Google Forms writer
     names them."""
     sections = {s.code: s.title[lang] for s in instrument.sections}

@@ -6,13 +6,16 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from umkm_stats.errors import UsageError
 from umkm_stats.options import one_of
 from umkm_stats.results import jsonable
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
 
 POPULATION = (
     "model",
@@ -87,7 +90,9 @@ def _check_names(given: Any, known: set[str], name: str) -> None:
                 raise UsageError("PLN101", params={"key": f"{name}: {key}", "known": sorted(known)[:40]})
 
 
-def stated_truth(instrument: Any, items: list[Any], wanted: Mapping[str, Any]) -> tuple[Truth, list[str]]:
+def stated_truth(
+    instrument: Instrument, items: list[Any], wanted: Mapping[str, Any]
+) -> tuple[Truth, list[str]]:
     models = {m.key: m for m in instrument.models}
     key = wanted.get("model") or next(iter(models), "")
     model = models[one_of("model", key, tuple(models))] if models else None

@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
+from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.kernels import draws
 from umkm_stats.options import one_of, whole
 from umkm_stats.planning._mess import MESS, make_messy
@@ -50,7 +51,7 @@ class Simulated:
     expected_kept: pd.Series
     faults: pd.DataFrame
     truth: Truth
-    instrument: Any
+    instrument: Instrument
     seed: int | None
     form: str | None
     mess: Mapping[str, Any]
@@ -135,7 +136,7 @@ def _blank(value: Any) -> bool:
 
 
 def simulate_responses(
-    instrument: Any,
+    instrument: Instrument | str | Path,
     *,
     population: Mapping[str, Any] | str | None,
     n: int,
@@ -149,6 +150,7 @@ def simulate_responses(
 
     Parameters
     ----------
+    instrument: a loaded instrument, the name of a bundled one, or a path.
     population: None or "default" for the defaults stated above; the key of a structural model ("M1"); or a
     mapping
         with any of model, loadings (a number, or code of item, dimension or construct → number),
@@ -168,6 +170,7 @@ def simulate_responses(
     """
     whole("n", n, low=1, high=5_000_000)
     seed = draws.new_seed() if seed is None else seed
+    instrument = as_instrument(instrument)
     lang = lang or instrument.languages[0]
     one_of("lang", lang, instrument.languages)
     for key in mess or {}:
@@ -203,7 +206,7 @@ def _scored(item: Any, values: Floats) -> Floats:
 
 
 def _draw(
-    instrument: Any, items: list[Any], truth: Truth, order: list[str], n: int, seed: int
+    instrument: Instrument, items: list[Any], truth: Truth, order: list[str], n: int, seed: int
 ) -> dict[str, Floats]:
     """Latent scores of every item: one row of normals a respondent, in blocks of 256."""
     width = len(order) + len(truth.dimension_loadings) + len(items)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.instrument import Instrument
+from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.options import one_of
 from umkm_stats.questionnaire._plan import Mode, Plan, Stage
 from umkm_stats.questionnaire._planning import make_plan
@@ -59,7 +59,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 
 def write_questionnaire(
-    instrument: Instrument,
+    instrument: Instrument | str | Path,
     *,
     format: str,
     out: str | Path,
@@ -78,7 +78,7 @@ def write_questionnaire(
 
     Parameters
     ----------
-    instrument: a loaded instrument.
+    instrument: a loaded instrument, the name of a bundled one, or a path.
     format: a key of :data:`FORMATS`.
     out: folder the files go to; made when absent. Existing files of the same name are replaced as a whole.
     languages: languages in order, the first is the base language (None: all the instrument has).
@@ -102,7 +102,7 @@ def write_questionnaire(
     one_of("format", format, tuple(FORMATS))
     chosen = FORMATS[format]
     plan = make_plan(
-        instrument,
+        as_instrument(instrument),
         form=form,
         languages=languages,
         mode=mode or chosen.mode,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.instrument import Instrument, Item, Question, Section
+from umkm_stats.instrument import Instrument, Item, Question, Section, as_instrument
 from umkm_stats.kernels import draws
 from umkm_stats.options import one_of, whole
 from umkm_stats.questionnaire._plan import (
@@ -27,7 +28,7 @@ from umkm_stats.questionnaire._plan import (
 
 
 def make_plan(
-    instrument: Instrument,
+    instrument: Instrument | str | Path,
     *,
     form: str | None = None,
     languages: Iterable[str] | None = None,
@@ -60,6 +61,7 @@ def make_plan(
     """
     one_of("mode", mode, get_args(Mode))
     one_of("stage", stage, get_args(Stage))
+    instrument = as_instrument(instrument)
     chosen = _languages(instrument, languages)
     modes = tuple(entry.code for entry in instrument.screening_modes)
     if screening is not None:

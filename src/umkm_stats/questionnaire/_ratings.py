@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.instrument import Instrument
+from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.options import one_of
 from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._expert import RATINGS
@@ -82,7 +82,7 @@ class ExpertRatings:
 
 
 def read_expert_sheets(
-    paths: str | Path | Iterable[str | Path], instrument: Instrument, *, kind: str = "relevance"
+    paths: str | Path | Iterable[str | Path], instrument: Instrument | str | Path, *, kind: str = "relevance"
 ) -> ExpertRatings:
     """Read the expert sheets that ``write_questionnaire(…, format="expert-sheet")`` wrote and experts filled
     in.
@@ -100,7 +100,7 @@ def read_expert_sheets(
 
     one_of("kind", kind, tuple(RATINGS))
     files = _files_of(paths)
-    known = {item.code for item in instrument.items}
+    known = {item.code for item in as_instrument(instrument).items}
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for expert, path in enumerate(files, start=1):

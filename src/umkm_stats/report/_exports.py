@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import atomic, messages
+from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.options import Language, one_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _SIDES = (("x", "X"), ("m", "M"), ("y", "Y"))
 
 def export_answers(
     responses: Any,
-    instrument: Any,
+    instrument: Instrument | str | Path,
     *,
     out: str | Path,
     to: str | Sequence[str] = "all",
@@ -34,7 +35,8 @@ def export_answers(
 
     Parameters
     ----------
-    responses: what ``read_responses`` returned. instrument: what ``load_instrument`` returned.
+    responses: what ``read_responses`` returned. instrument: what ``load_instrument``
+    returned, the name of a bundled one, or a path.
     out: folder; made when absent. Files of the same name are replaced as a whole.
     to: any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 … codes, missing answers −99. "spss": ``.sav``
     with labels and a
@@ -48,6 +50,7 @@ def export_answers(
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown program, model or language.
     """
+    instrument = as_instrument(instrument)
     lang = one_of("lang", lang, Language)
     wanted = (
         list(EXPORTS)
@@ -68,7 +71,7 @@ def export_answers(
     return done
 
 
-def other_codes(instrument: Any, items: Sequence[str], model: str) -> dict[str, str]:
+def other_codes(instrument: Instrument, items: Sequence[str], model: str) -> dict[str, str]:
     """Item code → the code theses and SmartPLS models use: X1.1 …, M1.1 …, Y1.1 … by the model, V1.1 … for
     the rest.
 
@@ -100,7 +103,7 @@ def _whole(answers: pd.DataFrame) -> pd.DataFrame:
     return answers.astype("Int64") if (answers.dropna() % 1 == 0).all(axis=None) else answers
 
 
-def _crosswalk(instrument: Any, codes: Mapping[str, str], folder: Path, lang: str) -> Path:
+def _crosswalk(instrument: Instrument, codes: Mapping[str, str], folder: Path, lang: str) -> Path:
     import pandas as pd
 
     rows = [
@@ -121,20 +124,20 @@ def _crosswalk(instrument: Any, codes: Mapping[str, str], folder: Path, lang: st
 
 
 def _smartpls(
-    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
 ) -> list[Path]:
     frame = _whole(answers[list(codes)]).rename(columns=dict(codes)).fillna(MISSING)
     return [_csv(frame, folder / "smartpls.csv")]
 
 
 def _jamovi(
-    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
 ) -> list[Path]:
     return [_csv(_whole(answers), folder / "jamovi.csv")]
 
 
 def _spss(
-    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
 ) -> list[Path]:
     import pyreadstat
 
@@ -165,7 +168,7 @@ def _short(text: str) -> str:
     return text.encode()[:250].decode(errors="ignore")
 
 
-def _syntax(answers: pd.DataFrame, instrument: Any, key: str, lang: str) -> str:
+def _syntax(answers: pd.DataFrame, instrument: Instrument, key: str, lang: str) -> str:
     scales = instrument.scales(answers.columns)
     structural = instrument.structural(key)
     sides = {side: [code for code in getattr(structural, side) if code in scales] for side, _ in _SIDES}
@@ -191,7 +194,7 @@ def _syntax(answers: pd.DataFrame, instrument: Any, key: str, lang: str) -> str:
 
 
 def _lavaan(
-    answers: pd.DataFrame, instrument: Any, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
 ) -> list[Path]:
     data = _csv(_whole(answers), folder / "lavaan.csv", na_rep="NA")
     text = instrument.model_syntax(key, items=list(answers.columns), measurement="items").strip()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.instrument import latest_year
 from umkm_stats.responses import _text
-from umkm_stats.responses._findings import WITHHELD, Findings
+from umkm_stats.responses._findings import WITHHELD, Collector
 from umkm_stats.responses._privacy import identifier_in
 from umkm_stats.responses._raw import RawColumn, RawTable
 from umkm_stats.responses._recode import EMPTY_TOKENS, Answer, AnswerBook
@@ -66,7 +66,7 @@ def read_scale(
     column: RawColumn,
     book: AnswerBook,
     table: RawTable,
-    findings: Findings,
+    findings: Collector,
     item: str,
     live: Bools,
     *,
@@ -107,7 +107,7 @@ def _fault(
     position: int,
     answer: Answer,
     table: RawTable,
-    findings: Findings,
+    findings: Collector,
     item: str,
     live: Bools,
 ) -> None:
@@ -125,7 +125,7 @@ def _fault(
 
 
 def _opposite_labels(
-    column: RawColumn, answers: list[Answer], book: AnswerBook, findings: Findings, item: str
+    column: RawColumn, answers: list[Answer], book: AnswerBook, findings: Collector, item: str
 ) -> list[Answer]:
     """Value labels of a statistical file decide over its numbers; unlabelled numbers follow the direction
     they show."""
@@ -168,7 +168,7 @@ def _opposite_labels(
 
 
 def read_number(
-    column: RawColumn, question: Any, table: RawTable, findings: Findings, live: Bools, year: int
+    column: RawColumn, question: Any, table: RawTable, findings: Collector, live: Bools, year: int
 ) -> Floats:
     """Numbers such as ``21``, ``21 tahun``, ``1.573``, ``3,5``; what cannot be read or is out of bounds is
     set aside.
@@ -248,7 +248,7 @@ def read_multiple(
     column: RawColumn | None,
     options: Mapping[int, RawColumn],
     table: RawTable,
-    findings: Findings,
+    findings: Collector,
     live: Bools,
 ) -> NDArray[np.object_]:
     """Tick boxes as the chosen values in order, joined by ";" (``"1;3"``); "" when all boxes stand empty,
@@ -321,7 +321,7 @@ def _split(raw: str, words: Mapping[str, int], mark: str) -> tuple[list[int], li
 
 
 def read_text(
-    column: RawColumn, table: RawTable, findings: Findings, item: str, live: Bools
+    column: RawColumn, table: RawTable, findings: Collector, item: str, live: Bools
 ) -> NDArray[np.object_]:
     """Free answers; a cell in which an e-mail, phone number or position stands is set aside without being
     shown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,15 +12,14 @@ from numpy.typing import NDArray
 
 from umkm_stats.responses import _text, _times
 from umkm_stats.responses._answers import number_of
-from umkm_stats.responses._findings import WITHHELD, Findings
+from umkm_stats.responses._findings import WITHHELD, Collector, Findings
 from umkm_stats.responses._headers import Matched
 from umkm_stats.responses._privacy import header_kind, identifier_in
 from umkm_stats.responses._raw import RawColumn, RawTable
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
-    from umkm_stats.responses._result import Source
-    from umkm_stats.responses._work import Work
+    from umkm_stats.instrument import Instrument
 
 Bools = NDArray[np.bool_]
 MANY = 50_000
@@ -38,7 +38,7 @@ _SECONDS = {
 
 def times(
     table: RawTable,
-    findings: Findings,
+    findings: Collector,
     period: tuple[Any, Any] | None,
     now: dt.datetime,
     live: Bools,
@@ -81,7 +81,7 @@ def _plain(value: Any) -> float:
 
 
 def _add_by_value(
-    findings: Findings, code: str, table: RawTable, column: RawColumn, mask: Bools, **params: Any
+    findings: Collector, code: str, table: RawTable, column: RawColumn, mask: Bools, **params: Any
 ) -> None:
     for position in np.unique(column.codes[mask]):
         if position >= 0:
@@ -97,19 +97,19 @@ def _add_by_value(
 
 
 def skip_logic(
-    instrument: Any,
+    instrument: Instrument,
     table: RawTable,
     matched: Matched,
-    items: dict[str, NDArray[Any]],
-    others: dict[str, NDArray[Any]],
-    findings: Findings,
+    items: Mapping[str, NDArray[Any]],
+    others: Mapping[str, NDArray[Any]],
+    findings: Collector,
     live: Bools,
-    na: dict[str, Bools],
-) -> None:
-    """Answered although not shown (set aside), missing although shown or required (a note).
-
-    A question that hangs on one that was not shown was not shown either.
-    """
+    na: Mapping[str, Bools],
+) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """(items, other answers) without those given to questions that were not shown; a note for an answer that
+    is missing although its question was shown or required. A question that hangs on one that was not shown was
+    not shown either."""
+    items, others = dict(items), dict(others)
     hidden: dict[str, Bools] = {}
     for question in instrument.questions:
         values = items.get(question.code, others.get(question.code))
@@ -138,7 +138,9 @@ def skip_logic(
                     item=question.code,
                     gate=question.ask_if.question,
                 )
+                values = values.copy()
                 values[wrong] = None if values.dtype == object else np.nan
+                (items if question.code in items else others)[question.code] = values
             gap = live & known & passed & ~closed & (column.codes < 0)
             if gap.any() and question.required:
                 findings.add(
@@ -152,12 +154,11 @@ def skip_logic(
         gap = shown & (column.codes < 0)
         if question.required and not question.sensitive and gap.any():
             findings.add("RSP211", rows=table.rows[gap], column=column.letter, item=question.code)
+    return items, others
 
 
-def columns(work: Work, private: dict[int, Any]) -> None:
-    """Columns nobody asked for, twins, contradictions; shares of "does not apply"; a scale used only in
-    part."""
-    table, matched, findings = work.table, work.matched, work.findings
+def columns(table: RawTable, matched: Matched, private: Mapping[int, Any], findings: Collector) -> None:
+    """Columns nobody asked for, twins, contradictions."""
     for code, letter in matched.empty_twins:
         findings.add("RSP256", column=letter, item=code)
     for position, code, other in matched.contradictions:
@@ -174,45 +175,54 @@ def columns(work: Work, private: dict[int, Any]) -> None:
             else WITHHELD
         )
         findings.add("RSP233", column=column.letter, value=heading)
-    live = work.live
+
+
+def not_applicable(
+    na: Mapping[str, Bools], letters: Mapping[str, str], findings: Collector, live: Bools
+) -> None:
+    """A note for every item that does not apply to more than a tenth of at least ten respondents."""
     total = int(live.sum())
-    for code, mask in work.na.items():
+    for code, mask in na.items():
         share = float((mask & live).sum()) / max(total, 1)
         if share > 0.10 and total >= 10:
-            findings.add("RSP252", column=work.letters[code], item=code, share=round(100 * share, 1))
-    _partial_scale(work, live)
+            findings.add("RSP252", column=letters[code], item=code, share=round(100 * share, 1))
 
 
-def _partial_scale(work: Work, live: Bools) -> None:
+def partial_scale(
+    instrument: Instrument,
+    table: RawTable,
+    matched: Matched,
+    items: Mapping[str, NDArray[Any]],
+    findings: Collector,
+    live: Bools,
+) -> None:
     """No answer in the highest category on any of at least five items of a scale: perhaps fewer points, or
     coded from 0."""
     by_scale: dict[str, list[str]] = {}
-    for code in work.items:
-        by_scale.setdefault(work.instrument.item(code).scale or "", []).append(code)
+    for code in items:
+        by_scale.setdefault(instrument.item(code).scale or "", []).append(code)
     for codes in by_scale.values():
         if len(codes) < 5 or int(live.sum()) < 30:
             continue
-        top = work.instrument.item(codes[0]).values[-1]
+        top = instrument.item(codes[0]).values[-1]
         highest = max(
-            (float(np.nanmax(work.items[c][live])) for c in codes if (~np.isnan(work.items[c][live])).any()),
+            (float(np.nanmax(items[c][live])) for c in codes if (~np.isnan(items[c][live])).any()),
             default=top,
         )
         zeros = any(
-            str(v).strip() in ("0", "0.0")
-            for c in codes
-            for v in work.table.columns[work.matched.columns[c]].values
+            str(v).strip() in ("0", "0.0") for c in codes for v in table.columns[matched.columns[c]].values
         )
         if highest < top and (zeros or highest == top - 1):
-            work.findings.add(
+            findings.add(
                 "RSP232", top=top, highest=int(highest), count=len(codes), zeros="0" if zeros else ""
             )
 
 
 def reversed_already(
-    instrument: Any,
-    items: dict[str, NDArray[Any]],
-    letters: dict[str, str],
-    findings: Findings,
+    instrument: Instrument,
+    items: Mapping[str, NDArray[Any]],
+    letters: Mapping[str, str],
+    findings: Collector,
     live: Bools,
     reverse: str,
 ) -> None:
@@ -280,7 +290,7 @@ def _item_rest(
     return (float(x @ y) / float(np.sqrt(spread)) if spread > 0 else float("nan")), n
 
 
-def loose(column: RawColumn, work: Work) -> NDArray[Any]:
+def loose(column: RawColumn) -> NDArray[Any]:
     """A column nobody asked for: numbers when all answers are numbers, else texts without identifiers."""
     numbers = [number_of(v, whole=False) for v in column.values]
     if column.values and all(
@@ -320,7 +330,7 @@ NOTED = (
 )
 
 
-def notes(findings: Findings, seen: Source) -> tuple[Note, ...]:
+def notes(findings: Findings) -> tuple[Note, ...]:
     """What a reader of the result must know, once for every subject."""
     out: list[Note] = []
     grouped: dict[str, list[Any]] = {}

@@ -179,8 +179,8 @@ class Entry:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Findings:
-    """A collector. ``add`` takes one cell or many rows at once; ``frame`` writes the sentences on demand."""
+class Collector:
+    """A step's notebook: ``add`` takes one cell or many rows at once; ``done`` is what it found, frozen."""
 
     def __init__(self, sheet: str | None = None) -> None:
         self.sheet = sheet
@@ -214,6 +214,17 @@ class Findings:
                     params,
                 )
             )
+
+    def done(self) -> tuple[Entry, ...]:
+        """Everything recorded, in order."""
+        return tuple(self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a reading found. ``frame`` writes the sentences on demand."""
+
+    entries: tuple[Entry, ...] = ()
 
     def count(self) -> Counter[str]:
         """Findings by severity."""

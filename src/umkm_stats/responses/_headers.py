@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.responses import _text
 from umkm_stats.responses._files import place
 from umkm_stats.responses._raw import RawColumn
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Question
 
 _CODE_AND_TEXT = re.compile(r"^\s*[A-Za-z]\w{0,19}\[(\w{1,20})\]\s*[.:]\s+(.+)$", re.DOTALL)
 _CUT = re.compile(r"(?:\.\.+|…)\s*$")
@@ -30,12 +33,12 @@ class Match:
 class HeaderIndex:
     """Every name under which the questions of an instrument may come back."""
 
-    def __init__(self, instrument: Any, aliases: Mapping[str, str] | None = None) -> None:
-        self.questions = {q.code: q for q in instrument.questions}
+    def __init__(self, questions: Iterable[Question], aliases: Mapping[str, str] | None = None) -> None:
+        self.questions = {q.code: q for q in questions}
         self.codes = {_text.key(code): code for code in self.questions}
         self.texts: dict[str, set[str]] = {}
         self.named: dict[str, str] = {}
-        for question in instrument.questions:
+        for question in self.questions.values():
             for text in question.text.values():
                 whole = _text.key(text)
                 for form in {whole, _text.unnumbered(whole)}:
@@ -86,9 +89,9 @@ class HeaderIndex:
             return Match(code, "code") if rest is None or rest.code == code else None
         coded = _CODE_AND_TEXT.match(header)
         if coded:
-            code, text = self._direct(coded[1]), self._direct(coded[2])
-            if code is not None:
-                return code if text is None or text.code == code.code else None
+            named, text = self._direct(coded[1]), self._direct(coded[2])
+            if named is not None:
+                return named if text is None or text.code == named.code else None
         grid = _text.grid_parts(header)
         if grid:
             inside = self._match(grid[1])

@@ -13,20 +13,17 @@ import numpy as np
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses import _text
 from umkm_stats.responses._files import place
-from umkm_stats.responses._findings import Findings
+from umkm_stats.responses._findings import Collector
 from umkm_stats.responses._raw import RawColumn, RawTable
 
 
-def join(
-    parts: Sequence[tuple[RawTable, Any]], how: str | None, findings: Findings, paths: Sequence[Path]
-) -> RawTable:
+def join(tables: Sequence[RawTable], how: str | None, findings: Collector, paths: Sequence[Path]) -> RawTable:
     """One table with the rows of the first file. Columns of later files are named ``B2:C`` (file 2, column
     C).
 
     Raises RSP118 without ``how``, when the key column is absent or row counts differ; RSP119 when a key
     repeats.
     """
-    tables = [replace(t, columns=tuple(c for c in t.columns)) for t, _ in parts]
     if how is None:
         raise UmkmError("RSP118", place(paths[0]), {"key": "join"})
     first = tables[0]

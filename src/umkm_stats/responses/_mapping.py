@@ -8,16 +8,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.atomic import write_text
 from umkm_stats.errors import Place, UsageError
+from umkm_stats.instrument import as_instrument
 from umkm_stats.responses import _text
 from umkm_stats.responses._headers import HeaderIndex, match_columns
+from umkm_stats.responses._parsing import parse
 from umkm_stats.responses._privacy import header_kind, identifier_in
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
 
 SCHEMA = "umkm-map/1"
 CERTAIN, MARGIN = 0.72, 0.05
@@ -85,7 +90,7 @@ def read_map(path: str | Path) -> Confirmed:
 
 def propose_map(
     path: str | Path,
-    instrument: Any,
+    instrument: Instrument | str | Path,
     *,
     sheet: str | None = None,
     source: str | None = None,
@@ -97,10 +102,9 @@ def propose_map(
     proposal: "similar", "order"; "" when nothing fits), score (0–1). Proposals are for you to confirm in the
     file that :func:`write_map` writes.
     """
-    from umkm_stats.responses._reading import _raw
-
-    index = HeaderIndex(instrument)
-    table, _ = _raw(Path(path), index, sheet, source, None)
+    instrument = as_instrument(instrument)
+    index = HeaderIndex(instrument.questions)
+    table = parse(Path(path), index, sheet=sheet, source=source).table
     matched = match_columns(table.columns, index, Path(path), table.sheet)
     by_position = {p: c for c, p in matched.columns.items()}
     open_codes = [q.code for q in instrument.questions if q.code not in matched.columns]
@@ -155,7 +159,7 @@ def _similar(
 def _by_order(
     rest: list[int],
     columns: Any,
-    instrument: Any,
+    instrument: Instrument,
     codes: list[str],
     done: Mapping[int, Any],
     form: str | None,

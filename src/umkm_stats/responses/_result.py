@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,6 +16,9 @@ from umkm_stats.responses._findings import Findings
 from umkm_stats.responses._privacy import Privacy
 from umkm_stats.responses._raw import RawTable
 from umkm_stats.results import Note, SampleUsed, jsonable
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,11 @@ class Source:
 
     def reasons(self, lang: str = "en") -> str:
         """Why, in the language."""
-        return "; ".join(messages.text(key, lang, **params) for key, params in self.why)
+        return "; ".join(messages.text_or(key, key, lang, **params) for key, params in self.why)
 
     def describe(self, lang: str = "en") -> str:
         """``google-forms: first column is "Timestamp"; …`` in the language."""
-        name = messages.text(f"reader.{self.name}", lang)
+        name = messages.text_or(f"reader.{self.name}", self.name, lang)
         if self.forced:
             return messages.text("source.forced", lang, name=name)
         return f"{name} ({self.reasons(lang)})" if self.why else name
@@ -97,7 +100,7 @@ class Responses:
     times: pd.DataFrame
     sample: ResponsesSample
     privacy: Privacy
-    instrument: Any
+    instrument: Instrument
     source: Source
     columns: Mapping[str, str]
     form: str | None
@@ -239,4 +242,4 @@ class Responses:
         identifiers blank."""
         from umkm_stats.responses._workbook import write
 
-        return write(self, path, lang=lang)
+        return write(self.findings, self.table, path, lang=lang)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.responses import _text
-from umkm_stats.responses._findings import WITHHELD, Findings
+from umkm_stats.responses._findings import WITHHELD, Collector
 from umkm_stats.responses._raw import RawColumn, RawTable
 
 Bools = NDArray[np.bool_]
@@ -55,7 +55,7 @@ _PILOT_WORDS = {"pilot", "uji coba", "pretest", "pre-test", "pra-survei", "try o
 class Ledger:
     """The reason of every row, the first one that applies."""
 
-    def __init__(self, table: RawTable, findings: Findings) -> None:
+    def __init__(self, table: RawTable, findings: Collector) -> None:
         self.table = table
         self.findings = findings
         self.reason = table.held.copy()
@@ -125,30 +125,14 @@ def eligibility(ledger: Ledger, question: Any, column: RawColumn, values: Floats
 
 def pilot(ledger: Ledger, column: RawColumn, question: Any | None) -> None:
     """Rows of the pilot stage: the answer says so in words, or is the choice that does."""
-    chosen = set()
-    if question is not None:
-        chosen = {
-            c.value
-            for c in question.choices
-            if any(_text.key(w) in _PILOT_WORDS or "pilot" in w.casefold() for w in c.label.values())
-        }
-    hits = []
-    for position, value in enumerate(column.values):
-        key = _text.key(str(value))
-        if (
-            key in _PILOT_WORDS
-            or (chosen and key.removesuffix(".0") in {str(c) for c in chosen})
-            or (
-                question is not None
-                and any(
-                    key == _text.key(w)
-                    for c in question.choices
-                    if c.value in chosen
-                    for w in c.label.values()
-                )
-            )
-        ):
-            hits.append(position)
+    choices = [c for c in question.choices if _says_pilot(c.label.values())] if question is not None else []
+    meant = {str(c.value) for c in choices} | {_text.key(w) for c in choices for w in c.label.values()}
+    keys = [_text.key(str(value)) for value in column.values]
+    hits = [
+        position
+        for position, key in enumerate(keys)
+        if key in _PILOT_WORDS or key in meant or key.removesuffix(".0") in meant
+    ]
     mask = np.isin(column.codes, hits) & ledger.live()
     if mask.any():
         ledger.findings.add(
@@ -160,10 +144,16 @@ def pilot(ledger: Ledger, column: RawColumn, question: Any | None) -> None:
         ledger.hold(mask, "pilot")
 
 
+def _says_pilot(words: Iterable[str]) -> bool:
+    return any(_text.key(word) in _PILOT_WORDS or "pilot" in word.casefold() for word in words)
+
+
 def double_entry(
-    ledger: Ledger, column: RawColumn, items: dict[str, Floats], letters: dict[str, str]
-) -> None:
-    """Forms typed twice (same form number): cells that differ are set aside and the second row is held."""
+    ledger: Ledger, column: RawColumn, items: Mapping[str, Floats], letters: Mapping[str, str]
+) -> dict[str, Floats]:
+    """The items after comparing forms typed twice (same form number): cells that differ are set aside and the
+    second row is held."""
+    out = {item: values.copy() for item, values in items.items()}
     live = ledger.live() & (column.codes >= 0)
     first: dict[int, int] = {}
     second = np.zeros(len(live), dtype=bool)
@@ -174,7 +164,7 @@ def double_entry(
             continue
         second[row] = True
         one = first[mark]
-        for item, values in items.items():
+        for item, values in out.items():
             a, b = values[one], values[row]
             if a != b and not (np.isnan(a) and np.isnan(b)):
                 ledger.findings.add(
@@ -187,6 +177,7 @@ def double_entry(
                 )
                 values[one] = np.nan
     ledger.hold(second, "double_entry")
+    return out
 
 
 def unanswered(ledger: Ledger, items: Sequence[Floats], na: Sequence[Bools]) -> None:

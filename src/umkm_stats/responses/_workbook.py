@@ -24,7 +24,9 @@ from umkm_stats.responses._safety import plain_cell
 from umkm_stats.responses._sheets import Uncomputed
 
 if TYPE_CHECKING:
-    from umkm_stats.responses._result import Responses
+    import pandas as pd
+
+    from umkm_stats.responses._raw import RawTable
 
 FILL = {
     "error": PatternFill("solid", fgColor="FFF4B6B0"),
@@ -36,12 +38,12 @@ MAX_ROWS = 50_000
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
-def write(responses: Responses, path: Any, *, lang: str = "id") -> Path:
+def write(findings: pd.DataFrame, table: RawTable, path: Any, *, lang: str = "id") -> Path:
     """Write the workbook atomically; raises RSP128 when it is open in another program."""
     target = Path(path)
     book = Workbook(write_only=True)
-    _list(responses, book.create_sheet(messages.text("responses.sheet_findings", lang)), lang)
-    _copy(responses, book.create_sheet(messages.text("responses.sheet_source", lang)), lang)
+    _list(findings, book.create_sheet(messages.text("responses.sheet_findings", lang)), lang)
+    _copy(findings, table, book.create_sheet(messages.text("responses.sheet_source", lang)), lang)
     try:
         with replacing(target) as part:
             book.save(part)
@@ -50,7 +52,7 @@ def write(responses: Responses, path: Any, *, lang: str = "id") -> Path:
     return target
 
 
-def _list(responses: Responses, ws: Any, lang: str) -> None:
+def _list(findings: pd.DataFrame, ws: Any, lang: str) -> None:
     names = ("code", "severity", "sheet", "row", "column", "item", "value", "message", "remedy")
     for letter, width in zip("ABCDEFGHI", (9, 12, 18, 7, 8, 9, 24, 70, 70), strict=True):
         ws.column_dimensions[letter].width = width
@@ -61,7 +63,7 @@ def _list(responses: Responses, ws: Any, lang: str) -> None:
         cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), _HEAD
         head.append(cell)
     ws.append(head)
-    frame = responses.findings
+    frame = findings
     said, advice = ("message_id", "remedy_id") if lang == "id" else ("message", "remedy")
     order = frame["severity"].map(_ORDER)
     frame = frame.iloc[order.argsort(kind="stable")].head(MAX_ROWS)
@@ -88,9 +90,8 @@ def _list(responses: Responses, ws: Any, lang: str) -> None:
         ws.append(cells)
 
 
-def _copy(responses: Responses, ws: Any, lang: str) -> None:
-    table = responses.table
-    marks, hidden = _marks(responses, lang)
+def _copy(findings: pd.DataFrame, table: RawTable, ws: Any, lang: str) -> None:
+    marks, hidden = _marks(findings, lang)
     columns = {_position(c.letter): c for c in table.columns if _position(c.letter) is not None}
     width = max((p for p in columns if p is not None), default=0)
     number = 1
@@ -136,13 +137,13 @@ def _copy(responses: Responses, ws: Any, lang: str) -> None:
 
 
 def _marks(
-    responses: Responses, lang: str
+    findings: pd.DataFrame, lang: str
 ) -> tuple[dict[tuple[int | None, int], tuple[str, str]], set[tuple[int, int]]]:
     """(row, column position) → (severity, text), position 0 for a whole row; cells that must not be shown."""
     said = "message_id" if lang == "id" else "message"
     marks: dict[tuple[int | None, int], tuple[str, str]] = {}
     hidden: set[tuple[int, int]] = set()
-    for row in responses.findings.to_dict("records"):
+    for row in findings.to_dict("records"):
         position = _position(row["column"]) if row["column"] else 0
         if position is None:
             continue

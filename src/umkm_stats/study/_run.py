@@ -163,7 +163,7 @@ def run_study(
     step that cannot be done after the checks stands in the report with its reason.
     """
     from umkm_stats import options
-    from umkm_stats.instrument import load_instrument
+    from umkm_stats.instrument import as_instrument
     from umkm_stats.responses import read_responses
     from umkm_stats.study import _checks, _groups, _settings, _steps, _underway
 
@@ -171,7 +171,7 @@ def run_study(
     tell = progress or (lambda step, done, total: None)
     folder = Path(out)
     workers = options.whole("workers", workers, low=1, high=256)
-    definition = load_instrument(instrument) if isinstance(instrument, (str, Path)) else instrument
+    definition = as_instrument(instrument)
     path = Path(responses) if isinstance(responses, (str, Path)) else None
     study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
     arguments = {
@@ -275,7 +275,9 @@ def results_document(results: StudyResults) -> dict[str, Any]:
     return {"schema": SCHEMA, **results.to_dict()}
 
 
-def _meta(instrument: Any, read: Any, settings: Settings, scales: Mapping[str, list[str]]) -> dict[str, Any]:
+def _meta(
+    instrument: Instrument, read: Any, settings: Settings, scales: Mapping[str, list[str]]
+) -> dict[str, Any]:
     from umkm_stats.study import _groups
 
     labels: dict[str, dict[str, str]] = {}

@@ -146,12 +146,6 @@ def with_roles(table: RawTable, index: HeaderIndex, roles: Callable[[str], str] 
     return replace(table, columns=tuple(columns))
 
 
-def with_keys(table: RawTable, keys: Mapping[str, tuple[str, ...]]) -> RawTable:
-    """The table with further names for some columns (heading → names)."""
-    columns = [replace(c, keys=(*c.keys, *keys[c.header])) if c.header in keys else c for c in table.columns]
-    return replace(table, columns=tuple(columns))
-
-
 def choose_sheet(opened: Opened, index: HeaderIndex) -> tuple[Sheet, Heading, list[str]]:
     """The sheet whose heading names most questions, and the names of other sheets that name some too.
 

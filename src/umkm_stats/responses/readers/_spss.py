@@ -10,7 +10,7 @@ import numpy as np
 
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
-from umkm_stats.responses.readers import _readstat
+from umkm_stats.responses.readers._readstat import parse
 from umkm_stats.responses.readers._base import NO, Head, Match, columns_of, with_roles
 
 NAME = "spss"
@@ -24,7 +24,7 @@ def sniff(head: Head) -> Match:
 def read(head: Head, index: HeaderIndex) -> RawTable:
     """Rows count from 1 as in the data view. A value declared user-missing becomes an empty cell with a
     note."""
-    frame, meta = _readstat.parse("sav", head.opened.path)
+    frame, meta = parse("sav", head.opened.path)
     return table_of(head, index, frame, meta)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
-from umkm_stats.responses.readers import _readstat
+from umkm_stats.responses.readers._readstat import parse
 from umkm_stats.responses.readers._base import NO, Head, Match
 from umkm_stats.responses.readers._spss import table_of
 
@@ -18,5 +18,5 @@ def sniff(head: Head) -> Match:
 
 def read(head: Head, index: HeaderIndex) -> RawTable:
     """Extended missing values (.a … .z) are empty cells."""
-    frame, meta = _readstat.parse("dta", head.opened.path)
+    frame, meta = parse("dta", head.opened.path)
     return table_of(head, index, frame, meta)

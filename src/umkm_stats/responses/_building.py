@@ -1,0 +1,112 @@
+"""Last step: frames with one row a row of the file, the sample, and what a reader of them must know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from umkm_stats.errors import UmkmError
+from umkm_stats.options import one_of
+from umkm_stats.responses import _checks, _privacy, _rows
+from umkm_stats.responses._checking import Checked
+from umkm_stats.responses._files import place
+from umkm_stats.responses._findings import Collector, Entry, Findings
+from umkm_stats.responses._result import Responses, ResponsesSample, Source
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
+
+
+def build(checked: Checked, seen: Source, before: tuple[Entry, ...], form: str | None) -> Responses:
+    """The result. ``before``: what earlier steps found. RSP112 when no row is left."""
+    recoded, placed = checked.recoded, checked.recoded.placed
+    table, instrument = placed.table, placed.instrument
+    index = pd.RangeIndex(table.n)
+    kept = np.asarray(checked.reason == "", dtype=bool)
+    dropped = {r: int((checked.reason == r).sum()) for r in _rows.REASONS if (checked.reason == r).any()}
+    if not kept.any():
+        reasons = [f"{reason}: {count}" for reason, count in dropped.items()]
+        raise UmkmError(
+            "RSP112", place(placed.path, sheet=table.sheet), {"rows": table.n, "reasons": reasons}
+        )
+    rows = pd.DataFrame({"row": table.rows, "kept": kept, "reason": checked.reason}, index=index)
+    sample = ResponsesSample(table.n, int(kept.sum()), dropped, rows)
+    order = [item.code for item in instrument.items if item.code in checked.items]
+    used, missing = _form_of(instrument, checked.items, form)
+    last = _about_the_sample(placed.privacy, sample.used, len(order), missing, table.sheet)
+    found = Findings((*before, *recoded.found, *checked.found, *last))
+    public = tuple(_privacy.scrubbed(c) for p, c in enumerate(table.columns) if p not in placed.private)
+    return Responses(
+        items=_frame(order, checked.items, index),
+        kept=pd.Series(kept, index=index, name="kept"),
+        respondents=_respondents(checked, index),
+        not_applicable=_frame(order, recoded.na, index),
+        not_shown=_frame(order, recoded.hidden, index),
+        times=checked.times,
+        sample=sample,
+        privacy=placed.privacy,
+        instrument=instrument,
+        source=seen,
+        columns=dict(recoded.letters),
+        form=used,
+        missing_items=missing,
+        notes=_checks.notes(found),
+        found=found,
+        table=replace(table, columns=public),
+    )
+
+
+def _about_the_sample(
+    privacy: _privacy.Privacy, kept: int, items: int, missing: tuple[str, ...], sheet: str | None
+) -> tuple[Entry, ...]:
+    findings = Collector(sheet)
+    for identifier in privacy.identifiers:
+        findings.add("RSP235", column=identifier.column, kind=identifier.kind)
+    if privacy.identifiers and not privacy.key_kept:
+        findings.add("RSP257")
+    if kept < items:
+        findings.add("RSP253", count=kept, items=items)
+    if missing:
+        findings.add("RSP210", items=list(missing), count=len(missing))
+    return findings.done()
+
+
+def _respondents(checked: Checked, index: pd.RangeIndex) -> pd.DataFrame:
+    """Answers to the other questions, then the columns nobody asked for under their headings."""
+    placed = checked.recoded.placed
+    out: dict[str, Any] = dict(checked.others)
+    for position in placed.matched.rest:
+        column = placed.table.columns[position]
+        if position in placed.private or column.role in ("time", "start", "end", "meta"):
+            continue
+        name = column.header.strip() or column.letter
+        name = f"{name} ({column.letter})" if name in out or name in checked.items else name
+        out[name] = _checks.loose(column)
+    typed = {
+        name: pd.Series(v, index=index, dtype=object) if v.dtype == object else v for name, v in out.items()
+    }
+    return pd.DataFrame(typed, index=index)
+
+
+def _form_of(
+    instrument: Instrument, items: Mapping[str, Any], form: str | None
+) -> tuple[str | None, tuple[str, ...]]:
+    """The form that was used (the shortest that has every item found) and its items without a column."""
+    forms = {f.code: [i.code for i in instrument.items_of_form(f.code)] for f in instrument.forms}
+    if form is not None:
+        one_of("form", form, tuple(forms))
+    fitting = [code for code, own in forms.items() if set(items) <= set(own)]
+    chosen = form or (min(fitting, key=lambda code: len(forms[code])) if fitting else None)
+    own = forms[chosen] if chosen else [i.code for i in instrument.items]
+    if chosen is None and forms:
+        own = max(forms.values(), key=lambda codes: (len(set(codes) & set(items)), -len(codes)))
+    return chosen, tuple(code for code in own if code not in items)
+
+
+def _frame(order: list[str], columns: Mapping[str, NDArray[Any]], index: pd.RangeIndex) -> pd.DataFrame:
+    return pd.DataFrame({code: columns[code] for code in order}, index=index, copy=False)

@@ -1,0 +1,65 @@
+"""Second step: every column is a question, a tick box of one, an identifier, or nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from umkm_stats.errors import UmkmError
+from umkm_stats.responses import _privacy
+from umkm_stats.responses._files import place
+from umkm_stats.responses._headers import HeaderIndex, Matched, match_columns
+from umkm_stats.responses._privacy import Privacy
+from umkm_stats.responses._raw import RawColumn, RawTable
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
+    from umkm_stats.instrument._questions import Question
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Columns have their questions; identifiers are split off and hashed.
+
+    private: position → (kind, found by) of the identifier columns.
+    """
+
+    path: Path
+    table: RawTable
+    instrument: Instrument
+    matched: Matched
+    private: Mapping[int, tuple[str, str]]
+    privacy: Privacy
+
+    def column(self, code: str) -> RawColumn | None:
+        """The column of a question; None when the file lacks it."""
+        position = self.matched.columns.get(code)
+        return None if position is None else self.table.columns[position]
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        """Question code → question, for the questions that have a column."""
+        return {code: self.instrument.question(code) for code in self.matched.columns}
+
+
+def match(path: Path, table: RawTable, instrument: Instrument, index: HeaderIndex) -> Placed:
+    """Match every column once. Raises RSP110 or RSP127 when no item is known, RSP111 when two claim one."""
+    matched = match_columns(table.columns, index, path, table.sheet)
+    _must_know(matched, table, path, index)
+    asked = {p: instrument.question(code) for code, p in matched.columns.items()}
+    private = _privacy.find(table, asked)
+    return Placed(path, table, instrument, matched, private, _privacy.split_off(table, private, path))
+
+
+def _must_know(matched: Matched, table: RawTable, path: Path, index: HeaderIndex) -> None:
+    """RSP127 for headings cut short, RSP110 when no item is known."""
+    if any(index.questions[code].is_item for code in matched.columns):
+        return
+    row = table.header_rows[-1] if table.header_rows else None
+    here = place(path, sheet=table.sheet, row=row)
+    if matched.cut:
+        columns = [table.columns[p].letter for p in matched.cut[:8]]
+        raise UmkmError("RSP127", here, {"columns": columns})
+    raise UmkmError("RSP110", here, {"count": len(table.columns)})
