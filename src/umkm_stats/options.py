@@ -56,3 +56,10 @@ def share(name: str, value: Any) -> float:
     if is_number and not isinstance(value, bool) and 0.0 < float(value) < 1.0:
         return float(value)
     raise UsageError("GEN004", params={"name": name, "received": repr(value)})
+
+
+def with_answers(name: str, value: Any) -> Any:
+    """``value`` when it is what ``read_responses`` returns (or looks like it); else ``UsageError`` GEN008."""
+    if hasattr(value, "kept") and hasattr(value, "items") and hasattr(value, "sample"):
+        return value
+    raise UsageError("GEN008", params={"name": name, "received": type(value).__name__})

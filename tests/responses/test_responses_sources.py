@@ -337,7 +337,7 @@ def test_repeated_variable_in_a_statistical_file_is_refused(tmp_path, tiny):
     frame = pd.DataFrame([[5.0, 4.0]], columns=["XA1", "XA1_duplicated1"])
     columns = columns_of(frame, {}, {})
     with pytest.raises(UmkmError, match="RSP111"):
-        _headers.match_columns(columns, _headers.HeaderIndex(tiny), tmp_path / "a.sav", None)
+        _headers.match_columns(columns, _headers.HeaderIndex(tiny.questions), tmp_path / "a.sav", None)
 
 
 def test_limesurvey_code_and_text_headings(tmp_path, tiny, write):

@@ -99,8 +99,8 @@ def read_expert_sheets(
     import pandas as pd
 
     one_of("kind", kind, tuple(RATINGS))
-    files = _files_of(paths)
     known = {item.code for item in as_instrument(instrument).items}
+    files = _files_of(paths)
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     for expert, path in enumerate(files, start=1):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.options import one_of, whole
+from umkm_stats.options import one_of, whole, with_answers
 from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.screening._careless_measures import (
     FAMILIES,
@@ -173,6 +173,7 @@ def screen(
     works on dimensions; items are taken in the instrument's order. Answers that do not vary at all leave
     even–odd undefined; such a row counts as inconsistent, so that one answer throughout is flagged.
     """
+    with_answers("responses", responses)
     one_of("exclude", exclude, Exclude)
     whole("minimum_signals", minimum_signals, low=1, high=len(set(FAMILIES.values())))
     for name in thresholds or {}:

@@ -10,8 +10,8 @@ import numpy as np
 
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
-from umkm_stats.responses.readers._readstat import parse
 from umkm_stats.responses.readers._base import NO, Head, Match, columns_of, with_roles
+from umkm_stats.responses.readers._readstat import parse
 
 NAME = "spss"
 

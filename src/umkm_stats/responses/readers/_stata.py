@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
-from umkm_stats.responses.readers._readstat import parse
 from umkm_stats.responses.readers._base import NO, Head, Match
+from umkm_stats.responses.readers._readstat import parse
 from umkm_stats.responses.readers._spss import table_of
 
 NAME = "stata"
