@@ -107,8 +107,10 @@ def skip_logic(
     na: Mapping[str, Bools],
 ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
     """(items, other answers) without those given to questions that were not shown; a note for an answer that
-    is missing although its question was shown or required. A question that hangs on one that was not shown was
-    not shown either."""
+    is missing although its question was shown or required.
+
+    A question that hangs on one that was not shown was not shown either.
+    """
     items, others = dict(items), dict(others)
     hidden: dict[str, Bools] = {}
     for question in instrument.questions:
