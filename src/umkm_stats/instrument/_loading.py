@@ -17,6 +17,7 @@ from umkm_stats.instrument._definition import SCHEMA
 from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import Instrument
 from umkm_stats.instrument._tree import Tree, read_file, read_tree
+from umkm_stats.instrument._versions import locate_version
 
 FILE = "instrument.yaml"
 
@@ -35,9 +36,10 @@ def available_instruments() -> tuple[str, ...]:
 
 
 def locate(name_or_path: str | Path) -> Path:
-    """The instrument file for a bundled name, a file or a folder that holds ``instrument.yaml``.
+    """The instrument file for a bundled name, a bundled name with its version (``umkm_inovasi@1.0.0``), a
+    file or a folder that holds ``instrument.yaml``.
 
-    Raises ``UsageError`` INS001 with the nearest match and the bundled names.
+    Raises ``UsageError`` INS001 with the nearest match and the bundled names, INS140 for an unknown version.
     """
     given = Path(name_or_path)
     for candidate in (given, given / FILE):
@@ -48,6 +50,9 @@ def locate(name_or_path: str | Path) -> Path:
         for folder in folders():
             if (folder / name / FILE).is_file():
                 return folder / name / FILE
+    earlier = locate_version(name, folders())
+    if earlier is not None:
+        return earlier
     known = available_instruments()
     near = difflib.get_close_matches(name, known, n=1)
     code = "INS006" if near else "INS001"
@@ -55,7 +60,8 @@ def locate(name_or_path: str | Path) -> Path:
 
 
 def load_instrument(name_or_path: str | Path) -> Instrument:
-    """Load an instrument by bundled name (``"umkm_inovasi"``), file or folder.
+    """Load an instrument by bundled name (``"umkm_inovasi"``), name and version (``"umkm_inovasi@1.0.0"``),
+    file or folder.
 
     Returns
     -------
@@ -63,7 +69,7 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
 
     Raises
     ------
-    UsageError INS001, INS006: no such instrument. UmkmError INS002–INS005: the file cannot be read as YAML.
+    UsageError INS001, INS006: no such instrument. INS140: no such version of it. UmkmError INS002–INS005: the file cannot be read as YAML.
     UmkmError INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others``
     holds the remaining faults of the same file.
     """
