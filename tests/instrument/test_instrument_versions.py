@@ -39,12 +39,12 @@ def test_an_unknown_version_names_those_there_are():
 
 
 def test_answers_to_the_first_version_give_the_numbers_they_gave(answers, first):
-    """Frozen output of our own (``frozen_own``): examples 03 as printed while 1.0.0 was the present version,
-    seed 20260301, 2 000 draws on scale means."""
+    """Frozen output of our own (``frozen_own``): as printed in the README while 1.0.0 was the present version,
+    seed 20260301, 5 000 draws on scale means."""
     kept = answers.kept_items
     scales = first.scales(kept.columns)
     means = pd.DataFrame({name: kept[scales[name]].mean(axis=1, skipna=False) for name in ("PI", "OI", "NP")})
-    found = mediate(means, x="PI", m="OI", y="NP", draws=2000, seed=SEED).effects
+    found = mediate(means, x="PI", m="OI", y="NP", draws=5000, seed=SEED).effects
     row = found[(found["effect"] == "indirect") & (found["method"] == "percentile")].iloc[0]
     assert [round(float(row[name]), 3) for name in ("est", "ci_low", "ci_high")] == [0.167, 0.100, 0.253]
 
@@ -76,6 +76,8 @@ def test_every_old_code_is_in_the_table(first):
         if row.status == "same":
             assert first.question(row.old).text == present.question(row.old).text, row.old
             assert first.question(row.old).values == present.question(row.old).values or row.values, row.old
-    kept = {code for row in codes.itertuples() if row.status in ("same", "reworded") for code in row.new.split()}
+    kept = {
+        code for row in codes.itertuples() if row.status in ("same", "reworded") for code in row.new.split()
+    }
     assert not [code for code in codes["old"] if code in asked and code not in kept]  # no code changes hands
     assert all(re.fullmatch(r"(\d+→\d+( \d+→\d+)*)?", text.replace("|", " ")) for text in codes["values"])
