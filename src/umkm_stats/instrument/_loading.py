@@ -69,7 +69,8 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
 
     Raises
     ------
-    UsageError INS001, INS006: no such instrument. INS140: no such version of it. UmkmError INS002–INS005: the file cannot be read as YAML.
+    UsageError INS001, INS006: no such instrument. INS140: no such version of it.
+    UmkmError INS002–INS005: the file cannot be read as YAML.
     UmkmError INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others``
     holds the remaining faults of the same file.
     """
