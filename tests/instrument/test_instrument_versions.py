@@ -39,7 +39,7 @@ def test_an_unknown_version_names_those_there_are():
 
 
 def test_answers_to_the_first_version_give_the_numbers_they_gave(answers, first):
-    """Frozen output of our own (``frozen_own``): as printed in the README while 1.0.0 was the present version,
+    """Frozen output of our own (``frozen_own``): as printed while 1.0.0 was the present one,
     seed 20260301, 5 000 draws on scale means."""
     kept = answers.kept_items
     scales = first.scales(kept.columns)
