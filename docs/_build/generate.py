@@ -31,6 +31,7 @@ ROOMS = {
     "SCR": "screening",
     "MEA": "measurement",
     "SEM": "sem",
+    "REG": "regression",
     "MED": "mediation",
     "PLN": "planning",
     "REV": "review",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation import mediate, mediate_latent
     from umkm_stats.planning import power, simulate_responses
     from umkm_stats.questionnaire import write_questionnaire
+    from umkm_stats.regression import regress
     from umkm_stats.responses import read_responses
     from umkm_stats.results import Note, SampleUsed, Unavailable
     from umkm_stats.screening import screen
@@ -52,6 +53,7 @@ _DOORS = {
     "polychoric": "umkm_stats.sem",
     "mediate": "umkm_stats.mediation",
     "mediate_latent": "umkm_stats.mediation",
+    "regress": "umkm_stats.regression",
     "run_study": "umkm_stats.study",
     "reproduce": "umkm_stats.study",
     "pack": "umkm_stats.study",
@@ -86,6 +88,7 @@ __all__ = [
     "polychoric",
     "power",
     "read_responses",
+    "regress",
     "reliability",
     "reproduce",
     "run_study",

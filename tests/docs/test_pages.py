@@ -109,7 +109,7 @@ def test_codes_and_columns_of_the_pages_exist():
         if page.name != "errors.md":
             codes = set(
                 re.findall(
-                    r"\b(?:INS|QST|RSP|SCR|MEA|SEM|MED|PLN|REV|RPT|STU|CLI)\d{3}\b",
+                    r"\b(?:INS|QST|RSP|SCR|MEA|SEM|REG|MED|PLN|REV|RPT|STU|CLI)\d{3}\b",
                     page.read_text(encoding="utf-8"),
                 )
             )

@@ -51,9 +51,13 @@ def reset(outcome: Floats, predictors: Floats) -> Test:
     return Test(float(found.statistic), float(found.pvalue))
 
 
-def lilliefors(values: Floats) -> Test:
-    """Kolmogorov–Smirnov test of normality with estimated mean and SD."""
+def lilliefors(values: Floats, *, approximate: bool = False) -> Test:
+    """Kolmogorov–Smirnov test of normality with estimated mean and SD.
+
+    ``approximate``: p below .10 by the formula of Dallal and Wilkinson (1986), as SPSS prints it; else by
+    statsmodels' simulated table.
+    """
     from statsmodels.stats.diagnostic import lilliefors as run
 
-    statistic, p = run(values, dist="norm", pvalmethod="table")
+    statistic, p = run(values, dist="norm", pvalmethod="approx" if approximate else "table")
     return Test(float(statistic), float(p))

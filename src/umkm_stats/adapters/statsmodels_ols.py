@@ -1,4 +1,4 @@
-"""Ordinary least squares by statsmodels: coefficients, classical, HC0–HC3 and cluster-robust covariances.
+"""Least squares by statsmodels, plain or weighted: classical, HC0–HC4 and cluster-robust covariances.
 
 Workarounds: statsmodels 0.15 knows no HC4 (Cribari-Neto 2004), so that covariance is formed here from its
 leverages; robust covariances are asked for with ``use_t=True``, because its default compares them with the
@@ -43,13 +43,23 @@ class OlsFit:
         return float(self.found.mse_resid)
 
     @cached_property
+    def sums(self) -> tuple[float, float]:
+        """Sum of squares explained, and of the residuals (weighted)."""
+        return float(self.found.ess), float(self.found.ssr)
+
+    @cached_property
+    def fitted(self) -> Floats:
+        """(n,) predicted values."""
+        return np.asarray(self.found.fittedvalues, dtype=np.float64)
+
+    @cached_property
     def llf(self) -> float:
         """Log-likelihood of normal errors."""
         return float(self.found.llf)
 
     @cached_property
     def residuals(self) -> Floats:
-        """(n,)."""
+        """(n,) outcome minus prediction, unweighted."""
         return np.asarray(self.found.resid, dtype=np.float64)
 
     @cached_property
@@ -79,21 +89,24 @@ def ols(
     *,
     errors: str = "classical",
     cluster: NDArray[np.int64] | None = None,
+    weights: Floats | None = None,
 ) -> OlsFit:
     """Regress ``outcome`` (n,) on an intercept and ``predictors`` (n, q − 1).
 
     ``errors``: classical, HC0, HC1, HC2, HC3, HC4 or cluster (then ``cluster`` (n,) holds group numbers).
+    ``weights`` (n,) positive: weighted least squares, Σ w·e² is made smallest.
     """
-    from statsmodels.regression.linear_model import OLS
+    from statsmodels.regression.linear_model import OLS, WLS
 
     n = outcome.shape[0]
     design = np.column_stack([np.ones(n), predictors])
-    found = OLS(outcome, design).fit()
+    found = (OLS(outcome, design) if weights is None else WLS(outcome, design, weights=weights)).fit()
     df = float(found.df_resid)
     if errors == "classical":
         cov = np.asarray(found.cov_params(), dtype=np.float64)
     elif errors == "HC4":
-        leverage, residuals = _leverage(found), np.asarray(found.resid, dtype=np.float64)
+        leverage, residuals = _leverage(found), np.asarray(found.wresid, dtype=np.float64)
+        design = np.asarray(found.model.wexog, dtype=np.float64)
         inverse = np.asarray(found.normalized_cov_params, dtype=np.float64)
         power = np.minimum(4.0, n * leverage / design.shape[1])
         middle = design.T @ (design * (residuals**2 / (1.0 - leverage) ** power)[:, None])
@@ -113,6 +126,6 @@ def ols(
 
 
 def _leverage(found: Any) -> Floats:
-    design = np.asarray(found.model.exog, dtype=np.float64)
+    design = np.asarray(found.model.wexog, dtype=np.float64)
     inverse = np.asarray(found.normalized_cov_params, dtype=np.float64)
     return np.asarray(np.einsum("ij,ij->i", design @ inverse, design), dtype=np.float64)

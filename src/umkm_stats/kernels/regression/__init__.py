@@ -1,0 +1,1 @@
+"""Regression: draws, influence of single rows, deviation from linearity."""
