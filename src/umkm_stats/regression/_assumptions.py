@@ -16,7 +16,7 @@ from umkm_stats.kernels.mediation.tests import holm
 from umkm_stats.kernels.regression.linearity import deviation_from_linearity
 from umkm_stats.regression._columns import Columns
 from umkm_stats.regression._equations import Equation
-from umkm_stats.regression._text import show, show_p
+from umkm_stats.regression._text import records, show, show_p
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Assumptions:
             for check in CHECKS:
                 rows = self.frame[(self.frame["outcome"] == outcome) & (self.frame["check"] == check)]
                 if not rows.empty:
-                    out.append(self._sentence(check, rows.to_dict("records"), lang))
+                    out.append(self._sentence(check, records(rows), lang))
         return out
 
     def _sentence(self, check: str, rows: list[dict[str, Any]], lang: str) -> str:
@@ -105,7 +105,7 @@ class Assumptions:
         """Every check as a line with its decision, then what to do."""
         say = messages.text
         lines = [say("regression.head.assumptions", lang), self.sample.describe(lang)]
-        for row in self.frame.to_dict("records"):
+        for row in records(self.frame):
             lines.append(
                 say(
                     "regression.check_line",

@@ -124,6 +124,6 @@ def _unexplained(column: Floats, others: Floats) -> tuple[float, Floats]:
     """1 − R² of a standardised column on others, and their weights."""
     if others.shape[1] == 0:
         return 1.0, np.empty(0)
-    weight = np.linalg.lstsq(others, column, rcond=None)[0]
+    weight = np.asarray(np.linalg.lstsq(others, column, rcond=None)[0], dtype=np.float64)
     rest = column - others @ weight
     return float((rest**2).mean()), weight

@@ -87,7 +87,7 @@ def _outcome(
     here = table[(table["lhs"] == outcome) & (table["op"] == "~")].set_index("rhs").loc[list(terms)]
     constant = table[(table["lhs"] == outcome) & (table["op"] == "~1")].iloc[0]
     cov = table[(table["op"] == "~~")]
-    spread = {(row.lhs, row.rhs): float(row.est) for row in cov.itertuples()}
+    spread = dict(zip(zip(cov["lhs"], cov["rhs"], strict=True), cov["est"].astype(float), strict=True))
     sigma = np.array([[spread.get((a, b), spread.get((b, a), 0.0)) for b in terms] for a in terms])
     size = np.sqrt(np.diag(sigma))
     own = 1.0 / np.diag(np.linalg.inv(sigma / np.outer(size, size)))
@@ -97,8 +97,9 @@ def _outcome(
     r2 = explained / (explained + residual)
     half = half_width(level, np.inf)
     rows = []
-    for name, entry in ((_frames.INTERCEPT, constant), *((term, here.loc[term]) for term in terms)):
-        est, se = float(entry["est"]), float(entry["se"])
+    sizes = [(constant["est"], constant["se"]), *zip(slopes, here["se"].to_numpy(), strict=True)]
+    for name, (value, error) in zip((_frames.INTERCEPT, *terms), sizes, strict=True):
+        est, se = float(value), float(error)
         place = terms.index(name) if name in terms else None
         tolerance = float("nan") if place is None else float(own[place])
         beta = float("nan") if place is None else est * size[place] / np.sqrt(explained + residual)

@@ -57,7 +57,7 @@ class Answer:
 def bootstrap(
     equations: Sequence[Equation], columns: Columns, plan: Plan, at: Sequence[Probe], request: Request
 ) -> Answer:
-    """All requested intervals from the same draws; raises ``UsageError`` REG123 when given rows do not fit."""
+    """All requested intervals from the same draws; raises ``UsageError`` REG123 for rows that do not fit."""
     import pandas as pd
 
     found = equations[0].design
@@ -73,8 +73,8 @@ def bootstrap(
     for number, entry in enumerate(equations):
         for column in (part for name in plan.x for part in columns.parts[name]):
             for probe in at:
-                products = [(first + k, probe.values[moderator]) for k, moderator in pairs(entry, column)]
-                simple.append(kernel.Slope(number, place[column], tuple(products)))
+                where = [(first + k, probe.values[moderator]) for k, moderator in pairs(entry, column)]
+                simple.append(kernel.Slope(number, place[column], tuple(where)))
                 labels.append((entry.outcome, f"{column} | {probe.label}"))
     products = [
         kernel.Product(place[term.name], (place[term.parts[0]], place[term.parts[1]]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
-from umkm_stats.regression._text import aligned, show, show_p, shown, table
+from umkm_stats.regression._text import aligned, records, show, show_p, shown, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def text_of(result: Regression, lang: str) -> str:
 def _part(frame: pd.DataFrame, outcome: str) -> list[dict[str, Any]]:
     if frame.empty:
         return []
-    return [dict(row) for row in frame[frame["outcome"] == outcome].to_dict("records")]
+    return records(frame[frame["outcome"] == outcome])
 
 
 def _outcome(result: Regression, outcome: str, lang: str) -> list[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from umkm_stats import columns, messages
 from umkm_stats.regression._frames import INTERCEPT
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 R2 = "r2"  # the term whose estimate is R²
 P_COLUMNS = ("p", "p_holm", "p_moderator", "p_product")
@@ -53,11 +56,16 @@ def shown(column: str, value: Any, lang: str) -> str:
     return show(float(value), lang)
 
 
-def table(records: Sequence[dict[str, Any]], names: Sequence[str], lang: str) -> list[str]:
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def table(rows: Sequence[dict[str, Any]], names: Sequence[str], lang: str) -> list[str]:
     """Lines of an aligned table with the labels of its columns; text left, numbers right."""
     head = [columns.label(name, lang) for name in names]
-    body = [[shown(name, record[name], lang) for name in names] for record in records]
-    return aligned(head, body, [isinstance(records[0][name], str) for name in names])
+    body = [[shown(name, record[name], lang) for name in names] for record in rows]
+    return aligned(head, body, [isinstance(rows[0][name], str) for name in names])
 
 
 def aligned(head: Sequence[str], body: Sequence[Sequence[str]], left: Sequence[bool]) -> list[str]:

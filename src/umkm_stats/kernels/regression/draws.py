@@ -41,13 +41,13 @@ def weighted_units(columns: Floats, weights: Floats, cluster: NDArray[np.int64] 
     z = columns - centre
     rows, cols = np.triu_indices(columns.shape[1])
     cross = np.concatenate([z, z[:, rows] * z[:, cols]], axis=1) * weights[:, None]
-    size = weights
+    size: Floats = weights
     if cluster is not None:
         summed = np.zeros((int(cluster.max()) + 1, cross.shape[1]))
         np.add.at(summed, cluster, cross)
-        cross, size = summed, np.bincount(cluster, weights=weights)
+        cross, size = summed, np.bincount(cluster, weights=weights).astype(np.float64)
     floor = SINGULAR * np.average(z**2, axis=0, weights=weights)
-    return Units(np.ascontiguousarray(cross), size.astype(np.float64), centre, floor, None, None)
+    return Units(np.ascontiguousarray(cross), size, np.asarray(centre, dtype=np.float64), floor, None, None)
 
 
 def source_of(columns: Floats, weights: Floats | None, cluster: NDArray[np.int64] | None) -> Units:
