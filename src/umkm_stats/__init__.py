@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from umkm_stats.planning import power, simulate_responses
     from umkm_stats.questionnaire import write_questionnaire
     from umkm_stats.regression import regress
-    from umkm_stats.responses import read_responses
+    from umkm_stats.responses import draft_instrument, read_responses
     from umkm_stats.results import Note, SampleUsed, Unavailable
     from umkm_stats.screening import screen
     from umkm_stats.sem import fit, polychoric
@@ -39,6 +39,7 @@ _DOORS = {
     "load_instrument": "umkm_stats.instrument",
     "write_questionnaire": "umkm_stats.questionnaire",
     "read_responses": "umkm_stats.responses",
+    "draft_instrument": "umkm_stats.responses",
     "screen": "umkm_stats.screening",
     "reliability": "umkm_stats.measurement",
     "efa": "umkm_stats.measurement",
@@ -76,6 +77,7 @@ __all__ = [
     "__version__",
     "cfa",
     "content_validity",
+    "draft_instrument",
     "efa",
     "fit",
     "invariance",

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from umkm_stats.responses._privacy import Identifier, Privacy
     from umkm_stats.responses._reading import read_responses
     from umkm_stats.responses._result import Responses, ResponsesSample, Source
+    from umkm_stats.responses.drafting import Draft, draft_instrument
 
 _DOORS = {
+    "draft_instrument": "umkm_stats.responses.drafting",
+    "Draft": "umkm_stats.responses.drafting",
     "read_responses": "umkm_stats.responses._reading",
     "propose_map": "umkm_stats.responses._mapping",
     "write_map": "umkm_stats.responses._mapping",
@@ -26,11 +29,13 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "Draft",
     "Identifier",
     "Privacy",
     "Responses",
     "ResponsesSample",
     "Source",
+    "draft_instrument",
     "propose_map",
     "read_map",
     "read_responses",
