@@ -21,6 +21,7 @@ _LABELLED = (
     re.compile(r"^(?P<w>.*[^\d\s])\s*[-–—=:]\s*(?P<n>-?\d{1,2})\s*$", re.DOTALL),
 )
 _DATE = re.compile(r"^\s*\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![.\d])([ T]\s*\d{1,2}[:.]\d{2})?")
+MISSING_CODES = frozenset({-9, -99, -999, -1, 88, 98, 99, 888, 998, 999})
 _STRAY = re.compile(r"^\s*(\d{1,2})\s*[|\]\[`'´,;.]\s*$")
 
 
@@ -117,6 +118,10 @@ def profile(column: Column) -> Profile:
             points[i] = word
         else:
             words[i] = (word, beside)
+    scored = [v for v in numbers.values() if v not in MISSING_CODES]
+    if scored and 0 <= min(scored) and max(scored) <= 10 and len(scored) > 1:
+        for i in [i for i, v in numbers.items() if v in MISSING_CODES]:
+            points[i] = str(numbers.pop(i))
     n = max(1, column.filled)
     return Profile(
         column.filled,

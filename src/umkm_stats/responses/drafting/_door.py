@@ -158,7 +158,12 @@ def _with_neighbours(
     """An item has a sister: the next item, or one of the same code or stem, is answered in the same way."""
     out = list(roles)
     items = [i for i, role in enumerate(roles) if role is None]
+    numbered = sum(bool(heads[i].family) and heads[i].number is not None for i in items)
     for at, i in enumerate(items):
+        bare = bool(heads[i].code) and heads[i].number is None and not heads[i].text and not heads[i].stem
+        if bare and numbered >= 0.6 * len(items):
+            out[i] = Role("background", "alone", "ask")
+            continue
         near = [items[k] for k in (at - 1, at + 1) if 0 <= k < len(items) and abs(items[k] - i) <= 3]
         alike = [j for j in near if signatures[j] == signatures[i] and abs(j - i) == 1]
         family = [j for j in items if j != i and heads[i].family and heads[j].family == heads[i].family]
@@ -484,6 +489,11 @@ def _questions(
             if code == "RSP313":
                 found = [item_code[i] for i in looked.items if marks[i] in ("words", "correlation")]
             asks.append(Note(code, {"items": found}))
+    coded = sorted(
+        {p for i in looked.items for p in looked.profiles[i].points.values() if p.lstrip("-").isdigit()}
+    )
+    if coded:
+        asks.append(Note("RSP318", {"codes": coded}))
     branches = _branches(looked, groups, [c.code for c in constructs])
     if branches:
         asks.append(Note("RSP314", {"constructs": branches}))

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from umkm_stats.responses import _text
 from umkm_stats.responses.drafting._heads import Head
+
+
+ONE_STEM = 12  # more items under one code than a single construct usually has: asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,10 @@ def groups_of(
         for key, members in by_key.items()
     ]
     groups += _segments(left, heads, signatures, breaks, totals, bool(groups))
+    named = Counter(_text.key(g.label) for g in groups if g.label)
+    groups = [replace(g, label="") if named[_text.key(g.label)] > 1 else g for g in groups]
+    if len(groups) == 1 and len(groups[0].members) > ONE_STEM:
+        groups = [replace(groups[0], certainty="ask")]
     return sorted((_labelled(g, totals) for g in groups), key=lambda g: g.members[0])
 
 
@@ -143,8 +151,10 @@ def _segments(
     if len(pieces) == 1:
         last = [t for t in totals if t > left[-1]]
         alone = not others and not last
-        return [Group(tuple(left), "", "", "none" if alone else "gap", "ask" if alone else "likely")]
-    return [Group(tuple(members), "", "", clue, "likely") for members, clue in pieces]
+        clue = "none" if alone or others else "gap"
+        return [Group(tuple(left), "", "", clue, "ask" if clue == "none" else "likely")]
+    certainty = "ask" if others else "likely"
+    return [Group(tuple(members), "", "", clue or "gap", certainty) for members, clue in pieces]
 
 
 def _labelled(group: Group, totals: dict[int, str]) -> Group:

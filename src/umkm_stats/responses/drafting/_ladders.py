@@ -522,6 +522,8 @@ def find(words: set[str], language: str) -> Found | None:
     Families of ``language`` come first. "KS"/"kurang setuju" beside both neutral and disagreeing words is
     unsure, as is a set without its own ends.
     """
+    if not words:
+        return None
     fits = []
     for order, family in enumerate(FAMILIES):
         places = _PLACES[id(family)]

@@ -210,8 +210,13 @@ def totals(grid: Grid, roles: list[Role | None], heads: list[Head]) -> list[Role
     for i in items:
         if heads[i].family:
             families.setdefault(heads[i].family, []).append(i)
+    coded = {_text.key(heads[i].code): i for i in items if heads[i].code}
     for i, values in numeric.items():
         if np.isnan(values).mean() > 0.5:
+            continue
+        twin = _turned_twin(_text.key(heads[i].code), coded)
+        if twin is not None and twin != i and _mirrors(values, numeric[twin]):
+            out[i] = Role("ignored", "copy")
             continue
         before = [j for j in items if j < i and out[j] is None]
         blocks = [before[-k:] for k in range(2, min(len(before), 30) + 1)]
@@ -219,6 +224,20 @@ def totals(grid: Grid, roles: list[Role | None], heads: list[Head]) -> list[Role
         if any(_is_sum(values, [numeric[j] for j in block]) for block in blocks if len(block) >= 2):
             out[i] = Role("ignored", "total")
     return out
+
+
+def _turned_twin(code: str, coded: dict[str, int]) -> int | None:
+    """The item whose code is this one without a mark of reversal (Rop2, op2r, op2_rev)."""
+    for rule in (r"^r_?(?P<of>.+)$", r"^(?P<of>.+?)_?(r|rev|reversed|recode|rec)$"):
+        found = re.match(rule, code)
+        if found and found["of"] in coded:
+            return coded[found["of"]]
+    return None
+
+
+def _mirrors(values: np.ndarray, other: np.ndarray) -> bool:
+    ok = ~np.isnan(values) & ~np.isnan(other)
+    return bool(ok.sum() >= 5 and np.ptp((values + other)[ok]) < 1e-9)
 
 
 def _is_sum(values: np.ndarray, parts: list[np.ndarray]) -> bool:

@@ -240,6 +240,8 @@ def _from_numbers(block: list[tuple[Column, Profile, Head]], language: str, ceil
     elif high <= 5:
         top = 5
         asks = ("words", "ends") if low > 2 or high < 5 else asks
+    elif high == 6 and low == 1:
+        top = 6
     elif high <= 7:
         top = 7
         asks = ("words", "ends") if low > 1 or high < 7 else asks
