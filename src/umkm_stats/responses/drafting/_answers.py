@@ -119,7 +119,7 @@ def profile(column: Column) -> Profile:
         else:
             words[i] = (word, beside)
     scored = [v for v in numbers.values() if v not in MISSING_CODES]
-    if scored and 0 <= min(scored) and max(scored) <= 10 and len(scored) > 1:
+    if scored and min(scored) >= 0 and max(scored) <= 10 and len(scored) > 1:
         for i in [i for i, v in numbers.items() if v in MISSING_CODES]:
             points[i] = str(numbers.pop(i))
     n = max(1, column.filled)

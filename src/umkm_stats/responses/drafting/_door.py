@@ -31,6 +31,7 @@ from umkm_stats.responses.drafting import (
     _yaml,
 )
 from umkm_stats.responses.drafting._answers import Profile, profile, vector
+from umkm_stats.responses.drafting._forms import form_grid, is_lss
 from umkm_stats.responses.drafting._grid import (
     Column,
     Grid,
@@ -76,7 +77,8 @@ def draft_instrument(path: str | Path, *, lang: str | None = None, sheet: str | 
 
     Parameters
     ----------
-    path : file of answers (xlsx, csv, zipped csv, sav, dta, parquet); it is never changed.
+    path : file of answers (xlsx, csv, zipped csv, sav, dta, parquet), or the form itself (XLSForm, LimeSurvey
+        .lss); it is never changed.
     lang : language of remarks, questions and the summary, ``"id"`` or ``"en"``; None takes the language of
         the headings (English for others than Indonesian).
     sheet : sheet of a workbook; None takes the one that looks most like answers.
@@ -121,7 +123,15 @@ def draft_instrument(path: str | Path, *, lang: str | None = None, sheet: str | 
 
 
 def _opened(path: Path, sheet: str | None) -> Grid:
+    if is_lss(path):
+        asked = form_grid(None, path)
+        if asked is None:
+            raise UmkmError("RSP102", place(path))
+        return asked
     opened = open_file(path, sheet=sheet)
+    asked = form_grid(opened, path) if opened.kind == "workbook" and sheet is None else None
+    if asked is not None:
+        return asked
     if opened.sheets:
         main = opened.sheets[0] if sheet is not None else main_sheet(opened)
         return grid_of(main, path, codebook_of(opened.sheets, main))
@@ -352,6 +362,8 @@ def _aliases(grid: Grid, at: int) -> tuple[str, ...]:
     """What the reader finds the column by: its heading, or its letter where another has the same heading."""
     column = grid.columns[at]
     name = heading_name(column)
+    if grid.form:
+        return tuple(dict.fromkeys((name, column.cells[-1])))
     known = Counter(_text.key(heading_name(c)) for c in grid.columns)
     if not name or known[_text.key(name)] > 1 or len(name) > 4000:
         return (f"[{column.letter}]",)
@@ -397,6 +409,8 @@ def _closed(column: Column, seen: Profile) -> tuple[str, dict[int, str]]:
 
     Answers stand in the file only when there are at most twelve and each was given twice or more.
     """
+    if column.kind in ("number", "several"):
+        return ("number" if column.kind == "number" else "text"), {}
     if column.labels and all(isinstance(k, (int, float)) and float(k).is_integer() for k in column.labels):
         labels = {int(k): _text.tidy(str(v)) for k, v in column.labels.items()}
         labels = {k: v for k, v in labels.items() if _text.key(v) not in _ladders.NOT_A_POINT}
@@ -471,6 +485,7 @@ def _questions(
                 "between": "RSP309",
                 "turned": "RSP310",
                 "two": "RSP311",
+                "order": "RSP319",
             }[ask]
             asks.append(
                 Note(

@@ -33,6 +33,8 @@ class Column:
     """One column: its heading cells from top to bottom, its raw answers, its value labels.
 
     ``codes`` (n,): position in ``values``, −1 where empty. ``label``: variable label of a statistical file.
+    ``kind``: what a form says it is ("closed", "several", "number", "text", "time", "personal"), "" for answers.
+    ``spellings``: codes of a form's answers → value.
     """
 
     position: int
@@ -42,6 +44,8 @@ class Column:
     values: tuple[Any, ...] = field(repr=False)
     labels: dict[Any, str] = field(default_factory=dict, repr=False)
     label: str = ""
+    kind: str = ""
+    spellings: dict[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def heading(self) -> str:
@@ -77,6 +81,7 @@ class Grid:
     header_rows: tuple[int, ...]
     codebook: Codebook
     dropped: int = 0
+    form: bool = False
 
     @property
     def n(self) -> int:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from umkm_stats.responses import _text
 from umkm_stats.responses.drafting._heads import Head
 
-
 ONE_STEM = 12  # more items under one code than a single construct usually has: asked
 
 

@@ -337,13 +337,24 @@ FAMILIES: tuple[Family, ...] = (
         "agreement",
         _BIPOLAR,
         {
-            -3: ("stimme überhaupt nicht zu", "stimme gar nicht zu", "stimme voll und ganz nicht zu"),
+            -3: (
+                "stimme überhaupt nicht zu",
+                "stimme gar nicht zu",
+                "stimme garnicht zu",
+                "stimme voll und ganz nicht zu",
+            ),
             -2: ("stimme nicht zu", "lehne ab"),
             -1: ("stimme eher nicht zu",),
             0: ("teils, teils", "teils teils", "teils/teils", "weder noch", "neutral", "unentschieden"),
             1: ("stimme eher zu",),
             2: ("stimme zu",),
-            3: ("stimme voll und ganz zu", "stimme voll zu", "stimme vollkommen zu", "stimme völlig zu"),
+            3: (
+                "stimme voll und ganz zu",
+                "stimme voll zu",
+                "stimme vollständig zu",
+                "stimme vollkommen zu",
+                "stimme völlig zu",
+            ),
         },
     ),
     _family(

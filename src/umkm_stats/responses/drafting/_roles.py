@@ -108,6 +108,8 @@ def _alone(
     column: Column, head: Head, seen: Profile, grid: Grid, language: str, platform: int, parents: set[str]
 ) -> Role | None:
     names = _names(column, head)
+    if grid.form:
+        return _of_form(column, head, seen, names, language)
     found = next((r for n in names if (r := role_of(n))), "")
     if not (head.code and _ladder_like(seen)) and _personal(column, names, seen):
         return Role("personal", "personal")
@@ -142,6 +144,28 @@ def _alone(
         return Role("ignored", "free_text")
     if not candidate(seen, column, language, head):
         return Role("background", "answers")
+    return None
+
+
+def _of_form(column: Column, head: Head, seen: Profile, names: list[str], language: str) -> Role | None:
+    """The role of a question whose form says what kind it is."""
+    if column.kind in ("time", "personal"):
+        return Role(column.kind, column.kind)
+    if any(_words.PLATFORM.match(n) for n in names):
+        return Role("ignored", "platform")
+    if column.kind in ("text", "") and _personal(column, names, seen):
+        return Role("personal", "personal")
+    if column.kind == "text":
+        return Role("ignored", "free_text")
+    if column.kind in ("several", "number"):
+        return Role("background", "tick" if column.kind == "several" else "answers")
+    if any(_words.ATTENTION.search(n) for n in names):
+        return Role("ignored", "attention", "ask")
+    grid_of_words = bool(head.stem) and len(column.labels) >= 3 and column.cells[0] == head.stem
+    if _background(head, names) or len(column.labels) < 2:
+        return Role("background", "heading")
+    if not _labelled_points(column, language) and not grid_of_words:
+        return Role("background", "heading")
     return None
 
 
@@ -194,12 +218,16 @@ def _labelled_points(column: Column, language: str) -> bool:
     ):
         return True
     numbers = sorted(int(k) for k in column.labels if isinstance(k, (int, float)) and abs(k) < 50)
+    if column.kind and numbers and all(_text.key(str(v)).isdigit() for v in column.labels.values()):
+        return len(numbers) >= 3
     return len(numbers) >= 2 and numbers == [numbers[0], numbers[-1]] and numbers[-1] - numbers[0] >= 3
 
 
 def totals(grid: Grid, roles: list[Role | None], heads: list[Head]) -> list[Role | None]:
     """Columns that are the sum or the mean of the items before them, or of one family of codes."""
     out = list(roles)
+    if grid.n == 0:
+        return out
     numeric = {
         i: vector(c)
         for i, c in enumerate(grid.columns)

@@ -128,15 +128,12 @@ def _from_labels(columns: list[Column], language: str) -> Scale:
     if kind == "agreement" and any(v not in labels for v in values):
         kind = "rating"
     name = _name(found, len(values), language, "skala" if language == "id" else "scale")
-    return Scale(
-        name,
-        kind,
-        values,
-        {v: labels[v] for v in values if v in labels},
-        {},
-        ("turned",) if turned else (),
-        turned,
-    )
+    spellings = {s: v for column in columns for s, v in column.spellings.items()}
+    words = {v: labels[v] for v in values if v in labels}
+    asks = ("turned",) if turned else ()
+    if found is None and len(words) > 2 and not all(w.isdigit() for w in words.values()):
+        asks = ("order",)
+    return Scale(name, kind, values, words, _other(spellings, words), asks, turned)
 
 
 def _from_codebook(book: Codebook) -> Scale:
