@@ -1,4 +1,4 @@
-"""The form itself instead of its answers: an XLSForm, a LimeSurvey structure (.lss), a labelled file without rows.
+"""The form itself instead of its answers: an XLSForm, or a LimeSurvey structure (.lss).
 
 A form tells its words and codes, so nothing about scales has to be guessed from answers.
 """

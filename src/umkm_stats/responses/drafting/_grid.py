@@ -33,8 +33,8 @@ class Column:
     """One column: its heading cells from top to bottom, its raw answers, its value labels.
 
     ``codes`` (n,): position in ``values``, −1 where empty. ``label``: variable label of a statistical file.
-    ``kind``: what a form says it is ("closed", "several", "number", "text", "time", "personal"), "" for answers.
-    ``spellings``: codes of a form's answers → value.
+    ``kind``: what a form says it is ("closed", "several", "number", "text", "time", "personal"), "" for
+    answers. ``spellings``: codes of a form's answers → value.
     """
 
     position: int
