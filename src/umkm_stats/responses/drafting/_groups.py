@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from umkm_stats.responses import _text
-from umkm_stats.responses.drafting._heads import Head
+from umkm_stats.responses.drafting._heads import GENERIC, Head
 
 ONE_STEM = 12  # more items under one code than a single construct usually has: asked
 
@@ -103,12 +103,10 @@ def _families(items: list[int], heads: list[Head]) -> set[str]:
     for i in items:
         if heads[i].family:
             families.setdefault(heads[i].family, []).append(i)
-    generic = [
-        f for f in families if f.casefold().rstrip("_") in ("q", "p", "r", "v", "var", "item", "soal", "no")
-    ]
+    generic = [f for f in families if f.casefold().rstrip("_") in GENERIC]
     if len(families) == 1 and generic:
         return set()
-    return set(families)
+    return {f for f, members in families.items() if len(members) > 1 or heads[members[0]].number is not None}
 
 
 def _same(members: list[int], heads: list[Head]) -> bool:

@@ -113,7 +113,7 @@ def parse(column: Column, book: Codebook) -> Head:
         if codes:
             code = codes[-1].strip()
             rest = [c for c in cells if c.strip() != code]
-            text = max(rest, key=len) if rest else code
+            text = rest[-1] if rest else code
             upper = [c for c in rest if c != text]
             stem, clue = (upper[0], "section_row") if upper else ("", "")
         elif re.fullmatch(r"\s*\d+(\.0)?\s*", cells[-1]):
