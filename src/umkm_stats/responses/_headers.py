@@ -62,6 +62,11 @@ class HeaderIndex:
             self._cache[header] = self._match(header) if len(header) < 5000 else None
         return self._cache[header]
 
+    def by_letter(self, letter: str) -> Match | None:
+        """The question that an alias such as ``[F]`` gives to the column with this letter, or None."""
+        code = self.user.get(f"[{letter.casefold()}]") or self.named.get(f"[{letter.casefold()}]")
+        return Match(code, "alias") if code else None
+
     def _direct(self, name: str) -> Match | None:
         key = _text.key(name)
         if not key:
@@ -80,7 +85,7 @@ class HeaderIndex:
 
     def _match(self, header: str) -> Match | None:
         direct = self._direct(header)
-        if direct:
+        if direct or " | " in header:  # two heading rows joined count as a whole only
             return direct
         prefix = _text.code_prefix(header)
         if prefix and _text.key(prefix[0]) in self.codes:
@@ -156,7 +161,9 @@ def match_columns(
     out = Matched({}, {}, {}, [])
     for position, column in enumerate(columns):
         names = (column.header, *column.keys)
-        found = next((m for name in names if name and (m := index.match(name))), None)
+        found = index.by_letter(column.letter) or next(
+            (m for name in names if name and (m := index.match(name))), None
+        )
         if found is None:
             out.rest.append(position)
             clash = next((c for name in names if name and (c := index.contradiction(name))), None)

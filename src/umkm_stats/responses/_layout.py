@@ -86,6 +86,10 @@ def find_heading(sheet: Sheet, known: Callable[[str], bool]) -> Heading:
     if not counts or sheet.blank:
         return Heading((), 0)
     best = int(np.argmax(counts))
+    pairs = [_pair_matches(sheet, row, known) for row in range(min(_SEARCH, len(sheet.head) - 1))]
+    if pairs and max(pairs) > counts[best]:
+        first = int(np.argmax(pairs))
+        return Heading((first, first + 1), pairs[first])
     if counts[best] == 0:
         filled = [sum(not empty_cell(c) for c in row) for row in sheet.head[:_SEARCH]]
         wide = max(filled)
@@ -98,6 +102,27 @@ def find_heading(sheet: Sheet, known: Callable[[str], bool]) -> Heading:
     if best > 0 and _names_empty(sheet, best - 1, best, known):
         rows.insert(0, best - 1)
     return Heading(tuple(rows), max(counts[row] for row in rows))
+
+
+def carried(upper: list[Any], lower: list[Any]) -> list[str]:
+    """Names of columns under two heading rows: "stem | row". A blank upper cell takes the last name to its
+    left where the lower row has a name; a column without a lower name ends the reach of its neighbour's.
+    """
+    out, stem = [], ""
+    for i in range(max(len(upper), len(lower))):
+        top = upper[i] if i < len(upper) else None
+        low = lower[i] if i < len(lower) else None
+        if not empty_cell(top):
+            stem = str(top)
+        elif empty_cell(low):
+            stem = ""
+        out.append(f"{stem} | {low}" if stem and not empty_cell(low) and str(low) != stem else "")
+    return out
+
+
+def _pair_matches(sheet: Sheet, row: int, known: Callable[[str], bool]) -> int:
+    """How many columns are known by the names of a row and the one below it together."""
+    return sum(bool(name) and known(name) for name in carried(sheet.head[row], sheet.head[row + 1]))
 
 
 def _filled(row: list[Any]) -> list[int]:
@@ -177,8 +202,11 @@ def _columns(
     sheet: Sheet, heading: Heading, bodies: list[Any], known: Callable[[str], bool]
 ) -> list[RawColumn]:
     out = []
+    stems = (
+        carried(sheet.head[heading.rows[0]], sheet.head[heading.rows[1]]) if len(heading.rows) == 2 else []
+    )
     for i, (codes, values) in enumerate(bodies):
-        names = []
+        names = [stems[i]] if i < len(stems) and stems[i] else []
         for row in heading.rows:
             cells = sheet.head[row]
             cell = cells[i] if i < len(cells) else None

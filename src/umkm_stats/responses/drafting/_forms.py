@@ -155,8 +155,8 @@ def _lss(path: Path) -> Iterator[Asked]:
         if r.get("language", language) != language or r.get("scale_id", "0") not in ("", "0"):
             continue
         said = r.get("answer") or words.get(r.get("aid", ""), {}).get("answer", "")
-        order = int(r["sortorder"]) if r.get("sortorder", "").isdigit() else 0
-        answers.setdefault(r.get("qid", ""), []).append((order, r.get("code", ""), _bare(said)))
+        rank = int(r["sortorder"]) if r.get("sortorder", "").isdigit() else 0
+        answers.setdefault(r.get("qid", ""), []).append((rank, r.get("code", ""), _bare(said)))
     parts: dict[str, list[dict[str, str]]] = {}
     for r in rows("subquestions"):
         if r.get("language", language) == language:

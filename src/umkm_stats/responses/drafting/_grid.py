@@ -59,7 +59,7 @@ class Column:
 
     def counts(self) -> list[int]:
         """How often each of ``values`` was given."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values)).tolist()
+        return [int(c) for c in np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,9 +276,8 @@ def codebook_of(sheets: tuple[Sheet, ...], main: Sheet) -> Codebook:
                     questions[_text.key(str(code))] = (str(full[text_at][i]), part)
             used.append(sheet.name or "")
             continue
-        short_at = max(range(width), key=lambda j: _hits(full[j], given))
-        if _hits(full[short_at], given) < 2:
-            short_at = None
+        most = max(range(width), key=lambda j: _hits(full[j], given))
+        short_at = most if _hits(full[most], given) >= 2 else None
         points = next((j for j in reversed(range(width)) if _points(full[j])), None)
         if short_at is not None and points is not None:
             text_at = max(

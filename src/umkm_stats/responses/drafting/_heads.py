@@ -136,18 +136,17 @@ def parse(column: Column, book: Codebook) -> Head:
     grid = _text.grid_parts(text)
     if grid and _text.tidy(grid[0]):
         stem, text, clue = grid[0], grid[1], clue or "grid_stem"
-    if not code and codelike(text) and (any(ch.isdigit() for ch in text) or not text.islower()):
+    if not code and codelike(text) and (any(ch.isdigit() for ch in text) or text.isupper() or "_" in text):
         code, text = text.strip(), ""
     if not code:
-        led = _LED.match(text)
-        plain = _PLAIN_CODE.match(text)
+        led, plain = _LED.match(text), _PLAIN_CODE.match(text)
         if led:
             code, text = led[1], led[2]
         elif plain and (plain[1].isupper() or "_" in plain[1]):
             code, text = plain[1], plain[2]
-    inner = book.questions.get(_text.key(code)) if code else None
-    if inner:
-        text, section, clue = inner[0], inner[1] or section, "codebook" if inner[1] else clue
+    said = book.questions.get(_text.key(code)) if code else None
+    if said:
+        text, section, clue = said[0], said[1] or section, "codebook" if said[1] else clue
     elif column.label and _text.key(column.label) != _text.key(code or text):
         text = column.label
     if ends is None:

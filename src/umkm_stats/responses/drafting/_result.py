@@ -99,8 +99,8 @@ class Draft:
                 (str(row.column), heading, guess, say(f"clue.{row.clue}"), say(f"sure.{row.certainty}"))
             )
         widths = [max(len(r[j]) for r in rows) for j in range(5)]
-        for i, row in enumerate(rows):
-            lines.append("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+        for i, cells in enumerate(rows):
+            lines.append("  ".join(cell.ljust(w) for cell, w in zip(cells, widths, strict=True)).rstrip())
             if i == 0:
                 lines.append("  ".join("-" * w for w in widths))
         if self.asked:

@@ -1,0 +1,132 @@
+"""What each question of the instrument file says: text, aliases, choices, remarks."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from umkm_stats import messages
+from umkm_stats.responses import _text
+from umkm_stats.responses._privacy import identifier_in
+from umkm_stats.responses.drafting import _heads, _ladders, _yaml
+from umkm_stats.responses.drafting._answers import Profile
+from umkm_stats.responses.drafting._grid import Column, Grid
+from umkm_stats.responses.drafting._groups import Group
+from umkm_stats.responses.drafting._heads import Head
+from umkm_stats.responses.drafting._looking import Looked
+from umkm_stats.responses.drafting._names import Codes, short_of
+from umkm_stats.responses.drafting._scales import Scale
+
+
+def item_text(head: Head, column: Column, code: str) -> str:
+    return head.text or _text.tidy(f"{head.stem} {head.number or ''}").strip() or column.heading or code
+
+
+def heading_name(column: Column) -> str:
+    """What the reader knows the column by: a code in its heading, "stem | row" when it takes two rows."""
+    cells = [c for c in column.cells if c.strip()]
+    coded = [c for c in cells if _heads.codelike(c) and any(ch.isdigit() for ch in c)]
+    if len(cells) > 1 and coded and not coded[0].strip().isdigit():
+        return coded[0].strip()
+    return " | ".join(cells) if len(cells) > 1 else (cells[0] if cells else "")
+
+
+def aliases_of(grid: Grid, at: int) -> tuple[str, ...]:
+    """What the reader finds the column by: its heading, or its letter where another has the same heading."""
+    column = grid.columns[at]
+    name = heading_name(column)
+    if grid.form:
+        return tuple(dict.fromkeys((name, column.cells[-1])))
+    known = Counter(_text.key(heading_name(c)) for c in grid.columns)
+    if not name or known[_text.key(name)] > 1 or len(name) > 4000:
+        return (f"[{column.letter}]",)
+    return (name,)
+
+
+def construct_remark(group: Group, code: str, said: str) -> str:
+    sure = messages.text(f"draft.sure.{group.certainty}", said)
+    clue = messages.text(f"draft.clue.{group.clue}", said)
+    remark = messages.text("draft.yaml.construct", said, clue=clue, certainty=sure)
+    if not group.label:
+        remark = f"? {messages.text('draft.yaml.unnamed', said)} · {remark}"
+    return remark
+
+
+def item_remark(column: Column, mark: str, scale: Scale, said: str) -> str:
+    where = messages.text("draft.yaml.column", said, column=column.letter)
+    if scale.turned:
+        return f"{where} · ? {messages.text('draft.yaml.turned', said)}"
+    if mark:
+        return f"{where} · ? {messages.text(f'draft.yaml.reverse_{mark}', said)}"
+    return where
+
+
+def background_of(looked: Looked, codes: Codes, said: str) -> list[tuple[int, _yaml.BackgroundLine]]:
+    out = []
+    for i, role in enumerate(looked.roles):
+        if role is None or role.name != "background":
+            continue
+        column, head, seen = looked.grid.columns[i], looked.heads[i], looked.profiles[i]
+        text = head.text or head.code or column.heading or column.letter
+        code = codes.take(head.code if head.code.isalnum() else "", short_of(text), f"P{i + 1}")
+        kind, choices = _closed(column, seen)
+        remark = messages.text("draft.yaml.column", said, column=column.letter)
+        out.append(
+            (i, _yaml.BackgroundLine(code, kind, text[:400], aliases_of(looked.grid, i), choices, remark))
+        )
+    return out
+
+
+def _closed(column: Column, seen: Profile) -> tuple[str, dict[int, str]]:
+    """("choice", value → label), ("number", {}) or ("text", {}) for a background column.
+
+    Answers stand in the file only when there are at most twelve and each was given twice or more.
+    """
+    if column.kind in ("number", "several"):
+        return ("number" if column.kind == "number" else "text"), {}
+    if column.labels and all(isinstance(k, (int, float)) and float(k).is_integer() for k in column.labels):
+        labels = {int(k): _text.tidy(str(v)) for k, v in column.labels.items()}
+        labels = {k: v for k, v in labels.items() if _text.key(v) not in _ladders.NOT_A_POINT}
+        if 2 <= len(labels) <= 30 and len({_text.key(v) for v in labels.values()}) == len(labels):
+            return "choice", dict(sorted(labels.items()))
+    if seen.numeric >= 0.9:
+        return "number", {}
+    answers: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    for i, value in enumerate(column.values):
+        if seen.counts[i]:
+            word = _text.key(str(value))
+            answers[word] += seen.counts[i]
+            shown.setdefault(word, _text.tidy(str(value)))
+    if 2 <= len(answers) <= 12 and min(answers.values()) >= 2 and seen.numeric == 0:
+        return "choice", {k: shown[w] for k, w in enumerate(sorted(answers), 1)}
+    return "text", {}
+
+
+def unused_of(looked: Looked, said: str) -> list[str]:
+    lines = [messages.text("draft.yaml.unused", said)]
+    for column, role in zip(looked.grid.columns, looked.roles, strict=True):
+        if role is not None and role.name in ("ignored", "personal", "time"):
+            heading = column.heading if plain_heading(column.heading) else "***"
+            what = messages.text(f"draft.clue.{role.clue}", said)
+            lines.append(f"  {column.letter}: {heading[:60]} · {what}")
+    return lines if len(lines) > 1 else []
+
+
+def plain_heading(heading: str) -> bool:
+    return identifier_in(heading) is None
+
+
+def safe(name: str) -> str:
+    """A file name as it may be printed: an identifier in it is withheld."""
+    return "***" if identifier_in(name) else name
+
+
+def roles_by_name(groups: list[Group], codes: list[str]) -> dict[str, list[str]]:
+    """x, m and y as the codes X…, M or Z…, Y… suggest them; only a remark in the file."""
+    out: dict[str, list[str]] = {"x": [], "m": [], "y": []}
+    for group, code in zip(groups, codes, strict=True):
+        letter = (group.family or code)[:1].upper()
+        part = {"X": "x", "M": "m", "Z": "m", "Y": "y"}.get(letter)
+        if part and len(group.family or code) <= 2:
+            out[part].append(code)
+    return out

@@ -1,0 +1,193 @@
+"""Every column looked at: heading, answers, role, construct, scale, direction."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from umkm_stats.errors import UmkmError
+from umkm_stats.responses import _text
+from umkm_stats.responses._files import place
+from umkm_stats.responses._headers import HeaderIndex
+from umkm_stats.responses._layout import Heading
+from umkm_stats.responses._sheets import open_file
+from umkm_stats.responses.drafting import _groups, _heads, _reversals, _roles, _scales, _words
+from umkm_stats.responses.drafting._answers import Profile, profile, vector
+from umkm_stats.responses.drafting._forms import form_grid, is_lss
+from umkm_stats.responses.drafting._grid import (
+    Column,
+    Grid,
+    codebook_of,
+    grid_of,
+    grid_of_table,
+    main_sheet,
+)
+from umkm_stats.responses.drafting._groups import Group
+from umkm_stats.responses.drafting._heads import Head
+from umkm_stats.responses.drafting._roles import Role
+from umkm_stats.responses.drafting._scales import Scale
+from umkm_stats.responses.readers import READERS
+from umkm_stats.responses.readers._base import Head as ReaderHead
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """The file after every column was looked at: heading parts, answers, role (None: an item)."""
+
+    grid: Grid
+    heads: list[Head]
+    profiles: list[Profile]
+    roles: list[Role | None]
+    signatures: dict[int, tuple[object, ...]]
+    language: str
+
+    @property
+    def items(self) -> list[int]:
+        """Positions (in ``grid.columns``) of the items, in file order."""
+        return [i for i, role in enumerate(self.roles) if role is None]
+
+
+def open_grid(path: Path, sheet: str | None) -> Grid:
+    if is_lss(path):
+        asked = form_grid(None, path)
+        if asked is None:
+            raise UmkmError("RSP102", place(path))
+        return asked
+    opened = open_file(path, sheet=sheet)
+    asked = form_grid(opened, path) if opened.kind == "workbook" and sheet is None else None
+    if asked is not None:
+        return asked
+    if opened.sheets:
+        main = opened.sheets[0] if sheet is not None else main_sheet(opened)
+        return grid_of(main, path, codebook_of(opened.sheets, main))
+    index = HeaderIndex(())
+    head = ReaderHead(opened, None, Heading((), 0), ())
+    reader = max(READERS.values(), key=lambda entry: entry.sniff(head).score)
+    return grid_of_table(reader.read(head, index))
+
+
+def look(grid: Grid) -> Looked:
+    columns = grid.columns
+    first = [_heads.parse(column, grid.codebook) for column in columns]
+    texts = [t for h, c in zip(first, columns, strict=True) for t in (h.text or "", h.stem, c.label) if t]
+    language = _words.language_of(texts)
+    heads = _heads.compared(first)
+    profiles = [profile(column) for column in columns]
+    roles = _roles.totals(grid, _roles.first_look(grid, heads, profiles, language), heads)
+    signatures = {
+        i: _scales.signature(columns[i], profiles[i], heads[i], language, grid.codebook)
+        for i, role in enumerate(roles)
+        if role is None
+    }
+    return Looked(
+        grid, heads, profiles, _with_neighbours(roles, signatures, heads, profiles), signatures, language
+    )
+
+
+def _with_neighbours(
+    roles: list[Role | None],
+    signatures: dict[int, tuple[object, ...]],
+    heads: list[Head],
+    seen: list[Profile],
+) -> list[Role | None]:
+    """An item has a sister: the next item, or one of the same code or stem, is answered in the same way."""
+    out = list(roles)
+    items = [i for i, role in enumerate(roles) if role is None]
+    numbered = sum(bool(heads[i].family) and heads[i].number is not None for i in items)
+    for at, i in enumerate(items):
+        bare = bool(heads[i].code) and heads[i].number is None and not heads[i].text and not heads[i].stem
+        if bare and numbered >= 0.6 * len(items):
+            out[i] = Role("background", "alone", "ask")
+            continue
+        near = [items[k] for k in (at - 1, at + 1) if 0 <= k < len(items) and abs(items[k] - i) <= 3]
+        alike = [j for j in near if signatures[j] == signatures[i] and abs(j - i) == 1]
+        family = [j for j in items if j != i and heads[i].family and heads[j].family == heads[i].family]
+        coded = bool(heads[i].family) and heads[i].number is not None and not heads[i].generic
+        if not alike and not family and (not coded or seen[i].distinct == 1):
+            out[i] = (
+                Role("ignored", "constant", "ask")
+                if seen[i].distinct == 1
+                else Role("background", "alone", "likely")
+            )
+        elif heads[i].generic and not heads[i].stem and not alike:
+            out[i] = Role("background", "alone", "likely")
+    return out
+
+
+def grouped(looked: Looked) -> list[Group]:
+    heads, columns = looked.heads, looked.grid.columns
+    totals = {
+        i: columns[i].heading
+        for i, role in enumerate(looked.roles)
+        if role is not None and role.clue == "total"
+    }
+    items = looked.items
+    breaks = {
+        i
+        for i, role in enumerate(looked.roles)
+        if role is not None
+        and role.name in ("background", "ignored")
+        and role.clue not in ("total", "attention")
+    }
+    near = set()
+    for a, b in itertools.pairwise(items):
+        if any(k in breaks for k in range(a + 1, b)):
+            near.add(a)
+    stems = {i: heads[i].stem for i in items if heads[i].stem}
+    return _groups.groups_of(items, heads, looked.signatures, near, totals, stems)
+
+
+def scaled(looked: Looked, groups: list[Group]) -> dict[int, Scale]:
+    columns, profiles, heads = looked.grid.columns, looked.profiles, looked.heads
+    ceiling = max(
+        (
+            profiles[i].span[1]
+            for i in looked.items
+            if looked.signatures[i] == ("numbers",) and profiles[i].numbers
+        ),
+        default=5,
+    )
+    pooled: dict[tuple[object, ...], list[int]] = {}
+    for k, group in enumerate(groups):
+        for i in group.members:
+            mark = looked.signatures[i]
+            numbers = mark[0] == "numbers" and len(mark) == 1
+            pooled.setdefault((*mark, k) if numbers else mark, []).append(i)
+    out: dict[int, Scale] = {}
+    for members in pooled.values():
+        block = [(columns[i], profiles[i], heads[i]) for i in members]
+        whole = _scales.scale_of(block, looked.language, looked.grid.codebook, ceiling)
+        for i in members:
+            out[i] = whole
+    return out
+
+
+def reversals_of(looked: Looked, groups: list[Group], scales: dict[int, Scale]) -> dict[int, str]:
+    out: dict[int, str] = {}
+    for group in groups:
+        members = list(group.members)
+        if group.clue == "none":
+            table = np.full((looked.grid.n, len(members)), np.nan)
+        else:
+            table = np.column_stack([_scored(looked.grid.columns[i], scales[i]) for i in members])
+        texts = [looked.heads[i].text for i in members]
+        for i, mark in zip(members, _reversals.suspects(texts, table), strict=True):
+            out[i] = mark
+    return out
+
+
+def _scored(column: Column, scale: Scale) -> np.ndarray:
+    """(n,) answers as codes of the scale."""
+    value_of = {_text.key(word): value for value, word in scale.words.items()}
+    value_of |= {_text.key(word): value for word, value in scale.synonyms.items()}
+    if not value_of or all(isinstance(v, (int, float)) for v in column.values):
+        return vector(column)
+    lookup = np.full(len(column.values) + 1, np.nan)
+    for i, value in enumerate(column.values):
+        found = value_of.get(_text.key(str(value)))
+        if found is not None:
+            lookup[i] = found
+    return lookup[column.codes]
