@@ -10,6 +10,12 @@ from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
 
 
+def shown(path: Path) -> str:
+    """A path as it is typed: in quotes when it has blanks or brackets."""
+    text = str(path)
+    return f'"{text}"' if any(ch in text for ch in " ()&;'") else text
+
+
 def register(app: typer.Typer, lang: str) -> None:
     """Add the command group to the app."""
     o = options(lang)
@@ -64,6 +70,27 @@ def register(app: typer.Typer, lang: str) -> None:
         terminal.say("cli.instrument.done", path=str(path))
         terminal.answer({"file": str(path)})
 
+    def draft(
+        answers: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("answers"))],
+        out: Annotated[Path | None, typer.Option("--out", "-o", help=help_of("out"), show_default=False)] = None,
+        sheet: Annotated[
+            str | None, typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False)
+        ] = None,
+        overwrite: Annotated[bool, typer.Option("--overwrite", help=help_of("overwrite"))] = False,
+        json: bool = o["json"],
+        lang_: str = o["lang"],
+    ) -> None:
+        from umkm_stats.responses import draft_instrument
+
+        terminal = Terminal(lang, as_json=json)
+        found = draft_instrument(answers, lang=lang, sheet=sheet)
+        path = found.save(out or Path("instrument.yaml"), overwrite=overwrite)
+        terminal.plain(found.summary(lang))
+        terminal.plain("")
+        terminal.say("draft.written", path=str(path))
+        terminal.say("draft.next", answers=shown(answers), file=shown(path))
+        terminal.answer({**found.to_dict(), "file": str(path)})
+
     def trace(
         name: str = o["name"],
         format: Annotated[str, typer.Option("--format", "-f", help=help_of("format"))] = "xlsx",
@@ -99,4 +126,5 @@ def register(app: typer.Typer, lang: str) -> None:
     group.command("check", help=help_of("check"))(check)
     group.command("trace", help=help_of("trace"))(trace)
     group.command("new", help=help_of("new"))(new)
+    group.command("draft", help=help_of("draft"))(draft)
     app.add_typer(group, name="instrument")

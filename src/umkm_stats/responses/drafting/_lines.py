@@ -18,7 +18,12 @@ from umkm_stats.responses.drafting._scales import Scale
 
 
 def item_text(head: Head, column: Column, code: str) -> str:
-    return head.text or _text.tidy(f"{head.stem} {head.number or ''}").strip() or column.heading or code
+    """What the item asks, as far as the file says it: its text, its stem and number, or its heading."""
+    if head.text:
+        return head.text
+    if head.stem:
+        return _text.tidy(f"{head.stem} {head.number or ''}").strip()
+    return column.heading or code
 
 
 def heading_name(column: Column) -> str:
