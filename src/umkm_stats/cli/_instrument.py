@@ -72,9 +72,12 @@ def register(app: typer.Typer, lang: str) -> None:
 
     def draft(
         answers: Annotated[Path, typer.Argument(metavar="FILE", help=help_of("answers"))],
-        out: Annotated[Path | None, typer.Option("--out", "-o", help=help_of("out"), show_default=False)] = None,
+        out: Annotated[
+            Path | None, typer.Option("--out", "-o", help=help_of("out"), show_default=False)
+        ] = None,
         sheet: Annotated[
-            str | None, typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False)
+            str | None,
+            typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False),
         ] = None,
         overwrite: Annotated[bool, typer.Option("--overwrite", help=help_of("overwrite"))] = False,
         json: bool = o["json"],
