@@ -33,6 +33,7 @@ ROOMS = {
     "SEM": "sem",
     "REG": "regression",
     "MED": "mediation",
+    "PLS": "pls",
     "PLN": "planning",
     "REV": "review",
     "RPT": "report",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from umkm_stats.mediation import mediate, mediate_latent
     from umkm_stats.planning import power, simulate_responses
+    from umkm_stats.pls import fit_pls
     from umkm_stats.questionnaire import write_questionnaire
     from umkm_stats.regression import regress
     from umkm_stats.responses import draft_instrument, read_responses
@@ -55,6 +56,7 @@ _DOORS = {
     "mediate": "umkm_stats.mediation",
     "mediate_latent": "umkm_stats.mediation",
     "regress": "umkm_stats.regression",
+    "fit_pls": "umkm_stats.pls",
     "run_study": "umkm_stats.study",
     "reproduce": "umkm_stats.study",
     "pack": "umkm_stats.study",
@@ -80,6 +82,7 @@ __all__ = [
     "draft_instrument",
     "efa",
     "fit",
+    "fit_pls",
     "invariance",
     "load_instrument",
     "measure",

@@ -1,7 +1,8 @@
 """Linear algebra of many small symmetric systems at once: every entry is a vector over the draws.
 
 A sweep turns a pivot row into a solution; after sweeping the predictors of [[G, g], [g′, 1]] the last column
-holds G⁻¹g and the last pivot 1 − R². A pivot at or below ``SINGULAR`` makes its draw NaN.
+holds G⁻¹g and the last pivot 1 − R². A pivot of at most ``SINGULAR`` makes its draw NaN; a negative one
+(corrected correlations that are not positive definite) does not: such a solution is called inadmissible.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ SINGULAR = 1e-10  # share of a standardised predictor that the others leave unex
 def sweep(table: Floats, pivots: int) -> None:
     """Sweep the first ``pivots`` rows of ``table`` (k, k, B) in place, in order."""
     for i in range(pivots):
-        pivot = np.where(table[i, i] > SINGULAR, table[i, i], np.nan)
+        pivot = np.where(np.abs(table[i, i]) > SINGULAR, table[i, i], np.nan)
         row = table[i] / pivot
         column = table[:, i].copy()
         table -= column[:, None] * row
@@ -48,7 +49,7 @@ def regress(corr: Floats, predictors: tuple[int, ...], target: int) -> tuple[Flo
             a, b = predictors
             r = corr[a, b]
             det = 1.0 - r * r
-            det = np.where(det > SINGULAR, det, np.nan)
+            det = np.where(np.abs(det) > SINGULAR, det, np.nan)
             ya, yb = corr[a, target], corr[b, target]
             slopes = np.stack([(ya - r * yb) / det, (yb - r * ya) / det])
             factor = 1.0 / det

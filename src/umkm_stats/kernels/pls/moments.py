@@ -2,7 +2,8 @@
 
 A missing cell is replaced by the mean of its column in the same draw, which gives the same correlations as
 drawing raw rows and replacing in each draw: with m the 0/1 mask of answered cells, x the columns filled with
-0, μ the mean of the draw and c the counts, s_ij = c·x_i x_j − μ_j c·x_i m_j − μ_i c·m_i x_j + μ_i μ_j c·m_i m_j.
+0, μ the mean of the draw and c the counts,
+s_ij = c·x_i x_j − μ_j c·x_i m_j − μ_i c·m_i x_j + μ_i μ_j c·m_i m_j.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Scheme = Literal["path", "factorial", "centroid"]
+Equations = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,7 @@ class Plan:
             "own": np.repeat(np.arange(len(self.sizes)), self.sizes),
             "neighbours": tuple(tuple(sorted(entry)) for entry in joined),
             "arrows": arrows,
-            "consistent": tuple(
-                not b and k > 1 for b, k in zip(self.formative, self.sizes, strict=True)
-            ),
+            "consistent": tuple(not b and k > 1 for b, k in zip(self.formative, self.sizes, strict=True)),
         }
         for name, value in worked.items():
             object.__setattr__(self, name, value)
@@ -70,6 +69,31 @@ class Plan:
     def n_constructs(self) -> int:
         """J."""
         return len(self.sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """first: plan of stage one, on data columns ``columns`` (p,), of which one may stand in several blocks.
+    second: plan of stage two or None; ``picks`` (p₂,): its items, numbers below p are items of stage one,
+    p + j is the score of construct j. products: construct numbers (left, right) of the last plan.
+    moderation: "scores", "reestimated", "indicators" or "orthogonal". equations: those of the last plan with
+    product q as predictor J + q. consistent: PLSc. direct: whether ``columns`` are all columns in order.
+    """
+
+    first: Plan
+    columns: Ints
+    second: Plan | None = None
+    picks: Ints | None = None
+    products: tuple[tuple[int, int], ...] = ()
+    moderation: str = "scores"
+    equations: Equations = ()
+    consistent: bool = False
+    direct: bool = True
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the last stage."""
+        return self.first if self.second is None else self.second
 
 
 def block_sums(plan: Plan, values: Floats) -> Floats:

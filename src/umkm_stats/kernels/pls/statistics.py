@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels.pls.algebra import inverse, regress
-from umkm_stats.kernels.pls.plan import Plan, block_sums
+from umkm_stats.kernels.pls.plan import Equations, Plan, block_sums
 from umkm_stats.kernels.pls.weights import Solution
 
 Floats = NDArray[np.float64]
@@ -67,13 +68,13 @@ def outer(plan: Plan, found: Solution, *, consistent: bool = False) -> Outer:
     return Outer(np.where(chosen[:, None], corrected, loadings), reliability, corr)
 
 
-def structure(plan: Plan, corr: Floats) -> Inner:
-    """:class:`Inner` from the correlations of the constructs (J, J, B).
+def structure(equations: Equations, corr: Floats) -> Inner:
+    """:class:`Inner` of ``equations`` from the correlations of the constructs (J, J, B).
 
     f² holds the scores: leaving predictor q out lowers R² by β_q²/(G⁻¹)_qq.
     """
     paths, squared, factors, effects = [], [], [], []
-    for target, predictors in plan.equations:
+    for target, predictors in equations:
         slopes, r2, vif = regress(corr, predictors, target)
         paths.append(slopes)
         squared.append(r2)
@@ -120,7 +121,7 @@ def along(plan: Plan, paths: Floats, ways: tuple[tuple[int, ...], ...]) -> Float
     out = np.empty((len(ways), paths.shape[1]))
     for row, way in enumerate(ways):
         product = paths[number[way[0], way[1]]]
-        for left, right in zip(way[1:-1], way[2:], strict=True):
+        for left, right in itertools.pairwise(way[1:]):
             product = product * paths[number[left, right]]
         out[row] = product
     return out

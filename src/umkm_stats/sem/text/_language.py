@@ -163,8 +163,8 @@ def _terms(left: list[Token], op: Token, right: list[Token]) -> list[Term]:
 
 
 @functools.lru_cache(maxsize=64)
-def read_model(text: str) -> Model:
-    """The model the text spells.
+def read_model(text: str, *, composites: bool = False) -> Model:
+    """The model the text spells. ``composites``: whether ``<~`` is read too.
 
     Raises ``UmkmError`` SEM101 (character), SEM102 (no operator), SEM103 (token without a place), SEM104
     (function), SEM105 (modifier), SEM106 (operator not offered), SEM107 (empty model), SEM108 (a name defined
@@ -190,7 +190,7 @@ def read_model(text: str) -> Model:
             constraints.append(
                 Constraint(read_expression(left, op.line), op.text, read_expression(right, op.line), op.line)
             )
-        elif op.text == "<~":
+        elif op.text == "<~" and not composites:
             raise fault("SEM106", op)
         else:
             for term in _terms(left, op, right):

@@ -1,0 +1,243 @@
+"""The bootstrap of a PLS model: draws, what became of them, and the table that SmartPLS prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from umkm_stats.errors import UmkmError
+from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels.intervals import several
+from umkm_stats.options import one_of, share, whole
+from umkm_stats.pls._layout import Entry, What, layout
+from umkm_stats.pls._runs import Batch, Job, Progress, joined, leave_one_out, of_rows, row_numbers, seeded
+from umkm_stats.results import Note, SampleUsed, jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.pls._pls import Pls
+
+Floats = NDArray[np.float64]
+INTERVALS = ("percentile", "bc", "bca")
+COLUMNS = ("kind", "name", "lhs", "rhs", "est", "mean", "se", "t", "p", "method", "ci_low", "ci_high")
+FEW = 1000  # draws below which limits are not for print
+
+
+@dataclass(frozen=True, eq=False)
+class PlsDraws:
+    """Result of ``Pls.bootstrap``.
+
+    ``estimates`` (draws × numbers, NaN where a draw failed), named ``Y~X``, ``X=~x1``, ``w:X:x1``,
+    ``ind:X->M->Y``, ``tot:X->Y``, ``htmt:X:Y``, ``r2:Y``, ``f2:Y~X``; ``flips`` (construct draws share);
+    ``tidy()`` O, M, STDEV, T and p with every interval; ``mediation()`` the type of each indirect effect.
+    """
+
+    model: Pls
+    entries: tuple[Entry, ...]
+    point: Floats
+    batch: Batch
+    job: Job
+    seed: int | None
+    signs: str
+    level: float
+    notes: tuple[Note, ...]
+
+    def __len__(self) -> int:
+        return len(self.batch.values)
+
+    def __getitem__(self, name: str) -> Any:
+        """One column of ``estimates``."""
+        return self.estimates[name]
+
+    @property
+    def sample(self) -> SampleUsed:
+        """Rows read and used."""
+        return self.model.sample
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns of ``estimates``."""
+        return tuple(entry.name for entry in self.entries)
+
+    @cached_property
+    def estimates(self) -> pd.DataFrame:
+        """(draws, K); row i is draw i."""
+        import pandas as pd
+
+        return pd.DataFrame(self.batch.values, columns=list(self.names))
+
+    @property
+    def used(self) -> int:
+        """Draws whose weights converged."""
+        return int(self.batch.converged.sum())
+
+    @cached_property
+    def flips(self) -> pd.DataFrame:
+        """construct draws share: draws in which a construct's loadings mirror those of the sample."""
+        import pandas as pd
+
+        counts = self.batch.flipped.sum(axis=0)
+        rows = [
+            (name, int(c), c / max(self.used, 1))
+            for name, c in zip(self.model.constructs, counts, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["construct", "draws", "share"])
+
+    @cached_property
+    def jackknife(self) -> Floats:
+        """(n, K) estimates with each row left out, for BCa."""
+        return leave_one_out(self.job)
+
+    def intervals(self, methods: Sequence[str] = INTERVALS, *, level: float | None = None) -> pd.DataFrame:
+        """The table of :meth:`tidy` with the methods asked for, at another level when given."""
+        import pandas as pd
+
+        wanted = [one_of("methods", name, INTERVALS) for name in methods]
+        level = self.level if level is None else share("level", level)
+        values = self.batch.values
+        with np.errstate(all="ignore"):
+            count = np.isfinite(values).sum(axis=0)
+            mean = np.nanmean(values, axis=0) if self.used else np.full(len(self.point), np.nan)
+            se = np.nanstd(values, axis=0, ddof=1) if self.used > 1 else np.full(len(self.point), np.nan)
+            fixed = se <= 1e-12
+            t = np.where(fixed, np.nan, np.abs(self.point) / se)
+        p = 2.0 * stats.t.sf(t, np.maximum(count - 1, 1))
+        loo = self.jackknife if "bca" in wanted else None
+        found = several(tuple(wanted), self.point, values, loo, level)
+        rows = []
+        for k, entry in enumerate(self.entries):
+            head = (entry.kind, entry.name, entry.lhs, entry.rhs, self.point[k], mean[k], se[k], t[k], p[k])
+            rows += [(*head, name, found[name].low[k], found[name].high[k]) for name in wanted]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
+        return self.intervals()
+
+    def tidy(self) -> pd.DataFrame:
+        """kind name lhs rhs est mean se t p method ci_low ci_high.
+
+        est, mean, se, t, p are SmartPLS's original sample, sample mean, standard deviation, T statistic
+        |est/se| and p value, here of t with draws − 1 degrees of freedom.
+        """
+        return self._table.copy()
+
+    def mediation(self) -> pd.DataFrame:
+        """path indirect direct type vaf of every specific indirect effect, see
+        :func:`umkm_stats.pls._mediating.types`."""
+        from umkm_stats.pls._mediating import types
+
+        return types(self)
+
+    def glance(self) -> pd.DataFrame:
+        """One row: draws asked for, used, failed, with a mirrored construct, improper, signs, seed, level."""
+        import pandas as pd
+
+        row = {
+            "draws": len(self),
+            "used": self.used,
+            "failed": len(self) - self.used,
+            "flipped": int(self.batch.flipped.any(axis=1).sum()),
+            "improper": int(self.batch.improper.sum()),
+            "signs": self.signs,
+            "seed": self.seed,
+            "level": self.level,
+            "n": self.sample.used,
+        }
+        return pd.DataFrame([row])
+
+    def summary(self, lang: str = "en") -> str:
+        """Seed, counts of draws, the table, the notes."""
+        from umkm_stats.pls._summary import draws_summary
+
+        return draws_summary(self, lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table and counts as plain values."""
+        return {
+            "rows": jsonable(self.tidy()),
+            "glance": jsonable(self.glance()),
+            "flips": jsonable(self.flips),
+            "seed": self.seed,
+            "sample": self.sample.to_dict(),
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+
+def draw(
+    model: Pls,
+    draws: int,
+    seed: int | None,
+    rows: Any,
+    signs: str,
+    what: Sequence[str],
+    level: float,
+    workers: int,
+    progress: Progress | None,
+) -> PlsDraws:
+    """Bootstrap a fitted model.
+
+    Parameters
+    ----------
+    draws, seed: how many, from which seed (drawn and kept when None); the rows are those of every bootstrap
+        of the library. rows: (draws, n) row numbers of the analysed rows instead, counted from 0.
+    signs: *none*; *individual* gives every weight the sample's sign; *construct* mirrors a construct whose
+        loadings lie nearer to the mirror image. Both make t larger; the default counts flips instead.
+    what: which numbers are kept: paths, loadings, weights, indirect, total, htmt, r2, f2.
+    level: of the intervals. workers: threads; the numbers do not depend on it. progress: (done, draws).
+
+    Raises
+    ------
+    UsageError: PLS130 (rows), GEN00x. UmkmError: PLS125 (no draw converged).
+    """
+    signs = one_of("signs", signs, ("none", "individual", "construct"))
+    wanted = [one_of("what", name, What) for name in ([what] if isinstance(what, str) else what)]
+    level, workers = share("level", level), whole("workers", workers, low=1, high=512)
+    drawn = layout(model.compiled, list(dict.fromkeys(wanted)) or ["paths"])
+    job = Job(model.compiled.model, model.moments, drawn.read, model.found, signs)
+    n = model.sample.used
+    if rows is None:
+        draws = whole("draws", draws, low=2, high=10_000_000)
+        seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
+        parts = seeded(job, n, seed, draws, workers, progress)
+    else:
+        seed = None
+        parts = of_rows(job, row_numbers(rows, n), n, workers, progress)
+    batch = joined(parts)
+    if not batch.converged.any():
+        raise UmkmError("PLS125", params={"draws": len(batch.converged)})
+    notes = _notes(model, batch, drawn.entries)
+    point = drawn.read(model.found)[:, 0]
+    return PlsDraws(model, drawn.entries, point, batch, job, seed, signs, level, notes)
+
+
+def _notes(model: Pls, batch: Batch, entries: tuple[Entry, ...]) -> tuple[Note, ...]:
+    total, failed = len(batch.converged), int((~batch.converged).sum())
+    out = []
+    if failed:
+        out.append(Note("PLS170", {"failed": failed, "requested": total}))
+    turned = int(batch.flipped.any(axis=1).sum())
+    if turned:
+        names = [
+            f"{name} ({count})"
+            for name, count in zip(model.constructs, batch.flipped.sum(axis=0), strict=True)
+            if count
+        ]
+        out.append(Note("PLS171", {"flipped": turned, "requested": total, "names": names}))
+    if batch.improper.any():
+        out.append(Note("PLS172", {"improper": int(batch.improper.sum()), "requested": total}))
+    if total < FEW:
+        out.append(Note("PLS173", {"draws": total}))
+    with np.errstate(all="ignore"):
+        fixed = np.nanmax(batch.values, axis=0) - np.nanmin(batch.values, axis=0) <= 1e-12
+    still = [entry.name for entry, same in zip(entries, fixed, strict=True) if same]
+    if still:
+        out.append(Note("PLS174", {"names": still}, column="ci_low"))
+    return tuple(out)
