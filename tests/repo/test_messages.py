@@ -12,7 +12,23 @@ import met_codes
 from umkm_stats import messages
 
 CODE = re.compile(r"\b([A-Z]{3}\d{3})\b")
-ROOMS = {"GEN", "INS", "QST", "RSP", "SCR", "MEA", "SEM", "REG", "MED", "PLS", "PLN", "REV", "RPT", "STU", "CLI"}
+ROOMS = {
+    "GEN",
+    "INS",
+    "QST",
+    "RSP",
+    "SCR",
+    "MEA",
+    "SEM",
+    "REG",
+    "MED",
+    "PLS",
+    "PLN",
+    "REV",
+    "RPT",
+    "STU",
+    "CLI",
+}
 
 
 def entries(lang: str) -> dict[str, str]:
