@@ -31,7 +31,7 @@ from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import Effect
-from umkm_stats.kernels.mediation.regress import Regression, regress
+from umkm_stats.kernels.mediation.normal_equations import Regression, regress
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._rows import Coefficients
 

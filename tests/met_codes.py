@@ -49,7 +49,7 @@ def watch(kind: type) -> None:
     def watched(self: Any, *args: Any, **given: Any) -> None:
         plain(self, *args, **given)
         code = getattr(self, "code", None)
-        if code in _seen or not isinstance(code, str) or not CODE.fullmatch(code):
+        if not isinstance(code, str) or code in _seen or not CODE.fullmatch(code):
             return
         if maker(sys._getframe(1), self).startswith(LIBRARY):
             _seen.add(code)

@@ -18,7 +18,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.options import one_of
 
 Need = Literal["draws", "jackknife", "errors", "covariance", "simulated", "posterior", "permutations"]
-Where = Literal["scores", "latent", "binary", "pls", "power", "closed", "study"]
+Where = Literal["scores", "latent", "binary", "pls", "power", "closed", "study", "regression"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,19 @@ class Way:
 
 FITTED: tuple[Where, ...] = ("scores", "latent")
 ALL: tuple[Way, ...] = (
-    Way("percentile", ("draws",), (*FITTED, "binary", "pls", "power", "study"), beside=True),
-    Way("basic", ("draws",), (*FITTED, "binary", "pls", "power", "study"), beside=True),
-    Way("bc", ("draws",), (*FITTED, "binary", "pls", "power", "study"), beside=True, corrects="BC"),
+    Way("percentile", ("draws",), (*FITTED, "binary", "pls", "power", "study", "regression"), beside=True),
+    Way("basic", ("draws",), (*FITTED, "binary", "pls", "power", "study", "regression"), beside=True),
+    Way(
+        "bc",
+        ("draws",),
+        (*FITTED, "binary", "pls", "power", "study", "regression"),
+        beside=True,
+        corrects="BC",
+    ),
     Way(
         "bca",
         ("draws", "jackknife"),
-        (*FITTED, "binary", "power", "study"),
+        (*FITTED, "binary", "power", "study", "regression"),
         beside=True,
         corrects="BCa",
     ),

@@ -8,7 +8,7 @@ import pytest
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import Effect, delta_errors, evaluate, gradient
-from umkm_stats.kernels.mediation.regress import Regression
+from umkm_stats.kernels.mediation.normal_equations import Regression
 from umkm_stats.kernels.mediation.sobel import product_test
 
 ALGEBRA = 1e-10

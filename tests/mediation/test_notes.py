@@ -176,7 +176,7 @@ def test_bootstrap_keeps_the_type_one_error_and_joint_has_power() -> None:
     from umkm_stats.kernels.intervals import INTERVALS, Limits
     from umkm_stats.kernels.mediation import draws as engine
     from umkm_stats.kernels.mediation.effects import Effect
-    from umkm_stats.kernels.mediation.regress import Regression
+    from umkm_stats.kernels.mediation.normal_equations import Regression
 
     plan = engine.Plan((Regression(1, (0,)), Regression(2, (0, 1))), (Effect(((((0, 1.0),), ((2, 1.0),)),)),))
     rates = {}
@@ -206,7 +206,7 @@ def test_power_at_the_published_sample_sizes() -> None:
     from umkm_stats.kernels.intervals import INTERVALS, Limits
     from umkm_stats.kernels.mediation import draws as engine
     from umkm_stats.kernels.mediation.effects import Effect
-    from umkm_stats.kernels.mediation.regress import Regression, regress
+    from umkm_stats.kernels.mediation.normal_equations import Regression, regress
 
     equations = (Regression(1, (0,)), Regression(2, (0, 1)))
     plan = engine.Plan(equations, (Effect(((((0, 1.0),), ((2, 1.0),)),)),))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels.mediation.regress import SINGULAR
+from umkm_stats.kernels.mediation.normal_equations import SINGULAR
 from umkm_stats.mediation._spec import Spec, Term
 from umkm_stats.results import SampleUsed
 

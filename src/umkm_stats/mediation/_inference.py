@@ -15,8 +15,8 @@ from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import Effect, evaluate
+from umkm_stats.kernels.mediation.normal_equations import Regression, regress
 from umkm_stats.kernels.mediation.posterior import permutation_p, posterior_draws
-from umkm_stats.kernels.mediation.regress import Regression, regress
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named

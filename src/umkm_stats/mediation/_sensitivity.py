@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation import draws as engine
-from umkm_stats.kernels.mediation.regress import Moments
+from umkm_stats.kernels.mediation.normal_equations import Moments
 from umkm_stats.kernels.mediation.sensitivity import e_value, indirect_at, reliable, residual
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail

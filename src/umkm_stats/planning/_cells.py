@@ -17,7 +17,7 @@ from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.planning.data import block_of, complete, own_seed, replication
 from umkm_stats.kernels.planning.latent import replicate
 from umkm_stats.kernels.planning.limits import limits
-from umkm_stats.kernels.planning.regress import regressions
+from umkm_stats.kernels.planning.normal_equations import regressions
 from umkm_stats.planning._design import Design, in_order
 
 if TYPE_CHECKING:

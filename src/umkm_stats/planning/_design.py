@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.mediation.regress import Regression
+from umkm_stats.kernels.mediation.normal_equations import Regression
 from umkm_stats.kernels.planning.data import Generator, Recorder
 from umkm_stats.kernels.planning.latent import LatentTask, latent_task
 from umkm_stats.planning._effects import Effects, effects_of, true_values

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.kernels.mediation.regress import SINGULAR
+from umkm_stats.kernels.mediation.normal_equations import SINGULAR
 from umkm_stats.regression._columns import Columns
 from umkm_stats.regression._plan import Plan
 

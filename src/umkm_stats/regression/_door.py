@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.options import Errors, Missing, one_of, share, whole
@@ -16,8 +17,8 @@ from umkm_stats.regression._columns import Coding, Columns, read
 from umkm_stats.regression._design import check, design
 from umkm_stats.regression._equations import Equation, estimate
 from umkm_stats.regression._influence import verdicts
-from umkm_stats.regression._intervals import COLUMNS, METHODS, Request, bootstrap
-from umkm_stats.regression._plan import Plan, make, names
+from umkm_stats.regression._intervals import COLUMNS, Request, bootstrap
+from umkm_stats.regression._plan import Plan, make
 from umkm_stats.regression._result import Regression
 from umkm_stats.results import Note
 
@@ -84,7 +85,7 @@ def regress(
 
     Raises
     ------
-    UsageError: REG101–REG103, REG111, REG112, REG114, REG115, REG117–REG120, REG123, REG124, GEN001–GEN004.
+    UsageError: REG101–REG103, REG111, REG112, REG114, REG115, REG117–REG120, REG123, REG124, GEN001–GEN006.
     UmkmError: REG104–REG110, REG113, REG116, REG121, REG122.
 
     Examples
@@ -100,9 +101,7 @@ def regress(
     """
     one_of("errors", errors, Errors)
     one_of("missing", missing, Missing)
-    chosen = names(intervals)
-    for name in chosen:
-        one_of("intervals", name, METHODS)
+    chosen = ways.in_order(ways.chosen(intervals, "regression", empty=True))
     if rows is not None:
         rows = np.asarray(rows, dtype=np.int64)
         draws = len(rows)
@@ -209,7 +208,7 @@ def _notes(
         out.append(Note("REG160", {"errors": errors}))
     if columns.weights is not None:
         out.append(Note("REG159", {}))
-    corrected = [name for name in ("bc", "bca") if name in request.methods]
+    corrected = [name for name in request.methods if ways.WAYS[name].corrects]
     if corrected and n < SMALL:
         out.append(Note("REG158", {"n": n, "methods": corrected}))
     for name in plan.y:

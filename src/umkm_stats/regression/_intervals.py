@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation import draws as engine
-from umkm_stats.kernels.mediation.regress import Regression as Kernel
+from umkm_stats.kernels.mediation.normal_equations import Regression as Kernel
 from umkm_stats.kernels.regression import draws as kernel
 from umkm_stats.regression._columns import Columns
 from umkm_stats.regression._equations import Equation
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-METHODS = ("percentile", "basic", "bc", "bca")
 COLUMNS = ("outcome", "term", "method", "est", "se", "ci_low", "ci_high", "p")
 
 
@@ -93,7 +93,7 @@ def bootstrap(
             progress=request.progress,
             rows=request.rows,
         ).values
-        if "bca" in request.methods:
+        if ways.needing("jackknife", among=request.methods):
             point, left = engine.jackknife(source, plan_)
         else:
             point, left = engine.whole(source, plan_)[0], None

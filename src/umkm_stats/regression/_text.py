@@ -43,9 +43,10 @@ def shown(column: str, value: Any, lang: str) -> str:
     if isinstance(value, str):
         if value == INTERCEPT:
             return messages.text("regression.intercept", lang)
-        for prefix in ("source", "method", "moderator_type", "check", "decision"):
-            if column == prefix:
-                return messages.text(f"regression.{prefix}.{value}", lang)
+        if column == "method":
+            return messages.text(f"mediation.method.{value}", lang)
+        if column in ("source", "moderator_type"):
+            return messages.text(f"regression.{column}.{value}", lang)
         return "R²" if value == R2 else localised(value, lang)
     if column in P_COLUMNS:
         return show_p(float(value), lang)

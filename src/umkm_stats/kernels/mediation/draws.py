@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.mediation.effects import Effect, delta_errors, evaluate
-from umkm_stats.kernels.mediation.regress import SINGULAR, Moments, Regression, regress
+from umkm_stats.kernels.mediation.normal_equations import SINGULAR, Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,7 +11,7 @@ from scipy.special import chdtri, ndtri
 
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.mediation.nca import permuted_rows
-from umkm_stats.kernels.mediation.regress import Moments, Regression, regress
+from umkm_stats.kernels.mediation.normal_equations import Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 

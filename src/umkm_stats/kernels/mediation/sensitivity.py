@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.mediation.regress import Moments, Regression, regress
+from umkm_stats.kernels.mediation.normal_equations import Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 

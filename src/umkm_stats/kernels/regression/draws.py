@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels.mediation.draws import Units, units
-from umkm_stats.kernels.mediation.regress import SINGULAR, Moments, Regression, regress
+from umkm_stats.kernels.mediation.normal_equations import SINGULAR, Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.mediation.regress import SINGULAR, Moments, Regression, regress
+from umkm_stats.kernels.mediation.normal_equations import SINGULAR, Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 TOGETHER = 8192  # draws whose normal equations are solved at once
