@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from umkm_stats import UsageError, mediate, mediate_latent, messages, power, ways
-from umkm_stats.kernels.intervals import METHODS
+from umkm_stats.kernels.intervals import INTERVALS, METHODS
 from umkm_stats.mediation import mediate_binary
 from umkm_stats.planning import closed_power, smallest_n
 
@@ -182,3 +182,25 @@ def test_other_spellings_are_the_same_method(split: pd.DataFrame) -> None:
     for alias, name in ways.ALIASES.items():
         if "scores" in ways.WAYS[name].where:
             assert mediate(split, **ROLES, intervals=alias).primary == name
+
+
+def test_the_acceleration_of_groups_is_taken_within_them() -> None:
+    g = np.random.default_rng(8)
+    x = np.concatenate([g.normal(size=30), g.exponential(size=50)])
+    m = np.concatenate([0.8 * x[:30], 0.2 * x[30:]]) + g.normal(size=80)
+    frame = pd.DataFrame({"x": x, "m": m, "z": 0.5 * m + g.normal(size=80), "g": [0] * 30 + [1] * 50})
+    found = mediate_latent(
+        frame, model="m ~ x\nz ~ m + x", group="g", draws=200, seed=1, intervals=("bca", "bc")
+    )
+    assert found.left is not None and np.bincount(found.left.first).tolist() == [30, 50]
+    entry = next(k for k, e in enumerate(found.named) if e.kind == "difference_indirect")
+    row = found.effects[found.effects["path"] == found.named[entry].path].set_index("method").loc["bca"]
+    raw = found.left.values[:, entry]
+    within = np.concatenate([part - part.mean() for part in (raw[:30], raw[30:])])
+    draws = found.draws[found.named[entry].key].to_numpy()
+    limits = {
+        name: INTERVALS["bca"](row["est"], draws, left, 0.95)
+        for name, left in (("within", within), ("raw", raw))
+    }
+    assert [row["ci_low"], row["ci_high"]] == pytest.approx([limits["within"].low, limits["within"].high])
+    assert abs(float(limits["raw"].low) - row["ci_low"]) > 1e-4

@@ -11,8 +11,9 @@ from umkm_stats.errors import UsageError
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import conditional_direct, indirect
-from umkm_stats.mediation._inference import Request, plan_of, run, source_of
 from umkm_stats.mediation._meaning import not_primary, on_draws
+from umkm_stats.mediation._pipeline import Request
+from umkm_stats.mediation._score_draws import plan_of, run, source_of
 from umkm_stats.options import whole
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import numpy as np
 
 from umkm_stats.errors import UsageError
 from umkm_stats.mediation._data import frame_of, numeric
+from umkm_stats.mediation._fitted import analyse
 from umkm_stats.mediation._spec import Spec
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ def mediate_fiml(data: Any, spec: Spec, **options: Any) -> Mediation:
     """
     import pandas as pd
 
-    from umkm_stats.mediation._latent import analyse
     from umkm_stats.sem import fit
 
     if spec.moderators:

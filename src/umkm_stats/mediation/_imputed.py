@@ -13,9 +13,10 @@ from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import check, read
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import indirect, single, totals
-from umkm_stats.mediation._inference import in_order, is_linear
-from umkm_stats.mediation._observed import coefficients_of, regressions
+from umkm_stats.mediation._pipeline import Request, in_order, monte_carlo
+from umkm_stats.mediation._regressions import coefficients_of, regressions
 from umkm_stats.mediation._rows import Coefficients
+from umkm_stats.mediation._score_material import is_linear
 from umkm_stats.mediation._spec import build
 from umkm_stats.options import share, whole
 from umkm_stats.results import Note
@@ -75,16 +76,7 @@ def mediate_imputed(
     linear = [entry for entry in named if is_linear(entry, spec)]
     curved = [entry for entry in named if not is_linear(entry, spec)]
     rows = _rows.estimated(found, linear, level, "pooled") + _rows.delta(found, curved, level)
-    values = _rows.parametric(found, [entry.bare for entry in curved], draws, seed)
-    more, notes = _rows.drawn(
-        curved,
-        _rows.points(found, curved),
-        values,
-        None,
-        level,
-        ["percentile"],
-        name={"percentile": "monte_carlo"},
-    )
+    more, notes = monte_carlo(found, curved, Request(("monte_carlo",), draws, seed, level))
     frame = pd.DataFrame(in_order(rows + more, named), columns=list(_rows.COLUMNS))
     between = np.diag(found.cov) / np.mean([np.diag(entry.cov) for entry in parts], axis=0) - 1
     meta = {"imputations": len(frames), "largest_increase": float(np.max(between)), "draws": draws}

@@ -5,29 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from umkm_stats import ways
-from umkm_stats.errors import UsageError
-from umkm_stats.kernels import draws as streams
-from umkm_stats.kernels.mediation.latent import implied_sd
-from umkm_stats.mediation import _rows
-from umkm_stats.mediation._inference import LeftOut, in_order
-from umkm_stats.mediation._meaning import disagreement
-from umkm_stats.mediation._network import Network, effects, network
+from umkm_stats.mediation._fitted import analyse
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._sources import fitted
-from umkm_stats.mediation._work import Work, sample_cov
-from umkm_stats.options import one_of, share, whole
-from umkm_stats.results import Note
+from umkm_stats.options import one_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from umkm_stats.sem import Fit
-
-Floats = NDArray[np.float64]
+    pass
 
 
 def mediate_latent(
@@ -128,140 +112,5 @@ def _default(crossed: bool) -> tuple[str, ...]:
     return ("monte_carlo",) if crossed else ("percentile", "bca", "monte_carlo")
 
 
-def analyse(
-    fit: Fit,
-    *,
-    kind: str,
-    x: Sequence[str],
-    y: Sequence[str],
-    covariates: Sequence[str],
-    products: Mapping[str, tuple[str, str]] | None = None,
-    probes: Mapping[str, Sequence[float]] | None = None,
-    draws: int = 5000,
-    seed: int | None = None,
-    level: float = 0.95,
-    intervals: str | Sequence[str] = ("percentile",),
-    resampling: str = "ordinary",
-    rows: Any = None,
-    workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-    notes: Sequence[Note] = (),
-    bound: Any = None,
-) -> Mediation:
-    """Effects of a fitted model; ``kind`` is "latent" or "scores" (a path model of observed variables)."""
-    import pandas as pd
-
-    asked_for = ways.chosen(intervals, "latent", empty=True)
-    chosen = ways.in_order(asked_for)
-    draws = whole("draws", draws, low=2, high=10_000_000)
-    level = share("level", level)
-    seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
-    net = network(fit, x=x, y=y, covariates=covariates, products=products)
-    at = _probes(fit, net, probes)
-    named = effects(net, at)
-    work = Work(fit, net, named, level, draws, seed)
-    table_rows, said = work.parametric_rows("monte_carlo" in chosen, chosen)
-    drawn = ways.needing("draws", among=chosen)
-    left: LeftOut | None = None
-    ledger: dict[str, Any] = {"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0, "reasons": {}}
-    if drawn:
-        run = fit.bootstrap(
-            draws=draws, seed=seed, rows=rows, kind=resampling, workers=workers, progress=progress
-        )
-        ledger = dict(run.ledger)
-        more, noted, sizes, table, left = work.bootstrap_rows(run, drawn)
-        table_rows += more
-        said += noted
-    else:
-        sizes = work.monte_carlo_sizes()
-        table = pd.DataFrame(work.simulated(), columns=[entry.key for entry, _ in named])
-    told = disagreement(table_rows, [entry for entry, _ in named])
-    return Mediation(
-        kind=kind,
-        spec=net.spec(),
-        effects=pd.DataFrame(
-            in_order(table_rows, [entry for entry, _ in named]), columns=list(_rows.COLUMNS)
-        ),
-        draws=table,
-        intervals=asked_for,
-        left=left,
-        ledger=ledger,
-        level=level,
-        errors=fit.estimator,
-        sample=fit.sample,
-        seed=seed,
-        notes=(Note("MED201", {}), *notes, *_about(net, fit), *said, *told, *fit.notes),
-        probes=tuple(at),
-        named=tuple(entry for entry, _ in named),
-        found=work.found,
-        fit=fit,
-        bound=bound,
-        late={
-            "coefficients": lambda: _paths(fit),
-            "equations": lambda: _explained(fit),
-            "sizes": lambda: sizes,
-        },
-    )
-
-
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _probes(
-    fit: Fit, net: Network, probes: Mapping[str, Sequence[float]] | None
-) -> list[Mapping[str, float]]:
-    import itertools
-
-    if not net.moderators:
-        return []
-    chosen = []
-    for name in net.moderators:
-        if probes is not None and name in probes:
-            try:
-                values = [float(value) for value in probes[name]]
-            except (TypeError, ValueError):
-                values = []
-            if not values or not np.all(np.isfinite(values)):
-                raise UsageError("MED019", params={"name": name})
-        else:
-            place = fit.layout.states.index(name)
-            sd = float(implied_sd(fit.compiled, fit.params[None, :], sample_cov(fit))[0, 0, place])
-            values = [-sd, 0.0, sd]
-        chosen.append(values)
-    return [dict(zip(net.moderators, values, strict=True)) for values in itertools.product(*chosen)]
-
-
-def _about(net: Network, fit: Fit) -> list[Note]:
-    out = []
-    if net.products:
-        out.append(Note("MED210", {"products": list(net.products)}))
-    if len(net.groups) > 1 and "loadings" not in fit.options.group_equal:
-        out.append(Note("MED211", {"groups": list(net.groups)}))
-    shared = _shared_paths(fit)
-    if shared and "regressions" not in fit.options.group_equal:
-        out.append(Note("MED213", {"paths": shared}))
-    return out
-
-
-def _shared_paths(fit: Fit) -> list[str]:
-    """Regressions that one label holds equal in several groups."""
-    seen: dict[tuple[str, int], int] = {}
-    for row in fit.table.rows:
-        if row.op == "~" and row.free:
-            seen[row.name, row.free] = seen.get((row.name, row.free), 0) + 1
-    return [name for (name, _), count in seen.items() if count > 1]
-
-
-def _paths(fit: Fit) -> pd.DataFrame:
-    table = fit.estimates
-    rows = table[table["op"] == "~"]
-    return rows[
-        ["lhs", "op", "rhs", "group", "label", "est", "se", "z", "p", "ci_low", "ci_high", "std_all"]
-    ].reset_index(drop=True)
-
-
-def _explained(fit: Fit) -> pd.DataFrame:
-    table = fit.r2()
-    targets = {row.lhs for row in fit.table.rows if row.op == "~"}
-    return table[table["item"].isin(targets)].rename(columns={"item": "outcome"}).reset_index(drop=True)

@@ -9,19 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats import ways
-from umkm_stats.adapters.statsmodels_ols import OlsFit, ols
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns, check, read
 from umkm_stats.mediation._effects import conditional_direct, indices, indirect, single, totals
 from umkm_stats.mediation._fiml import mediate_fiml
-from umkm_stats.mediation._frames import coefficient_frame, equation_frame
-from umkm_stats.mediation._inference import Request, infer
 from umkm_stats.mediation._meaning import disagreement
+from umkm_stats.mediation._pipeline import Request, answer
 from umkm_stats.mediation._probes import johnson_neyman, probe_values
+from umkm_stats.mediation._regressions import (
+    coefficient_frame,
+    coefficients_of,
+    equation_frame,
+    regressions,
+)
 from umkm_stats.mediation._result import Mediation
-from umkm_stats.mediation._rows import Coefficients
+from umkm_stats.mediation._score_material import score_material
 from umkm_stats.mediation._spec import Spec, build
 from umkm_stats.mediation._tests import bounds
 from umkm_stats.options import Errors, Missing, one_of, share, whole
@@ -152,22 +156,22 @@ def mediate(
     named = [*single(spec), *totals(spec), *indirect(spec, at), *conditional_direct(spec, at), *indices(spec)]
     notes = _notes(columns, spec, chosen, cluster)
     request = Request(chosen, draws, seed, level, workers, rows, progress)
-    answer = infer(columns, spec, found, named, request)
+    done = answer(score_material(columns, spec, found, named, request), request)
     import pandas as pd
 
     return Mediation(
         kind="scores",
         spec=spec,
-        effects=pd.DataFrame(answer.rows, columns=list(_rows.COLUMNS)),
-        draws=answer.draws,
+        effects=pd.DataFrame(done.rows, columns=list(_rows.COLUMNS)),
+        draws=done.draws,
         intervals=asked_for,
-        left=answer.left,
-        ledger=answer.ledger,
+        left=done.left,
+        ledger=done.ledger,
         level=level,
         errors=errors,
         sample=columns.sample,
         seed=seed,
-        notes=(*notes, *answer.notes, *disagreement(answer.rows, named)),
+        notes=(*notes, *done.notes, *disagreement(done.rows, named)),
         probes=tuple(at),
         johnson_neyman=johnson_neyman(columns, spec, found, level),
         columns=columns,
@@ -178,34 +182,9 @@ def mediate(
         late={
             "coefficients": lambda: coefficient_frame(fits, spec, level),
             "equations": lambda: equation_frame(fits, spec),
-            "sizes": answer.sizes,
+            "sizes": done.sizes,
         },
     )
-
-
-def regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
-    """Every equation of the model by least squares."""
-    out = []
-    for entry in spec.equations:
-        design = columns.values[:, [columns.index(term) for term in entry.terms]]
-        out.append(ols(columns.column(entry.outcome), design, errors=errors, cluster=columns.cluster))
-    return out
-
-
-def coefficients_of(fits: Sequence[OlsFit], spec: Spec) -> Coefficients:
-    """Slopes of all equations in the order of ``spec.place``; equations are independent of each other."""
-    size = len(spec.place)
-    theta, cov, df = np.empty(size), np.zeros((size, size)), np.empty(size)
-    start = 0
-    for found in fits:
-        end = start + len(found.params) - 1
-        theta[start:end], cov[start:end, start:end], df[start:end] = (
-            found.params[1:],
-            found.cov[1:, 1:],
-            found.df,
-        )
-        start = end
-    return Coefficients(theta, cov, df)
 
 
 def _notes(columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | None) -> list[Note]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._data import Columns
     from umkm_stats.mediation._detail import Detail
     from umkm_stats.mediation._effects import Named
-    from umkm_stats.mediation._inference import LeftOut
+    from umkm_stats.mediation._pipeline import LeftOut
     from umkm_stats.mediation._rows import Coefficients
     from umkm_stats.mediation._spec import Spec
     from umkm_stats.sem import Fit

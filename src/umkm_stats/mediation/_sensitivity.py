@@ -15,7 +15,7 @@ from umkm_stats.kernels.mediation.normal_equations import Moments
 from umkm_stats.kernels.mediation.sensitivity import e_value, indirect_at, reliable, residual
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
-from umkm_stats.mediation._inference import one_thread, plan_of, unit_strata
+from umkm_stats.mediation._score_draws import one_thread, plan_of, unit_strata
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:

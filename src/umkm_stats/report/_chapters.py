@@ -13,7 +13,7 @@ from umkm_stats.report import _sentences as say
 from umkm_stats.report._foreign import marked, same_everywhere
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table, numbered
 from umkm_stats.report._voice import Voice
-from umkm_stats.report.tables import MODEL_TABLES, TABLES, _hypotheses, _measurement, _mediation
+from umkm_stats.report.tables import MODEL_TABLES, TABLES, _analysis, _hypotheses, _measurement
 from umkm_stats.report.tables._context import Context
 from umkm_stats.results import Note, StudyResults, Unavailable
 
@@ -348,7 +348,7 @@ def _closing(ctx: Context) -> list[Section]:
         draws=voice.count(options["draws"]),
         seed=str(meta["seed"]),
         level=voice.number(100 * options["level"], decimals=0),
-        primary=_mediation.method_label(ctx, options["intervals"][0]),
+        primary=_analysis.method_label(ctx, options["intervals"][0]),
     )
     sections = [Section("limits", ctx.text("section.limits"), tuple(limits))]
     if voice.style == "skripsi":

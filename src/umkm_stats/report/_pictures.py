@@ -11,7 +11,7 @@ import numpy as np
 from umkm_stats import figures
 from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import Failure, Figure
-from umkm_stats.report.tables import _mediation
+from umkm_stats.report.tables import _analysis
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.results import Unavailable
 
@@ -182,18 +182,18 @@ def path(ctx: Context, name: str) -> Drawn:
     part = ctx.get(name)
     if part is None or isinstance(part, Unavailable):
         return None
-    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    kind, model = _analysis.kind_of(name), _analysis.model_of(name)
     title, key = ctx.text(f"figure.path.{kind}", model=model), f"fig_path_{kind}_{model}"
 
     def draw() -> Drawn:
         frame = part.effects
         arrows, said, names = [], [], {}
         scaled = False
-        for effect, route in _mediation._pairs(frame, ("a", "d", "b", "direct")):
+        for effect, route in _analysis.pairs(frame, ("a", "d", "b", "direct")):
             own = frame[(frame["effect"] == effect) & (frame["path"] == route)]
-            tested = own[own["method"].isin(_mediation.TESTED)]
+            tested = own[own["method"].isin(_analysis.TESTED)]
             row = (tested if len(tested) else own).iloc[0]
-            source, target = (piece.strip() for piece in _mediation._route(route).split("->"))
+            source, target = (piece.strip() for piece in _analysis.route_of(route).split("->"))
             est, low, high = number(row["est"]), number(row["ci_low"]), number(row["ci_high"])
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(est)}\n{ctx.voice.interval(low, high)}"
@@ -202,7 +202,7 @@ def path(ctx: Context, name: str) -> Drawn:
             )
             said.append(f"{ctx.path(route)}: {ctx.voice.number(est)} {ctx.voice.interval(low, high)}.")
             names[source], names[target] = ctx.label(source), ctx.label(target)
-        for arrow in _mediation.others(part):
+        for arrow in _analysis.others(part):
             low, high = arrow["ci_low"], arrow["ci_high"]
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(arrow['est'])}\n{ctx.voice.interval(low, high)}"
@@ -215,7 +215,7 @@ def path(ctx: Context, name: str) -> Drawn:
                     certain=sure,
                 )
             )
-            names[arrow["term"]] = _mediation.term(ctx, arrow["term"])
+            names[arrow["term"]] = _analysis.term(ctx, arrow["term"])
         extra = {}
         equations = getattr(part, "equations", None)
         if equations is not None and len(equations):
@@ -231,7 +231,7 @@ def path(ctx: Context, name: str) -> Drawn:
         picture, _ = figures.draw_path(names, arrows, extra)
         note = ctx.text(
             "note.stars",
-            level=_mediation._level(ctx, part),
+            level=_analysis.level_of(ctx, part),
             kind=ctx.text("note.diagram.std" if scaled else "note.diagram.raw"),
         )
         return Figure(
@@ -248,14 +248,14 @@ def path(ctx: Context, name: str) -> Drawn:
 
 def curve(ctx: Context, name: str) -> Drawn:
     """The conditional indirect effect over the range of the moderator, with the borders of significance."""
-    part = _mediation.detail(ctx, "curve", name)
+    part = _analysis.detail(ctx, "curve", name)
     if part is None:
         return None
     frame = part.frame[part.frame["effect"] == "conditional_indirect"]
     if not len(frame):
         return None
     frame = frame[frame["path"] == frame["path"].iloc[0]]
-    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    kind, model = _analysis.kind_of(name), _analysis.model_of(name)
     moderator = str(frame["moderator"].iloc[0])
     title = ctx.text("figure.curve", moderator=ctx.label(moderator), model=model)
     key = f"fig_curve_{kind}_{model}"
@@ -287,11 +287,11 @@ def curve(ctx: Context, name: str) -> Drawn:
 
 def sensitivity(ctx: Context, name: str) -> Drawn:
     """What is left of the indirect effect after an omitted confounder of mediator and outcome."""
-    part = _mediation.detail(ctx, "confounder", name)
+    part = _analysis.detail(ctx, "confounder", name)
     if part is None:
         return None
-    title = ctx.text("figure.sensitivity", model=_mediation.model_of(name))
-    key = f"fig_sensitivity_{_mediation.model_of(name)}"
+    title = ctx.text("figure.sensitivity", model=_analysis.model_of(name))
+    key = f"fig_sensitivity_{_analysis.model_of(name)}"
 
     def draw() -> Drawn:
         table = part.frame.pivot(index="effect_on_y", columns="per_m", values="indirect")
@@ -322,13 +322,13 @@ def draws(ctx: Context, name: str) -> Drawn:
     if part is None or isinstance(part, Unavailable) or not len(part.draws):
         return None
     frame = part.effects
-    pairs = _mediation._pairs(frame, ("indirect",)) or _mediation._pairs(frame, ("conditional_indirect",))
+    pairs = _analysis.pairs(frame, ("indirect",)) or _analysis.pairs(frame, ("conditional_indirect",))
     if not pairs:
         return None
     effect, route = pairs[0]
-    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    kind, model = _analysis.kind_of(name), _analysis.model_of(name)
     title = ctx.text(
-        f"figure.draws.{kind}", path=ctx.path(_mediation._route(route)) + _mediation._at(ctx, route)
+        f"figure.draws.{kind}", path=ctx.path(_analysis.route_of(route)) + _analysis.at_values(ctx, route)
     )
     key = f"fig_draws_{kind}_{model}"
     column = f"{effect}: {route}"
@@ -341,7 +341,7 @@ def draws(ctx: Context, name: str) -> Drawn:
             return Failure(key, title, Unavailable("RPT104").message(ctx.voice.lang))
         own = frame[(frame["effect"] == effect) & (frame["path"] == route) & frame["ci_low"].notna()]
         limits = [
-            (_mediation.method_label(ctx, str(r["method"])), float(r["ci_low"]), float(r["ci_high"]))
+            (_analysis.method_label(ctx, str(r["method"])), float(r["ci_low"]), float(r["ci_high"]))
             for _, r in own.iterrows()
         ]
         words = _words(ctx, "estimate", "zero", "count", "effect")
@@ -351,7 +351,7 @@ def draws(ctx: Context, name: str) -> Drawn:
             title,
             ctx.text("alt.draws"),
             figures.saved(picture),
-            notes=(_mediation.ledger_note(ctx, part),),
+            notes=(_analysis.ledger_note(ctx, part),),
             source=ctx.source,
         )
 
@@ -366,10 +366,10 @@ def conditional(ctx: Context, name: str) -> Drawn:
     from umkm_stats.report._sentences import deciding
 
     frame = part.effects
-    pairs = _mediation._pairs(frame, ("conditional_indirect",))
+    pairs = _analysis.pairs(frame, ("conditional_indirect",))
     if len(pairs) < 2:
         return None
-    kind, model = _mediation.kind_of(name), _mediation.model_of(name)
+    kind, model = _analysis.kind_of(name), _analysis.model_of(name)
     title, key = ctx.text("figure.conditional", model=model), f"fig_conditional_{kind}_{model}"
 
     def draw() -> Drawn:

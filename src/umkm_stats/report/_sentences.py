@@ -10,7 +10,7 @@ from umkm_stats.report._inline import low_first, plain
 from umkm_stats.report._measurement_sentences import fit_sentences as fit_sentences
 from umkm_stats.report._measurement_sentences import reliability_sentences as reliability_sentences
 from umkm_stats.report._voice import Voice, choose_voice
-from umkm_stats.report.tables import _mediation
+from umkm_stats.report.tables import _analysis
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.results import StudyResults, Unavailable, reason_label
 
@@ -64,7 +64,7 @@ def headline(ctx: Context) -> list[str]:
         row = deciding(ctx, own)
         verdict = excludes_zero(row)
         verdicts.append(verdict)
-        route = [ctx.label(piece.strip()) for piece in _mediation._route(str(row["path"])).split("->")]
+        route = [ctx.label(piece.strip()) for piece in _analysis.route_of(str(row["path"])).split("->")]
         resampled = ways.is_random(str(row["method"]))
         sentence = ctx.text(
             "main.indirect" if resampled else "main.nodraws",
@@ -75,7 +75,7 @@ def headline(ctx: Context) -> list[str]:
             est=ctx.voice.number(number(row["est"])),
             level=_level(ctx, part),
             limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
-            method=_mediation.method_label(ctx, str(row["method"])),
+            method=_analysis.method_label(ctx, str(row["method"])),
             draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)),
             seed=str(part.seed),
             n=ctx.voice.count(part.sample.used),
@@ -87,7 +87,7 @@ def headline(ctx: Context) -> list[str]:
 
 
 def _level(ctx: Context, part: Any) -> str:
-    return _mediation._level(ctx, part)
+    return _analysis.level_of(ctx, part)
 
 
 def sample_sentences(ctx: Context) -> list[str]:
@@ -145,7 +145,7 @@ def screening_sentences(ctx: Context) -> list[str]:
     main = ctx.get(f"mediation_scores_{key}")
     if other is None or isinstance(other, Unavailable) or main is None or isinstance(main, Unavailable):
         return out
-    for _, path in _mediation._pairs(main.effects, ("indirect",)):
+    for _, path in _analysis.pairs(main.effects, ("indirect",)):
         rows = [
             part.effects[(part.effects["effect"] == "indirect") & (part.effects["path"] == path)]
             for part in (main, other)
@@ -172,9 +172,9 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
         return []
     out = []
     frame = part.effects
-    for effect, path in _mediation._pairs(frame, ("a", "d", "b", "direct")):
+    for effect, path in _analysis.pairs(frame, ("a", "d", "b", "direct")):
         own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
-        tested = own[own["method"].isin(_mediation.TESTED)]
+        tested = own[own["method"].isin(_analysis.TESTED)]
         row = (tested if len(tested) else own).iloc[0]
         est, p = number(row["est"]), number(row["p"])
         if est is None or p is None:
@@ -193,10 +193,10 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
             out.append(ctx.text("say.path.yes", direction=direction, coefficient="b", **more))
         else:
             out.append(ctx.text("say.path.no", **(more | {"x": low_first(ends[0])})))
-    moderated = [arrow for arrow in _mediation.others(part) if ":" in arrow["term"]]
+    moderated = [arrow for arrow in _analysis.others(part) if ":" in arrow["term"]]
     for arrow in moderated:
         words = {
-            "term": low_first(_mediation.term(ctx, arrow["term"])),
+            "term": low_first(_analysis.term(ctx, arrow["term"])),
             "y": low_first(ctx.label(arrow["outcome"])),
         }
         words |= {"est": ctx.voice.number(arrow["est"]), "p": ctx.voice.p(arrow["p"])}
@@ -213,7 +213,7 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
         return []
     out = []
     frame = part.effects
-    for _effect, path in _mediation._pairs(frame, ("indirect", "total_indirect")):
+    for _effect, path in _analysis.pairs(frame, ("indirect", "total_indirect")):
         own = frame[(frame["effect"].isin(["indirect", "total_indirect"])) & (frame["path"] == path)]
         row = deciding(ctx, own)
         sure = excludes_zero(row)
@@ -222,11 +222,11 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
         out.append(
             ctx.text(
                 "say.indirect.yes" if sure else "say.indirect.no",
-                path=ctx.path(_mediation._route(path)),
+                path=ctx.path(_analysis.route_of(path)),
                 est=ctx.voice.number(number(row["est"])),
                 level=_level(ctx, part),
                 limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
-                method=_mediation.method_label(ctx, str(row["method"])),
+                method=_analysis.method_label(ctx, str(row["method"])),
                 draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)),
             )
         )
@@ -268,8 +268,8 @@ def _agreement(ctx: Context, own: Any) -> list[str]:
     said = {method: sure for method, sure in verdicts.items() if sure is not None}
     if len(said) < 2:
         return []
-    yes = [_mediation.method_label(ctx, method) for method, sure in said.items() if sure]
-    no = [_mediation.method_label(ctx, method) for method, sure in said.items() if not sure]
+    yes = [_analysis.method_label(ctx, method) for method, sure in said.items() if sure]
+    no = [_analysis.method_label(ctx, method) for method, sure in said.items() if not sure]
     if not yes or not no:
         verdict = ctx.text("say.excludes" if yes else "say.includes")
         return [ctx.text("say.methods.agree", count=str(len(said)), verdict=verdict)]
@@ -278,14 +278,14 @@ def _agreement(ctx: Context, own: Any) -> list[str]:
             "say.methods.differ",
             yes="; ".join(yes),
             no="; ".join(no),
-            primary=_mediation.method_label(ctx, ctx.primary),
+            primary=_analysis.method_label(ctx, ctx.primary),
         )
     ]
 
 
 def sensitivity_sentences(ctx: Context, name: str) -> list[str]:
     """How strongly the errors of mediator and outcome must correlate before the indirect effect is gone."""
-    part = _mediation.detail(ctx, "sensitivity", name)
+    part = _analysis.detail(ctx, "sensitivity", name)
     meta = getattr(part, "meta", None) or {}
     zero = number(meta.get("rho_zero"))
     if zero is None:

@@ -12,7 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from umkm_stats.report.tables import _groups, _hypotheses, _measurement, _mediation, _sample
+from umkm_stats.report.tables import (
+    _groups,
+    _hypotheses,
+    _measurement,
+    _mediation,
+    _mediation_details,
+    _sample,
+)
 
 SECTIONS = (
     "summary",
@@ -75,7 +82,7 @@ MODEL_TABLES: dict[str, Entry] = {
     "sobel": Entry(_hypotheses.sobel_table),
     "r2": Entry(_mediation.r2_table),
     "fit": Entry(_measurement.fit_table),
-    "vaf": Entry(_mediation.vaf_table),
-    "f2": Entry(_mediation.f2_table),
-    "assumptions": Entry(_mediation.assumptions_table),
+    "vaf": Entry(_mediation_details.vaf_table),
+    "f2": Entry(_mediation_details.f2_table),
+    "assumptions": Entry(_mediation_details.assumptions_table),
 }

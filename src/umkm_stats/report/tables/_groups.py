@@ -7,8 +7,8 @@ from typing import Any
 
 from umkm_stats import ways
 from umkm_stats.report._spec import Cell, Spanner
+from umkm_stats.report.tables._analysis import ledger_note, level_of, method_label, route_of
 from umkm_stats.report.tables._context import Block, Context, number, whole
-from umkm_stats.report.tables._mediation import _level, _route, ledger_note, method_label
 
 INDIRECT = ("indirect", "total_indirect")
 
@@ -98,7 +98,7 @@ def group_effects_table(ctx: Context) -> Block | None:
         ctx.column("ci_high", "high", "estimate"),
         ctx.column("p", "p", "p"),
     ]
-    spanner = Spanner(ctx.text("head.ci", level=_level(ctx, part)), ("ci_low", "ci_high"))
+    spanner = Spanner(ctx.text("head.ci", level=level_of(ctx, part)), ("ci_low", "ci_high"))
     notes = (ledger_note(ctx, part), ctx.text("note.group_effects", method=method_label(ctx, ctx.primary)))
     return ctx.made(
         "group_effects", title, columns, rows, spanners=(spanner,), groups=tuple(headings), notes=notes
@@ -117,7 +117,7 @@ def compared(ctx: Context) -> list[tuple[str, str, list[tuple[tuple[str, ...], A
             methods = own[own["path"] == path]
             chosen = methods[methods["method"] == ways.deciding(ctx.primary, set(methods["method"]))]
             row = (chosen if len(chosen) else methods).iloc[0]
-            route = _route(str(path))
+            route = route_of(str(path))
             rest = str(path)[len(route) :].strip()
             pairs = [(a,) for a in labels] + [(a, b) for a in labels for b in labels if a != b]
             marks = next(pair for pair in pairs if rest == " - ".join(f"[{mark}]" for mark in pair))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from umkm_stats.report._spec import Cell
-from umkm_stats.report.tables import _mediation
+from umkm_stats.report.tables import _analysis
 from umkm_stats.report.tables._context import Block, Context, number
 
 
@@ -52,7 +52,7 @@ def hypotheses_table(ctx: Context) -> Block | None:
     options = ctx.results.meta["options"]
     bound = ctx.voice.number(float(options["equivalence"]), decimals=2)
     note = ctx.text(
-        "note.hypotheses", primary=_mediation.method_label(ctx, str(options["intervals"][0])), bound=bound
+        "note.hypotheses", primary=_analysis.method_label(ctx, str(options["intervals"][0])), bound=bound
     )
     return ctx.made("hypotheses", ctx.text("title.hypotheses"), columns, rows, notes=(note,))
 
@@ -105,7 +105,7 @@ def sobel_table(ctx: Context, name: str) -> Block | None:
         return None
     frame = part.effects
     rows: list[tuple[Cell, ...]] = []
-    for _, path in _mediation._pairs(frame, ("indirect",)):
+    for _, path in _analysis.pairs(frame, ("indirect",)):
         own = frame[(frame["effect"] == "indirect") & (frame["path"] == path)]
         delta = own[own["method"] == "delta"]
         if not len(delta):
@@ -135,9 +135,9 @@ def sobel_table(ctx: Context, name: str) -> Block | None:
         ctx.column("ci_high", "high", "estimate"),
         ctx.column("p", "p_boot", "p"),
     ]
-    kind = _mediation.kind_of(name)
-    model = _mediation.model_of(name)
-    notes = (ctx.text("note.sobel"), _mediation.ledger_note(ctx, part))
+    kind = _analysis.kind_of(name)
+    model = _analysis.model_of(name)
+    notes = (ctx.text("note.sobel"), _analysis.ledger_note(ctx, part))
     return ctx.made(f"sobel_{kind}_{model}", ctx.text("title.sobel", model=model), columns, rows, notes=notes)
 
 

@@ -1,4 +1,4 @@
-"""Frames of coefficients and equations of the regressions."""
+"""The regressions of a model of observed scores: fits, coefficients, and their frames."""
 
 from __future__ import annotations
 
@@ -7,13 +7,39 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.adapters.statsmodels_ols import OlsFit
+from umkm_stats.adapters.statsmodels_ols import OlsFit, ols
 from umkm_stats.kernels.mediation.tests import half_width
-from umkm_stats.mediation._data import label
+from umkm_stats.mediation._data import Columns, label
+from umkm_stats.mediation._rows import Coefficients
 from umkm_stats.mediation._spec import Spec
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
+    """Every equation of the model by least squares."""
+    out = []
+    for entry in spec.equations:
+        design = columns.values[:, [columns.index(term) for term in entry.terms]]
+        out.append(ols(columns.column(entry.outcome), design, errors=errors, cluster=columns.cluster))
+    return out
+
+
+def coefficients_of(fits: Sequence[OlsFit], spec: Spec) -> Coefficients:
+    """Slopes of all equations in the order of ``spec.place``; equations are independent of each other."""
+    size = len(spec.place)
+    theta, cov, df = np.empty(size), np.zeros((size, size)), np.empty(size)
+    start = 0
+    for found in fits:
+        end = start + len(found.params) - 1
+        theta[start:end], cov[start:end, start:end], df[start:end] = (
+            found.params[1:],
+            found.cov[1:, 1:],
+            found.df,
+        )
+        start = end
+    return Coefficients(theta, cov, df)
 
 
 def coefficient_frame(fits: Sequence[OlsFit], spec: Spec, level: float) -> pd.DataFrame:
