@@ -192,7 +192,8 @@ def test_the_acceleration_of_groups_is_taken_within_them() -> None:
     found = mediate_latent(
         frame, model="m ~ x\nz ~ m + x", group="g", draws=200, seed=1, intervals=("bca", "bc")
     )
-    assert found.left is not None and np.bincount(found.left.first).tolist() == [30, 50]
+    assert found.left is not None
+    assert np.bincount(found.left.first).tolist() == [30, 50]
     entry = next(k for k, e in enumerate(found.named) if e.kind == "difference_indirect")
     row = found.effects[found.effects["path"] == found.named[entry].path].set_index("method").loc["bca"]
     raw = found.left.values[:, entry]
@@ -202,5 +203,7 @@ def test_the_acceleration_of_groups_is_taken_within_them() -> None:
         name: INTERVALS["bca"](row["est"], draws, left, 0.95)
         for name, left in (("within", within), ("raw", raw))
     }
-    assert [row["ci_low"], row["ci_high"]] == pytest.approx([limits["within"].low, limits["within"].high])
+    assert [row["ci_low"], row["ci_high"]] == pytest.approx(
+        [float(limits["within"].low), float(limits["within"].high)]
+    )
     assert abs(float(limits["raw"].low) - row["ci_low"]) > 1e-4
