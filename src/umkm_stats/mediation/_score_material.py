@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import evaluate
-from umkm_stats.kernels.mediation.posterior import permutation_p, posterior_draws
 from umkm_stats.kernels.mediation.normal_equations import regress
+from umkm_stats.kernels.mediation.posterior import permutation_p, posterior_draws
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named
