@@ -254,7 +254,8 @@ def codebook_of(sheets: tuple[Sheet, ...], main: Sheet) -> Codebook:
     questions: dict[str, tuple[str, str]] = {}
     answers: dict[str, tuple[str, int]] = {}
     used = []
-    codes = {_text.key(str(c)) for row in main.head[:6] for c in row if not empty_cell(c)}
+    heads = [main.head[r] for r in heading_rows(main)]
+    codes = {_text.key(str(c)) for row in heads for c in row if not empty_cell(c)}
     given = {_text.key(str(c)) for row in main.head[1:] for c in row if _is_text(c)}
     for sheet in sheets:
         if sheet is main or sheet.blank:

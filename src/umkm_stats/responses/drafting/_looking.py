@@ -14,7 +14,7 @@ from umkm_stats.responses._files import place
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading
 from umkm_stats.responses._sheets import open_file
-from umkm_stats.responses.drafting import _groups, _heads, _reversals, _roles, _scales, _words
+from umkm_stats.responses.drafting import _groups, _heads, _ladders, _reversals, _roles, _scales, _words
 from umkm_stats.responses.drafting._answers import Profile, profile, vector
 from umkm_stats.responses.drafting._forms import form_grid, is_lss
 from umkm_stats.responses.drafting._grid import (
@@ -73,9 +73,9 @@ def look(grid: Grid) -> Looked:
     columns = grid.columns
     first = [_heads.parse(column, grid.codebook) for column in columns]
     texts = [t for h, c in zip(first, columns, strict=True) for t in (h.text or "", h.stem, c.label) if t]
-    language = _words.language_of(texts)
-    heads = _heads.compared(first)
     profiles = [profile(column) for column in columns]
+    language = _words.language_of(texts, [name for seen in profiles if (name := _spoken(seen))])
+    heads = _heads.compared(first)
     roles = _roles.totals(grid, _roles.first_look(grid, heads, profiles, language), heads)
     signatures = {
         i: _scales.signature(columns[i], profiles[i], heads[i], language, grid.codebook)
@@ -85,6 +85,13 @@ def look(grid: Grid) -> Looked:
     return Looked(
         grid, heads, profiles, _with_neighbours(roles, signatures, heads, profiles), signatures, language
     )
+
+
+def _spoken(seen: Profile) -> str:
+    """The language of a column's answer words; "" when they are no answers of a scale."""
+    words = {word for word, _ in seen.words.values()}
+    found = _ladders.find(words, "") if len(words) >= 2 else None
+    return found.family.language if found else ""
 
 
 def _with_neighbours(

@@ -142,7 +142,7 @@ def _alone(
         return Role("ignored", "free_text")
     if seen.long > 0.3 and not _ladder(seen, language):
         return Role("ignored", "free_text")
-    if not candidate(seen, column, language, head):
+    if not candidate(seen, column, language, head, set(grid.codebook.answers)):
         return Role("background", "answers")
     return None
 
@@ -182,8 +182,10 @@ def _ladder(seen: Profile, language: str) -> _ladders.Found | None:
     return _ladders.find(words, language) if words else None
 
 
-def candidate(seen: Profile, column: Column, language: str, head: Head) -> bool:
-    """Whether the answers could be those of an item: few whole numbers, or words of one family."""
+def candidate(seen: Profile, column: Column, language: str, head: Head, book: set[str]) -> bool:
+    """Whether the answers could be those of an item: few whole numbers, words of one family, or words that a
+    codebook explains (``book``).
+    """
     given = seen.n - sum(seen.counts[i] for i in seen.points)
     if given <= 0:
         return False
@@ -201,7 +203,7 @@ def candidate(seen: Profile, column: Column, language: str, head: Head) -> bool:
     words: dict[str, int] = {}
     for i, (word, _) in seen.words.items():
         words[word] = words.get(word, 0) + seen.counts[i]
-    if _ladders.find(set(words), language):
+    if _ladders.find(set(words), language) or (words and set(words) <= book):
         return True
     common = {w for w, c in words.items() if c >= 2}
     return (

@@ -119,13 +119,23 @@ ATTENTION = re.compile(
 )
 
 
-def language_of(headings: list[str]) -> str:
-    """The language that most words of the headings belong to; English when none does."""
-    words = [w for text in headings for w in re.findall(r"[^\W\d_]+", text.casefold())]
-    counts = {name: sum(w in known for w in words) for name, known in LANGUAGES.items()}
+def language_of(headings: list[str], answers: list[str]) -> str:
+    """The language that most words of the headings belong to; English when none does.
+
+    ``answers``: the language of the answer words of each column that has any.
+    """
+    words = [w for text in headings for w in re.findall(r"[^\W\d_]{2,}", text.casefold())]
+    counts = {name: float(sum(w in known for w in words)) for name, known in LANGUAGES.items()}
+    endings = sum(w.endswith(("nya", "kan", "annya", "asi", "itas")) or w[:3] in _PREFIXES for w in words)
+    counts["id"] += 0.5 * endings
     counts["ms"] -= 1  # Malay only where its own words decide
+    for name in answers:
+        counts[name] = counts.get(name, 0) + 1
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] > 0 else "en"
+
+
+_PREFIXES = frozenset({"men", "mem", "meng", "ber", "ter", "pel", "pem", "pen", "kep", "ket", "kes", "keb"})
 
 
 def plain(text: str) -> str:
