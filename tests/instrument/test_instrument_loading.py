@@ -1,6 +1,7 @@
 """Reading an instrument file: what is accepted, and the code, line, key and remedy of what is not."""
 
 import pickle
+import re
 
 import pytest
 
@@ -335,3 +336,34 @@ def test_look_ups_explain_a_wrong_name(inovasi):
         inovasi.of_form("intii")
     with pytest.raises(UsageError):
         inovasi.of_form("inti", blocks=["uang"])
+
+
+@pytest.mark.parametrize("code", ["X", "Y", "X1.1", "x1_1", "Kepuasan.1", "A234567890123456789z"])
+def test_codes_stay_as_the_file_has_them(small, code):
+    text = re.sub(r"\bXA1\b", code, small)
+    assert code in [item.code for item in parse(text).items]
+
+
+@pytest.mark.parametrize("code", ["1X", "X 1", "X-1", "A2345678901234567890z"])
+def test_what_cannot_be_a_code_is_refused(small, code):
+    with pytest.raises(UmkmError) as caught:
+        parse(re.sub(r"\bXA1\b", f'"{code}"', small))
+    assert caught.value.code == "INS015"
+
+
+def test_codes_that_differ_in_case_are_refused_with_both_places(small):
+    text = re.sub(r"\bXA2\b", "xa1", small)
+    with pytest.raises(UmkmError) as caught:
+        parse(text)
+    fault = caught.value
+    assert fault.code == "INS127"
+    assert fault.place.line == line_of(text, "code: xa1")
+    assert fault.params["first"] == line_of(text, "code: XA1")
+    assert "XA1" in fault.message("id")
+
+
+def test_words_of_r_are_no_codes(small):
+    with pytest.raises(UmkmError) as caught:
+        parse(re.sub(r"\bXA2\b", "NA", small))
+    assert caught.value.code == "INS129"
+    assert "NA1" in caught.value.remedy("en")

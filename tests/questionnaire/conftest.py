@@ -22,6 +22,12 @@ def rich() -> Instrument:
 
 
 @pytest.fixture(scope="session")
+def dotted() -> Instrument:
+    """A made-up instrument with the codes of theses: X1.1, Z.1, Y.1, and words that SPSS reserves."""
+    return load_instrument(FILES / "dotted.yaml")
+
+
+@pytest.fixture(scope="session")
 def bundled() -> Instrument:
     """The instrument that comes with the library."""
     return load_instrument("umkm_inovasi")

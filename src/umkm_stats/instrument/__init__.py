@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         StructuralModel,
     )
     from umkm_stats.instrument._schemas import json_schema
+    from umkm_stats.instrument._spelling import loosely, separated, spellings
     from umkm_stats.instrument._trace import Trace, trace
     from umkm_stats.instrument._values import Passage
     from umkm_stats.instrument._years import latest_year
@@ -33,6 +34,9 @@ _DOORS = {
     "latest_year": "umkm_stats.instrument._years",
     "json_schema": "umkm_stats.instrument._schemas",
     "scaffold": "umkm_stats.instrument._scaffold",
+    "loosely": "umkm_stats.instrument._spelling",
+    "separated": "umkm_stats.instrument._spelling",
+    "spellings": "umkm_stats.instrument._spelling",
     "trace": "umkm_stats.instrument._trace",
     "Checked": "umkm_stats.instrument._check",
     "Finding": "umkm_stats.instrument._check",
@@ -74,6 +78,9 @@ __all__ = [
     "json_schema",
     "latest_year",
     "load_instrument",
+    "loosely",
     "scaffold",
+    "separated",
+    "spellings",
     "trace",
 ]

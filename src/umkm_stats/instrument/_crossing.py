@@ -9,6 +9,7 @@ from typing import Any
 from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import Instrument
 from umkm_stats.instrument._questions import Item, Question
+from umkm_stats.instrument._spelling import RESERVED_BY_MODELS
 from umkm_stats.instrument._tree import Tree, walk
 
 Path = tuple[Any, ...]
@@ -72,6 +73,7 @@ def faults(instrument: Instrument, tree: Tree) -> list[InstrumentError]:
     """Every fault between the parts."""
     out = Collector(tree)
     _codes(instrument, out)
+    _names(instrument, out)
     _scales(instrument, out)
     _questions(instrument, out)
     _models(instrument, out)
@@ -104,6 +106,23 @@ def _codes(instrument: Instrument, out: Collector) -> None:
                 code=question.code,
                 first=out.tree.line(seen[question.code]),
             )
+
+
+def _names(instrument: Instrument, out: Collector) -> None:
+    """Codes that become names of variables: none equals another but for letter case, none is a word of R."""
+    entries: list[tuple[str, Path]] = []
+    for i, construct in enumerate(instrument.constructs):
+        entries.append((construct.code, ("constructs", i, "code")))
+        for j, dimension in enumerate(construct.dimensions):
+            entries.append((dimension.code, ("constructs", i, "dimensions", j, "code")))
+    entries += [(q.code, ("questions", i, "code")) for i, q in enumerate(instrument.questions)]
+    seen: dict[str, tuple[str, Path]] = {}
+    for code, path in entries:
+        other, where = seen.setdefault(code.casefold(), (code, path))
+        if other != code:
+            out.add("INS127", path, code=code, other=other, first=out.tree.line(where))
+        if code in RESERVED_BY_MODELS:
+            out.add("INS129", path, code=code)
 
 
 def _scales(instrument: Instrument, out: Collector) -> None:

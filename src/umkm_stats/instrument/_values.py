@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-CODE_RULE = r"^[A-Z][A-Z0-9]{1,7}$"
+CODE_RULE = r"^[A-Za-z][A-Za-z0-9._]{0,19}$"
 
 
 class FrozenDict(dict[Any, Any]):

@@ -15,6 +15,7 @@ from umkm_stats.instrument import Item
 from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._codes import answers_text, codebook_rows, condition_text, meta_rows
 from umkm_stats.questionnaire._plan import Asked, Plan
+from umkm_stats.questionnaire._respelled import respelled
 from umkm_stats.questionnaire._words import language_name, say
 
 ASSETS = Path(__file__).parent / "_assets"
@@ -52,7 +53,7 @@ def write(plan: Plan, folder: Path) -> Path:
     """``<label>_codebook.sav`` and, beside it, ``_codebook.csv``, ``_codebook.html``, ``_data.csv`` (headings
     only),
     ``_data.schema.json`` and ``_datapackage.json``; the .sav is returned."""
-    target = _spss(plan, folder / f"{plan.label}_codebook.sav")
+    target = _spss(respelled(plan, "spss"), folder / f"{plan.label}_codebook.sav")
     _files.write_text(folder / f"{plan.label}_codebook.csv", _files.csv_text(codebook_rows(plan)), bom=True)
     _files.write_text(folder / f"{plan.label}_codebook.html", _readable(plan))
     data = f"{plan.label}_data.csv"

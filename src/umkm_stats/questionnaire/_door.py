@@ -15,6 +15,7 @@ from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.options import one_of
 from umkm_stats.questionnaire._plan import Mode, Plan, Stage
 from umkm_stats.questionnaire._planning import make_plan
+from umkm_stats.questionnaire._respelled import respelled
 
 _LOG = logging.getLogger("umkm_stats")
 
@@ -96,8 +97,12 @@ def write_questionnaire(
     What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is
     logged (level INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``.
 
-    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101–QST103 for a plan the format cannot hold,
-    and ``UmkmError`` QST104 when a file is open in another program, QST105 when ``out`` is not a folder.
+    Codes that a format does not allow (``X1.1`` in LimeSurvey) are respelled in it; the reader knows the
+    spellings.
+
+    Raises ``UsageError`` GEN001/GEN002 for an unknown name, INS128 for codes it would spell alike,
+    QST101–QST103 for a plan the format cannot hold, and ``UmkmError`` QST104 when a file is open in another
+    program, QST105 when ``out`` is not a folder.
     """
     one_of("format", format, tuple(FORMATS))
     chosen = FORMATS[format]
@@ -121,7 +126,7 @@ def write_questionnaire(
         raise UmkmError("QST105", Place(file=folder.name), {"name": folder.name}) from fault
     except PermissionError as fault:
         raise UmkmError("QST104", Place(file=folder.name), {"name": folder.name}) from fault
-    written = chosen.write(plan, folder)
+    written = chosen.write(respelled(plan, format), folder)
     if chosen.handed_out:
         for note in plan.notes:
             _LOG.info("%s", note.message(plan.languages[0]))

@@ -332,7 +332,7 @@ def headings(plan: Plan, lang: str) -> Iterator[tuple[str, str]]:
     """(heading of the answer sheet, question code) in the order of the columns, the time stamp left out."""
     for entry in entries(plan, lang):
         if entry.kind == "grid":
-            yield from ((f"{entry.title} [{row}]", row.split(".", 1)[0]) for row in entry.rows)
+            yield from ((f"{entry.title} [{row}]", row.split(". ", 1)[0]) for row in entry.rows)
         elif entry.kind not in ("page", "header"):
             yield entry.title, entry.code
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import atomic, messages
-from umkm_stats.instrument import Instrument, as_instrument
+from umkm_stats.instrument import Instrument, as_instrument, spellings
 from umkm_stats.options import Language, one_of
 
 if TYPE_CHECKING:
@@ -143,19 +143,20 @@ def _spss(
 
     items = {item.code: item for item in instrument.items}
     columns = list(answers.columns)
+    names = spellings(columns, "spss")
     labels = [_short(f"{codes.get(code, code)} {items[code].text[lang]}") for code in columns]
     values = {
-        code: {float(value): str(text) for value, text in items[code].labels[lang].items()}
+        names[code]: {float(value): str(text) for value, text in items[code].labels[lang].items()}
         for code in columns
         if not items[code].reverse
     }
     with atomic.replacing(folder / "answers.sav") as part:
         pyreadstat.write_sav(
-            answers,
+            answers.rename(columns=names),
             str(part),
             column_labels=[*labels],
             variable_value_labels=values,
-            variable_measure=dict.fromkeys(columns, "ordinal"),
+            variable_measure=dict.fromkeys(names.values(), "ordinal"),
         )
     return [
         folder / "answers.sav",
@@ -174,7 +175,9 @@ def _syntax(answers: pd.DataFrame, instrument: Instrument, key: str, lang: str) 
     sides = {side: [code for code in getattr(structural, side) if code in scales] for side, _ in _SIDES}
     lines = [f"* {line}" for line in messages.text("export.spss", lang).splitlines()]
     lines += ["GET FILE='answers.sav'."]
-    for name, items in scales.items():
+    names = spellings(answers.columns, "spss")
+    for name, members in scales.items():
+        items = [names[code] for code in members]
         if len(items) > 1:
             lines.append(
                 f"RELIABILITY /VARIABLES={' '.join(items)} /SCALE('{name}') ALL /MODEL=ALPHA /SUMMARY=TOTAL."
