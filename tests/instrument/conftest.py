@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from umkm_stats.instrument import load_instrument
-from umkm_stats.instrument._scaffold import TEMPLATE
+from umkm_stats.instrument._scaffold import TEMPLATES
 
 
 @pytest.fixture
 def small() -> str:
-    return TEMPLATE.read_text(encoding="utf-8")
+    return TEMPLATES["en"].read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

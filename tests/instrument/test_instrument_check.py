@@ -3,7 +3,7 @@
 import pytest
 
 from umkm_stats.errors import UsageError
-from umkm_stats.instrument import _check, _wording, check
+from umkm_stats.instrument import _check, _wording, check, scaffold
 from umkm_stats.instrument._check import check_text
 
 
@@ -241,3 +241,27 @@ def test_no_damage_to_a_file_ends_in_a_traceback(small):
             outcomes.add(error.code if error.message("id") and error.remedy("en") else "silent")
     assert {str(outcome)[:3] for outcome in outcomes} == {"INS", "Tru", "Fal"}
     assert {True, False, "INS003"} <= outcomes
+
+
+def test_texts_of_a_language_that_is_not_used_may_stay(small):
+    text = small.replace("languages: [id, en]", "languages: [id]    ", 1)
+    found = check_text(text)
+    assert found.ok
+    assert [f.code for f in found.findings if f.code == "INS170"] == ["INS170"]
+    wrong = check_text(text.replace("  en: Title of the instrument", "  ne: Title of the instrument", 1))
+    assert "INS016" in {f.code for f in wrong.findings}
+
+
+def test_a_word_for_a_test_is_understood_by_its_meaning(small):
+    for given, meant in (("direct", "path"), ("mediasi", "indirect"), ("indirekt", "indirect")):
+        (fault,) = check_text(small.replace("test: indirect", f"test: {given}")).findings
+        assert (fault.code, fault.params["near"]) == ("INS014", meant)
+
+
+def test_an_indonesian_beginning_is_indonesian_and_clean(tmp_path):
+    path = scaffold("baru", tmp_path, lang="id")
+    found = check(path)
+    assert found.ok
+    assert not found.findings
+    assert found.instrument.languages == ("id",)
+    assert "Langkah" in (path.parent / "SOURCES.md").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def register(app: typer.Typer, lang: str) -> None:
         from umkm_stats.instrument import scaffold
 
         terminal = Terminal(lang, as_json=json)
-        path = scaffold(name, out)
+        path = scaffold(name, out, lang=lang)
         terminal.say("cli.instrument.done", path=str(path))
         terminal.answer({"file": str(path)})
 

@@ -48,6 +48,7 @@ SEVERITY: dict[str, Severity] = {
     "INS123": "warning",
     "INS124": "warning",
     "INS125": "warning",
+    "INS170": "note",
 }
 
 LONGEST_MINUTES = 25.0
@@ -165,10 +166,22 @@ def _rules(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
         if isinstance(question, Item):
             yield from _item(instrument, tree, index, question)
         yield from _question(instrument, tree, index, question)
+    yield from _unused_languages(instrument, tree)
     yield from _doubles(instrument, tree)
     yield from _constructs(instrument, tree)
     yield from _texts(instrument, tree)
     yield from _coverage(instrument, tree)
+
+
+def _unused_languages(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
+    """Texts in a language that ``languages`` does not name are kept in the file and never shown."""
+    lines = [
+        path for path, value in walk(tree.data) if path and path[-1] in messages.languages() and value
+    ]
+    unused = sorted({str(path[-1]) for path in lines} - set(instrument.languages))
+    if unused:
+        first = next(path for path in lines if path[-1] == unused[0])
+        yield _finding("INS170", tree, first, languages=unused)
 
 
 def _item(instrument: Instrument, tree: Tree, index: int, item: Item) -> Iterator[Finding]:

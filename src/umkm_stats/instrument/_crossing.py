@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from umkm_stats import messages
 from umkm_stats.instrument._error import InstrumentError, Word
 from umkm_stats.instrument._instrument import Instrument
 from umkm_stats.instrument._questions import Item, Question
@@ -247,7 +248,7 @@ def _translations(instrument: Instrument, out: Collector) -> None:
                 if not str(value.get(language, "")).strip():
                     out.add("INS023", path, language=language)
             for language in value:
-                if language not in instrument.languages:
+                if language not in instrument.languages and language not in messages.languages():
                     out.refer((*path, language), "language", str(language), instrument.languages)
 
 

@@ -35,6 +35,27 @@ _WANTED = {
 }
 
 
+# words whose nearest spelling means something else
+_MEANT = {
+    "direct": "path",
+    "langsung": "path",
+    "pengaruh langsung": "path",
+    "regression": "path",
+    "tidak langsung": "indirect",
+    "mediation": "indirect",
+    "mediasi": "indirect",
+    "moderasi": "moderation",
+}
+
+
+def _nearest(given: str, options: list[str]) -> list[str]:
+    """The option that a wrong word most likely means, if any: by meaning first, then by spelling."""
+    meant = _MEANT.get(given.strip().casefold().replace("_", " "))
+    if meant in options:
+        return [str(meant)]
+    return difflib.get_close_matches(given, options, n=1)
+
+
 def coded(fault: ValidationError, tree: Tree) -> list[InstrumentError]:
     """One coded error a fault, in the order of lines."""
     found = [_one(entry, tree) for entry in fault.errors(include_url=False, include_context=True)]
@@ -79,7 +100,7 @@ def _one(entry: ErrorDetails, tree: Tree) -> InstrumentError:
             for option in str(context.get("expected", "")).replace(" or ", ", ").split(",")
         ]
         given = entry.get("input")
-        near = difflib.get_close_matches(given, options, n=1) if isinstance(given, str) else []
+        near = _nearest(given, options) if isinstance(given, str) else []
         code = "INS014" if near else "INS013"
         return InstrumentError(
             code,

@@ -8,8 +8,12 @@ from pathlib import Path
 from umkm_stats import atomic
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.instrument._loading import FILE
+from umkm_stats.options import one_of
 
-TEMPLATE = Path(__file__).with_name("template.yaml")
+TEMPLATES = {
+    "en": Path(__file__).with_name("template.yaml"),
+    "id": Path(__file__).with_name("template_id.yaml"),
+}
 SOURCES = """# Sources of {name}
 
 | what | where |
@@ -27,10 +31,28 @@ SOURCES = """# Sources of {name}
 """
 
 
-def scaffold(name: str, folder: str | Path = ".") -> Path:
+SOURCES_ID = """# Sumber instrumen {name}
+
+| apa | dari mana |
+|---|---|
+| Penelitian | penulis, tahun, judul, jurnal, lisensi |
+| Skala | satu baris per konstruk: penulis, tahun, jumlah item, tanggal izin diminta, jawabannya |
+
+## Langkah yang masih harus dilakukan
+
+- [ ] terjemahan oleh dua penerjemah yang bekerja terpisah
+- [ ] terjemahan balik oleh orang ketiga yang belum melihat naskah asli
+- [ ] penilaian ahli untuk setiap item (umkm-stats questionnaire --format expert-sheet)
+- [ ] wawancara kognitif dengan beberapa responden
+- [ ] uji coba kuesioner; data uji coba tidak masuk ke analisis utama
+"""
+
+
+def scaffold(name: str, folder: str | Path = ".", *, lang: str = "en") -> Path:
     """Write ``folder/name/instrument.yaml`` (and ``SOURCES.md``) to start from; returns the instrument file.
 
-    ``name``: a small letter, then small letters, digits or underscores, at most 40 characters.
+    ``name``: a small letter, then small letters, digits or underscores, at most 40 characters. ``lang``: "en"
+    gives a bilingual file with English remarks, "id" an Indonesian one with Indonesian remarks.
 
     Raises
     ------
@@ -39,11 +61,12 @@ def scaffold(name: str, folder: str | Path = ".") -> Path:
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
         raise UsageError("INS025", params={"name": name})
     target = Path(folder) / name / FILE
+    one_of("lang", lang, tuple(TEMPLATES))
     if target.exists():
         raise UmkmError("INS027", Place(file=target.name), {"name": name})
-    text = TEMPLATE.read_text(encoding="utf-8").replace("name: new_instrument", f"name: {name}", 1)
+    text = TEMPLATES[lang].read_text(encoding="utf-8").replace("name: new_instrument", f"name: {name}", 1)
     atomic.write_text(target, text)
     sources = target.with_name("SOURCES.md")
     if not sources.exists():
-        atomic.write_text(sources, SOURCES.format(name=name))
+        atomic.write_text(sources, (SOURCES_ID if lang == "id" else SOURCES).format(name=name))
     return target
