@@ -175,9 +175,7 @@ def _rules(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
 
 def _unused_languages(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
     """Texts in a language that ``languages`` does not name are kept in the file and never shown."""
-    lines = [
-        path for path, value in walk(tree.data) if path and path[-1] in messages.languages() and value
-    ]
+    lines = [path for path, value in walk(tree.data) if path and path[-1] in messages.languages() and value]
     unused = sorted({str(path[-1]) for path in lines} - set(instrument.languages))
     if unused:
         first = next(path for path in lines if path[-1] == unused[0])
