@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from umkm_stats.pls._pls import Pls
 
 Floats = NDArray[np.float64]
+WHAT = ("paths", "loadings", "htmt", "indirect")
 INTERVALS = ("percentile", "bc", "bca")
 COLUMNS = ("kind", "name", "lhs", "rhs", "est", "mean", "se", "t", "p", "method", "ci_low", "ci_high")
 FEW = 1000  # draws below which limits are not for print
@@ -173,14 +174,15 @@ class PlsDraws:
 
 def draw(
     model: Pls,
-    draws: int,
-    seed: int | None,
-    rows: Any,
-    signs: str,
-    what: Sequence[str],
-    level: float,
-    workers: int,
-    progress: Progress | None,
+    *,
+    draws: int = 10_000,
+    seed: int | None = None,
+    rows: Any = None,
+    signs: str = "none",
+    what: Sequence[str] = WHAT,
+    level: float = 0.95,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> PlsDraws:
     """Bootstrap a fitted model.
 

@@ -17,7 +17,7 @@ from umkm_stats.pls._compile import Compiled, Options, Stage, compiled
 from umkm_stats.pls._data import read_answers
 from umkm_stats.pls._notes import notes_of
 from umkm_stats.pls._pls import Pls
-from umkm_stats.pls._sources import read_source
+from umkm_stats.pls._sources import read_source, scales_of
 from umkm_stats.pls._structure import Structure
 
 Scheme = Literal["path", "factorial", "centroid"]
@@ -100,7 +100,8 @@ def fit_pls(
     limit = whole("max_iterations", max_iterations, low=1, high=1_000_000)
     structure, frame, key = read_source(model, data, measurement)
     options = Options(scheme, bool(consistent), second_order, KINDS[moderation], float(tolerance), limit)
-    return fitted(structure, frame, options, missing, key)
+    found = fitted(structure, frame, options, missing, key)
+    return replace(found, scales=scales_of(data))
 
 
 def _positive(name: str, value: Any) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,19 +16,24 @@ from umkm_stats.kernels.pls.moments import Moments
 from umkm_stats.kernels.pls.products import all_scores, standardised
 from umkm_stats.kernels.pls.statistics import htmt, outer_vif, quality
 from umkm_stats.options import one_of
+from umkm_stats.pls._bootstrap import draw
 from umkm_stats.pls._compile import Compiled, Options
 from umkm_stats.pls._data import Answers
+from umkm_stats.pls._fit_test import fit_test
+from umkm_stats.pls._groups import mga, micom
+from umkm_stats.pls._importance import ipma
 from umkm_stats.pls._layout import layout, main_paths, path_names
+from umkm_stats.pls._lower import first_stage
+from umkm_stats.pls._moderating import slopes
+from umkm_stats.pls._predict import blindfolding, predict
 from umkm_stats.pls._structure import Structure
+from umkm_stats.pls._summary import text_of
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from umkm_stats.pls._bootstrap import PlsDraws
-
 Floats = NDArray[np.float64]
-WHAT = ("paths", "loadings", "htmt", "indirect")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,7 @@ class Pls:
     data: Any
     missing: str
     key: str = ""
+    scales: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     seed: int | None = None
 
     @property
@@ -246,8 +252,6 @@ class Pls:
     @cached_property
     def stage_one(self) -> Pls | None:
         """The first of two stages as a model of its own: the dimensions beside the other constructs."""
-        from umkm_stats.pls._lower import first_stage
-
         return first_stage(self) if self.compiled.two_stages else None
 
     @cached_property
@@ -261,22 +265,14 @@ class Pls:
         index = self.data.index[self.answers.kept]
         return pd.DataFrame(values, index=index, columns=list(self.constructs))
 
-    def bootstrap(
-        self,
-        *,
-        draws: int = 10_000,
-        seed: int | None = None,
-        rows: Any = None,
-        signs: str = "none",
-        what: Sequence[str] = WHAT,
-        level: float = 0.95,
-        workers: int = 1,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> PlsDraws:
-        """Draw rows with replacement and estimate again, see :func:`umkm_stats.pls._bootstrap.draw`."""
-        from umkm_stats.pls._bootstrap import draw
-
-        return draw(self, draws, seed, rows, signs, what, level, workers, progress)
+    bootstrap = draw
+    fit_test = fit_test
+    predict = predict
+    blindfolding = blindfolding
+    ipma = ipma
+    mga = mga
+    micom = micom
+    slopes = slopes
 
     def tidy(self) -> pd.DataFrame:
         """lhs op rhs est: paths (``~``), loadings (``=~``) and weights (``<~``)."""
@@ -307,9 +303,7 @@ class Pls:
 
     def summary(self, lang: str = "en") -> str:
         """The tables in SmartPLS' order, in words."""
-        from umkm_stats.pls._summary import summary
-
-        return summary(self, lang)
+        return text_of(self, lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Every table as plain values."""

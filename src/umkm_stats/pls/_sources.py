@@ -33,6 +33,13 @@ def read_source(model: Any, data: Any, measurement: str) -> tuple[Structure, Any
     return read_structure(model, [str(name) for name in data.columns]), data, ""
 
 
+def scales_of(data: Any) -> dict[str, tuple[float, ...]]:
+    """Item → answer codes of the instrument that ``data`` answers; empty for a frame."""
+    instrument = getattr(data, "instrument", None)
+    items = getattr(instrument, "items", ())
+    return {item.code: tuple(float(v) for v in item.values) for item in items if item.values}
+
+
 def _with_respondents(responses: Any) -> pd.DataFrame:
     """Item answers with the other columns of the same rows beside them."""
     items = responses.kept_items

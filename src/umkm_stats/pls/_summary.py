@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from umkm_stats.pls._pls import Pls
 
 TABLES = ("loadings", "quality", "htmt", "vif", "r2", "f2", "fit", "effects")
-WORDS = ("mode", "kind", "model", "effect", "method", "type", "benchmark", "power")
+WORDS = ("mode", "kind", "model", "effect", "method", "type", "benchmark", "predictive_power", "judged_by")
 
 
-def summary(model: Pls, lang: str) -> str:
+def text_of(model: Pls, lang: str) -> str:
     """Heading, sample, every table, notes."""
     title = "pls.title_consistent" if model.options.consistent else "pls.title"
     scheme = messages.text(f"pls.word.{model.options.scheme}", lang)

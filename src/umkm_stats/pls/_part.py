@@ -1,0 +1,74 @@
+"""A smaller result that a fitted PLS model hands out: one main frame, others beside it, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats import messages
+from umkm_stats.errors import UsageError
+from umkm_stats.pls._summary import table_lines
+from umkm_stats.results import Note, SampleUsed, jsonable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from umkm_stats.pls._pls import Pls
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Part:
+    """``name``: what was asked; ``frame``: the answer; ``meta``: plain values that hold for all rows."""
+
+    name: str
+    frame: pd.DataFrame
+    sample: SampleUsed
+    seed: int | None = None
+    notes: tuple[Note, ...] = ()
+    meta: dict[str, Any] | None = None
+
+    def tidy(self) -> pd.DataFrame:
+        """The frame."""
+        return self.frame.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """One row: name, n, seed and what holds for all rows."""
+        import pandas as pd
+
+        row = {"name": self.name, "n": self.sample.used, "seed": self.seed, **(self.meta or {})}
+        return pd.DataFrame([row])
+
+    def _others(self) -> dict[str, Any]:
+        """Frames beside the main one."""
+        known = {entry.name for entry in fields(Part)}
+        return {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in known}
+
+    def summary(self, lang: str = "en") -> str:
+        """Heading, sample, seed, every frame, notes."""
+        lines = [messages.text(f"pls.part.{self.name}", lang), self.sample.describe(lang)]
+        if self.seed is not None:
+            lines.append(messages.text("pls.seed", lang, seed=str(self.seed)))
+        lines += ["", *table_lines(self.frame, lang)]
+        for frame in self._others().values():
+            lines += ["", *table_lines(frame, lang)]
+        lines += [f"* {note.message(lang)}" for note in self.notes]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "name": self.name,
+            "rows": jsonable(self.frame),
+            **{key: jsonable(frame) for key, frame in self._others().items()},
+            "meta": jsonable(self.meta or {}),
+            "sample": self.sample.to_dict(),
+            "seed": self.seed,
+            "notes": [note.to_dict() for note in self.notes],
+        }
+
+
+def first_order_only(model: Pls, what: str, *, consistent: bool = True) -> None:
+    """``UsageError`` PLS131 for what is not defined with second order, products (or PLSc)."""
+    refused = model.compiled.two_stages or model.structure.dimensions or model.compiled.products
+    if refused or (model.options.consistent and not consistent):
+        raise UsageError("PLS131", params={"what": what})
