@@ -17,6 +17,7 @@ import re
 import sys
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 from umkm_stats import messages, ways
 
@@ -393,7 +394,20 @@ def micro(seconds: float) -> str:
     return f"{seconds * 1e6:,.0f} µs" if seconds < 0.01 else f"{seconds * 1e3:,.0f} ms"
 
 
+def interval_methods() -> str:
+    """Every interval method: what it needs and where it may be asked for."""
+    places = get_args(ways.Where)
+    body = []
+    for way in ways.ALL:
+        others = ", ".join(f"`{alias}`" for alias in way.aliases)
+        name = f"`{way.name}`" + (f" (also {others})" if others else "")
+        marks = ("yes" if place in way.where else "" for place in places)
+        body.append((name, ", ".join(way.needs), *marks))
+    return rows(("method", "needs", *places), body)
+
+
 PARTS = {
+    "interval_methods": interval_methods,
     "errors": errors,
     "columns": columns,
     "architecture": architecture,

@@ -1,8 +1,8 @@
 """Interval methods: one frozen object a method, read by every door, table and sentence.
 
-A way of inference is named here once: its name, what it needs, where it may be asked for. Its computation is
-``kernels/intervals/_NAME.py`` (methods on draws) or ``mediation/_rows.py`` (methods on the covariance of the
-estimates); its words are the texts ``mediation.method.NAME`` and, when a sentence needs others,
+A way of inference is named here once: its name, what it needs, where it may be asked for. A method on draws is
+computed by the function NAME of ``kernels/intervals/_NAME.py``, one on the covariance of the estimates in
+``mediation/_rows.py``. Its words are the texts ``mediation.method.NAME`` and, when a sentence needs others,
 ``power.method.NAME``.
 """
 
@@ -134,7 +134,8 @@ def in_order(asked: Collection[str]) -> tuple[str, ...]:
 
 def place(method: str) -> int:
     """Where rows of ``method`` stand among those of one effect."""
-    order = [*_BEFORE, ALL[0].name, ADMISSIBLE, *(way.name for way in ALL[1:])]
+    order = [*_BEFORE, *names()]
+    order.insert(order.index("percentile") + 1, ADMISSIBLE)
     return order.index(method)
 
 

@@ -15,6 +15,7 @@ from umkm_stats.kernels.mediation.normal_equations import Moments
 from umkm_stats.kernels.mediation.sensitivity import e_value, indirect_at, reliable, residual
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
+from umkm_stats.mediation._meaning import ALONE, not_primary
 from umkm_stats.mediation._score_draws import one_thread, plan_of, unit_strata
 from umkm_stats.results import Note
 
@@ -71,7 +72,7 @@ def sensitivity(result: Mediation, rho: Sequence[float] | None = None) -> Detail
                 return np.vstack([indirect_at(found, grid), found.r[None, :]])
 
             point, values = _repeat(result, columns, statistic)
-            limits = several(("percentile",), point, values, None, result.level)["percentile"]
+            limits = several((ALONE,), point, values, None, result.level)[ALONE]
             inside = (limits.low[:-1] <= 0) & (limits.high[:-1] >= 0)
             path = f"{source} -> {spec.m[0]} -> {target}"
             meta = {
@@ -93,7 +94,8 @@ def sensitivity(result: Mediation, rho: Sequence[float] | None = None) -> Detail
                 )
             )
     frame = pd.concat(tables, ignore_index=True)
-    return Detail("sensitivity", frame, result.sample, result.seed, (Note("MED418", {}),), meta)
+    notes = [Note("MED418", {}), *not_primary(result, ALONE)]
+    return Detail("sensitivity", frame, result.sample, result.seed, tuple(notes), meta)
 
 
 def confounder(result: Mediation, *, effect_on_y: Sequence[float], per_m: Sequence[float]) -> Detail:
@@ -145,7 +147,8 @@ def e_values(result: Mediation) -> Detail:
 
     columns = _scores(result, single=False)
     rows = []
-    method = str(result.sizes["method"].iloc[0])
+    methods = [str(method) for method in result.sizes["method"].unique()]
+    method = result.primary if result.primary in methods else methods[0]
     for record in result.sizes[result.sizes["effect"].isin(["indirect", "direct"])].to_dict("records"):
         start = str(record["path"]).split(" -> ")[0]
         scale = "std_y" if np.unique(columns.column(start)).size == 2 else "std_xy"
@@ -191,7 +194,8 @@ def corrected(result: Mediation, reliabilities: Mapping[str, float]) -> Detail:
         return engine.evaluate_moments(reliable(data, factor), plan)[0]
 
     point, values = _repeat(result, columns, statistic)
-    rows, notes = _rows.drawn(named, point, values, None, result.level, ["percentile"])
+    rows, notes = _rows.drawn(named, point, values, None, result.level, [ALONE])
+    notes += not_primary(result, ALONE)
     failed = int(np.isnan(values).any(axis=1).sum())
     if failed:
         notes.append(Note("MED419", {"failed": failed, "requested": len(values)}))
