@@ -1,7 +1,7 @@
 """Interval methods: one frozen object a method, read by every door, table and sentence.
 
-A way of inference is named here once: its name, what it needs, where it may be asked for. A method on draws is
-computed by the function NAME of ``kernels/intervals/_NAME.py``, one on the covariance of the estimates in
+A way of inference is named here once: its name, what it needs, where it may be asked for. A method on draws
+is computed by the function NAME of ``kernels/intervals/_NAME.py``, one on the covariance of the estimates in
 ``mediation/_rows.py``. Its words are the texts ``mediation.method.NAME`` and, when a sentence needs others,
 ``power.method.NAME``.
 """
