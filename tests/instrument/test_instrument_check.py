@@ -1,9 +1,11 @@
 """The checks bite: each rule is broken once in a file that is clean, and found at its line."""
 
+from pathlib import Path
+
 import pytest
 
 from umkm_stats.errors import UsageError
-from umkm_stats.instrument import _check, _wording, check, scaffold
+from umkm_stats.instrument import _check, _wording, check, load_instrument, scaffold
 from umkm_stats.instrument._check import check_text
 
 
@@ -265,3 +267,96 @@ def test_an_indonesian_beginning_is_indonesian_and_clean(tmp_path):
     assert not found.findings
     assert found.instrument.languages == ("id",)
     assert "Langkah" in (path.parent / "SOURCES.md").read_text(encoding="utf-8")
+
+
+def conditioned(*questions: str) -> str:
+    """A small instrument with these conditions, as ``CODE: ask_if``."""
+    lines = [
+        "schema: umkm-instrument/1",
+        "name: syarat",
+        'version: "1"',
+        "languages: [id]",
+        "title: {id: Syarat}",
+        "default_scale: s2",
+        "response_scales: {s2: {values: [1, 2], labels: {id: {1: Tidak, 2: Ya}}}}",
+        "constructs: [{code: XX, label: {id: Hal}}]",
+        "sections:",
+        "  - {code: ISI, title: {id: Isi}}",
+        "questions:",
+    ]
+    for entry in questions:
+        code, _, rest = entry.partition(" ")
+        kind = "multiple" if code.startswith("MANY") else "choice"
+        lines += [
+            f"  - code: {code}",
+            f"    kind: {kind}",
+            "    section: ISI",
+            f"    text: {{id: Tanya {code}}}",
+        ]
+        lines += [f"    {rest}"] if rest else []
+        lines += ["    choices: [{value: 1, label: {id: Ya}}, {value: 2, label: {id: Tidak}}]"]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("questions", "code", "severity"),
+    [
+        (
+            ("AA ask_if: {question: BB, values: [1]}", "BB ask_if: {question: AA, values: [1]}"),
+            "INS144",
+            "error",
+        ),
+        (("AA ask_if: {question: AA, values: [1]}",), "INS144", "error"),
+        (("AA ask_if: {question: BB, values: [1]}", "BB"), "INS145", "error"),
+        (("MANY1", "BB ask_if: {question: MANY1, values: [3]}"), "INS019", "error"),
+        (("AA personal: true", "BB ask_if: {question: AA, values: [1]}"), "INS146", "warning"),
+    ],
+)
+def test_conditions_that_cannot_be_kept_are_found_with_their_line(questions, code, severity):
+    text = conditioned(*questions)
+    found = [f for f in check_text(text).findings if f.code == code]
+    assert [f.severity for f in found][:1] == [severity]
+    assert found[0].place.line in {n for n, line in enumerate(text.splitlines(), 1) if "ask_if" in line}
+    for lang in ("en", "id"):
+        assert found[0].message(lang)
+        assert found[0].remedy(lang)
+
+
+def test_an_attention_item_names_the_answer_it_expects(inovasi):
+    source = Path(inovasi.origin).read_text(encoding="utf-8")
+    changed = source.replace("default_scale: agree5", "default_scale: agree7")
+    found = [f for f in check_text(changed).findings if f.code == "INS141"]
+    wrong = [
+        q for q in inovasi.questions if q.expected is not None and q.labels["id"][q.expected] == "Setuju"
+    ]
+    assert [f.place.item for f in found] == [q.code for q in wrong]  # 4 of 7 is Netral, 2 stays Tidak Setuju
+    text = source.replace("pilihlah jawaban Tidak Setuju", "pilihlah jawaban Netral", 1)
+    text = text.replace("please choose the answer Disagree", "please choose the answer Neutral", 1)
+    (finding,) = [f for f in check_text(text).findings if f.code == "INS141"]
+    assert "Netral" in finding.message("id")
+
+
+def test_a_stem_that_contradicts_its_section(inovasi):
+    source = Path(load_instrument("umkm_inovasi@1.0.0").origin).read_text(encoding="utf-8")
+    (finding,) = [f for f in check_text(source).findings if f.code == "INS142"]
+    assert "usaha" in finding.message("id")
+    line = source.splitlines()[(finding.place.line or 1) - 1]
+    assert "SELING" in line
+    mended = source.replace(
+        "not about the business.\n",
+        "not about the business.\n    stem: {id: Pilih satu jawaban., en: Choose one answer.}\n",
+        1,
+    )
+    assert not [f for f in check_text(mended).findings if f.code == "INS142"]
+
+
+def test_items_of_two_constructs_that_share_their_words(inovasi):
+    source = Path(inovasi.origin).read_text(encoding="utf-8")
+    item = inovasi.item("MO3")
+    changed = source.replace(f"id: {item.text['id']}", "id: Kami mencampur warna tembaga kuno.", 1)
+    other = inovasi.item("DCS1")
+    changed = changed.replace(f"id: {other.text['id']}", "id: Kami mencampur warna tembaga.", 1)
+    assert changed.count("tembaga") == 2
+    (finding,) = [f for f in check_text(changed).findings if f.code == "INS143" and f.place.item == "MO3"]
+    assert finding.params["other"] == "DCS1"
+    assert finding.params["words"] == ["mencampur", "tembaga", "warna"]

@@ -297,6 +297,15 @@ def test_conditions_point_backwards(small):
     )
     with pytest.raises(UmkmError) as caught:
         parse(text)
+    assert caught.value.code == "INS145"
+    assert caught.value.place.line == text[: text.index("ask_if")].count("\n") + 1
+    text = swap(
+        small,
+        "  - code: XA1\n    section: USAHA\n",
+        "  - code: XA1\n    section: USAHA\n    ask_if: {question: NOWHERE, values: [1]}\n",
+    )
+    with pytest.raises(UmkmError) as caught:
+        parse(text)
     assert caught.value.code == "INS016"
 
 

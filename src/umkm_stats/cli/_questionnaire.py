@@ -1,13 +1,36 @@
 """``umkm-stats questionnaire``: the files people hand out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from umkm_stats import messages
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
+from umkm_stats.errors import UsageError
+
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
+
+
+def blanks(instrument: "Instrument", given: list[str]) -> dict[str, str]:
+    """``NAME=TEXT`` of the command line by name.
+
+    Raises ``UsageError`` QST221 for a text without a name, and QST222 for a name that the consent sheet does
+    not have.
+    """
+    sheet = instrument.consent
+    known = tuple(sheet.fill_in) if sheet is not None else ()
+    found: dict[str, str] = {}
+    for entry in given:
+        name, mark, text = entry.partition("=")
+        if not mark or not name.strip():
+            raise UsageError("QST221", params={"received": entry})
+        if name.strip() not in known:
+            raise UsageError("QST222", params={"name": name.strip(), "known": list(known)})
+        found[name.strip()] = text.strip()
+    return found
 
 
 def register(app: typer.Typer, lang: str) -> None:
@@ -26,21 +49,56 @@ def register(app: typer.Typer, lang: str) -> None:
         languages: Annotated[
             list[str] | None, typer.Option("--language", help=help_of("language"), show_default=False)
         ] = None,
+        mode: Annotated[str | None, typer.Option("--mode", help=help_of("mode"), show_default=False)] = None,
+        screening: Annotated[
+            str | None, typer.Option("--screening", help=help_of("screening"), show_default=False)
+        ] = None,
+        blocks: Annotated[
+            list[str] | None, typer.Option("--block", help=help_of("block"), show_default=False)
+        ] = None,
+        filled: Annotated[
+            list[str] | None,
+            typer.Option("--fill", metavar="NAME=TEXT", help=help_of("fill"), show_default=False),
+        ] = None,
+        shuffle: Annotated[bool, typer.Option("--shuffle", help=help_of("shuffle"))] = False,
+        seed: Annotated[
+            int | None, typer.Option("--seed", help=help_of("seed_help"), show_default=False)
+        ] = None,
+        order: Annotated[str, typer.Option("--order", help=help_of("order"))] = "instrument",
+        stage: Annotated[str, typer.Option("--stage", help=help_of("stage"))] = "main",
         out: Path = o["forms"],
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.instrument import load_instrument
+        from umkm_stats.kernels import draws
         from umkm_stats.questionnaire import write_questionnaire
 
         terminal = Terminal(lang, as_json=json)
         definition = load_instrument(instrument)
+        named = blanks(definition, filled or [])
+        if shuffle and seed is None and len(format) > 1:
+            seed = draws.new_seed()  # one order for all the formats
         written = {}
         for name in format:
             written[name] = write_questionnaire(
-                definition, format=name, out=out, languages=languages or None, form=form
+                definition,
+                format=name,
+                out=out,
+                languages=languages or None,
+                form=form,
+                mode=cast("Any", mode),  # the door says which words it knows
+                screening=screening,
+                blocks=blocks or (),
+                shuffle=shuffle,
+                seed=seed,
+                filled=named,
+                stage=cast("Any", stage),
+                order=cast("Any", order),
             )
             terminal.say("cli.questionnaire.done", path=str(written[name]))
+        if shuffle and seed is not None:
+            terminal.say("cli.questionnaire.seed", seed=seed)
         terminal.answer({"files": {name: str(path) for name, path in written.items()}})
 
     app.command("questionnaire", help=help_of("help"))(questionnaire)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
 from umkm_stats.errors import Place, Severity, UmkmError
-from umkm_stats.instrument import _loading, _wording
+from umkm_stats.instrument import _consistency, _loading, _wording
 from umkm_stats.instrument._error import spoken
 from umkm_stats.instrument._questions import Item, Question
 from umkm_stats.instrument._tree import Tree, read_file, read_tree, walk
@@ -49,6 +49,10 @@ SEVERITY: dict[str, Severity] = {
     "INS124": "warning",
     "INS125": "warning",
     "INS170": "note",
+    "INS141": "warning",
+    "INS142": "warning",
+    "INS143": "note",
+    "INS146": "warning",
 }
 
 LONGEST_MINUTES = 25.0
@@ -167,6 +171,8 @@ def _rules(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
             yield from _item(instrument, tree, index, question)
         yield from _question(instrument, tree, index, question)
     yield from _unused_languages(instrument, tree)
+    for code, place, item, params in _consistency.remarks(instrument):
+        yield _finding(code, tree, place, item, **params)
     yield from _doubles(instrument, tree)
     yield from _constructs(instrument, tree)
     yield from _texts(instrument, tree)
@@ -200,7 +206,8 @@ def _item(instrument: Instrument, tree: Tree, index: int, item: Item) -> Iterato
         yield _finding("INS105", tree, path, item.code, words=bound)
     prefixes = [item.construct, *([item.dimension] if item.dimension else [])]
     named = re.sub(r"\d+$", "", item.code)
-    if instrument.source is not None and instrument.source.sections and item.source is None:
+    sourced = instrument.source is not None and bool(instrument.source.sections)
+    if sourced and item.source is None and item.role != "marker":  # a marker has no passage by nature
         yield _finding("INS119", tree, path, item.code)
     if named in SPSS_WORDS or (instrument.references and not any(item.code.startswith(p) for p in prefixes)):
         yield _finding("INS116", tree, (*path, "code"), item.code, code=item.code, expected=prefixes)

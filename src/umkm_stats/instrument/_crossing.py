@@ -184,7 +184,7 @@ def _questions(instrument: Instrument, out: Collector) -> None:
             if not set(values_on) <= set(question.values):
                 out.add("INS019", (*path, "passes", mode), scale=question.code)
         if question.ask_if is not None:
-            out.refer((*path, "ask_if", "question"), "earlier", question.ask_if.question, list(asked))
+            _condition(instrument, out, path, question, asked)
             before = asked.get(question.ask_if.question)
             if before is not None and before.values and not set(question.ask_if.values) <= set(before.values):
                 out.add("INS019", (*path, "ask_if", "values"), scale=before.code)
@@ -200,6 +200,28 @@ def _questions(instrument: Instrument, out: Collector) -> None:
                     (*path, "dimension"), "dimension", question.dimension, dimensions[question.construct]
                 )
         asked[question.code] = question
+
+
+def _condition(
+    instrument: Instrument, out: Collector, path: Path, question: Question, asked: Mapping[str, Question]
+) -> None:
+    """A condition hangs on a question that was asked before, never on a later one or, round about, on
+    itself."""
+    assert question.ask_if is not None
+    where = (*path, "ask_if", "question")
+    all_questions = {entry.code: entry for entry in instrument.questions}
+    if question.ask_if.question in asked or question.ask_if.question not in all_questions:
+        out.refer(where, "earlier", question.ask_if.question, list(asked))
+        return
+    chain = [question.code]
+    step: Question | None = question
+    while step is not None and step.ask_if is not None and step.ask_if.question not in chain:
+        chain.append(step.ask_if.question)
+        step = all_questions.get(step.ask_if.question)
+    if step is not None and step.ask_if is not None and step.ask_if.question == question.code:
+        out.add("INS144", where, item=question.code, chain=" → ".join([*chain, question.code]))
+    else:
+        out.add("INS145", where, item=question.code, other=question.ask_if.question)
 
 
 def _models(instrument: Instrument, out: Collector) -> None:

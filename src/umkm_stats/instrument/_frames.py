@@ -53,6 +53,23 @@ def indices(instrument: Definition, data: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, index=data.index)
 
 
+def shareable(instrument: Definition, data: pd.DataFrame) -> pd.DataFrame:
+    """See :meth:`Instrument.shareable`."""
+    import pandas as pd
+
+    asked = {question.code: question for question in instrument.questions}
+    kept = data.drop(
+        columns=[
+            c for c in data.columns if c in asked and (asked[c].personal or asked[c].share == "withheld")
+        ]
+    )
+    for code in kept.columns:
+        if code in asked and asked[code].share == "decade":
+            years = pd.to_numeric(kept[code], errors="coerce")
+            kept = kept.assign(**{str(code): years // 10 * 10})
+    return kept
+
+
 def product_indicators(
     instrument: Definition, data: pd.DataFrame, model: StructuralModel, measurement: str
 ) -> pd.DataFrame:

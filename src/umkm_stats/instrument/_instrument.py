@@ -57,6 +57,14 @@ class Instrument(Definition):
         """
         return _frames.indices(self, data)
 
+    def shareable(self, data: pd.DataFrame) -> pd.DataFrame:
+        """Answers for others: without what is ``personal`` or shared ``withheld``; what is shared by
+        ``decade`` is the first year of its decade.
+
+        ``data``: (n, p) frame with question codes as columns. Other columns stay as they are.
+        """
+        return _frames.shareable(self, data)
+
     def product_indicators(
         self, data: pd.DataFrame, key: str = "M4", *, measurement: Measurement = "second_order"
     ) -> pd.DataFrame:

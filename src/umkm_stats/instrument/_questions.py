@@ -88,13 +88,14 @@ class ResponseScale(Frozen):
 class Choice(Frozen):
     """One answer of a closed question.
 
-    ``missing``: the answer says that the value is not known, or that it is not given. ``exclusive``: ticking
-    it rules out all others. ``other``: a free text follows. ``synonyms``: other texts that mean this answer.
+    ``missing``: the answer says that the value is not known, that it is not given, or that there is none.
+    ``exclusive``: ticking it rules out all others. ``other``: a free text follows. ``synonyms``: other texts
+    that mean this answer.
     """
 
     value: Whole
     label: Texts
-    missing: Literal["unknown", "refused"] | None = None
+    missing: Literal["unknown", "refused", "not_applicable"] | None = None
     exclusive: bool = False
     other: bool = False
     synonyms: tuple[Text, ...] = ()
@@ -121,9 +122,10 @@ class Question(Frozen):
     named only records the answer. ``expected`` (attention check): the value asked for. ``aliases``: other
     column headings under which its answers come back. ``latest`` (a number that is a year): the latest year
     accepted, counted from the year of filling in (0: that year, −18: eighteen years before it).
-    ``personal``: a direct identifier, kept apart from the answers.
-    ``sensitive``: never required. ``modes``: ways of asking in which it appears. ``filled_by``: who
-    gives the answer. ``beside``: the construct or dimension whose scores a fact can be compared with.
+    ``personal``: a direct identifier, kept apart from the answers. ``sensitive``: never required. ``share``:
+    how it stands in a file for others, who might recognise a respondent by it together with other answers.
+    ``modes``: ways of asking in which it appears. ``filled_by``: who gives the answer. ``beside``: the
+    construct or dimension whose scores a fact can be compared with.
     ``source``: passage of the paper it turns into a question. ``theme``: theme of the paper. ``indicator``:
     what is observed. ``adapted_from``: keys of ``references``, the scales whose idea it follows (published
     sentences are not copied).
@@ -152,6 +154,7 @@ class Question(Frozen):
     decimals: Whole = 0
     unit: Texts | None = None
     personal: bool = False
+    share: Literal["as_is", "decade", "withheld"] = "as_is"
     sensitive: bool = False
     aliases: tuple[Text, ...] = ()
     about: Texts | None = None

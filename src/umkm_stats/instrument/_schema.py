@@ -62,12 +62,16 @@ class Construct(Frozen):
 
 
 class Section(Frozen):
-    """A part of the questionnaire with its heading and instruction; ``randomise``: item order may be
-    shuffled."""
+    """A part of the questionnaire with its heading and instruction.
+
+    ``stem``: what stands before its statements in place of the instrument's stem. ``randomise``: item order
+    may be shuffled.
+    """
 
     code: Code
     title: Texts
     intro: Texts | None = None
+    stem: Texts | None = None
     randomise: bool = False
 
 
@@ -98,6 +102,7 @@ class ConsentPart(Frozen):
         "relevance",
         "data",
         "details",
+        "confidentiality",
         "processing_period",
         "retention",
         "storage",
@@ -123,7 +128,7 @@ class Consent(Frozen):
 
 class Hypothesis(Frozen):
     """A claim to test: what kind of claim, its expected sign, where the paper makes it, and which models test
-    it."""
+    it. ``inferred``: it goes beyond the words quoted; the note says how."""
 
     code: Annotated[str, StringConstraints(pattern=r"^H[0-9]{1,2}[a-z]?$")]
     text: Texts
@@ -135,6 +140,7 @@ class Hypothesis(Frozen):
     effects: tuple[Text, ...] = ()
     models: tuple[str, ...] = ()
     source: Passage | None = None
+    inferred: bool = False
     note: Texts | None = None
 
 

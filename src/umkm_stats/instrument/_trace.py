@@ -210,7 +210,8 @@ def _claim(
         source.section if source else "",
         hypothesis.code,
         said(hypothesis.text, lang),
-        messages.text(f"instrument.test.{hypothesis.test}", lang),
+        messages.text(f"instrument.test.{hypothesis.test}", lang)
+        + (f" ({messages.text('instrument.inferred', lang)})" if hypothesis.inferred else ""),
         {"-": "−"}.get(hypothesis.sign, hypothesis.sign),
         ", ".join(hypothesis.models),
         " ".join(items),

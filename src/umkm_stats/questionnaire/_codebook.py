@@ -184,7 +184,7 @@ def _readable(plan: Plan) -> str:
     return environment.get_template("codebook.html.j2").render(
         lang=lang,
         title=f"{say('xlsx.sheet_codebook', lang)}: {plan.instrument.title[lang]}",
-        about=meta_rows(plan, lang)[1:10],
+        about=meta_rows(plan, lang)[1:-4],
         heads=[say(f"codebook.{key}", lang) for key in ("code", "text", "answers", "notes")],
         sections=sections,
     )

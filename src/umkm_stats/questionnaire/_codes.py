@@ -86,6 +86,7 @@ def meta_rows(plan: Plan, lang: str) -> list[list[object]]:
         ("mode", say(f"mode.{plan.mode}", lang)),
         ("screening", plan.screening or "–"),
         ("seed", plan.seed if plan.seed is not None else say("about.file_order", lang)),
+        ("order", say(f"order.{plan.order}", lang)),
         ("digest", instrument.digest or "–"),
     ]
     if instrument.source is not None:

@@ -3,7 +3,7 @@ enumerator."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.questionnaire import _word
 from umkm_stats.questionnaire._codes import answers_text
 from umkm_stats.questionnaire._plan import Answer, Asked, Group, Part, Plan
+from umkm_stats.questionnaire._printing import conditions, tables
 from umkm_stats.questionnaire._word import ACCENT, CENTRE, SOFT, Sheet
 from umkm_stats.questionnaire._words import say
 
@@ -160,18 +161,19 @@ def _part(sheet: Sheet, plan: Plan, part: Part, letter: str, spoken: bool) -> No
             colour=ACCENT,
             keep=True,
         )
-    for group in part.groups:
-        if group is part.first_statements and plan.instrument.stem:
+    stem = plan.stem(part)
+    for table in tables(part):
+        if table[0] is part.first_statements and stem:
             for lang in plan.languages:
-                sheet.text(plan.instrument.stem[lang], size=9.5, italic=lang != plan.languages[0], keep=True)
-        if group.grid:
-            _grid(sheet, plan, group)
+                sheet.text(stem[lang], size=9.5, italic=lang != plan.languages[0], keep=True)
+        if table[0].grid:
+            _grid(sheet, plan, table)
         else:
-            _single(sheet, plan, group.asked[0])
+            _single(sheet, plan, table[0].asked[0])
 
 
-def _grid(sheet: Sheet, plan: Plan, group: Group) -> None:
-    answers = group.answers
+def _grid(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> None:
+    answers = max((group.answers for group in groups), key=len)
     for lang in plan.languages:
         legend = " · ".join(
             f"{_head(answer, lang)} = {answer.text[lang]}"
@@ -183,16 +185,27 @@ def _grid(sheet: Sheet, plan: Plan, group: Group) -> None:
     widths = _grid_widths(sheet, plan, answers)
     table = sheet.table(widths)
     _grid_head(table, widths, plan, answers)
-    for position, asked in enumerate(group.asked):
+    for position, asked in enumerate(asked for group in groups for asked in group.asked):
+        offered = {answer.value for answer in asked.answers}
         cells = _word.row(table, widths, height=0.85)
         _word.fill(cells[0], str(asked.number), size=9, align=CENTRE)
         for cell, lang in zip(cells[1 : 1 + len(plan.languages)], plan.languages, strict=True):
             _word.fill(cell, asked.text[lang], size=9.5 if len(plan.languages) == 1 else 9)
         for cell, answer in zip(cells[1 + len(plan.languages) :], answers, strict=True):
-            _word.fill(cell, str(answer.value), size=10, align=CENTRE, colour=SOFT if answer.aside else None)
+            if answer.value in offered:
+                _word.fill(
+                    cell, str(answer.value), size=10, align=CENTRE, colour=SOFT if answer.aside else None
+                )
+            else:  # "does not fit" is not offered for this statement
+                _word.shade(cell, "C9CED6")
         if position % 2:
-            for cell in cells:
-                _word.shade(cell, "F6F8FA")
+            for cell, code in zip(
+                cells,
+                [None] * (len(cells) - len(answers)) + [answer.value for answer in answers],
+                strict=True,
+            ):
+                if code is None or code in offered:
+                    _word.shade(cell, "F6F8FA")
     sheet.text(after=4)
 
 
@@ -226,7 +239,7 @@ def _single(sheet: Sheet, plan: Plan, asked: Asked) -> None:
     for lang in plan.languages if asked.chain else ():
         met = [
             say("docx.answered", lang, number=number, answers=words)
-            for number, words in _conditions(plan, asked, lang)
+            for number, words in conditions(plan, asked, lang)
         ]
         sheet.text(
             say("docx.only_if_all", lang, conditions=f", {say('and', lang)} ".join(met)),
@@ -267,14 +280,6 @@ def _single(sheet: Sheet, plan: Plan, asked: Asked) -> None:
             unit = f" ({joined(plan, limits)})"
         blank = "_" * (16 if asked.input == "number" else 60)
         sheet.text(f"{blank}{unit}", indent=0.7, before=4, after=6)
-
-
-def _conditions(plan: Plan, asked: Asked, lang: str) -> Iterator[tuple[int, str]]:
-    """(number, answers) of every question it hangs on, the outermost first."""
-    for condition in asked.chain:
-        source = plan.asked_of(condition.question)
-        words = [answer.text[lang] for answer in source.answers if answer.value in condition.values]
-        yield source.number, f" {say('or', lang)} ".join(words or map(str, condition.values))
 
 
 def _poles(sheet: Sheet, plan: Plan, asked: Asked) -> None:
@@ -339,7 +344,8 @@ def _option(plan: Plan, asked: Asked, answer: Answer) -> str:
 
 # ---------------------------------------------------------------------- the end
 def _ending(sheet: Sheet, plan: Plan) -> None:
-    sheet.text(_say(plan, "thanks"), bold=True, align=CENTRE, before=10, after=0)
+    words = joined(plan, plan.closing) if plan.closing else _say(plan, "thanks")
+    sheet.text(words, bold=True, align=CENTRE, before=10, after=0)
 
 
 def _show_cards(sheet: Sheet, plan: Plan) -> None:

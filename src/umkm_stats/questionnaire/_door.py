@@ -13,7 +13,7 @@ from typing import cast
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.options import one_of
-from umkm_stats.questionnaire._plan import Mode, Plan, Stage
+from umkm_stats.questionnaire._plan import Mode, Order, Plan, Stage
 from umkm_stats.questionnaire._planning import make_plan
 from umkm_stats.questionnaire._respelled import respelled
 
@@ -74,6 +74,7 @@ def write_questionnaire(
     filled: Mapping[str, str] | None = None,
     stage: Stage = "main",
     audit: bool = False,
+    order: Order = "instrument",
 ) -> Path:
     """Write a questionnaire and return its main file.
 
@@ -93,6 +94,7 @@ def write_questionnaire(
     analysis.
     audit: XLSForm only: record the time spent on each question (off by default; the consent text must then
     say so).
+    order: order of the sections of statements: ``instrument`` or ``outcome_first`` (see ``make_plan``).
 
     What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is
     logged (level INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``.
@@ -118,6 +120,7 @@ def write_questionnaire(
         filled=filled,
         stage=stage,
         audit=audit,
+        order=order,
     )
     folder = Path(out)
     try:

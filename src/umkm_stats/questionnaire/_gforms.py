@@ -236,7 +236,7 @@ def _entry(flow: _Flow, group: Group, where: dict[int, str], otherwise: str = ""
     lang = flow.lang
     first = group.asked[0]
     if group.grid:
-        stem = flow.plan.instrument.stem
+        stem = flow.plan.stem(next(part for part in flow.plan.parts if group in part.groups))
         title = _unique(flow, _section_title(flow, first))
         rows = tuple(f"{asked.code}. {asked.text[lang]}" for asked in group.asked)
         answers = tuple((answer.text[lang], "") for answer in group.answers)

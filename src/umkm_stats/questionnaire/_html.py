@@ -26,6 +26,7 @@ _CHROME = (
     "next",
     "ending",
     "thanks",
+    "complete",
     "stopped",
     "refused",
     "kept",
@@ -75,6 +76,7 @@ def page(plan: Plan) -> str:
         languages=languages,
         language_names={lang: language_name(lang) for lang in languages},
         title=plan.title(),
+        closing=plan.closing,
         lead=both("html.lead", languages, minutes=plan.minutes),
         w={key: both(f"html.{key}", languages) for key in _CHROME}
         | {"footer": both("html.footer", languages, form=plan.label)},
@@ -179,7 +181,7 @@ def _page(plan: Plan, part: Part) -> dict[str, Any]:
     common = part.common
     blocks = []
     for group in part.groups:
-        stem = plan.instrument.stem if group is part.first_statements else None
+        stem = plan.stem(part) if group is part.first_statements else None
         blocks.append({"stem": stem, "questions": [_question(plan, asked, common) for asked in group.asked]})
     intro = [part.section.intro] if part.section.intro else []
     sheet = plan.consent() if part.code == plan.consent_section else []

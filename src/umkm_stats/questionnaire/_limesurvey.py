@@ -143,7 +143,8 @@ def _hidden(plan: Plan, lang: str) -> Iterator[Row]:
 
 def _grid(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:
     first = group.asked[0]
-    stem = plan.instrument.stem[lang] if plan.instrument.stem else part.section.title[lang]
+    words = plan.stem(part)
+    stem = words[lang] if words else part.section.title[lang]
     yield {
         "class": "Q",
         "type/scale": "F",
@@ -174,8 +175,9 @@ def _single(plan: Plan, part: Part, group: Group, lang: str) -> Iterator[Row]:
     if question.anchors and not hint:
         hint = f"{question.anchors.low[lang]} – {question.anchors.high[lang]}"
     text = asked.text[lang]
-    if group is part.first_statements and plan.instrument.stem:
-        text = f"{plan.instrument.stem[lang]}\n{text}"
+    stem = plan.stem(part)
+    if group is part.first_statements and stem:
+        text = f"{stem[lang]}\n{text}"
     row: Row = {
         "class": "Q",
         "type/scale": {"one": "L", "many": "M", "number": "N", "text": "S"}[asked.input],

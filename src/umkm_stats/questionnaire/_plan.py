@@ -21,6 +21,8 @@ Stage = Literal["pilot", "main"]
 MODES: tuple[Mode, ...] = ("online", "paper", "phone", "enumerator")
 PATIENCE = 25  # minutes after which many respondents give up
 STAGES: tuple[Stage, ...] = ("pilot", "main")
+Order = Literal["instrument", "outcome_first"]
+ORDERS: tuple[Order, ...] = ("instrument", "outcome_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ class Part:
 class Plan:
     """A questionnaire before it takes a format.
 
-    ``seed``: seed of the item order, None for the file's order. ``known``: answers the form itself knows.
+    ``seed``: seed of the item order, None for the file's order. ``order``: order of the sections of
+    statements. ``known``: answers the form itself knows.
     ``named_form``: the form the caller named, None when the default one was taken.
     """
 
@@ -190,6 +193,7 @@ class Plan:
     known: Mapping[str, str]
     audit: bool = False
     named_form: str | None = None
+    order: Order = "instrument"
 
     @property
     def asked(self) -> tuple[Asked, ...]:
@@ -257,6 +261,16 @@ class Plan:
         """The question with this code."""
         return next(asked for asked in self.asked if asked.code == code)
 
+    def stem(self, part: Part) -> Words | None:
+        """What stands before the statements of a section: its own stem, else the instrument's."""
+        return part.section.stem or self.instrument.stem
+
+    @property
+    def closing(self) -> Words | None:
+        """The words at the end of the questionnaire, by language; None when the instrument has none."""
+        sheet = self.instrument.consent
+        return None if sheet is None else sheet.closing
+
     @property
     def consent_section(self) -> str | None:
         """Code of the section that asks for consent first: there the consent sheet is shown."""
@@ -271,8 +285,7 @@ class Plan:
         sheet = self.instrument.consent
         if sheet is None:
             return []
-        paragraphs = [part.text for part in sheet.parts] + ([sheet.closing] if sheet.closing else [])
-        return [{lang: self._fill(text[lang], lang) for lang in self.languages} for text in paragraphs]
+        return [{lang: self._fill(part.text[lang], lang) for lang in self.languages} for part in sheet.parts]
 
     def unfilled(self) -> tuple[str, ...]:
         """Names in the consent sheet that the researcher still has to fill in."""

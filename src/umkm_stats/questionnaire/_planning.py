@@ -14,6 +14,7 @@ from umkm_stats.kernels import draws
 from umkm_stats.options import one_of, whole
 from umkm_stats.questionnaire._plan import (
     MODES,
+    ORDERS,
     STAGES,
     Answer,
     Asked,
@@ -21,6 +22,7 @@ from umkm_stats.questionnaire._plan import (
     Condition,
     Group,
     Mode,
+    Order,
     Part,
     Plan,
     Stage,
@@ -40,6 +42,7 @@ def make_plan(
     filled: Mapping[str, str] | None = None,
     stage: Stage = "main",
     audit: bool = False,
+    order: Order = "instrument",
 ) -> Plan:
     """The plan of a questionnaire.
 
@@ -55,12 +58,16 @@ def make_plan(
     filled: texts for the blanks of the consent sheet.
     stage: ``pilot`` or ``main``; recorded with every answer where the format can.
     audit: XLSForm only: record the time spent on each question (the consent text must then say so).
+    order: ``instrument``, or ``outcome_first``: sections of statements on outcomes stand before those on what
+    is to explain them, so that the order does not cue the hypotheses; recorded with every answer where the
+    instrument has the question URUTAN.
 
     Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101 for a language without complete wording
     and QST102 when nothing is left to ask.
     """
     one_of("mode", mode, get_args(Mode))
     one_of("stage", stage, get_args(Stage))
+    one_of("order", order, get_args(Order))
     instrument = as_instrument(instrument)
     chosen = _languages(instrument, languages)
     modes = tuple(entry.code for entry in instrument.screening_modes)
@@ -77,16 +84,33 @@ def make_plan(
     if seed is not None:
         whole("seed", seed, low=0)
     used = (draws.new_seed() if seed is None else seed) if shuffle else None
-    parts = _parts(instrument, questions, screening, used, chosen)
-    known = _known(instrument, parts, chosen, mode, stage)
+    sections = _sections(instrument, questions, order)
+    parts = _parts(instrument, sections, questions, screening, used, chosen)
+    known = _known(instrument, parts, chosen, mode, stage, order)
     default = form or (instrument.default_form if instrument.forms else None)
     return Plan(
-        instrument, default, chosen, mode, screening, used, parts, dict(filled or {}), known, audit, form
+        instrument,
+        default,
+        chosen,
+        mode,
+        screening,
+        used,
+        parts,
+        dict(filled or {}),
+        known,
+        audit,
+        form,
+        order,
     )
 
 
 def _known(
-    instrument: Instrument, parts: Sequence[Part], languages: tuple[str, ...], mode: Mode, stage: Stage
+    instrument: Instrument,
+    parts: Sequence[Part],
+    languages: tuple[str, ...],
+    mode: Mode,
+    stage: Stage,
+    order: Order,
 ) -> Mapping[str, str]:
     """Answers that the form itself knows, by question code: stage, way of asking, version, and a single
     language."""
@@ -94,6 +118,7 @@ def _known(
         "STAGE": str(1 + STAGES.index(stage)),
         "MODE": str(1 + MODES.index(mode)),
         "FORMVER": instrument.version,
+        "URUTAN": str(1 + ORDERS.index(order)),
         "BAHASA": str(1 + instrument.languages.index(languages[0])) if len(languages) == 1 else "",
     }
     asked = [asked for part in parts for asked in part.asked if asked.filled_by == "system"]
@@ -122,8 +147,35 @@ def _languages(instrument: Instrument, languages: Iterable[str] | None) -> tuple
     return chosen
 
 
+OUTCOMES = ("y", "outcome", "facet")
+
+
+def _sections(instrument: Instrument, questions: Sequence[Question], order: Order) -> tuple[Section, ...]:
+    """The sections in order; ``outcome_first`` moves those whose statements measure outcomes before the other
+    sections of statements. A section stays behind those its conditions hang on."""
+    if order == "instrument":
+        return instrument.sections
+    roles = {construct.code: construct.role for construct in instrument.constructs}
+    of = {question.code: question.section for question in questions}
+    measured: dict[str, set[str]] = {}
+    bound: set[str] = set()
+    for question in questions:
+        if isinstance(question, Item):
+            measured.setdefault(question.section, set()).add(roles[question.construct])
+        if question.ask_if is not None and of.get(question.ask_if.question) != question.section:
+            bound.add(question.section)
+    places = [i for i, section in enumerate(instrument.sections) if section.code in measured]
+    movable = [instrument.sections[i] for i in places]
+    first = [s for s in movable if measured[s.code] & set(OUTCOMES) and s.code not in bound]
+    mixed = list(instrument.sections)
+    for place, section in zip(places, [*first, *(s for s in movable if s not in first)], strict=True):
+        mixed[place] = section
+    return tuple(mixed)
+
+
 def _parts(
     instrument: Instrument,
+    sections: Sequence[Section],
     questions: Sequence[Question],
     screening: str | None,
     seed: int | None,
@@ -133,7 +185,9 @@ def _parts(
     rules: list[Clause] = []
     number = 0
     present = {question.code: question for question in questions}
-    for position, section in enumerate(instrument.sections):
+    places = {section.code: place for place, section in enumerate(instrument.sections)}
+    for section in sections:
+        position = places[section.code]  # of the file, so that a seed gives one item order whatever the order
         own = [question for question in questions if question.section == section.code]
         if seed is not None and section.randomise:
             own = _shuffled(own, seed, position)

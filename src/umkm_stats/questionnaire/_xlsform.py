@@ -86,6 +86,10 @@ def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
                     **_texts("label", both(words, plan.languages)),
                 }
             )
+    if plan.closing:
+        ended = " or ".join(f"({_refused(plan, asked)})" for asked in (*plan.consents, *plan.gates))
+        thanks: Row = {"type": "note", "name": "THANKS", **_texts("label", plan.closing, plan.languages)}
+        survey.append({**thanks, "relevant": f"not({ended})" if ended else ""})
     choices = [
         {"list_name": name, "name": str(answer.value), **_texts("label", answer.text, plan.languages)}
         for name, answers in lists.items()
@@ -144,13 +148,10 @@ def _group(plan: Plan, part: Part, lists: dict[str, Sequence[Answer]], names: se
         told = [head, *told, {"type": "end group"}]
     rows += told
     for group in part.groups:
-        if group is part.first_statements and plan.instrument.stem:
+        stem = plan.stem(part)
+        if group is part.first_statements and stem:
             rows.append(
-                {
-                    "type": "note",
-                    "name": f"{part.code}_STEM",
-                    **_texts("label", plan.instrument.stem, plan.languages),
-                }
+                {"type": "note", "name": f"{part.code}_STEM", **_texts("label", stem, plan.languages)}
             )
         rows += [_question(plan, asked, part.common, lists, one_a_screen) for asked in group.asked]
     rows.append({"type": "end group"})
