@@ -4,7 +4,8 @@ unrestricted).
 F = Σ_{i>j} w_ij (r_ij − σ_ij(θ))², w the reciprocals of the correlations' variances. The thresholds of such a
 model equal the sample's, so they leave the problem. Gauss–Newton from the whole sample's solution: two exact
 matrices JᵀWJ, then the last one is kept while the gradient falls, and made anew when it does not. Residual
-variances are derived (1 − the variance explained, Delta parameterisation) and never enter F.
+variances are derived (1 − the variance explained, Delta parameterisation); they enter F only where a variable
+stands in regressions as a latent of its own, and then its variance in Ψ follows the other parameters.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from umkm_stats.kernels.sem.many.model import (
     frame,
     implied,
     matrices,
+    own_rows,
     parameters,
     to_free,
 )
@@ -136,6 +138,12 @@ def _point(
     sigma, _ = implied(group, mats)
     pull = target.weight * (sigma - target.rho)
     value = 0.5 * np.einsum("dij,dij->d", pull, sigma - target.rho)
+    if len(group.own_hidden):
+        reach = own_reach(group, mats)
+        by_own = np.einsum("dpk,dpk->dk", pull @ reach, reach)
+        carried = own_rows(group, mats.a, len(free))[:, :, group.own_hidden] ** 2
+        held = np.linalg.solve(carried.transpose(0, 2, 1), by_own[:, :, None])[:, :, 0]
+        pull[:, group.own_seen, group.own_seen] -= held
     by_theta = np.diagonal(pull, axis1=1, axis2=2) if group.diagonal else pull
     gradient = to_free(model, 0, chain(group, mats, pull @ mats.lam, by_theta, None))
     return value, gradient, mats, sigma
@@ -185,6 +193,12 @@ def _inverse(model: Plan, group: GroupPlan, mats: Mats, target: _Target) -> Floa
     return np.asarray(inverse / (scale[:, :, None] * scale[:, None, :]))
 
 
+def own_reach(group: GroupPlan, mats: Mats) -> Floats:
+    """(D, p, k) columns of ΛA of the derived variables that are latents of their own."""
+    turned = mats.lam if mats.a is None else mats.lam @ mats.a
+    return np.asarray(turned[:, :, group.own_hidden])
+
+
 def _jacobian(model: Plan, group: GroupPlan, mats: Mats) -> tuple[Floats, Ints, Ints]:
     """(D, pairs, q) derivatives of the implied correlations below the diagonal."""
     rows, cols = np.tril_indices(group.p, -1)
@@ -193,6 +207,12 @@ def _jacobian(model: Plan, group: GroupPlan, mats: Mats) -> tuple[Floats, Ints, 
     out = left[:, rows] * right[:, cols]
     out += left[:, cols] * right[:, rows]
     out *= group.half
+    if len(group.own_hidden):
+        seen = group.own_seen
+        own = 2.0 * group.half * left[:, seen] * right[:, seen]
+        carried = own_rows(group, mats.a, len(own))[:, :, group.own_hidden] ** 2
+        reach = own_reach(group, mats)
+        out -= (reach[:, rows] * reach[:, cols]) @ np.linalg.solve(carried, own)
     spread = model.spread[0]
     if spread is not None:
         return np.matmul(out, spread), rows, cols

@@ -3,7 +3,9 @@
 F = Σ_g (n_g/N) (s_g − σ_g(θ))ᵀ W_g (s_g − σ_g(θ)); s holds thresholds (means of numeric variables), variances
 of numeric variables and the lower triangle of correlations (covariances), by columns. Delta parameterisation:
 an ordinal item has a scale δ = 1/SD of its latent response, so that its thresholds are δ(τ − μ) and its
-correlations δᵢδⱼσᵢⱼ; its residual variance is what is left, 1/δ² less the explained variance.
+correlations δᵢδⱼσᵢⱼ; its residual variance is what is left, 1/δ² less the explained variance. An ordinal
+variable that stands as a latent of its own (in regressions) has that variance d in Ψ: A = (I − B)⁻¹ carries it
+on, so the d of all such variables solve (A∘A) d = 1/δ² − what the others explain.
 """
 
 from __future__ import annotations
@@ -14,7 +16,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.sem.one.algebra import Numbers, State, collect_square, layout, state
+from umkm_stats.kernels.sem.one.algebra import (
+    Numbers,
+    State,
+    collect_square,
+    layout,
+    state,
+    with_psi,
+)
 from umkm_stats.kernels.sem.one.curvature import bend
 from umkm_stats.kernels.sem.one.discrepancy import Kind, Sample, Slopes
 from umkm_stats.kernels.sem.one.problem import Point, Problem
@@ -125,16 +134,30 @@ class OrdinalProblem(Problem):
         in."""
         found = []
         for g, sample in enumerate(self.samples):
-            at = state(self.plan, g, params, sample.cov, sample.mean)
+            at = self._with_own(params, g, state(self.plan, g, params, sample.cov, sample.mean))
             inner = self._given_x(params, g, at)
             scale = self.scales(params, g)
             explained = np.diagonal(inner.sigma) - np.diagonal(inner.theta)
-            rest = np.where(sample.ordinal, 1.0 / (scale * scale) - explained, np.diagonal(at.theta))
+            left = sample.ordinal.copy()
+            left[self.structure.derived_state[:, 0]] = False
+            rest = np.where(left, 1.0 / (scale * scale) - explained, np.diagonal(at.theta))
             theta, sigma = at.theta.copy(), at.sigma.copy()
             np.fill_diagonal(sigma, np.diagonal(sigma) - np.diagonal(theta) + rest)
             np.fill_diagonal(theta, rest)
             found.append(replace(at, theta=theta, sigma=sigma))
         return tuple(found)
+
+    def _with_own(self, params: Numbers, group: int, at: State) -> State:
+        """``at`` with the variances of the ordinal variables that are latents of their own filled in."""
+        seen, hidden = self.structure.derived_state.T
+        if not len(seen):
+            return at
+        inner = self._given_x(params, group, at)
+        scale = self.scales(params, group)[seen]
+        carried = inner.inverse[np.ix_(hidden, hidden)] ** 2
+        psi = at.psi.astype(np.result_type(at.psi.dtype, scale.dtype))
+        psi[hidden, hidden] = np.linalg.solve(carried, 1.0 / (scale * scale) - np.diagonal(inner.sigma)[seen])
+        return with_psi(at, psi)
 
     def _given_x(self, params: Numbers, group: int, at: State) -> State:
         """The state with the exogenous variables held at 0; ``at`` itself when there are none."""
@@ -142,7 +165,13 @@ class OrdinalProblem(Problem):
         if not len(fixed):
             return at
         sample = self.samples[group]
-        return state(self.plan, group, params, np.zeros_like(sample.cov), np.zeros_like(sample.mean))
+        inner = state(self.plan, group, params, np.zeros_like(sample.cov), np.zeros_like(sample.mean))
+        hidden = self.structure.derived_state[:, 1]
+        if not len(hidden):
+            return inner
+        psi = inner.psi.astype(np.result_type(inner.psi.dtype, at.psi.dtype))
+        psi[hidden, hidden] = at.psi[hidden, hidden]
+        return with_psi(inner, psi)
 
     def implied(self, params: Numbers, group: int, at: State) -> Numbers:
         """(K,) implied statistics of one group."""
@@ -193,7 +222,24 @@ class OrdinalProblem(Problem):
             for this, other in ((one, two), (two, one)):
                 pairs = np.flatnonzero(this == i)
                 out[offset + pairs, param] += scale[other[pairs]] * at.sigma[i, other[pairs]]
+        if len(self.structure.derived_state):
+            self._add_own(out, group, at, scale)
         return out
+
+    def _add_own(self, out: Numbers, group: int, at: State, scale: Numbers) -> None:
+        """Add to the (K,P) derivatives what comes through the derived variances in Ψ."""
+        sample, cells, where = self.samples[group], self.plan.groups[group], self._where[group]
+        seen, hidden = self.structure.derived_state.T
+        reach = at.stack[:, self.structure.n_observed + hidden]  # (p, k): ΛA
+        own = 2.0 * cells.w * at.stack[seen][:, cells.u] * at.stack[seen][:, cells.v]
+        total = np.zeros((len(seen), out.shape[1]), dtype=out.dtype)
+        np.add.at(total.T, cells.param, -own.T)
+        for i, param in zip(where.scale_at, where.scale_param, strict=True):
+            total[seen == i, param] -= 2.0 / scale[i] ** 3
+        moved = np.linalg.solve(at.inverse[np.ix_(hidden, hidden)] ** 2, total)
+        spread, one, two = sample.spread_item, sample.first, sample.second
+        by_own = np.vstack([reach[spread] ** 2, (scale[one] * scale[two])[:, None] * reach[one] * reach[two]])
+        out[len(out) - len(by_own) :] += by_own @ moved
 
     def point(self, params: Floats) -> Point | None:
         """Value; None where it is not finite."""
@@ -238,7 +284,8 @@ class OrdinalProblem(Problem):
         """(P,P) second derivatives of F: in closed form, or by complex steps through the analytic gradient
         where
         scales are free or variables exogenous."""
-        if not len(self.structure.fixed_x) and not (self.structure.cell_matrix == DELTA).any():
+        plain = not len(self.structure.fixed_x) and not len(self.structure.derived_state)
+        if plain and not (self.structure.cell_matrix == DELTA).any():
             return self._closed_hessian(params)
         count = self.structure.n_params
         out = np.empty((count, count))

@@ -45,6 +45,8 @@ class Structure:
         ones are cells of TAU (col = number of the threshold from 0) and DELTA.
     derived: (p,) observed variables whose residual variance is 1/δ² less the explained variance; empty
     without such.
+    derived_state: (k,2) (observed, latent) index of those of them that stand as latents of their own: what is
+        derived is then their variance in Ψ, which travels through B.
     """
 
     n_groups: int
@@ -70,6 +72,7 @@ class Structure:
     tau: Mapping[tuple[int, int, int], float] = field(default_factory=dict)
     delta: Mapping[tuple[int, int], float] = field(default_factory=dict)
     derived: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    derived_state: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
 
     @property
     def n_params(self) -> int:

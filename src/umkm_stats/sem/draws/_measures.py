@@ -44,7 +44,7 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
         if row.origin == "sample" and not row.free
     ]
 
-    derived = [(k, row.group - 1, position[row.lhs]) for k, row in enumerate(rows) if row.origin == "derived"]
+    derived = [(k, row.group - 1, row.lhs) for k, row in enumerate(rows) if row.origin == "derived"]
     cut = {row.free for row in rows if row.op == "|"}
     placed = np.array(
         [index for index in range(len(fit.param_names)) if index + 1 not in cut], dtype=np.int64
@@ -58,9 +58,14 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
             else:
                 values[:, k] = block.covs[group][:, at, position[row.rhs]]
         groups = range(len(block.model.groups))
-        for k, group, at in derived:
-            theta = block.matrices(group).theta
-            values[:, k] = theta[:, at] if theta.ndim == 2 else theta[:, at, at]
+        for k, group, name in derived:
+            mats = block.matrices(group)
+            if name in fit.layout.states:
+                at = fit.layout.states.index(name)
+                values[:, k] = mats.psi[:, at, at]
+            else:
+                at = position[name]
+                values[:, k] = mats.theta[:, at] if mats.theta.ndim == 2 else mats.theta[:, at, at]
         with np.errstate(all="ignore"):
             scales = np.stack(
                 [batch_measures.scales(block.model.groups[g], block.matrices(g)) for g in groups], axis=1

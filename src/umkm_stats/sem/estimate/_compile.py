@@ -244,5 +244,9 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
         tau,
         delta,
         np.array([name in derived for name in observed]) if derived else np.zeros(0, dtype=bool),
+        np.array(
+            [(seen[name], state[name]) for name in observed if name in derived and name in state],
+            dtype=np.int64,
+        ).reshape(-1, 2),
     )
     return Compiled(structure, observed, states, table)

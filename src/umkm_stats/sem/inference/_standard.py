@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 from umkm_stats.kernels.sem.one.algebra import State
 from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.options import one_of
-from umkm_stats.sem.inference._values import Defined, row_values
+from umkm_stats.sem.inference._values import Defined, derived_variance, row_values
 from umkm_stats.sem.text._table import Row
 
 if TYPE_CHECKING:
@@ -86,6 +86,9 @@ class Standardiser:
         self.group = np.array([row.group - 1 for row in table.rows], dtype=np.int64)
         self.free = np.array([row.free - 1 for row in table.rows], dtype=np.int64)
         self.base = row_values(fit)
+        self.derived = [
+            (k, row.group - 1, row) for k, row in enumerate(table.rows) if row.origin == "derived"
+        ]
         self.of_label = {row.label: index for index, row in enumerate(table.rows) if row.label}
         self.defined = Defined(table) if table.definitions else None
 
@@ -94,6 +97,8 @@ class Standardiser:
         with np.errstate(all="ignore"):
             known = np.stack([scales(at) for at in states])
             values = np.where(self.free >= 0, np.append(params, 0.0)[self.free], self.base)
+            for index, group, row in self.derived:
+                values[index] = derived_variance(self.fit, row, states[group])
             up, down, other = self.places.T
             out = values * known[self.group, up] / (known[self.group, down] * known[self.group, other])
             if self.defined is None:

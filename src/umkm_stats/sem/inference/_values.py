@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats.errors import Place, UmkmError
+from umkm_stats.kernels.sem.one.algebra import State
 from umkm_stats.kernels.sem.structure import Floats
-from umkm_stats.sem.text._table import ParameterTable
+from umkm_stats.sem.text._table import ParameterTable, Row
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -54,8 +55,7 @@ def row_values(fit: Fit) -> Floats:
         if row.free:
             out[index] = params[row.free - 1]
         elif row.origin == "derived":
-            at = position[row.lhs]
-            out[index] = fit.point.states[row.group - 1].theta[at, at]
+            out[index] = derived_variance(fit, row, fit.point.states[row.group - 1])
         elif row.origin == "sample":
             sample = task.samples[row.group - 1]
             at = position[row.lhs]
@@ -63,3 +63,12 @@ def row_values(fit: Fit) -> Floats:
         else:
             out[index] = row.value
     return out
+
+
+def derived_variance(fit: Fit, row: Row, at: State) -> Any:
+    """Residual variance of an ordinal variable: in Ψ where it stands in regressions, else in Θ."""
+    if row.lhs in fit.layout.states:
+        index = fit.layout.states.index(row.lhs)
+        return at.psi[index, index]
+    index = fit.observed.index(row.lhs)
+    return at.theta[index, index]

@@ -33,6 +33,7 @@ __all__ = [
     "free_information",
     "implied",
     "matrices",
+    "own_rows",
     "parameters",
     "plan",
     "residual_variances",
@@ -87,9 +88,11 @@ def matrices(group: GroupPlan, params: Floats, cov: Floats, mean: Floats | None)
             alpha = alpha.copy()
             alpha[:, hidden] = mean[:, seen]
     a: Floats | None = None
+    turn = _turn(part[BETA].reshape(count, m, m), group.depth) if group.has_beta else None
+    if len(group.own_hidden):
+        psi = _with_own(group, psi, turn, params)
     phi, eta = psi, alpha
-    if group.has_beta:
-        turn = _turn(part[BETA].reshape(count, m, m), group.depth)
+    if turn is not None:
         phi = turn @ psi @ turn.transpose(0, 2, 1)
         eta = np.matmul(turn, alpha[:, :, None])[:, :, 0] if group.means else alpha
         a = turn
@@ -98,8 +101,7 @@ def matrices(group: GroupPlan, params: Floats, cov: Floats, mean: Floats | None)
     if len(group.derived):
         given_x = phi
         if len(group.fixed_seen):
-            inner = psi.copy()
-            inner[:, group.fixed_hidden[:, None], group.fixed_hidden[None, :]] = 0.0
+            inner = _given_x(group, psi)
             given_x = inner if a is None else a @ inner @ a.transpose(0, 2, 1)
         _derive(group, theta, lam, given_x, params)
     return Mats(lam=lam, psi=psi, theta=theta, nu=part[NU], a=a, phi=phi, eta=eta)
@@ -110,13 +112,44 @@ def residual_variances(group: GroupPlan, mats: Mats) -> Floats:
     return mats.theta if group.diagonal else np.diagonal(mats.theta, axis1=1, axis2=2)
 
 
+def _given_x(group: GroupPlan, psi: Floats) -> Floats:
+    """Ψ with the exogenous observed variables held still."""
+    out = psi.copy()
+    out[:, group.fixed_hidden[:, None], group.fixed_hidden[None, :]] = 0.0
+    return out
+
+
+def own_rows(group: GroupPlan, a: Floats | None, count: int) -> Floats:
+    """(D, k, m) rows of A of the derived variables that are latents of their own."""
+    if a is None:
+        return np.broadcast_to(np.eye(group.m)[group.own_hidden], (count, len(group.own_hidden), group.m))
+    return a[:, group.own_hidden]
+
+
+def _with_own(group: GroupPlan, psi: Floats, a: Floats | None, params: Floats) -> Floats:
+    """Ψ with the variances of the derived variables that are latents of their own: (A∘A) d = 1/δ² − the
+    rest."""
+    hidden = group.own_hidden
+    rows = own_rows(group, a, len(psi))
+    rest = np.einsum("dkm,dkm->dk", rows @ _given_x(group, psi), rows)
+    wanted = 1.0 / _scales(group, params)[:, group.own_seen] ** 2 - rest
+    out = psi.copy()
+    out[:, hidden, hidden] += np.linalg.solve(rows[:, :, hidden] ** 2, wanted[:, :, None])[:, :, 0]
+    return out
+
+
+def _scales(group: GroupPlan, params: Floats) -> Floats:
+    """(D, p) scales δ."""
+    scale = np.repeat(group.scale[None], len(params), axis=0)
+    scale[:, group.scale_at] = params[:, group.scale_param]
+    return scale
+
+
 def _derive(group: GroupPlan, theta: Floats, lam: Floats, phi: Floats, params: Floats) -> None:
     """Residual variances of latent responses, in place: 1/δ² less the explained variance."""
     at = group.derived
-    scale = np.repeat(group.scale[None], len(params), axis=0)
-    scale[:, group.scale_at] = params[:, group.scale_param]
     loads = lam[:, at]
-    rest = 1.0 / scale[:, at] ** 2 - np.einsum("dim,dim->di", loads @ phi, loads)
+    rest = 1.0 / _scales(group, params)[:, at] ** 2 - np.einsum("dim,dim->di", loads @ phi, loads)
     if group.diagonal:
         theta[:, at] = rest
     else:

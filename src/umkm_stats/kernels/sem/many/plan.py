@@ -36,7 +36,8 @@ class GroupPlan:
     (C,): −1 no mean, m constant one, else the latent whose (Aα) multiplies. fixed_seen, fixed_hidden (k,):
     exogenous observed variables and their latents. depth: longest path through B, so that A = I + B + … +
     B^depth; −1 when paths form a cycle. derived (d,): observed variables whose residual variance is 1/δ² less
-    the explained variance; scale (p,): δ where fixed; scale_at, scale_param: free ones.
+    the explained variance; own_seen, own_hidden (k,): derived ones that are latents of their own (observed and
+    latent index); scale (p,): δ where fixed; scale_at, scale_param: free ones.
     """
 
     p: int
@@ -59,6 +60,8 @@ class GroupPlan:
     diagonal: bool
     means: bool
     derived: Ints
+    own_seen: Ints
+    own_hidden: Ints
     scale: Floats
     scale_at: Ints
     scale_param: Ints
@@ -188,7 +191,9 @@ def _group_plan(structure: Structure, group: int) -> GroupPlan:
         depth=_depth(structure.beta[group], row[matrix == BETA], col[matrix == BETA]),
         diagonal=diagonal,
         means=structure.means,
-        derived=np.flatnonzero(structure.derived),
+        derived=np.setdiff1d(np.flatnonzero(structure.derived), structure.derived_state[:, 0]),
+        own_seen=structure.derived_state[:, 0],
+        own_hidden=structure.derived_state[:, 1],
         scale=np.array([structure.delta.get((group, i), 1.0) for i in range(p)]),
         scale_at=structure.cell_row[scales],
         scale_param=structure.cell_param[scales],

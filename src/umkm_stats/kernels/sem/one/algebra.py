@@ -15,7 +15,7 @@ Hessian to machine precision.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -144,6 +144,16 @@ def state(plan: Layout, group: int, params: Numbers, cov: Floats, mean: Floats) 
     else:
         mu = np.zeros(p, dtype=kind)
     return State(lam, beta, psi, theta, nu, alpha, inverse, phi, sigma, mu, stack, slope)
+
+
+def with_psi(at: State, psi: Numbers) -> State:
+    """The state with another Ψ and what follows from it; the slopes of μ stay."""
+    m = len(psi)
+    phi = at.inverse @ psi @ at.inverse.T
+    lf = at.lam @ phi
+    stack = at.stack.astype(np.result_type(at.stack.dtype, lf.dtype))
+    stack[:, -1 - m : -1] = lf
+    return replace(at, psi=psi, phi=phi, sigma=lf @ at.lam.T + at.theta, stack=stack)
 
 
 def collect(values: Numbers, cells: GroupCells, count: int) -> Numbers:
