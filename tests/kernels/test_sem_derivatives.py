@@ -13,7 +13,7 @@ from umkm_stats.kernels.sem.saturated import incomplete_sample, moment_scores, o
 from umkm_stats.sem.estimate._compile import compile_table
 from umkm_stats.sem.estimate._starts import starting_values
 from umkm_stats.sem.text._language import read_model
-from umkm_stats.sem.text._table import build_table
+from umkm_stats.sem.text._defaults import build_table
 
 MODELS = {
     "loadings and factor covariances": "f =~ v0 + v1 + v2\ng =~ v3 + v4 + v5",

@@ -1,66 +1,35 @@
-"""The door ``fit``: options, model, data, table, search, result."""
+"""The door ``fit``: a checked request, data, table, search, result."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from umkm_stats.errors import UsageError
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels.ordinal.mixed_moments import Separated
 from umkm_stats.kernels.ordinal.one_fit import ordinal_problem
 from umkm_stats.kernels.sem.moments import complete_sample
 from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.one.problem import Problem, problem
 from umkm_stats.kernels.sem.structure import Floats
-from umkm_stats.options import one_of
 from umkm_stats.sem._fit import Fit, Options
+from umkm_stats.sem._request import Request, refuse_unknown, request
 from umkm_stats.sem.estimate._categories import category_levels, coding, ordinal_names, ordinal_samples
-from umkm_stats.sem.estimate._compile import compile_table
-from umkm_stats.sem.estimate._data import Prepared, prepare, prepare_moments
-from umkm_stats.sem.estimate._search import search
-from umkm_stats.sem.estimators import ESTIMATORS, Estimator, matrix_text
-from umkm_stats.sem.text._language import read_model
-from umkm_stats.sem.text._table import EQUAL, build_table, roles
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(str(entry) for entry in value)
-
-
-def _check(method: Estimator, wanted: dict[str, bool]) -> None:
-    for feature, asked in wanted.items():
-        if asked and feature not in method.allows:
-            raise UsageError(
-                "SEM301",
-                params={
-                    "estimator": method.name,
-                    "feature": feature,
-                    "matrix": "\n" + matrix_text(ESTIMATORS),
-                },
-            )
-
-
-def _samples(method: Estimator, ready: Prepared, missing: str) -> tuple[Sample, ...]:
-    if missing == "fiml":
-        from umkm_stats.kernels.sem.saturated import incomplete_sample
-
-        return tuple(incomplete_sample(rows) for rows in ready.arrays)
-    out = []
-    for n, mean, cov in zip(ready.counts, ready.means, ready.covs, strict=True):
-        scaled = cov * n / (n - method.less)
-        out.append(complete_sample(method.kind, n, mean, scaled))
-    return tuple(out)
+from umkm_stats.sem.estimate._compile import Compiled, compile_table
+from umkm_stats.sem.estimate._data import Prepared, as_frame, prepare, prepare_moments
+from umkm_stats.sem.estimate._search import on_tangents, search
+from umkm_stats.sem.text._defaults import build_table
 
 
 def fit(
     model: str,
     data: Any = None,
     *,
-    estimator: str = "ML",
-    ordered: Sequence[str] | str = (),
+    estimator: str | None = None,
+    ordered: Sequence[str] | str | bool = (),
     group: str | None = None,
     group_equal: Sequence[str] | str = (),
     group_partial: Sequence[str] | str = (),
@@ -75,24 +44,29 @@ def fit(
     sample_mean: Any = None,
     n_obs: Any = None,
     sample_sd: Any = None,
+    growth: bool = False,
+    orthogonal: bool = False,
+    effect_coding: bool = False,
+    parameterization: str = "delta",
+    **others: Any,
 ) -> Fit:
     """Fit a structural equation model.
 
     Parameters
     ----------
-    model: model text in lavaan's language (``=~ ~ ~~ ~1 := ==``, labels, ``c(a,b)`` by group, ``NA*``,
-        ``start()``); names with other characters stand in backticks.
+    model: model text in lavaan's language (``=~ <~ ~ ~~ ~1 := == < >``, labels, ``equal()``, ``c(a,b)`` by
+        group, ``NA*``, ``start()``); names with other characters stand in backticks.
     data: (N, columns) a frame, a mapping of columns, or ``Responses``; rows are cases.
     estimator: "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS",
-    "ULSMV"
-        or "ULSM".
-    ordered: names of ordinal items; needs an estimator that allows them. Other indicators are numeric;
-    exogenous
-        observed variables are conditioned on (thresholds and correlations given x).
+        "ULSMV" or "ULSM". None takes "WLSMV" with ordinal items and "ML" without.
+    ordered: names of ordinal items; True for every observed variable that has a cause in the model. Columns
+        of ordered categories count by themselves. Other indicators are numeric; exogenous observed variables
+        are conditioned on (thresholds and correlations given x).
     group, group_equal, group_partial: column of the groups; kinds of parameter held equal over groups
         ("loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances",
-        "lv_variances", "lv_covariances"); parameters freed again, as ``"visual=~x2"``.
-    missing: "listwise", or "fiml" (full information maximum likelihood, data missing at random).
+        "lv_variances", "lv_covariances", "thresholds"); parameters freed again, as ``"visual=~x2"``.
+    missing: "listwise", or "fiml" (full information maximum likelihood, data missing at random); "fiml.x"
+        takes exogenous variables as random, so that rows without them are used.
     std_lv: latent variances 1 instead of first loadings 1.
     meanstructure: None turns means on where the estimator, groups or FIML need them.
     fixed_x: moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS
@@ -102,6 +76,10 @@ def fit(
     bounds: "pos_var" keeps variances at or above 0; None lets them go where the data take them.
     sample_cov, sample_mean, sample_sd, n_obs: moments instead of data: covariances (divisor N − 1), or
         correlations with SDs; a frame with names, or a mapping group → frame.
+    growth: latent means free and observed intercepts 0, as growth curves need.
+    orthogonal: covariances of latent variables 0 unless they are written.
+    effect_coding: loadings of a factor average 1 and intercepts sum to 0, instead of a marker.
+    parameterization: of ordinal items; only "delta" is offered.
 
     Returns
     -------
@@ -109,95 +87,136 @@ def fit(
 
     Raises
     ------
-    UmkmError: SEM1xx (model text; line and token), SEM2xx (data), SEM3xx (combinations, identification).
+    UmkmError: SEM1xx (model text; line and token), SEM2xx (data and arguments), SEM3xx (combinations,
+        identification).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cov = pd.DataFrame([[1.0, .4, .35], [.4, 1.0, .3], [.35, .3, 1.0]], list("abc"), list("abc"))
+    >>> found = fit("f =~ a + b + c", sample_cov=cov, n_obs=200)
+    >>> found.estimates["est"].round(3).tolist()[:3]
+    [1.0, 0.857, 0.75]
     """
-    method = ESTIMATORS[one_of("estimator", str(estimator).upper(), tuple(ESTIMATORS))]
-    missing = one_of("missing", missing, ("listwise", "fiml"))
-    information = one_of("information", information, (None, "expected", "observed"))
-    bounds = one_of("bounds", bounds, (None, "pos_var"))
-    equal, partial, categories = _names(group_equal), _names(group_partial), _names(ordered)
-    for entry in equal:
-        one_of("group_equal", entry, EQUAL)
-    text = read_model(str(model))
-    moments = sample_cov is not None
-    if moments == (data is not None):
+    if others:
+        refuse_unknown(others, [name for name in inspect.signature(fit).parameters if name != "others"])
+    if (sample_cov is None) == (data is None):
         raise UsageError("SEM302")
-    uses_ordinal = bool(categories) or any(term.op in ("|", "~*~") for term in text.terms)
-    wanted = {
-        "ordered": uses_ordinal,
-        "fiml": missing == "fiml",
-        "groups": group is not None,
-        "cluster": cluster is not None,
-        "moments": moments,
-        "bounds": bounds is not None,
-        "constraints": bool(text.constraints),
-    }
-    _check(method, wanted)
-    if moments and (missing == "fiml" or cluster is not None or group is not None):
-        raise UsageError("SEM303")
-    fixed_x = fixed_x and "fixed_x" in method.allows
-    who = roles(text.terms)
-    if moments:
-        ready = prepare_moments(who.observed, sample_cov, sample_mean, sample_sd, n_obs)
-    else:
-        ready = prepare(
-            data,
-            who.observed,
-            exogenous=who.exogenous,
-            group=group,
-            cluster=cluster,
-            missing=missing,
-            fixed_x=fixed_x,
-        )
-    groups = len(ready.counts)
-    levels: dict[str, Floats] = {}
-    if "ordered" in method.allows:
-        levels = category_levels(ready, who.observed, ordinal_names(who.observed, categories, who.exogenous))
-        meanstructure = fixed_x = True
-    written = any(term.op == "~1" for term in text.terms)
-    means = (
-        bool(meanstructure)
-        if meanstructure is not None
-        else (written or missing == "fiml" or groups > 1 or cluster is not None)
-    )
-    if missing == "fiml" or written:
-        means = True
-    if means and not ready.has_means:
-        if meanstructure or written:
-            raise UsageError("SEM304")
-        means = False
-    table = build_table(
-        text,
-        n_groups=groups,
-        std_lv=std_lv,
-        means=means,
-        fixed_x=fixed_x,
-        group_equal=equal,
-        group_partial=partial,
-        bounds=bounds,
-        categorical={name: len(found) for name, found in levels.items()},
-    )
-    compiled = compile_table(table, text.constraints)
-    if levels:
-        how = coding(method.kind, who.observed, who.exogenous, levels, compiled.structure.fixed_x)
-        task: Problem = ordinal_problem(compiled.structure, method.kind, ordinal_samples(ready, how))
-    else:
-        kind = "fiml" if missing == "fiml" else method.kind
-        task = problem(compiled.structure, kind, _samples(method, ready, missing))
-    options = Options(
-        model=str(model),
-        estimator=method.name,
-        missing=missing,
+    frame = None if data is None else as_frame(data)
+    asked = request(
+        model,
+        frame,
+        estimator=estimator,
+        ordered=ordered,
         group=group,
-        group_equal=equal,
-        group_partial=partial,
-        std_lv=std_lv,
+        group_equal=group_equal,
+        group_partial=group_partial,
+        missing=missing,
         fixed_x=fixed_x,
+        information=information,
         cluster=cluster,
         bounds=bounds,
-        information=information or ("observed" if missing == "fiml" else method.information),
+        parameterization=parameterization,
+    )
+    if frame is None:
+        ready = prepare_moments(asked.who.observed, sample_cov, sample_mean, sample_sd, n_obs)
+    else:
+        ready = prepare(
+            frame,
+            asked.who.observed,
+            exogenous=asked.who.exogenous,
+            group=group,
+            cluster=cluster,
+            missing=asked.missing,
+            fixed_x=asked.fixed_x,
+            ordered=asked.ordered,
+        )
+    levels: dict[str, Floats] = {}
+    if asked.method.ordinal:
+        chosen = ordinal_names(asked.who.observed, asked.ordered, asked.who.exogenous)
+        levels = category_levels(ready, asked.who.observed, chosen)
+    keeps_x = True if levels else asked.fixed_x
+    table = build_table(
+        asked.text,
+        n_groups=len(ready.counts),
+        std_lv=std_lv,
+        means=_means(asked, ready, True if levels or growth else meanstructure, cluster),
+        fixed_x=keeps_x,
+        group_equal=asked.equal,
+        group_partial=asked.partial,
+        bounds=asked.bounds,
+        categorical={name: len(found) for name, found in levels.items()},
+        growth=growth,
+        orthogonal=orthogonal,
+        effect_coding=effect_coding,
+    )
+    compiled = compile_table(table, asked.text.constraints)
+    task = _task(asked, ready, compiled, levels)
+    options = Options(
+        model=str(model),
+        estimator=asked.method.name,
+        missing=asked.missing,
+        group=group,
+        group_equal=asked.equal,
+        group_partial=asked.partial,
+        std_lv=std_lv,
+        fixed_x=keeps_x,
+        cluster=cluster,
+        bounds=asked.bounds,
+        information=asked.information
+        or ("observed" if asked.missing == "fiml" else asked.method.information),
         group_labels=ready.group_labels,
+        growth=growth,
+        orthogonal=orthogonal,
+        effect_coding=effect_coding,
+        told=asked.notes,
     )
     covs = np.array([sample.cov for sample in task.samples])
     found = search(compiled, task, covs, np.array([sample.mean for sample in task.samples]))
+    compiled, task = on_tangents(compiled, task, found)
     return Fit(options, compiled, ready.arrays, ready.rows, ready.clusters, task, found, ready.sample)
+
+
+def _means(asked: Request, ready: Prepared, wanted: bool | None, cluster: str | None) -> bool:
+    """Whether the model has a mean structure. Raises ``UsageError`` SEM304 when it needs means that are not
+    there."""
+    written = any(term.op == "~1" for term in asked.text.terms)
+    fiml = asked.missing == "fiml"
+    means = (
+        bool(wanted)
+        if wanted is not None
+        else (written or fiml or len(ready.counts) > 1 or cluster is not None)
+    )
+    if fiml or written:
+        means = True
+    if means and not ready.has_means:
+        if wanted or written:
+            raise UsageError("SEM304")
+        means = False
+    return means
+
+
+def _task(asked: Request, ready: Prepared, compiled: Compiled, levels: dict[str, Floats]) -> Problem:
+    """The structure with its statistics."""
+    kind = asked.method.kind
+    if levels:
+        who, fixed_x = asked.who, compiled.structure.fixed_x
+        how = coding(kind, who.observed, who.exogenous, levels, fixed_x)
+        try:
+            return ordinal_problem(compiled.structure, kind, ordinal_samples(ready, how))
+        except Separated as problem_:
+            item = who.observed[how.outcomes[problem_.args[0]]]
+            raise UmkmError("SEM235", Place(item=item), {"item": item}) from problem_
+    return problem(compiled.structure, "fiml" if asked.missing == "fiml" else kind, _samples(asked, ready))
+
+
+def _samples(asked: Request, ready: Prepared) -> tuple[Sample, ...]:
+    if asked.missing == "fiml":
+        from umkm_stats.kernels.sem.saturated import incomplete_sample
+
+        return tuple(incomplete_sample(rows) for rows in ready.arrays)
+    out = []
+    for n, mean, cov in zip(ready.counts, ready.means, ready.covs, strict=True):
+        scaled = cov * n / (n - asked.method.less)
+        out.append(complete_sample(asked.method.kind, n, mean, scaled))
+    return tuple(out)

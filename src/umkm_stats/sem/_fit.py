@@ -40,6 +40,32 @@ class Options:
     bounds: str | None
     information: str
     group_labels: tuple[str, ...]
+    growth: bool = False
+    orthogonal: bool = False
+    effect_coding: bool = False
+    told: tuple[Note, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; switches that are off are left out."""
+        rare = ("growth", "orthogonal", "effect_coding")
+        names = [name for name in Options.__slots__ if name != "told"]
+        kept = [name for name in names if name not in rare or getattr(self, name)]
+        return {name: jsonable(getattr(self, name)) for name in kept}
+
+    def call(self) -> dict[str, Any]:
+        """The arguments of ``fit`` that make the same model again, apart from text and data."""
+        names = (
+            "estimator",
+            "missing",
+            "group",
+            "group_equal",
+            "group_partial",
+            "std_lv",
+            "fixed_x",
+            "cluster",
+        )
+        more = ("bounds", "information", "growth", "orthogonal", "effect_coding")
+        return {name: getattr(self, name) for name in (*names, *more)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -313,7 +339,7 @@ class Fit:
     def to_dict(self) -> dict[str, Any]:
         """Plain values: options, sample, estimates, indices, notes."""
         return {
-            "options": {name: jsonable(getattr(self.options, name)) for name in Options.__slots__},
+            "options": self.options.to_dict(),
             "sample": self.sample.to_dict(),
             "converged": self.converged,
             "estimates": jsonable(self.estimates),

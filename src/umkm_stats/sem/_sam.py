@@ -27,8 +27,9 @@ from umkm_stats.sem._door import fit
 from umkm_stats.sem.estimate._compile import Compiled, compile_table
 from umkm_stats.sem.inference._information import invert
 from umkm_stats.sem.inference._values import Defined
+from umkm_stats.sem.text._defaults import build_table
 from umkm_stats.sem.text._language import read_model
-from umkm_stats.sem.text._table import ParameterTable, Row, build_table
+from umkm_stats.sem.text._table import ParameterTable, Row
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit

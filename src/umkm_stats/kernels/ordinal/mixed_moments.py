@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _ROOT = np.sqrt(2.0 * np.pi)
+_CERTAIN = 1.0 - 1e-6
+"""All answers predicted with more than this: separation."""
 _TINY = 1.5e-8
 LIMIT = 0.999
 
@@ -75,8 +77,12 @@ def _influence(scores: Floats) -> Floats:
     return np.asarray(len(scores) * np.linalg.solve(scores.T @ scores, scores.T).T)
 
 
+class Separated(ValueError):
+    """The predictors tell every answer without error, so that the likelihood has no maximum."""
+
+
 def _ordered(code: Ints, k: int, x: Floats) -> _Single:
-    """Ordered probit by Newton's method."""
+    """Ordered probit by Newton's method. Raises :class:`Separated`."""
     n, q = x.shape
     counts = np.bincount(code, minlength=k)
     params = np.concatenate([ndtri(np.cumsum(counts)[:-1] / n), np.zeros(q)])
@@ -99,11 +105,27 @@ def _ordered(code: Ints, k: int, x: Floats) -> _Single:
             np.where(np.isfinite(low), low, 0.0) * two,
         )
         hessian = -(upper.T * bend_one) @ upper + (lower.T * bend_two) @ lower - scores.T @ scores
-        step = np.linalg.solve(-hessian, scores.sum(axis=0))
+        try:
+            step = np.linalg.solve(-hessian, scores.sum(axis=0))
+        except np.linalg.LinAlgError as problem:
+            raise Separated from problem
         params = params + step
-        if np.abs(step).max() < 1e-12:
+        left = float(step @ scores.sum(axis=0))
+        if np.abs(step).max() < 1e-12 or left < 1e-24:
             break
+        if prob.min() > _CERTAIN:
+            raise Separated
+    else:
+        if not left < 1e-8:
+            raise Separated
     return _Single(params, scores, _influence(scores), k - 1, high, low, np.zeros(0), 1.0, code)
+
+
+def _named(code: Ints, k: int, x: Floats, item: int) -> _Single:
+    try:
+        return _ordered(code, k, x)
+    except Separated as problem:
+        raise Separated(item) from problem
 
 
 def _numeric(value: Floats, x: Floats) -> _Single:
@@ -284,7 +306,7 @@ def mixed_moments(values: Floats, categories: Ints, x: Floats) -> MixedMoments:
     n, p = values.shape
     q = x.shape[1]
     single = [
-        _ordered(values[:, j].astype(np.int64), int(categories[j]), x)
+        _named(values[:, j].astype(np.int64), int(categories[j]), x, j)
         if categories[j]
         else _numeric(values[:, j], x)
         for j in range(p)

@@ -4,8 +4,8 @@ F = Σ_g (n_g/N) (s_g − σ_g(θ))ᵀ W_g (s_g − σ_g(θ)); s holds threshold
 of numeric variables and the lower triangle of correlations (covariances), by columns. Delta parameterisation:
 an ordinal item has a scale δ = 1/SD of its latent response, so that its thresholds are δ(τ − μ) and its
 correlations δᵢδⱼσᵢⱼ; its residual variance is what is left, 1/δ² less the explained variance. An ordinal
-variable that stands as a latent of its own (in regressions) has that variance d in Ψ: A = (I − B)⁻¹ carries it
-on, so the d of all such variables solve (A∘A) d = 1/δ² − what the others explain.
+variable that stands as a latent of its own (in regressions) has that variance d in Ψ: A = (I − B)⁻¹ carries
+it on, so the d of all such variables solve (A∘A) d = 1/δ² − what the others explain.
 """
 
 from __future__ import annotations

@@ -370,7 +370,7 @@ def kernel_for(fit: Fit) -> Kernel | None:
     """The batched kernel of a fit, or None when its estimator or its bounds are not batched."""
     model = plan(fit.compiled)
     bounds = _free_bounds(model)
-    if bounds is None or fit.method.kind != "ml":
+    if bounds is None or fit.method.kind != "ml" or fit.layout.asked.conditions:
         return None
     improper = Improper.of(fit, model)
     ones = Drawn(tuple(np.ones((1, len(entry))) for entry in fit.arrays), fit.arrays)

@@ -26,6 +26,8 @@ from umkm_stats.sem.draws._kernels import (
     Improper,
 )
 from umkm_stats.sem.draws._source import Drawn
+from umkm_stats.sem.estimate._compile import Constraints
+from umkm_stats.sem.estimate._conditions import settle
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -46,6 +48,7 @@ class LoopKernel:
     kind: Kind
     less: int
     starts: tuple[Floats, ...]
+    asked: Constraints
     limit: int = LIMIT
 
     @classmethod
@@ -54,7 +57,13 @@ class LoopKernel:
         model = plan(fit.compiled)
         kind: Kind = "fiml" if fit.missing == "fiml" else fit.method.kind
         return cls(
-            fit.compiled, model, Improper.of(fit, model), kind, fit.method.less, (fit.params, fit.found.start)
+            fit.compiled,
+            model,
+            Improper.of(fit, model),
+            kind,
+            fit.method.less,
+            (fit.params, fit.found.start),
+            fit.layout.asked,
         )
 
     def _rows(self, drawn: Drawn, draw: int) -> list[Floats]:
@@ -109,7 +118,10 @@ class LoopKernel:
     def _one(self, out: Batch, draw: int, samples: tuple[Sample, ...]) -> None:
         task = self._task(samples)
         for start in self.starts:
-            found = minimise(task, start, limit=self.limit)
+            if self.asked.conditions:
+                found = settle(task, self.asked, start, self.limit).optimum
+            else:
+                found = minimise(task, start, limit=self.limit)
             out.rounds[draw] += found.iterations
             if not found.converged or found.point is None:
                 continue

@@ -11,6 +11,7 @@ from umkm_stats.kernels.sem.many import measures as batch_measures
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem.inference._standard import Standardiser
+from umkm_stats.sem.text._table import PATHS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def r2(draws: Draws) -> pd.DataFrame:
     """One column an indicator or outcome."""
     fit = draws.fit
     has = {row.rhs for row in fit.table.rows if row.op == "=~"} | {
-        row.lhs for row in fit.table.rows if row.op == "~"
+        row.lhs for row in fit.table.rows if row.op in PATHS
     }
     states = fit.layout.states
 

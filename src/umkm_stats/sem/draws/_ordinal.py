@@ -17,6 +17,7 @@ from umkm_stats.errors import UmkmError
 from umkm_stats.kernels.ordinal import many_dwls as batch_dwls
 from umkm_stats.kernels.ordinal import polychoric_tables as polychoric
 from umkm_stats.kernels.ordinal.many_polychoric import PairTables, correlations, pair_tables
+from umkm_stats.kernels.ordinal.mixed_moments import Separated
 from umkm_stats.kernels.ordinal.moments import influences, ordinal_moments
 from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample, ordinal_problem
 from umkm_stats.kernels.sem.many.model import Plan, plan
@@ -107,6 +108,8 @@ class DwlsKernel:
         """The kernel of a fit, or None when its thresholds are restricted or it has bounds."""
         structure = fit.compiled
         found = reduced(structure)
+        if fit.layout.asked.conditions:
+            return None
         bounded = np.isfinite(structure.lower).any() or np.isfinite(structure.upper).any()
         how = fit_coding(fit)
         if found is None or bounded or fit.method.kind not in ("dwls", "uls_ordinal") or not how.plain:
@@ -217,6 +220,7 @@ class OrdinalLoop(LoopKernel):
             fit.method.kind,
             fit.method.less,
             (fit.params, fit.found.start),
+            fit.layout.asked,
             how=fit_coding(fit),
             whole=task.samples[0],
         )
@@ -288,7 +292,7 @@ class OrdinalLoop(LoopKernel):
                 continue
             try:
                 samples = tuple(self._sample(entry) for entry in rows)
-            except (UmkmError, np.linalg.LinAlgError):
+            except (UmkmError, np.linalg.LinAlgError, Separated):
                 out.end[draw] = SAMPLE_COVARIANCE
                 continue
             self._one(out, draw, samples)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +20,9 @@ from umkm_stats.kernels.sem.structure import (
     Floats,
     Structure,
 )
-from umkm_stats.sem.text._expression import gradient
+from umkm_stats.sem.text._expression import Expression, expanded, gradient
 from umkm_stats.sem.text._language import Constraint
-from umkm_stats.sem.text._table import ParameterTable, Row
+from umkm_stats.sem.text._table import PATHS, ParameterTable, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Compiled:
     observed: tuple[str, ...]
     states: tuple[str, ...]
     table: ParameterTable
+    asked: Constraints
 
     def place(self, row: Row) -> tuple[int, int, int]:
         """(matrix, row, column) of a table row; thresholds and scales stand in TAU and DELTA."""
@@ -48,7 +49,7 @@ def _place(row: Row, seen: dict[str, int], state: dict[str, int]) -> tuple[int, 
         if row.rhs in state:
             return BETA, state[row.rhs], state[row.lhs]
         return LAMBDA, seen[row.rhs], state[row.lhs]
-    if row.op == "~":
+    if row.op in PATHS:
         return BETA, state[row.lhs], state[row.rhs]
     if row.op == "~~":
         if row.lhs in state and row.rhs in state:
@@ -69,7 +70,7 @@ def standing(rows: Sequence[Row], latent: Sequence[str]) -> list[str]:
     variable or with another of them."""
     known = set(latent)
     found = dict.fromkeys(
-        name for row in rows if row.op == "~" for name in (row.lhs, row.rhs) if name not in known
+        name for row in rows if row.op in PATHS for name in (row.lhs, row.rhs) if name not in known
     )
     growing = True
     while growing:
@@ -83,68 +84,97 @@ def standing(rows: Sequence[Row], latent: Sequence[str]) -> list[str]:
     return list(found)
 
 
-def linear_constraints(
-    constraints: Sequence[Constraint], table: ParameterTable
-) -> tuple[Floats, Floats, dict[int, tuple[float, float]]]:
-    """(A, b, bounds): ``A @ params == b`` for the ``==`` lines; bounds of single parameters for ``<`` and
-    ``>``.
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``left - right == 0`` or ``>= 0`` where the difference is no linear equation; places: label →
+    parameter; fixed: label → value."""
 
-    Raises ``UmkmError`` SEM112 (an unknown label), SEM113 (a constraint that is not linear), SEM114 (an
-    inequality between several parameters).
+    difference: Expression
+    equality: bool
+    places: Mapping[str, int]
+    fixed: Mapping[str, float]
+
+    def at(self, params: Floats) -> tuple[float, Floats]:
+        """Value and (P,) gradient."""
+        values = {**self.fixed, **{name: float(params[index]) for name, index in self.places.items()}}
+        out = np.zeros(len(params))
+        for name, slope in zip(
+            self.places, gradient(self.difference, values, list(self.places)), strict=True
+        ):
+            out[self.places[name]] += slope
+        return float(np.real(self.difference.evaluate(values))), out
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """matrix (k,P) @ parameters == right (k,); bounds: parameter → (lower, upper); conditions: the rest."""
+
+    matrix: Floats
+    right: Floats
+    bounds: Mapping[int, tuple[float, float]]
+    conditions: tuple[Condition, ...] = ()
+
+
+def constraints_of(lines: Sequence[Constraint], table: ParameterTable) -> Constraints:
+    """What the ``==``, ``<`` and ``>`` lines ask; a ``:=`` name in them stands for its expression.
+
+    Raises ``UmkmError`` SEM112 (an unknown label).
     """
     labels, fixed = table.labels, table.fixed_labels
     named = {**{name: index for index, name in enumerate(table.names)}, **labels}
+    defined = {entry.name: entry.expression for entry in table.definitions}
+    count = len(table.names)
     rows, right = [], []
     bounds: dict[int, tuple[float, float]] = {}
-    rng = np.random.Generator(np.random.Philox(key=7))
-    for line in constraints:
-        used = sorted(line.left.names() | line.right.names())
+    conditions: list[Condition] = []
+    for members, total in table.sums:
+        vector = np.zeros(count)
+        np.add.at(vector, list(members), 1.0)
+        rows.append(vector)
+        right.append(total)
+    for line in lines:
+        left, other = expanded(line.left, defined), expanded(line.right, defined)
+        used = sorted(left.names() | other.names())
         for name in used:
             if name not in named and name not in fixed:
                 raise UmkmError("SEM112", Place(line=line.line), {"token": name, "line": line.line})
-        wanted = [name for name in used if name in named]
-
-        def side(
-            values: dict[str, float], line: Constraint = line, wanted: list[str] = wanted
-        ) -> tuple[list[float], float]:
-            left, other = gradient(line.left, values, wanted), gradient(line.right, values, wanted)
-            gap = float(np.real(line.left.evaluate(values))) - float(np.real(line.right.evaluate(values)))
-            return [a - b for a, b in zip(left, other, strict=True)], gap
-
-        points = [
-            {**fixed, **{n: float(v) for n, v in zip(wanted, rng.random(len(wanted)) + 0.5, strict=True)}}
-            for _ in range(3)
-        ]
-        slopes, gaps = zip(*(side(point) for point in points), strict=True)
-        if not np.allclose(slopes, slopes[0], rtol=1e-9, atol=1e-9):
-            raise UmkmError(
-                "SEM113",
-                Place(line=line.line),
-                {"text": f"{line.left.text} {line.op} {line.right.text}", "line": line.line},
-            )
-        start = gaps[0] - sum(s * points[0][n] for s, n in zip(slopes[0], wanted, strict=True))
-        vector = np.zeros(len(table.names))
-        for slope, name in zip(slopes[0], wanted, strict=True):
-            vector[named[name]] += slope
-        if line.op == "==":
-            rows.append(vector)
-            right.append(-start)
-            continue
+        pair = (other, left) if line.op == "<" else (left, other)
+        difference = Expression("-", pair, 0.0, "", f"{pair[0].text} - {pair[1].text}")
+        condition = Condition(
+            difference,
+            line.op == "==",
+            {name: named[name] for name in used if name in named},
+            {name: fixed[name] for name in used if name in fixed},
+        )
+        vector, constant, linear = _linear(condition, count)
         inside = np.flatnonzero(vector)
-        if len(inside) != 1:
-            raise UmkmError(
-                "SEM114",
-                Place(line=line.line),
-                {"text": f"{line.left.text} {line.op} {line.right.text}", "line": line.line},
-            )
-        index = int(inside[0])
-        limit = float(-start / vector[index])
-        low, high = bounds.get(index, (-np.inf, np.inf))
-        above = (line.op == ">") == (vector[index] > 0)
-        bounds[index] = (max(low, limit), high) if above else (low, min(high, limit))
-    count = len(table.names)
+        if linear and condition.equality:
+            rows.append(vector)
+            right.append(-constant)
+        elif linear and len(inside) == 1:
+            index = int(inside[0])
+            limit = float(-constant / vector[index])
+            low, high = bounds.get(index, (-np.inf, np.inf))
+            bounds[index] = (max(low, limit), high) if vector[index] > 0 else (low, min(high, limit))
+        else:
+            conditions.append(condition)
     matrix = np.array(rows, dtype=float).reshape(len(rows), count)
-    return matrix, np.array(right, dtype=float), bounds
+    return Constraints(matrix, np.array(right, dtype=float), bounds, tuple(conditions))
+
+
+def _linear(condition: Condition, count: int) -> tuple[Floats, float, bool]:
+    """Slope and constant of a condition, and whether it is linear: slopes are the same at three places."""
+    rng = np.random.Generator(np.random.Philox(key=7))
+    used = sorted(set(condition.places.values()))
+    places = []
+    for _ in range(3):
+        params = np.zeros(count)
+        params[used] = rng.random(len(used)) + 0.5
+        value, slope = condition.at(params)
+        places.append((params, value, slope))
+    params, value, slope = places[0]
+    linear = all(np.allclose(other, slope, rtol=1e-9, atol=1e-9) for _, _, other in places)
+    return slope, value - float(slope @ params), linear
 
 
 def free_space(matrix: Floats, right: Floats, count: int) -> tuple[Floats, Floats]:
@@ -173,7 +203,7 @@ def free_space(matrix: Floats, right: Floats, count: int) -> tuple[Floats, Float
 
 
 def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ()) -> Compiled:
-    """The index arrays of a table. Raises what :func:`linear_constraints` and :func:`free_space` raise."""
+    """The index arrays of a table. Raises what :func:`constraints_of` and :func:`free_space` raise."""
     who = table.variables
     groups = table.n_groups
     one = [row for row in table.rows if row.group == 1]
@@ -213,10 +243,10 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
                 fixed[matrix][row.group - 1, i, j] = row.value
                 if matrix in (PSI, THETA):
                     fixed[matrix][row.group - 1, j, i] = row.value
-    matrix_, right, limits = linear_constraints(constraints, table)
-    for index, (low, high) in limits.items():
+    asked = constraints_of(constraints, table)
+    for index, (low, high) in asked.bounds.items():
         lower[index], upper[index] = max(lower[index], low), min(upper[index], high)
-    basis, offset = free_space(matrix_, right, count)
+    basis, offset = free_space(asked.matrix, asked.right, count)
     derived = {row.lhs for row in one if row.origin == "derived"}
     sampled = [row.lhs for row in one if row.origin == "sample" and row.op == "~~" and row.lhs == row.rhs]
     columns = np.array(cells, dtype=np.int64).reshape(len(cells), 5)
@@ -249,4 +279,4 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
             dtype=np.int64,
         ).reshape(-1, 2),
     )
-    return Compiled(structure, observed, states, table)
+    return Compiled(structure, observed, states, table, asked)

@@ -46,11 +46,15 @@ def as_frame(data: Any) -> pd.DataFrame:
     raise UsageError("SEM201", params={"received": type(data).__name__})
 
 
-def _column(frame: pd.DataFrame, name: str) -> Floats:
+def _column(frame: pd.DataFrame, name: str, ordered: bool = False) -> Floats:
     chosen = frame[name]
     if isinstance(chosen, pd.DataFrame):
         raise UmkmError("SEM204", Place(column=name), {"column": name})
     if isinstance(chosen.dtype, pd.CategoricalDtype):
+        kinds = chosen.cat.categories
+        if ordered and chosen.cat.ordered and not pd.api.types.is_numeric_dtype(kinds):
+            codes = chosen.cat.codes.to_numpy(dtype=float)
+            return np.where(codes < 0, np.nan, codes + 1.0)
         chosen = chosen.astype(object)
     try:
         values = pd.to_numeric(chosen, errors="raise").to_numpy(dtype=float, na_value=np.nan)
@@ -63,8 +67,9 @@ def _column(frame: pd.DataFrame, name: str) -> Floats:
     return np.asarray(values, dtype=float)
 
 
-def columns(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
+def columns(frame: pd.DataFrame, names: Sequence[str], ordered: Sequence[str] = ()) -> Floats:
     """(N,p) numbers of the columns; ``a:b`` is the product of two columns unless a column bears that name.
+    Ordered categories with texts become 1, 2, … in their order where ``ordered`` names them.
 
     Raises ``UmkmError`` SEM202 (columns not in the data), SEM203 (not numbers), SEM204 (a name twice), SEM205
     (infinite values).
@@ -86,7 +91,7 @@ def columns(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
     out = np.empty((len(frame), len(names)))
     for index, name in enumerate(names):
         if name in present:
-            out[:, index] = _column(frame, present[name])
+            out[:, index] = _column(frame, present[name], name in ordered)
         else:
             out[:, index] = np.prod([_column(frame, present[part]) for part in name.split(":")], axis=0)
     return out
@@ -113,13 +118,14 @@ def prepare(
     cluster: str | None,
     missing: str,
     fixed_x: bool,
+    ordered: Sequence[str] = (),
 ) -> Prepared:
     """Arrays and moments of the rows that can be used.
 
     Raises SEM201–SEM207 and SEM208 (too few rows), SEM209 (a variable that does not vary).
     """
     frame = as_frame(data)
-    values = columns(frame, names)
+    values = columns(frame, names, ordered)
     lost = np.isnan(values)
     dropped: dict[str, int] = {}
     keep = np.ones(len(frame), dtype=bool)
@@ -159,7 +165,7 @@ def prepare(
     for code in range(len(marks)):
         here = np.flatnonzero(keep & (codes == code))
         block = np.ascontiguousarray(values[here])
-        label = str(marks[code]) if group is not None else ""
+        label = _told(marks[code]) if group is not None else ""
         if len(here) < 3:
             raise UmkmError("SEM208", params={"rows": len(here), "group": label})
         counts = (~np.isnan(block)).sum(axis=0)
@@ -184,10 +190,15 @@ def prepare(
         tuple(len(block) for block in arrays),
         tuple(rows),
         tuple(clusters) if cluster is not None else (),
-        tuple(str(mark) for mark in marks),
+        tuple(_told(mark) for mark in marks),
         sample,
         True,
     )
+
+
+def _told(mark: Hashable) -> str:
+    """A group's label: whole numbers without the ".0" that a gap in the column gave them."""
+    return str(int(mark)) if isinstance(mark, float) and mark.is_integer() else str(mark)
 
 
 def _entries(value: Any) -> list[Any]:

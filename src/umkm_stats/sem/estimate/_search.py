@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
 from umkm_stats.kernels.sem.one.optimise import Optimum, minimise
 from umkm_stats.kernels.sem.one.problem import Point, Problem, problem
 from umkm_stats.kernels.sem.structure import PSI, THETA, Floats
-from umkm_stats.sem.estimate._compile import Compiled
+from umkm_stats.sem.estimate._compile import Compiled, free_space
+from umkm_stats.sem.estimate._conditions import settle
 from umkm_stats.sem.estimate._rescale import from_stable, stable_structure, to_stable
 from umkm_stats.sem.estimate._starts import starting_values
 
@@ -26,14 +27,17 @@ RESTART_LIMIT = 120  # iterations of each
 @dataclass(frozen=True, slots=True)
 class Found:
     """The optimum kept, the starting values it came from, how many searches were made, and how often a search
-    from
-    other starting values found a lower minimum than the best before it."""
+    from other starting values found a lower minimum than the best before it. equal, right: the equations with
+    tangents of curved ones, None without such; held (h,P): slopes of inequalities that hold as equations."""
 
     optimum: Optimum
     start: Floats
     searches: int
     lowered: int = 0
     started: int = 1  # number of the search that converged first
+    equal: Floats | None = None
+    right: Floats | None = None
+    held: Floats | None = None
 
 
 def moment_count(task: Problem) -> int:
@@ -68,7 +72,8 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
     """
     structure = task.structure
     moments = moment_count(task)
-    if structure.n_free > moments:
+    curved = sum(condition.equality for condition in compiled.asked.conditions)
+    if structure.n_free - curved > moments:
         raise UmkmError("SEM305", params={"free": structure.n_free, "moments": moments})
     if task.kind in ("ml", "gls"):
         for cov in covs:
@@ -99,7 +104,32 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
             searches += 1
             if other.converged and other.point is not None and other.point.value < best.point.value - 1e-7:
                 best, begun, lowered = other, trial, lowered + 1
-    return Found(best, begun, searches, lowered, started)
+    found = Found(best, begun, searches, lowered, started)
+    return _conditioned(compiled, task, found) if compiled.asked.conditions else found
+
+
+def _conditioned(compiled: Compiled, task: Problem, found: Found) -> Found:
+    """The optimum under curved equalities and inequalities, from the one without them or from its start."""
+    assert found.optimum.point is not None
+    settled = settle(task, compiled.asked, found.optimum.point.params)
+    if not settled.optimum.converged:
+        again = settle(task, compiled.asked, found.start)
+        settled = again if again.optimum.converged else settled
+    if settled.optimum.point is None:
+        raise UmkmError("SEM307")
+    return replace(
+        found, optimum=settled.optimum, equal=settled.equal, right=settled.right, held=settled.held
+    )
+
+
+def on_tangents(compiled: Compiled, task: Problem, found: Found) -> tuple[Compiled, Problem]:
+    """Structure and task with the tangents of curved equalities as their equations: what errors, degrees of
+    freedom and tests are made from."""
+    if found.equal is None or found.right is None:
+        return compiled, task
+    basis, offset = free_space(found.equal, found.right, compiled.structure.n_params)
+    structure = replace(compiled.structure, basis=basis, offset=offset)
+    return replace(compiled, structure=structure), replace(task, plan=replace(task.plan, structure=structure))
 
 
 def _doubtful(task: Problem, point: Point, moments: int) -> bool:

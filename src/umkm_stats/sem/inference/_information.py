@@ -43,9 +43,12 @@ def information_matrix(fit: Fit, which: str | None = None) -> Floats:
 
 
 def directions(fit: Fit) -> Floats:
-    """(P,q) free directions: equality constraints taken out, parameters at a bound left out."""
+    """(P,q) free directions: equality constraints taken out, what holds at a bound or limit left out."""
     basis = fit.compiled.basis
     active = fit.found.optimum.active
+    if fit.found.held is not None and len(fit.found.held):
+        _, sizes, vt = np.linalg.svd(fit.found.held @ basis)
+        basis = np.ascontiguousarray(basis @ vt[int((sizes > 1e-10).sum()) :].T)
     if active.any():
         if basis.shape[0] == basis.shape[1]:
             return np.ascontiguousarray(basis[:, ~active])

@@ -11,6 +11,8 @@ from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.results import Note
 from umkm_stats.sem.inference._information import directions, information_matrix
 from umkm_stats.sem.inference._values import row_values
+from umkm_stats.sem.text._defaults import HIDDEN
+from umkm_stats.sem.text._language import read_model
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -22,7 +24,7 @@ def _shown(fit: Fit, group: int) -> str:
 
 def notes(fit: Fit) -> tuple[Note, ...]:
     """All notes of a fit, the gravest first."""
-    found: list[Note] = []
+    found: list[Note] = list(fit.options.told)
     optimum = fit.found.optimum
     if not optimum.converged:
         found.append(Note("SEM401", {"iterations": optimum.iterations, "searches": fit.found.searches}))
@@ -45,6 +47,9 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         found.append(Note("SEM410", {"dropped": fit.sample.dropped["missing_x"], "rows": fit.sample.rows_in}))
     if isinstance(fit.task, OrdinalProblem):
         found += _tables(fit, fit.task)
+        found += _latent_responses(fit)
+    found += _products(fit)
+    found += _over_groups(fit)
     if fit.clusters:
         clusters = len(np.unique(np.concatenate(fit.clusters)))
         if clusters < 30:
@@ -86,6 +91,46 @@ def _tables(fit: Fit, task: OrdinalProblem) -> list[Note]:
     return found
 
 
+def _latent_responses(fit: Fit) -> list[Note]:
+    """Ordinal variables that predict something."""
+    ordinal = {row.lhs for row in fit.table.rows if row.origin == "derived"}
+    causes = dict.fromkeys(row.rhs for row in fit.table.rows if row.op == "~" and row.rhs in ordinal)
+    return [Note("SEM421", {"variables": list(causes)})] if causes else []
+
+
+def _products(fit: Fit) -> list[Note]:
+    """Products ``a:b`` of variables that the model explains, whose covariances are not written."""
+    rows = [row for row in fit.table.rows if row.group == 1]
+    explained = {row.lhs for row in rows if row.op == "~"}
+    exogenous = fit.table.variables.exogenous
+    found = []
+    for name in exogenous:
+        causes = [part for part in name.split(":") if part in explained]
+        if ":" in name and causes:
+            others = [other for other in exogenous if other != name]
+            lines = "; ".join(f"{other} ~~ {name}" for other in (*causes, *others))
+            found.append(Note("SEM422", {"product": name, "causes": causes, "lines": lines}))
+    return found
+
+
+def _over_groups(fit: Fit) -> list[Note]:
+    """Labels of the user's that one modifier put into every group."""
+    if fit.table.n_groups < 2:
+        return []
+    where: dict[str, set[int]] = {}
+    for row in fit.table.rows:
+        if row.label and row.free and not row.label.startswith(HIDDEN) and row.origin == "user":
+            where.setdefault(row.label, set()).add(row.group)
+    alone = [
+        modifier.values[0]
+        for term in read_model(fit.options.model).terms
+        for modifier in term.modifiers
+        if modifier.kind == "label" and len(modifier.values) == 1
+    ]
+    labels = [name for name, groups in where.items() if len(groups) == fit.table.n_groups and name in alone]
+    return [Note("SEM424", {"labels": labels})] if labels else []
+
+
 def null_directions(fit: Fit) -> list[str]:
     """Parameters that make up the flattest direction of a singular information matrix; empty when it is
     regular."""
@@ -95,7 +140,7 @@ def null_directions(fit: Fit) -> list[str]:
     matrix = basis.T @ fit.task.information(fit.point) @ basis
     if fit.options.information == "observed":
         matrix = basis.T @ information_matrix(fit) @ basis
-    scale = np.sqrt(np.maximum(np.abs(np.diagonal(matrix)), 1e-12 * np.abs(matrix).max(initial=1e-300)))
+    scale = np.sqrt(np.maximum(np.abs(np.diagonal(matrix)), 1e-300))
     values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
     flat = np.flatnonzero(values < 1e-8)
     if not len(flat):

@@ -12,7 +12,7 @@ from umkm_stats.kernels.sem.one.algebra import State
 from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.options import one_of
 from umkm_stats.sem.inference._values import Defined, derived_variance, row_values
-from umkm_stats.sem.text._table import Row
+from umkm_stats.sem.text._table import PATHS, Row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def scale_places(fit: Fit, rows: Sequence[Row], kind: str) -> Ints:
     for row in rows:
         if row.op == "=~":
             places.append((total(row.lhs), total(row.rhs), one))
-        elif row.op == "~":
+        elif row.op in PATHS:
             places.append((total(row.rhs), total(row.lhs), one))
         elif row.op == "~~" and row.lhs == row.rhs:
             places.append((one, total(row.lhs), total(row.rhs)))
@@ -150,7 +150,7 @@ def explained(fit: Fit) -> pd.DataFrame:
 
     rows = []
     has = {row.rhs for row in fit.table.rows if row.op == "=~"} | {
-        row.lhs for row in fit.table.rows if row.op == "~"
+        row.lhs for row in fit.table.rows if row.op in PATHS
     }
     for g, at in enumerate(fit.point.states):
         for name in (*fit.observed, *fit.latent):

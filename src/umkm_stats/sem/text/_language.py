@@ -7,9 +7,11 @@ constraints.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, field
 
-from umkm_stats.sem.text._expression import Expression, read_expression
+from umkm_stats.errors import Place, UmkmError
+from umkm_stats.sem.text._expression import FUNCTIONS, Expression, constant, read_expression
 from umkm_stats.sem.text._tokens import Token, fault, statements
 
 
@@ -92,7 +94,7 @@ def _entry(items: list[Token]) -> tuple[str, float | str | None]:
         return "fix", None
     if len(items) == 1 and items[0].kind in ("name", "string"):
         return "label", items[0].text
-    value = _number(items)
+    value = constant(items, items[0].line) if items and items[0].kind != "string" else None
     if value is None:
         raise fault("SEM105", items[0] if items else None)
     return "fix", value
@@ -102,7 +104,7 @@ def _modifier(items: list[Token], line: int) -> Modifier:
     if not items:
         raise fault("SEM105", None, line)
     head = items[0]
-    call = head.kind == "name" and len(items) > 1 and items[1].text == "("
+    call = head.kind == "name" and len(items) > 1 and items[1].text == "(" and head.text not in FUNCTIONS
     if not call:
         kind, value = _entry(items)
         return Modifier(kind, (value,), line)
@@ -162,14 +164,20 @@ def _terms(left: list[Token], op: Token, right: list[Token]) -> list[Term]:
     return out
 
 
+_LEVEL = re.compile(r"^[ \t]*level[ \t]*:[ \t]*\w+[ \t]*$", re.MULTILINE)
+
+
 @functools.lru_cache(maxsize=64)
 def read_model(text: str, *, composites: bool = False) -> Model:
     """The model the text spells. ``composites``: whether ``<~`` is read too.
 
     Raises ``UmkmError`` SEM101 (character), SEM102 (no operator), SEM103 (token without a place), SEM104
-    (function), SEM105 (modifier), SEM106 (operator not offered), SEM107 (empty model), SEM108 (a name defined
-    twice); each names line and token.
+    (function), SEM105 (modifier), SEM106 (``<~`` where it is not read), SEM107 (empty model), SEM108 (a name
+    defined twice), SEM120 (levels); each names line and token.
     """
+    if level := _LEVEL.search(text):
+        line = text[: level.start()].count("\n") + 1
+        raise UmkmError("SEM120", Place(line=line), {"line": line})
     terms: dict[tuple[str, str, str], Term] = {}
     definitions: list[Definition] = []
     constraints: list[Constraint] = []

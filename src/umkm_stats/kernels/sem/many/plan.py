@@ -36,8 +36,8 @@ class GroupPlan:
     (C,): −1 no mean, m constant one, else the latent whose (Aα) multiplies. fixed_seen, fixed_hidden (k,):
     exogenous observed variables and their latents. depth: longest path through B, so that A = I + B + … +
     B^depth; −1 when paths form a cycle. derived (d,): observed variables whose residual variance is 1/δ² less
-    the explained variance; own_seen, own_hidden (k,): derived ones that are latents of their own (observed and
-    latent index); scale (p,): δ where fixed; scale_at, scale_param: free ones.
+    the explained variance; own_seen, own_hidden (k,): derived ones that are latents of their own (observed
+    and latent index); scale (p,): δ where fixed; scale_at, scale_param: free ones.
     """
 
     p: int
