@@ -54,7 +54,7 @@ out <- list(version = as.character(packageVersion("lavaan")), models = list(
   composite = one("comp <~ 1*x1 + x2 + x3\nx7 + x8 + x9 ~ comp"),
   label_groups = one("visual =~ x1 + a*x2 + x3\ntextual =~ x4 + x5 + x6", how = "cfa", group = "school"),
   lv_variances = one(hs, how = "cfa", group = "school", group.equal = c("loadings", "lv.variances")),
-  rupiah = one("visual =~ x1 + x2 + x3\nomzet ~ visual", data = transform(d, omzet = x9 * 1e6))
+  large_scale = one("visual =~ x1 + x2 + x3\nx9 ~ visual")
 ))
 write_json(out, commandArgs(TRUE)[1], digits = NA, auto_unbox = TRUE, na = "null")
 for (k in names(out$models)) cat(k, out$models[[k]]$converged, unlist(out$models[[k]]$fit)[1:2], "\n")

@@ -298,10 +298,10 @@ def test_an_answer_missing_in_one_group_is_refused(frame):
 
 
 def test_ordinal_estimators_need_ordinal_items(frame):
-    for ordered in ((), ("x9",)):
+    for ordered, code in (((), "SEM223"), (("x9",), "SEM230")):
         with pytest.raises(UsageError) as caught:
             us.fit(MODEL, frame, estimator="WLSMV", ordered=ordered)
-        assert caught.value.code == "SEM223"
+        assert caught.value.code == code
     with pytest.raises(UsageError) as caught:
         us.fit(MODEL, frame, estimator="ML", ordered=NAMES)
     assert caught.value.code == "SEM301"

@@ -22,10 +22,14 @@ def chi2_p(x2: float, df: float) -> float:
     return float(chdtrc(df, max(x2, 0.0)))
 
 
+TINY = 1e-10
+"""A non-centrality below this is rounding: a saturated model with a χ² of 1e-14."""
+
+
 def cfi(x2: float, df: float, base: float, base_df: float) -> float:
     """Comparative fit index, in [0, 1]."""
     gap, worst = max(x2 - df, 0.0), max(x2 - df, base - base_df, 0.0)
-    return 1.0 - gap / worst if worst > 0 else 1.0
+    return 1.0 - gap / worst if worst > TINY else 1.0
 
 
 def rni(x2: float, df: float, base: float, base_df: float) -> float:

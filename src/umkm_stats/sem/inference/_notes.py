@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,8 +108,8 @@ def _products(fit: Fit) -> list[Note]:
     for name in exogenous:
         causes = [part for part in name.split(":") if part in explained]
         if ":" in name and causes:
-            others = [other for other in exogenous if other != name]
-            lines = "; ".join(f"{other} ~~ {name}" for other in (*causes, *others))
+            pairs = [*((part, name) for part in causes), *combinations(exogenous, 2)]
+            lines = "; ".join(f"{left} ~~ {right}" for left, right in pairs)
             found.append(Note("SEM422", {"product": name, "causes": causes, "lines": lines}))
     return found
 

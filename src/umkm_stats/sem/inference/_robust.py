@@ -115,8 +115,7 @@ def _free_inverse(task: Problem, point: Point, information: str) -> Floats | Non
 
 def _moment_inverse(task: Problem, point: Point) -> Floats | None:
     """Inverse of ΔᵀAΔ with A the observed information of the moments at the implied ones: lavaan's choice for
-    the
-    test under clusters."""
+    the test under clusters with complete rows."""
     basis = task.structure.basis
     total = np.zeros((basis.shape[1], basis.shape[1]))
     for g, (share, sample, at) in enumerate(zip(task.shares, task.samples, point.states, strict=True)):
@@ -141,7 +140,7 @@ def scaling(fit: Fit, task: Problem, point: Point | None, df: int) -> Scaling:
     if point is None:
         return bad
     mine = task is fit.task
-    if fit.clusters:
+    if fit.clusters and task.kind != "fiml":
         inverse = _moment_inverse(task, point)
     else:
         inverse = bread(fit) if mine else _free_inverse(task, point, fit.options.information)
