@@ -12,8 +12,8 @@ from umkm_stats.kernels.sem.one.problem import Problem, problem
 from umkm_stats.kernels.sem.saturated import incomplete_sample, moment_scores, observed_information
 from umkm_stats.sem.estimate._compile import compile_table
 from umkm_stats.sem.estimate._starts import starting_values
-from umkm_stats.sem.text._language import read_model
 from umkm_stats.sem.text._defaults import build_table
+from umkm_stats.sem.text._language import read_model
 
 MODELS = {
     "loadings and factor covariances": "f =~ v0 + v1 + v2\ng =~ v3 + v4 + v5",

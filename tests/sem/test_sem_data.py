@@ -47,7 +47,7 @@ def test_codes_of_combinations() -> None:
     assert code(MODEL, data, estimator="GLS", missing="fiml") == "SEM301"
     assert code(MODEL, data, cluster="school") == "SEM301"
     with pytest.raises(UmkmError) as caught:
-        sem.fit(MODEL, data, ordered=["x1"])
+        sem.fit(MODEL, data, ordered=["x1"], estimator="ML")
     assert caught.value.code == "SEM301"
     assert "fiml" in caught.value.message()
     assert "MLR" in caught.value.message()

@@ -10,9 +10,9 @@ import umkm_stats.sem as sem
 from sem_data import holzinger
 from umkm_stats.errors import UmkmError
 from umkm_stats.sem.estimate._compile import compile_table
+from umkm_stats.sem.text._defaults import build_table
 from umkm_stats.sem.text._expression import gradient, read_expression
 from umkm_stats.sem.text._language import read_model
-from umkm_stats.sem.text._defaults import build_table
 from umkm_stats.sem.text._tokens import tokens
 
 
@@ -69,6 +69,7 @@ def test_several_left_sides() -> None:
         ("y ~ a*x\nb := sine(a)", "SEM104", 2, "sine"),
         ("y ~ foo(2)*x", "SEM105", 1, "foo"),
         ("y ~ c(a, 1)*x", "SEM105", 1, "c"),
+        ("y <~ x", "SEM106", 1, "<~"),
         ("y ~ a*x\nb := a\nb := 2*a", "SEM108", 3, "b"),
     ],
 )

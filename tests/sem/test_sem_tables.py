@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from sem_data import reference
-from umkm_stats.sem.text._language import read_model
 from umkm_stats.sem.text._defaults import build_table
+from umkm_stats.sem.text._language import read_model
 
 TABLES = reference("lavaan_tables.json")["tables"]
 

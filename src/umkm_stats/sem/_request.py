@@ -104,7 +104,7 @@ def request(
     neither in the data nor in the model), SEM233 (the Theta parameterisation), SEM234 (pairwise deletion),
     SEM301 and SEM303 (combinations), and what the model text raises.
     """
-    text = read_model(str(model))
+    text = read_model(str(model), composites=True)
     who = roles(text.terms)
     notes: list[Note] = []
     categories = _ordinal(frame, who, ordered, estimator, notes)
@@ -173,8 +173,7 @@ def _ordinal(
         named = names_of(ordered)
     known = {*who.observed, *(() if frame is None else (str(column) for column in frame.columns))}
     if unknown := [name for name in named if name not in known]:
-        near = {name: next(iter(difflib.get_close_matches(name, known, n=1)), "") for name in unknown}
-        raise UsageError("SEM230", params={"names": unknown, "near": [one for one in near.values() if one]})
+        raise UsageError("SEM230", params={"names": unknown, "near": _near(unknown, known)})
     if beside := [name for name in named if name not in who.observed]:
         notes.append(Note("SEM431", {"names": beside}))
     declared = [] if frame is None else _declared(frame, who)
@@ -183,6 +182,13 @@ def _ordinal(
             notes.append(Note("SEM432", {"names": extra}))
         named = tuple(dict.fromkeys([*named, *declared]))
     return named
+
+
+def _near(names: Sequence[str], known: set[str]) -> list[str]:
+    """The known name that looks most like each, capitals apart."""
+    folded = {name.casefold(): name for name in sorted(known)}
+    found = [difflib.get_close_matches(name.casefold(), list(folded), n=1) for name in names]
+    return [folded[match[0]] for match in found if match]
 
 
 def _declared(frame: pd.DataFrame, who: Variables) -> list[str]:

@@ -103,7 +103,7 @@ def _marker_twin(fit: Fit) -> Fit | None:
     options = fit.options
     if len(fit.task.samples) > 1 or fit.missing != "listwise" or fit.clusters:
         return None
-    text = read_model(options.model)
+    text = read_model(options.model, composites=True)
     table = build_table(text, means=fit.compiled.means, fixed_x=options.fixed_x, bounds=options.bounds)
     layout = compile_table(table, text.constraints)
     task = problem(layout.structure, fit.task.kind, fit.task.samples)

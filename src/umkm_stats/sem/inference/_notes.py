@@ -124,7 +124,7 @@ def _over_groups(fit: Fit) -> list[Note]:
             where.setdefault(row.label, set()).add(row.group)
     alone = [
         modifier.values[0]
-        for term in read_model(fit.options.model).terms
+        for term in read_model(fit.options.model, composites=True).terms
         for modifier in term.modifiers
         if modifier.kind == "label" and len(modifier.values) == 1
     ]
