@@ -1,5 +1,5 @@
-"""What users of lavaan write, against lavaan 0.6-14 (``tests/reference/lavaan_texts.R``): estimates within 1e-3
-of a standard error or 1e-5, standard errors 3e-3, χ² and indices 1e-4 relative."""
+"""What users of lavaan write, against lavaan 0.6-14 (``tests/reference/lavaan_texts.R``): estimates within
+1e-3 of a standard error or 1e-5, standard errors 3e-3, χ² and indices 1e-4 relative."""
 
 import numpy as np
 import pytest
