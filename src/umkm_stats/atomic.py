@@ -1,14 +1,14 @@
 """Writing that leaves either the whole new file or the old one.
 
-A file is written beside its target, flushed to disk and moved over it. A folder is filled as ``.NAME.part``
-and moved into place at the end. An interruption leaves no half-written file.
+A file is written beside its target, flushed to disk and moved over it. An interruption leaves no half-written
+file. What two processes must not do at once is done under :func:`locked`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,34 +56,43 @@ def write_bytes(target: Path, data: bytes) -> Path:
 
 
 @contextlib.contextmanager
-def filling(folder: Path, *, keep: tuple[str, ...] = ()) -> Iterator[Path]:
-    """Give an empty ``.NAME.part`` folder; when the block ends well it becomes ``folder``.
+def locked(path: Path) -> Iterator[None]:
+    """Hold an operating-system lock on ``path`` (made when absent, removed at the end) while the block runs.
 
-    An existing ``folder`` is replaced as a whole (its files named in ``keep`` are carried over first); when
-    the block fails it is untouched and the part folder is removed.
+    The system frees it when the process ends in whatever way, so a killed run never blocks the next one.
+    Raises ``BlockingIOError`` when another process holds it, ``OSError`` when the file cannot be made.
     """
-    folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = folder.parent / f".{folder.name}.part"
-    if part.exists():
-        shutil.rmtree(part)
-    part.mkdir()
-    try:
-        yield part
-        old = folder.parent / f".{folder.name}.old"
-        if old.exists():
-            shutil.rmtree(old)
-        if folder.exists():
-            for name in keep:
-                if (folder / name).exists() and not (part / name).exists():
-                    shutil.copy2(folder / name, part / name)
-            os.replace(folder, old)
+    while True:
+        stream = open(path, "a+b")  # noqa: SIM115
         try:
-            os.replace(part, folder)
-        except OSError:
-            if old.exists():
-                os.replace(old, folder)
+            _take(stream.fileno())
+        except BaseException:
+            stream.close()
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(stream.fileno()), os.stat(path)):
+                break
+        stream.close()  # its holder removed it in the meantime: begin anew
+    try:
+        yield
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        with contextlib.suppress(OSError):  # Windows keeps an open file; the next holder removes it
+            path.unlink()
+        stream.close()
+        with contextlib.suppress(OSError):
+            if os.name == "nt":
+                path.unlink()
+
+
+def _take(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,8 +1,11 @@
-"""Writes leave the whole new file or the old one."""
+"""Writes leave the whole new file or the old one; a lock is held by one process."""
+
+import subprocess
+import sys
 
 import pytest
 
-from umkm_stats.atomic import filling, replacing, write_text
+from umkm_stats.atomic import locked, replacing, write_text
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -14,15 +17,18 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
 
 
-def test_a_failed_folder_leaves_the_old_folder(tmp_path):
-    folder = tmp_path / "out"
-    with filling(folder) as part:
-        (part / "one").write_text("1")
-    with pytest.raises(KeyboardInterrupt), filling(folder) as part:
-        (part / "two").write_text("2")
-        raise KeyboardInterrupt
-    assert [entry.name for entry in folder.iterdir()] == ["one"]
-    assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
-    with filling(folder, keep=("one",)) as part:
-        (part / "three").write_text("3")
-    assert sorted(entry.name for entry in folder.iterdir()) == ["one", "three"]
+def test_a_lock_is_held_by_one_process_and_freed_when_it_is_killed(tmp_path):
+    lock = tmp_path / "lock"
+    holder = (
+        "import sys, time; from pathlib import Path; from umkm_stats.atomic import locked\n"
+        "with locked(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", holder, str(lock)], stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline().strip() == b"held"
+        with pytest.raises(BlockingIOError), locked(lock):
+            pass
+        run.kill()
+    with locked(lock):
+        assert lock.exists()
+    assert not lock.exists()

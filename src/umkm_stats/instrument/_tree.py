@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from umkm_stats.errors import Place
+from umkm_stats import guarded
+from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument._error import InstrumentError, Word
 
-Where = dict[tuple[Any, ...], int]
+Where = guarded.Where
 
 
 class Tree:
@@ -43,73 +44,25 @@ def dotted(path: tuple[Any, ...]) -> str:
 def read_tree(text: str, file: str) -> Tree:
     """Read YAML 1.2 text (``NO`` is text, ``yes`` is text).
 
-    Raises ``UmkmError`` INS003 (not YAML, with the line), INS004 (a key given twice) or INS005 (empty).
+    Raises ``UmkmError`` INS003 (not YAML, with the line; an alias), INS004 (a key given twice), INS005
+    (empty),
+    and GEN010–GEN012 of :func:`umkm_stats.guarded.parse_yaml`.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    reader = YAML(typ="safe", pure=True)
     try:
-        node = reader.compose(text)
-    except MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        line = None if mark is None else mark.line + 1
-        problem = str(fault.problem or fault.context or "").strip().rstrip(".")
-        raise InstrumentError("INS003", Place(file=file, line=line), {"problem": problem}) from None
-    except YAMLError as fault:
-        raise InstrumentError("INS003", Place(file=file), {"problem": " ".join(str(fault).split())}) from None
-    if node is None:
+        read = guarded.parse_yaml(text, file)
+    except guarded.Malformed as fault:
+        place = Place(file=file, line=fault.line)
+        raise InstrumentError("INS003", place, {"problem": fault.problem}) from None
+    except guarded.Twice as fault:
+        place = Place(file=file, line=fault.line, key=fault.key)
+        raise InstrumentError("INS004", place, {"key": fault.key, "first": fault.first}) from None
+    except UmkmError as fault:
+        if fault.code == "GEN011" and str(fault.params["received"]).startswith("*"):
+            raise InstrumentError("INS003", fault.place, {"problem": Word("alias")}) from None
+        raise
+    if read.data is None:
         raise InstrumentError("INS005", Place(file=file, line=1))
-    lines: Where = {}
-    return Tree(_value(node, (), lines, file, set()), lines, file)
-
-
-def _value(node: Any, path: tuple[Any, ...], lines: Where, file: str, seen: set[int]) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    sort = str(getattr(node, "id", ""))
-    if sort in ("mapping", "sequence"):
-        if id(node) in seen:
-            place = Place(file=file, line=lines[path], key=dotted(path) or None)
-            raise InstrumentError("INS003", place, {"problem": Word("alias")})
-        seen.add(id(node))
-    if sort == "mapping":
-        found: dict[Any, Any] = {}
-        for key_node, entry in node.value:
-            key = _scalar(key_node)
-            line = key_node.start_mark.line + 1
-            if key in found:
-                first = lines[(*path, key)]
-                raise InstrumentError(
-                    "INS004", Place(file=file, line=line, key=str(key)), {"key": str(key), "first": first}
-                )
-            lines[(*path, key)] = line
-            found[key] = _value(entry, (*path, key), lines, file, seen)
-        return found
-    if sort == "sequence":
-        return [_value(entry, (*path, index), lines, file, seen) for index, entry in enumerate(node.value)]
-    return _scalar(node)
-
-
-def _scalar(node: Any) -> Any:
-    tag = str(node.tag).rsplit(":", 1)[-1]
-    text = node.value
-    if not isinstance(text, str):
-        return str(text)
-    if tag == "null":
-        return None
-    if tag == "bool":
-        return text.lower() == "true"
-    if tag == "int":
-        try:
-            return int(text.replace("_", ""), 0)
-        except ValueError:
-            return int(text.replace("_", ""))
-    if tag == "float":
-        try:
-            return float(text.replace("_", ""))
-        except ValueError:
-            return text
-    return text
+    return Tree(read.data, read.lines, file)
 
 
 def walk(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -124,11 +77,15 @@ def walk(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ..
 
 
 def read_file(path: Path) -> tuple[str, bytes]:
-    """Text and bytes of a file; ``UmkmError`` INS002 when it cannot be read as UTF-8 text."""
+    """Text and bytes of a file; ``UmkmError`` INS002 when it cannot be read as UTF-8 text, GEN010 when it is
+    too
+    large."""
     try:
-        raw = path.read_bytes()
-        return raw.decode("utf-8-sig"), raw
-    except UnicodeDecodeError:
-        raise InstrumentError("INS002", Place(file=path.name), {"problem": Word("encoding")}) from None
-    except OSError:
+        raw = guarded.read_bytes(path, limit=guarded.YAML_BYTES)
+    except guarded.Malformed:
         raise InstrumentError("INS002", Place(file=path.name), {"problem": Word("system")}) from None
+    try:
+        return guarded.text_of(raw), raw
+    except guarded.Malformed as fault:
+        place = Place(file=path.name, line=fault.line)
+        raise InstrumentError("INS002", place, {"problem": Word("encoding")}) from None

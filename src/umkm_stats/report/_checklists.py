@@ -7,14 +7,13 @@ under ``checklist.GUIDE.NAME`` in the messages, and, when a study can answer it,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from umkm_stats import atomic, messages
-from umkm_stats.errors import Place, UsageError
+from umkm_stats import atomic, guarded, messages
+from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.options import Language, one_of
 
 
@@ -216,11 +215,11 @@ def write_checklists(folder: str | Path, *, out: str | Path | None = None, lang:
     lang = one_of("lang", lang, Language)
     home = Path(folder)
     try:
-        results = json.loads((home / "results.json").read_text(encoding="utf-8"))
-        manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
+        results = guarded.read_json(home / "results.json")
+        manifest = guarded.read_json(home / "manifest.json")
         known = Known(results["parts"], manifest)
         known.settings["models"][0]
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, UmkmError):
         raise UsageError("RPT040", Place(file=home.name)) from None
     target = home.with_name(f"{home.resolve().name}-checklists.md") if out is None else Path(out)
     return atomic.write_text(target, _text(known, lang))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from umkm_stats import messages
+from umkm_stats import guarded, messages
 from umkm_stats.atomic import write_text
 from umkm_stats.errors import Place, UsageError
 from umkm_stats.instrument import as_instrument
@@ -49,18 +49,13 @@ def confirmed(aliases: Mapping[str, str] | str | Path | None) -> Confirmed:
 
 
 def read_map(path: str | Path) -> Confirmed:
-    """Read a map file (``schema: umkm-map/1``). Raises RSP121."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+    """Read a map file (``schema: umkm-map/1``). Raises RSP121, GEN010–GEN012."""
     path = Path(path)
     try:
-        data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
-    except MarkedYAMLError as fault:
-        line = fault.problem_mark.line + 1 if fault.problem_mark else None
-        raise UsageError("RSP121", Place(file=path.name, line=line), {"key": "?"}) from None
-    except (OSError, UnicodeDecodeError, YAMLError):
-        raise UsageError("RSP121", Place(file=path.name), {"key": "schema"}) from None
+        data = guarded.read_yaml(path).data
+    except (guarded.Malformed, guarded.Twice) as fault:
+        key = getattr(fault, "key", "YAML")
+        raise UsageError("RSP121", Place(file=path.name, line=fault.line), {"key": key}) from None
     if not isinstance(data, Mapping) or data.get("schema") != SCHEMA:
         raise UsageError("RSP121", Place(file=path.name, key="schema"), {"key": "schema"})
     columns, answers, ignore = data.get("columns") or {}, data.get("answers") or {}, data.get("ignore") or []
@@ -73,7 +68,11 @@ def read_map(path: str | Path) -> Confirmed:
             raise UsageError("RSP121", Place(file=path.name, key=key), {"key": key})
     unknown = set(data) - {"schema", "columns", "answers", "ignore"}
     if unknown:
-        raise UsageError("RSP121", Place(file=path.name, key=sorted(unknown)[0]), {"key": sorted(unknown)[0]})
+        raise UsageError(
+            "RSP121",
+            Place(file=path.name, key=str(sorted(unknown, key=str)[0])),
+            {"key": str(sorted(unknown, key=str)[0])},
+        )
     for code, words in answers.items():
         if not isinstance(words, Mapping) or any(
             not isinstance(v, int) or isinstance(v, bool) for v in words.values()

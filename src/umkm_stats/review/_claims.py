@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from umkm_stats import guarded
 from umkm_stats.errors import Place, UmkmError
 
 SCHEMA = "umkm-claims/1"
-MAX_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,25 @@ class Claims:
 def read_claims(path: str | Path) -> Claims:
     """Read ``claims.yaml``.
 
-    Raises ``UmkmError`` with file, line and key: REV020 (no such file), REV021 (not YAML, aliases, or too
-    large), REV022 (schema missing or newer), REV023 (structure), REV024 (a key twice).
+    Raises ``UmkmError`` with file, line and key: REV020 (no such file), REV021 (not YAML, or aliases), REV022 (schema
+    missing or newer), REV023 (structure), REV024 (a key twice), GEN010, GEN012 (see
+    :mod:`umkm_stats.guarded`).
     """
     path = Path(path)
     if not path.is_file():
         raise UmkmError("REV020", Place(file=path.name))
-    if path.stat().st_size > MAX_BYTES:
-        raise UmkmError("REV021", Place(file=path.name), {"reason": f"> {MAX_BYTES // 1_000_000} MB"})
-    root = _compose(path)
-    top = _plain(root, path.name)
+    try:
+        read = guarded.read_yaml(path, texts=True)
+    except guarded.Malformed as error:
+        raise UmkmError("REV021", Place(file=path.name, line=error.line), {"reason": error.problem}) from None
+    except guarded.Twice as error:
+        place = Place(file=path.name, line=error.line, key=error.key)
+        raise UmkmError("REV024", place, {"name": error.key}) from None
+    except UmkmError as error:
+        if error.code != "GEN011":
+            raise
+        raise UmkmError("REV021", error.place, {"reason": error.params["received"]}) from None
+    top = read.data
     if not isinstance(top, dict):
         raise UmkmError("REV023", Place(file=path.name, line=1), {"expected": "schema, title, claims"})
     if top.get("schema") != SCHEMA:
@@ -58,65 +67,14 @@ def read_claims(path: str | Path) -> Claims:
     listed = top.get("claims")
     if not isinstance(listed, list) or not listed:
         raise UmkmError("REV023", Place(file=path.name, key="claims"), {"expected": "claims: [- kind: …]"})
-    lines = _claim_lines(root)
     entries = []
-    for entry, line in zip(listed, lines, strict=True):
+    for number, entry in enumerate(listed):
+        line = read.line(("claims", number))
         if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
             raise UmkmError("REV023", Place(file=path.name, line=line, key="kind"), {"expected": "- kind: …"})
         fields = {key: value for key, value in entry.items() if key not in ("kind", "where", "comment")}
         entries.append(Claim(entry["kind"], str(entry.get("where", "")), fields, line))
     return Claims(str(top.get("title", path.stem)), str(top.get("source", "")), tuple(entries))
-
-
-def _compose(path: Path) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return YAML(pure=True).compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = None if mark is None else mark.line + 1
-        raise UmkmError(
-            "REV021", Place(file=path.name, line=line), {"reason": str(error.problem or "YAML")}
-        ) from None
-    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise UmkmError("REV021", Place(file=path.name), {"reason": type(error).__name__}) from None
-
-
-def _plain(node: Any, file: str, depth: int = 0, seen: frozenset[int] = frozenset()) -> Any:
-    """Nodes as dicts, lists and text; an alias or deep nesting is refused."""
-    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-
-    if node is None:
-        return None
-    line = node.start_mark.line + 1
-    if depth > 12 or id(node) in seen:
-        raise UmkmError("REV021", Place(file=file, line=line), {"reason": "nesting"})
-    inner = seen | {id(node)}
-    if isinstance(node, ScalarNode):
-        return str(node.value)
-    if isinstance(node, SequenceNode):
-        return [_plain(entry, file, depth + 1, inner) for entry in node.value]
-    if isinstance(node, MappingNode):
-        out: dict[str, Any] = {}
-        for key, value in node.value:
-            name = str(_plain(key, file, depth + 1, inner))
-            if name in out:
-                raise UmkmError(
-                    "REV024", Place(file=file, line=key.start_mark.line + 1, key=name), {"name": name}
-                )
-            out[name] = _plain(value, file, depth + 1, inner)
-        return out
-    raise UmkmError("REV021", Place(file=file, line=line), {"reason": type(node).__name__})
-
-
-def _claim_lines(root: Any) -> list[int]:
-    for key, value in root.value:
-        if key.value == "claims":
-            return [entry.start_mark.line + 1 for entry in value.value]
-    return []
 
 
 def taken(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats.errors import Place, UmkmError, UsageError
@@ -13,23 +11,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from umkm_stats.instrument import Instrument
-
-MANIFEST = "manifest.json"
-
-
-def check_out(out: Path) -> None:
-    """The folder may be written, and is either new, empty, or one that a study wrote.
-
-    Raises ``UsageError`` STU010 (a file, or a folder with other things in it), ``UmkmError`` STU011 (no right
-    to write).
-    """
-    if out.exists() and not out.is_dir():
-        raise UsageError("STU010", Place(file=out.name), {"out": str(out)})
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise UsageError("STU010", Place(file=out.name), {"out": str(out)})
-    parent = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
-    if not os.access(parent, os.W_OK):
-        raise UmkmError("STU011", Place(file=out.name), {"out": str(out)})
 
 
 def check_models(instrument: Instrument, models: Sequence[str]) -> None:

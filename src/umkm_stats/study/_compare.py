@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
@@ -24,7 +24,9 @@ SHOWN = 20
 class Reproduction:
     """What came out: ``table`` (place, before, now, difference) holds the values that differ.
 
-    same: nothing differs. count: values compared. versions: library → (then, now) where they differ. skipped:
+    same: nothing differs, neither a number nor a file. files: file → "missing", "changed" or "foreign" (a
+    foreign one makes no difference). count: values compared. versions: library → (then, now) where they
+    differ. skipped:
     parts that a pack cannot compute again. intervals: Monte Carlo limits made from a pack, by effect.
     """
 
@@ -38,13 +40,14 @@ class Reproduction:
     skipped: tuple[str, ...] = ()
     intervals: dict[str, tuple[float, float]] | None = None
     notes: tuple[Note, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def tidy(self) -> pd.DataFrame:
         """The differences."""
         return self.table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: same, values compared, differences."""
+        """One row: same, values compared, differences, files that are missing or changed."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -53,6 +56,7 @@ class Reproduction:
                     "same": self.same,
                     "count": self.count,
                     "differences": len(self.table),
+                    "files": sum(state != "foreign" for state in self.files.values()),
                     "tolerance": self.tolerance,
                 }
             ]
@@ -62,12 +66,19 @@ class Reproduction:
         """Verdict, versions that differ, the first differences."""
         lines = []
         tolerance = f"{self.tolerance:g}"
-        if self.same:
+        if not len(self.table):
             lines.append(messages.text("study.same", lang, count=self.count, tolerance=tolerance))
         else:
             lines.append(
                 messages.text("study.different", lang, differences=len(self.table), count=self.count)
             )
+        for kind in ("missing", "changed", "foreign"):
+            names = [name for name, state in self.files.items() if state == kind]
+            if names:
+                more = f" … (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
+                lines.append(
+                    messages.text(f"study.files.{kind}", lang, files=", ".join(names[:SHOWN]) + more)
+                )
         if self.versions:
             told = "; ".join(f"{name} {then} → {now}" for name, (then, now) in sorted(self.versions.items()))
             lines.append(messages.text("study.versions", lang, versions=told))
@@ -97,6 +108,7 @@ class Reproduction:
             "same": self.same,
             "count": self.count,
             "differences": jsonable(self.table),
+            "files": dict(self.files),
             "versions": {name: list(pair) for name, pair in self.versions.items()},
             "tolerance": self.tolerance,
             "seed": self.seed,
@@ -105,8 +117,16 @@ class Reproduction:
         }
 
 
-def compared(before: Any, now: Any, manifest: dict[str, Any], tolerance: float, **more: Any) -> Reproduction:
-    """The verdict over two results documents."""
+def compared(
+    before: Any,
+    now: Any,
+    manifest: dict[str, Any],
+    tolerance: float,
+    *,
+    files: Mapping[str, str],
+    **more: Any,
+) -> Reproduction:
+    """The verdict over two results documents and the files of the folder."""
     import pandas as pd
 
     count, rows = 0, []
@@ -131,7 +151,9 @@ def compared(before: Any, now: Any, manifest: dict[str, Any], tolerance: float, 
         if current.get(name) != then
     }
     table = pd.DataFrame(rows, columns=["place", "before", "now", "difference"])
-    return Reproduction(not rows, count, table, versions, tolerance, manifest["settings"].get("seed"), **more)
+    same = not rows and all(state == "foreign" for state in files.values())
+    seed = manifest["settings"].get("seed")
+    return Reproduction(same, count, table, versions, tolerance, seed, files=dict(files), **more)
 
 
 def _agree(old: Any, new: Any, tolerance: float) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from umkm_stats import ways
+from umkm_stats import guarded, ways
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.sem.estimators import study_estimators
 
@@ -98,54 +96,27 @@ def read_study_file(path: Path) -> StudyFile:
     if not path.is_file():
         raise UmkmError("STU001", Place(file=path.name))
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise UmkmError("STU002", Place(file=path.name), {"problem": "UTF-8"}) from error
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
+        read = guarded.read_yaml(path)
+    except guarded.Malformed as error:
         raise UmkmError(
-            "STU002", Place(file=path.name, line=line), {"problem": str(error.problem or "")}
-        ) from error
-    except YAMLError as error:
-        raise UmkmError("STU002", Place(file=path.name), {"problem": type(error).__name__}) from error
+            "STU002", Place(file=path.name, line=error.line), {"problem": error.problem}
+        ) from None
+    except guarded.Twice as error:
+        place = Place(file=path.name, line=error.line, key=error.key)
+        raise UmkmError("STU002", place, {"problem": f"{error.key}: {error.first}, {error.line}"}) from None
+    data = read.data
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         received = str(data.get("schema", "")) if isinstance(data, dict) else ""
         raise UmkmError(
             "STU003", Place(file=path.name, line=1, key="schema"), {"received": received, "known": SCHEMA}
         )
     try:
-        return StudyFile.model_validate(_plain(data))
+        return StudyFile.model_validate({str(key): value for key, value in data.items()})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        place = Place(file=path.name, line=_line(data, first["loc"]), key=key)
+        place = Place(file=path.name, line=read.line(tuple(first["loc"])), key=key)
         expected = sorted(name for name in StudyFile.model_fields if name != "schema_")
         if first["type"] == "extra_forbidden":
             raise UmkmError("STU005", place, {"key": key, "known": expected}) from error
         raise UmkmError("STU004", place, {"key": key, "problem": first["msg"]}) from error
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    for kind in (int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return value
-
-
-def _line(data: Any, where: tuple[Any, ...]) -> int | None:
-    line = None
-    here = data
-    for part in where:
-        position = getattr(here, "lc", None)
-        try:
-            line = (position.key(part) if isinstance(here, dict) else position.item(part))[0] + 1  # type: ignore[union-attr]
-            here = here[part]
-        except (KeyError, AttributeError, TypeError, IndexError):
-            break
-    return line

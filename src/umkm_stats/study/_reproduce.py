@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from umkm_stats.errors import Place, UmkmError
-from umkm_stats.study import _manifest
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.study import _folder, _manifest
 from umkm_stats.study._asked import Reading, Writing
 from umkm_stats.study._compare import TOLERANCE, Reproduction, compared
+from umkm_stats.study._settings import settings_of
 
 
 def reproduce(
@@ -27,25 +27,37 @@ def reproduce(
     Numbers agree when |now − before| ≤ ``tolerance`` · max(1, |before|); everything else must be equal. A
     pack (see :func:`umkm_stats.study.pack`) is recomputed from its covariance matrix.
 
-    Raises ``UsageError`` STU030, ``UmkmError`` STU031, STU032 (manifest), STU033, STU034 (an input is gone or
-    has changed), STU035 (a file of the folder was changed), STU036 (answers were in memory), and what
+    Every file of the manifest is checked by its digest: a missing or changed one is listed and makes the
+    outcome not the same; files that the study did not write are listed too.
+
+    Raises ``UsageError`` STU030, GEN004, ``UmkmError`` STU031, STU032 (manifest), STU033, STU034 (an input is
+    gone or has changed), STU035 (results.json was changed), STU036 (answers were in memory), STU060, STU066
+    (a
+    run is writing the folder, or was killed while it did), STU067 (results.json is damaged), and what
     ``run_study`` raises.
     """
     base = Path(folder)
+    tolerance = _tolerance(tolerance)
+    _folder.mended(base)
     manifest = _manifest.read(base)
-    for name, digest in manifest["files"].items():
-        path = base / name
-        if path.is_file() and _manifest.sha256(path) != digest and name == _manifest.RESULTS:
-            raise UmkmError("STU035", Place(file=name), {"name": name})
-    before = json.loads((base / _manifest.RESULTS).read_text(encoding="utf-8"))
+    files = _manifest.state(base, manifest)
+    if files.get(_manifest.RESULTS) == "changed":
+        raise UmkmError("STU035", Place(file=_manifest.RESULTS), {"name": _manifest.RESULTS})
+    before = _manifest.results_of(base)
     if manifest.get("pack"):
         from umkm_stats.study._pack import recompute
 
-        return recompute(base, manifest, before, tolerance)
+        return recompute(base, manifest, before, tolerance, files)
     inputs = _inputs(base, manifest)
     now = _again(manifest, inputs, workers, progress)
     _both_in_time(before, now)
-    return compared(before, now, manifest, tolerance)
+    return compared(before, now, manifest, tolerance, files=files)
+
+
+def _tolerance(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value < 1.0:
+        raise UsageError("GEN004", params={"name": "tolerance", "received": repr(value)})
+    return float(value)
 
 
 def _both_in_time(before: dict[str, Any], now: dict[str, Any]) -> None:
@@ -64,6 +76,8 @@ def _inputs(base: Path, manifest: dict[str, Any]) -> dict[str, Path]:
         raise UmkmError("STU036")
     found = {}
     for role, entry in manifest["inputs"].items():
+        if not isinstance(entry.get("where"), str):
+            raise UmkmError("STU031", Place(file=_manifest.NAME, key=f"inputs.{role}"))
         path = _manifest.locate(entry["where"], base)
         if not path.is_file():
             raise UmkmError("STU033", Place(file=entry["name"]), {"name": entry["name"], "role": role})
@@ -73,10 +87,20 @@ def _inputs(base: Path, manifest: dict[str, Any]) -> dict[str, Path]:
     return found
 
 
+def _call_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """How the answers were read, as the manifest tells it; ``UmkmError`` STU031 for what it cannot be."""
+    call = {name: manifest["call"].get(name) for name in ("aliases", "sheet", "source", "reverse")}
+    call["reverse"] = call["reverse"] or "score"
+    for name, kind in (("aliases", dict), ("sheet", str), ("source", str), ("reverse", str)):
+        if call[name] is not None and not isinstance(call[name], kind):
+            raise UmkmError("STU031", Place(file=_manifest.NAME, key=f"call.{name}"))
+    return call
+
+
 def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, progress: Any) -> dict[str, Any]:
     from umkm_stats.study._run import run_study
 
-    settings, call = manifest["settings"], manifest["call"]
+    settings, call = settings_of(manifest), _call_of(manifest)
     with tempfile.TemporaryDirectory() as scratch:
         study = run_study(
             inputs["responses"],
@@ -93,15 +117,15 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
             intervals=settings["intervals"],
             style=settings["style"],
             lang=settings["language"],
-            groups=settings.get("groups"),
-            cross_check=settings.get("cross_check", False),
+            groups=settings["groups"],
+            cross_check=bool(settings["cross_check"]),
             workers=workers,
             progress=progress,
             reading=Reading(
                 inputs.get("map", call["aliases"]), call["sheet"], call["source"], call["reverse"]
             ),
             writing=Writing(
-                title=settings["title"] or None,
+                title=settings["title"],
                 simulated=settings["simulated"],
                 decimal=settings["decimal"],
                 files=False,

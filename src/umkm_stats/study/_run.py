@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from umkm_stats.instrument import Instrument
     from umkm_stats.responses import Responses
+    from umkm_stats.study import _folder, _manifest
     from umkm_stats.study._settings import Settings
 
 SCHEMA = "umkm-results/1"
@@ -27,13 +29,16 @@ class Study:
     """A study that has been run and written.
 
     results: every part. folder: where it stands. files: what was written, relative to the folder. settings:
-    options as resolved, with their origins. report: the path of report.html.
+    options as resolved, with their origins. report: the path of report.html. kept: (file, dated name) of
+    every
+    file that the user had changed since the last run into this folder.
     """
 
     results: StudyResults
     folder: Path
     files: tuple[str, ...]
     settings: Settings
+    kept: tuple[tuple[str, str], ...] = ()
 
     @property
     def report(self) -> Path:
@@ -42,8 +47,9 @@ class Study:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Notes of the study."""
-        return self.results.notes
+        """Notes of the study, then one for each file of the user that now bears a dated name."""
+        moved = (Note("STU064", {"file": file, "kept": dated}) for file, dated in self.kept)
+        return (*self.results.notes, *moved)
 
     @property
     def sample(self) -> SampleUsed:
@@ -86,6 +92,7 @@ class Study:
                 "study.where", lang, report=str(self.report), tables=str(self.folder / "tables.xlsx")
             )
         )
+        lines += [note.message(lang) for note in self.notes if note.code == "STU064"]
         return "\n".join(lines)
 
     def outcome(self) -> dict[str, Any]:
@@ -93,6 +100,7 @@ class Study:
         return {
             "folder": str(self.folder),
             "files": list(self.files),
+            "kept": dict(self.kept),
             "sample": self.sample.to_dict(),
             "seed": self.seed,
             "hypotheses": jsonable(self.tidy()),
@@ -135,9 +143,8 @@ def run_study(
     instrument: bundled name, path, or what ``load_instrument`` returned.
     model: keys of the instrument's structural models; the first is the main one (default: the instrument's
     first).
-    out: folder to write. It is filled as ``.OUT.part`` and moved into place, manifest last; a folder that a
-    study did
-        not write is refused.
+    out: folder to write: new, empty, or one that a study wrote. It is filled apart and put in place, manifest
+        last. Files you added to it stay, a file you changed is kept under a dated name.
     study: path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
     it.
     estimator, measurement, missing: of the latent models (``sem.estimators.study_estimators()``;
@@ -158,22 +165,17 @@ def run_study(
 
     Raises
     ------
-    UsageError STU006, STU010, STU024, STU027, GEN001–GEN004; UmkmError STU001–STU005, STU011, STU012,
-    STU020–STU026, and the errors of ``load_instrument`` and ``read_responses``. Nothing is written then. A
-    step that cannot be done after the checks stands in the report with its reason.
+    UsageError STU006, STU010, STU024, STU027, STU061–STU063, GEN001–GEN004; UmkmError STU001–STU005,
+    STU011–STU013, STU020–STU026, STU060, and the errors of ``load_instrument`` and ``read_responses``.
+    Nothing
+    is written then. A step that cannot be done after the checks stands in the report with its reason.
     """
     from umkm_stats import options
     from umkm_stats.instrument import as_instrument
     from umkm_stats.responses import read_responses
-    from umkm_stats.study import _checks, _groups, _settings, _steps, _underway
+    from umkm_stats.study import _checks, _folder, _groups, _manifest, _settings, _steps, _underway
 
     reading, writing = reading or Reading(), writing or Writing()
-    tell = progress or (lambda step, done, total: None)
-    folder = Path(out)
-    workers = options.whole("workers", workers, low=1, high=256)
-    definition = as_instrument(instrument)
-    path = Path(responses) if isinstance(responses, (str, Path)) else None
-    study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
     arguments = {
         "models": model,
         "estimator": estimator,
@@ -191,49 +193,57 @@ def run_study(
         "groups": groups,
         "cross_check": cross_check,
     }
+    tell = progress or (lambda step, done, total: None)
+    folder = Path(out)
+    workers = options.whole("workers", workers, low=1, high=256)
+    definition = as_instrument(instrument)
+    path = Path(responses) if isinstance(responses, (str, Path)) else None
+    study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
     settings = _settings.resolve(definition, arguments, study_path, writing.default_lang)
     _checks.check_models(definition, settings.models)
-    _checks.check_out(folder)
     if writing.template is not None and not Path(writing.template).is_file():
         raise UsageError("STU007", Place(file=Path(writing.template).name))
-    tell("read", 0, 1)
-    read = (
-        responses
-        if path is None
-        else read_responses(
-            path,
-            definition,
-            aliases=reading.aliases,
-            sheet=reading.sheet,
-            source=reading.source,
-            reverse=reading.reverse,  # type: ignore[arg-type]
-        )
-    )
-    read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
-    scales = _steps.check(read, definition, settings)
-    _groups.check_column(read, definition, settings.groups)
-    tell("read", 1, 1)
-    call = reading.to_dict()
-    work = _underway.Underway(read, definition, settings, workers, tell, scales, call)
-    parts = _steps.compute(work)
-    results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
-    inputs = {"responses": path} if path is not None else {}
+    paths = {"responses": path} if path is not None else {}
     if definition.origin:
-        inputs["instrument"] = Path(definition.origin)
+        paths["instrument"] = Path(definition.origin)
     if study_path is not None:
-        inputs["study"] = study_path
+        paths["study"] = study_path
     if isinstance(reading.aliases, (str, Path)):
-        inputs["map"] = Path(reading.aliases)
-    written = _write(results, work, folder, writing, inputs, call, tell) if writing.files else ()
-    return Study(results, folder, written, settings)
+        paths["map"] = Path(reading.aliases)
+    with contextlib.ExitStack() as stack:
+        claim = stack.enter_context(_folder.claimed(folder)) if writing.files else None
+        inputs = _manifest.taken(paths) if claim else {}
+        tell("read", 0, 1)
+        read = (
+            responses
+            if path is None
+            else read_responses(
+                path,
+                definition,
+                aliases=reading.aliases,
+                sheet=reading.sheet,
+                source=reading.source,
+                reverse=reading.reverse,  # type: ignore[arg-type]
+            )
+        )
+        read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
+        scales = _steps.check(read, definition, settings)
+        _groups.check_column(read, definition, settings.groups)
+        tell("read", 1, 1)
+        call = reading.to_dict()
+        work = _underway.Underway(read, definition, settings, workers, tell, scales, call)
+        parts = _steps.compute(work)
+        results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
+        written = _write(results, work, claim, writing, inputs, call, tell) if claim else ()
+    return Study(results, folder, written, settings, tuple(claim.kept) if claim else ())
 
 
 def _write(
     results: StudyResults,
     work: Any,
-    folder: Path,
+    claim: _folder.Claim,
     writing: Writing,
-    inputs: Mapping[str, Path],
+    inputs: Mapping[str, _manifest.Input],
     call: Mapping[str, Any],
     tell: Callable[[str, int, int], None],
 ) -> tuple[str, ...]:
@@ -241,9 +251,9 @@ def _write(
     from umkm_stats.report import write_report
     from umkm_stats.study import _manifest, _pack, _scripts
 
-    settings = work.settings
+    settings, folder = work.settings, claim.target
     try:
-        with atomic.filling(folder) as part:
+        with claim.filling() as part:
             write_report(
                 results,
                 part,
@@ -255,7 +265,8 @@ def _write(
             )
             atomic.write_text(part / _manifest.RESULTS, _manifest.dump(results_document(results)))
             atomic.write_text(part / _pack.MOMENTS, _manifest.dump(_pack.moments(work)))
-            _scripts.write_scripts(work, part, inputs, folder)
+            paths = {role: entry.path for role, entry in inputs.items()}
+            _scripts.write_scripts(work, part, paths, folder)
             if writing.extra is not None:
                 writing.extra(part)
             manifest = _manifest.make(inputs, settings.to_dict(), settings.origins, call, part, folder)
@@ -263,7 +274,7 @@ def _write(
             return tuple(sorted([*manifest["files"], _manifest.NAME]))
     except PermissionError as error:
         name = Path(str(error.filename or folder)).name
-        raise UmkmError("STU012", Place(file=name), {"out": str(folder)}) from error
+        raise UmkmError("STU012", Place(file=name), {"out": str(claim.out)}) from error
     except OSError as error:
         raise UmkmError(
             "STU013", Place(file=folder.name), {"problem": error.strerror or type(error).__name__}

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import options, ways
-from umkm_stats.errors import Place, UsageError
+from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.sem.estimators import study_estimators
 from umkm_stats.study._file import (
     NAME,
+    SCHEMA,
     Exclusion,
     Measurement,
     Missing,
@@ -85,6 +86,23 @@ def find_study_file(responses: Path | None, given: Path | None) -> Path | None:
         return Path(given)
     beside = responses.parent / NAME if responses is not None else None
     return beside if beside is not None and beside.is_file() else None
+
+
+def settings_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a manifest, of the kinds that a study file may have; ``UmkmError`` STU031 else."""
+    from pydantic import ValidationError
+
+    told = manifest["settings"]
+    known = {name: told.get(name) for name in StudyFile.model_fields if name not in ("schema_", "title")}
+    try:
+        StudyFile.model_validate({"schema": SCHEMA, **{k: v for k, v in known.items() if v is not None}})
+        missing = [name for name in ("models", "seed", "draws", "level", "intervals") if known[name] is None]
+    except ValidationError as error:
+        missing = [str(error.errors()[0]["loc"][0])]
+    if missing or not isinstance(told.get("title") or "", str):
+        key = f"settings.{missing[0] if missing else 'title'}"
+        raise UmkmError("STU031", Place(file="manifest.json", key=key))
+    return {**known, "title": told.get("title") or None, "simulated": bool(known["simulated"])}
 
 
 def resolve(
