@@ -222,7 +222,10 @@ def test_out_that_belongs_to_somebody(capsys, tmp_path, answers, instrument):
 
 
 def test_out_without_the_right_to_write(monkeypatch, capsys, tmp_path, answers, instrument):
-    monkeypatch.setattr("umkm_stats.study._checks.os.access", lambda path, mode: mode != 2)
+    def closed(**where):
+        raise PermissionError(13, "Permission denied", str(where["dir"]))
+
+    monkeypatch.setattr("umkm_stats.study._folder.tempfile.mkstemp", closed)
     with pytest.raises(SystemExit) as stop:
         main(["analyze", str(answers), "-i", instrument.origin, "--out", str(tmp_path / "o")])
     assert stop.value.code == 1

@@ -141,7 +141,7 @@ def test_a_faulty_file_is_refused_with_its_place(tmp_path, text, code, line):
 def test_deep_nesting_and_missing_files_are_refused(tmp_path):
     with pytest.raises(UmkmError) as caught:
         review.check_claims(write(tmp_path, "schema: umkm-claims/1\nclaims: " + "[" * 40 + "]" * 40))
-    assert caught.value.code == "REV021"
+    assert caught.value.code == "GEN010"
     with pytest.raises(UmkmError) as caught:
         review.check_claims(tmp_path / "nothing.yaml")
     assert caught.value.code == "REV020"

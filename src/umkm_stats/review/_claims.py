@@ -37,8 +37,8 @@ class Claims:
 def read_claims(path: str | Path) -> Claims:
     """Read ``claims.yaml``.
 
-    Raises ``UmkmError`` with file, line and key: REV020 (no such file), REV021 (not YAML, or aliases), REV022 (schema
-    missing or newer), REV023 (structure), REV024 (a key twice), GEN010, GEN012 (see
+    Raises ``UmkmError`` with file, line and key: REV020 (no such file), REV021 (not YAML, or aliases),
+    REV022 (schema missing or newer), REV023 (structure), REV024 (a key twice), GEN010, GEN012 (see
     :mod:`umkm_stats.guarded`).
     """
     path = Path(path)
