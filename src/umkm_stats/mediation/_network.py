@@ -105,6 +105,8 @@ def network(
     are none), y the variables that predict nothing, m those between them; other exogenous ones are
     covariates.
 
+    With x and y named, a model of direct paths only is a regression among latent variables.
+
     Raises ``UsageError`` MED021 (no path x → m → y), MED022 (a name that is not in the structural part).
     """
     parameters = len(fit.param_names)
@@ -139,7 +141,9 @@ def network(
         fit.group_labels,
         parameters,
     )
-    if not any(len(route) > 2 for left in xs for right in ys for route in found.routes(left, right)):
+    routes = [route for left in xs for right in ys for route in found.routes(left, right)]
+    named = bool(x) and bool(y)  # a model without a mediator, when both ends are named
+    if not any(len(route) > 2 for route in routes) and not (routes and named):
         raise UsageError("MED021", params={"x": list(xs) or ["–"], "y": list(ys) or ["–"]})
     return found
 

@@ -80,6 +80,17 @@ class Regression:
         """Names of the outcomes."""
         return self.plan.y
 
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """The slopes of x as effects: effect, path, method, est, se, ci_low, ci_high, p.
+
+        "direct" rows (``X -> Y``); in a moderated model "conditional_direct" (``X -> Y | w = 2.000``) and
+        "index" (the product, ``X -> Y | w``). Method "ols" is the t test of the regression.
+        """
+        from umkm_stats.regression._effects import effects
+
+        return effects(self)
+
     def _needs_rows(self) -> Columns:
         if self.columns is None:
             raise UsageError("REG125", params={"kind": self.kind})

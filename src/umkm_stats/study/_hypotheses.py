@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats import ways
 from umkm_stats.results import Unavailable
+from umkm_stats.study import _regression
 from umkm_stats.study._descriptions import Part
 
 if TYPE_CHECKING:
@@ -38,11 +39,13 @@ _TERM = re.compile(r"(?:(\w+)\*)?([A-Za-z]\w*)")
 
 
 def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary: str, bound: float) -> Part:
-    """One row a hypothesis, basis (scores, latent) and effect, with one of four verdicts.
+    """One row a hypothesis, basis (scores, latent) and effect, with one of five verdicts.
 
     supported: the interval of ``primary`` (for an arrow without one, the interval of its test) lies on the
     predicted side of zero. contradicted: it lies on the other side. not_supported: it holds zero.
-    not_testable: no model of the study carries the effect; the reason is given. An equivalence hypothesis is
+    withheld: no verdict, the
+    reason is given (the square of the predictor changes it). not_testable: no model of the study carries the
+    effect; the reason is given. An equivalence hypothesis is
     *equivalent* when its 90 % interval lies within ± ``bound`` and *not_equivalent* otherwise; it never rests
     on p > .05. ``joint`` joins the effects of a hypothesis that names several: all must be supported.
     ``decides`` marks the basis that counts: latent when it is there, else scores.
@@ -66,9 +69,17 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
                 | {"verdict": "not_testable", "joint": "not_testable", "reason": reason, "decides": True}
             )
             continue
-        leading = "latent" if "latent" in found else "scores"
+        leading = next(
+            basis for basis in _order([str(row["model"]) for own in found.values() for row in own], results) if basis in found
+        )
         rows += [row | {"decides": basis == leading} for basis, own in found.items() for row in own]
     return Part("hypotheses", pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _order(models: list[str], results: Mapping[str, Any]) -> tuple[str, str]:
+    """The bases in the order in which they decide: a regression on scores comes before its latent view."""
+    regressions = any(f"regression_scores_{key}" in results for key in models)
+    return ("scores", "latent") if regressions else ("latent", "scores")
 
 
 def _necessity(hypothesis: Any, results: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -92,7 +103,7 @@ def _necessity(hypothesis: Any, results: Mapping[str, Any]) -> dict[str, list[di
 
 
 def _join(verdicts: list[str]) -> str:
-    for bad in ("contradicted", "not_supported", "not_equivalent", "not_testable"):
+    for bad in ("contradicted", "not_supported", "not_equivalent", "not_testable", "withheld"):
         if bad in verdicts:
             return bad
     return verdicts[0]
@@ -116,7 +127,7 @@ def _blank(hypothesis: Any) -> dict[str, Any]:
 def _reason(hypothesis: Any, results: Mapping[str, Any]) -> str:
     if hypothesis.test in OTHER:
         return "other_method"
-    run = {name.rsplit("_", 1)[1] for name in results if name.startswith("mediation_")}
+    run = {name.rsplit("_", 1)[1] for name in results if name.startswith(("mediation_", "regression_"))}
     if hypothesis.models and not run & set(hypothesis.models):
         return "model_not_run"
     return "no_equivalence" if hypothesis.test == "equivalence" else "not_in_model"
@@ -133,15 +144,22 @@ def _rows(
     if hypothesis.test in OTHER:
         return
     for name, part in results.items():
-        if not name.startswith(f"mediation_{basis}_") or part is None or isinstance(part, Unavailable):
+        own_names = (f"mediation_{basis}_", f"regression_{basis}_")
+        if not name.startswith(own_names) or part is None or isinstance(part, Unavailable):
             continue
         model = name.rsplit("_", 1)[1]
         if hypothesis.models and model not in hypothesis.models:
             continue
+        regression = name.startswith("regression_")
+
+        def decides(path: str, part: Any = part, model: str = model, on: bool = regression) -> str:
+            outcome = path.rpartition(" -> ")[2]
+            return _regression.deciding(results, part, model, outcome) if on else primary
+
         found = [
             row
             for kinds, path in named_effects(instrument, hypothesis, model)
-            if (row := _effect(part, kinds, path, primary))
+            if (row := _effect(part, kinds, path, decides(path)))
         ]
         if not found:
             continue
@@ -159,6 +177,8 @@ def _rows(
                         "method": "equivalence",
                         "verdict": "equivalent" if within else "not_equivalent",
                     }
+            elif regression and _regression.withheld(results, model, str(row["path"])):
+                out |= {"verdict": "withheld", "reason": "square"}
             else:
                 out["verdict"] = _verdict(out["ci_low"], out["ci_high"], hypothesis.sign)
             yield out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats import ways
 from umkm_stats.errors import UmkmError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _checks, _descriptions, _groups, _hypotheses, _second
+from umkm_stats.study import _checks, _descriptions, _groups, _hypotheses, _regression, _second
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,6 +136,9 @@ def _scores(work: Underway, key: str) -> None:
     from umkm_stats.mediation import mediate
 
     model, settings = work.instrument.structural(key), work.settings
+    if not model.m:
+        _regression.scores(work, key)
+        return
     frame = means(work)
     covariates = [code for code in model.covariates if code in frame.columns]
     moderation = (
@@ -184,7 +187,7 @@ def _without_flagged(work: Underway) -> None:
         return
     key, settings = work.settings.models[0], work.settings
     model = work.instrument.structural(key)
-    if model.moderator:
+    if model.moderator or not model.m:
         return
     frame = means(work)
     frame = frame.loc[~screened.flagged.loc[frame.index]]

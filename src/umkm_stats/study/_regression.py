@@ -1,0 +1,89 @@
+"""A model without a mediator: its regression on scale means, by rules that are fixed before the data are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from umkm_stats import ways
+from umkm_stats.results import Note, Unavailable
+
+if TYPE_CHECKING:
+    from umkm_stats.regression import Regression
+    from umkm_stats.study._underway import Underway
+
+ROBUST = "HC3"
+
+
+def scores(work: Underway, key: str) -> None:
+    """The parts ``regression_scores_KEY`` and ``detail_regression_KEY`` (its assumptions)."""
+    found = work.attempt(f"regression_scores_{key}", lambda: regression_of(work, key))
+    if not isinstance(found, Unavailable):
+        work.attempt(f"detail_regression_{key}", found.assumptions)
+
+
+def regression_of(work: Underway, key: str) -> Regression:
+    """Classical errors; HC3 when Glejser's test finds unequal variance (the note says so)."""
+    from umkm_stats.regression import regress
+    from umkm_stats.study._steps import beside, means
+
+    model, settings = work.instrument.structural(key), work.settings
+    frame = means(work)
+    asked = [code for code in model.covariates if code not in frame.columns]
+    known = [code for code in asked if code in work.responses.respondents.columns]
+    if known:
+        frame = frame.join(work.responses.respondents.loc[frame.index, known])
+    covariates = [code for code in model.covariates if code in frame.columns]
+    methods = [name for name in beside(settings.intervals) if name in ways.names("regression")]
+    fixed: dict[str, Any] = {
+        "y": list(model.y),
+        "x": list(model.x),
+        "covariates": covariates,
+        "moderator": model.moderator or None,
+        "level": settings.level,
+        "seed": settings.seed,
+    }
+    plain = regress(frame, intervals=(), **fixed)
+    checks = plain.assumptions().frame
+    uneven = bool(((checks["check"] == "glejser") & (checks["decision"] == "not_met")).any())
+    found = regress(
+        frame,
+        errors=ROBUST if uneven else "classical",
+        draws=settings.draws,
+        intervals=methods,
+        workers=work.workers,
+        progress=work.ticking("scores"),
+        **fixed,
+    )
+    notes = list(found.notes)
+    if uneven:
+        notes.append(Note("STU085", {"errors": ROBUST}))
+    gone = [name for name in settings.intervals if name not in methods]
+    if gone:
+        notes.append(Note("STU086", {"methods": gone}))
+    lost = [code for code in model.covariates if code not in covariates]
+    if lost:
+        notes.append(Note("STU087", {"names": lost}))
+    return replace(found, notes=tuple(notes))
+
+
+def deciding(results: Mapping[str, Any], part: Any, key: str, outcome: str) -> str:
+    """The method that decides on the slopes of an outcome: the t test; the first bootstrap interval when the
+    residuals are not normal by Lilliefors' test."""
+    drawn = list(dict.fromkeys(part.intervals["method"])) if len(part.intervals) else []
+    checks = results.get(f"detail_regression_{key}")
+    if checks is None or isinstance(checks, Unavailable) or not drawn:
+        return ways.TESTED[0]
+    frame = checks.frame
+    own = frame[(frame["check"] == "lilliefors") & (frame["outcome"] == outcome)]
+    return str(drawn[0]) if (own["decision"] == "not_met").any() else ways.TESTED[0]
+
+
+def withheld(results: Mapping[str, Any], key: str, path: str) -> bool:
+    """Whether the square of the predictor changes direction or decision, so that no verdict is given."""
+    checks = results.get(f"detail_regression_{key}")
+    if checks is None or isinstance(checks, Unavailable):
+        return False
+    source, _, outcome = path.partition(" -> ")
+    return (source, outcome) in checks.withheld
