@@ -133,7 +133,16 @@ class Hypothesis(Frozen):
     code: Annotated[str, StringConstraints(pattern=r"^H[0-9]{1,2}[a-z]?$")]
     text: Texts
     test: Literal[
-        "path", "total", "equivalence", "indirect", "moderation", "serial", "rival", "necessity", "comparison"
+        "path",
+        "joint",
+        "total",
+        "equivalence",
+        "indirect",
+        "moderation",
+        "serial",
+        "rival",
+        "necessity",
+        "comparison",
     ]
     sign: Literal["+", "-", "0"] = "+"
     constructs: tuple[Code, ...]

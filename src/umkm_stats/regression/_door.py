@@ -208,7 +208,7 @@ def _notes(
         out.append(Note("REG160", {"errors": errors}))
     if columns.weights is not None:
         out.append(Note("REG159", {}))
-    corrected = [name for name in request.methods if ways.WAYS[name].corrects]
+    corrected = [ways.WAYS[name].corrects for name in request.methods if ways.WAYS[name].corrects]
     if corrected and n < SMALL:
         out.append(Note("REG158", {"n": n, "methods": corrected}))
     for name in plan.y:

@@ -9,6 +9,7 @@ from typing import Any
 from umkm_stats._version import __version__
 from umkm_stats.report import _group_sentences as _groups
 from umkm_stats.report import _pictures as pictures
+from umkm_stats.report import _regression_part as _regression
 from umkm_stats.report import _sentences as say
 from umkm_stats.report._foreign import marked, same_everywhere
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table, numbered
@@ -256,7 +257,8 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
         part = ctx.get(name)
         if part is None:
             continue
-        title = ctx.text(f"section.{basis}", model=model["key"])
+        plain = basis == "latent" and not model["m"]
+        title = ctx.text("reg.section.latent" if plain else f"section.{basis}", model=model["key"])
         blocks: list[Block] = _para([f"{model['title'][ctx.voice.lang]}."])
         if isinstance(part, Unavailable):
             blocks.append(Failure(name, title, part.message(ctx.voice.lang)))
@@ -276,7 +278,7 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
         else:
             blocks += _drawn(pictures.path(ctx, name))
         blocks += [*_para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
-        if ctx.voice.style == "skripsi":
+        if ctx.voice.style == "skripsi" and not plain:
             blocks += [*_of_model(ctx, "effects", name), *_of_model(ctx, "sobel", name)]
         blocks += [
             *_drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name), pictures.curve(ctx, name))
@@ -296,7 +298,11 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
 
 
 def _scores(ctx: Context) -> list[Section]:
-    return _model_sections(ctx, "scores")
+    out: list[Section] = []
+    for model in ctx.results.meta["models"]:
+        if _regression.is_regression(ctx, model["key"]):
+            out += _regression.sections(ctx, model["key"], _safe)
+    return [*out, *_model_sections(ctx, "scores")]
 
 
 def _latent(ctx: Context) -> list[Section]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from umkm_stats import ways
+from umkm_stats.report import _regression_sentences
 from umkm_stats.report._inline import low_first, plain
 from umkm_stats.report._measurement_sentences import fit_sentences as fit_sentences
 from umkm_stats.report._measurement_sentences import reliability_sentences as reliability_sentences
@@ -44,6 +45,7 @@ def headline(ctx: Context) -> list[str]:
     """One sentence a basis on the main indirect effect, and one more when the two disagree."""
     said, verdicts = [], []
     key = ctx.results.meta["models"][0]["key"]
+    said += _regression_sentences.headline(ctx, key)
     for basis in ("scores", "latent"):
         part = ctx.get(f"mediation_{basis}_{key}")
         if part is None:

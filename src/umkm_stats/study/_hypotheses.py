@@ -69,9 +69,8 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
                 | {"verdict": "not_testable", "joint": "not_testable", "reason": reason, "decides": True}
             )
             continue
-        leading = next(
-            basis for basis in _order([str(row["model"]) for own in found.values() for row in own], results) if basis in found
-        )
+        models = [str(row["model"]) for own in found.values() for row in own]
+        leading = next(basis for basis in _order(models, results) if basis in found)
         rows += [row | {"decides": basis == leading} for basis, own in found.items() for row in own]
     return Part("hypotheses", pd.DataFrame(rows, columns=list(COLUMNS)))
 
@@ -150,6 +149,9 @@ def _rows(
         model = name.rsplit("_", 1)[1]
         if hypothesis.models and model not in hypothesis.models:
             continue
+        if hypothesis.test == "joint":
+            yield from _together(hypothesis, part, name, model, basis)
+            continue
         regression = name.startswith("regression_")
 
         def decides(path: str, part: Any = part, model: str = model, on: bool = regression) -> str:
@@ -185,6 +187,23 @@ def _rows(
         return
 
 
+def _together(hypothesis: Any, part: Any, name: str, model: str, basis: str) -> Iterator[dict[str, Any]]:
+    """The F test of a regression: all its predictors together ("uji simultan"); ``est`` is F."""
+    if not name.startswith("regression_"):
+        return
+    for row in part.fits[part.fits["outcome"].isin(hypothesis.constructs)].to_dict("records"):
+        shown = float(row["p"]) < 1 - part.level
+        yield _blank(hypothesis) | {
+            "model": model,
+            "basis": basis,
+            "path": f"{', '.join(part.plan.x)} -> {row['outcome']}",
+            "method": "f",
+            "est": float(row["f"]),
+            "p": float(row["p"]),
+            "verdict": "supported" if shown else "not_supported",
+        }
+
+
 def _verdict(low: float, high: float, sign: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return "not_testable"
@@ -198,7 +217,7 @@ def named_effects(instrument: Instrument, hypothesis: Any, model: str) -> list[t
     text."""
     arrows, derived = _labels(instrument.model_syntax(model))
     structural = instrument.structural(model)
-    out: list[tuple[tuple[str, ...], str]] = []
+    out: list[tuple[tuple[str, ...], str]] = _by_constructs(hypothesis) if not hypothesis.effects else []
     for label in hypothesis.effects:
         if label in arrows:
             source, target = arrows[label]
@@ -218,6 +237,19 @@ def named_effects(instrument: Instrument, hypothesis: Any, model: str) -> list[t
             route = _route([arrows[part] for part in derived[label] if part in arrows])
             out.append((("indirect",), " -> ".join(route)) if route else (("total_indirect",), ""))
     return out
+
+
+def _by_constructs(hypothesis: Any) -> list[tuple[tuple[str, ...], str]]:
+    """What a hypothesis that names no effect means by its test and constructs, in the order of the path."""
+    route = " -> ".join(hypothesis.constructs)
+    many = len(hypothesis.constructs)
+    if hypothesis.test == "path" and many == 2:
+        return [(ARROWS, route)]
+    if hypothesis.test == "total" and many == 2:
+        return [(("total",), route)]
+    if hypothesis.test in ("indirect", "serial") and many > 2:
+        return [(("indirect",), route)]
+    return [(("index",), "")] if hypothesis.test == "moderation" else []
 
 
 def _labels(text: str) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]]]:

@@ -1,4 +1,4 @@
-"""A model without a mediator: its regression on scale means, by rules that are fixed before the data are seen."""
+"""A model without a mediator: its regression on scale means, by rules fixed before the data are seen."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from umkm_stats import ways
 from umkm_stats.results import Note, Unavailable
 
 if TYPE_CHECKING:
+    from umkm_stats.options import Errors
     from umkm_stats.regression import Regression
     from umkm_stats.study._underway import Underway
 
-ROBUST = "HC3"
+ROBUST: Errors = "HC3"
 
 
 def scores(work: Underway, key: str) -> None:
@@ -26,7 +27,7 @@ def scores(work: Underway, key: str) -> None:
 def regression_of(work: Underway, key: str) -> Regression:
     """Classical errors; HC3 when Glejser's test finds unequal variance (the note says so)."""
     from umkm_stats.regression import regress
-    from umkm_stats.study._steps import beside, means
+    from umkm_stats.study._steps import means
 
     model, settings = work.instrument.structural(key), work.settings
     frame = means(work)
@@ -35,7 +36,7 @@ def regression_of(work: Underway, key: str) -> Regression:
     if known:
         frame = frame.join(work.responses.respondents.loc[frame.index, known])
     covariates = [code for code in model.covariates if code in frame.columns]
-    methods = [name for name in beside(settings.intervals) if name in ways.names("regression")]
+    methods = [name for name in settings.intervals if name in ways.names("regression")]
     fixed: dict[str, Any] = {
         "y": list(model.y),
         "x": list(model.x),

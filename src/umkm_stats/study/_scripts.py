@@ -70,7 +70,7 @@ if __name__ == "__main__":
     study = whole_study()
     print(study.summary({language!r}))
     for name, part in study.results.parts.items():
-        if name.startswith("mediation_"):
+        if name.startswith(("mediation_", "regression_")):
             print()
             print(name)
             print(part.effects.to_string(index=False) if hasattr(part, "effects") else part.message({language!r}))

@@ -54,7 +54,10 @@ def hypotheses_table(ctx: Context) -> Block | None:
     note = ctx.text(
         "note.hypotheses", primary=_analysis.method_label(ctx, str(options["intervals"][0])), bound=bound
     )
-    return ctx.made("hypotheses", ctx.text("title.hypotheses"), columns, rows, notes=(note,))
+    notes = [note]
+    if any(str(name).startswith("regression_") for name in ctx.results.parts):
+        notes.append(ctx.text("note.hypotheses_regression"))
+    return ctx.made("hypotheses", ctx.text("title.hypotheses"), columns, rows, notes=tuple(notes))
 
 
 def models_table(ctx: Context) -> Block | None:
