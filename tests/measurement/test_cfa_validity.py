@@ -219,8 +219,9 @@ def test_htmt_properties():
     assert np.isnan(kernel.htmt(corr, [np.array([0]), np.arange(3, 7)])[0, 1])
     against = corr.copy()
     against[0, 1:3] = against[1:3, 0] = -0.9
-    assert np.isnan(kernel.htmt(against, members)[0, 1])
-    assert np.isnan(kernel.htmt2(against, members)[0, 1])
+    assert np.isfinite(kernel.htmt(against, members)[0, 1])
+    assert np.isfinite(kernel.htmt2(against, members)[0, 1])
+    assert np.isnan(kernel.htmt_signed(against, members)[0, 1])
     assert kernel.htmt2(corr, members)[0, 1] <= one[0, 1] * 1.2
     equal = np.full((7, 7), 0.4) + 0.6 * np.eye(7)
     assert kernel.htmt(equal, members)[0, 1] == pytest.approx(1)
@@ -344,7 +345,7 @@ def test_ave_below_half_with_good_cr():
     noted(validity(cfa(data, scales={"A": list(data.columns)})), "MEA147")
 
 
-def test_scale_whose_items_run_against_each_other_has_no_htmt():
+def test_scale_whose_items_run_against_each_other_is_asked_about_its_keying():
     rng = np.random.default_rng(6)
     factor = rng.normal(size=(300, 2))
     data = {f"P{i}": factor[:, 0] + rng.normal(size=300) for i in range(3)}
@@ -354,7 +355,12 @@ def test_scale_whose_items_run_against_each_other_has_no_htmt():
     result = validity(cfa(frame, scales=scales))
     corr = correlations(frame.cov().to_numpy())[3:, 3:]
     assert corr[np.triu_indices(4, 1)].mean() <= 0
-    noted(result, "MEA151")
+    note = next(note for note in result.notes if note.code == "MEA225")
+    assert note.params["construct"] == "Q"
+    pair = result.pairs.iloc[0]
+    assert np.isfinite(pair["htmt"])
+    assert np.isnan(pair["htmt_signed"])
+    assert pair["problem"] == pair["problem_htmt"] == "keying"
 
 
 @pytest.mark.shared
@@ -401,16 +407,16 @@ def test_inadmissible_solutions_and_draws_are_said():
 
 
 def test_factor_of_negative_variance_has_no_ave(nine, monkeypatch, thirds):
-    from umkm_stats.measurement import _validity
+    from umkm_stats.measurement import _validity_tables
 
-    real = _validity.kernel.factor_measures
+    real = _validity_tables.kernel.factor_measures
 
     def broken(*args):
         found = real(*args)
         found.ave[:, 0] = np.nan
         return found
 
-    monkeypatch.setattr(_validity.kernel, "factor_measures", broken)
+    monkeypatch.setattr(_validity_tables.kernel, "factor_measures", broken)
     assert noted(validity(cfa(nine, scales=thirds, compare=[])), "MEA149").row == "visual"
 
 

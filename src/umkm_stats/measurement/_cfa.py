@@ -14,33 +14,27 @@ import pandas as pd
 from umkm_stats import messages, options
 from umkm_stats.errors import UmkmError
 from umkm_stats.measurement._cfa_models import Models, check_data
-from umkm_stats.measurement._cfa_tables import comparison, correlations, loadings, remarks, thresholds
+from umkm_stats.measurement._cfa_tables import (
+    comparison,
+    correlations,
+    loadings,
+    lost_notes,
+    remarks,
+    thresholds,
+)
 from umkm_stats.measurement._model import (
     check_factors,
     factors_of,
 )
 from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note
-from umkm_stats.sem import Fit, fit
+from umkm_stats.sem import CutoffName, Fit, cutoffs_of, fit, headline
 from umkm_stats.sem.estimators import default_estimator
 
 Shape = Literal[
     "first_order", "second_order", "dimension_means", "items", "one_factor", "bifactor", "wording"
 ]
-INDICES = (
-    "chisq",
-    "df",
-    "pvalue",
-    "cfi",
-    "tli",
-    "rmsea",
-    "rmsea_ci_low",
-    "rmsea_ci_high",
-    "srmr",
-    "aic",
-    "bic",
-    "npar",
-)
+INDICES = ("aic", "bic", "npar")  # beside the deciding ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,29 +77,37 @@ class Cfa(Outcome):
     def modification_indices(self) -> pd.DataFrame:
         """Score tests of the main model, largest first. A model changed because of them is no longer
         confirmatory."""
+        _must_converge(self.fit)
         return self.fit.modification_indices(minimum=3.84)
 
     @cached_property
     def residual_map(self) -> pd.DataFrame:
         """Observed minus implied correlations (items × items) of the main model."""
+        _must_converge(self.fit)
         return self.fit.residuals("correlation")[self.fit.group_labels[0]]["cov"]
 
     def glance(self) -> pd.DataFrame:
-        """One row of the main fit indices."""
-        found = self.fit.indices
-        row = {"structure": self.structure, "n": self.fit.n} | {
-            name: found.get(name, np.nan) for name in INDICES
-        }
-        return pd.DataFrame([row | {"converged": self.fit.converged}])
+        """One row of the indices that decide (of the scaled χ² when the estimator has one; ``test`` says
+        which)."""
+        found, decide = self.fit.indices, headline(self.fit)
+        row: dict[str, Any] = {"structure": self.structure, "n": self.fit.n} | decide.row()
+        row |= {name: found.get(name, np.nan) for name in INDICES}
+        return pd.DataFrame([row | {"converged": self.fit.converged, "test": decide.kind}])
 
     def lines(self, lang: str) -> list[str]:
         """Fit in a sentence, loadings, comparison."""
-        found = self.fit.indices
-        values = {name: found.get(name, float("nan")) for name in INDICES} | {"df": int(found["df"])}
-        out = [messages.text("measurement.cfa.fit", lang, **values)]
-        out += table_lines(
-            self.table, lang, names=("construct", "item", "loading", "loading_low", "loading_high", "p")
-        )
+        found = headline(self.fit)
+        out = []
+        if self.fit.converged:
+            out.append(
+                messages.text(
+                    f"measurement.cfa.fit.{found.kind}", lang, **(found.row() | {"df": int(found.df)})
+                )
+            )
+            if found.kind == "scaled" and found.robust and np.isfinite(list(found.robust.values())).all():
+                out.append(messages.text("measurement.cfa.fit.robust", lang, **found.robust))
+            names = ("construct", "item", "loading", "loading_low", "loading_high", "p")
+            out += table_lines(self.table, lang, names=names)
         if len(self.comparison) > 1:
             out += table_lines(
                 self.comparison, lang, names=("structure", "chisq", "df", "cfi", "rmsea", "bic")
@@ -117,6 +119,11 @@ class Cfa(Outcome):
         return super().to_dict() | {
             "indices": {key: value for key, value in self.fit.indices.items() if np.isfinite(value)}
         }
+
+
+def _must_converge(found: Fit) -> None:
+    if not found.converged:
+        raise UmkmError("MEA220")
 
 
 def cfa(
@@ -132,6 +139,7 @@ def cfa(
     std_lv: bool = False,
     cluster: str | None = None,
     level: float = 0.95,
+    cutoffs: CutoffName = "customary",
 ) -> Cfa:
     """Confirmatory factor analysis.
 
@@ -150,6 +158,11 @@ def cfa(
     ordered: treat the items as ordered categories.
     estimator: as ``fit``; "ML", or "WLSMV" with ordered items, when None. missing, std_lv, cluster: as
     ``fit``.
+    cutoffs: the borders that the note on missed ones uses and names: "customary" (CFI and TLI .90, RMSEA and
+    SRMR .08) or "strict" (.95, .95, .06, .08; Hu & Bentler 1999).
+
+    A model that does not converge is returned without a number: loadings, correlations, thresholds and
+    indices are NaN, note MEA220 says so, ``modification_indices`` and ``residual_map`` raise MEA220.
 
     Raises
     ------
@@ -159,6 +172,7 @@ def cfa(
     """
     options.one_of("structure", structure, Shape)
     options.share("level", level)
+    held_against = cutoffs_of(cutoffs)
     plan = Models.of(responses, scales, reversed_items, plain=ordered or std_lv)
     data = plan.data
     text = plan.text(structure)
@@ -174,7 +188,7 @@ def cfa(
     check_factors(factors_of(text))
     used = check_data(plan, factors_of(text), missing)
     main = fit(text, data, **call)
-    notes: list[Note] = list(main.notes)
+    notes: list[Note] = list(main.notes) if main.converged else lost_notes(main)
     others: dict[str, Fit] = {}
     offered = [name for name in plan.others(structure) if not (categories and name == "dimension_means")]
     for name in offered if compare is None else compare:
@@ -185,7 +199,8 @@ def cfa(
             others[name] = fit(other, data, **call)
         except UmkmError as error:
             notes.append(Note("MEA141", {"structure": name, "reason": error.code}, row=name))
-    notes += remarks(main, structure, others)
+    if main.converged:
+        notes += remarks(main, structure, others, held_against)
     return Cfa(
         table=loadings(main, level),
         sample=plan.held.sample(main.n),

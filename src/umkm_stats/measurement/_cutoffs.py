@@ -17,10 +17,10 @@ from umkm_stats.measurement._answers import Floats
 from umkm_stats.measurement._cfa import Cfa
 from umkm_stats.measurement._outcome import Outcome, rows_of, table_lines
 from umkm_stats.results import Note
-from umkm_stats.sem import fit
+from umkm_stats.sem import CUTOFFS, fit
 
 INDICES = ("srmr", "rmsea", "cfi")
-FIXED = {"srmr": 0.08, "rmsea": 0.06, "cfi": 0.95}
+FIXED = {name: CUTOFFS["strict"].border(name).limit for name in INDICES}
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +106,8 @@ def _solution(found: Any) -> tuple[Floats, Floats, list[str], list[str]]:
     )
     if not plain or found.fit.missing != "listwise" or found.tidy()["item"].duplicated().any():
         raise UsageError("MEA028", params={"received": getattr(found, "structure", type(found).__name__)})
+    if not found.fit.converged:
+        raise UmkmError("MEA220")
     table = found.tidy()
     items, factors = list(found.fit.observed), list(dict.fromkeys(table["construct"]))
     loadings = np.zeros((len(items), len(factors)))

@@ -16,7 +16,7 @@ from umkm_stats.measurement._model import check_factors, factors_of
 from umkm_stats.measurement._ordered_steps import STEPS, equalities, lines
 from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed
-from umkm_stats.sem import Fit, fit, nested_test
+from umkm_stats.sem import Fit, fit, headline, nested_test
 from umkm_stats.sem.estimators import default_estimator
 
 Level = Literal["configural", "thresholds", "metric", "scalar", "strict"]
@@ -292,8 +292,9 @@ class _Ladder:
         if before is not None:
             other = _values(before)
             row["df_diff"] = float(found.df - before.df)
+            both = found.converged and before.converged
             scaled_or_continuous = "ordered" not in self.call or found.method.test != "standard"
-            if scaled_or_continuous and found.df > before.df:
+            if both and scaled_or_continuous and found.df > before.df:
                 test = nested_test(before, found)
                 row |= {"chisq_diff": test.chisq_diff, "p_diff": test.p}
             row |= {f"{name}_diff": values[name] - other[name] for name in ("cfi", "rmsea", "srmr")}
@@ -304,11 +305,8 @@ class _Ladder:
 
 
 def _values(found: Fit) -> dict[str, float]:
-    """Indices of a step; with ordered items CFI and RMSEA are the scaled ones and χ² is the scaled one."""
-    values = dict(found.indices)
-    if hasattr(found.task.samples[0], "ordinal"):
-        values |= {name: values[f"{name}_scaled"] for name in ("chisq", "pvalue", "cfi", "rmsea")}
-    return values
+    """Indices of a step; χ², CFI and RMSEA are the scaled ones where the estimator has them."""
+    return dict(found.indices) | headline(found).row()
 
 
 def _remarks(

@@ -142,7 +142,7 @@ def measure(
             level=level,
         ),
         "validity": lambda done: validity(
-            _found(done, "cfa"), draws=draws, seed=seed, level=level, workers=workers
+            _converged(_found(done, "cfa")), draws=draws, seed=seed, level=level, workers=workers
         ),
         "method_bias": lambda _: method_bias(responses, scales=scales),
         "scores": lambda _: scores(responses, scales=scales),
@@ -160,6 +160,13 @@ def measure(
         parts["content_validity"] = content_validity(ratings, level=level)
     used = parts["reliability"].sample if "reliability" in parts else held.sample(len(held.frame))
     return Measurement(parts=parts, sample=used, seed=seed, level=level)
+
+
+def _converged(part: Any) -> Any:
+    """A ``Cfa`` that has something to tell; MEA220 otherwise."""
+    if not part.fit.converged:
+        raise UmkmError("MEA220")
+    return part
 
 
 def _found(done: Mapping[str, Any], name: str) -> Any:

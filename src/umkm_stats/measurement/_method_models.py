@@ -43,19 +43,22 @@ def _row(name: str, found: Fit, base: Fit | None, items: list[str]) -> dict[str,
         "rmsea": values["rmsea"],
     }
     row |= {"chisq_diff": np.nan, "df_diff": np.nan, "p_diff": np.nan, "method_share": np.nan}
-    if base is not None and found.df != base.df:
+    if base is not None and found.df != base.df and found.converged and base.converged:
         difference, df = abs(base.x2 - found.x2), abs(base.df - found.df)
         row |= {"chisq_diff": difference, "df_diff": df, "p_diff": float(chi2.sf(difference, df))}
     est = found.estimates
     on = est[(est["op"] == "=~") & (est["lhs"] == METHOD) & est["rhs"].isin(items)]
-    if len(on):
+    if len(on) and found.converged:
         row["method_share"] = float((on["std_all"] ** 2).mean())
     return row | {"converged": found.converged, "admissible": admissible(found)}
 
 
 def _fitted(name: str, text: str, frame: pd.DataFrame, notes: list[Note]) -> Fit | None:
     try:
-        return fit(text, frame, std_lv=True)
+        found = fit(text, frame, std_lv=True)
+        if not found.converged:
+            notes.append(Note("MEA175", {"model": name, "reason": "MEA220"}, row=name, column="chisq"))
+        return found
     except UmkmError as error:
         notes.append(Note("MEA175", {"model": name, "reason": error.code}, row=name, column="chisq"))
         return None
@@ -78,6 +81,8 @@ def method_models(frame: pd.DataFrame, scales: Scales, notes: list[Note]) -> lis
     if base is None:
         return []
     rows = [_row("cfa", base, None, items)]
+    if not base.converged:
+        return rows
     positions = np.array([list(base.observed).index(item) for item in items], dtype=np.int64)
     for name, equal in (("method_equal", True), ("method_free", False)):
         extra = 1 if equal else len(items)
@@ -139,6 +144,9 @@ def marker_models(
     start = _fitted("marker_cfa", text_of(scales) + text_of({METHOD: marks}), frame, notes)
     if start is None:
         return []
+    rows = [_row("marker_cfa", start, None, items)]
+    if not start.converged:
+        return rows
     est = start.estimates
     loads = {row.rhs: float(row.est) for row in rows_of(est) if row.op == "=~" and row.lhs == METHOD}
     noise = {
@@ -148,7 +156,6 @@ def marker_models(
     }
     own = " + ".join(f"{loads[mark]:.15g}*{mark}" for mark in marks)
     fixed = "".join(f"{mark} ~~ {noise[mark]:.15g}*{mark}\n" for mark in marks) + _apart(scales)
-    rows = [_row("marker_cfa", start, None, items)]
     found: dict[str, Fit] = {}
     bodies = {
         "marker_baseline": own,
@@ -163,6 +170,8 @@ def marker_models(
         found[name] = got
         other = against[name]
         rows.append(_row(name, got, found[other] if other else None, items))
+        if not got.converged:
+            return rows
     better = "marker_u" if rows[-1]["p_diff"] < 0.05 else "marker_c"
     base = found["marker_baseline"].estimates
     held = base[
@@ -177,6 +186,8 @@ def marker_models(
     )
     if got is not None:
         rows.append(_row("marker_r", got, found[better], items))
+        if not got.converged:
+            return rows
         changed = bool(rows[-1]["p_diff"] < 0.05)
         notes.append(
             Note(

@@ -17,7 +17,7 @@ from umkm_stats.kernels.measurement.efa_one import OneFactor, one_factor
 from umkm_stats.measurement._answers import Answers, Floats, Scales, answers, check_scales, constant
 from umkm_stats.measurement._ordinal import ordinal_reliability
 from umkm_stats.measurement._outcome import Outcome
-from umkm_stats.measurement._resample import scale_draws
+from umkm_stats.measurement._resample import HALF, constant_notes, ledger_lines, scale_draws, shares
 from umkm_stats.results import Note
 
 Deletion = Literal["listwise", "pairwise"]
@@ -78,6 +78,7 @@ class Reliability(Outcome):
                     "alpha_max": high,
                     "n": used,
                 }
+                | shares(self._all_draws())
             ]
         )
 
@@ -86,7 +87,16 @@ class Reliability(Outcome):
         from umkm_stats.measurement._outcome import table_lines
 
         shown = ("scale", "n", "k", "alpha", "alpha_low", "alpha_high", "omega_total", "cr_std", "ave")
-        return table_lines(self.table, lang, names=shown)
+        return [*ledger_lines(self._all_draws(), lang), *table_lines(self.table, lang, names=shown)]
+
+    def _all_draws(self) -> dict[str, int]:
+        """The ledgers of all scales together; empty without draws."""
+        if not self.ledger:
+            return {}
+        return {
+            key: sum(counted[key] for counted in self.ledger.values())
+            for key in ("requested", "converged", "failed")
+        }
 
 
 def reliability(
@@ -156,7 +166,11 @@ def reliability(
                 )
                 row |= limits
                 ledger[name] = counted
-                if counted["failed"]:
+                notes += constant_notes(values[whole], members, draws=draws, seed=int(seed or 0), row=name)
+                if counted["converged"] < HALF * draws:
+                    told = {"what": f"{name}: ω, CR, AVE", "used": counted["converged"], "requested": draws}
+                    notes.append(Note("MEA223", told, row=name, column="omega_low"))
+                elif counted["failed"]:
                     notes.append(Note("MEA118", {"scale": name, **counted}, row=name, column="omega_low"))
             else:
                 notes.append(Note("MEA117", {"scale": name}, row=name, column="omega_low"))

@@ -169,11 +169,13 @@ def _indices(instrument: Any, source: Any, columns: dict[str, Floats], rows: lis
 
 
 def _factor_scores(fit: Any) -> Scores:
-    from umkm_stats.errors import UsageError
+    from umkm_stats.errors import UmkmError, UsageError
 
     found = getattr(fit, "fit", fit)
     if not hasattr(found, "factor_scores"):
         raise UsageError("MEA026", params={"received": type(fit).__name__})
+    if not found.converged:
+        raise UmkmError("MEA220")
     parts = parts_of(found)
     frame = found.factor_scores()
     lam, phi, sigma = parts.implied(found.params[None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,19 +11,22 @@ import pandas as pd
 
 from umkm_stats import options
 from umkm_stats.kernels import draws as draw_kernel
-from umkm_stats.kernels.measurement import factor_validity as kernel
 from umkm_stats.kernels.measurement import scale_reliability as reliability_kernel
 from umkm_stats.measurement._model import GENERAL, WORDING, parts_of
 from umkm_stats.measurement._outcome import Outcome, rows_of, table_lines
+from umkm_stats.measurement._resample import ledger_lines, shares
 from umkm_stats.measurement._validity_draws import correlation_tests, intervals
 from umkm_stats.measurement._validity_tables import (
     AVE_LEAST,
     CR_LEAST,
+    HIGHER,
     cross,
     green_yang,
     higher,
+    keyed,
     measures,
     tables,
+    unknown_tables,
 )
 from umkm_stats.results import Note
 from umkm_stats.sem import Fit
@@ -57,17 +61,19 @@ class Validity(Outcome):
             "cr_min": self.table["cr_std"].min(),
         }
         row |= {"htmt_max": self.pairs["htmt"].max(), "r_max": self.pairs["r"].abs().max()}
-        return pd.DataFrame([row | {"n": self.sample.used if self.sample else np.nan}])
+        row |= {"n": self.sample.used if self.sample else np.nan}
+        return pd.DataFrame([row | shares(self.ledger)])
 
     def lines(self, lang: str) -> list[str]:
         """The two tables."""
-        names = ("construct", "other", "r", "r_low", "r_high", "htmt", "htmt_low", "htmt_high", "problem")
+        names = ["construct", "other", "r", "r_low", "r_high", "problem"]
+        names += ["htmt", "htmt_low", "htmt_high", "problem_htmt"]
         first = table_lines(
             self.table,
             lang,
             names=("construct", "k", "cr_std", "ave", "sqrt_ave", "max_r", "fornell_larcker"),
         )
-        return [*first, "", *table_lines(self.pairs, lang, names=names)]
+        return [*ledger_lines(self.ledger, lang), *first, "", *table_lines(self.pairs, lang, names=names)]
 
     def matrix(self, number: str = "htmt") -> pd.DataFrame:
         """Constructs × constructs of a column of ``pairs``; with "r", √AVE stands on the diagonal (the
@@ -100,7 +106,9 @@ def validity(
     ----------
     fit: a ``Fit`` or a ``Cfa`` of one group, with at least one factor of two or more items.
     draws: full refits (ordinary case draws) for percentile limits of AVE, CR, ω and, on the same draws, of
-    HTMT and HTMT2; 0 gives none.
+    HTMT and HTMT2; 0 gives none. Limits are given when at least half of the draws could be used, the verdicts
+    ``below_…`` when nine in ten could; the shares that failed and were inadmissible stand in ``glance`` and
+    ``summary``.
         ``workers`` as in ``Fit.bootstrap``.
     tests: also refit with each factor correlation held at ``cut`` (with the sign it has) and compare χ²
     (Rönkkö & Cho).
@@ -112,22 +120,39 @@ def validity(
     variance, semTools' ``compRelSEM``; of the latent responses when ordinal, and then omega_ordinal, the
     reliability of the sum of the answers by Green and Yang) max_rho sqrt_ave max_r fornell_larcker convergent
     (AVE ≥ .50 and CR ≥ .70); with draws also ave_low ave_high cr_std_low cr_std_high omega_low omega_high. In
-    ``pairs`` ``problem`` grades the upper limit of the factor correlation as Rönkkö & Cho (2022,
+    ``pairs`` ``htmt`` and ``htmt2`` take absolute correlations within and between constructs (semTools' and
+    SmartPLS' default), ``htmt_signed`` the correlations as they are; ``problem`` grades the limit of the
+    factor correlation that is farther from zero as Rönkkö & Cho (2022,
     https://doi.org/10.1177/1094428120968614): none below .80, marginal below .90, moderate below 1, severe
-    from 1; below_085, below_090 and below_1 say whether the upper limit of HTMT lies below that value.
+    from 1; ``problem_htmt`` grades HTMT itself: none below .85, marginal below .90, moderate below 1, severe
+    from 1; both say "keying" instead of none where items of a construct run against each other. below_085,
+    below_090 and below_1 say whether the upper limit of HTMT lies below that value.
 
-    Raises ``UsageError`` MEA016 (several groups), MEA017 (no such factor), GEN00x.
+    Raises ``UsageError`` MEA016 (several groups), MEA017 (no such factor), GEN00x. Of a model
+    that did not converge every number is NaN and every verdict None (note MEA220).
     """
     options.share("level", level)
     options.whole("draws", draws, low=0)
     found: Fit = getattr(fit, "fit", fit)
     parts = parts_of(found)
+    if not found.converged:
+        table, pairs = unknown_tables(parts, drawn=bool(draws), tested=tests)
+        return Validity(
+            table=table,
+            sample=found.sample,
+            notes=(Note("MEA220"),),
+            seed=None,
+            pairs=pairs,
+            cross_loadings=pd.DataFrame(columns=["item", "factor", "loading", "own"]),
+            higher=pd.DataFrame(columns=list(HIGHER)),
+            level=level,
+            ledger={},
+        )
     notes: list[Note] = []
     point = measures(parts, found.params[None], parts.cov[None])
-    corr = reliability_kernel.correlations(parts.cov)
-    ratio, geometric = kernel.htmt(corr, parts.members), kernel.htmt2(corr, parts.members)
+    corr = reliability_kernel.correlations(parts.cov[None])
     lam, phi, sigma = parts.implied(found.params[None])
-    table, pairs = tables(parts, point, phi[0], ratio, geometric, level)
+    table, pairs = tables(parts, point, phi[0], corr[0], level)
     if parts.ordinal.any():
         table.insert(list(table.columns).index("max_rho"), "omega_ordinal", green_yang(parts, lam[0], phi[0]))
     ledger: dict[str, int] = {}
@@ -136,7 +161,12 @@ def validity(
         ledger = intervals(parts, table, pairs, draws, seed, level, workers, notes)
     if tests:
         correlation_tests(parts, pairs, cut, notes)
-    notes += _remarks(table, pairs)
+    turned = keyed(parts, corr[0])
+    if turned:
+        table["convergent"] = table["convergent"].astype(object)
+        table.loc[table["construct"].isin(list(turned)), "convergent"] = None
+    remarks = _remarks(table, pairs, turned)
+    notes = [*remarks, *notes] if turned else [*notes, *remarks]
     return Validity(
         table=table,
         sample=found.sample,
@@ -150,9 +180,13 @@ def validity(
     )
 
 
-def _remarks(table: pd.DataFrame, pairs: pd.DataFrame) -> list[Note]:
-    notes: list[Note] = []
-    real = table[~table["construct"].isin((WORDING, GENERAL))]
+def _remarks(table: pd.DataFrame, pairs: pd.DataFrame, turned: Mapping[str, Sequence[str]]) -> list[Note]:
+    """Keying first: where items run against their construct, its AVE and CR are not judged."""
+    notes: list[Note] = [
+        Note("MEA225", {"construct": name, "items": list(items)}, row=name, column="problem")
+        for name, items in turned.items()
+    ]
+    real = table[~table["construct"].isin((WORDING, GENERAL, *turned))]
     for row in rows_of(real):
         if np.isfinite(row.ave) and row.ave < AVE_LEAST:
             code = "MEA147" if row.cr_std >= CR_LEAST else "MEA148"
@@ -184,6 +218,15 @@ def _remarks(table: pd.DataFrame, pairs: pd.DataFrame) -> list[Note]:
         if not np.isfinite(row.r_low):
             notes.append(
                 Note("MEA156", {"construct": row.construct, "other": row.other}, row=pair, column="r_low")
+            )
+        if row.problem_htmt in ("moderate", "severe"):
+            notes.append(
+                Note(
+                    "MEA226",
+                    {"construct": row.construct, "other": row.other, "htmt": row.htmt},
+                    row=pair,
+                    column="problem_htmt",
+                )
             )
         if row.problem in ("moderate", "severe"):
             notes.append(

@@ -15,7 +15,7 @@ from umkm_stats.measurement._answers import Floats
 from umkm_stats.measurement._model import Parts
 from umkm_stats.measurement._ordinal import polychoric_blocks
 from umkm_stats.measurement._outcome import rows_of
-from umkm_stats.measurement._resample import covariance_blocks, percentile
+from umkm_stats.measurement._resample import HALF, SURE, constant_notes, covariance_blocks, percentile
 from umkm_stats.measurement._validity_tables import measures
 from umkm_stats.results import Note
 from umkm_stats.sem import fit
@@ -44,17 +44,13 @@ def intervals(
     ratios: list[Floats] = []
     if parts.ordinal.any():
         for corr in polychoric_blocks(values, list(parts.fit.observed), draws=draws, seed=seed):
-            ratios.append(
-                np.stack([kernel.htmt(corr, parts.members), kernel.htmt2(corr, parts.members)], axis=1)
-            )
+            ratios.append(_ratios(corr, parts))
             covs.append(corr)
     elif whole:
         n = values.shape[0]
         for cov in covariance_blocks(values, draws=draws, seed=seed):
             corr = reliability_kernel.correlations(cov)
-            ratios.append(
-                np.stack([kernel.htmt(corr, parts.members), kernel.htmt2(corr, parts.members)], axis=1)
-            )
+            ratios.append(_ratios(corr, parts))
             covs.append(cov * ((n - 1) / n))
     else:
         notes.append(Note("MEA153", column="htmt_low"))
@@ -68,30 +64,52 @@ def intervals(
         got = measures(parts, params[fine], seen[fine])
         numbers[fine] = np.stack([got.ave, got.cr_std, got.omega], axis=1)
     for m, name in enumerate(DRAWN):
-        limits = [percentile(numbers[np.isfinite(numbers[:, m, j]), m, j], level) for j in range(k)]
+        limits = [percentile(numbers[np.isfinite(numbers[:, m, j]), m, j], level, draws) for j in range(k)]
         table[f"{name}_low"], table[f"{name}_high"] = [a for a, _ in limits], [b for _, b in limits]
+    usable = int(fine.sum())
+    if usable < HALF * draws:
+        notes.append(
+            Note("MEA223", {"what": "AVE, CR, ω", "used": usable, "requested": draws}, column="ave_low")
+        )
     if whole:
-        every = np.concatenate(ratios)
-        index = [(i, j) for j in range(k) for i in range(j)]
-        for m, name in enumerate(("htmt", "htmt2")):
-            limits = [percentile(every[np.isfinite(every[:, m, i, j]), m, i, j], level) for i, j in index]
-            pairs[f"{name}_low"], pairs[f"{name}_high"] = [a for a, _ in limits], [b for _, b in limits]
-        for border in CUTS:
-            name = "below_1" if border == 1 else f"below_0{round(100 * border)}"
-            pairs[name] = [bool(high < border) if np.isfinite(high) else None for high in pairs["htmt_high"]]
+        _ratio_limits(np.concatenate(ratios), pairs, draws, level, notes)
+        notes += constant_notes(values, list(parts.fit.observed), draws=draws, seed=seed)
     ledger = {key: int(value) for key, value in drawn.ledger.items() if isinstance(value, (int, np.integer))}
     if ledger.get("failed", 0) or ledger.get("inadmissible", 0):
-        notes.append(
-            Note(
-                "MEA152",
-                {
-                    "requested": draws,
-                    "failed": ledger.get("failed", 0),
-                    "inadmissible": ledger.get("inadmissible", 0),
-                },
-            )
-        )
+        told = {name: ledger.get(name, 0) for name in ("failed", "inadmissible")}
+        notes.append(Note("MEA152", {"requested": draws, **told}))
     return ledger
+
+
+def _ratios(corr: Floats, parts: Parts) -> Floats:
+    """(D, 2, k, k) HTMT and HTMT2 of a block of draws."""
+    return np.stack([kernel.htmt(corr, parts.members), kernel.htmt2(corr, parts.members)], axis=1)
+
+
+def _ratio_limits(every: Floats, pairs: pd.DataFrame, draws: int, level: float, notes: list[Note]) -> None:
+    """Limits of HTMT and HTMT2 over (draws, 2, k, k), and what HTMT's upper limit says; no verdict when more
+    than a tenth of the draws could not be used."""
+    k = every.shape[-1]
+    index = [(i, j) for j in range(k) for i in range(j)]
+    for m, name in enumerate(("htmt", "htmt2")):
+        limits = [percentile(every[np.isfinite(every[:, m, i, j]), m, i, j], level, draws) for i, j in index]
+        pairs[f"{name}_low"], pairs[f"{name}_high"] = [a for a, _ in limits], [b for _, b in limits]
+    used = [int(np.isfinite(every[:, 0, i, j]).sum()) for i, j in index]
+    for border in CUTS:
+        name = "below_1" if border == 1 else f"below_0{round(100 * border)}"
+        pairs[name] = [
+            bool(high < border) if np.isfinite(high) and count >= SURE * draws else None
+            for high, count in zip(pairs["htmt_high"], used, strict=True)
+        ]
+    for row, count in zip(rows_of(pairs), used, strict=True):
+        pair = f"{row.construct}–{row.other}"
+        if not np.isfinite(row.htmt) or count >= SURE * draws:
+            continue
+        told = {"what": f"HTMT {pair}", "used": count, "requested": draws}
+        few = count < HALF * draws
+        notes.append(
+            Note("MEA223" if few else "MEA224", told, row=pair, column="htmt_low" if few else "below_085")
+        )
 
 
 def correlation_tests(parts: Parts, pairs: pd.DataFrame, cut: float, notes: list[Note]) -> None:

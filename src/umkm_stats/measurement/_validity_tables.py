@@ -3,6 +3,7 @@ cross-loadings."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from scipy.stats import norm
 
 from umkm_stats.kernels.measurement import factor_validity as kernel
 from umkm_stats.kernels.measurement import scale_reliability as reliability_kernel
+from umkm_stats.kernels.measurement.heterotrait import against
+from umkm_stats.kernels.measurement.items import r_table
 from umkm_stats.measurement._answers import Floats
 from umkm_stats.measurement._model import GENERAL, Parts
 
@@ -31,7 +34,14 @@ TABLE = (
 )
 
 
-PAIRS = ("construct", "other", "r", "r_low", "r_high", "htmt", "htmt2", "fornell_larcker", "problem")
+HIGHER = ("factor", "ave", "cr_std", "omega_l1", "omega_l2", "omega_partial", "omega_hierarchical")
+PAIRS = (
+    *("construct", "other", "r", "r_low", "r_high", "htmt", "htmt2", "fornell_larcker", "problem"),
+    *("htmt_signed", "problem_htmt"),
+)
+CLASSES = ("none", "marginal", "moderate", "severe")
+GRADES = (0.80, 0.90, 1.00)  # of the limit of a correlation farther from zero (Rönkkö & Cho 2022)
+HTMT_GRADES = (0.85, 0.90, 1.00)  # of HTMT itself (Henseler, Ringle & Sarstedt 2015)
 
 
 def measures(parts: Parts, params: Floats, cov: Floats) -> kernel.FactorMeasures:
@@ -40,7 +50,7 @@ def measures(parts: Parts, params: Floats, cov: Floats) -> kernel.FactorMeasures
 
 
 def tables(
-    parts: Parts, point: kernel.FactorMeasures, phi: Floats, ratio: Floats, geometric: Floats, level: float
+    parts: Parts, point: kernel.FactorMeasures, phi: Floats, corr: Floats, level: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     names = list(parts.factors)
     k = len(names)
@@ -71,6 +81,9 @@ def tables(
         },
         columns=list(TABLE),
     )
+    ratio, geometric = kernel.htmt(corr, parts.members), kernel.htmt2(corr, parts.members)
+    signed = kernel.htmt_signed(corr, parts.members)
+    turned = keyed(parts, corr)
     lower, upper = correlation_limits(parts, level)
     rows: list[dict[str, Any]] = []
     for j in range(k):
@@ -88,18 +101,58 @@ def tables(
                     "htmt": ratio[i, j],
                     "htmt2": geometric[i, j],
                     "fornell_larcker": apart,
-                    "problem": _grade(low, high),
+                    "problem": _keying(_grade(max(abs(low), abs(high)), GRADES), turned, names[i], names[j]),
+                    "htmt_signed": signed[i, j],
+                    "problem_htmt": _keying(_grade(ratio[i, j], HTMT_GRADES), turned, names[i], names[j]),
                 }
             )
     return table, pd.DataFrame(rows, columns=list(PAIRS))
 
 
-def _grade(low: float, high: float) -> str | None:
-    """Rönkkö & Cho's classes by the limit farther from zero."""
-    far = max(abs(low), abs(high))
-    if not np.isfinite(far):
-        return None
-    return "none" if far < 0.8 else "marginal" if far < 0.9 else "moderate" if far < 1 else "severe"
+def unknown_tables(parts: Parts, *, drawn: bool, tested: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both frames of a model that did not converge: its constructs, no number and no verdict."""
+    names = list(parts.factors)
+    table = pd.DataFrame(np.nan, index=range(len(names)), columns=list(TABLE)).astype(object)
+    table = table.assign(construct=names, k=[len(items) for items in parts.factors.values()])
+    for name in TABLE:
+        if name not in ("construct", "k", "fornell_larcker", "convergent"):
+            table[name] = table[name].astype(float)
+    table[["fornell_larcker", "convergent"]] = None
+    ends = [(names[i], names[j]) for j in range(len(names)) for i in range(j)]
+    pairs = pd.DataFrame({"construct": [a for a, _ in ends], "other": [b for _, b in ends]})
+    for name in PAIRS[2:]:
+        pairs[name] = None if name in ("fornell_larcker", "problem", "problem_htmt") else np.nan
+    if drawn:
+        for name in ("ave", "cr_std", "omega"):
+            table[f"{name}_low"] = table[f"{name}_high"] = np.nan
+        for name in ("htmt_low", "htmt_high", "htmt2_low", "htmt2_high"):
+            pairs[name] = np.nan
+        for name in ("below_085", "below_090", "below_1"):
+            pairs[name] = None
+    if tested:
+        for name in ("chisq_diff", "df", "p"):
+            pairs[name] = np.nan
+    return table, pairs
+
+
+def _grade(value: float, borders: Sequence[float]) -> str | None:
+    """none, marginal, moderate or severe; None without a value."""
+    return CLASSES[int(np.searchsorted(borders, value, side="right"))] if np.isfinite(value) else None
+
+
+def _keying(grade: str | None, turned: Mapping[str, Sequence[str]], *names: str) -> str | None:
+    """ "keying" in place of "none" (or of no value) where items of a construct run against each other."""
+    return "keying" if grade in (None, "none") and any(name in turned for name in names) else grade
+
+
+def keyed(parts: Parts, corr: Floats) -> dict[str, list[str]]:
+    """construct → its items that run against the others; only constructs that have any."""
+    border, observed = r_table(parts.fit.n), list(parts.fit.observed)
+    found = {
+        name: [observed[item] for item in against(corr, items, border)]
+        for name, items in zip(parts.factors, parts.members, strict=True)
+    }
+    return {name: items for name, items in found.items() if items}
 
 
 def correlation_limits(parts: Parts, level: float) -> tuple[Floats, Floats]:
@@ -184,5 +237,5 @@ def higher(parts: Parts) -> pd.DataFrame:
         rows.append({"factor": GENERAL, "omega_hierarchical": float(share[0])})
     return pd.DataFrame(
         rows,
-        columns=["factor", "ave", "cr_std", "omega_l1", "omega_l2", "omega_partial", "omega_hierarchical"],
+        columns=list(HIGHER),
     )

@@ -188,7 +188,7 @@ def _measurement_part(ctx: Context) -> list[Section]:
         *_drawn(pictures.loadings(ctx), pictures.scree(ctx)),
     ]
     if fitted is not None and not isinstance(fitted, Unavailable):
-        factor += _note_lines(ctx, getattr(fitted, "notes", ()))
+        factor += _note_lines(ctx, fitted.notes if fitted.converged else cfa.notes)
     return [
         Section("measurement", ctx.text("section.measurement"), ()),
         Section("items", ctx.text("section.items"), tuple(_made(ctx, "validity_items")), 2),
@@ -227,9 +227,10 @@ def _discriminant(ctx: Context) -> list[Block]:
             for j, b in enumerate(names)
             if j < i and htmt.iloc[i, j] >= 0.85
         ]
-        blocks += _para(
-            [ctx.text("say.htmt.poor", pairs="; ".join(high)) if high else ctx.text("say.htmt.good")]
-        )
+        if high:
+            blocks += _para([ctx.text("say.htmt.poor", pairs="; ".join(high))])
+        elif htmt.notna().all(axis=None):
+            blocks += _para([ctx.text("say.htmt.good")])
         blocks += _safe(
             ctx,
             "htmt",

@@ -7,6 +7,7 @@ under ``checklist.GUIDE.NAME`` in the messages, and, when a study can answer it,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from umkm_stats import atomic, guarded, messages
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.options import Language, one_of
+from umkm_stats.sem import headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,11 @@ def _estimates(known: Known) -> dict[str, Any] | None:
 
 def _fit(known: Known) -> dict[str, Any] | None:
     found = known.part("cfa")
-    names = ("chisq", "df", "cfi", "rmsea", "srmr")
-    if found is None or any(found["indices"].get(name) is None for name in names):
+    if found is None:
         return None
-    return {name: found["indices"][name] for name in names}
+    decide = headline(found["indices"])
+    values = {name: getattr(decide, name) for name in ("chisq", "df", "cfi", "rmsea", "srmr")}
+    return values if all(math.isfinite(value) for value in values.values()) else None
 
 
 def _draws(known: Known) -> dict[str, Any] | None:

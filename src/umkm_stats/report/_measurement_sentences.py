@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from umkm_stats.report._inline import low_first
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.results import Unavailable
+from umkm_stats.sem import headline
 
 
 def reliability_sentences(ctx: Context) -> list[str]:
@@ -39,40 +41,43 @@ def reliability_sentences(ctx: Context) -> list[str]:
 
 
 def fit_sentences(ctx: Context, part: Any) -> list[str]:
-    """χ², CFI, TLI, RMSEA, SRMR in a sentence, with the verdict of most indices."""
+    """χ², CFI, TLI, RMSEA, SRMR in a sentence, with how many of the four keep the borders of the report's
+    set; nothing for a model that did not converge."""
     if part is None or isinstance(part, Unavailable):
         return []
-    given, voice = dict(getattr(part, "fit", part).indices), ctx.voice
-    scaled = "chisq_scaled" in given
-
-    def index(name: str) -> float | None:
-        return number(given.get(f"{name}_scaled", given.get(name)) if scaled else given.get(name))
-
-    p = number(given["pvalue_scaled" if scaled else "pvalue"])
-    met = [
-        (value := index(name)) is not None and (value >= limit if side == "min" else value <= limit)
-        for name, side, limit in (
-            ("cfi", "min", 0.90),
-            ("tli", "min", 0.90),
-            ("rmsea", "max", 0.08),
-            ("srmr", "max", 0.08),
+    found, voice = headline(part), ctx.voice
+    verdict = found.verdict(ctx.cutoffs)
+    if not math.isfinite(found.chisq) or verdict == "unavailable":
+        return []
+    if verdict == "saturated":
+        return [ctx.text("say.fit.saturated")]
+    numbers = ctx.text(
+        "say.fit.numbers" if found.kind == "plain" else "say.fit.numbers_scaled",
+        x2=voice.number(number(found.chisq), decimals=2),
+        df=voice.number(found.df, decimals=0),
+        p=voice.p(found.p),
+        cfi=voice.number(found.cfi, bounded=True),
+        tli=voice.number(found.tli, bounded=True),
+        rmsea=voice.number(found.rmsea, bounded=True),
+        srmr=voice.number(found.srmr, bounded=True),
+        limits=voice.interval(number(found.rmsea_low), number(found.rmsea_high), bounded=True),
+    )
+    decide = [entry for entry in found.judged(ctx.cutoffs) if entry.decides]
+    borders = "; ".join(
+        f"{entry.name.upper()} {'≥' if entry.side == 'min' else '≤'} "
+        f"{voice.number(entry.limit, decimals=2, bounded=True)}"
+        for entry in decide
+    )
+    out = [
+        ctx.text(
+            "say.fit.good" if verdict == "adequate" else "say.fit.poor",
+            numbers=numbers,
+            met=str(sum(entry.met is True for entry in decide)),
+            all=str(len(decide)),
+            borders=borders,
+            source=ctx.cutoffs.source.replace(", ", " ") if voice.comma else ctx.cutoffs.source,
         )
     ]
-    df = given["df"]
-    numbers = ctx.text(
-        "say.fit.numbers",
-        x2=voice.number(number(given["chisq_scaled" if scaled else "chisq"]), decimals=2),
-        df=voice.number(df, decimals=0),
-        p=voice.p(p),
-        cfi=voice.number(index("cfi"), bounded=True),
-        tli=voice.number(index("tli"), bounded=True),
-        rmsea=voice.number(index("rmsea"), bounded=True),
-        srmr=voice.number(index("srmr"), bounded=True),
-        limits=voice.interval(
-            number(given.get("rmsea_ci_low")), number(given.get("rmsea_ci_high")), bounded=True
-        ),
-    )
-    out = [ctx.text("say.fit.good" if sum(met) >= 3 else "say.fit.poor", numbers=numbers)]
-    if p is not None and p < 0.05 and sum(met) >= 3:
+    if found.p < 0.05 and verdict == "adequate":
         out.append(ctx.text("say.fit.x2"))
     return out

@@ -152,7 +152,7 @@ def scree(ctx: Context) -> Drawn:
 def loadings(ctx: Context) -> Drawn:
     """Standardised loadings of the measurement model."""
     part = ctx.get("cfa")
-    if part is None or isinstance(part, Unavailable):
+    if part is None or isinstance(part, Unavailable) or not getattr(part, "fit", part).converged:
         return None
     title = ctx.text("figure.loadings")
 

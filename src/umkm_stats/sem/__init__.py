@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from umkm_stats.sem._sam import Sam, sam
     from umkm_stats.sem.estimate._polychoric import Polychoric, polychoric
     from umkm_stats.sem.estimators import ESTIMATORS, matrix_text
+    from umkm_stats.sem.inference._headline import (
+        CUTOFFS,
+        DECIDING,
+        CutoffName,
+        CutoffSet,
+        Headline,
+        cutoffs_of,
+        headline,
+    )
     from umkm_stats.sem.inference._lrt import NestedTest, nested_test
     from umkm_stats.sem.text._table import ParameterTable, Row
 
@@ -22,6 +31,13 @@ _DOORS = {
     "fit": "._door",
     "Polychoric": ".estimate._polychoric",
     "polychoric": ".estimate._polychoric",
+    "CUTOFFS": ".inference._headline",
+    "DECIDING": ".inference._headline",
+    "CutoffName": ".inference._headline",
+    "cutoffs_of": ".inference._headline",
+    "CutoffSet": ".inference._headline",
+    "Headline": ".inference._headline",
+    "headline": ".inference._headline",
     "NestedTest": ".inference._lrt",
     "nested_test": ".inference._lrt",
     "Sam": "._sam",
@@ -32,14 +48,21 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "CUTOFFS",
+    "CutoffName",
+    "CutoffSet",
+    "DECIDING",
     "ESTIMATORS",
     "Fit",
+    "Headline",
     "NestedTest",
     "ParameterTable",
     "Polychoric",
     "Row",
     "Sam",
+    "cutoffs_of",
     "fit",
+    "headline",
     "matrix_text",
     "nested_test",
     "polychoric",

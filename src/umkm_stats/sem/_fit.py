@@ -18,6 +18,7 @@ from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.sem.estimate._compile import Compiled
 from umkm_stats.sem.estimate._search import Found, moment_count
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator
+from umkm_stats.sem.inference._headline import Headline, headline
 from umkm_stats.sem.text._table import ParameterTable
 
 if TYPE_CHECKING:
@@ -206,10 +207,11 @@ class Fit:
 
     @cached_property
     def indices(self) -> dict[str, float]:
-        """χ², df, p, CFI, TLI, RMSEA … by lavaan's names with "_" for "."."""
-        from umkm_stats.sem.inference._indices import indices
+        """χ², df, p, CFI, TLI, RMSEA … by lavaan's names with "_" for "."; NaN but for the counts when the
+        search did not converge."""
+        from umkm_stats.sem.inference._indices import indices, no_indices
 
-        return indices(self)
+        return indices(self) if self.converged else no_indices(self)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
@@ -307,10 +309,12 @@ class Fit:
         lines = [
             messages.text("sem.summary.head", lang, estimator=self.estimator, npar=int(given["npar"])),
             self.sample.describe(lang),
-            messages.text(
-                "sem.summary.test", lang, x2=given["chisq"], df=int(given["df"]), p=given["pvalue"]
-            ),
         ]
+        if not self.converged:
+            return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+        lines.append(
+            messages.text("sem.summary.test", lang, x2=given["chisq"], df=int(given["df"]), p=given["pvalue"])
+        )
         if "chisq_scaled" in given:
             lines.append(
                 messages.text(
@@ -321,18 +325,7 @@ class Fit:
                     p=given["pvalue_scaled"],
                 )
             )
-        lines.append(
-            messages.text(
-                "sem.summary.indices",
-                lang,
-                cfi=given["cfi"],
-                tli=given["tli"],
-                rmsea=given["rmsea"],
-                low=given["rmsea_ci_low"],
-                high=given["rmsea_ci_high"],
-                srmr=given["srmr"],
-            )
-        )
+        lines.extend(_index_lines(headline(given), lang))
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
 
@@ -346,3 +339,16 @@ class Fit:
             "indices": {k: (v if math.isfinite(v) else None) for k, v in self.indices.items()},
             "notes": [note.to_dict() for note in self.notes],
         }
+
+
+def _index_lines(found: Headline, lang: str) -> list[str]:
+    """The indices that decide, named scaled where they are, and the robust ones beside them."""
+    decide = {"cfi": found.cfi, "tli": found.tli, "rmsea": found.rmsea, "srmr": found.srmr}
+    lines = [
+        messages.text(
+            f"sem.summary.indices.{found.kind}", lang, low=found.rmsea_low, high=found.rmsea_high, **decide
+        )
+    ]
+    if found.robust and found.kind == "scaled" and all(math.isfinite(v) for v in found.robust.values()):
+        lines.append(messages.text("sem.summary.indices.robust", lang, **found.robust))
+    return lines

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from umkm_stats import guarded, ways
 from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.sem import CutoffName
 from umkm_stats.sem.estimators import study_estimators
 
 SCHEMA = "umkm-study/1"
@@ -77,6 +78,7 @@ class StudyFile(_Part):
     level: Annotated[float, Field(gt=0.5, lt=1.0)] | None = None
     intervals: Annotated[tuple[IntervalName, ...], Field(min_length=1)] | None = None
     equivalence: Annotated[float, Field(gt=0.0)] | None = None
+    fit_cutoffs: CutoffName | None = None
     style: Style | None = None
     language: Literal["id", "en"] | None = None
     decimal: Literal[",", "."] | None = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats import options, ways
 from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.sem import CutoffName
 from umkm_stats.sem.estimators import study_estimators
 from umkm_stats.study._file import (
     NAME,
@@ -37,6 +38,7 @@ DEFAULTS: Mapping[str, Any] = {
     "level": 0.95,
     "intervals": ("percentile", "bca"),
     "equivalence": 0.10,
+    "fit_cutoffs": "customary",
     "style": "apa",
     "language": None,
     "decimal": None,
@@ -61,6 +63,7 @@ class Settings:
     level: float
     intervals: tuple[str, ...]
     equivalence: float
+    fit_cutoffs: CutoffName
     style: Style
     language: str
     decimal: str
@@ -156,6 +159,7 @@ def resolve(
         level=options.share("level", values["level"]),
         intervals=ways.chosen(values["intervals"], "study"),
         equivalence=float(values["equivalence"]),
+        fit_cutoffs=options.one_of("fit_cutoffs", values["fit_cutoffs"], CutoffName),
         style=style,
         language=language,
         decimal=options.one_of(

@@ -115,14 +115,22 @@ def _measurement(work: Underway) -> None:
     work.attempt("reliability", lambda: reliability(responses, scales=_all_scales(work)))
     items = responses.kept_items[[code for members in work.scales.values() for code in members]]
     work.attempt("factor_count", lambda: factor_count(items, seed=settings.seed))
-    work.attempt("cfa", lambda: cfa(responses, structure="first_order"))
+    work.attempt("cfa", lambda: cfa(responses, structure="first_order", cutoffs=work.settings.fit_cutoffs))
     disjoint = sum(map(len, work.scales.values())) == items.shape[1] and not items.columns.duplicated().any()
     scales = work.scales if disjoint else _all_scales(work)
     found = work.attempt(
         "cfa_constructs",
-        lambda: cfa(responses.kept_items, scales=scales, structure="first_order", compare=()),
+        lambda: cfa(
+            responses.kept_items,
+            scales=scales,
+            structure="first_order",
+            compare=(),
+            cutoffs=work.settings.fit_cutoffs,
+        ),
     )
-    if not isinstance(found, Unavailable):
+    if not isinstance(found, Unavailable) and not found.fit.converged:
+        work.parts["validity"] = Unavailable("MEA220")
+    elif not isinstance(found, Unavailable):
         work.attempt(
             "validity",
             lambda: validity(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from umkm_stats.kernels.measurement import scale_reliability as reliability
+from umkm_stats.kernels.measurement.heterotrait import ratios
 from umkm_stats.kernels.ordinal.bivariate_normal import distribution
 
 Floats = NDArray[np.float64]
@@ -83,58 +84,20 @@ def _positive(values: Floats) -> Floats:
 
 
 def htmt(corr: Floats, members: Sequence[Ints]) -> Floats:
-    """(..., k, k) heterotrait–monotrait ratios of correlation matrices (..., p, p).
+    """(..., k, k) heterotrait–monotrait ratios of absolute correlations; NaN for a construct with one
+    item."""
+    return ratios(corr, members)
 
-    Mean of the absolute correlations between the items of two constructs, over the geometric mean of their
-    mean correlations within. Henseler, Ringle & Sarstedt 2015, https://doi.org/10.1007/s11747-014-0403-8. NaN
-    for a construct with one item or a mean correlation within that is not positive; the diagonal is 1.
-    """
-    k = len(members)
-    within = np.stack([_mean_within(corr, items) for items in members], axis=-1)
-    within = np.where(within > 0, within, np.nan)
-    out = np.ones((*corr.shape[:-2], k, k))
-    for i in range(k):
-        for j in range(i):
-            block = np.abs(corr[..., members[i][:, None], members[j][None, :]]).mean(axis=(-2, -1))
-            out[..., i, j] = out[..., j, i] = block / np.sqrt(within[..., i] * within[..., j])
-    return out
+
+def htmt_signed(corr: Floats, members: Sequence[Ints]) -> Floats:
+    """As :func:`htmt` with the correlations as they are; NaN also where those within a construct are not
+    positive on average."""
+    return ratios(corr, members, signed=True)
 
 
 def htmt2(corr: Floats, members: Sequence[Ints]) -> Floats:
-    """As :func:`htmt` with geometric means, for items that are not equally good (Roemer, Schuberth & Henseler
-    2021,
-    https://doi.org/10.1108/IMDS-02-2021-0082). NaN when a correlation within a construct is not positive."""
-    k = len(members)
-    within = np.stack([_log_within(corr, items) for items in members], axis=-1)
-    out = np.ones((*corr.shape[:-2], k, k))
-    with np.errstate(divide="ignore"):
-        for i in range(k):
-            for j in range(i):
-                between = np.log(np.abs(corr[..., members[i][:, None], members[j][None, :]])).mean(
-                    axis=(-2, -1)
-                )
-                out[..., i, j] = out[..., j, i] = np.exp(between - (within[..., i] + within[..., j]) / 2)
-    return out
-
-
-def _pairs(items: Ints) -> tuple[Ints, Ints]:
-    low, high = np.triu_indices(items.size, 1)
-    return items[low], items[high]
-
-
-def _mean_within(corr: Floats, items: Ints) -> Floats:
-    first, second = _pairs(items)
-    if first.size == 0:
-        return np.full(corr.shape[:-2], np.nan)
-    return np.asarray(corr[..., first, second].mean(axis=-1))
-
-
-def _log_within(corr: Floats, items: Ints) -> Floats:
-    first, second = _pairs(items)
-    if first.size == 0:
-        return np.full(corr.shape[:-2], np.nan)
-    values = corr[..., first, second]
-    return np.asarray(np.log(np.where(values > 0, values, np.nan)).mean(axis=-1))
+    """As :func:`htmt` with geometric means, for items that are not equally good."""
+    return ratios(corr, members, geometric=True)
 
 
 def higher_omega(lam: Floats, beta: Floats, psi: Floats, theta: Floats, first: Ints, top: int) -> HigherOmega:

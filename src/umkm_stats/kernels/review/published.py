@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from umkm_stats.kernels.measurement.heterotrait import heterotrait_monotrait as ratio
 from umkm_stats.kernels.review.printed import Interval, Printed
 
 Floats = NDArray[np.float64]
@@ -153,14 +154,7 @@ def standardised_alpha(k: int, mean_r: Interval) -> Interval:
 def heterotrait_monotrait(correlations: Floats, first: Sequence[int], second: Sequence[int]) -> float:
     """HTMT: mean |correlation across| over the geometric mean of the mean |correlations within| (Henseler et
     al. 2015)."""
-    size = np.abs(correlations)
-    across = size[np.ix_(first, second)].mean()
-
-    def within(items: Sequence[int]) -> float:
-        block = size[np.ix_(items, items)]
-        return float(block[np.tril_indices(len(items), -1)].mean())
-
-    return float(across / math.sqrt(within(first) * within(second)))
+    return float(ratio(correlations, first, second))
 
 
 def regression_from_moments(

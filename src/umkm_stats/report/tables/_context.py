@@ -12,6 +12,7 @@ from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import Cell, Column, Failure, Form, Table
 from umkm_stats.report._voice import Voice
 from umkm_stats.results import Note, StudyResults, Unavailable
+from umkm_stats.sem import CUTOFFS, CutoffSet
 
 Block = Table | Failure
 
@@ -53,6 +54,12 @@ class Context:
     def get(self, name: str) -> Any:
         """A part of the results, or None; an unavailable part is returned as it is."""
         return self.results.get(name)
+
+    @property
+    def cutoffs(self) -> CutoffSet:
+        """The one set of borders for fit indices that this report uses, chosen by the study
+        (``fit_cutoffs``)."""
+        return CUTOFFS[self.results.meta["options"].get("fit_cutoffs", "customary")]
 
     @property
     def source(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from umkm_stats.report._spec import Cell
 from umkm_stats.report.tables import _analysis
 from umkm_stats.report.tables._context import Block, Context, number
+from umkm_stats.sem import headline
 
 
 def hypotheses_table(ctx: Context) -> Block | None:
@@ -68,18 +69,19 @@ def models_table(ctx: Context) -> Block | None:
         given = getattr(getattr(part, "fit", None), "indices", None)
         if not given:
             continue
+        decide = headline(given)
         rows.append(
             (
                 model["key"],
                 " \N{RIGHTWARDS ARROW} ".join(
                     ctx.label(code) for code in (*model["x"], *model["m"], *model["y"])
                 ),
-                number(given["chisq"]),
-                number(given["df"]),
-                number(given["pvalue"]),
-                number(given["cfi"]),
-                number(given["rmsea"]),
-                number(given["srmr"]),
+                number(decide.chisq),
+                number(decide.df),
+                number(decide.p),
+                number(decide.cfi),
+                number(decide.rmsea),
+                number(decide.srmr),
                 number(given.get("bic")),
             )
         )

@@ -3,30 +3,13 @@ bias."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from umkm_stats.report._spec import Cell, Column, Spanner
 from umkm_stats.report.tables._context import Block, Context, number, whole
-
-# index, lower or upper limit, the limit; customary, not laws (Hair et al. 2019; Hu & Bentler 1999)
-CUTOFFS: tuple[tuple[str, str, float | None], ...] = (
-    ("cmin_df", "max", 2.0),
-    ("gfi", "min", 0.90),
-    ("agfi", "min", 0.90),
-    ("cfi", "min", 0.95),
-    ("tli", "min", 0.95),
-    ("rmsea", "max", 0.06),
-    ("srmr", "max", 0.08),
-)
-SKRIPSI_CUTOFFS: tuple[tuple[str, str, float | None], ...] = (
-    ("cmin_df", "max", 2.0),
-    ("gfi", "min", 0.90),
-    ("agfi", "min", 0.90),
-    ("cfi", "min", 0.90),
-    ("tli", "min", 0.90),
-    ("rmsea", "max", 0.08),
-    ("srmr", "max", 0.08),
-)
+from umkm_stats.results import Unavailable
+from umkm_stats.sem import headline
 
 
 def validity_items_table(ctx: Context) -> Block | None:
@@ -149,6 +132,8 @@ def loadings_table(ctx: Context) -> Block | None:
     if part is None or (gone := ctx.failed("loadings", title, part)):
         return None if part is None else gone
     fitted = getattr(part, "fit", part)
+    if not fitted.converged:
+        return ctx.failed("loadings", title, Unavailable("MEA220"))
     raw, std = fitted.estimates, fitted.standardized()
     rows: list[tuple[Cell, ...]] = []
     groups: list[tuple[int, str]] = []
@@ -192,7 +177,7 @@ def loadings_table(ctx: Context) -> Block | None:
 
 
 def fit_table(ctx: Context, name: str) -> Block | None:
-    """Fit indices with customary cut-offs."""
+    """The deciding fit indices against the cut-off set of the report, which the note names."""
     part = ctx.get(name)
     which = "cfa" if name == "cfa" else "model"
     model = name.rsplit("_", 1)[-1]
@@ -200,39 +185,31 @@ def fit_table(ctx: Context, name: str) -> Block | None:
     key = f"fit_{model}"
     if part is None or (gone := ctx.failed(key, title, part)):
         return None if part is None else gone
-    given = dict(getattr(part, "fit", part).indices)
-    scaled = "chisq_scaled" in given
-    x2 = given["chisq_scaled"] if scaled else given["chisq"]
-    df = given.get("df_scaled", given["df"]) if scaled else given["df"]
-    p = given["pvalue_scaled"] if scaled else given["pvalue"]
+    found = headline(part)
+    fitted = getattr(part, "fit", part)
+    if not fitted.converged:
+        return ctx.failed(key, title, Unavailable("MEA220"))
+    whole_df = ctx.voice.number(found.df, decimals=0 if found.df.is_integer() else 2)
     rows: list[tuple[Cell, ...]] = [
-        ("χ²" if not scaled else ctx.text("index.chisq_scaled"), "", number(x2), ""),
-        ("df", "", ctx.voice.number(df, decimals=0 if float(df or 0.0).is_integer() else 2), ""),
-        (ctx.text("index.p"), ctx.text("cutoff.p"), ctx.voice.number(p, "p"), _verdict(ctx, p >= 0.05)),
+        ("χ²" if found.kind == "plain" else ctx.text("index.chisq_scaled"), "", number(found.chisq), ""),
+        ("df", "", whole_df, ""),
+        (
+            ctx.text("index.p"),
+            ctx.text("cutoff.p"),
+            ctx.voice.number(found.p, "p"),
+            _verdict(ctx, found.p >= 0.05 if found.df > 0 and math.isfinite(found.p) else None),
+        ),
     ]
-    cutoffs = SKRIPSI_CUTOFFS if ctx.voice.style == "skripsi" else CUTOFFS
-    for index, side, limit in cutoffs:
-        value = (
-            number(x2 / df)
-            if index == "cmin_df" and df
-            else number(given.get(f"{index}_scaled", given.get(index)) if scaled else given.get(index))
-        )
-        if value is None or limit is None:
+    for entry in found.judged(ctx.cutoffs):
+        value = number(entry.value)
+        if value is None:
             continue
-        sign = "≤" if side == "max" else "≥"
-        met = value <= limit if side == "max" else value >= limit
-        said = f"{sign} {ctx.voice.number(limit, decimals=2, bounded=index != 'cmin_df')}"
-        rows.append((ctx.text(f"index.{index}"), said, float(value), _verdict(ctx, met)))
-        if index == "rmsea":
-            low, high = given.get("rmsea_ci_low"), given.get("rmsea_ci_high")
-            rows.append(
-                (
-                    ctx.text("index.rmsea_ci"),
-                    "",
-                    ctx.voice.interval(number(low), number(high), bounded=True),
-                    "",
-                )
-            )
+        sign = "≤" if entry.side == "max" else "≥"
+        said = f"{sign} {ctx.voice.number(entry.limit, decimals=2, bounded=entry.name != 'cmin_df')}"
+        rows.append((ctx.text(f"index.{entry.name}"), said, float(value), _verdict(ctx, entry.met)))
+        if entry.name == "rmsea":
+            limits = ctx.voice.interval(number(found.rmsea_low), number(found.rmsea_high), bounded=True)
+            rows.append((ctx.text("index.rmsea_ci"), "", limits, ""))
     columns = [
         ctx.column("index", "index"),
         ctx.column("cutoff", "cutoff"),
@@ -240,14 +217,15 @@ def fit_table(ctx: Context, name: str) -> Block | None:
         ctx.column("verdict", "verdict"),
     ]
     notes = [
-        ctx.text("note.fit"),
-        ctx.text("note.fit_n", n=ctx.voice.count(getattr(part, "fit", part).sample.used)),
+        ctx.text("note.fit", cutoffs=ctx.text(f"cutoffs.{ctx.cutoffs.name}"), source=ctx.cutoffs.source),
+        ctx.text("note.fit_n", n=ctx.voice.count(fitted.sample.used)),
     ]
     return ctx.made(key, title, columns, rows, notes=tuple(notes))
 
 
-def _verdict(ctx: Context, met: bool) -> str:
-    return ctx.text("fit.met" if met else "fit.not_met")
+def _verdict(ctx: Context, met: bool | None) -> str:
+    """Met or not met; empty when there is nothing to judge."""
+    return "" if met is None else ctx.text("fit.met" if met else "fit.not_met")
 
 
 def matrix_table(ctx: Context, key: str, frame: Any, notes: tuple[str, ...], *, diagonal: bool) -> Block:

@@ -19,7 +19,7 @@ from umkm_stats.kernels.sem.many.model import Mats, Plan, implied, matrices, pla
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import share
 from umkm_stats.results import Note, SampleUsed, jsonable, reason_label
-from umkm_stats.sem.draws._kernels import FAILURES, OK, Batch, Improper
+from umkm_stats.sem.draws._kernels import FAILURES, OK, SAMPLE_COVARIANCE, Batch, Improper
 from umkm_stats.sem.draws._run import Engine, over_blocks, run
 from umkm_stats.sem.draws._source import Source, left_out
 
@@ -137,8 +137,13 @@ class Draws:
         """(draws,) "" for a sound draw, else why it is inadmissible or failed."""
         names = Improper.of(self.fit, plan(self.fit.compiled)).names
         out: list[str] = []
-        for end, flags, worst in zip(self.batch.end, self.batch.flags, self.batch.worst, strict=True):
-            if end != OK:
+        flat = self._constant_items()
+        for draw, (end, flags, worst) in enumerate(
+            zip(self.batch.end, self.batch.flags, self.batch.worst, strict=True)
+        ):
+            if draw in flat:
+                out.append(f"constant_item:{flat[draw]}")
+            elif end != OK:
                 out.append(FAILURES[end])
             elif flags & 1:
                 out.append(f"negative_variance:{names[worst]}")
@@ -146,6 +151,22 @@ class Draws:
                 told = ((2, "latent_covariance"), (4, "residual_covariance"), (8, "categories_lost"))
                 out.append(next((name for bit, name in told if flags & bit), ""))
         return tuple(out)
+
+    def _constant_items(self) -> dict[int, str]:
+        """Draws without a positive definite sample covariance matrix because an item had one value in every
+        drawn row → that item."""
+        stuck = np.flatnonzero(self.batch.end == SAMPLE_COVARIANCE)
+        if not len(stuck):
+            return {}
+        names = self.fit.observed
+        variance = self.map(
+            lambda block: np.concatenate([np.diagonal(cov, axis1=1, axis2=2) for cov in block.covs], axis=1)
+        ).to_numpy()[stuck]
+        return {
+            int(draw): names[int(np.argmax(row == 0)) % len(names)]
+            for draw, row in zip(stuck, variance, strict=True)
+            if (row == 0).any()
+        }
 
     @cached_property
     def status(self) -> pd.DataFrame:

@@ -168,6 +168,52 @@ def indices(fit: Fit) -> dict[str, float]:
     return out
 
 
+PLAIN = (
+    "fmin",
+    "chisq",
+    "pvalue",
+    "baseline_chisq",
+    "baseline_pvalue",
+    "cfi",
+    "tli",
+    "nnfi",
+    "nfi",
+    "ifi",
+    "rni",
+    "rmsea",
+    "rmsea_pvalue",
+    "rmsea_ci_low",
+    "rmsea_ci_high",
+    "cn_05",
+    "rmr",
+    "srmr",
+    "srmr_bentler",
+    "srmr_bentler_nomean",
+    "gfi",
+    "agfi",
+    "pgfi",
+    "logl",
+    "unrestricted_logl",
+    "aic",
+    "bic",
+    "bic2",
+)
+SCALED = ("chisq", "pvalue", "baseline_chisq", "baseline_pvalue", "cfi", "tli")
+SCALED_RMSEA = ("rmsea", "rmsea_pvalue", "rmsea_ci_low", "rmsea_ci_high")
+
+
+def no_indices(fit: Fit) -> dict[str, float]:
+    """The mapping of a search that did not converge: the counts stand, everything that the estimates would
+    have told is NaN, as lavaan refuses fit measures of such a model."""
+    df, base = float(fit.df), float(baseline_df(fit))
+    out = {"npar": float(fit.compiled.n_free), "df": df, "baseline_df": base}
+    out |= dict.fromkeys(PLAIN, math.nan)
+    if fit.method.test != "standard":
+        out |= {"df_scaled": df, "baseline_df_scaled": base}
+        out |= dict.fromkeys((f"{name}_scaled" for name in (*SCALED, *SCALED_RMSEA)), math.nan)
+    return out
+
+
 def small_sample(fit: Fit) -> dict[str, float]:
     """χ² corrected for small samples, one group under ML on complete rows: Swain 1975 and Bartlett 1950."""
     if fit.task.kind != "ml" or len(fit.task.samples) > 1 or fit.df == 0:

@@ -60,13 +60,17 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         found.append(Note("SEM420"))
     if fit.task.kind == "uls":
         found.append(Note("SEM413"))
-    lost = [
-        k
-        for k, v in fit.indices.items()
-        if v != v
-        and fit.indices["baseline_df"] > 0
-        and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))
-    ]
+    lost = (
+        []
+        if not optimum.converged
+        else [
+            k
+            for k, v in fit.indices.items()
+            if v != v
+            and fit.indices["baseline_df"] > 0
+            and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))
+        ]
+    )
     if lost and not unknown:
         found.append(Note("SEM412", {"indices": lost}))
     return tuple(found)

@@ -10,38 +10,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels.measurement.heterotrait import heterotrait_monotrait
 from umkm_stats.kernels.sem.many.model import Floats, GroupPlan, Mats, implied, residual_variances
 
 Ints = NDArray[np.int64]
 
 
-def htmt(cov: Floats, first: Sequence[int], second: Sequence[int], *, geometric: bool = False) -> Floats:
-    """(...,) heterotrait–monotrait ratio of two sets of items from covariances (..., p, p).
-
-    Mean absolute correlation between the sets over the root of the product of the mean correlations within
-    them (Henseler, Ringle & Sarstedt 2015, https://doi.org/10.1007/s11747-014-0403-8); ``geometric`` takes
-    geometric means (HTMT2: Roemer, Schuberth & Henseler 2021, https://doi.org/10.1108/IMDS-02-2021-0082). NaN
-    where a set has one item, a variance is not positive, or a geometric mean needs a correlation that is not
-    positive.
-    """
+def htmt(
+    cov: Floats, first: Sequence[int], second: Sequence[int], *, geometric: bool = False, signed: bool = False
+) -> Floats:
+    """(...,) heterotrait–monotrait ratio of two sets of items from covariances (..., p, p), as
+    :func:`umkm_stats.kernels.measurement.heterotrait.heterotrait_monotrait`; NaN also where a variance is not
+    positive."""
     diagonal = np.diagonal(cov, axis1=-2, axis2=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = 1.0 / np.sqrt(np.where(diagonal > 0, diagonal, np.nan))
         corr = np.asarray(cov * scale[..., :, None] * scale[..., None, :])
-        a, b = np.asarray(first), np.asarray(second)
-        between = np.abs(corr[..., a[:, None], b[None, :]])
-        between = between.reshape(*between.shape[:-2], -1)
-        within = [
-            corr[..., s[low[0]], s[low[1]]] for s, low in ((s, np.tril_indices(len(s), -1)) for s in (a, b))
-        ]
-        if any(part.shape[-1] == 0 for part in within):
-            return np.full(cov.shape[:-2], np.nan)
-        if geometric:
-            logs = [np.log(np.where(part > 0, part, np.nan)).mean(axis=-1) for part in (between, *within)]
-            return np.asarray(np.exp(logs[0] - 0.5 * (logs[1] + logs[2])))
-        low, high = (part.mean(axis=-1) for part in within)
-        product = np.where((low > 0) & (high > 0), low * high, np.nan)
-        return np.asarray(between.mean(axis=-1) / np.sqrt(product))
+    return heterotrait_monotrait(corr, first, second, geometric=geometric, signed=signed)
 
 
 def scales(group: GroupPlan, mats: Mats) -> Floats:

@@ -64,8 +64,14 @@ def cross_products(data: Floats) -> tuple[Floats, Floats]:
     return np.concatenate([z, z[:, row] * z[:, col]], axis=1), centre
 
 
+ROUNDING = 1e-12  # of a mean square about the sample's mean: less variance than this is rounding error
+
+
 def weighted_moments(counts: Floats, products: Floats, centre: Floats) -> Moments:
-    """Moments of D draws from (D, N) counts: one matrix product."""
+    """Moments of D draws from (D, N) counts: one matrix product.
+
+    A variable with one value in every drawn row has variance 0, not the rounding error of the product.
+    """
     p = len(centre)
     n = counts.sum(axis=1)
     sums = (counts @ products) / n[:, None]
@@ -73,7 +79,12 @@ def weighted_moments(counts: Floats, products: Floats, centre: Floats) -> Moment
     row, col = np.tril_indices(p)
     place = np.empty((p, p), dtype=np.int64)
     place[row, col] = place[col, row] = np.arange(len(row)) + p
+    own = p + np.flatnonzero(row == col)
+    size = sums[:, own]
     sums[:, p:] -= mean[:, row] * mean[:, col]
+    flat = sums[:, own] <= ROUNDING * size
+    if flat.any():
+        sums[:, p:][flat[:, row] | flat[:, col]] = 0.0
     return Moments(cov=sums.take(place.ravel(), axis=1).reshape(-1, p, p), mean=mean + centre, n=n)
 
 
