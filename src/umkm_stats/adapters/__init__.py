@@ -1,1 +1,1 @@
-"""The only place that imports statsmodels, pingouin, semopy, factor_analyzer and seminr: one file each."""
+"""The only place that imports statsmodels, pingouin, semopy and factor_analyzer: one file each."""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._latent import mediate_latent
     from umkm_stats.mediation._necessary import necessary_condition
     from umkm_stats.mediation._observed import mediate
-    from umkm_stats.mediation._pls import PlsView, pls_view
     from umkm_stats.mediation._result import Mediation
     from umkm_stats.mediation._rivals import Rivals, rival_scores, rivals
     from umkm_stats.mediation._sources import free_paths
@@ -23,7 +22,7 @@ _DOORS = {
     "Detail": "umkm_stats.mediation._detail",
     "Mediation": "umkm_stats.mediation._result",
     "Rivals": "umkm_stats.mediation._rivals",
-    "PlsView": "umkm_stats.mediation._pls",
+    "PlsView": "umkm_stats.pls._view",
     "adjust": "umkm_stats.mediation._tests",
     "free_paths": "umkm_stats.mediation._sources",
     "mediate": "umkm_stats.mediation._observed",
@@ -31,7 +30,7 @@ _DOORS = {
     "mediate_imputed": "umkm_stats.mediation._imputed",
     "mediate_latent": "umkm_stats.mediation._latent",
     "necessary_condition": "umkm_stats.mediation._necessary",
-    "pls_view": "umkm_stats.mediation._pls",
+    "pls_view": "umkm_stats.pls._view",
     "rival_scores": "umkm_stats.mediation._rivals",
     "rivals": "umkm_stats.mediation._rivals",
 }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 WHAT = ("paths", "loadings", "htmt", "indirect")
 INTERVALS = ("percentile", "bc", "bca")
+OFFERED = (*INTERVALS, "basic")
 COLUMNS = ("kind", "name", "lhs", "rhs", "est", "mean", "se", "t", "p", "method", "ci_low", "ci_high")
 FEW = 1000  # draws below which limits are not for print
 
@@ -100,7 +101,7 @@ class PlsDraws:
         """The table of :meth:`tidy` with the methods asked for, at another level when given."""
         import pandas as pd
 
-        wanted = [one_of("methods", name, INTERVALS) for name in methods]
+        wanted = [one_of("methods", name, OFFERED) for name in methods]
         level = self.level if level is None else share("level", level)
         values = self.batch.values
         with np.errstate(all="ignore"):

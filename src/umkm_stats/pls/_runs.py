@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -74,9 +75,14 @@ def joined(parts: list[Batch]) -> Batch:
     )
 
 
+@functools.cache
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
 def one_thread() -> Any:
     """A context in which linear algebra uses one thread: the same bits on any number of cores."""
-    return ThreadpoolController().limit(limits=1, user_api="blas")
+    return _pools().limit(limits=1, user_api="blas")
 
 
 def seeded(
