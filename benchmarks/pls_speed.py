@@ -112,11 +112,14 @@ def main(quick: bool) -> None:
 
 def alone() -> float:
     """Peak resident memory in MiB of a child that makes 10,000 draws."""
-    code = (
-        "import sys; sys.path.insert(0, 'benchmarks'); import pls_speed as b; import resource; "
-        "t, d = b.survey(27, 3, 250); b.fit_pls(t, d).bootstrap(draws=10_000, seed=3, what=b.WHAT).intervals(); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-    )
+    code = """
+import sys, resource
+sys.path.insert(0, "benchmarks")
+import pls_speed as b
+text, data = b.survey(27, 3, 250)
+b.fit_pls(text, data).bootstrap(draws=10_000, seed=3, what=b.WHAT).intervals()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
