@@ -26,6 +26,8 @@ xc <- lm(mpg ~ wt * hp, dc)
 probe <- mean(d$hp) + c(-1, 0, 1) * sd(d$hp)
 slope <- t(sapply(probe, function(h) summary(lm(mpg ~ wt * I(hp - h), d))$coefficients["wt", ]))
 w <- lm(mpg ~ wt + hp, d, weights = carb)
+g <- glm(am ~ mpg + hp, binomial, d, control = glm.control(epsilon = 1e-14, maxit = 100))
+lr <- g$null.deviance - g$deviance
 out <- list(
   software = paste(R.version.string, "sandwich", packageVersion("sandwich"), "lmtest", packageVersion("lmtest")),
   data = as.list(d),
@@ -42,6 +44,9 @@ out <- list(
   slopes = list(est = slope[, 1], se = slope[, 2], t = slope[, 3], p = slope[, 4]),
   weighted = full(w), weighted_influence = list(hat = unname(hatvalues(w)), studentised = unname(rstudent(w)),
                    cook = unname(cooks.distance(w)), dfbetas = unname(dfbetas(w))),
+  logistic = list(est = unname(coef(g)), se = unname(summary(g)$coefficients[, 2]), z = unname(summary(g)$coefficients[, 3]),
+                  p = unname(summary(g)$coefficients[, 4]), loglik = as.numeric(logLik(g)),
+                  lr = c(lr, pchisq(lr, 2, lower.tail = FALSE))),
   shapiro = unlist(unname(shapiro.test(resid(m))[c("statistic", "p.value")])),
   bp = unname(unlist(bptest(m)[c("statistic", "p.value")])),
   reset = unname(unlist(resettest(m, power = 2:3)[c("statistic", "p.value")])),
