@@ -61,6 +61,12 @@ class Unavailable:
         """The reason, in the language."""
         return messages.message(self.code, lang, **self.params)
 
+    def summary(self, lang: str = "en") -> str:
+        """The reason and what to do about it, in the language."""
+        advice = messages.remedy(self.code, lang, **self.params)
+        said = self.message(lang)
+        return said if not advice or advice == self.code else f"{said} {advice}"
+
     @property
     def reason(self) -> str:
         """The reason in English."""

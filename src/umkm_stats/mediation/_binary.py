@@ -57,11 +57,14 @@ def mediate_binary(
 
     Raises
     ------
-    UsageError: MED031 (neither m nor y has two values), MED003, GEN001–GEN006. UmkmError: MED004–MED010,
-    MED032 (separated).
+    UsageError: MED031 (neither m nor y has two values), MED003, MED435 (several names), GEN001–GEN006.
+    UmkmError: MED004–MED010, MED032 (separated).
     """
     import pandas as pd
 
+    for role, name in (("x", x), ("m", m), ("y", y)):
+        if not isinstance(name, str):
+            raise UsageError("MED435", params={"role": role, "received": repr(name)})
     spec = build(x=x, m=m, y=y, covariates=covariates)
     methods = ways.in_order(ways.chosen(intervals, "binary"))
     draws, level = whole("draws", draws, low=2, high=1_000_000), share("level", level)
@@ -121,7 +124,8 @@ def mediate_binary(
     if failed:
         notes.append(Note("MED424", {"failed": failed, "requested": draws}))
     meta: dict[str, Any] = {"x_from": low, "x_to": high, "requested": draws, "failed": failed}
-    return Detail("binary", frame, columns.sample, seed, (Note("MED201", {}), *notes), meta)
+    change = Note("MED439", {"x": x, "low": low, "high": high, "y": y})
+    return Detail("binary", frame, columns.sample, seed, (change, Note("MED201", {}), *notes), meta)
 
 
 def _contrast(xs: Floats, given: tuple[float, float] | None) -> tuple[float, float]:

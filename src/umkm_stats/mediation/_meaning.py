@@ -56,6 +56,15 @@ def not_primary(result: Mediation, method: str) -> list[Note]:
     return [] if method == result.primary else [Note("MED431", {"primary": result.primary, "method": method})]
 
 
+def nothing(result: Mediation, *, serial: bool = False) -> list[Note]:
+    """Why a table of unconditional indirect effects is empty."""
+    if result.spec.moderators:
+        return [Note("MED440", {"moderators": list(result.spec.moderators)})]
+    if serial and any(entry.kind == "indirect" for entry in result.named):
+        return [Note("MED442", {})]
+    return [Note("MED441", {})]
+
+
 def _ends(result: Mediation, kind: str, entry: Named) -> Named | None:
     suffix = entry.path[entry.path.find(" [") :] if " [" in entry.path else ""
     for other in result.named:
@@ -102,8 +111,7 @@ def vaf(result: Mediation) -> Detail:
                 notes.append(Note("MED411", {"path": entry.path, "share": opposite}, entry.path, "ci_low"))
                 row.update(ci_low=np.nan, ci_high=np.nan)
         rows.append({**row, "share_opposite": opposite})
-    if rows:
-        notes += not_primary(result, method)
+    notes += not_primary(result, method) if rows else nothing(result)
     columns = ["effect", "path", "method", "vaf", "ci_low", "ci_high", "share_opposite"]
     return Detail("vaf", pd.DataFrame(rows, columns=columns), result.sample, result.seed, tuple(notes))
 
@@ -213,6 +221,7 @@ def typology(result: Mediation) -> Detail:
             kind = "indirect_only" if through else ("direct_only" if beside else "no_effect")
         row = {"effect": entry.kind, "path": entry.path, "method": ab["method"]}
         rows.append({**row, "method_direct": c["method"], "mediation_type": kind})
+    notes += [] if rows else nothing(result)
     frame = pd.DataFrame(rows, columns=["effect", "path", "method", "method_direct", "mediation_type"])
     return Detail("typology", frame, result.sample, result.seed, tuple(notes))
 
@@ -245,8 +254,9 @@ def baron_kenny(result: Mediation) -> Detail:
                         "significant": passed,
                     }
                 )
+    notes = (Note("MED413", {}), *([] if rows else nothing(result, serial=True)))
     frame = pd.DataFrame(rows, columns=["path", "step", "effect", "est", "p", "significant"])
-    return Detail("baron_kenny", frame, result.sample, result.seed, (Note("MED413", {}),))
+    return Detail("baron_kenny", frame, result.sample, result.seed, notes)
 
 
 def disagreement(rows: Sequence[Mapping[str, Any]], named: Sequence[Named]) -> list[Note]:

@@ -17,7 +17,7 @@ from umkm_stats.mediation._effects import conditional_direct, indices, indirect,
 from umkm_stats.mediation._fiml import mediate_fiml
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._pipeline import Request, answer
-from umkm_stats.mediation._probes import johnson_neyman, probe_values
+from umkm_stats.mediation._probes import borders, probe_values
 from umkm_stats.mediation._regressions import (
     coefficient_frame,
     coefficients_of,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SMALL = 200  # below this a note stands beside BC and BCa
 FEW_CLUSTERS = 30
+FEW_VALUES = (3, 4)  # whole numbers that may be names of categories
 
 
 def mediate(
@@ -48,7 +49,7 @@ def mediate(
     structure: Literal["parallel", "serial"] | Sequence[tuple[str, str]] = "parallel",
     covariates: str | Sequence[str] = (),
     moderator: str | Sequence[str] | None = None,
-    moderates: str | Sequence[str] = ("a",),
+    moderates: str | Sequence[str] | None = None,
     errors: Errors = "classical",
     cluster: str | None = None,
     missing: Missing = "listwise",
@@ -78,12 +79,10 @@ def mediate(
     structure: "parallel", "serial", or the arrows between mediators as (from, to) pairs.
     covariates: added to every regression.
     moderator, moderates: one or two moderators and the arrows they moderate: "a" (x to mediators), "b"
-    (mediators
-        to y), "c" (direct), "d" (between mediators). Products are of the raw columns. ``three_way`` adds the
-        product of both moderators.
+        (mediators to y), "c" (direct), "d" (between mediators). None: "a", or "c" without mediators. Products
+        are of the raw columns. ``three_way`` adds the product of both moderators.
     probes: moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the
-    sample)
-        or "sd" (mean and ± 1 SD); a moderator with two values is held at these.
+        sample) or "sd" (mean and ± 1 SD); a moderator with two values is held at these.
     errors: "classical", "HC0" … "HC4", or "cluster"; they serve the regressions and the delta method.
     cluster: column of cluster labels; whole clusters are drawn, and left out by the jackknife. strata: column
     of
@@ -105,7 +104,8 @@ def mediate(
 
     Raises
     ------
-    UsageError: MED001–MED003, MED011–MED016, MED018, GEN001–GEN006. UmkmError: MED004–MED010, MED017.
+    UsageError: MED001–MED003, MED011–MED016, MED018, MED432, MED433, GEN001–GEN006.
+    UmkmError: MED004–MED010, MED017.
     """
     asked_for = ways.chosen(intervals, "scores", empty=True)
     chosen = ways.in_order(asked_for)
@@ -154,9 +154,10 @@ def mediate(
     fits = regressions(columns, spec, errors)
     found = coefficients_of(fits, spec)
     named = [*single(spec), *totals(spec), *indirect(spec, at), *conditional_direct(spec, at), *indices(spec)]
-    notes = _notes(columns, spec, chosen, cluster)
+    notes = _notes(columns, spec, chosen, cluster, errors)
     request = Request(chosen, draws, seed, level, workers, rows, progress)
     done = answer(score_material(columns, spec, found, named, request), request)
+    regions, told = borders(columns, spec, found, level)
     import pandas as pd
 
     return Mediation(
@@ -171,9 +172,9 @@ def mediate(
         errors=errors,
         sample=columns.sample,
         seed=seed,
-        notes=(*notes, *done.notes, *disagreement(done.rows, named)),
+        notes=(*notes, *told, *done.notes, *disagreement(done.rows, named)),
         probes=tuple(at),
-        johnson_neyman=johnson_neyman(columns, spec, found, level),
+        johnson_neyman=regions,
         columns=columns,
         named=tuple(named),
         found=found,
@@ -187,7 +188,9 @@ def mediate(
     )
 
 
-def _notes(columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | None) -> list[Note]:
+def _notes(
+    columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | None, errors: str
+) -> list[Note]:
     out = [Note("MED201", {})]
     n = columns.sample.used
     corrected = [ways.WAYS[name].corrects for name in chosen if ways.WAYS[name].corrects]
@@ -199,10 +202,20 @@ def _notes(columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | N
     two = [name for name in spec.x if np.unique(columns.column(name)).size == 2]
     if two and not spec.moderators:
         out.append(Note("MED212", {"names": two}))
+    for name in spec.x:
+        few = np.unique(columns.column(name))
+        if few.size in FEW_VALUES and bool((few == np.round(few)).all()):
+            out.append(Note("MED434", {"name": name, "count": int(few.size)}))
+    if spec.moderators:
+        out.append(Note("MED438", {"moderators": list(spec.moderators)}))
     if not spec.saturated and not spec.moderators:
         out.append(Note("MED206", {}))
     if columns.cluster is not None:
         groups = int(columns.cluster.max()) + 1
+        said = {"clusters": groups, "column": cluster or ""}
+        out.append(
+            Note("MED436", said) if errors == "cluster" else Note("MED437", {**said, "errors": errors})
+        )
         if groups < FEW_CLUSTERS:
             out.append(Note("MED207", {"clusters": groups, "column": cluster or ""}))
     return out

@@ -13,6 +13,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._rows import Coefficients
 from umkm_stats.mediation._spec import ARROW, Spec
+from umkm_stats.results import Note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,17 +51,21 @@ def probe_values(columns: Columns, spec: Spec, probes: Any) -> list[Mapping[str,
     return [dict(zip(spec.moderators, values, strict=True)) for values in itertools.product(*chosen)]
 
 
-def johnson_neyman(columns: Columns, spec: Spec, found: Coefficients, level: float) -> pd.DataFrame | None:
+def borders(
+    columns: Columns, spec: Spec, found: Coefficients, level: float
+) -> tuple[pd.DataFrame | None, list[Note]]:
     """Moderator values at which a moderated arrow's interval just touches 0 (Johnson & Neyman 1936), inside
     the
-    sample's range; the share of rows below each. One moderator without a three-way product, else None."""
+    sample's range; the share of rows below each. One moderator without a three-way product, else None. Notes
+    say of an arrow without a border whether it differs from 0 everywhere or nowhere in that range."""
     import pandas as pd
 
     if len(spec.moderators) != 1:
-        return None
+        return None, []
     name = spec.moderators[0]
+    notes: list[Note] = []
     column = columns.column(name)
-    out = []
+    out: list[dict[str, Any]] = []
     pairs = [
         *((source, target) for target in spec.m for source in spec.x),
         *spec.arrows,
@@ -78,6 +83,7 @@ def johnson_neyman(columns: Columns, spec: Spec, found: Coefficients, level: flo
         linear = 2 * (t0 * t1 - crit * found.cov[base, slope])
         constant = t0**2 - crit * found.cov[base, base]
         roots = np.roots([square, linear, constant])
+        inside = len(out)
         for root in sorted(float(value.real) for value in roots if abs(value.imag) < 1e-12):
             if column.min() <= root <= column.max():
                 out.append(
@@ -89,4 +95,9 @@ def johnson_neyman(columns: Columns, spec: Spec, found: Coefficients, level: flo
                         "est": float(t0 + t1 * root),
                     }
                 )
-    return pd.DataFrame(out, columns=["path", "moderator", "value", "share_below", "est"])
+        if len(out) == inside:
+            middle = float(np.median(column))
+            everywhere = square * middle**2 + linear * middle + constant > 0
+            code = "MED444" if everywhere else "MED445"
+            notes.append(Note(code, {"path": ARROW.join((source, target)), "moderator": name}))
+    return pd.DataFrame(out, columns=["path", "moderator", "value", "share_below", "est"]), notes

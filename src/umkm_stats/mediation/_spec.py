@@ -177,10 +177,10 @@ def build(
     structure: Any = "parallel",
     covariates: Any = (),
     moderator: Any = None,
-    moderates: Any = ("a",),
+    moderates: Any = None,
     three_way: bool = False,
 ) -> Spec:
-    """The model; raises ``UsageError`` MED003, MED011–MED014 when the names do not make one."""
+    """The model; raises ``UsageError`` MED003, MED011–MED014, MED432, MED433 when names do not make one."""
     xs, ys, ws, cs = names(x), names(y), names(moderator), names(covariates)
     stages = _stages(m)
     ms = tuple(name for stage in stages for name in stage)
@@ -193,15 +193,20 @@ def build(
             seen[name] = role
     if not xs or not ys or (not ms and not ws):
         raise UsageError("MED011", params={})
-    marks = tuple({"c'": "c", "direct": "c"}.get(mark, mark) for mark in names(moderates))
-    if ws and not ms:
-        marks = ("c",)
-    for mark in marks:
+    asked = tuple({"c'": "c", "direct": "c"}.get(mark, mark) for mark in names(moderates))
+    for mark in asked:
         one_of("moderates", mark, MODERATES)
+    if asked and not ws:
+        raise UsageError("MED432", params={"arrows": list(asked)})
+    marks = asked or (("a",) if ms else ("c",))
     if len(ws) > 2 or (three_way and len(ws) != 2):
         raise UsageError("MED012", params={"given": len(ws)})
     arrows, saturated, kind = _arrows(m, structure)
-    marks = tuple(mark for mark in MODERATES if mark in marks and (mark != "d" or arrows)) if ws else ()
+    absent = [mark for mark in marks if (mark == "d" and not arrows) or (mark in "ab" and not ms)]
+    if ws and absent:
+        there = [mark for mark in MODERATES if mark == "c" or (ms and (mark != "d" or arrows))]
+        raise UsageError("MED433", params={"arrows": absent, "there": there})
+    marks = tuple(mark for mark in MODERATES if mark in marks) if ws else ()
 
     def spread(source: str, letter: str) -> list[Term]:
         own: list[Term] = [(source,)]

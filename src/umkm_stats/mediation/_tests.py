@@ -134,8 +134,7 @@ def contrasts(result: Mediation) -> Detail:
         more, said = _rows.drawn([entry], np.array([point]), draws[:, None], left, result.level, methods)
         rows += more
         notes += said
-    if pairs:
-        notes += not_primary(result, deciding)
+    notes += not_primary(result, deciding) if pairs else [Note("MED443", {})]
     frame = pd.DataFrame(rows, columns=list(_rows.COLUMNS))
     return Detail("contrasts", frame, result.sample, result.seed, tuple(notes))
 
