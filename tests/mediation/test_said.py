@@ -71,7 +71,8 @@ def test_the_contrast_of_natural_effects_is_said(data: pd.DataFrame) -> None:
     found = mediate_binary(data, x="x", m="m", y="b", draws=40, seed=1)
     low, high = data["x"].mean(), data["x"].mean() + data["x"].std()
     assert f"of x from {low:.4g} to {high:.4g}".replace("-", "\N{MINUS SIGN}") in found.summary()
-    assert f"x dari {low:.4g} ke {high:.4g}".replace(".", ",") in found.summary("id")
+    local = f"x dari {low:.4g} ke {high:.4g}".replace(".", ",").replace("-", "\N{MINUS SIGN}")
+    assert local in found.summary("id")
     two = mediate_binary(data.assign(t=data["k"] > 0), x="t", m="m", y="b", draws=40, seed=1)
     assert next(n for n in two.notes if n.code == "MED439").params["high"] == 1.0
 

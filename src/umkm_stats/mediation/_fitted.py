@@ -12,6 +12,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.mediation.latent import implied_sd
 from umkm_stats.mediation import _rows
+from umkm_stats.mediation._crossings import probe_values
 from umkm_stats.mediation._fit_material import fit_material, sample_cov
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._network import Network, effects, network
@@ -105,15 +106,20 @@ def _probes(
         else:
             place = fit.layout.states.index(name)
             sd = float(implied_sd(fit.compiled, fit.params[None, :], sample_cov(fit))[0, 0, place])
-            values = [-sd, 0.0, sd]
+            values = probe_values(fit, name, sd)
         chosen.append(values)
     return [dict(zip(net.moderators, values, strict=True)) for values in itertools.product(*chosen)]
 
 
 def _about(net: Network, fit: Fit) -> list[Note]:
     out = []
-    if net.products:
-        out.append(Note("MED210", {"products": list(net.products)}))
+    centred = [name for name in net.products if name in fit.latent]
+    if centred:
+        out.append(Note("MED210", {"products": centred}))
+    for name, entry in net.products.items():
+        if name not in fit.latent:
+            said = {"name": name, "first": entry.first, "second": entry.second}
+            out.append(Note("MED448", said))
     if len(net.groups) > 1 and "loadings" not in fit.options.group_equal:
         out.append(Note("MED211", {"groups": list(net.groups)}))
     shared = _shared_paths(fit)

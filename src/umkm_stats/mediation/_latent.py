@@ -54,10 +54,12 @@ def mediate_latent(
         every effect stands once a group, and differences between groups have rows of their own; that
         comparison needs equal loadings.
     x, y, covariates: which variables start and end the paths; found from the model when not given.
-    products: latent product → the pair of variables it multiplies, for a moderated path in model text.
+    products: product → the pair of variables it multiplies, the moderated one first, for a moderated path in
+        model text. ``x:w`` and columns that are an exact product of two others are found without.
     Products of an
         instrument's moderated model are built here from indicators by double mean centring.
-    probes: moderator values on the latent scale; None takes its mean and ± 1 SD.
+    probes: moderator values, {"w": [1, 2]}; None takes the mean and ± 1 SD, or both values of a dichotomy. An
+        observed moderator stands on its own scale, a latent one has mean 0.
     draws, seed, rows, workers, kind, progress: of ``Fit.bootstrap`` (kind "ordinary" or "parametric"); Monte
     Carlo draws
         use the same seed.

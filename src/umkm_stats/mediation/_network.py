@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation.effects import Edge, Path
+from umkm_stats.mediation._crossings import Crossing, crossings
 from umkm_stats.mediation._effects import Named, held
 from umkm_stats.mediation._spec import ARROW, Spec
 
@@ -23,8 +24,7 @@ class Network:
 
     A free arrow is (parameter number, 1); a fixed one is (``constant``, value), an entry of the vector that
     is 1.
-    products: latent product → the two variables it multiplies (the first one's arrow is moderated by the
-    second).
+    products: product → the two variables it multiplies (the first one's arrow is moderated by the second).
     """
 
     arrows: Mapping[Arrow, tuple[tuple[int, float], ...]]
@@ -32,28 +32,29 @@ class Network:
     m: tuple[str, ...]
     y: tuple[str, ...]
     covariates: tuple[str, ...]
-    products: Mapping[str, tuple[str, str]]
+    products: Mapping[str, Crossing]
     groups: tuple[str, ...]
     constant: int
 
     @property
     def moderators(self) -> tuple[str, ...]:
         """The moderating variable of every product."""
-        return tuple(dict.fromkeys(second for _, second in self.products.values()))
+        return tuple(dict.fromkeys(entry.second for entry in self.products.values()))
 
     def edge(self, source: str, target: str, group: int, at: Mapping[str, float]) -> Edge:
-        """The arrow in a group, with moderators held at ``at``."""
+        """The arrow in a group, with moderators held at ``at``; without, where it is its own coefficient."""
         out = [self.arrows[(source, target)][group]]
-        for product, (first, second) in self.products.items():
-            if first == source and (product, target) in self.arrows and at.get(second, 0.0) != 0.0:
+        for product, entry in self.products.items():
+            if entry.first == source and (product, target) in self.arrows and entry.second in at:
                 index, weight = self.arrows[(product, target)][group]
-                out.append((index, weight * at[second]))
+                if gain := entry.weight(at[entry.second]):
+                    out.append((index, weight * gain))
         return tuple(out)
 
     def moderated(self, source: str, target: str) -> str | None:
         """The product's name when the arrow is moderated."""
-        for product, (first, _) in self.products.items():
-            if first == source and (product, target) in self.arrows:
+        for product, entry in self.products.items():
+            if entry.first == source and (product, target) in self.arrows:
                 return product
         return None
 
@@ -75,9 +76,9 @@ class Network:
         """Names in the form the summary reads."""
         marks = tuple(
             dict.fromkeys(
-                self._kind(first, target)
+                self._kind(entry.first, target)
                 for (product, target) in self.arrows
-                for name, (first, _) in self.products.items()
+                for name, entry in self.products.items()
                 if name == product
             )
         )
@@ -107,7 +108,8 @@ def network(
 
     With x and y named, a model of direct paths only is a regression among latent variables.
 
-    Raises ``UsageError`` MED021 (no path x → m → y), MED022 (a name that is not in the structural part).
+    Raises ``UsageError`` MED021 (no path x → m → y), MED022 (a name that is not in the structural part),
+    and what :func:`crossings` raises.
     """
     parameters = len(fit.param_names)
     arrows: dict[Arrow, list[tuple[int, float]]] = {}
@@ -115,14 +117,14 @@ def network(
         if row.op == "~":
             entry = (row.free - 1, 1.0) if row.free else (parameters, float(row.value))
             arrows.setdefault((row.rhs, row.lhs), []).append(entry)
-    crossed = dict(products or {})
     nodes = tuple(dict.fromkeys(name for pair in arrows for name in pair))
-    for name in (*x, *y, *covariates, *crossed, *(first for first, _ in crossed.values())):
+    crossed = crossings(fit, nodes, {right for _, right in arrows}, products or {}, x, covariates)
+    for name in (*x, *y, *covariates, *crossed, *(entry.first for entry in crossed.values())):
         if name not in nodes:
             raise UsageError("MED022", params={"name": name, "known": list(nodes) or ["–"]})
     targets, sources = {right for _, right in arrows}, {left for left, _ in arrows}
     start = [name for name in nodes if name not in targets and name not in crossed]
-    moderators = {second for _, second in crossed.values()}
+    moderators = {entry.second for entry in crossed.values()}
     latent = [name for name in start if name in fit.latent and name not in moderators]
     xs = tuple(x) or tuple(name for name in (latent or start) if name not in (*covariates, *moderators))
     ys = tuple(y) or tuple(name for name in nodes if name not in sources)
@@ -168,14 +170,15 @@ def _letters(net: Network, route: Sequence[str]) -> tuple[str, ...]:
 
 
 def _of_group(net: Network, group: int, suffix: str, probes: Sequence[Mapping[str, float]]) -> list[Named]:
-    at_mean = dict.fromkeys(net.moderators, 0.0)
     names = {"a": "a", "b": "b", "d": "d", "c": "direct"}
     arrows: dict[str, list[Named]] = {"a": [], "d": [], "b": [], "direct": []}
     inside = (*net.x, *net.m, *net.y)
     for source, target in net.arrows:
         if source in inside and target in inside and source not in net.products:
             kind = names[net._kind(source, target)]
-            here = at_mean if net.moderated(source, target) else {}
+            product = net.moderated(source, target)
+            entry = None if product is None else net.products[product]
+            here = {} if entry is None else {entry.second: entry.origin}
             path = ARROW.join((source, target)) + held(here) + suffix
             edge = net.edge(source, target, group, here)
             arrows[kind].append(
@@ -232,8 +235,9 @@ def _index(net: Network, route: Sequence[str], group: int, suffix: str) -> list[
         return []
     place, product = moved[0]
     path = list(_path(net, route, group, {}))
-    path[place] = (net.arrows[(product, route[place + 1])][group],)
-    name = f"{ARROW.join(route)} | {net.products[product][1]}{suffix}"
+    index, weight = net.arrows[(product, route[place + 1])][group]
+    path[place] = ((index, weight * net.products[product].slope),)
+    name = f"{ARROW.join(route)} | {net.products[product].second}{suffix}"
     return [Named("index", name, tuple(route), (tuple(path),), {}, _letters(net, route))]
 
 
