@@ -12,7 +12,7 @@ import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.options import one_of, whole, with_answers
+from umkm_stats.options import one_of, whole
 from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.screening._careless_measures import (
     FAMILIES,
@@ -22,6 +22,7 @@ from umkm_stats.screening._careless_measures import (
     measures_of,
     signal_of,
 )
+from umkm_stats.screening._plain_answers import given_answers
 
 Exclude = Literal["none", "flagged"]
 
@@ -152,11 +153,18 @@ def screen(
     exclude: Exclude = "none",
     exclude_rows: Sequence[int] = (),
     critical: float = 0.60,
+    scales: Mapping[str, Sequence[str]] | None = None,
+    values: Sequence[int] | None = None,
+    reversed_items: Sequence[str] = (),
 ) -> Screened:
     """Measure careless answering in the rows that reading kept.
 
     Parameters
     ----------
+    responses: what ``read_responses`` returns, or answers (rows × items, scored in one direction, NaN
+    missing) with ``scales`` (scale → item codes; without them every column is an item, and what needs scales
+    is left out with a note) and, better, ``values`` (the answer codes offered; None takes those that occur).
+    reversed_items: of a frame, the items that were recoded; rows of a frame are numbered from 1.
     thresholds: measure → cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even–odd .30 (Jackson, in
     Johnson
         2005), synonyms .22 and antonyms −.03 (Johnson 2005), 2 s an item (Huang et al. 2012), D² at p < .001,
@@ -173,7 +181,9 @@ def screen(
     works on dimensions; items are taken in the instrument's order. Answers that do not vary at all leave
     even–odd undefined; such a row counts as inconsistent, so that one answer throughout is flagged.
     """
-    with_answers("responses", responses)
+    responses, known_of = given_answers(
+        responses, scales=scales, values=values, reversed_items=reversed_items
+    )
     one_of("exclude", exclude, Exclude)
     whole("minimum_signals", minimum_signals, low=1, high=len(set(FAMILIES.values())))
     for name in thresholds or {}:
@@ -184,10 +194,10 @@ def screen(
     for row in exclude_rows:
         if int(row) not in known:
             raise UsageError("SCR101", params={"row": int(row)})
-    notes: list[Note] = []
-    values = measures_of(responses, kept, critical, notes)
+    notes: list[Note] = list(known_of)
+    found = measures_of(responses, kept, critical, notes)
     measures = pd.DataFrame(np.nan, index=responses.items.index, columns=list(MEASURES))
-    for name, column in values.items():
+    for name, column in found.items():
         measures.loc[kept, name] = column
     measures.insert(0, "row", responses.sample.rows["row"].to_numpy())
     cutoffs = cutoffs_of(measures.loc[kept], limits, responses.items.shape[1])

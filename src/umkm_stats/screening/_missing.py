@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from umkm_stats import messages
 from umkm_stats.kernels.screening import missing_normal
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
+from umkm_stats.screening._plain_answers import given_answers
 
 MAX_PATTERNS = 3000
 
@@ -102,12 +104,18 @@ class Missingness:
         }
 
 
-def missing(responses: Any, *, items: list[str] | None = None) -> Missingness:
+def missing(
+    responses: Any, *, items: list[str] | None = None, scales: Mapping[str, Sequence[str]] | None = None
+) -> Missingness:
     """Describe missing answers of the rows kept. ``items``: codes (None: every reflective item in the file).
+
+    responses: what ``read_responses`` returns, or answers (rows × items, NaN missing); ``scales`` then names
+    the items, every column when None.
 
     Answers "does not apply" and questions not shown are counted apart, but are missing for the patterns and
     the test.
     """
+    responses, _ = given_answers(responses, scales=scales)
     kept = responses.kept
     codes = items if items is not None else [c for c in responses.items.columns if _reflective(responses, c)]
     frame = responses.items.loc[kept, codes]

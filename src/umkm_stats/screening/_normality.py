@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from umkm_stats import messages
 from umkm_stats.adapters import pingouin_normality
 from umkm_stats.kernels.screening import normality as screening_normality
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
+from umkm_stats.screening._plain_answers import given_answers
 
 EDGE = 0.15  # share of respondents with the lowest or highest possible scale score (Terwee et al. 2007)
 MAX_ROWS = 5000  # of the Henze–Zirkler test, which compares all pairs of rows
@@ -101,9 +103,21 @@ class Normality:
         }
 
 
-def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
-    """Univariate and multivariate normality of items (rows kept; the multivariate tests use complete
-    rows)."""
+def normality(
+    responses: Any,
+    *,
+    items: list[str] | None = None,
+    scales: Mapping[str, Sequence[str]] | None = None,
+    values: Sequence[int] | None = None,
+) -> Normality:
+    """Univariate and multivariate normality of items (rows kept; the multivariate tests use complete rows).
+
+    responses: what ``read_responses`` returns, or answers (rows × items, scored in one direction, NaN
+    missing) with ``scales`` (scale → item codes; without them every column is an item, and what needs scales
+    is left out with a note) and, better, ``values`` (the answer codes offered; None takes those that occur).
+    items: codes; None takes all.
+    """
+    responses, known_of = given_answers(responses, scales=scales, values=values)
     kept = responses.kept
     codes = (
         items
@@ -125,7 +139,7 @@ def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
         else np.empty((len(x), 0))
     )
     limits = [tuple(np.mean([ends[at[c]] for c in own], axis=0)) for own in groups.values()]
-    scales = _table("scale", list(groups), means, limits)
+    scored = _table("scale", list(groups), means, limits)
     complete = x[~np.isnan(x).any(axis=1)]
     mardia: screening_normality.Mardia | Unavailable
     hz: tuple[float, float] | Unavailable
@@ -141,11 +155,11 @@ def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
         )
     except np.linalg.LinAlgError:
         hz = Unavailable("SCR302")
-    notes = []
+    notes = list(known_of)
     constant = table.loc[(table["sd"] == 0) | table["sd"].isna(), "item"].tolist()
     if constant:
         notes.append(Note("SCR212", {"items": constant}))
-    for frame, name, edge in ((table, "item", ITEM_EDGE), (scales, "scale", EDGE)):
+    for frame, name, edge in ((table, "item", ITEM_EDGE), (scored, "scale", EDGE)):
         edges = frame.loc[(frame["floor"] > edge) | (frame["ceiling"] > edge), name].tolist()
         if edges:
             notes.append(
@@ -158,7 +172,7 @@ def normality(responses: Any, *, items: list[str] | None = None) -> Normality:
     if gap:
         dropped["missing"] = gap
     return Normality(
-        table, scales, mardia, hz, SampleUsed(responses.sample.rows_in, len(complete), dropped), tuple(notes)
+        table, scored, mardia, hz, SampleUsed(responses.sample.rows_in, len(complete), dropped), tuple(notes)
     )
 
 
