@@ -44,18 +44,24 @@ def test_a_frame_gives_the_measures_of_the_same_answers(read, frame):
     codes = [int(value) for value in read.instrument.item(frame.columns[0]).values]
     backwards = [code for code in frame if read.instrument.item(code).reverse]
     known = screen(read)
-    plain = screen(frame, scales=by_dimension(read), values=codes, reversed_items=backwards)
+    dimensions = by_dimension(read)
+    markers = {"MK": ["MK1", "MK2", "MK3"]}  # reflective, but of no scale of the instrument
+    plain = screen(frame, scales=dimensions | markers, values=codes, reversed_items=backwards)
     for name in (
         "longstring_high",
         "irv_low",
         "mahalanobis_p_low",
-        "even_odd_low",
         "synonyms_low",
         "antonyms_high",
         "missing_share_high",
     ):
         ours, theirs = plain.measures[name], known.measures.loc[read.kept, name]
         np.testing.assert_allclose(ours.to_numpy(), theirs.to_numpy(), rtol=1e-9, err_msg=name)
+    np.testing.assert_allclose(
+        screen(frame, scales=dimensions, values=codes).measures["even_odd_low"].to_numpy(),
+        known.measures.loc[read.kept, "even_odd_low"].to_numpy(),
+        rtol=1e-9,
+    )
     assert plain.measures["row"].tolist() == list(range(1, len(frame) + 1))
     assert plain.sample.rows_in == len(frame)
     assert plain.kept_items.index.tolist() == frame.index.tolist()
