@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from umkm_stats import _threads
+
+COMPUTING = frozenset(
+    {"measurement", "mediation", "planning", "pls", "regression", "review", "screening", "sem", "study"}
+)
 
 
 def _rooms(package: str) -> list[str]:
@@ -35,7 +42,11 @@ def attach(
             return importlib.import_module(f"{package}.{name}")
         if name not in doors:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(doors[name], package), name)
+        home = importlib.import_module(doors[name], package)
+        value = getattr(home, name)
+        if inspect.isfunction(value) and package.rpartition(".")[2] in COMPUTING:
+            value = _threads.held(value)
+            setattr(home, name, value)  # the same object under both names, so that it can be pickled
         setattr(importlib.import_module(package), name, value)
         return value
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def _outside() -> int:
+    """How many frames above the warning the caller stands: wrappers of the door are stepped over."""
+    level, frame = 2, sys._getframe(2)
+    while frame is not None and frame.f_code.co_name in ("holding", "taking"):
+        level, frame = level + 1, frame.f_back  # type: ignore[assignment]
+    return level
 
 
 def moved(**groups: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -56,7 +65,7 @@ def moved(**groups: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     f"{door.__name__}({argument}={kind.__name__}({name}=...)); "
                     "the old keyword goes with the next minor version",
                     DeprecationWarning,
-                    stacklevel=2,
+                    stacklevel=_outside(),
                 )
                 found.setdefault(argument, {})[name] = given.pop(name)
             for argument, values in found.items():

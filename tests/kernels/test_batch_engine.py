@@ -344,3 +344,15 @@ def test_a_matrix_that_fails_does_not_spoil_the_others():
     assert positive_definite(stack[[0, 1, 3]]).tolist() == [True, False, True]
     least = pivots(np.stack([np.array([[1.0, 0.6], [0.6, 1.0]]), stack[1]]))
     np.testing.assert_allclose(least, [0.64, 0.0])
+
+
+def test_moments_of_long_data_are_made_in_blocks_and_hold_only_the_values(monkeypatch):
+    rng = np.random.default_rng(5)
+    rows, counts = rng.normal(size=(300, 5)) + 3.0, rng.integers(0, 3, size=(7, 300)).astype(float)
+    plain = batch_ml.weighted_moments(counts, *batch_ml.cross_products(rows))
+    monkeypatch.setattr(batch_ml, "CELLS", 1000)
+    held, centre = batch_ml.cross_products(rows)
+    assert held.shape == (300, 5)
+    found = batch_ml.weighted_moments(counts, held, centre)
+    assert np.allclose(found.cov, plain.cov, rtol=1e-12, atol=1e-13)
+    assert np.allclose(found.mean, plain.mean, rtol=1e-14)

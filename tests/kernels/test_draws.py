@@ -54,3 +54,19 @@ def test_normals_are_normal():
     assert np.isfinite(sample).all()
     assert stats.kstest(sample, "norm").pvalue > 0.001
     assert abs(sample.mean()) < 4 / np.sqrt(sample.size)
+
+
+def test_normals_in_pieces_are_the_normals_of_the_block(monkeypatch):
+    whole = draws.normal_block(7, 3, 5, 101, purpose=draws.SIMULATION).ravel()
+    monkeypatch.setattr(draws, "PIECE", 37)
+    stream = draws.Normals(7, 3, purpose=draws.SIMULATION)
+    assert np.array_equal(np.concatenate([stream.take(k) for k in (1, 100, 3, 200, 201)]), whole)
+
+
+def test_product_sums_by_blocks_of_rows_are_those_of_all_rows(monkeypatch):
+    rng = np.random.default_rng(3)
+    values, counts = rng.normal(size=(203, 6)), rng.integers(0, 3, size=(4, 203)).astype(float)
+    row, col = np.tril_indices(6)
+    whole = counts @ (values[:, row] * values[:, col])
+    monkeypatch.setattr(draws, "MANY", 21 * 10)
+    assert np.allclose(draws.product_sums(counts, values, row, col), whole, rtol=1e-13, atol=1e-12)

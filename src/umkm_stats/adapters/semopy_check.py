@@ -10,11 +10,14 @@ information MLR.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")  # as our own algebra
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def ask(
             text=True,
             timeout=seconds,
             check=False,
+            env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
         )
     except subprocess.TimeoutExpired:
         return Opinion({}, "time")

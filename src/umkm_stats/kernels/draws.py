@@ -79,6 +79,54 @@ def normal_block(seed: int, block: int, size: int, k: int, *, purpose: int = NOR
     return np.asarray(ndtri(uniform_block(seed, block, size, k, purpose=purpose)), dtype=np.float64)
 
 
+class Normals:
+    """The standard normal numbers of a block in pieces: those of :func:`normal_block`, bit for bit.
+
+    seed, block, purpose: as there.
+    """
+
+    __slots__ = ("_left", "_stream")
+
+    def __init__(self, seed: int, block: int, *, purpose: int = NORMALS) -> None:
+        self._stream = Philox(
+            key=np.array([seed, purpose], dtype=np.uint64),
+            counter=np.array([0, 0, 0, block], dtype=np.uint64),
+        )
+        self._left = np.zeros(0, dtype=np.uint32)
+
+    def take(self, count: int) -> Floats:
+        """The next ``count`` numbers."""
+        out = np.empty(count)
+        done = 0
+        while done < count:
+            size = min(count - done, PIECE)
+            need = size - len(self._left)
+            raw = np.asarray(self._stream.random_raw(max(need + 1, 0) // 2), dtype="<u8")
+            words = np.concatenate([self._left, raw.view("<u4")])
+            self._left = words[size:]
+            np.add(words[:size], 0.5, out=out[done : done + size], casting="unsafe")
+            done += size
+        out /= 4294967296.0
+        return np.asarray(ndtri(out, out=out), dtype=np.float64)
+
+
+PIECE = 1 << 20  # numbers made at a time
+
+
+def product_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats:
+    """(D, q) sums over rows of values[:, row] · values[:, col] (N, q) weighted by counts (D, N).
+
+    The products are made for a block of rows at a time, so that they never stand in memory all at once.
+    """
+    step = max(1, MANY // max(len(row), 1))
+    out = np.zeros((len(counts), len(row)))
+    for start in range(0, len(values), step):
+        part = values[start : start + step]
+        out += counts[:, start : start + step] @ (part[:, row] * part[:, col])
+    return out
+
+
+MANY = 4_000_000  # products of two columns held at once (32 MB)
 CELLS = 80_000  # rows times draws counted at a time, which bounds the work memory of long samples
 
 

@@ -91,8 +91,7 @@ def factor_count(
 
 
 def counted(corr: Floats, n: int, sample: SampleUsed, runs: int, percentile: float, seed: int) -> FactorCount:
-    plain = efa_retention.parallel(corr, n, runs=runs, seed=seed, percentile=percentile)
-    axes = efa_retention.parallel(corr, n, runs=runs, seed=seed, percentile=percentile, axes=True)
+    plain, axes = efa_retention.parallel_pair(corr, n, runs=runs, seed=seed, percentile=percentile)
     partial = efa_retention.minimum_average_partial(corr)
     k = corr.shape[0]
     most = min(plain.n_factors + 2, max(m for m in range(1, k) if (k - m) ** 2 >= k + m))

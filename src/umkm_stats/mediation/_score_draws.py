@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
+from umkm_stats._threads import one_thread
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import Effect
@@ -20,16 +18,6 @@ from umkm_stats.mediation._pipeline import LeftOut, Request
 from umkm_stats.mediation._spec import Spec
 
 Floats = NDArray[np.float64]
-
-
-@functools.cache
-def _pools() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def one_thread() -> Any:
-    """A context in which linear algebra uses one thread: the same bits on any number of cores."""
-    return _pools().limit(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats._threads import one_thread
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import evaluate
 from umkm_stats.kernels.mediation.normal_equations import regress
@@ -18,7 +19,7 @@ from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named
 from umkm_stats.mediation._pipeline import ARROWS, Cases, LeftOut, Part, Request, Scale
 from umkm_stats.mediation._rows import Coefficients
-from umkm_stats.mediation._score_draws import one_thread, plan_of, run, source_of
+from umkm_stats.mediation._score_draws import plan_of, run, source_of
 from umkm_stats.mediation._spec import Spec
 from umkm_stats.results import Note
 

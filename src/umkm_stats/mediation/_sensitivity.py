@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats._threads import one_thread
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation import draws as engine
@@ -16,7 +17,7 @@ from umkm_stats.kernels.mediation.sensitivity import e_value, indirect_at, relia
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._meaning import ALONE, not_primary
-from umkm_stats.mediation._score_draws import one_thread, plan_of, unit_strata
+from umkm_stats.mediation._score_draws import plan_of, unit_strata
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:

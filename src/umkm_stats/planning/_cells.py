@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
-from threadpoolctl import threadpool_limits
 
 from umkm_stats import ways
+from umkm_stats._threads import one_thread
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.planning.data import block_of, complete, own_seed, replication
@@ -69,7 +69,7 @@ def run_cell(design: Design, request: Request, cell: Cell) -> pd.DataFrame:
     parts: list[dict[str, Any]] = []
     width = max(1, TOGETHER // cell.n)
     last = cell.first + cell.count
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         for first in range(cell.first, last, width):
             reps = range(first, min(first + width, last))
             blocks = [block_of(cell.scenario, cell.n, rep) for rep in reps]

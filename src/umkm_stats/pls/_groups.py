@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats._threads import one_thread
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.pls.estimate import Estimates, estimate
@@ -17,7 +18,7 @@ from umkm_stats.kernels.pls.moments import Moments, prepare
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.pls._layout import Layout, layout
 from umkm_stats.pls._part import Part, first_order_only
-from umkm_stats.pls._runs import Job, joined, of_rows, one_thread, row_numbers, seeded
+from umkm_stats.pls._runs import Job, joined, of_rows, row_numbers, seeded
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from umkm_stats._threads import one_thread
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.pls.blindfold import q2
@@ -16,7 +17,6 @@ from umkm_stats.kernels.pls.moments import prepare
 from umkm_stats.kernels.pls.predict import Held, held_out, targets
 from umkm_stats.options import one_of, whole
 from umkm_stats.pls._part import Part, first_order_only
-from umkm_stats.pls._runs import one_thread
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:

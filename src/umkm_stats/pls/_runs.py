@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
+from umkm_stats._threads import one_thread
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.pls.estimate import Estimates, estimate
@@ -73,16 +72,6 @@ def joined(parts: list[Batch]) -> Batch:
         np.concatenate([part.flipped for part in parts]),
         np.concatenate([part.improper for part in parts]),
     )
-
-
-@functools.cache
-def _pools() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def one_thread() -> Any:
-    """A context in which linear algebra uses one thread: the same bits on any number of cores."""
-    return _pools().limit(limits=1, user_api="blas")
 
 
 def seeded(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from umkm_stats import ways
+from umkm_stats._threads import one_thread
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.intervals import several
 from umkm_stats.kernels.mediation import draws as engine
@@ -83,7 +83,7 @@ def bootstrap(
     ]
     centred = frozenset(place[name] for name in found.centres)
     plan_ = kernel.statistic(source, systems, products=products, centred=centred, slopes=simple)
-    with ThreadpoolController().limit(limits=1, user_api="blas"):
+    with one_thread():
         drawn = engine.bootstrap(
             source,
             plan_,

@@ -3,6 +3,7 @@ partial."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from umkm_stats.kernels import draws
 from umkm_stats.kernels.measurement.efa_loadings import sampling_adequacy
 
 Floats = NDArray[np.float64]
+CELLS = 2_000_000  # random numbers of whole data sets held at once (16 MB), or one set
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +58,48 @@ def parallel(
     corr: Floats, n: int, *, runs: int, seed: int, percentile: float = 95.0, axes: bool = False
 ) -> Parallel:
     """Parallel analysis of a correlation matrix (k, k) from ``n`` rows against ``runs`` sets of independent
-    normals.
+    normals; ``axes`` picks one of :func:`parallel_pair`."""
+    return parallel_pair(corr, n, runs=runs, seed=seed, percentile=percentile)[int(axes)]
 
-    axes False compares components (Horn 1965, https://doi.org/10.1007/BF02289447); True compares the matrix
-    with squared multiple correlations on its diagonal (Humphreys & Ilgen 1969). Random numbers are the
-    ``SIMULATION`` stream of ``seed``, block by block.
+
+def parallel_pair(
+    corr: Floats, n: int, *, runs: int, seed: int, percentile: float = 95.0
+) -> tuple[Parallel, Parallel]:
+    """Parallel analysis on components and on principal axes, from the same random data.
+
+    The first compares components (Horn 1965, https://doi.org/10.1007/BF02289447), the second the matrix with
+    squared multiple correlations on its diagonal (Humphreys & Ilgen 1969). Random numbers are the
+    ``SIMULATION`` stream of ``seed``, block by block; at most ``CELLS`` of them, or one set, are held.
     """
     k = corr.shape[0]
-    found = []
+    plain, axes = [], []
+    for random in _random_correlations(n, k, runs, seed):
+        plain.append(eigenvalues(random))
+        axes.append(eigenvalues(reduced(random)))
+    return (
+        _compared(eigenvalues(corr), np.concatenate(plain), percentile),
+        _compared(eigenvalues(reduced(corr)), np.concatenate(axes), percentile),
+    )
+
+
+def _random_correlations(n: int, k: int, runs: int, seed: int) -> Iterator[Floats]:
+    """Correlation matrices (some, k, k) of independent normals, ``runs`` in all."""
     for block, _first, size in draws.blocks(runs):
-        values = draws.normal_block(seed, block, size, n * k, purpose=draws.SIMULATION).reshape(size, n, k)
-        values -= values.mean(axis=1, keepdims=True)
-        cross = np.swapaxes(values, 1, 2) @ values
-        sd = np.sqrt(np.diagonal(cross, axis1=1, axis2=2))
-        random = cross / (sd[:, :, None] * sd[:, None, :])
-        found.append(eigenvalues(reduced(random) if axes else random))
-    simulated = np.concatenate(found)
-    observed = eigenvalues(reduced(corr) if axes else corr)
+        left = draws.Normals(seed, block, purpose=draws.SIMULATION)
+        step = max(1, min(size, CELLS // (n * k)))
+        for start in range(0, size, step):
+            count = min(step, size - start)
+            values = left.take(count * n * k).reshape(count, n, k)
+            values -= values.mean(axis=1, keepdims=True)
+            cross = np.swapaxes(values, 1, 2) @ values
+            sd = np.sqrt(np.diagonal(cross, axis1=1, axis2=2))
+            yield cross / (sd[:, :, None] * sd[:, None, :])
+
+
+def _compared(observed: Floats, simulated: Floats, percentile: float) -> Parallel:
     high = np.percentile(simulated, percentile, axis=0)
     above = observed > high
-    count = int(k if above.all() else np.argmin(above))
+    count = int(len(observed) if above.all() else np.argmin(above))
     return Parallel(observed, simulated.mean(axis=0), np.asarray(high), count)
 
 

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from umkm_stats import messages
+from umkm_stats._threads import one_thread
 from umkm_stats.kernels.draws import BLOCK
 from umkm_stats.kernels.intervals import quantile
 from umkm_stats.kernels.sem.many.model import Mats, Plan, implied, matrices, plan
@@ -239,7 +239,7 @@ class Draws:
                 )
             )
 
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             yield from over_blocks(job, self.source, workers=workers, processes=False)
 
     def standardized(self, kind: str = "std_all") -> pd.DataFrame:
@@ -285,7 +285,7 @@ class Draws:
             made = [self.engine.kernel.preview(source.sample(block, *part)) for part in source.parts(block)]
             return np.concatenate(made)[: source.wanted(block)]
 
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             parts.update(over_blocks(job, self.source, workers=1, processes=False))
         values = np.concatenate([parts[block] for block in sorted(parts)])
         return pd.DataFrame(self._with_defined(values), columns=list(self.names))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from umkm_stats._threads import one_thread
 from umkm_stats.kernels.draws import BLOCK
 from umkm_stats.sem.draws._kernels import Batch, Kernel
 from umkm_stats.sem.draws._loop import LoopKernel
@@ -75,7 +75,7 @@ def run(
     """All draws of a source; ``count`` parameters a draw."""
     out = Batch.empty(source.draws, count)
     done = 0
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         apart = engine.looping or source.draws >= MANY
         for block, found in over_blocks(engine.block, source, workers=workers, processes=apart):
             out.put(slice(block * BLOCK, block * BLOCK + len(found.end)), found)

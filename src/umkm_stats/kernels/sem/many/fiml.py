@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from umkm_stats.kernels.draws import product_sums
 from umkm_stats.kernels.sem.many.algebra import inverse_pd, pivots
 from umkm_stats.kernels.sem.many.model import (
     Bools,
@@ -175,7 +176,7 @@ def _moments(values: Floats, counts: Floats) -> tuple[Floats, Floats]:
     cov = np.empty((count, p, p))
     if len(values) == 1:
         row, col = np.tril_indices(p)
-        products = (counts @ (values[0][:, row] * values[0][:, col])) / n[:, None]
+        products = product_sums(counts, values[0], row, col) / n[:, None]
         cov[:, row, col] = products
         cov[:, col, row] = products
     else:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels.draws import product_sums
 from umkm_stats.kernels.sem.many.algebra import inverse_pd, log_determinant, pivots, positive_definite
 from umkm_stats.kernels.sem.many.model import (
     Bools,
@@ -55,12 +56,20 @@ class Moments:
         return Moments(self.cov[rows], None if self.mean is None else self.mean[rows], self.n[rows])
 
 
+CELLS = 16_000_000  # numbers of the moment product held at once (128 MB)
+
+
 def cross_products(data: Floats) -> tuple[Floats, Floats]:
-    """(N, p + p(p+1)/2) centred values and their products, and the (p,) centre: the right side of the moment
-    product."""
+    """The right side of the moment product and the (p,) centre.
+
+    (N, p + p(p+1)/2) centred values and their products; of long data (more than ``CELLS`` numbers) the (N, p)
+    centred values alone, whose products :func:`weighted_moments` makes block by block.
+    """
     centre = data.mean(axis=0)
     z = data - centre
     row, col = np.tril_indices(data.shape[1])
+    if len(z) * (len(row) + len(centre)) > CELLS:
+        return z, centre
     return np.concatenate([z, z[:, row] * z[:, col]], axis=1), centre
 
 
@@ -68,15 +77,19 @@ ROUNDING = 1e-12  # of a mean square about the sample's mean: less variance than
 
 
 def weighted_moments(counts: Floats, products: Floats, centre: Floats) -> Moments:
-    """Moments of D draws from (D, N) counts: one matrix product.
+    """Moments of D draws from (D, N) counts: one matrix product, or one a block of rows.
 
     A variable with one value in every drawn row has variance 0, not the rounding error of the product.
     """
     p = len(centre)
     n = counts.sum(axis=1)
-    sums = (counts @ products) / n[:, None]
-    mean = sums[:, :p]
     row, col = np.tril_indices(p)
+    if products.shape[1] > p:
+        sums = (counts @ products) / n[:, None]
+    else:
+        sums = np.concatenate([counts @ products, product_sums(counts, products, row, col)], axis=1)
+        sums /= n[:, None]
+    mean = sums[:, :p]
     place = np.empty((p, p), dtype=np.int64)
     place[row, col] = place[col, row] = np.arange(len(row)) + p
     own = p + np.flatnonzero(row == col)
