@@ -19,6 +19,14 @@ if TYPE_CHECKING:
         sensitivity,
     )
     from umkm_stats.figures._path import Arrow, Placed, draw_path
+    from umkm_stats.figures._regression import (
+        coefficient_plot,
+        influence_plot,
+        probability_plot,
+        residual_plot,
+        significance_band,
+        slope_lines,
+    )
 
 _DOORS = {
     **dict.fromkeys(("Numbers", "PlainNumbers", "saved"), "umkm_stats.figures._canvas"),
@@ -35,6 +43,17 @@ _DOORS = {
         ),
         "umkm_stats.figures._charts",
     ),
+    **dict.fromkeys(
+        (
+            "coefficient_plot",
+            "influence_plot",
+            "probability_plot",
+            "residual_plot",
+            "significance_band",
+            "slope_lines",
+        ),
+        "umkm_stats.figures._regression",
+    ),
     **dict.fromkeys(("Arrow", "Placed", "draw_path"), "umkm_stats.figures._path"),
 }
 
@@ -44,14 +63,20 @@ __all__ = [
     "Numbers",
     "Placed",
     "PlainNumbers",
+    "coefficient_plot",
     "conditional",
     "draw_path",
     "draws_hist",
     "heat",
+    "influence_plot",
     "likert",
     "loadings",
     "missing_map",
+    "probability_plot",
+    "residual_plot",
     "saved",
     "scree",
     "sensitivity",
+    "significance_band",
+    "slope_lines",
 ]

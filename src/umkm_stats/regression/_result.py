@@ -12,6 +12,7 @@ from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from umkm_stats.regression._assumptions import Assumptions
     from umkm_stats.regression._columns import Columns
@@ -113,6 +114,27 @@ class Regression:
 
         self._needs_rows()
         return assumptions(self, vif_most=vif_most)
+
+    def plot(self, kind: str = "coefficients", *, outcome: str | None = None, lang: str = "en") -> Figure:
+        """A matplotlib figure.
+
+        kind: "coefficients" (with intervals), "pp" (P–P plot of the standardised residuals), "residuals"
+        (ZPRED against SRESID), "influence" (Cook's distance), "simple_slopes" and "johnson_neyman" of a
+        moderated model. outcome: which one, when there are several. Raises ``UsageError`` GEN001, GEN002,
+        REG125, REG126 (a picture this model does not have).
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import regress
+        >>> data = pd.DataFrame(np.random.default_rng(2).normal(size=(50, 2)), columns=["X", "Y"])
+        >>> picture = regress(data, y="Y", x="X", intervals=()).plot("pp")
+        >>> type(picture).__name__
+        'Figure'
+        """
+        from umkm_stats.regression._plots import draw
+
+        return draw(self, kind, outcome, lang)
 
     def tidy(self) -> pd.DataFrame:
         """The coefficients."""

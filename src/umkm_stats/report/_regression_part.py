@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from umkm_stats.report import _regression_pictures as pictures
 from umkm_stats.report import _regression_sentences as say
-from umkm_stats.report._spec import Block, Failure, Paragraph, Section
+from umkm_stats.report._spec import Block, Failure, Figure, Paragraph, Section
 from umkm_stats.report.tables._context import Context
 from umkm_stats.report.tables._regression import REGRESSION_TABLES, checks_of
 from umkm_stats.results import Note, Unavailable
@@ -36,7 +37,11 @@ def sections(ctx: Context, key: str, safe: Safe) -> list[Section]:
 
     out = [Section(f"assumptions_{key}", ctx.text("reg.section.assumptions", model=key), ())]
     for what, check in CHECKS:
-        blocks = [*table(what), *_para(say.assumption_sentences(ctx, key, check))]
+        blocks = [
+            *table(what),
+            *_drawn(pictures.regression(ctx, name, what)),
+            *_para(say.assumption_sentences(ctx, key, check)),
+        ]
         out.append(Section(f"{what}_{key}", ctx.text(f"reg.section.{what}"), tuple(blocks), 2))
     checks = checks_of(ctx, key)
     if checks is not None:
@@ -61,6 +66,10 @@ def sections(ctx: Context, key: str, safe: Safe) -> list[Section]:
 def _para(sentences: Iterable[str]) -> list[Block]:
     said = " ".join(sentence for sentence in sentences if sentence)
     return [Paragraph(said)] if said else []
+
+
+def _drawn(found: Iterable[Figure | Failure | None]) -> list[Block]:
+    return [entry for entry in found if entry is not None]
 
 
 def _notes(ctx: Context, notes: Iterable[Note]) -> list[Block]:
