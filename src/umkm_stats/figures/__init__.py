@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
     from umkm_stats.figures._canvas import Numbers, PlainNumbers, saved
     from umkm_stats.figures._charts import (
         conditional,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     )
 
 _DOORS = {
+    "Picture": "umkm_stats.figures._canvas",
     **dict.fromkeys(("Numbers", "PlainNumbers", "saved"), "umkm_stats.figures._canvas"),
     **dict.fromkeys(
         (
@@ -61,6 +64,7 @@ __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
     "Arrow",
     "Numbers",
+    "Picture",
     "Placed",
     "PlainNumbers",
     "coefficient_plot",

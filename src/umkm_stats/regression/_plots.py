@@ -19,8 +19,7 @@ from umkm_stats.regression._moderation import pairs
 from umkm_stats.regression._text import shown
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from umkm_stats.figures import Picture
     from umkm_stats.regression._columns import Columns
     from umkm_stats.regression._result import Regression
 
@@ -67,7 +66,7 @@ def _root(entry: Equation) -> Floats:
     return np.ones(len(entry.y)) if entry.weights is None else np.asarray(np.sqrt(entry.weights))
 
 
-def draw(result: Regression, kind: str, outcome: str | None, lang: str) -> Figure:
+def draw(result: Regression, kind: str, outcome: str | None, lang: str) -> Picture:
     """The picture; see ``Regression.plot``."""
     from umkm_stats import figures
 
@@ -110,7 +109,7 @@ def _first(result: Regression, columns: Columns) -> str:
     raise UsageError("REG126", params={"kind": "simple_slopes"})
 
 
-def _slopes(result: Regression, entry: Equation, lang: str, voice: Numbers) -> Figure:
+def _slopes(result: Regression, entry: Equation, lang: str, voice: Numbers) -> Picture:
     """Lines of the first x over its range at the probes; everything else at its mean."""
     from umkm_stats import figures
 
@@ -132,7 +131,7 @@ def _slopes(result: Regression, entry: Equation, lang: str, voice: Numbers) -> F
     return figures.slope_lines(grid, lines, {"x": name, "y": entry.outcome}, voice)
 
 
-def _band(result: Regression, entry: Equation, lang: str, voice: Numbers) -> Figure:
+def _band(result: Regression, entry: Equation, lang: str, voice: Numbers) -> Picture:
     """The slope of the first x over the moderator's range with its interval."""
     from umkm_stats import figures
 

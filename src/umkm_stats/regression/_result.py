@@ -12,8 +12,8 @@ from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
+    from umkm_stats.figures import Picture
     from umkm_stats.regression._assumptions import Assumptions
     from umkm_stats.regression._columns import Columns
     from umkm_stats.regression._equations import Equation
@@ -115,7 +115,7 @@ class Regression:
         self._needs_rows()
         return assumptions(self, vif_most=vif_most)
 
-    def plot(self, kind: str = "coefficients", *, outcome: str | None = None, lang: str = "en") -> Figure:
+    def plot(self, kind: str = "coefficients", *, outcome: str | None = None, lang: str = "en") -> Picture:
         """A matplotlib figure.
 
         kind: "coefficients" (with intervals), "pp" (P–P plot of the standardised residuals), "residuals"
