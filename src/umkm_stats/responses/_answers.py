@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +14,8 @@ from umkm_stats.instrument import latest_year
 from umkm_stats.responses import _text
 from umkm_stats.responses._findings import WITHHELD, Collector
 from umkm_stats.responses._privacy import identifier_in
-from umkm_stats.responses._raw import RawColumn, RawTable
-from umkm_stats.responses._recode import EMPTY_TOKENS, Answer, AnswerBook
+from umkm_stats.responses._raw import Percent, RawColumn, RawTable
+from umkm_stats.responses._recode import EMPTY_TOKENS, STORED_ERRORS, Answer, AnswerBook
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -118,9 +117,15 @@ def _fault(
         findings.add("RSP209", rows=rows, column=column.letter, value=WITHHELD, item=item)
         return
     candidates = list(answer.meant)
-    near = f"“{candidates[0]}”" if answer.kind == "RSP201" and candidates else ""
+    near = candidates[0] if answer.kind == "RSP201" and candidates else ""
     findings.add(
-        answer.kind, rows=rows, column=column.letter, value=raw, item=item, meant=candidates, near=near
+        answer.kind,
+        rows=rows,
+        column=column.letter,
+        value=raw,
+        item=item,
+        meant=candidates,
+        near=near,
     )
 
 
@@ -152,17 +157,20 @@ def _opposite_labels(
         findings.add("RSP258", column=column.letter, item=item)
     if not any(raw != value for raw, value in pairs):
         return answers
-    findings.add("RSP243", column=column.letter, item=item)
+    shift = {value - raw for raw, value in pairs}
+    if len(shift) == 1:  # 0–4 with the labels of 1–5: the same direction
+        raw, value = pairs[0]
+        findings.add("RSP276", column=column.letter, item=item, raw=f"{raw:g}", meant=f"{value:g}")
+    else:
+        findings.add("RSP243", column=column.letter, item=item)
     turned = all(value == low + high - raw for raw, value in pairs)
     out = []
     for raw, answer in zip(column.values, answers, strict=True):
         labelled = raw in column.labels and "unknown_label" not in answer.meant
         if answer.kind == "value" and not labelled:
-            answer = (
-                Answer("value", low + high - answer.value)
-                if turned
-                else Answer("RSP205", meant=(str(raw), "?"))
-            )
+            meant = low + high - answer.value if turned else answer.value + next(iter(shift))
+            known = (turned or len(shift) == 1) and meant in book.values
+            answer = Answer("value", meant) if known else Answer("RSP205", meant=(str(raw), "?"))
         out.append(answer)
     return out
 
@@ -182,9 +190,16 @@ def read_number(
     values = np.full(len(column.values) + 1, np.nan)
     units = {_text.key(word) for text in (question.unit or {}).values() for word in text.split()}
     for position, raw in enumerate(column.values):
+        if isinstance(raw, Percent) and high is not None and high <= 1:
+            raw = raw.stored
         number, code = number_of(raw, whole=question.decimals == 0, units=units), ""
         if number is None:
-            code = "" if isinstance(raw, str) and raw.strip().casefold() in EMPTY_TOKENS else "RSP246"
+            word = raw.strip() if isinstance(raw, str) else ""
+            code = "RSP246"
+            if word.casefold() in EMPTY_TOKENS:
+                code = ""
+            elif word.upper() in STORED_ERRORS:
+                code = "RSP271"
         elif (low is not None and number < low) or (high is not None and number > high):
             code = "RSP224"
         else:
@@ -241,83 +256,6 @@ def number_of(raw: Any, *, whole: bool, units: set[str] = frozenset()) -> float 
         return None
     number = float(digits)
     return None if whole and number != int(number) else number
-
-
-def read_multiple(
-    question: Any,
-    column: RawColumn | None,
-    options: Mapping[int, RawColumn],
-    table: RawTable,
-    findings: Collector,
-    live: Bools,
-) -> NDArray[np.object_]:
-    """Tick boxes as the chosen values in order, joined by ";" (``"1;3"``); "" when all boxes stand empty,
-    None when not answered."""
-    n = table.n
-    out = np.full(n, None, dtype=object)
-    if options:
-        chosen: list[list[str]] = [[] for _ in range(n)]
-        seen = np.zeros(n, dtype=bool)
-        for value, box in sorted(options.items()):
-            yes = np.array([_ticked(v) for v in box.values] + [False])
-            seen |= box.codes >= 0
-            for row in np.flatnonzero(yes[box.codes]):
-                chosen[row].append(str(value))
-        for row in np.flatnonzero(seen):
-            out[row] = ";".join(chosen[row])
-        return out
-    if column is None:
-        return out
-    words = {_text.key(label): c.value for c in question.choices for label in c.label.values()}
-    words |= {_text.key(label): c.value for c in question.choices for label in c.synonyms}
-    words |= {str(c.value): c.value for c in question.choices}
-    other = next((c.value for c in question.choices if c.other), None)
-    distinct: list[Any] = []
-    for position, raw in enumerate(column.values):
-        values, left = _split(str(raw), words, table.checkbox)
-        if left and other is not None:
-            values, left = [*values, other], []
-        if left:
-            findings.add(
-                "RSP245",
-                rows=table.rows[(column.codes == position) & live],
-                column=column.letter,
-                value=WITHHELD if any(identifier_in(w) for w in left) else "; ".join(left),
-                item=question.code,
-            )
-            distinct.append(None)
-        else:
-            distinct.append(";".join(str(v) for v in sorted(set(values))))
-    lookup = np.array([*distinct, None], dtype=object)
-    return lookup[column.codes]
-
-
-def _ticked(value: Any) -> bool:
-    if isinstance(value, str):
-        return _text.key(value) in {"1", "1.0", "yes", "y", "ya", "true", "ja", "v", "x", "✓", "benar"}
-    return value is True or value == 1
-
-
-def _split(raw: str, words: Mapping[str, int], mark: str) -> tuple[list[int], list[str]]:
-    """(values, pieces not recognised) of joined answers; a choice that holds the mark itself is found
-    whole."""
-    pieces = re.split(re.escape(mark.strip()) if mark.strip() else r"\s+", raw)
-    found: list[int] = []
-    left: list[str] = []
-    joiner = mark if mark.strip() else " "
-    i = 0
-    while i < len(pieces):
-        for j in range(len(pieces), i, -1):
-            key = _text.key(joiner.join(p.strip() for p in pieces[i:j]))
-            if key in words:
-                found.append(words[key])
-                i = j
-                break
-        else:
-            if pieces[i].strip():
-                left.append(pieces[i].strip())
-            i += 1
-    return found, left
 
 
 def read_text(

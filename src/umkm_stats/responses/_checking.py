@@ -50,7 +50,7 @@ class Checked:
     found: tuple[Entry, ...]
 
 
-def check(recoded: Recoded, rules: Rules, source: str) -> Checked:
+def check(recoded: Recoded, rules: Rules) -> Checked:
     """All rules, in the order in which they may hold a row."""
     placed = recoded.placed
     table, instrument, matched = placed.table, placed.instrument, placed.matched
@@ -63,9 +63,14 @@ def check(recoded: Recoded, rules: Rules, source: str) -> Checked:
     _eligible(recoded, ledger, rules.screening)
     live = open_rows(table)
     times = _checks.times(
-        table, findings, rules.field_period, rules.now, live, prefer=_first_of_date(instrument)
+        table,
+        findings,
+        rules.field_period,
+        rules.now,
+        live,
+        prefer=table.dates or _first_of_date(instrument),
     )
-    items = _twice(recoded, ledger, times, rules.double_entry, source)
+    items = _twice(recoded, ledger, times, rules.double_entry)
     items, others = _checks.skip_logic(
         instrument, table, matched, items, recoded.others, findings, ledger.live(), recoded.na
     )
@@ -134,7 +139,7 @@ def _eligible(recoded: Recoded, ledger: _rows.Ledger, screening: str | None) -> 
 
 
 def _twice(
-    recoded: Recoded, ledger: _rows.Ledger, times: pd.DataFrame, double: str | None, source: str
+    recoded: Recoded, ledger: _rows.Ledger, times: pd.DataFrame, double: str | None
 ) -> Mapping[str, Floats]:
     """Answers that came twice are held once; of forms typed twice the cells that differ are set aside."""
     placed, items = recoded.placed, recoded.items
@@ -150,7 +155,7 @@ def _twice(
     for role, code in (("uuid", "RSP217"), ("id", "RSP216")):
         for column in table.columns:
             if column.role == role and (double is None or double not in (column.header, column.letter)):
-                trusted = role == "uuid" or source in ("kobotoolbox", "limesurvey")
+                trusted = role == "uuid" or table.unique_ids
                 _duplicates.submission_ids(ledger, column, code, answers, trusted=trusted)
     stamp = next((times[c].to_numpy() for c in ("time", "end", "start") if c in times), None)
     rest = [table.columns[p].codes for p in matched.rest if not table.columns[p].role]

@@ -11,7 +11,7 @@ import numpy as np
 
 from umkm_stats import messages
 from umkm_stats.errors import Severity
-from umkm_stats.responses._sheets import Uncomputed
+from umkm_stats.responses._raw import Percent, Uncomputed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +76,18 @@ SEVERITY: dict[str, Severity] = {
     "RSP262": "warning",
     "RSP263": "note",
     "RSP264": "warning",
+    "RSP270": "warning",
+    "RSP271": "warning",
+    "RSP272": "warning",
+    "RSP273": "warning",
+    "RSP276": "note",
+    "RSP277": "note",
+    "RSP278": "note",
+    "RSP279": "warning",
+    "RSP280": "warning",
+    "RSP281": "warning",
+    "RSP283": "warning",
+    "RSP284": "note",
 }
 
 RULES: dict[str, str] = {
@@ -136,6 +148,18 @@ RULES: dict[str, str] = {
     "RSP262": "duplicate",
     "RSP263": "required",
     "RSP264": "eligibility",
+    "RSP270": "type",
+    "RSP271": "type",
+    "RSP272": "duplicate",
+    "RSP273": "duplicate",
+    "RSP276": "labels",
+    "RSP277": "layout",
+    "RSP278": "sample",
+    "RSP279": "layout",
+    "RSP280": "test_row",
+    "RSP281": "required",
+    "RSP283": "duplicate",
+    "RSP284": "column",
 }
 
 COLUMNS = (
@@ -158,6 +182,10 @@ def shown(value: Any) -> str:
     """A cell as it may be shown in a finding: short, on one line."""
     if value is None:
         return ""
+    if isinstance(value, Percent):
+        return f"{float(value):g}%"
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value))[:80]
     if isinstance(value, Uncomputed):
         return value.formula
     if isinstance(value, float) and abs(value) < 1e15 and value == int(value):
@@ -254,14 +282,7 @@ class Findings:
                 "item": entry.item,
                 **entry.params,
             }
-            said = [
-                text
-                for lang in ("en", "id")
-                for text in (
-                    messages.message(entry.code, lang, **base),
-                    messages.remedy(entry.code, lang, **base),
-                )
-            ]
+            said = [text for lang in ("en", "id") for text in _sentences(entry.code, lang, base)]
             for row in entry.rows.tolist():
                 en, en_do, own, own_do = (text.replace(mark, str(row)) for text in said)
                 records.append(
@@ -284,3 +305,10 @@ class Findings:
         frame["row"] = frame["row"].astype("Int64")
         frame = frame.sort_values("row", kind="stable", na_position="first")
         return frame.reset_index(drop=True)
+
+
+def _sentences(code: str, lang: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """Message and remedy; a nearest answer is a sentence of its own, and none when there is none."""
+    near = params.get("near")
+    words = {**params, "near": messages.text("responses.nearest", lang, answer=near) if near else ""}
+    return messages.message(code, lang, **words).strip(), messages.remedy(code, lang, **words).strip()

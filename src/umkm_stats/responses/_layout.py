@@ -63,10 +63,12 @@ _SEARCH = 30
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The rows (from 0) that make the heading, and how many of its cells name a question."""
+    """The rows (from 0) that make the heading, how many of its cells name a question, and how many rows below
+    it are no answers either."""
 
     rows: tuple[int, ...]
     matches: int
+    below: int = 0
 
 
 def find_heading(sheet: Sheet, known: Callable[[str], bool]) -> Heading:
@@ -159,7 +161,7 @@ def build_table(sheet: Sheet, heading: Heading, path: Path, known: Callable[[str
     """The :class:`RawTable` below ``heading``; RSP102 when nothing stands there."""
     if not heading.rows:
         raise UmkmError("RSP102", place(path, sheet=sheet.name))
-    first, last = heading.rows[0], heading.rows[-1]
+    first, last = heading.rows[0], heading.rows[-1] + heading.below
     width = max((len(row) for row in sheet.head), default=0)
     bodies, count = sheet.body(last + 1, width)
     rows = np.arange(last + 2, last + 2 + count, dtype=np.int64)

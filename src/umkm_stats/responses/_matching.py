@@ -49,6 +49,7 @@ def match(path: Path, table: RawTable, instrument: Instrument, index: HeaderInde
     matched = match_columns(table.columns, index, path, table.sheet)
     _must_know(matched, table, path, index)
     asked = {p: instrument.question(code) for code, p in matched.columns.items()}
+    asked |= {p: instrument.question(code) for (code, _), p in matched.options.items()}
     private = _privacy.find(table, asked)
     return Placed(path, table, instrument, matched, private, _privacy.split_off(table, private, path))
 

@@ -13,6 +13,24 @@ Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Uncomputed:
+    """A formula whose result is not stored in the file."""
+
+    formula: str
+
+
+class Percent(float):
+    """A number under a percent format, as it is seen: 85.0 for 85 %, which the file stores as 0.85."""
+
+    __slots__ = ()
+
+    @property
+    def stored(self) -> float:
+        """The number in the file."""
+        return float(self) / 100
+
+
 @dataclass(frozen=True, eq=False)
 class RawColumn:
     """One column as it stands in the file.
@@ -54,8 +72,9 @@ class RawTable:
     """A sheet as read: nothing recoded, nothing left out except blank rows and blank columns.
 
     rows (n,): row number of every row as the user sees it. held (n,): "" or the reason why a row is not an
-    answer ("summary_row", "note_row"). header_rows: row numbers of the heading. facts: what was recognised in
-    the layout, as (code, params) notes.
+    answer ("summary_row", "note_row", "preview", …). header_rows: row numbers of the heading. facts: what was
+    recognised in the layout, as (code, params) notes. unique_ids: whether the platform gives an id once.
+    dates: "day" or "month" when the source always writes that first.
     """
 
     columns: tuple[RawColumn, ...]
@@ -67,6 +86,8 @@ class RawTable:
     facts: tuple[tuple[str, dict[str, Any]], ...] = ()
     not_shown: tuple[str, ...] = ()
     checkbox: str = ", "
+    unique_ids: bool = False
+    dates: str = ""
 
     @property
     def n(self) -> int:

@@ -98,7 +98,7 @@ def read_responses(
     placed = match(paths[0], table, instrument, index)
     recoded = recode(placed, confirmed.answers, moment.year)
     rules = Rules(reverse, screening, double_entry, field_period, moment)
-    checked = check(recoded, rules, parts[0].source.name)
+    checked = check(recoded, rules)
     responses = build(checked, parts[0].source, before, form)
     if progress is not None:
         progress(1.0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from umkm_stats.responses import _text
-from umkm_stats.responses._sheets import Uncomputed
+from umkm_stats.responses._raw import Percent, Uncomputed
 
 AMBIGUOUS = {
     "ks": "Kurang Setuju",
@@ -36,7 +36,6 @@ EMPTY_TOKENS = frozenset(
         "--",
         "n/a",
         "na",
-        "#n/a",
         "nan",
         "null",
         "none",
@@ -49,6 +48,15 @@ EMPTY_TOKENS = frozenset(
         "...",
         "_",
     }
+)
+STORED_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
+_ALONE = re.compile(r"^(?:[(\[]\s*\d{1,3}\s*[)\]]|\d{1,3}\s*[.)])$")
+_MONTH = "jan|feb|mar|apr|mei|may|jun|jul|agu|ags|aug|sep|okt|oct|nov|des|dec"
+_DATE_LIKE = re.compile(
+    rf"^(?:\d{{1,2}}[-/ ](?:{_MONTH})[a-z]*(?:[-/ ]\d{{2,4}})?|(?:{_MONTH})[a-z]*[-/ ]\d{{1,4}})$",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^[+-]?\d{1,15}(?:[.,]\d{1,15})?$")
 _LEAD = re.compile(r"^[(\[]?\s*(\d{1,3})\s*[)\]]?\s*(?:[-.:=)\]/|]\s*|\s+|(?=[^\W\d]))(.*)$", re.DOTALL)
@@ -123,6 +131,9 @@ class AnswerBook:
                 if short and not short.isdigit() and len(label) > 1:
                     self.short.setdefault(short, set()).add(float(value))
         self.originals = [label for words in question.labels.values() for label in words.values()]
+        self.compact: dict[str, set[str]] = {}
+        for key in self.labels:
+            self.compact.setdefault(_text.compact(key), set()).add(key)
         self._cache: dict[Any, Answer] = {}
 
     def read(self, raw: Any, label: str | None = None) -> Answer:
@@ -151,6 +162,8 @@ class AnswerBook:
             return Answer("RSP206")
         if isinstance(raw, Uncomputed):
             return Answer("RSP207")
+        if isinstance(raw, Percent):
+            return self._score(raw.stored)
         if self._number(raw):
             return EMPTY if math.isnan(float(raw)) else self._score(float(raw))
         if not isinstance(raw, str):
@@ -177,10 +190,13 @@ class AnswerBook:
     def _label(self, key: str) -> Answer | None:
         if key in self.clash:
             return Answer("RSP202", meant=(key,))
-        if key in self.labels:
-            value = self.labels[key]
-            return Answer("na") if math.isinf(value) else Answer("value", value)
-        return None
+        if key not in self.labels:  # "1-2", "≥7": written without the blanks of the label
+            same = self.compact.get(_text.compact(key), set())
+            if len(same) != 1:
+                return None
+            key = next(iter(same))
+        value = self.labels[key]
+        return Answer("na") if math.isinf(value) else Answer("value", value)
 
     def _words(self, raw: str) -> Answer:
         text = _text.tidy(raw)
@@ -192,6 +208,8 @@ class AnswerBook:
         found = self._label(key)
         if found is not None:
             return found
+        if text.upper() in STORED_ERRORS:
+            return Answer("RSP271")
         if text.casefold() in EMPTY_TOKENS:
             return EMPTY
         if not key:
@@ -210,10 +228,11 @@ class AnswerBook:
             return Answer("RSP202", meant=tuple(f"{value:g}" for value in sorted(candidates)))
         if key in AMBIGUOUS:
             return Answer("RSP202", meant=(AMBIGUOUS[key],))
-        near = difflib.get_close_matches(key, [_text.key(word) for word in self.originals], n=1, cutoff=0.75)
-        return Answer(
-            "RSP201", meant=tuple(word for word in self.originals if near and _text.key(word) == near[0])[:1]
-        )
+        if _DATE_LIKE.match(text):
+            return Answer("RSP206")
+        same_way = [w for w in self.originals if not _text.opposed(key, _text.key(w))]
+        near = difflib.get_close_matches(key, [_text.key(word) for word in same_way], n=1, cutoff=0.75)
+        return Answer("RSP201", meant=tuple(w for w in same_way if near and _text.key(w) == near[0])[:1])
 
     def _numbered(self, text: str) -> Answer | None:
         """ "5 - Sangat Setuju", "Sangat Setuju (5)", "5.": number and words must say the same."""
@@ -225,6 +244,8 @@ class AnswerBook:
             words = _text.key(found.group(words_at).strip(" ()[]"))
             score = self._score(float(number))
             if not words:
+                if not _ALONE.match(text):
+                    continue
                 return score
             meaning = self._label(words)
             if meaning is None and len(self.short.get(words, set())) == 1:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.responses import _answers, _text
+from umkm_stats.responses import _answers, _text, _ticks
 from umkm_stats.responses._findings import Collector, Entry
 from umkm_stats.responses._matching import Placed
 from umkm_stats.responses._raw import RawColumn
@@ -106,7 +106,9 @@ def _other(
     """Answers to a question that is no item; None when it has no column of its own."""
     table, code = placed.table, question.code
     if question.kind == "multiple":
-        return _answers.read_multiple(question, column, boxes, table, findings, live)
+        if boxes:
+            return _ticks.read_boxes(question, boxes, table, findings, live)
+        return _ticks.read_joined(question, column, table, findings, live) if column is not None else None
     if column is None:
         return None
     if question.kind == "number":

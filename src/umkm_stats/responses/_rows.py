@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 REASONS = (
     "summary_row",
     "note_row",
+    "heading_row",
+    "preview",
+    "unfinished",
     "test_row",
     "rejected",
     "no_consent",
@@ -70,7 +73,8 @@ class Ledger:
 
 
 def layout_rows(ledger: Ledger) -> None:
-    """Findings for sums and notes glued below the table."""
+    """Findings for rows that the reader held: sums and notes glued below the table, headings pasted again,
+    previews of the form and responses that were not finished."""
     table = ledger.table
     for reason, code in (("summary_row", "RSP225"), ("note_row", "RSP226")):
         for row in np.flatnonzero(table.held == reason):
@@ -80,6 +84,10 @@ def layout_rows(ledger: Ledger) -> None:
             ledger.findings.add(
                 code, rows=int(table.rows[row]), column=column.letter, value=word if known else ""
             )
+    for reason, code in (("heading_row", "RSP279"), ("preview", "RSP280"), ("unfinished", "RSP281")):
+        rows = table.rows[table.held == reason]
+        if len(rows):
+            ledger.findings.add(code, rows=rows, count=len(rows))
 
 
 def test_rows(ledger: Ledger, columns: Sequence[tuple[RawColumn, bool]]) -> None:
@@ -193,7 +201,8 @@ def unanswered(ledger: Ledger, items: Sequence[Floats], na: Sequence[Bools]) -> 
 def rejected(ledger: Ledger) -> None:
     """Rows that the researcher set aside in KoboToolbox ("Not approved") or ODK Central ("rejected")."""
     for column in ledger.table.columns:
-        if _text.key(column.header).strip("_") in ("validation_status", "reviewstate", "review state"):
+        name = _text.key(column.header).replace("/", "_").strip("_")
+        if name.startswith(("validation_status", "reviewstate", "review state", "system_reviewstate")):
             marks = [
                 i
                 for i, v in enumerate(column.values)
@@ -206,9 +215,16 @@ def rejected(ledger: Ledger) -> None:
 
 
 def unfinished(ledger: Ledger) -> None:
-    """A note for rows that LimeSurvey marks as not submitted; they stay, as far as they are answered."""
+    """A note for rows that LimeSurvey or REDCap marks as not submitted; they stay, as far as they are
+    answered."""
     for column in ledger.table.columns:
-        if _text.key(column.header) in ("submitdate", "date submitted", "datum abgeschickt"):
-            mask = ledger.live() & (column.codes < 0)
-            if mask.any() and (column.codes >= 0).any():
-                ledger.findings.add("RSP263", rows=ledger.table.rows[mask], column=column.letter)
+        name = _text.key(column.header)
+        mask = np.zeros(ledger.table.n, dtype=bool)
+        if name in ("submitdate", "date submitted", "datum abgeschickt"):
+            if (column.codes >= 0).any():
+                mask = ledger.live() & (column.codes < 0)
+        elif column.role == "meta" and (name.endswith("_complete") or name == "complete"):
+            states = [i for i, v in enumerate(column.values) if _text.key(str(v)) in ("0", "incomplete")]
+            mask = ledger.live() & np.isin(column.codes, states)
+        if mask.any():
+            ledger.findings.add("RSP263", rows=ledger.table.rows[mask], column=column.letter)

@@ -3,10 +3,6 @@ table."""
 
 from __future__ import annotations
 
-import json
-import re
-import warnings
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -16,19 +12,12 @@ from typing import Any
 import numpy as np
 
 from umkm_stats.errors import UmkmError
-from umkm_stats.responses import _delimited
-from umkm_stats.responses._files import MAX_CELLS, MAX_COLUMNS, Kind, kind_of, only_table, place
+from umkm_stats.responses import _delimited, _excel, _json
+from umkm_stats.responses._files import MAX_COLUMNS, Kind, kind_of, only_table, place
 from umkm_stats.responses._raw import Ints32, empty_cell, factorise
 
 HEAD_ROWS = 60
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Uncomputed:
-    """A formula whose result is not stored in the file."""
-
-    formula: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +96,7 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
         cut = data.rfind(b"\n")
         text, encoding, replaced = _delimited.decode(data[: cut + 1])
         form = _delimited.TextForm(encoding, _delimited.delimiter_of(text), replaced)
-        if encoding.startswith("utf-16") or replaced:
+        if encoding.startswith("utf-16") or replaced or _json.looks_like_json(text[:100]):
             large = False
     if large:
         head: list[list[Any]] = [
@@ -128,7 +117,7 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
 
 def _small_text(path: Path, data: bytes) -> tuple[Sheet, _delimited.TextForm]:
     text, encoding, replaced = _delimited.decode(data)
-    listed = _json_rows(text)
+    listed = _json.rows_of(text)
     if listed is not None:
         return _from_rows(listed, None), _delimited.TextForm(encoding, "json")
     delimiter = _delimited.delimiter_of(text)
@@ -138,26 +127,6 @@ def _small_text(path: Path, data: bytes) -> tuple[Sheet, _delimited.TextForm]:
     if replaced:
         facts.append(("RSP239", {"encoding": encoding}))
     return _from_rows(rows, None, tuple(facts)), _delimited.TextForm(encoding, delimiter, replaced)
-
-
-def _json_rows(text: str) -> list[list[Any]] | None:
-    """Heading and rows of a JSON list of records (or ``{"answers": [records]}``); None for anything else."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    records = data.get("answers") if isinstance(data, dict) else data
-    if not isinstance(records, list) or not records or not all(isinstance(entry, dict) for entry in records):
-        return None
-    names = list(dict.fromkeys(name for entry in records for name in entry))
-    plain = (str, int, float, bool, type(None))
-    cells = [
-        [v if isinstance(v := entry.get(name), plain) else json.dumps(v) for name in names]
-        for entry in records
-    ]
-    return [list(names), *cells]
 
 
 def _merge_blocks(
@@ -184,106 +153,11 @@ def _merge_blocks(
 
 
 def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iterator[Sheet]:
-    formulas = _sheets_with_formulas(path)
-    with warnings.catch_warnings():  # openpyxl warns of styles and extensions that do not matter here
-        warnings.simplefilter("ignore", UserWarning)
-        with path.open("rb") as stream:  # ours, so that it is closed whatever happens to openpyxl
-            yield from _open_workbook(path, stream, wanted, formulas, progress)
-
-
-def _open_workbook(
-    path: Path, stream: Any, wanted: str | None, formulas: bool, progress: Progress | None
-) -> Iterator[Sheet]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        names = [ws.title for ws in book.worksheets]
-    except UmkmError:
-        raise
-    except Exception as fault:  # any of openpyxl's own faults on a damaged workbook
-        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
-    try:
-        if wanted is not None and wanted not in names:
-            raise UmkmError("RSP109", place(path, sheet=wanted), {"sheet": wanted, "sheets": names})
-        budget = [MAX_CELLS]
-        for ws in book.worksheets:
-            if wanted is not None and ws.title != wanted:
-                continue
-            yield _worksheet(path, ws, budget, formulas, progress)
-    finally:
-        book.close()
-
-
-def _worksheet(path: Path, ws: Any, budget: list[int], formulas: bool, progress: Progress | None) -> Sheet:
-    rows: list[list[Any]] = []
-    try:
-        ws.reset_dimensions()
-        for row in ws.iter_rows(values_only=True):
-            cells = list(row)
-            while cells and cells[-1] is None:
-                cells.pop()
-            if len(cells) > MAX_COLUMNS:
-                raise UmkmError("RSP116", place(path, sheet=ws.title), {"limit": MAX_COLUMNS})
-            budget[0] -= len(cells) + 1
-            if budget[0] < 0:
-                raise UmkmError("RSP116", place(path, sheet=ws.title), {"limit": MAX_CELLS})
-            rows.append(cells)
-            if progress is not None and len(rows) % 2000 == 0:
-                progress(min(1.0 - budget[0] / MAX_CELLS, 0.99))
-    except UmkmError:
-        raise
-    except Exception as fault:
-        raise UmkmError(
-            "RSP106", place(path, sheet=str(ws.title)), {"why": fault.__class__.__name__}
-        ) from None
-    while rows and not rows[-1]:
-        rows.pop()
-    if formulas:
-        _mark_uncomputed(path, str(ws.title), rows)
-    return _from_rows(rows, str(ws.title))
-
-
-def _sheets_with_formulas(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for part in archive.namelist():
-                if part.startswith("xl/worksheets/") and part.endswith(".xml"):
-                    with archive.open(part) as stream:
-                        tail = b""
-                        while chunk := stream.read(1 << 20):
-                            if re.search(rb"<(?:\w+:)?f[ >/]", tail + chunk):
-                                return True
-                            tail = chunk[-8:]
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError) as fault:
-        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
-    except Exception as fault:  # zlib.error and whatever else a damaged member raises
-        raise UmkmError("RSP106", place(path), {"why": fault.__class__.__name__}) from None
-    return False
-
-
-def _mark_uncomputed(path: Path, title: str, rows: list[list[Any]]) -> None:
-    """Put :class:`Uncomputed` where the file holds a formula but no stored result."""
-    import openpyxl
-
-    try:
-        with path.open("rb") as stream:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
-            ws = book[title]
-            ws.reset_dimensions()
-            for number, row in enumerate(ws.iter_rows(values_only=True)):
-                for column, value in enumerate(row):
-                    text = value if isinstance(value, str) else getattr(value, "text", None)
-                    if isinstance(text, str) and text.startswith("="):
-                        while len(rows) <= number:
-                            rows.append([])
-                        cells = rows[number]
-                        cells.extend([None] * (column + 1 - len(cells)))
-                        if cells[column] is None:
-                            cells[column] = Uncomputed(text[:60])
-            book.close()
-    except Exception as fault:
-        raise UmkmError("RSP106", place(path, sheet=title), {"why": fault.__class__.__name__}) from None
+    for page in _excel.pages(path, wanted, progress):
+        facts: tuple[tuple[str, dict[str, Any]], ...] = ()
+        if page.hidden:
+            facts = (("RSP277", {"count": len(page.hidden), "rows": list(page.hidden[:20])}),)
+        yield _from_rows(page.rows, page.name, facts)
 
 
 class _TableParser(HTMLParser):

@@ -42,6 +42,53 @@ def key(text: str) -> str:
     return tidy(_TAGS.sub(" ", text)).casefold().strip(_EDGE)
 
 
+_AROUND = re.compile(r"\s*([-/+<>≤≥=~]|\bs/d\b|\bs\.d\.?)\s*")
+
+
+@functools.lru_cache(maxsize=65536)
+def compact(text_key: str) -> str:
+    """``text_key`` without blanks beside signs, so that "1 - 2" and "1-2", "≥ 7" and "≥7" are the same."""
+    return _AROUND.sub(r"\1", text_key)
+
+
+_NEGATIONS = frozenset(
+    {
+        *("tidak", "tak", "tdk", "kurang", "bukan", "belum", "jarang", "tanpa", "anti", "kontra"),
+        *(
+            "not",
+            "no",
+            "never",
+            "non",
+            "without",
+            "hardly",
+            "rarely",
+            "seldom",
+            "less",
+            "nunca",
+            "nada",
+            "sin",
+        ),
+        *("não", "nao", "nicht", "nie", "kein", "keine", "pas", "jamais", "niet", "nooit", "değil", "hiç"),
+    }
+)
+_OPPOSITES = ("un", "dis", "in", "im", "ir", "il", "des", "non", "ketidak")
+
+
+def opposed(one: str, other: str) -> bool:
+    """Whether two answers differ by a negation: a word for "not" in one only, or one word that is another's
+    opposite (``unlikely``, ``dissatisfied``, ``inaccurate``)."""
+    first, second = set(one.split()), set(other.split())
+    if bool(first & _NEGATIONS) != bool(second & _NEGATIONS):
+        return True
+    return any(
+        a == prefix + b or b == prefix + a
+        for a in first - second
+        for b in second - first
+        for prefix in _OPPOSITES
+        if len(a) > 3 and len(b) > 3
+    )
+
+
 def unnumbered(text_key: str) -> str:
     """``text_key`` without a leading number such as ``12.``, ``(3)``, ``a)`` or ``Q4:``."""
     for pattern in (_WORD_NUMBERING, _NUMBERING):

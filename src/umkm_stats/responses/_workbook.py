@@ -20,8 +20,8 @@ from umkm_stats.atomic import replacing
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses._files import place
 from umkm_stats.responses._findings import WITHHELD
+from umkm_stats.responses._raw import Uncomputed
 from umkm_stats.responses._safety import plain_cell
-from umkm_stats.responses._sheets import Uncomputed
 
 if TYPE_CHECKING:
     import pandas as pd

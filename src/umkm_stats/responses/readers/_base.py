@@ -58,7 +58,10 @@ TIME = {
     "completion time": "time",
     "waktu selesai": "time",
     "zeitstempel": "time",
+    "recordeddate": "time",
+    "recorded date": "time",
     "start": "start",
+    "start date": "start",
     "startdate": "start",
     "date started": "start",
     "start time": "start",
@@ -66,6 +69,9 @@ TIME = {
     "starttime": "start",
     "datum gestartet": "start",
     "end": "end",
+    "enddate": "end",
+    "end date": "end",
+    "__system/submissiondate": "time",
     "endtime": "end",
     "end time": "end",
     "datestamp": "end",
@@ -78,6 +84,7 @@ IDS = {
     "meta/instanceid": "uuid",
     "meta-instanceid": "uuid",
     "key": "uuid",
+    "__id": "uuid",
     "instance id": "uuid",
     "id": "id",
     "response id": "id",
@@ -190,6 +197,9 @@ def columns_of(
     out = []
     for position, name in enumerate(frame.columns):
         series = frame[name]
+        if series.dtype == object:  # lists of ticked choices can be counted as tuples
+            series = series.map(lambda v: tuple(v) if isinstance(v, (list, np.ndarray)) else v)
+            series = series.map(lambda v: None if v == () else v)
         found, distinct = pd.factorize(series, use_na_sentinel=True)
         plain = [v.item() if hasattr(v, "item") else v for v in distinct]
         plain = [v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in plain]

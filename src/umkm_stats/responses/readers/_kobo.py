@@ -40,6 +40,8 @@ def sniff(head: Head) -> Match:
     """Three of Kobo's own metadata columns, or of ODK Central's, are enough."""
     names = {name.strip().casefold() for name in head.names}
     kobo, odk = names & _KOBO, names & _ODK
+    if "__id" in names and any(name.startswith("__system/") for name in names):
+        return Match(1.0, (("source.columns", {"names": "__id, __system"}),))
     if len(kobo) >= 2:
         return Match(
             min(1.0, 0.5 + 0.15 * len(kobo)), (("source.columns", {"names": ", ".join(sorted(kobo)[:4])}),)
@@ -62,13 +64,13 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
             tail = _text.last_segment(column.header)
             if name == "_id":
                 role = "id"
-            elif name in ("_submission_time", "submissiondate"):
+            elif name in ("_submission_time", "submissiondate", "__system/submissiondate"):
                 role = "time"
-            elif name in ("_uuid", "key", "meta/instanceid", "meta-instanceid", "instanceid"):
+            elif name in ("_uuid", "key", "meta/instanceid", "meta-instanceid", "instanceid", "__id"):
                 role = "uuid"
             elif name.startswith("_") or name in _ODK:
                 role = role or "meta"
             elif tail:
                 role = role or role_of(tail)
         columns.append(replace(column, role=role))
-    return replace(table, columns=tuple(columns), checkbox=" ")
+    return replace(table, columns=tuple(columns), checkbox=" ", unique_ids=True)

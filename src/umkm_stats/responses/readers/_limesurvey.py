@@ -65,11 +65,13 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
     columns = []
     for column in table.columns:
         parts = _text.grid_parts(column.header)
-        more = (parts[1],) if parts and "[" not in parts[1] else ()
+        more: tuple[str, ...] = (parts[1],) if parts and "[" not in parts[1] else ()
+        if not parts and index.match(column.header) is None:  # PL_PL1: names of the R and SPSS exports
+            more = tuple(t for t in (column.header.partition("_")[2],) if t)
         role = column.role
         if not role and _text.key(column.header) in ("response id", "answer id", "antwort id"):
             role = "id"
         columns.append(
             replace(column, role=role, keys=(*column.keys, *(name for name in more if index.match(name))))
         )
-    return replace(table, columns=tuple(columns), not_shown=("N/A",))
+    return replace(table, columns=tuple(columns), not_shown=("N/A",), unique_ids=True)
