@@ -168,9 +168,9 @@ def _opposite_labels(
     for raw, answer in zip(column.values, answers, strict=True):
         labelled = raw in column.labels and "unknown_label" not in answer.meant
         if answer.kind == "value" and not labelled:
-            meant = low + high - answer.value if turned else answer.value + next(iter(shift))
-            known = (turned or len(shift) == 1) and meant in book.values
-            answer = Answer("value", meant) if known else Answer("RSP205", meant=(str(raw), "?"))
+            score = low + high - answer.value if turned else answer.value + next(iter(shift))
+            known = (turned or len(shift) == 1) and int(score) in book.values
+            answer = Answer("value", score) if known else Answer("RSP205", meant=(str(raw), "?"))
         out.append(answer)
     return out
 

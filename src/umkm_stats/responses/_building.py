@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ from umkm_stats.options import one_of
 from umkm_stats.responses import _checks, _privacy, _rows
 from umkm_stats.responses._checking import Checked
 from umkm_stats.responses._files import place
-from umkm_stats.responses._findings import Collector, Entry, Findings
+from umkm_stats.responses._findings import WITHHELD, Collector, Entry, Findings
 from umkm_stats.responses._result import Responses, ResponsesSample, Source
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def build(checked: Checked, seen: Source, before: tuple[Entry, ...], form: str |
     kept = np.asarray(checked.reason == "", dtype=bool)
     dropped = {r: int((checked.reason == r).sum()) for r in _rows.REASONS if (checked.reason == r).any()}
     if not kept.any():
+        _say_what_cannot_be_read(checked, dropped)
         reasons = [f"{reason}: {count}" for reason, count in dropped.items()]
         raise UmkmError(
             "RSP112", place(placed.path, sheet=table.sheet), {"rows": table.n, "reasons": reasons}
@@ -58,6 +61,39 @@ def build(checked: Checked, seen: Source, before: tuple[Entry, ...], form: str |
         notes=_checks.notes(found),
         found=found,
         table=replace(table, columns=public),
+    )
+
+
+_UNREAD = ("RSP201", "RSP202", "RSP203", "RSP204", "RSP205")
+
+
+def _say_what_cannot_be_read(checked: Checked, dropped: Mapping[str, int]) -> None:
+    """RSP282 when rows have answers, but none that can be read: the commonest ones, and how a map reads
+    them."""
+    table = checked.recoded.placed.table
+    if dropped.get("no_answers", 0) < 0.5 * table.n:
+        return
+    counts: Counter[str] = Counter()
+    for entry in checked.recoded.found:
+        if entry.code in _UNREAD and entry.item in checked.items and entry.value not in ("", WITHHELD):
+            counts[entry.value] += len(entry.rows)
+    if not counts:
+        return
+    common = sorted(word for word, _ in counts.most_common(7))
+    digits = [re.search(r"(\d)\D*$", word) for word in common]
+    values = [found[1] if found else "?" for found in digits]
+    if len(set(values)) < len(values):
+        values = ["?"] * len(common)
+    pairs = [f"{w}: {v}" for w, v in zip(common, values, strict=True) if v != "?" and w[0].isalpha()]
+    pairs = pairs or [f'"{word}": ?' for word in common[:3]]
+    raise UmkmError(
+        "RSP282",
+        place(checked.recoded.placed.path, sheet=table.sheet),
+        {
+            "rows": table.n,
+            "answers": [f"“{word}” ({counts[word]}×)" for word in common],
+            "example": ", ".join(pairs),
+        },
     )
 
 

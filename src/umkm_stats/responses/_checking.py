@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.options import one_of
-from umkm_stats.responses import _checks, _duplicates, _rows, _text
+from umkm_stats.responses import _checks, _copies, _duplicates, _rows, _text
 from umkm_stats.responses._answers import open_rows
 from umkm_stats.responses._files import place
 from umkm_stats.responses._findings import Collector, Entry
@@ -78,6 +78,7 @@ def check(recoded: Recoded, rules: Rules) -> Checked:
     _checks.columns(table, matched, placed.private, findings)
     _checks.not_applicable(recoded.na, recoded.letters, findings, live)
     _checks.partial_scale(instrument, table, matched, items, findings, live)
+    _copies.twins(instrument, items, recoded.letters, findings, ledger.live())
     items = _scored(instrument, items, rules.reverse)
     _checks.reversed_already(instrument, items, recoded.letters, findings, ledger.live(), rules.reverse)
     return Checked(recoded, items, others, ledger.reason, times, findings.done())
@@ -164,7 +165,9 @@ def _twice(
         for c, p in matched.columns.items()
         if c not in items and c not in recoded.others
     ]
-    _duplicates.same_answers(ledger, answers, _closed(recoded), rest, stamp)
+    marks = _duplicates.vector_hash([*answers, *_closed(recoded)])
+    _copies.pasted_blocks(ledger, answers, marks, stamp)
+    _duplicates.same_answers(ledger, answers, marks, rest, stamp)
     return items
 
 

@@ -14,7 +14,8 @@ from umkm_stats.responses import _text, _times
 from umkm_stats.responses._answers import number_of
 from umkm_stats.responses._findings import WITHHELD, Collector, Findings
 from umkm_stats.responses._headers import Matched
-from umkm_stats.responses._privacy import header_kind, identifier_in
+from umkm_stats.responses._headings import header_kind
+from umkm_stats.responses._privacy import identifier_in
 from umkm_stats.responses._raw import RawColumn, RawTable
 from umkm_stats.results import Note
 
@@ -168,8 +169,12 @@ def columns(table: RawTable, matched: Matched, private: Mapping[int, Any], findi
     unknown = [
         table.columns[p]
         for p in matched.rest
-        if not table.columns[p].role and p not in private and p not in {c[0] for c in matched.contradictions}
+        if not table.columns[p].role
+        and p not in private
+        and p not in {*(c[0] for c in matched.contradictions), *matched.unsure}
     ]
+    for position, candidates in matched.unsure.items():
+        findings.add("RSP284", column=table.columns[position].letter, candidates=list(candidates))
     for column in unknown:
         heading = (
             column.header
@@ -329,6 +334,12 @@ NOTED = (
     "RSP253",
     "RSP260",
     "RSP239",
+    "RSP272",
+    "RSP273",
+    "RSP283",
+    "RSP276",
+    "RSP277",
+    "RSP278",
 )
 
 

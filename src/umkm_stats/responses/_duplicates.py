@@ -84,15 +84,15 @@ def vector_hash(columns: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
 def same_answers(
     ledger: Ledger,
     items: Sequence[Floats],
-    closed: Sequence[NDArray[Any]],
+    marks: NDArray[np.uint64],
     others: Sequence[NDArray[Any]],
     times: NDArray[np.datetime64] | None,
 ) -> None:
     """Rows whose item answers and other closed answers repeat an earlier row's within ten minutes.
 
-    ``closed``: answers to other closed questions. ``others``: everything else, which must repeat too when a
-    respondent gave one answer throughout (two people may both answer 5 everywhere). Without times the rows
-    are kept, and a note is written when everything repeats.
+    ``marks``: hashes of the answers to items and other closed questions. ``others``: everything else, which
+    must repeat too when a respondent gave one answer throughout (two people may both answer 5 everywhere).
+    Without times the rows are kept, and a note is written when everything repeats.
     """
     if len(items) < FEWEST:
         return
@@ -104,7 +104,6 @@ def same_answers(
         answered += ~np.isnan(column)
         low, high = np.fmin(low, column), np.fmax(high, column)
     live &= answered >= FEWEST
-    marks = vector_hash([*items, *closed])
     where = np.flatnonzero(live)
     twins = where[pd.Series(marks[where]).duplicated(keep=False).to_numpy()]
     if not len(twins):

@@ -245,6 +245,7 @@ class Matched:
     empty_twins: list[tuple[str, str]] = field(default_factory=list)
     contradictions: list[tuple[int, str, str]] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
+    unsure: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def match_columns(
@@ -257,6 +258,9 @@ def match_columns(
         found = index.column(column)
         if found is None:
             out.rest.append(position)
+            candidates = index.candidates(column.header)
+            if candidates:
+                out.unsure[position] = candidates
             names = (column.header, *column.keys)
             clash = next((c for name in names if name and (c := index.contradiction(name))), None)
             if clash:

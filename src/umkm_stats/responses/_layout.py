@@ -222,8 +222,9 @@ def _columns(
 
 def _held(columns: list[RawColumn], filled: NDArray[np.int32]) -> NDArray[np.object_]:
     """ "summary_row" for rows that begin with TOTAL, rata-rata and the like; "note_row" for lone texts at the
-    end."""
+    end; "heading_row" for rows that repeat the headings."""
     held = np.full(len(filled), "", dtype=object)
+    held[_repeats_heading(columns, filled)] = "heading_row"
     before = np.zeros(len(filled), dtype=bool)
     for column in columns[:8]:
         words = [
@@ -246,6 +247,17 @@ def _held(columns: list[RawColumn], filled: NDArray[np.int32]) -> NDArray[np.obj
             held[row] = "note_row"
         row -= 1
     return held
+
+
+def _repeats_heading(columns: list[RawColumn], filled: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Rows in which most cells, and at least three, say what their column's heading says."""
+    same = np.zeros(len(filled), dtype=np.int32)
+    for column in columns:
+        names = {column.header.strip(), *(name.strip() for name in column.keys)} - {""}
+        codes = [i for i, v in enumerate(column.values) if v.__class__ is str and v.strip() in names]
+        if codes:
+            same += np.isin(column.codes, codes)
+    return (same >= 3) & (same >= 0.6 * filled)
 
 
 def _is_summary(value: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import io
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,14 +19,18 @@ from umkm_stats.errors import Place, UsageError
 from umkm_stats.instrument import as_instrument
 from umkm_stats.responses import _text
 from umkm_stats.responses._headers import HeaderIndex, match_columns
+from umkm_stats.responses._headings import header_kind
 from umkm_stats.responses._parsing import parse
-from umkm_stats.responses._privacy import header_kind, identifier_in
+from umkm_stats.responses._privacy import identifier_in
 
 if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
 
 SCHEMA = "umkm-map/1"
 CERTAIN, MARGIN = 0.72, 0.05
+_COUNTED = re.compile(r"\d{1,3}\s*[\])]?$|^\(?\d{1,3}[.)]")
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_./]{1,60}")
+_LONGEST = 900  # characters of a key in the file; a longer heading is named by its column
 _ENTRY = re.compile(r"^([A-Za-z]{1,4})[\s_.\-]*(\d{1,2})(?:[._\-](\d{1,2}))?$")
 
 
@@ -106,15 +111,20 @@ def propose_map(
     table = parse(Path(path), index, sheet=sheet, source=source).table
     matched = match_columns(table.columns, index, Path(path), table.sheet)
     by_position = {p: c for c, p in matched.columns.items()}
+    boxes = {p: f"{code}/{value}" for (code, value), p in matched.options.items()}
     open_codes = [q.code for q in instrument.questions if q.code not in matched.columns]
     proposals = _similar(matched.rest, table.columns, open_codes, index)
     proposals.update(_by_order(matched.rest, table.columns, instrument, open_codes, proposals, form))
+    if not proposals:
+        proposals = _numbered(matched.rest, table.columns, instrument, open_codes, form)
     rows = []
     for position, column in enumerate(table.columns):
         heading = column.header if identifier_in(column.header) is None else ""
         if position in by_position:
             code = by_position[position]
             rows.append((column.letter, heading, code, matched.how[code], 1.0))
+        elif position in boxes:
+            rows.append((column.letter, heading, boxes[position], "option", 1.0))
         elif position in proposals:
             rows.append((column.letter, heading, *proposals[position]))
         else:
@@ -187,40 +197,67 @@ def _by_order(
     return out
 
 
+def _numbered(
+    rest: list[int], columns: Any, instrument: Instrument, codes: list[str], form: str | None
+) -> dict[int, tuple[str, str, float]]:
+    """Columns whose headings are only numbered (``[Baris 3]``, ``Q1_3``, ``3.``), when as many as the items
+    without a column: paired in the order of both."""
+    found = [p for p in rest if not columns[p].role and _COUNTED.search(columns[p].header.strip())]
+    items = (
+        instrument.items_of_form(form) if form is not None or instrument.default_form else instrument.items
+    )
+    wanted = [item.code for item in items if item.code in codes]
+    if len(found) < 3 or len(found) != len(wanted):
+        return {}
+    return {p: (code, "order", 0.4) for p, code in zip(found, wanted, strict=True)}
+
+
 def write_map(proposals: pd.DataFrame, path: str | Path, *, lang: str = "id") -> Path:
     """Write proposals as a map file to confirm: sure matches as they are, proposals as comments with their
-    score."""
-    from ruamel.yaml import YAML
+    score.
 
-    yaml = YAML()
-    yaml.allow_unicode = True
-    yaml.width = 4000
+    A heading that stands twice, or is longer than a key may be, is named by its column: ``"[F]": PL1``.
+    """
+    rows: list[Any] = list(proposals.itertuples(index=False))
+    shown = [row for row in rows if row.header]
+    twice = Counter(_text.key(str(row.header)) for row in shown)
 
-    def line(mapping: dict[str, Any]) -> str:
-        stream = io.StringIO()
-        yaml.dump(mapping, stream)
-        return stream.getvalue().rstrip("\n")
+    def key(row: Any) -> str:
+        heading = str(row.header)
+        by_letter = twice[_text.key(heading)] > 1 or len(heading) > _LONGEST
+        return _quoted(f"[{row.column}]" if by_letter else heading)
+
+    def about(row: Any) -> str:
+        heading = _text.tidy(str(row.header))
+        return f"  # {heading[:80]}" if key(row) == _quoted(f"[{row.column}]") else ""
 
     out = [f"# {text}" for text in messages.text("map.about", lang).split("\n")]
     out += [f"schema: {SCHEMA}", "columns:"]
-    for row in proposals.itertuples(index=False):
-        if not row.header or not row.question or header_kind(str(row.header)) is not None:
+    sure = False
+    for row in shown:
+        if not row.question or header_kind(str(row.header)) is not None:
             continue
-        entry = line({str(row.header): str(row.question)})
-        sure = row.how not in ("similar", "order")
-        how = messages.text(f"map.{row.how}", lang)
-        out.append(f"  {entry}" if sure else f"  # {entry}  # {how} {row.score:.2f}")
-    left = [
-        str(r.header)
-        for r in proposals.itertuples(index=False)
-        if r.header and not r.question and header_kind(str(r.header)) is None
-    ]
+        entry = f"{key(row)}: {row.question!s}"
+        if row.how in ("similar", "order"):
+            how = messages.text(f"map.{row.how}", lang)
+            out.append(f"  # {entry}  # {how} {float(row.score):.2f}{about(row)}")
+        else:
+            sure = True
+            out.append(f"  {entry}{about(row)}")
+    if not sure:
+        proposed = any(line.startswith("  # ") for line in out)
+        out[out.index("columns:")] = "columns:" if proposed else "columns: {}"
+    left = [row for row in shown if not row.question and header_kind(str(row.header)) is None]
     if left:
         out.append(f"# {messages.text('map.left', lang)}")
-        out += [f"#   {line({entry: ''}).rstrip()}" for entry in left]
-    if not any(text.startswith("  ") and not text.startswith("  #") for text in out):
-        out[out.index("columns:")] = (
-            "columns: {}" if not any(t.startswith("  # ") for t in out) else "columns:"
-        )
+        out += [f"#   {key(row)}:{about(row)}" for row in left]
     out += ["# answers:", '#   "*": {KS: 3}', "# ignore: []"]
     return write_text(Path(path), "\n".join(out) + "\n")
+
+
+def _quoted(text: str) -> str:
+    """A text as a YAML key on one line, whatever stands in it."""
+    if _SAFE.fullmatch(text) and not text.isdigit():
+        return text
+    marks = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in marks)

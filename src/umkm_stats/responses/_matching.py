@@ -54,8 +54,29 @@ def match(path: Path, table: RawTable, instrument: Instrument, index: HeaderInde
     return Placed(path, table, instrument, matched, private, _privacy.split_off(table, private, path))
 
 
+def _must_be_wide(table: RawTable, path: Path, index: HeaderIndex) -> None:
+    """Questions named down a column: each once, the table is transposed; again and again, it is long."""
+    for column in table.columns[:6]:
+        named: dict[str, int] = {}
+        for position, value in enumerate(column.values[:5000]):
+            found = index.match(value) if isinstance(value, str) else None
+            if found is not None and index.questions[found.code].is_item:
+                named[found.code] = named.get(found.code, 0) + int((column.codes == position).sum())
+        if len(named) < 3:
+            continue
+        rows = sum(named.values())
+        here = place(path, sheet=table.sheet)
+        if rows >= 2 * len(named):
+            raise UmkmError("RSP275", here, {"column": column.letter, "rows": rows})
+        if rows >= 0.5 * table.n:
+            raise UmkmError("RSP274", here, {"count": len(named) + int(index(column.header))})
+
+
 def _must_know(matched: Matched, table: RawTable, path: Path, index: HeaderIndex) -> None:
-    """RSP127 for headings cut short, RSP110 when no item is known."""
+    """RSP127 for headings cut short, RSP274 or RSP275 for a table turned round or one answer a row, RSP110
+    when no item is known."""
+    if sum(index.questions[code].is_item for code in matched.columns) <= 1:
+        _must_be_wide(table, path, index)
     if any(index.questions[code].is_item for code in matched.columns):
         return
     row = table.header_rows[-1] if table.header_rows else None

@@ -19,6 +19,7 @@ import numpy as np
 
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.responses import _text
+from umkm_stats.responses._headings import header_kind
 from umkm_stats.responses._raw import RawColumn, RawTable
 
 if TYPE_CHECKING:
@@ -28,53 +29,27 @@ KEY_VARIABLE = "UMKM_STATS_KEY_FILE"
 _SHARE = 0.3
 _SAMPLE = 2000
 
-_HEADERS: tuple[tuple[str, str], ...] = (
-    ("email", r"\be-?mail\b|\bsurel\b|alamat e-?mail|correo electr"),
-    (
-        "phone",
-        r"\b(no(mor)?\.?\s*)?(hp|wa|telp|telepon|telpon|handphone|hand "
-        r"phone|whatsapp|ponsel)\b|\bphone|\bmobile\b|\btel[eé]fono|phonenumber",
-    ),
-    ("national_id", r"\bnik\b|\bktp\b|\bnpwp\b|\bnib\b|passport|paspor|national id|\bssn\b"),
-    (
-        "location",
-        r"\bgps\b|latitude|longitude|\blintang\b|\bbujur\b|\bkoordinat\b|\bcoordinates?\b|\bgeopoint\b|"
-        r"\bgeolocation\b|titik lokasi|_altitude|_precision",
-    ),
-    (
-        "address",
-        r"^(alamat|address|domisili lengkap|alamat (rumah|lengkap|usaha|tempat).*|home "
-        r"address|street.*|dirección|direccion)$|\balamat (rumah|lengkap|usaha)\b",
-    ),
-    (
-        "name",
-        r"^(nama|name|nombre|full name|first name|last name|nama lengkap|nama anda|your name|respondent "
-        r"name|respondent's name)$|"
-        r"\bnama "
-        r"(responden|lengkap|usaha|pemilik|perusahaan|umkm|toko|anda|bapak|ibu|enumerator|surveyor|pewawancara)\b|"
-        r"\b(respondent|owner|business|company|firm|enumerator|interviewer) name\b|\bname of (the "
-        r")?(respondent|business|owner|firm|company)|"
-        r"nombre de la empresa|\busername\b|submitted_by|submitter",
-    ),
-    (
-        "device",
-        r"deviceid|device id|\bdevice_id\b|\bimei\b|subscriberid|simserial|simid|\bip "
-        r"?addr|\bip-adresse\b|phone_?number|referrer url|\bipaddr\b|devicename",
-    ),
-    (
-        "account",
-        r"\binstagram\b|\bfacebook\b|\btiktok\b|\btoko "
-        r"online\b.*(link|url)|\bakun\b.*(media|instagram|tiktok|shopee|tokopedia)|\bwebsite\b|\bnomor "
-        r"rekening\b|rekening bank|bank account",
-    ),
-    ("signature", r"tanda tangan|signature|\bfoto\b.*(ktp|diri|responden)|\bphoto\b.*(respondent|id)"),
-)
-HEADER_RULES = tuple((kind, re.compile(rule)) for kind, rule in _HEADERS)
 EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+")
 PHONE = re.compile(
     r"(?<![\w.,/:\-])(?:\+?62|0)[\s\-.()]{0,3}8[\d\s\-.()]{7,16}\d(?![\d])|(?<!\w)\+\d{1,3}[\s\-.()]{0,3}\d[\d\s\-.()]{7,14}\d(?!\d)"
 )
 POINT = re.compile(r"^-?\d{1,2}[.,]\d{3,}[\s,;]+-?\d{1,3}[.,]\d{3,}(\s+-?\d+([.,]\d+)?){0,2}$")
+_TICKS = frozenset(
+    {
+        "ya",
+        "tidak",
+        "yes",
+        "no",
+        "0",
+        "1",
+        "true",
+        "false",
+        "dipilih",
+        "tidak dipilih",
+        "checked",
+        "unchecked",
+    }
+)
 NIK = re.compile(r"^\d{16}$")
 _CONTENT = (("email", EMAIL), ("phone", PHONE), ("location", POINT), ("national_id", NIK))
 
@@ -88,13 +63,29 @@ def identifier_in(text: str) -> str | None:
     return None
 
 
-def header_kind(name: str) -> str | None:
-    """The kind of identifier a heading asks for, or None."""
-    key = _text.key(name)[:300]
-    for kind, rule in HEADER_RULES:
-        if rule.search(key):
-            return kind
-    return None
+_CLOSED = 7  # different answers of a closed question, at most
+_DIGITS = re.compile(r"(?:\d[\s\-.()]*){7,}")
+
+
+def answers_like_a_question(kind: str, column: RawColumn) -> bool:
+    """Whether the values under a heading that could ask for an identifier are answers instead: ticks, yes and
+    no, a few words that many gave, numbers where a name is asked, no digits where a phone number is."""
+    values = column.values[:_SAMPLE]
+    filled = int((column.codes >= 0).sum())
+    if not values:
+        return False
+    texts = [str(v).strip() for v in values]
+    if kind in ("phone", "national_id"):
+        return not any(_DIGITS.search(text) for text in texts)
+    if kind in ("name", "address", "account", "signature"):
+        plain = sum(
+            not isinstance(v, str) or v.strip().replace(".", "").replace(",", "").isdigit() for v in values
+        )
+        if plain > 0.5 * len(values):
+            return True
+        few = len(values) <= _CLOSED and filled >= 10 and len(values) <= 0.5 * filled
+        return few or all(_text.key(text) in _TICKS for text in texts)
+    return False
 
 
 def content_kind(column: RawColumn) -> str | None:
@@ -175,7 +166,7 @@ def find(table: RawTable, matched: dict[int, Any]) -> dict[int, tuple[str, str]]
         if column.role in ("time", "start", "end", "uuid", "id"):
             continue
         kind = next((k for name in (column.header, *column.keys) if (k := header_kind(name))), None)
-        if kind:
+        if kind and not answers_like_a_question(kind, column):
             out[position] = (kind, "header")
         elif content := content_kind(column):
             out[position] = (content, "content")

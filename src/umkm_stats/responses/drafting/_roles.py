@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from umkm_stats.responses import _privacy, _text
+from umkm_stats.responses import _headings, _privacy, _text
 from umkm_stats.responses._raw import RawColumn
 from umkm_stats.responses.drafting import _ladders, _words
 from umkm_stats.responses.drafting._answers import Profile, vector
@@ -63,7 +63,7 @@ def _personal(column: Column, names: list[str], profile: Profile) -> bool:
             )
         ):
             return True
-        if _privacy.header_kind(name) and (texts or empty) and not sentence:
+        if _headings.header_kind(name) and (texts or empty) and not sentence:
             return True
     return False
 

@@ -12,6 +12,7 @@ from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
 from umkm_stats.responses.readers._base import NO, Head, Match, columns_of, with_roles
 from umkm_stats.responses.readers._readstat import parse
+from umkm_stats.responses.readers._sav_weight import weight_of
 
 NAME = "spss"
 
@@ -25,7 +26,11 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
     """Rows count from 1 as in the data view. A value declared user-missing becomes an empty cell with a
     note."""
     frame, meta = parse("sav", head.opened.path)
-    return table_of(head, index, frame, meta)
+    table = table_of(head, index, frame, meta)
+    weight = weight_of(head.opened.path)
+    if weight is None or weight >= len(table.columns):
+        return table
+    return replace(table, facts=(*table.facts, ("RSP278", {"column": table.columns[weight].header})))
 
 
 def table_of(head: Head, index: HeaderIndex, frame: Any, meta: Any) -> RawTable:
