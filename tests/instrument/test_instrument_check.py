@@ -1,5 +1,6 @@
 """The checks bite: each rule is broken once in a file that is clean, and found at its line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,17 @@ TEXTS = [
 ]
 
 
+OWNERS = ("INS104", "INS105", "INS106", "INS109")
+
+
+def of_owners(small: str) -> str:
+    """The small instrument under a bundled one's name."""
+    return re.sub(r"(?m)^name: .*$", "name: umkm_inovasi", small)
+
+
 @pytest.mark.parametrize(("code", "old", "new"), TEXTS)
 def test_wording_rules(small, code, old, new):
+    small = of_owners(small) if code in OWNERS else small
     found = broken(small, old, new, code)
     expected = line_of(small, "- code: XA1" if code == "INS105" else old)
     assert [finding.place.line for finding in found] == [expected]
@@ -360,3 +370,22 @@ def test_items_of_two_constructs_that_share_their_words(inovasi):
     (finding,) = [f for f in check_text(changed).findings if f.code == "INS143" and f.place.item == "MO3"]
     assert finding.params["other"] == "DCS1"
     assert finding.params["words"] == ["mencampur", "tembaga", "warna"]
+
+
+def test_advice_for_owners_of_firms_is_not_given_to_a_scale_of_something_else(small):
+    text = small.replace(ITEM, "      id: Hidup saya lebih baik dengan inovasi kayu.", 1)
+    theirs = {finding.code for finding in check_text(text).findings}
+    ours = {finding.code for finding in check_text(of_owners(text)).findings}
+    assert ours - theirs <= set(OWNERS)
+    assert {"INS104", "INS105"} <= ours
+    assert not theirs & set(OWNERS)
+    assert "INS107" in theirs
+
+
+def test_a_reverse_keyed_item_may_deny(small):
+    text = small.replace(ITEM, "      id: Kami tidak mencoba bahan baku baru.", 1)
+    assert "INS103" in {finding.code for finding in check_text(text).findings}
+    turned = text.replace("- code: XA1", "- code: XA1\n    reverse: true", 1)
+    assert "INS103" not in {
+        finding.code for finding in check_text(turned).findings if finding.place.item == "XA1"
+    }

@@ -198,7 +198,7 @@ def test_source_that_cannot_be(tmp_path, tiny, write):
     path = write(tmp_path / "a.csv", [ITEMS, ROW])
     refused("RSP113", path, tiny, source="spss")
     with pytest.raises(UsageError, match="GEN00"):
-        read_responses(path, tiny, source="surveymonkey")
+        read_responses(path, tiny, source="surveymoney")
     sav = tmp_path / "a.sav"
     sav.write_bytes(b"$FL2@(#)" + b"x" * 100)
     refused("RSP113", sav, tiny, source="google-forms")

@@ -190,17 +190,20 @@ def _unused_languages(instrument: Instrument, tree: Tree) -> Iterator[Finding]:
 
 def _item(instrument: Instrument, tree: Tree, index: int, item: Item) -> Iterator[Finding]:
     path: tuple[Any, ...] = ("questions", index)
+    business = instrument.name in _loading.available_instruments()
     for language, text in item.text.items():
         where = (*path, "text", language)
         for code, rule in _wording.RULES.items():
-            if code in ("INS106", "INS109") and item.role == "marker":
+            if code in _wording.FOR_OWNERS and (not business or item.role == "marker"):
                 continue
+            if code == "INS103" and item.reverse and not business:
+                continue  # a reverse-keyed item may deny: that is how it runs the other way
             broken = rule(text, language)
             if broken:
                 yield _finding(code, tree, where, item.code, words=broken, text=text)
         for word in _wording.found(text, _avoided(instrument, item, language)):
             yield _finding("INS125", tree, where, item.code, word=word, construct=item.construct)
-    bound = _wording.found(item.text.get("id", ""), _wording.CRAFT_BOUND["id"])
+    bound = () if not business else _wording.found(item.text.get("id", ""), _wording.CRAFT_BOUND["id"])
     scale = item.response_scale
     if bound and not item.not_applicable and scale is not None and scale.not_applicable is not None:
         yield _finding("INS105", tree, path, item.code, words=bound)

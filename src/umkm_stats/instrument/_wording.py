@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 MOST_WORDS = 12
+FOR_OWNERS = frozenset({"INS104", "INS106", "INS109"})
+"""Rules for statements that owners of small firms answer; they are the bundled instruments' and hold for no
+other."""
 
 JOINING = {"id": ("dan", "atau", "serta", "maupun", "dan/atau"), "en": ("and", "or", "and/or", "as well as")}
 CAUSE = {

@@ -141,6 +141,10 @@ class HeaderIndex:
             return self._box(header)
         prefix = _text.code_prefix(header)
         if prefix and (known := self.code(prefix[0])) is not None:
+            if self.questions[known].kind == "multiple":
+                box = self._option(known, prefix[1]) or self._box(prefix[1])
+                if box is not None and box.code == known:
+                    return box
             rest = self._direct(prefix[1])
             return Match(known, "code") if rest is None or rest.code == known else None
         coded = _CODE_AND_TEXT.match(header)

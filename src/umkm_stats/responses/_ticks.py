@@ -187,15 +187,17 @@ def _number(raw: Any) -> int | None:
 
 def _coding(boxes: Mapping[int, RawColumn]) -> str:
     """How numbers without labels are meant in all boxes of a question: "flag" (0/1), "own" (the option's own
-    number), "" (neither: such a number is not known)."""
+    number), "" (neither: such a number is not known). A nought says that the others are flags."""
     flag = own = True
+    nought = False
     for value, box in boxes.items():
         for raw in box.values:
             number = _number(raw)
             if number is not None and raw not in box.labels:
+                nought = nought or number == 0
                 flag = flag and number in (0, 1)
                 own = own and number in (0, value)
-    return "flag" if flag else "own" if own else ""
+    return "flag" if flag else "own" if own else "flag" if nought else ""
 
 
 def _meaning(raw: Any, label: str | None, choice: Choice, numbers: str) -> str | None:

@@ -12,7 +12,7 @@ from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading, build_table
 from umkm_stats.responses._raw import RawColumn, RawTable
 from umkm_stats.responses._sheets import Sheet
-from umkm_stats.responses.readers._base import NO, Head, Match, with_roles
+from umkm_stats.responses.readers._base import NO, Head, Match, read_grid, with_roles
 
 NAME = "qualtrics"
 _OWN = {
@@ -62,7 +62,9 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
     Previews and tests of the form, spam, and responses that were not finished are held, each with a count.
     """
     assert head.sheet is not None
-    first = _codes_row(head.sheet) or 0
+    first = _codes_row(head.sheet)
+    if first is None:
+        return read_grid(head, index)
     rows = head.sheet.head
     ids = next((n for n in range(first + 1, min(first + 4, len(rows))) if _is_import_row(rows[n])), None)
     if ids is None:

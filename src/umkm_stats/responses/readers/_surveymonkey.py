@@ -9,7 +9,7 @@ from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading, build_table
 from umkm_stats.responses._raw import RawTable
 from umkm_stats.responses._sheets import Sheet
-from umkm_stats.responses.readers._base import NO, Head, Match, with_roles
+from umkm_stats.responses.readers._base import NO, Head, Match, read_grid, with_roles
 
 NAME = "surveymonkey"
 _OWN = {"respondent id", "collector id", "start date", "end date", "ip address", "custom data 1"}
@@ -34,7 +34,9 @@ def sniff(head: Head) -> Match:
 def read(head: Head, index: HeaderIndex) -> RawTable:
     """A ticked option holds its own words, an empty one was not ticked. Dates are month/day/year."""
     assert head.sheet is not None
-    first = _first_row(head.sheet) or 0
+    first = _first_row(head.sheet)
+    if first is None:
+        return read_grid(head, index)
     heading = Heading((first, first + 1), head.heading.matches)
     table = with_roles(build_table(head.sheet, heading, head.opened.path, index), index)
     columns = []
