@@ -183,9 +183,9 @@ class HeaderIndex:
     def _multiple(self, name: str) -> str | None:
         """The multiple-answer question that a name or a path ends with."""
         direct = self._direct(name)
-        if direct is None and (segment := _text.last_segment(name)):
-            code = self.code(segment)
-            direct = Match(code, "path") if code else None
+        for segment in (_text.last_segment(name), name.rpartition("_")[2]) if direct is None else ():
+            code = self.code(segment) if segment else None
+            direct = direct or (Match(code, "path") if code else None)
         if direct is None:
             return None
         return direct.code if self.questions[direct.code].kind == "multiple" else None

@@ -97,7 +97,7 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
         text, encoding, replaced = _delimited.decode(data[: cut + 1])
         form = _delimited.TextForm(encoding, _delimited.delimiter_of(text), replaced)
         if encoding.startswith("utf-16") or replaced or _json.looks_like_json(text[:100]):
-            large = False
+            large, data = False, b""  # the whole file, not its first part
     if large:
         head: list[list[Any]] = [
             list(row) for row in _delimited.records(text, form.delimiter, path)[:HEAD_ROWS]
