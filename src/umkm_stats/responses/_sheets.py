@@ -94,7 +94,7 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
         with path.open("rb") as stream:
             data = stream.read(1024**2)
         cut = data.rfind(b"\n")
-        text, encoding, replaced = _delimited.decode(data[: cut + 1])
+        text, encoding, replaced = _delimited.decode(data[: cut + 1] or data)
         form = _delimited.TextForm(encoding, _delimited.delimiter_of(text), replaced)
         if encoding.startswith("utf-16") or replaced or _json.looks_like_json(text[:100]):
             large, data = False, b""  # the whole file, not its first part
