@@ -12,6 +12,7 @@ import pandas as pd
 from umkm_stats import messages, options
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.measurement._cfa_models import Models
+from umkm_stats.measurement._cfa_tables import lost_notes
 from umkm_stats.measurement._model import check_factors, factors_of
 from umkm_stats.measurement._ordered_steps import STEPS, equalities, lines
 from umkm_stats.measurement._outcome import Outcome, table_lines
@@ -73,6 +74,12 @@ class Invariance(Outcome):
     TITLE: ClassVar[str] = "measurement.invariance.title"
     PARTS: ClassVar[tuple[str, ...]] = ("groups", "reached", "partly", "released", "cfi_cut", "rmsea_cut")
 
+    @property
+    def conclusion(self) -> str:
+        """The highest step that holds; "nothing" when none does, "lost" when the first did not converge."""
+        first = next(iter(self.fits.values()))
+        return self.reached or ("nothing" if first.converged else "lost")
+
     def glance(self) -> pd.DataFrame:
         """Groups, rows, and how far invariance reaches."""
         used = self.sample.used if self.sample else np.nan
@@ -96,7 +103,7 @@ class Invariance(Outcome):
             "rmsea_diff",
             "holds",
         )
-        said = messages.text(f"measurement.invariance.{self.reached or 'nothing'}", lang)
+        said = messages.text(f"measurement.invariance.{self.conclusion}", lang)
         return [*table_lines(self.table, lang, names=names), said]
 
 
@@ -120,7 +127,8 @@ def invariance(
     responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of
     ``respondents``, or one value a row.
     structure: as :func:`cfa` ("first_order", "items", …).
-    levels: the steps; None takes configural, metric, scalar, strict, and with ``ordered`` configural,
+    levels: the steps; all that are named are shown, also after one that does not hold (it ends what
+        ``reached`` says). None takes configural, metric, scalar, strict, and with ``ordered`` configural,
     thresholds, metric (loadings too) and
         scalar (intercepts too), where CFI and RMSEA are the scaled ones and χ² differences are scaled and
         shifted (Satorra 2000).
@@ -137,7 +145,8 @@ def invariance(
     before (Chen 2007, https://doi.org/10.1080/10705510701301834; .005 and .010 for 300 rows or fewer); the
     configural model has no border and is judged by its own fit.
 
-    Raises as :func:`cfa`; ``UsageError`` MEA025 (no such grouping column, or a value too few).
+    Raises as :func:`cfa`; ``UsageError`` MEA025 (no such grouping column, or a value too few); ``UmkmError``
+    MEA228 (a group has no more rows than the model has variables).
     """
     options.one_of("identification", identification, Identification)
     stepwise = ordered and identification == "wu_estabrook"
@@ -150,6 +159,7 @@ def invariance(
     text = plan.text(structure)
     check_factors(factors_of(text))
     data, column = _grouped(plan, responses, group)
+    _check_sizes(data, column, factors_of(text), missing)
     call: dict[str, Any] = {
         "group": column,
         "estimator": estimator or default_estimator(ordered=ordered),
@@ -167,13 +177,20 @@ def invariance(
     reached = partly = None
     before: Fit | None = None
     cuts = (0.010, 0.015)
+    broken = False  # a step did not hold: those named after it are shown, and count no more
     for name in [step for step in known if step in wanted]:
-        found = ladder.at(name, released)
+        try:
+            found = ladder.at(name, released)
+        except UmkmError as error:
+            if not broken:
+                raise
+            ladder.lost.append((name, error.code))
+            continue
         if found.n <= 300:
             cuts = (0.005, 0.010)
         holds = ladder.add(name, (), found, before, cuts)
         taken: list[str] = []
-        while not holds and before is not None and len(taken) < release:
+        while not broken and not holds and before is not None and len(taken) < release:
             best = ladder.best(name, released, found)
             if best is None:
                 break
@@ -182,15 +199,19 @@ def invariance(
             found = best[1]
             holds = ladder.add(name, taken, found, before, cuts)
         fits[name] = found
-        if not holds:
+        if not holds and levels is None:
             break
-        if not released:
-            reached = name
-        partly = name
-        before = found
+        broken = broken or not holds
+        if not broken:
+            reached = reached if released else name
+            partly = name
+        if found.converged:
+            before = found
     first = fits[next(iter(fits))]
     sizes = pd.DataFrame({"group": list(first.group_labels), "n": [len(rows) for rows in first.arrays]})
-    notes = [*first.notes, *_remarks(ladder.rows, sizes, reached, partly, released)]
+    notes = list(first.notes) if first.converged else lost_notes(first)
+    notes += _remarks(ladder.rows, sizes, reached, partly, released)
+    notes += [Note("MEA230", {"step": step, "reason": code}, row=step) for step, code in ladder.lost]
     return Invariance(
         table=pd.DataFrame(ladder.rows, columns=list(COLUMNS)),
         sample=_sample(plan, first),
@@ -222,6 +243,20 @@ def _grouped(plan: Models, source: Any, group: Any) -> tuple[pd.DataFrame, str]:
     return data.assign(_group=values), "_group"
 
 
+def _check_sizes(data: pd.DataFrame, column: str, factors: Mapping[str, Sequence[str]], missing: str) -> None:
+    """MEA228 for groups without more rows than the model has observed variables."""
+    names = list(dict.fromkeys(item for items in factors.values() for item in items if item not in factors))
+    there = data[names].notna()
+    usable = there.all(axis=1) if missing == "listwise" else there.any(axis=1)
+    counts = usable.groupby(data[column], sort=False).sum()
+    small = {str(name): int(count) for name, count in counts.items() if count <= len(names)}
+    if small:
+        raise UmkmError(
+            "MEA228",
+            params={"groups": [f"{name} (n = {n})" for name, n in small.items()], "variables": len(names)},
+        )
+
+
 class _Ladder:
     """Fits the steps and keeps the rows of the table."""
 
@@ -236,6 +271,7 @@ class _Ladder:
         self.text, self.data, self.call, self.rows, self.known = text, data, call, rows, known
         self.answers: dict[str, int] = {}
         self.groups = 1
+        self.lost: list[tuple[str, str]] = []  # steps that could not be fitted, and why
 
     def at(self, step: str, released: Sequence[str]) -> Fit:
         """The model of a step with the parameters already released."""
@@ -330,9 +366,16 @@ def _remarks(
                 column="cfi",
             )
         )
-    failed = [row["step"] for row in rows if not row["holds"]]
-    if failed and not rows[-1]["holds"]:
-        notes.append(Note("MEA182", {"step": failed[-1]}, row=failed[-1], column="holds"))
+    lost = [row["step"] for row in rows if row["chisq"] != row["chisq"]]
+    notes += [Note("MEA229", {"step": step}, row=step, column="chisq") for step in dict.fromkeys(lost)]
+    last = {row["step"]: row["holds"] for row in rows}  # after releases
+    failed = [step for step, holds in last.items() if not holds and step not in lost]
+    if failed:
+        notes.append(Note("MEA182", {"step": failed[0]}, row=failed[0], column="holds"))
+    order = list(last)
+    ended = next((order.index(step) for step in order if not last[step]), len(order))
+    if order[ended + 1 :]:
+        notes.append(Note("MEA227", {"step": order[ended], "steps": order[ended + 1 :]}, column="holds"))
     if released and partly is not None:
         notes.append(Note("MEA183", {"step": partly, "names": list(released)}, row=partly, column="released"))
     if reached is not None and any(row["p_diff"] < 0.05 and row["holds"] for row in rows):

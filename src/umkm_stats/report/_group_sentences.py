@@ -32,7 +32,7 @@ def invariance_sentences(ctx: Context, key: str) -> list[str]:
     part = ctx.get(key)
     if part is None or isinstance(part, Unavailable):
         return []
-    return [messages.text(f"measurement.invariance.{part.reached or 'nothing'}", ctx.voice.lang)]
+    return [messages.text(f"measurement.invariance.{part.conclusion}", ctx.voice.lang)]
 
 
 def effect_sentences(ctx: Context) -> list[str]:
