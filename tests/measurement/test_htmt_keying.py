@@ -137,3 +137,13 @@ def test_equal_to_semtools_on_the_two_files(shared_folder):
     assert right["htmt_signed"] == pytest.approx(SEMTOOLS["htmt"], abs=1e-9)
     assert wrong["htmt_signed"] == pytest.approx(SEMTOOLS["signed"], abs=1e-8)
     assert wrong["problem"] == "keying"
+
+
+def test_items_never_answered_together_have_no_htmt():
+    frame = data()
+    frame.loc[frame.index < 100, "x1"] = np.nan
+    frame.loc[frame.index >= 100, "x6"] = np.nan
+    result = validity(cfa(frame, scales=SCALES, compare=(), missing="fiml"))
+    assert np.isnan(result.pairs.loc[0, "htmt"])
+    assert result.pairs.loc[0, "problem_htmt"] is None
+    assert "MEA151" in {note.code for note in result.notes}
