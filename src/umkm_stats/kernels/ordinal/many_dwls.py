@@ -111,7 +111,7 @@ def _part(model: Plan, at: Ints, target: _Target, out: DwlsDraws) -> None:
         age[active] += 1
         stale = ~near & ((iteration <= EXACT - 1) | (age[active] >= PATIENCE) | slower)
         if stale.any():
-            refreshed = _inverse(model, group, _some(moved_mats, stale), here.take(stale))
+            refreshed = _inverse(model, group, moved_mats.take(stale), here.take(stale))
             inverse[active[stale]] = refreshed
             age[active[stale]] = 0
         active = active[~near]
@@ -122,13 +122,6 @@ def _part(model: Plan, at: Ints, target: _Target, out: DwlsDraws) -> None:
     lam_phi = mats.lam @ mats.phi
     out.free[at], out.value[at], out.converged[at] = free, value, converged
     out.explained[at] = np.einsum("dpm,dpm->dp", lam_phi, mats.lam)
-
-
-def _some(mats: Mats, rows: NDArray[np.bool_]) -> Mats:
-    a = None if mats.a is None else mats.a[rows]
-    return Mats(
-        mats.lam[rows], mats.psi[rows], mats.theta[rows], mats.nu[rows], a, mats.phi[rows], mats.eta[rows]
-    )
 
 
 def _point(

@@ -6,9 +6,7 @@ a new one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -18,31 +16,19 @@ from umkm_stats.kernels.sem.many import fiml as batch_fiml
 from umkm_stats.kernels.sem.many import ml as batch_ml
 from umkm_stats.kernels.sem.many.admissible import admissible
 from umkm_stats.kernels.sem.many.model import Plan, matrices, parameters, plan
-from umkm_stats.kernels.sem.many.scaling import Scaling, moved_markers
 from umkm_stats.kernels.sem.many.solve import (
     CONVERGED,
-    FLAT,
-    Origin,
     Solved,
     one_step,
-    origin,
-    solve,
-    solve_from,
 )
-from umkm_stats.kernels.sem.structure import PSI, THETA, Floats, Ints
+from umkm_stats.kernels.sem.structure import Floats, Ints
+from umkm_stats.sem.draws._search import Search, search_for
 from umkm_stats.sem.draws._source import Drawn
-from umkm_stats.sem.estimate._starts import starting_values
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
 
 Bools = NDArray[np.bool_]
-Starts = Callable[[Floats, Floats], Floats]
-
-LONG, FAR, MOVES = 40, 1.05, 2
-"""Evaluations, and largest residual variance in units of the observed one, from which on a draw is doubtful;
-and
-how many other starts such a draw gets."""
 
 OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM, SAMPLE_COVARIANCE, EMPTY_GROUP, NO_CATEGORY = range(7)
 FAILURES = (
@@ -136,98 +122,6 @@ class Improper:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """How draws are minimised: from ``begin`` in the model as written; those that fail from ``other`` in the
-    moved
-    scaling, where there is one, otherwise by the slower ways from ``begin``; doubtful ones again from
-    ``fresh``
-    starting values."""
-
-    model: Plan
-    begin: Origin
-    scaling: Scaling | None
-    moved: Plan | None
-    other: Origin | None
-    fresh: Starts | None
-
-    def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
-        """The ends of the draws and their parameters (D, P)."""
-        if self.scaling is None or self.moved is None or self.other is None:
-            found = solve(batch, self.begin)
-            params = parameters(self.model, found.free)
-        else:
-            found = solve(batch, self.begin, retry=False)
-            params = parameters(self.model, found.free)
-            failed = np.flatnonzero(found.end != CONVERGED)
-            if len(failed):
-                again = solve(replace(batch.take(failed), model=self.moved), self.other)
-                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                    params[failed] = self.scaling.turn(parameters(self.moved, again.free))
-                lost = again.end == CONVERGED
-                again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
-                found.put(failed, again, np.ones(len(failed), dtype=bool))
-                found.rounds[failed] += again.rounds
-        if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
-            self._again(batch, found, params, self.fresh)
-        return found, params
-
-    def _again(self, batch: batch_ml.MlBatch, found: Solved, params: Floats, fresh: Starts) -> None:
-        """Draws that failed, took long or ended far outside are searched once more from starting values of
-        their own
-        moments, those with a doubtful end also from values moved from there; the lower F is kept."""
-        doubtful = (found.end != CONVERGED) | (found.rounds > LONG) | (batch.extent(found.free) > FAR)
-        rows = np.flatnonzero(doubtful)
-        if not len(rows) or self.begin.bounded:
-            return
-        part = batch.take(rows)
-        covs = np.stack([entry.cov for entry in part.moments], axis=1)
-        means = np.stack([_mean(entry) for entry in part.moments], axis=1)
-        values = np.stack([fresh(*pair) for pair in zip(covs, means, strict=True)])
-        back = np.linalg.pinv(self.model.basis).T
-        for attempt in range(1 + MOVES):
-            at = np.arange(len(rows)) if attempt == 0 else np.flatnonzero(found.end[rows] == CONVERGED)
-            moved = 1.0 + 0.4 * attempt * (_uniform(attempt, values.shape[1]) - 0.5)
-            starts = ((values * moved if attempt else values) - self.model.offset) @ back
-            if len(at):
-                at = at[np.isfinite(part.take(at).value(starts[at])[0])]
-            if not len(at):
-                continue
-            again = solve_from(part.take(at), self.begin, starts[at])
-            here = rows[at]
-            lower = (found.end[here] != CONVERGED) | (again.value < found.value[here] - 1e-10)
-            better = (again.end == CONVERGED) & lower
-            params[here[better]] = parameters(self.model, again.free[better])
-            found.put(here, again, better)
-            found.rounds[here] += again.rounds
-
-
-def _uniform(attempt: int, count: int) -> Floats:
-    """(count,) numbers in (0, 1), the same in every run."""
-    return np.random.Generator(np.random.Philox(key=2000 + attempt)).random(count)
-
-
-def search_for(
-    fit: Fit, model: Plan, sample: batch_ml.MlBatch | batch_fiml.FimlBatch, bounds: tuple[Floats, Floats]
-) -> Search:
-    """The search of a fit; ``sample``: the analysed sample as one draw."""
-    others = np.stack([_to_free(model, fit.found.start), _plain_start(fit, model)])
-    begin = origin(sample, fit.free, others=others, lower=bounds[0], upper=bounds[1])
-    fresh = partial(starting_values, fit.layout)
-    scaling = None
-    if not begin.bounded:
-        variances = np.stack([np.diagonal(entry.sigma) for entry in fit.point.states])
-        phi = np.stack([np.diagonal(entry.phi) for entry in fit.point.states])
-        scaling = moved_markers(fit.compiled, fit.params, np.real(variances), np.real(phi))
-    if scaling is None:
-        return Search(model, begin, None, None, None, fresh)
-    moved = plan(scaling.structure)
-    here = _to_free(moved, scaling.turn(fit.params[None])[0])
-    turned = np.stack([_to_free(moved, scaling.turn(parameters(model, row[None]))[0]) for row in others])
-    other = origin(replace(sample, model=moved), here, others=turned)
-    return Search(model, begin, scaling, moved, other, fresh)
-
-
-@dataclass(frozen=True, slots=True)
 class MlKernel:
     """ML (and its robust companions: the same estimates) on complete data."""
 
@@ -254,7 +148,7 @@ class MlKernel:
     def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
         """Sample covariances (divisor n) and means of each draw, by group."""
         found = self._moments(drawn)
-        return tuple(entry.cov for entry in found), tuple(_mean(entry) for entry in found)
+        return tuple(entry.cov for entry in found), tuple(entry.level for entry in found)
 
     def preview(self, drawn: Drawn) -> Floats:
         """(D, P) one-step estimates."""
@@ -274,13 +168,9 @@ class MlKernel:
             some = batch if len(rows) == len(drawn) else batch.take(rows)
             solved, params = self.search(some)
             n = np.sum([entry.n for entry in some.moments], axis=0)
-            covs, means = tuple(e.cov for e in some.moments), tuple(_mean(e) for e in some.moments)
+            covs, means = tuple(e.cov for e in some.moments), tuple(e.level for e in some.moments)
             out.put(rows, _finish(self.improper, solved, params, covs, means, n * solved.value))
         return out
-
-
-def _mean(entry: batch_ml.Moments) -> Floats:
-    return np.zeros(entry.cov.shape[:2]) if entry.mean is None else entry.mean
 
 
 def _finish(
@@ -395,20 +285,3 @@ def kernel_for(fit: Fit) -> Kernel | None:
     products = tuple(batch_ml.cross_products(entry) for entry in fit.arrays)
     sample_batch, _ = batch_ml.MlBatch.of(model, moments)
     return MlKernel(search_for(fit, model, sample_batch, bounds), improper, fit.arrays, products)
-
-
-def _to_free(model: Plan, params: Floats) -> Floats:
-    return np.asarray(np.linalg.lstsq(model.basis, params - model.offset, rcond=None)[0])
-
-
-def _plain_start(fit: Fit, model: Plan) -> Floats:
-    """Estimates with variances made positive and covariances halved: another start for draws that fail."""
-    structure = fit.compiled
-    params = np.array(fit.params)
-    symmetric = np.isin(structure.cell_matrix, (PSI, THETA))
-    own = symmetric & (structure.cell_row == structure.cell_col)
-    off = symmetric & ~own
-    params[structure.cell_param[off]] *= 0.5
-    where = structure.cell_param[own]
-    params[where] = np.maximum(np.abs(params[where]), 0.1 * np.median(np.abs(params[where]))) * 1.2
-    return _to_free(model, np.clip(params, structure.lower, structure.upper))

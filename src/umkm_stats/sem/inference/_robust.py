@@ -28,6 +28,7 @@ from umkm_stats.kernels.sem.saturated import moment_scores, observed_information
 from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.sem.inference import _ordinal_indices as ordinal
 from umkm_stats.sem.inference._baseline import baseline_point
+from umkm_stats.sem.inference._corrected import Corrected
 from umkm_stats.sem.inference._information import bread, invert
 
 if TYPE_CHECKING:
@@ -240,54 +241,35 @@ def robust_indices(fit: Fit, plain: dict[str, float]) -> dict[str, float]:
             names = ("cfi", "tli", "rmsea", "rmsea_ci_low", "rmsea_ci_high", "rmsea_pvalue")
             return {**out, **{f"{name}_robust": math.nan for name in names}}
         scaled_ml = found.x2 / found.c if df > 0 else math.nan
-        return {
-            **out,
-            **_corrected(
-                found.x2, scaled_ml, df, found.base, base_df, n, groups, found.c, found.c_base, found.c
-            ),
-        }
+        made = Corrected(
+            x2=found.x2,
+            df=df,
+            c=found.c,
+            base=found.base,
+            base_df=base_df,
+            c_base=found.c_base,
+            scaled=scaled_ml,
+            wide=found.c,
+            n=n,
+            groups=groups,
+        )
+        return {**out, **made.indices()}
     c, c_base = mine.factor, other.factor
     if shifted:
         c, c_base = c * (df - mine.shift) / df if df else math.nan, c_base * (base_df - other.shift) / base_df
-    wide = mine.factor
-    return {**out, **_corrected(x2, x2_scaled, df, base, base_df, n, groups, c, c_base, wide)}
-
-
-def _corrected(
-    x2: float,
-    scaled: float,
-    df: int,
-    base: float,
-    base_df: int,
-    n: int,
-    groups: int,
-    c: float,
-    c_base: float,
-    wide: float,
-) -> dict[str, float]:
-    """Robust CFI, TLI and RMSEA (Brosseau-Liard & Savalei 2014; Zhang & Savalei 2023 under missing data)."""
-    if df == 0:
-        return {
-            "cfi_robust": 1.0,
-            "tli_robust": 1.0,
-            "rmsea_robust": 0.0,
-            "rmsea_ci_low_robust": 0.0,
-            "rmsea_ci_high_robust": 0.0,
-        }
-    low, high = kernel.rmsea_interval(scaled, df, n, groups)
-    factor = math.sqrt(wide) if wide > 0 else math.nan
-    top, bottom = x2 - c * df, base - c_base * base_df
-    worst = max(top, bottom, 0.0)
-    return {
-        "cfi_robust": 1.0 - max(top, 0.0) / worst if worst > 0 else 1.0,
-        "tli_robust": 1.0 - top / bottom * base_df / df if bottom != 0 else math.nan,
-        "rmsea_robust": math.sqrt(max((x2 / n) / df - c / n, 0.0) * groups),
-        "rmsea_ci_low_robust": low * factor,
-        "rmsea_ci_high_robust": high * factor,
-        "rmsea_pvalue_robust": kernel.rmsea_close(
-            scaled, df, n, groups, 0.05 / factor if factor > 0 else math.nan
-        ),
-    }
+    made = Corrected(
+        x2=x2,
+        df=df,
+        c=c,
+        base=base,
+        base_df=base_df,
+        c_base=c_base,
+        scaled=x2_scaled,
+        wide=mine.factor,
+        n=n,
+        groups=groups,
+    )
+    return {**out, **made.indices()}
 
 
 def corrected_fiml(fit: Fit, plain: dict[str, float], *, scaled: bool) -> dict[str, float]:
@@ -299,7 +281,18 @@ def corrected_fiml(fit: Fit, plain: dict[str, float], *, scaled: bool) -> dict[s
     x2, c = _complete_x2(fit.task, fit.point), _missing_factor(fit.task, fit.point, weights, df)
     base, c_base = _complete_x2(task, point), _missing_factor(task, point, weights, base_df)
     good = c == c and c > 0
-    return _corrected(x2, x2 / c if good else math.nan, df, base, base_df, n, groups, c, c_base, c)
+    return Corrected(
+        x2=x2,
+        df=df,
+        c=c,
+        base=base,
+        base_df=base_df,
+        c_base=c_base,
+        scaled=x2 / c if good else math.nan,
+        wide=c,
+        n=n,
+        groups=groups,
+    ).indices()
 
 
 def _complete_x2(task: Problem, point: Point) -> float:

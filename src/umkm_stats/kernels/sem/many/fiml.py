@@ -279,7 +279,7 @@ class FimlBatch:
         for which, group, order, entry, mats in self._groups(free):
             inverse, _, _ = inverse_pd(implied(group, mats)[0])
             for draw in range(len(free)):
-                one = _one(mats, draw)
+                one = mats.take(slice(draw, draw + 1))
                 scale = self.share[draw, which] / max(float(entry.n[draw]), 1.0)
                 for gap, weight in zip(order.gaps, entry.by_pattern, strict=True):
                     held = np.flatnonzero(weight[draw])
@@ -290,24 +290,10 @@ class FimlBatch:
                     side = k[some].transpose(0, 2, 1)
                     block = k[some[:, :, None], some[:, None, :]]
                     left = k - side @ np.linalg.solve(block, side.transpose(0, 2, 1))
-                    cells = cell_information(group, _repeat(one, len(held)), left)
+                    cells = cell_information(group, one.take(np.zeros(len(held), dtype=np.int64)), left)
                     added = np.einsum("a,aij->ij", weight[draw, held], cells) * scale
                     out[draw] += free_information(self.model, which, added[None])[0]
         return out
-
-
-def _one(mats: Mats, draw: int) -> Mats:
-    a = None if mats.a is None else mats.a[draw : draw + 1]
-    rest = (mats.lam, mats.psi, mats.theta, mats.nu, mats.phi, mats.eta)
-    lam, psi, theta, nu, phi, eta = (entry[draw : draw + 1] for entry in rest)
-    return Mats(lam, psi, theta, nu, a, phi, eta)
-
-
-def _repeat(mats: Mats, count: int) -> Mats:
-    a = None if mats.a is None else np.repeat(mats.a, count, axis=0)
-    rest = (mats.lam, mats.psi, mats.theta, mats.nu, mats.phi, mats.eta)
-    lam, psi, theta, nu, phi, eta = (np.repeat(entry, count, axis=0) for entry in rest)
-    return Mats(lam, psi, theta, nu, a, phi, eta)
 
 
 def _discrepancy(

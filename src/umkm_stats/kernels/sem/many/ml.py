@@ -51,6 +51,11 @@ class Moments:
     mean: Floats | None
     n: Floats
 
+    @property
+    def level(self) -> Floats:
+        """(D, p) means, 0 where the model has none."""
+        return np.zeros(self.cov.shape[:2]) if self.mean is None else self.mean
+
     def take(self, rows: Ints) -> Moments:
         """The moments of some of the draws."""
         return Moments(self.cov[rows], None if self.mean is None else self.mean[rows], self.n[rows])
@@ -290,9 +295,5 @@ def _mixed(group: GroupPlan, mats: Mats, entry: Moments, fast: Bools) -> tuple[F
     cells = np.empty((len(fast), len(group.take)))
     ok = np.empty(len(fast), dtype=bool)
     for rows in (np.flatnonzero(fast), np.flatnonzero(~fast)):
-        a = None if mats.a is None else mats.a[rows]
-        part = Mats(
-            mats.lam[rows], mats.psi[rows], mats.theta[rows], mats.nu[rows], a, mats.phi[rows], mats.eta[rows]
-        )
-        value[rows], cells[rows], ok[rows] = _group_value(group, part, entry.take(rows))
+        value[rows], cells[rows], ok[rows] = _group_value(group, mats.take(rows), entry.take(rows))
     return value, cells, ok

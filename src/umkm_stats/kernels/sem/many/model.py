@@ -57,6 +57,18 @@ class Mats:
     phi: Floats
     eta: Floats
 
+    def take(self, rows: Ints | Bools | slice) -> Mats:
+        """The matrices of some of the draws."""
+        return Mats(
+            self.lam[rows],
+            self.psi[rows],
+            self.theta[rows],
+            self.nu[rows],
+            None if self.a is None else self.a[rows],
+            self.phi[rows],
+            self.eta[rows],
+        )
+
 
 def _turn(beta: Floats, depth: int) -> Floats:
     """A = (I − B)⁻¹ of (D, m, m)."""

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels.sem.many.algebra import Bools, Floats, pivots
+from umkm_stats.kernels.sem.many.memory import Memory
 
 Ints = NDArray[np.int64]
 
@@ -28,7 +29,6 @@ CONVERGED, SLOW, FLAT, RUNAWAY = range(4)
 residual
 variance grows without limit, so that F has no minimum."""
 
-MEMORY = 10
 REFRESH = 12
 """Evaluations after which a slow draw gets its own information, and again after as many."""
 CHECKED = 32
@@ -195,6 +195,62 @@ def solve_from(
     return found
 
 
+class _Live:
+    """The draws that still move: number (D,) in the batch, place x (D, q), F, gradient, direction, step
+    length, curvature (D, q), and which are done. One object instead of arrays that must be cut together."""
+
+    __slots__ = ("curve", "d", "done", "f", "g", "number", "objective", "t", "x")
+
+    def __init__(self, objective: Objective, x: Floats, curve: Floats) -> None:
+        self.objective, self.x, self.curve = objective, x, curve
+        self.number = np.arange(len(x))
+        self.f, self.g = objective.value(x)
+        self.d, self.t = np.zeros_like(x), np.ones(len(x))
+        self.done = np.zeros(len(x), dtype=bool)
+
+    def move(self) -> tuple[Floats, Floats, Bools]:
+        """One step along the directions; (step, change of gradient, accepted). A step is taken when F falls
+        enough (Armijo); otherwise its length is quartered."""
+        trial = self.x + self.t[:, None] * self.d
+        f, g = self.objective.value(trial)
+        slope = np.einsum("dq,dq->d", self.g, self.d)
+        accept = ~self.done & (f <= self.f + 1e-4 * self.t * slope + 1e-11 * (1.0 + np.abs(self.f)))
+        step, change = trial - self.x, g - self.g
+        if accept.all():
+            self.t = np.ones(len(self.t))
+            self.x, self.f, self.g = trial, f, g
+        else:
+            step[~accept], change[~accept] = 0.0, 0.0
+            self.x = np.where(accept[:, None], trial, self.x)
+            self.f, self.g = np.where(accept, f, self.f), np.where(accept[:, None], g, self.g)
+            self.t = np.where(accept, 1.0, 0.25 * self.t)
+        return step, change, accept
+
+    def arrived(self, tolerance: float) -> Bools:
+        """Draws whose scaled gradient has become small."""
+        size = (np.abs(self.g) / np.sqrt(self.curve)).max(axis=1)
+        return np.asarray(~self.done & (size < tolerance))
+
+    def write(self, found: Solved, some: Bools) -> None:
+        """Copy place, F and gradient of ``some`` into the result."""
+        rows = self.number[some]
+        found.free[rows], found.value[rows], found.gradient[rows] = self.x[some], self.f[some], self.g[some]
+
+    def keep(self, rows: Ints) -> None:
+        """Leave the others out."""
+        for name in ("number", "x", "f", "g", "d", "t", "curve", "done"):
+            setattr(self, name, getattr(self, name)[rows])
+        self.objective = self.objective.take(rows)
+
+    def turn(self, memory: Memory, accept: Bools) -> None:
+        """New directions where the step was taken; plain ones where the memory points uphill."""
+        newer = memory.direction(self.g)
+        uphill = np.einsum("dq,dq->d", newer, self.g) >= 0
+        if uphill.any():
+            newer[uphill] = memory.plain(self.g)[uphill]
+        self.d = np.where(accept[:, None], newer, self.d)
+
+
 def _quick(objective: Objective, begin: Origin, settings: Settings, start: Floats | None = None) -> Solved:
     """The quick path from the sample's estimates; or from ``start`` (D, q) with own information and more
     patience."""
@@ -209,57 +265,35 @@ def _quick(objective: Objective, begin: Origin, settings: Settings, start: Float
         np.full(count, SLOW, dtype=np.int64),
         np.full(count, limit, dtype=np.int64),
     )
-    live = np.arange(count)
-    f, g = objective.value(x)
-    curve = np.tile(begin.curvature, (count, 1))
-    memory = _Memory(begin.inverse if start is None else _inverse(objective.information(x), begin.inverse))
-    d, t = memory.direction(g), np.ones(count)
-    done = np.zeros(count, dtype=bool)
+    live = _Live(objective, x, np.tile(begin.curvature, (count, 1)))
+    memory = Memory(begin.inverse if start is None else _inverse(objective.information(x), begin.inverse))
+    live.d = memory.direction(live.g)
     for turn in range(1, limit + 1):
-        trial = x + t[:, None] * d
-        f_new, g_new = objective.value(trial)
-        slope = np.einsum("dq,dq->d", g, d)
-        accept = ~done & (f_new <= f + 1e-4 * t * slope + 1e-11 * (1.0 + np.abs(f)))
-        step, change = trial - x, g_new - g
-        if accept.all():
-            t = np.ones(len(t))
-            x, f, g = trial, f_new, g_new
-        else:
-            step[~accept], change[~accept] = 0.0, 0.0
-            x = np.where(accept[:, None], trial, x)
-            f, g = np.where(accept, f_new, f), np.where(accept[:, None], g_new, g)
-            t = np.where(accept, 1.0, 0.25 * t)
+        step, change, accept = live.move()
         if turn == 1 and start is None:
-            curve = np.maximum(objective.curvature(x), 1e-300)
-            memory = _Memory(begin.inverse, np.sqrt(begin.curvature / curve))
+            live.curve = np.maximum(live.objective.curvature(live.x), 1e-300)
+            memory = Memory(begin.inverse, np.sqrt(begin.curvature / live.curve))
         elif turn % REFRESH == 0:
-            own = objective.information(x)
-            curve = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
-            memory = _Memory(_inverse(own, begin.inverse))
+            own = live.objective.information(live.x)
+            live.curve = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
+            memory = Memory(_inverse(own, begin.inverse))
         else:
             memory.add(step, change, accept)
-        size = (np.abs(g) / np.sqrt(curve)).max(axis=1)
-        fresh = ~done & (size < 0.2 * settings.tolerance)
+        fresh = live.arrived(0.2 * settings.tolerance)
         if fresh.any():
-            rows = live[fresh]
-            found.free[rows], found.value[rows], found.gradient[rows] = x[fresh], f[fresh], g[fresh]
-            found.rounds[rows], found.end[rows] = turn, CONVERGED
-            done |= fresh
-        if done.all():
+            live.write(found, fresh)
+            found.rounds[live.number[fresh]], found.end[live.number[fresh]] = turn, CONVERGED
+            live.done |= fresh
+        if live.done.all():
             break
-        if np.count_nonzero(done) > 0.2 * len(done):
-            keep = np.flatnonzero(~done)
-            live, x, f, g, d, t, curve = live[keep], x[keep], f[keep], g[keep], d[keep], t[keep], curve[keep]
-            accept, done = accept[keep], done[keep]
-            objective = objective.take(keep)
-            memory.keep(keep)
-        newer = memory.direction(g)
-        uphill = np.einsum("dq,dq->d", newer, g) >= 0
-        if uphill.any():
-            newer[uphill] = memory.plain(g)[uphill]
-        d = np.where(accept[:, None], newer, d)
-    left = ~done
-    found.free[live[left]], found.value[live[left]] = x[left], f[left]
+        if np.count_nonzero(live.done) > 0.2 * len(live.done):
+            rows = np.flatnonzero(~live.done)
+            live.keep(rows)
+            memory.keep(rows)
+            accept = accept[rows]
+        live.turn(memory, accept)
+    left = ~live.done
+    found.free[live.number[left]], found.value[live.number[left]] = live.x[left], live.f[left]
     return found
 
 
@@ -283,63 +317,6 @@ def _inverse(own: Floats, fallback: Floats) -> Floats:
     if bad.any():
         out[bad] = fallback
     return np.asarray(out)
-
-
-class _Memory:
-    """Limited-memory BFGS over a base inverse: shared (q, q), with a scale (D, q) of each draw or without, or
-    (D, q, q). Every draw has its own pairs of step and change of gradient; a pair of weight 0 counts for
-    nothing."""
-
-    def __init__(self, base: Floats, scale: Floats | None = None) -> None:
-        self.base = base
-        self.scale = scale
-        self.steps: list[Floats] = []
-        self.changes: list[Floats] = []
-        self.weights: list[Floats] = []
-
-    def add(self, step: Floats, change: Floats, accept: Bools) -> None:
-        inner = np.einsum("dq,dq->d", step, change)
-        lengths = np.einsum("dq,dq->d", step, step) * np.einsum("dq,dq->d", change, change)
-        good = accept & (inner > 1e-9 * np.sqrt(lengths))
-        self.steps.append(step)
-        self.changes.append(change)
-        self.weights.append(np.where(good, 1.0 / np.where(good, inner, 1.0), 0.0))
-        if len(self.steps) > MEMORY:
-            del self.steps[0], self.changes[0], self.weights[0]
-
-    def keep(self, rows: Ints) -> None:
-        self.steps = [entry[rows] for entry in self.steps]
-        self.changes = [entry[rows] for entry in self.changes]
-        self.weights = [entry[rows] for entry in self.weights]
-        if self.base.ndim == 3:
-            self.base = self.base[rows]
-        if self.scale is not None:
-            self.scale = self.scale[rows]
-
-    def plain(self, gradient: Floats) -> Floats:
-        """−(base inverse) gradient."""
-        if self.scale is not None:
-            return -((gradient * self.scale) @ self.base) * self.scale
-        if self.base.ndim == 2:
-            return -(gradient @ self.base)
-        return np.asarray(-np.matmul(self.base, gradient[:, :, None])[:, :, 0])
-
-    def direction(self, gradient: Floats) -> Floats:
-        v = gradient.copy()
-        alphas: list[Floats] = []
-        for step, change, weight in zip(
-            self.steps[::-1], self.changes[::-1], self.weights[::-1], strict=True
-        ):
-            alpha = weight * np.einsum("dq,dq->d", step, v)
-            v -= alpha[:, None] * change
-            alphas.append(alpha)
-        v = self.plain(v)
-        for step, change, weight, alpha in zip(
-            self.steps, self.changes, self.weights, alphas[::-1], strict=True
-        ):
-            beta = weight * np.einsum("dq,dq->d", change, v)
-            v -= step * (alpha + beta)[:, None]
-        return v
 
 
 def _damped(objective: Objective, start: Floats, begin: Origin, settings: Settings) -> Solved:
