@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels.intervals import LEAST, SURE
 from umkm_stats.kernels.mediation.effects import Effect, evaluate
 from umkm_stats.kernels.mediation.latent import implied_sd
 from umkm_stats.mediation import _rows
@@ -77,6 +78,9 @@ class FitMaterial:
             notes.append(Note("MED208", {"count": int(ledger["inadmissible"]), "draws": count}))
         if ledger["failed"]:
             notes.append(Note("MED209", {"failed": int(ledger["failed"]), "requested": count}))
+        notes += [note for note in run.notes if note.code == "SEM451"]
+        if ledger["requested"] * LEAST <= ledger["converged"] < ledger["requested"] * SURE:
+            notes.append(Note("SEM453", {name: ledger[name] for name in ("converged", "requested")}))
         return Cases(
             self._point(),
             self._effects(run),

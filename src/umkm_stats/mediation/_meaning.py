@@ -209,7 +209,10 @@ def typology(result: Mediation) -> Detail:
         c = None if direct is None else deciding(result, direct)
         if ab is None or c is None:
             continue
-        through, beside = (ways.excludes_zero(row, result.level) for row in (ab, c))
+        through, beside = (
+            None if result.withheld(str(row["method"])) else ways.excludes_zero(row, result.level)
+            for row in (ab, c)
+        )
         if through is None or beside is None:
             kind = "undecided"
             where = entry.path if through is None else str(c["path"])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats import ways
+from umkm_stats.kernels.intervals import SURE
 from umkm_stats.mediation import _summary
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
@@ -63,6 +64,18 @@ class Mediation:
     rows: NDArray[np.int64] | None = field(default=None, repr=False)
     bound: float | Mapping[str, Any] | None = None
     late: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict, repr=False)
+
+    @property
+    def usable(self) -> float:
+        """Share of the draws that converged; 1 when none was made."""
+        asked = int(self.ledger["requested"])
+        return int(self.ledger["converged"]) / asked if asked else 1.0
+
+    def withheld(self, method: str) -> bool:
+        """Whether no verdict is given on the interval of ``method``: fewer than 90 % of its draws
+        converged."""
+        way = ways.WAYS.get(method)
+        return way is not None and way.takes("draws") and self.usable < SURE
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:

@@ -64,7 +64,7 @@ def headline(ctx: Context) -> list[str]:
             continue
         own = own[own["path"] == own["path"].iloc[0]]
         row = deciding(ctx, own)
-        verdict = excludes_zero(row)
+        verdict = None if part.withheld(str(row["method"])) else excludes_zero(row)
         verdicts.append(verdict)
         route = [ctx.label(piece.strip()) for piece in _analysis.route_of(str(row["path"])).split("->")]
         resampled = ways.is_random(str(row["method"]))
@@ -218,7 +218,7 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
     for _effect, path in _analysis.pairs(frame, ("indirect", "total_indirect")):
         own = frame[(frame["effect"].isin(["indirect", "total_indirect"])) & (frame["path"] == path)]
         row = deciding(ctx, own)
-        sure = excludes_zero(row)
+        sure = None if part.withheld(str(row["method"])) else excludes_zero(row)
         if sure is None:
             continue
         out.append(

@@ -19,6 +19,7 @@ from umkm_stats.sem.estimate._compile import Compiled
 from umkm_stats.sem.estimate._search import Found, moment_count
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator
 from umkm_stats.sem.inference._headline import Headline, headline
+from umkm_stats.sem.inference._printed import NamedMatrix
 from umkm_stats.sem.text._table import ParameterTable
 
 if TYPE_CHECKING:
@@ -180,11 +181,12 @@ class Fit:
         return max(sum((sample.n - self.method.less) * found.value for sample, found in pairs), 0.0)
 
     @cached_property
-    def vcov(self) -> Floats:
-        """(P,P) covariance of the estimates; NaN where it does not exist."""
+    def vcov(self) -> NamedMatrix:
+        """(P,P) covariance of the estimates; NaN where it does not exist. Called, ``vcov()``, it is a frame
+        with the names of the parameters."""
         from umkm_stats.sem.inference._estimates import covariance
 
-        return covariance(self)
+        return NamedMatrix(covariance(self), self.param_names)
 
     @property
     def defined_names(self) -> tuple[str, ...]:
@@ -221,7 +223,8 @@ class Fit:
         return notes(self)
 
     def standardized(self, kind: str = "std_all") -> pd.DataFrame:
-        """Standardised solution with delta standard errors; kind "std_all" or "std_lv"."""
+        """Standardised solution with delta standard errors; kind "all", "lv" or "nox" (exogenous observed
+        variables in their units); "std_all", "std_lv" and "std_nox" are the same."""
         from umkm_stats.sem.inference._standard import standardized
 
         return standardized(self, kind)
@@ -239,8 +242,8 @@ class Fit:
         return implied(self)
 
     def residuals(self, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
-        """Sample minus implied moments, by group; kind "raw", "correlation" or "standardized" (with delta
-        SEs)."""
+        """Sample minus implied moments, by group; kind "raw", "cor.bentler" (or "correlation"), "cor.bollen",
+        "normalized" or "standardized" (with delta SEs)."""
         from umkm_stats.sem.inference._residuals import residuals
 
         return residuals(self, kind)
@@ -256,6 +259,30 @@ class Fit:
         from umkm_stats.sem.inference._scores import factor_scores
 
         return factor_scores(self, method)
+
+    def score_test(self) -> pd.DataFrame:
+        """Which equality to free: score tests of shared labels and ``==`` lines."""
+        from umkm_stats.sem.inference._hypotheses import score_test
+
+        return score_test(self)
+
+    def wald(self, constraints: str) -> pd.DataFrame:
+        """Wald test of ``==`` lines on labels, all at once: chisq, df, p."""
+        from umkm_stats.sem.inference._hypotheses import wald
+
+        return wald(self, constraints)
+
+    def simulate(self, n: int, seed: int | None = None) -> pd.DataFrame:
+        """n rows (of each group) from the model; ``attrs["seed"]`` holds the seed."""
+        from umkm_stats.sem.inference._prediction import simulate
+
+        return simulate(self, n, seed)
+
+    def predict(self, data: Any = None, *, y: Any = None) -> pd.DataFrame:
+        """Expected values of observed outcomes given the other observed variables."""
+        from umkm_stats.sem.inference._prediction import predict
+
+        return predict(self, data, y)
 
     def cross_check(self, *, seconds: float = 30.0) -> Any:
         """The same model in semopy, in a process of its own with a time limit."""
@@ -304,7 +331,7 @@ class Fit:
         return pd.DataFrame([{**first, **self.indices}])
 
     def summary(self, lang: str = "en") -> str:
-        """A few lines: sample, test, main indices, notes."""
+        """Sample, test, main indices, the parameter table, notes."""
         given = self.indices
         lines = [
             messages.text("sem.summary.head", lang, estimator=self.estimator, npar=int(given["npar"])),
@@ -326,8 +353,16 @@ class Fit:
                 )
             )
         lines.extend(_index_lines(headline(given), lang))
+        from umkm_stats.sem.inference._printed import parameter_lines
+
+        lines += [*parameter_lines(self, lang), ""]
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        sizes = f"n = {self.n}, {self.compiled.n_free} free parameters"
+        state = f"chi-square {self.x2:.3f}, df {self.df}" if self.converged else "not converged"
+        return f"<Fit {self.estimator}: {sizes}, {state}; .summary() .estimates .indices .notes>"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: options, sample, estimates, indices, notes."""

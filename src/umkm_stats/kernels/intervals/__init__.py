@@ -15,7 +15,17 @@ from numpy.typing import ArrayLike
 
 from umkm_stats import ways
 from umkm_stats.kernels.intervals._bca import acceleration
-from umkm_stats.kernels.intervals._limits import Column, Limits, One, columns_of, gather, quantile, refusal
+from umkm_stats.kernels.intervals._limits import (
+    LEAST,
+    SURE,
+    Column,
+    Limits,
+    One,
+    columns_of,
+    gather,
+    quantile,
+    refusal,
+)
 from umkm_stats.results import Unavailable
 
 Method = Callable[[Column, float], One | Unavailable]
@@ -91,7 +101,9 @@ def several(
 
 __all__ = [
     "INTERVALS",
+    "LEAST",
     "METHODS",
+    "SURE",
     "Column",
     "Interval",
     "Limits",

@@ -18,6 +18,10 @@ from scipy.special import ndtr, ndtri
 from umkm_stats.results import Unavailable
 
 Floats = NDArray[np.float64]
+LEAST = 0.5
+"""Share of the draws that must be usable (converged) for an interval."""
+SURE = 0.9
+"""Share of the draws that must be usable for a verdict on an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Column:
     error: float
     draw_errors: Floats | None
     draws: Floats
+    requested: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,13 @@ def columns_of(point: ArrayLike, draws: ArrayLike, jackknife: ArrayLike | None, 
         left = None if loo is None else loo[:, k]
         out.append(
             Column(
-                float(points[k]), np.sort(kept), left, np.nan if se is None else float(se[k]), kept_se, kept
+                float(points[k]),
+                np.sort(kept),
+                left,
+                np.nan if se is None else float(se[k]),
+                kept_se,
+                kept,
+                len(column),
             )
         )
     return out
@@ -176,9 +187,10 @@ def gather(columns: list[Column], answers: list[One | Unavailable], single: bool
 
 
 def refusal(column: Column) -> Unavailable | None:
-    """Why no method can use these draws: none is finite, the estimate is not, or all are equal."""
-    if column.ordered.shape[0] < 2 or not np.isfinite(column.point):
-        return Unavailable("MED401", {"used": int(column.ordered.shape[0])})
+    """Why no method can use these draws: fewer than half are finite, no estimate, or all are equal."""
+    used = int(column.ordered.shape[0])
+    if used < 2 or used < LEAST * column.requested or not np.isfinite(column.point):
+        return Unavailable("MED401", {"used": used, "requested": column.requested})
     if column.ordered[0] == column.ordered[-1]:
         return Unavailable("MED402", {})
     return None

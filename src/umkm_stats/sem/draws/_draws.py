@@ -14,14 +14,14 @@ import numpy as np
 from umkm_stats import messages
 from umkm_stats._threads import one_thread
 from umkm_stats.kernels.draws import BLOCK
-from umkm_stats.kernels.intervals import quantile
+from umkm_stats.kernels.intervals import LEAST, quantile
 from umkm_stats.kernels.sem.many.model import Mats, Plan, implied, matrices, plan
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import share
 from umkm_stats.results import Note, SampleUsed, jsonable, reason_label
 from umkm_stats.sem.draws._kernels import FAILURES, OK, SAMPLE_COVARIANCE, Batch, Improper
 from umkm_stats.sem.draws._run import Engine, over_blocks, run
-from umkm_stats.sem.draws._source import Source, left_out
+from umkm_stats.sem.draws._source import Drawn, Source, left_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -301,6 +301,30 @@ class Draws:
         that ``.estimates``, ``.standardized()`` and ``.map()`` work on them too."""
         return self._left_out
 
+    @cached_property
+    def constants(self) -> dict[str, int]:
+        """Item → number of failed draws in which all its answers are the same, most first."""
+        failed = ~self.converged
+        found: Counter[str] = Counter()
+        for block in range(self.source.n_blocks) if failed.any() else ():
+            wanted = self.source.wanted(block)
+            for first, size in self.source.parts(block):
+                here = failed[block * BLOCK + first : block * BLOCK + min(first + size, wanted)]
+                if here.any():
+                    found.update(self._still(self.source.sample(block, first, size), here))
+        return dict(found.most_common())
+
+    def _still(self, drawn: Drawn, failed: np.ndarray[Any, np.dtype[np.bool_]]) -> list[str]:
+        """Names of variables without variation in some group, once a failed draw."""
+        still = np.zeros((len(failed), len(self.fit.observed)), dtype=bool)
+        for counts, data in zip(drawn.counts, drawn.data, strict=True):
+            for draw in np.flatnonzero(failed):
+                rows = (data if data.ndim == 2 else data[draw])[counts[draw] > 0]
+                if len(rows):
+                    low, high = np.nanmin(rows, axis=0), np.nanmax(rows, axis=0)
+                    still[draw] |= ~(high > low)
+        return [self.fit.observed[column] for column in np.nonzero(still)[1]]
+
     @property
     def unit_groups(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """(draws,) of jackknife draws: number of the group, from 0, that lost a unit; empty for other
@@ -329,6 +353,12 @@ class Draws:
             found.append(Note("SEM510"))
         if ledger["failed"]:
             found.append(Note("SEM511", {"failed": ledger["failed"], "requested": ledger["requested"]}))
+        if self.constants:
+            worst, count = next(iter(self.constants.items()))
+            told = {"item": worst, "count": count, "requested": ledger["requested"]}
+            found.append(Note("SEM451", {**told, "items": list(self.constants)}, column=worst))
+        if 2 * ledger["converged"] < ledger["requested"]:
+            found.append(Note("SEM452", {name: ledger[name] for name in ("converged", "requested")}))
         if ledger["inadmissible"]:
             found.append(Note("SEM512", {name: ledger[name] for name in ("inadmissible", "converged")}))
         if self.engine.looping:
@@ -346,7 +376,7 @@ class Draws:
         level = share("level", level)
         values = self.estimates.to_numpy()[self.converged]
         frame = pd.DataFrame({"label": list(self.names), "est": self.point})
-        if len(values) < 2:
+        if len(values) < max(2.0, LEAST * len(self)):
             return frame.assign(mean=np.nan, se=np.nan, ci_low=np.nan, ci_high=np.nan, draws_used=len(values))
         limits = quantile(values, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
         frame["mean"], frame["se"] = values.mean(axis=0), values.std(axis=0, ddof=1)

@@ -107,7 +107,15 @@ def _gfi(fit: Fit) -> tuple[float, int]:
 
 
 def indices(fit: Fit) -> dict[str, float]:
-    """The mapping ``Fit.indices``."""
+    """The mapping ``Fit.indices``; NaN, counts apart, where the search did not converge."""
+    found = _computed(fit)
+    if fit.converged:
+        return found
+    kept = ("npar", "df", "baseline_df", "df_scaled", "baseline_df_scaled")
+    return {name: value if name in kept else math.nan for name, value in found.items()}
+
+
+def _computed(fit: Fit) -> dict[str, float]:
     x2, df, n, groups = fit.x2, fit.df, fit.n, len(fit.task.samples)
     base, base_df = baseline_x2(fit), baseline_df(fit)
     rows = n - fit.method.less * groups

@@ -95,7 +95,7 @@ def modification_indices(fit: Fit, *, minimum: float = 0.0) -> pd.DataFrame:
     if isinstance(fit.task, OrdinalProblem):
         task = ordinal_problem(structure, fit.task.kind, fit.task.samples)
     params = np.concatenate([fit.params, [row.value for row in offered]])
-    point = task.point(params)
+    point = task.point(params) if fit.converged else None
     mi = np.full(len(offered), np.nan)
     epc = mi.copy()
     if point is not None:

@@ -41,7 +41,8 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         found.append(Note("SEM407", {"parameters": held}))
     free = fit.compiled.n_free
     if fit.n < 5 * free:
-        found.append(Note("SEM408", {"n": fit.n, "free": free}))
+        ordinal = isinstance(fit.task, OrdinalProblem)
+        found.append(Note("SEM434" if ordinal else "SEM408", {"n": fit.n, "free": free}))
     if fit.options.missing == "listwise" and fit.sample.dropped.get("missing", 0):
         found.append(Note("SEM409", {"dropped": fit.sample.dropped["missing"], "rows": fit.sample.rows_in}))
     if fit.options.missing == "fiml" and fit.sample.dropped.get("missing_x", 0):
@@ -71,7 +72,7 @@ def notes(fit: Fit) -> tuple[Note, ...]:
             and not (fit.df == 0 and k.startswith(("pvalue", "rmsea", "cn", "agfi", "chisq")))
         ]
     )
-    if lost and not unknown:
+    if lost and not unknown and optimum.converged:
         found.append(Note("SEM412", {"indices": lost}))
     return tuple(found)
 

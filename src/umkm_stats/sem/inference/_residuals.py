@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample
 from umkm_stats.kernels.sem.one.algebra import jacobian
 from umkm_stats.kernels.sem.saturated import moment_scores, observed_information
 from umkm_stats.kernels.sem.structure import Floats
@@ -94,15 +94,41 @@ def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
     return errors[:p], out
 
 
+def sample_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
+    """Standard errors of the sample's means (p,) and covariances (p,p): of the saturated model, robust when
+    the estimator is; NaN for moments of fixed exogenous variables and where one is no statistic."""
+    p = len(fit.observed)
+    out, level = np.full((p, p), np.nan), np.full(p, np.nan)
+    sample = fit.task.samples[group]
+    if isinstance(sample, OrdinalSample):
+        spread = np.sqrt(np.diagonal(sample.gamma)[-len(sample.first) :] / sample.n)
+        out[sample.first, sample.second] = out[sample.second, sample.first] = spread
+        return level, out
+    keep = kept_moments(p, [int(index) for index in fit.compiled.fixed_x[:, 0]])
+    keep = keep if fit.compiled.means else keep[keep >= p]
+    inner = np.ix_(keep, keep)
+    gamma = np.linalg.inv(observed_information(sample, sample.mean, sample.cov)[inner])
+    if fit.method.errors != "standard":
+        scores = moment_scores(fit.arrays[group], sample.mean, sample.cov)[:, keep]
+        gamma = gamma @ (scores.T @ scores / sample.n) @ gamma
+    errors = np.full(p + p * (p + 1) // 2, np.nan)
+    errors[keep] = np.sqrt(np.diagonal(gamma) / sample.n)
+    col, row = np.triu_indices(p)
+    out[row, col] = out[col, row] = errors[p:]
+    return errors[:p], out
+
+
 def residuals(fit: Fit, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
     """Sample minus implied moments.
 
-    kind "raw"; "correlation" (covariances divided by the sample SDs, means by the SD); "standardized"
-    (divided by their standard errors; NaN where the residual is 0 by construction).
+    kind "raw"; "cor.bentler" or "correlation" (covariances divided by the sample SDs, means by the SD);
+    "cor.bollen" (sample correlations minus implied ones); "normalized" (divided by the standard errors of the
+    sample moments); "standardized" (divided by those of the residuals; NaN where one is 0 by construction).
     """
     import pandas as pd
 
-    kind = one_of("kind", kind, ("raw", "correlation", "standardized"))
+    known = ("raw", "correlation", "cor.bentler", "cor.bollen", "normalized", "standardized")
+    kind = one_of("kind", kind, known)
     names = list(fit.observed)
     out = {}
     for g, (label, sample, at) in enumerate(
@@ -111,8 +137,15 @@ def residuals(fit: Fit, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]
         gap = sample.cov - at.sigma
         apart = sample.mean - at.mu if fit.compiled.means else np.zeros(len(names))
         scale = np.sqrt(np.diagonal(sample.cov))
-        if kind == "correlation":
+        if kind in ("correlation", "cor.bentler"):
             gap, apart = gap / np.outer(scale, scale), apart / scale
+        elif kind == "cor.bollen":
+            own = np.sqrt(np.diagonal(at.sigma))
+            gap = sample.cov / np.outer(scale, scale) - at.sigma / np.outer(own, own)
+            apart = sample.mean / scale - at.mu / own if fit.compiled.means else apart
+        elif kind == "normalized":
+            mean_se, cov_se = sample_errors(fit, g)
+            gap, apart = gap / cov_se, apart / mean_se
         elif kind == "standardized":
             mean_se, cov_se = residual_errors(fit, g)
             gap, apart = gap / cov_se, apart / mean_se

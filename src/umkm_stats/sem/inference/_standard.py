@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
 
 
+KINDS = {"all": "std_all", "lv": "std_lv", "nox": "std_nox"}
+"""Short and long names of the standardised solutions; "nox" leaves exogenous observed variables alone."""
+
+
 def scale_places(fit: Fit, rows: Sequence[Row], kind: str) -> Ints:
     """(rows, 3) positions in the vector of scales of a group: a row's value is multiplied by the first and
     divided
@@ -29,14 +33,19 @@ def scale_places(fit: Fit, rows: Sequence[Row], kind: str) -> Ints:
     state = {name: index for index, name in enumerate(fit.layout.states)}
     seen = {name: index for index, name in enumerate(fit.observed)}
     latent = set(fit.latent)
-    full = kind == "std_all"
+    full = kind != "std_lv"
+    raw = set(fit.table.variables.exogenous) if kind == "std_nox" else set()
 
     def total(name: str) -> int:
+        if name in raw:
+            return one
         if name in latent:
             return state[name]
         return m + seen[name] if full else one
 
     def residual(name: str) -> int:
+        if name in raw:
+            return one
         if name in latent:
             return m + p + state[name]
         if not full:
@@ -123,7 +132,8 @@ def standardized(fit: Fit, kind: str = "std_all", level: float = 0.95) -> pd.Dat
     """Standardised solution: lhs op rhs group label est se z p ci_low ci_high."""
     import pandas as pd
 
-    kind = one_of("kind", kind, ("std_all", "std_lv"))
+    kind = KINDS.get(kind, kind)
+    kind = one_of("kind", kind, tuple(dict.fromkeys(KINDS.values())))
     scaler = Standardiser(fit, kind)
     est = np.asarray(scaler(fit.params), dtype=np.float64)
     count = fit.compiled.n_params

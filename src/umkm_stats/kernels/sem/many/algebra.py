@@ -50,7 +50,13 @@ def inverse_pd(sigma: Floats) -> tuple[Floats, Floats, Bools]:
     it fails."""
     sigma, lower, ok = _factor(sigma)
     logdet = 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    return np.asarray(np.linalg.inv(sigma), dtype=np.float64), logdet, ok & np.isfinite(logdet)
+    ok = ok & np.isfinite(logdet)
+    try:
+        return np.asarray(np.linalg.inv(sigma), dtype=np.float64), logdet, ok
+    except np.linalg.LinAlgError:  # positive pivots down to rounding, and still singular
+        flat = np.linalg.matrix_rank(sigma, hermitian=True) < sigma.shape[1]
+        sigma = np.where(flat[:, None, None], np.eye(sigma.shape[1]), sigma)
+        return np.asarray(np.linalg.inv(sigma), dtype=np.float64), logdet, ok & ~flat
 
 
 def positive_definite(small: Floats) -> Bools:
