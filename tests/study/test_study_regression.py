@@ -215,3 +215,30 @@ def test_methods_and_covariates_a_regression_does_not_have_are_said(place, tmp_p
     codes = [note.code for note in found.get("regression_scores_M1").notes]
     assert {"STU086", "STU087"} <= set(codes)
     assert isinstance(found.get("mediation_latent_M1"), Unavailable)
+
+
+def test_a_study_without_any_model_describes_and_measures(place, tmp_path):
+    text = (place / "instrument.yaml").read_text(encoding="utf-8").partition("hypotheses:")[0]
+    (tmp_path / "instrument.yaml").write_text(text, encoding="utf-8")
+    found = run_study(
+        answers(tmp_path),
+        tmp_path / "instrument.yaml",
+        out=tmp_path / "o",
+        draws=100,
+        seed=1,
+        style="skripsi",
+    )
+    parts = found.results.parts
+    assert {"responses", "items", "reliability", "cfa", "validity", "factor_count"} <= set(parts)
+    assert not [name for name in parts if name.startswith(("mediation_", "regression_"))]
+    assert len(parts["reliability"].tidy()) == 4
+    report = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    for words in (
+        "Uji Validitas",
+        "Uji Reliabilitas",
+        "Analisis Faktor Konfirmatori",
+        "tidak memiliki model",
+    ):
+        assert words in report
+    assert not found.tidy()["decides"].any()
+    assert "none differs" in reproduce(tmp_path / "o").summary("en")

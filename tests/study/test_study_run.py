@@ -316,7 +316,7 @@ def test_missing_template_and_instrument_without_models(tmp_path, small, instrum
     text = text[: text.index("hypotheses:")]
     bare = load_instrument(small.write_instrument(tmp_path, text))
     with pytest.raises(UsageError) as caught:
-        run_study(answers, bare, out=tmp_path / "o")
+        run_study(answers, bare, model="M1", out=tmp_path / "o")
     assert caught.value.code == "STU006"
 
 

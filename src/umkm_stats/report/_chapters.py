@@ -131,7 +131,7 @@ def _summary(ctx: Context) -> list[Section]:
 def _main_diagram(ctx: Context) -> str:
     """The part whose path diagram stands in the summary: the main model on latent variables, else on
     scores."""
-    key = ctx.results.meta["models"][0]["key"]
+    key = say.main_model(ctx)
     for basis in ("latent", "scores"):
         part = ctx.get(f"mediation_{basis}_{key}")
         if part is not None and not isinstance(part, Unavailable):

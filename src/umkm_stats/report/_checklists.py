@@ -33,7 +33,7 @@ class Known:
     @property
     def main(self) -> str:
         """Key of the main model."""
-        return str(self.settings["models"][0])
+        return str(next(iter(self.settings["models"]), ""))
 
     def part(self, name: str) -> Mapping[str, Any] | None:
         """A part that was computed; None when it is absent or says why it is unavailable."""
@@ -221,7 +221,7 @@ def write_checklists(folder: str | Path, *, out: str | Path | None = None, lang:
         results = guarded.read_json(home / "results.json")
         manifest = guarded.read_json(home / "manifest.json")
         known = Known(results["parts"], manifest)
-        known.settings["models"][0]
+        known.settings["models"]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, UmkmError):
         raise UsageError("RPT040", Place(file=home.name)) from None
     target = home.with_name(f"{home.resolve().name}-checklists.md") if out is None else Path(out)

@@ -41,10 +41,18 @@ def excludes_zero(row: Any) -> bool | None:
     return None if low is None or high is None else not low <= 0 <= high
 
 
+def main_model(ctx: Context) -> str:
+    """Key of the main model; empty for a study without a model."""
+    models = ctx.results.meta["models"]
+    return str(models[0]["key"]) if models else ""
+
+
 def headline(ctx: Context) -> list[str]:
     """One sentence a basis on the main indirect effect, and one more when the two disagree."""
     said, verdicts = [], []
-    key = ctx.results.meta["models"][0]["key"]
+    key = main_model(ctx)
+    if not key:
+        return [ctx.text("reg.main.no_model", n=ctx.voice.count(ctx.results.meta["sample"]["used"]))]
     said += _regression_sentences.headline(ctx, key)
     for basis in ("scores", "latent"):
         part = ctx.get(f"mediation_{basis}_{key}")
@@ -143,7 +151,7 @@ def screening_sentences(ctx: Context) -> list[str]:
         )
     ]
     other = ctx.get("without_flagged")
-    key = ctx.results.meta["models"][0]["key"]
+    key = main_model(ctx)
     main = ctx.get(f"mediation_scores_{key}")
     if other is None or isinstance(other, Unavailable) or main is None or isinstance(main, Unavailable):
         return out
@@ -251,7 +259,7 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
 def cross_sentences(ctx: Context, model: str) -> list[str]:
     """Whether another program agrees on the model, or why it did not say."""
     part = ctx.get("cross_check")
-    if part is None or model != ctx.results.meta["models"][0]["key"]:
+    if part is None or model != main_model(ctx):
         return []
     if isinstance(part, Unavailable):
         return [ctx.text("say.cross_check.none", reason=part.message(ctx.voice.lang))]

@@ -41,12 +41,15 @@ def check_models(instrument: Instrument, models: Sequence[str]) -> None:
 def model_scales(
     instrument: Instrument, models: Sequence[str], present: Sequence[str]
 ) -> dict[str, list[str]]:
-    """Scale → items for every construct (or dimension set apart) that the models name.
+    """Scale → items for every construct (or dimension set apart) that the models name; without a model every
+    construct with two items or more.
 
     Raises ``UmkmError`` STU025 for a construct without an item in the file, STU023 for one with a single
     item.
     """
     by_construct = instrument.scales(list(present))
+    if not models:
+        return {code: list(items) for code, items in by_construct.items() if len(items) > 1}
     by_dimension = instrument.scales(list(present), by="dimension")
     out: dict[str, list[str]] = {}
     for key in models:

@@ -113,7 +113,7 @@ def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
     aliases = _place(inputs.get("map"), folder) if "map" in inputs else repr(source.get("aliases"))
     body = _BODY.format(
         models=list(settings.models),
-        main=settings.models[0],
+        main=settings.models[0] if settings.models else "M1",
         estimator=settings.estimator,
         measurement=settings.measurement,
         missing=settings.missing,
@@ -138,7 +138,10 @@ def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
 
 def lavaan(work: Any) -> str:
     """The text of ``model.lavaan.R``: model, sample covariance matrix, call."""
-    settings, key = work.settings, work.settings.models[0]
+    settings = work.settings
+    if not settings.models:
+        return "# This study has no model.\n"
+    key = settings.models[0]
     found = work.parts.get(f"mediation_latent_{key}")
     fitted = getattr(found, "fit", None)
     lines = [

@@ -24,6 +24,8 @@ def opinion(work: Underway) -> None:
     Only the verdict within the stated tolerances is kept, no figure of the other program and no time, so that
     equal input gives equal bytes; what the other program could not do stands there with its reason.
     """
+    if not work.settings.models:
+        return
     fitted = getattr(work.parts.get(f"mediation_latent_{work.settings.models[0]}"), "fit", None)
     if not work.settings.cross_check or fitted is None:
         return

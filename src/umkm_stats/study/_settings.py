@@ -98,7 +98,8 @@ def settings_of(manifest: dict[str, Any]) -> dict[str, Any]:
     told = manifest["settings"]
     known = {name: told.get(name) for name in StudyFile.model_fields if name not in ("schema_", "title")}
     try:
-        StudyFile.model_validate({"schema": SCHEMA, **{k: v for k, v in known.items() if v is not None}})
+        given = {k: v for k, v in known.items() if v is not None and not (k == "models" and v == [])}
+        StudyFile.model_validate({"schema": SCHEMA, **given})
         missing = [name for name in ("models", "seed", "draws", "level", "intervals") if known[name] is None]
     except ValidationError as error:
         missing = [str(error.errors()[0]["loc"][0])]
@@ -113,8 +114,8 @@ def resolve(
 ) -> Settings:
     """Settings of a run; every value is checked before anything is computed.
 
-    Raises ``UsageError`` GEN001–GEN006 for a value that is not allowed, STU006 for an instrument without
-    models, and the errors of :func:`read_study_file`.
+    Raises ``UsageError`` GEN001–GEN006 for a value that is not allowed, STU006 for a model asked of an
+    instrument that has none, and the errors of :func:`read_study_file`.
     """
     from umkm_stats.kernels.draws import new_seed
 
@@ -136,7 +137,7 @@ def resolve(
         else:
             values[name], origins[name] = default, "default"
     known = tuple(model.key for model in instrument.models)
-    if not known:
+    if not known and values["models"]:
         raise UsageError("STU006", Place(key="models"), {"instrument": instrument.name})
     if values["models"] is None:
         values["models"], origins["models"] = known[:1], "instrument"

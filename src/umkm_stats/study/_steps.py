@@ -187,6 +187,8 @@ def _without_flagged(work: Underway) -> None:
     from umkm_stats.mediation import mediate
 
     screened = work.parts.get("screening")
+    if not work.settings.models:
+        return
     if (
         screened is None
         or isinstance(screened, Unavailable)
