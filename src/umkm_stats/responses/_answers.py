@@ -159,7 +159,7 @@ def _opposite_labels(
         return answers
     shift = {value - raw for raw, value in pairs}
     if len(shift) == 1:  # 0–4 with the labels of 1–5: the same direction
-        raw, value = pairs[0]
+        raw, value = min(pairs)
         findings.add("RSP276", column=column.letter, item=item, raw=f"{raw:g}", meant=f"{value:g}")
     else:
         findings.add("RSP243", column=column.letter, item=item)
