@@ -106,6 +106,31 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         LAVAAN,
         "tests/sem/test_ordinal_fit.py::test_two_groups_equal_lavaan",
     ),
+    (
+        "Models",
+        "30 texts and options of lavaan's users: equal(), tau-equivalence, curved and inequality constraints, "
+        "composites, growth, orthogonal, effect coding, fiml.x, clusters under FIML",
+        LAVAAN,
+        "tests/sem/test_lavaan_texts.py::test_estimates_errors_and_test_are_lavaans",
+    ),
+    (
+        "Models",
+        "score and Wald tests, std.nox, normalised and correlation residuals, predicted outcomes",
+        LAVAAN,
+        "tests/sem/test_handed_out.py::test_score_tests_of_equalities_are_lavaans",
+    ),
+    (
+        "Ordinal",
+        "ordinal mediators: numeric, ordinal and latent outcomes",
+        LAVAAN,
+        "tests/sem/test_lavaan_texts.py::test_estimates_errors_and_test_are_lavaans",
+    ),
+    (
+        "Ordinal",
+        "ordinal variables that follow each other",
+        f"{LAVAAN}, parameterization theta",
+        "tests/sem/test_lavaan_texts.py::test_ordinal_chains_are_lavaans_in_the_theta_parameterisation",
+    ),
     ("Ordinal", "WLS, WLSM, ULSMV", LAVAAN, "tests/sem/test_ordinal_fit.py::test_other_weights_equal_lavaan"),
     (
         "Ordinal",

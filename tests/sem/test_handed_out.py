@@ -141,7 +141,7 @@ def test_an_impossible_implied_matrix_is_not_simulated_from():
 
 
 def test_a_small_ordinal_sample_is_not_sent_to_indices_that_do_not_exist():
-    data = holzinger().iloc[:60]
+    data = holzinger().iloc[:50]
     names = ["x4", "x5", "x6"]
     for name in names:
         data = data.assign(**{name: np.searchsorted((2.5, 3.5, 4.5), data[name])})
@@ -149,3 +149,38 @@ def test_a_small_ordinal_sample_is_not_sent_to_indices_that_do_not_exist():
     codes = {note.code for note in found.notes}
     assert "SEM434" in codes
     assert "SEM408" not in codes
+
+
+def test_a_negative_variance_has_no_standardised_value_and_no_error():
+    """Random intercepts of a panel without them: a standard error of 1e29 stood here."""
+    text = "\n".join(
+        [
+            "RIx =~ 1*p1 + 1*p2 + 1*p3\nRIy =~ 1*q1 + 1*q2 + 1*q3",
+            *(f"w{v} =~ 1*{v}\n{v} ~~ 0*{v}" for v in ("p1", "p2", "p3", "q1", "q2", "q3")),
+            "wp2 + wq2 ~ wp1 + wq1\nwp3 + wq3 ~ wp2 + wq2\nwp1 ~~ wq1\nwp2 ~~ wq2\nwp3 ~~ wq3",
+            "RIx ~~ 0*wp1 + 0*wq1\nRIy ~~ 0*wp1 + 0*wq1",
+        ]
+    )
+    rng = np.random.Generator(np.random.Philox(key=2))
+    x, y = rng.standard_normal((150, 3)), rng.standard_normal((150, 3))
+    for k in (1, 2):
+        x[:, k] -= 0.6 * x[:, k - 1]
+        y[:, k] += 0.3 * x[:, k - 1] - 0.5 * y[:, k - 1]
+    found = fit(text, pd.DataFrame(np.column_stack([x, y]), columns=["p1", "p2", "p3", "q1", "q2", "q3"]))
+    assert found.estimates.query("lhs == 'RIx' and rhs == 'RIx'")["est"].iloc[0] < 0
+    frame = found.standardized()
+    assert frame["se"][frame["est"].isna()].isna().all()
+    assert frame["se"].max() < 2
+
+
+def test_factor_scores_with_covariates_are_lavaans_with_and_without_means():
+    """lavaan 0.6-14 ``lavPredict``: -2.023023, -1.226357, -1.765478 and 1.473294, 0.588397, -0.225521."""
+    data = holzinger()
+    data = data[data["grade"].notna()].reset_index(drop=True)
+    text = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nvisual ~ ageyr\ntextual ~ visual + grade"
+    for means in (False, True):
+        found = fit(text, data, meanstructure=means).factor_scores()
+        assert found["visual"].iloc[:3].to_list() == pytest.approx(
+            [-2.023023, -1.226357, -1.765478], abs=1e-4
+        )
+        assert found["textual"].iloc[:3].to_list() == pytest.approx([1.473294, 0.588397, -0.225521], abs=1e-4)

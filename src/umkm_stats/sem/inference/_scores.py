@@ -37,6 +37,19 @@ def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
     return out[:count]
 
 
+def _levels(fit: Fit, group: int) -> Floats:
+    """(m,) means of the states where the model has no mean structure: the sample's for observed variables,
+    what follows from those for latent ones, as a mean structure with free intercepts gives."""
+    at, count = fit.point.states[group], len(fit.latent)
+    out = np.zeros(len(fit.layout.states))
+    out[count:] = [
+        fit.task.samples[group].mean[fit.observed.index(name)] for name in fit.layout.states[count:]
+    ]
+    pull = at.beta[:count, count:] @ out[count:]
+    out[:count] = np.linalg.solve(np.eye(count) - at.beta[:count, :count], pull)
+    return out
+
+
 def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
     """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
 
@@ -61,7 +74,8 @@ def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
         at = fit.point.states[g]
         means = fit.compiled.means
         center = at.mu if means else fit.task.samples[g].mean
-        level = (at.inverse @ at.alpha)[: len(names)] if means else np.zeros(len(names))
+        around = at.inverse @ at.alpha if means else _levels(fit, g)
+        level = around[: len(names)]
         values = np.full((len(rows), len(names)), np.nan)
         keys, numbers = np.unique(~np.isnan(rows), axis=0, return_inverse=True)
         numbers = np.asarray(numbers).ravel()
@@ -70,7 +84,7 @@ def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
             weights = _weights(fit, g, seen, method)
             apart = rows[np.ix_(here, seen)] - center[seen]
             if method == "bartlett":  # unbiased: E[score | η] = η
-                apart = apart + (at.lam @ (at.inverse @ at.alpha))[seen] if means else apart
+                apart = apart + (at.lam @ around)[seen]
                 values[here] = apart @ weights.T
             else:
                 values[here] = level + apart @ weights.T

@@ -144,7 +144,7 @@ def standardized(fit: Fit, kind: str = "std_all", level: float = 0.95) -> pd.Dat
         slopes[:, k] = np.imag(scaler(moved)) / 1e-30
     variance = np.einsum("kp,pq,kq->k", slopes, fit.vcov, slopes)
     se = np.sqrt(np.maximum(variance, 0.0))
-    se = np.where(se < 1e-9, 0.0, se)
+    se = np.where(np.isnan(est), np.nan, np.where(se < 1e-9, 0.0, se))
     frame = fit.estimates[["lhs", "op", "rhs", "group", "label"]].copy()
     wide = float(ndtri(0.5 + level / 2.0))
     z = np.where(se > 0, est / np.where(se > 0, se, 1.0), np.nan)
