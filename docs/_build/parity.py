@@ -108,7 +108,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "Models",
-        "30 texts and options of lavaan's users: equal(), tau-equivalence, curved and inequality constraints, "
+        "30 texts and options of lavaan's users: equal(), tau-equivalence, curved and unequal constraints, "
         "composites, growth, orthogonal, effect coding, fiml.x, clusters under FIML",
         LAVAAN,
         "tests/sem/test_lavaan_texts.py::test_estimates_errors_and_test_are_lavaans",
