@@ -12,6 +12,8 @@ from umkm_stats.kernels.mediation.tests import half_width
 from umkm_stats.mediation._data import Columns, label
 from umkm_stats.mediation._rows import Coefficients
 from umkm_stats.mediation._spec import Spec
+from umkm_stats.regression._equations import wald
+from umkm_stats.regression._frames import adjusted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,19 +70,27 @@ def coefficient_frame(fits: Sequence[OlsFit], spec: Spec, level: float) -> pd.Da
 
 
 def equation_frame(fits: Sequence[OlsFit], spec: Spec) -> pd.DataFrame:
-    """One row a regression: outcome, role, n, r2, sigma (residual SD), df."""
+    """One row a regression: outcome, role, n, r2, sigma (residual SD), df, adjusted_r2, f, df1, df2, p (F of
+    all predictors with the errors of the analysis)."""
     import pandas as pd
 
-    return pd.DataFrame(
-        [
+    rows = []
+    for entry, found in zip(spec.equations, fits, strict=True):
+        whole = wald(found, list(range(1, len(found.params))))
+        n = len(found.residuals)
+        rows.append(
             {
                 "outcome": entry.outcome,
                 "role": entry.role,
-                "n": len(found.residuals),
+                "n": n,
                 "r2": found.r2,
                 "sigma": float(np.sqrt(found.sigma2)),
                 "df": found.df_resid,
+                "adjusted_r2": adjusted(found.r2, n, found.df_resid),
+                "f": whole.f,
+                "df1": whole.df1,
+                "df2": whole.df2,
+                "p": whole.p,
             }
-            for entry, found in zip(spec.equations, fits, strict=True)
-        ]
-    )
+        )
+    return pd.DataFrame(rows)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._pipeline import LeftOut
     from umkm_stats.mediation._rows import Coefficients
     from umkm_stats.mediation._spec import Spec
+    from umkm_stats.regression import Regression
     from umkm_stats.sem import Fit
 
 
@@ -199,6 +200,25 @@ class Mediation:
         from umkm_stats.mediation._assumptions import assumptions
 
         return assumptions(self)
+
+    def regression(self, outcome: str, *, total: bool = False) -> Regression:
+        """One equation of a score model as a :class:`~umkm_stats.regression.Regression`: β, ANOVA, R² and its
+        change by the products, VIF, influence, assumptions, pictures.
+
+        outcome: a mediator or outcome. total: the equation of an outcome without the mediators.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import mediate
+        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 3)), columns=["X", "M", "Y"])
+        >>> found = mediate(data, x="X", m="M", y="Y", draws=100, seed=1, intervals="percentile")
+        >>> list(found.regression("Y").coefficients["term"])
+        ['(intercept)', 'M', 'X']
+        """
+        from umkm_stats.mediation._equations import regression_of
+
+        return regression_of(self, outcome, total=total)
 
     def cross_check(self) -> Detail | Unavailable:
         """pingouin's estimates beside ours."""
