@@ -6,9 +6,10 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from umkm_stats.instrument import Item, check
+from umkm_stats.instrument import Item, check, load_instrument
 from umkm_stats.instrument._check import DATE_LIKE
 from umkm_stats.instrument._trace import folded, passages, quoted_in
 
@@ -27,6 +28,7 @@ HYPOTHESES = {
     "H5a",
     "H5b",
     "H5c",
+    "H5d",
     "H6",
     "H7",
     "H8",
@@ -37,46 +39,39 @@ HYPOTHESES = {
     "H13",
     "H14",
     "H15",
+    "H16",
 }
 MODEL_ITEMS = {
     "PID2": (
-        "Kami mengubah motif tradisional menjadi gaya yang lebih modern.",
-        "We turn traditional motifs into a more modern style.",
+        "Kami mengolah motif tradisional dengan gaya yang lebih modern.",
+        "We rework traditional motifs in a more modern style.",
     ),
     "PIF1": (
         "Produk baru kami memiliki lebih dari satu kegunaan.",
         "Our new products have more than one use.",
     ),
-    "PIS1": (
-        "Kami mengganti sebagian bahan baku yang langka dengan bahan lain.",
-        "We replace some of our scarce raw materials with other materials.",
-    ),
     "OI1": (
-        "Kami mencari ide produk baru dari luar usaha kami.",
-        "We look for new product ideas outside our business.",
-    ),
-    "OI6": (
-        "Kami membagikan pengetahuan kami kepada mitra di luar usaha.",
-        "We share our knowledge with partners outside the business.",
+        "Kami mencari ide produk baru dari pihak luar.",
+        "We look for new product ideas from outside parties.",
     ),
     "CC2": (
-        "Setelah pembelian, kami meminta pendapat pelanggan tentang produk kami.",
-        "After a purchase, we ask customers what they think of our product.",
+        "Kami meminta pendapat pelanggan setelah mereka membeli.",
+        "We ask customers for their opinion after they buy.",
     ),
     "BE1": (
-        "Pelanggan menilai mutu produk kami lebih baik daripada produk sejenis.",
-        "Customers rate the quality of our products above similar products.",
+        "Sebagian besar pelanggan menilai mutu produk kami di atas produk sejenis.",
+        "Most customers rate the quality of our products above similar products.",
     ),
     "MP1": (
         "Dibandingkan 3 tahun lalu, produk kami terjual ke lebih banyak daerah.",
         "Compared with 3 years ago, our products are sold in more regions.",
     ),
-    "MR1": ("Kami cepat menanggapi perubahan selera pasar.", "We respond quickly when market tastes change."),
     "CL1": (
         "Sebagian besar pelanggan lama kami membeli lagi.",
         "Most of our past customers buy from us again.",
     ),
 }
+OPTIONAL = {"TR", "IR", "BEF", "CH"}
 
 
 def count(instrument, form):
@@ -84,11 +79,11 @@ def count(instrument, form):
 
 
 def test_the_core_form(inovasi):
-    assert count(inovasi, "inti") == {"PI": 9, "OI": 9, "NP": 15, "MK": 3}
+    assert count(inovasi, "inti") == {"PI": 12, "OI": 9, "NP": 15, "MK": 3}
     parts = Counter(item.dimension for item in inovasi.items_of_form("inti"))
     assert parts["CC"] == 3
     assert parts["OII"] + parts["OIO"] == 6
-    assert {parts[code] for code in ("PID", "PIF", "PIS", "BE", "MP", "MR", "CS", "CL")} == {3}
+    assert {parts[code] for code in ("PID", "PIF", "PIS", "PIN", "BE", "MP", "MR", "CS", "CL")} == {3}
 
 
 def test_the_longer_forms_contain_the_shorter(inovasi):
@@ -98,8 +93,8 @@ def test_the_longer_forms_contain_the_shorter(inovasi):
     assert core < short < long
     assert {inovasi.item(code).construct for code in short - core} == {"ACAP"}
     assert 4 <= len(short - core) <= 8
-    assert {"PIN1", "PIN2", "PIN3"} <= long - short
-    assert not {item.dimension for item in inovasi.items_of_form("pendek")} & {"PIN", "BEQ", "BEA", "BEW"}
+    assert {"PIN1", "PIN2", "PIN3"} <= core  # intensity is the construct of the abstract's claim
+    assert not {item.dimension for item in inovasi.items_of_form("panjang")} & {"DCZ", "DCT", "BEQ", "BEA"}
 
 
 def test_every_construct_and_hypothesis_has_an_item_in_the_long_form(inovasi):
@@ -112,7 +107,10 @@ def test_every_construct_and_hypothesis_has_an_item_in_the_long_form(inovasi):
     for hypothesis in inovasi.hypotheses:
         assert set(hypothesis.constructs) <= covered, hypothesis.code
     optional = {item.construct for item in asked} - set(count(inovasi, "panjang"))
-    assert optional == {"TR", "IR"}
+    assert optional == OPTIONAL
+    tested = {code for hypothesis in inovasi.hypotheses for code in hypothesis.constructs}
+    for item in inovasi.items_of_form("panjang"):  # what no hypothesis uses is asked only when switched on
+        assert item.role == "marker" or {item.construct, item.dimension} & tested, item.code
 
 
 def test_absorptive_capacity_and_capabilities_have_their_parts(inovasi):
@@ -121,12 +119,12 @@ def test_absorptive_capacity_and_capabilities_have_their_parts(inovasi):
         assert len(scales[code]) == 3
     assert "CH" not in scales
     assert "MK" not in scales
-    assert inovasi.scales(markers=True)["MK"] == ["MK1", "MK2", "MK3"]
+    assert inovasi.scales(markers=True)["MK"] == ["MK4", "MK5", "MK6"]
 
 
 def test_scales_follow_the_items_present(inovasi):
-    assert inovasi.scales(["PID1", "NP9", "OI5", "CC1"]) == {"PI": ["PID1"], "OI": ["OI5", "CC1"]}
-    singles = [f"{part}1" for part in ("ACQ", "ASM", "TRF", "XPL")]
+    assert inovasi.scales(["PID1", "NP9", "OI8", "CC1"]) == {"PI": ["PID1"], "OI": ["OI8", "CC1"]}
+    singles = ["ACQ2", "ASM1", "TRF2", "XPL1"]
     assert inovasi.scales(singles, by="dimension") == {"ACAP": singles}
 
 
@@ -156,11 +154,11 @@ def test_agreement_answers(inovasi):
     assert inovasi.item("PID1").na_code is None
 
 
-@pytest.mark.parametrize(("points", "agree", "disagree"), [(4, 3, 2), (5, 4, 2), (6, 5, 2), (7, 6, 2)])
-def test_other_numbers_of_answers(inovasi, points, agree, disagree):
+@pytest.mark.parametrize("points", [4, 5, 6, 7])
+def test_other_numbers_of_answers(inovasi, points):
     changed = inovasi.with_points(points)
     assert len(changed.item("PID1").values) == points
-    assert (changed.question("AC1").expected, changed.question("AC2").expected) == (agree, disagree)
+    assert (changed.question("AC3").expected, changed.question("AC4").expected) == (2, 1)
     assert len(changed.item("CH1").values) == 5
     assert inovasi.item("PID1").values == (1, 2, 3, 4, 5)
     assert changed.item("PID2").na_code == 9
@@ -175,11 +173,11 @@ def test_screening_modes(inovasi):
         }
         for mode in ("replicate", "population")
     }
-    assert filters["population"] == {"SCCRAFT", "SCROLE"}
+    assert filters["population"] == {"CDEWASA", "SCCRAFT", "SCROLE", "SCFIRST"}
     assert filters["replicate"] == {
+        "CDEWASA",
         "SCCRAFT",
         "SCROLE",
-        "SCSIZE",
         "SCMAKE",
         "SCDECIDE",
         "SCINNOV",
@@ -187,7 +185,9 @@ def test_screening_modes(inovasi):
         "SCFIRST",
     }
     assert dict(inovasi.question("CONSENT").passes) == {"replicate": (1,), "population": (1,)}
-    assert "18" in inovasi.question("CONSENT").text["id"]
+    assert "18" in inovasi.question("CDEWASA").text["id"]
+    assert 7 not in inovasi.question("SALES").passes["replicate"]  # above Rp50 miliar
+    assert {8, 9} <= set(inovasi.question("SALES").passes["replicate"])  # not known and not given go on
     assert inovasi.question("SCINNOV").passes["replicate"] == (3,)
 
 
@@ -204,7 +204,11 @@ def test_consent_tells_what_the_law_asks(inovasi):
         "withdrawal",
         "storage",
         "ethics",
+        "confidentiality",
     }
+    said = " ".join(part.text["id"] for part in inovasi.consent.parts)
+    for duty in ("kantor pajak", "salinannya", "membatasi", "3 x 24 jam", "foto produk"):
+        assert duty in said
     assert "27/2022" in inovasi.consent.law
     named = {
         name
@@ -252,7 +256,7 @@ def test_attention_checks_are_online_only(inovasi):
 
 
 def test_reverse_keying_stays_out_of_the_short_forms(inovasi):
-    assert inovasi.reversed_items() == ["KM2"]
+    assert inovasi.reversed_items() == []
     for form in ("inti", "pendek"):
         assert not [item for item in inovasi.items_of_form(form) if item.reverse]
 
@@ -269,6 +273,9 @@ def test_every_item_is_complete(inovasi):
         assert item.indicator is not None
         assert item.adapted_from
         assert set(item.adapted_from) <= set(inovasi.references)
+        if item.role == "marker":
+            assert item.source is None  # a marker has no passage by nature
+            continue
         assert item.source is not None
         assert item.source.quote in str(item.source)
         assert f'"{item.source.quote}"' in item.source
@@ -276,7 +283,7 @@ def test_every_item_is_complete(inovasi):
 
 def test_quotations_are_short_and_name_a_section(inovasi):
     found = passages(inovasi)
-    assert {item.code for item in inovasi.items} <= set(found)
+    assert {item.code for item in inovasi.items if item.role != "marker"} <= set(found)
     assert {hypothesis.code for hypothesis in inovasi.hypotheses} <= set(found)
     for code, passage in found.items():
         assert 0 < passage.words <= 12, code
@@ -301,6 +308,39 @@ def test_every_quotation_stands_in_its_section_of_the_paper(inovasi, paper):
     assert not lost
 
 
+def test_every_decision_is_in_the_sources(inovasi):
+    text = Path(inovasi.origin).with_name("SOURCES.md").read_text(encoding="utf-8")
+    first = load_instrument("umkm_inovasi@1.0.0")
+    table = text[text.index("| old code | new code |") :]
+    for question in first.questions:
+        (row,) = [line for line in table.splitlines() if line.startswith(f"| {question.code} |")]
+        assert len(row.rsplit("|", 2)[1].strip()) >= 4, question.code
+
+
+def test_nobody_is_named_by_a_shared_file(inovasi):
+    data = pd.DataFrame(
+        {"SENTRA": ["Kampung A"], "YBIRTH": [1987], "YFOUND": [2014], "KONTAK": ["S"], "PID1": [4]}
+    )
+    shared = inovasi.shareable(data)
+    assert list(shared.columns) == ["YBIRTH", "YFOUND", "PID1"]
+    assert shared.iloc[0].tolist() == [1980, 2010, 4]
+
+
+def test_no_construct_by_the_wording_of_another(inovasi):
+    outside = next(s for s in inovasi.sections if s.code == "LUAR")
+    assert "selain pelanggan" in outside.intro["id"]
+    assert {inovasi.item(f"CC{n}").section for n in (1, 2, 3)} == {"LIBAT"}
+    for item in inovasi.items:
+        if item.construct == "NP":
+            assert "produk baru kami" not in item.text["id"].lower(), item.code
+    for code in ("BE1", "BE2", "CS1", "CS2", "WTP1", "WTP2", "WTP4"):
+        assert inovasi.item(code).text["id"].startswith("Sebagian besar")
+    for code in ("MP1", "MP2", "MP4", "PID3", "BE4", "CL1"):
+        assert inovasi.item(code).not_applicable
+    assert inovasi.question("OBRATING").choices[0].missing == "not_applicable"
+    assert inovasi.question("OBAWARD").beside == "BE"
+
+
 def test_sources_are_written_down(inovasi):
     text = Path(inovasi.origin).with_name("SOURCES.md").read_text(encoding="utf-8")
     for piece in (
@@ -323,12 +363,12 @@ def test_estimated_minutes_stay_below_the_limit(inovasi):
 
 
 def test_the_bundled_instruments_check_clean(inovasi):
-    assert {finding.code for finding in check("umkm_inovasi").findings} <= {"INS142", "INS143"}
+    assert check("umkm_inovasi").findings == ()
     assert {finding.code for finding in check("msme_colombia").findings} == {"INS115"}
 
 
 def test_contradictions_are_stated_with_both_passages(inovasi):
-    assert [entry.code for entry in inovasi.contradictions] == ["K1", "K2", "K3", "K4", "K5", "K6"]
+    assert [entry.code for entry in inovasi.contradictions] == ["K1", "K2", "K3", "K4", "K5", "K6", "K7"]
     assert all(len(entry.sources) >= 2 for entry in inovasi.contradictions)
 
 
@@ -356,8 +396,6 @@ def test_the_colombian_replication(colombia):
 def test_the_colombian_scales_are_those_of_the_dictionary(colombia):
     """Cronbach's α of the dictionary's categories, n = 106, as computed in R for this data set (6
     decimals)."""
-    import pandas as pd
-
     place = (
         Path(__file__).resolve().parents[3]
         / "shared"

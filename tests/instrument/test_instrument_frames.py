@@ -34,7 +34,7 @@ def test_breadth_and_depth(inovasi):
     )
     found = inovasi.indices(data)
     np.testing.assert_array_equal(found.CH_breadth, [0, 9, 4, np.nan])
-    np.testing.assert_array_equal(found.CH_depth, [0, 9, 2, np.nan])
+    np.testing.assert_array_equal(found.CH_depth, [0, 9, 3, np.nan])
     assert inovasi.indices(data[[]]).shape == (4, 0)
 
 
@@ -160,8 +160,8 @@ def test_one_language_or_three(small):
 
 
 def test_the_summary_speaks_both_languages(inovasi):
-    for lang, word in (("id", "33 item dan 3 penanda"), ("en", "33 items and 3 markers")):
+    for lang, word in (("id", "36 item dan 3 penanda"), ("en", "36 items and 3 markers")):
         text = inovasi.summary(lang)
         assert word in text
         assert "M1    PI → OI → NP" in text
-        assert "K6" in text
+        assert "K7" in text

@@ -15,7 +15,7 @@ from umkm_stats.results import Result, Unavailable
 
 @pytest.fixture(scope="module")
 def instrument():
-    return load_instrument("umkm_inovasi")
+    return load_instrument("umkm_inovasi@1.0.0")
 
 
 @pytest.fixture(scope="module")

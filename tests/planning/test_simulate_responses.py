@@ -100,11 +100,11 @@ def test_population_is_what_it_says(instrument):
     ratio = corr[0, 1] / corr[1, 2]
     implied = 0.5 / (0.4 + 0.2 * 0.5)
     assert ratio == pytest.approx(implied, abs=0.06)
-    within = np.corrcoef(made.clean[["OI1", "OI2"]].T)[0, 1]
+    within = np.corrcoef(made.clean[["OI1", "OI3"]].T)[0, 1]
     across = np.corrcoef(made.clean[["OI1", "CC1"]].T)[0, 1]
     assert within == pytest.approx(0.64 * 0.92, abs=0.04)
     assert across / within == pytest.approx(0.81, abs=0.05)
-    markers = made.clean[["MK1", "PID1"]]
+    markers = made.clean[["MK4", "PID1"]]
     assert abs(np.corrcoef(markers.T)[0, 1]) < 0.02
 
 

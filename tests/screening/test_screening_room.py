@@ -32,7 +32,7 @@ from umkm_stats.screening import (
 
 @pytest.fixture(scope="module")
 def instrument():
-    return load_instrument("umkm_inovasi")
+    return load_instrument("umkm_inovasi@1.0.0")
 
 
 def reading(instrument, folder, n, seed, **mess):

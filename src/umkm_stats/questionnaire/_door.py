@@ -52,6 +52,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("html", "_html", "online", True),
             Format("codebook", "_codebook", "paper", False, False),
             Format("expert-sheet", "_expert", "paper", False, False),
+            Format("interview", "_interview", "paper", False, False),
             Format("kisi-kisi", "_grid_table", "paper", False, False),
             Format("trace", "_matrix", "paper", False, False),
         )
