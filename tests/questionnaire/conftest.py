@@ -81,7 +81,8 @@ def _one(plan: Plan, rng: random.Random, *, passing: bool = True) -> dict[str, A
             )
         elif asked.input == "number":
             low, high = question.minimum or 0, question.maximum or 100
-            high = min(high, 2008) if low >= 1900 else high  # a year of birth or founding that can be true
+            if asked.latest is not None:  # a year of birth or founding that can be true
+                high = min(question.maximum or 2007, 2007)
             value = rng.uniform(low, high)
             given[asked.code] = round(value, question.decimals) if question.decimals else int(value)
         elif asked.code == "TANGGAL":

@@ -73,6 +73,7 @@ def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
     ]
     for part in plan.faced(enumerator=plan.spoken):
         survey += _group(plan, part, lists, names)
+    survey += _language_chosen(plan)
     for name, words, gates in (
         ("ENDCONSENT", "html.refused", plan.consents),
         ("ENDNOTE", "html.stopped", plan.gates),
@@ -109,6 +110,35 @@ def sheets(plan: Plan) -> tuple[list[Row], list[Row], list[Row]]:
                     "QST103", Place(item=row.get("name")), {"item": row.get("name", ""), "mark": "${"}
                 )
     return survey, choices, [settings]
+
+
+def _language_chosen(plan: Plan) -> list[Row]:
+    """BAHASA of a form in several languages, told by the words of an answer in the language chosen.
+
+    The expression names the first and the last question that must be answered, so that it is computed anew
+    after the language was changed on the way.
+    """
+    asked = next((a for a in plan.asked if a.code == "BAHASA" and a.filled_by == "system"), None)
+    if asked is None or asked.code in plan.known:
+        return []
+    needed = [
+        entry
+        for part in plan.faced(enumerator=plan.spoken)
+        for entry in part.asked
+        if entry.required and entry.input == "one" and not entry.chain
+    ]
+    for entry in needed:
+        for answer in entry.answers:
+            words = [answer.text[lang] for lang in plan.languages]
+            if len(set(words)) == len(words) and not any("'" in text or "$" in text for text in words):
+                spoken = f"jr:choice-name('{answer.value}', '${{{entry.code}}}')"
+                given = f"string-length(concat(${{{entry.code}}}, ${{{needed[-1].code}}})) >= 0"
+                values = [str(1 + plan.instrument.languages.index(lang)) for lang in plan.languages]
+                found = values[0]
+                for text, value in zip(words[1:], values[1:], strict=True):
+                    found = f"if({spoken} = '{text}' and {given}, {value}, {found})"
+                return [{"type": "calculate", "name": asked.code, "calculation": found}]
+    return []
 
 
 def group_name(part: Part, names: Iterable[str]) -> str:
