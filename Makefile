@@ -55,7 +55,7 @@ bench: $(STAMP) ## the speed table, beside the peers that are installed
 
 forms: $(STAMP) ## outside checks of the questionnaires (needs node, npm and chromium)
 	npm install --prefix tests/questionnaire/node --no-package-lock --ignore-scripts --no-audit --no-fund
-	$(PY) -m pytest -q -s tests/questionnaire/test_questionnaire_outside.py tests/questionnaire/test_questionnaire_engines.py
+	$(PY) -m pytest -q -s tests/questionnaire/test_questionnaire_outside.py tests/questionnaire/test_questionnaire_engines.py tests/questionnaire/test_questionnaire_tabs.py
 
 fuzz: $(STAMP) ## damaged answer files by the hundred thousand
 	$(PY) tests/responses/test_responses_fuzz.py 100000

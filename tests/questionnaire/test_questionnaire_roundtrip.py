@@ -265,8 +265,8 @@ def test_round_trip(
                 assert float(came) == pytest.approx(float(value), abs=1e-9), (asked.code, i)
 
 
-SMALL_SAMPLE = {"RSP253", "RSP252"}
-"""Remarks on the size of this made-up sample, and on an item one of its few did not find fitting."""
+SMALL_SAMPLE = {"RSP253", "RSP252", "RSP273"}
+"""Remarks on this made-up sample: its size, an item one of its few did not find fitting, items answered alike."""
 
 
 def test_ticks_come_back_under_dotted_codes(

@@ -90,7 +90,7 @@ def test_every_question_has_bind_required_and_both_itexts(case: tuple[Plan, ET.E
     for asked in asked_in(plan):
         bind = bound[asked.code]
         assert (bind.get("required") == "true()") is asked.required, asked.code
-        kind = {"number": "decimal"}.get(asked.input, "string")
+        kind = "decimal" if asked.input == "number" and not asked.whole else "string"
         assert bind.get("type") == kind
         for lang, name in LANGUAGES.items():
             assert texts[name][f"{bind.get('nodeset')}:label"] == asked.text[lang]
@@ -148,7 +148,7 @@ def test_appearance_is_valid_and_one_statement_a_screen_on_the_phone(
 ) -> None:
     plan, form, _ = case
     looks = {e.get("appearance") for e in form.iterfind(".//*[@appearance]")}
-    assert looks <= ({"likert", "field-list"} if not plan.spoken else {"field-list"})
+    assert looks <= ({"likert", "field-list", "numbers"} if not plan.spoken else {"field-list", "numbers"})
     if not plan.spoken:
         assert "likert" in looks
     else:  # only the consent sheet, which is read out in one go, stands on one screen

@@ -208,8 +208,10 @@ def _question(
         lists.setdefault(name, asked.answers)
         row["type"] = f"{'select_multiple' if asked.input == 'many' else 'select_one'} {name}"
     else:
-        # A whole number is asked for as decimal with a constraint: clients cut 3.5 to 3 in an integer unseen.
-        row["type"] = "decimal" if asked.input == "number" else "text"
+        # A whole number is a text of digits: in an integer both engines cut 3.5 to 3 and drop 2,5 unseen.
+        row["type"] = "decimal" if asked.input == "number" and not asked.whole else "text"
+        if asked.whole:
+            row["appearance"] = "numbers"
     if asked.required:
         row["required"] = "yes"
         row |= _texts("required_message", both("html.choose" if asked.answers else "html.fill", languages))
@@ -255,13 +257,13 @@ def _constraint(plan: Plan, asked: Asked) -> tuple[str, Words]:
 def _number(plan: Plan, asked: Asked) -> tuple[str, Words]:
     """Bounds, whole numbers and the latest year, with the words that say what is accepted."""
     low, high = asked.question.minimum, asked.question.maximum
-    bounds = [f". >= {low:.15g}"] if low is not None else []
+    sign = "" if low is not None and low >= 0 else "-?"
+    bounds = [f"regex(., '^{sign}[0-9]+$')"] if asked.whole else []
+    bounds += [f". >= {low:.15g}"] if low is not None else []
     bounds += [f". <= {high:.15g}"] if high is not None else []
     if asked.latest is not None:
         shift = f" {'-' if asked.latest < 0 else '+'} {abs(asked.latest)}" if asked.latest else ""
         bounds.append(f". <= number(format-date(today(), '%Y')){shift}")
-    if asked.whole:
-        bounds.append(". = round(.)")
     return " and ".join(bounds), range_words(asked, plan.languages) if bounds else {}
 
 

@@ -38,7 +38,7 @@ window.fillOdk = async function (xml, job) {
       if (!node || !node.currentState.relevant) continue;
       asked.push(code);
       if (node.nodeType === "select") node.selectValues([].concat(value).map(String));
-      else node.setValue(node.valueType === "decimal" || node.valueType === "int" ? Number(value) : String(value));
+      else node.setValue(node.valueType === "decimal" || node.valueType === "int" ? String(value) : String(value));
     }
     const shown = Object.keys(byCode).filter((code) => byCode[code].currentState.relevant);
     const faults = root.validationState.violations.map((one) =>
