@@ -266,7 +266,7 @@ def test_round_trip(
 
 
 SMALL_SAMPLE = {"RSP253", "RSP252", "RSP273"}
-"""Remarks on this made-up sample: its size, an item one of its few did not find fitting, items answered alike."""
+"""Remarks on this made-up sample: its size, an item that did not fit one of its few, items answered alike."""
 
 
 def test_ticks_come_back_under_dotted_codes(
