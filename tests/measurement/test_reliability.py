@@ -140,7 +140,7 @@ def test_draws_are_refits_and_reproducible(nine, thirds):
     assert row["omega_low"] == pytest.approx(float(quantile(np.array(omegas), 0.025)), rel=1e-6)
     assert row["omega_high"] == pytest.approx(float(quantile(np.array(omegas), 0.975)), rel=1e-6)
     assert result.seed == 11
-    assert result.ledger["six"] == {"requested": 300, "converged": 300, "failed": 0}
+    assert result.ledger["six"] == {"requested": 300, "converged": 300, "failed": 0, "inadmissible": 0}
     again = reliability(nine, scales={"six": items}, draws=300, seed=11).tidy()
     pd.testing.assert_frame_equal(again, result.tidy())
     assert reliability(nine, scales=thirds, draws=20).seed is not None

@@ -53,7 +53,7 @@ class Reliability(Outcome):
 
     table: see :func:`reliability`. items: scale, item, n, item_rest, alpha_without, loading (standardised,
     one factor), one row an item. missing: "listwise" or "pairwise". level: of the intervals. ledger: per
-    scale draws requested, converged, failed (empty without draws).
+    scale draws requested, converged, failed, inadmissible (empty without draws).
     """
 
     items: pd.DataFrame
@@ -95,7 +95,7 @@ class Reliability(Outcome):
             return {}
         return {
             key: sum(counted[key] for counted in self.ledger.values())
-            for key in ("requested", "converged", "failed")
+            for key in ("requested", "converged", "failed", "inadmissible")
         }
 
 

@@ -47,10 +47,12 @@ def scale_draws(
     """Percentile limits of ω, AVE and CR of a scale over ``draws`` case draws, and the ledger of the
     draws."""
     start = np.clip(point.std_loadings[0], -0.95, 0.95)
-    out = []
+    out, improper = [], 0
     for cov in covariance_blocks(values, draws=draws, seed=seed):
         found = one_factor(cov, start=start)
         std = found.std_loadings
+        with np.errstate(invalid="ignore"):
+            improper += int((np.abs(std) > 1).any(axis=1).sum())
         out.append(
             np.stack(
                 [
@@ -64,6 +66,7 @@ def scale_draws(
     numbers = np.concatenate(out)
     fine = np.isfinite(numbers).all(axis=1)
     counted = {"requested": draws, "converged": int(fine.sum()), "failed": int(draws - fine.sum())}
+    counted["inadmissible"] = improper  # among the converged; kept
     limits: dict[str, float] = {"draws_used": float(fine.sum())}
     for j, name in enumerate(("omega", "ave", "cr_std")):
         limits[f"{name}_low"], limits[f"{name}_high"] = percentile(numbers[fine, j], level, draws)
