@@ -382,3 +382,18 @@ def test_a_map_given_as_a_mapping_stands_in_the_manifest():
         "reverse": "score",
     }
     assert Reading(aliases="map.yaml").to_dict()["aliases"] is None
+
+
+def test_a_construct_with_one_question_stops_only_the_factor_models(tmp_path):
+    from small_study import CODES, instrument_text, write_answers, write_instrument
+    from umkm_stats import load_instrument
+
+    codes = [entry for entry in CODES if entry[0] not in ("NP2", "NP3")]
+    made = load_instrument(write_instrument(tmp_path, instrument_text(codes)))
+    answers = write_answers(tmp_path, made, n=80)
+    done = run_study(answers, made, out=tmp_path / "out", draws=40, seed=2, workers=1, cross_check=False)
+    parts = done.results.parts
+    assert not isinstance(parts["mediation_scores_M1"], Unavailable)
+    assert not isinstance(parts["reliability"], Unavailable)
+    assert parts["cfa"].code == "MEA008"
+    assert "NP" in parts["cfa"].message("id")

@@ -72,7 +72,8 @@ def model_scales(
                 items = [item for item in items if item not in apart]
             if not items:
                 raise UmkmError("STU025", Place(key=key), {"construct": code, "model": key})
-            if len(items) == 1:
+            asked = sum(code in (item.construct, item.dimension) for item in instrument.items)
+            if len(items) == 1 and asked > 1:  # a construct that asks one question only is measured by it
                 raise UmkmError(
                     "STU023", Place(item=items[0]), {"construct": code, "item": items[0], "model": key}
                 )
