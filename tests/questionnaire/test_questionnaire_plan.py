@@ -146,7 +146,8 @@ def test_every_format_is_written_in_each_language_order(
         made = write_questionnaire(bundled, format=format, out=tmp_path / str(languages), languages=languages)
         assert made.is_file()
         assert made.parent == tmp_path / str(languages)
-        assert not [path for path in made.parent.iterdir() if path.name.startswith(".")]
+        hidden = {path.name for path in made.parent.iterdir() if path.name.startswith(".")}
+        assert hidden == {".umkm-written.json"}
 
 
 @pytest.mark.parametrize("format", sorted(FORMATS))
@@ -221,7 +222,7 @@ def test_a_file_open_elsewhere_is_a_coded_error_and_the_old_file_stays(
         write_questionnaire(rich, format="xlsx", out=tmp_path, form="panjang", screening="population")
     assert caught.value.code == "QST104"
     assert target.read_bytes() == old
-    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    assert {path.name for path in tmp_path.iterdir()} == {target.name, ".umkm-written.json"}
     assert "Word" in caught.value.message("id")
 
 

@@ -20,13 +20,14 @@ def register(app: typer.Typer, lang: str) -> None:
             Path | None,
             typer.Option("--out", "-o", help=messages.text("cli.checklist.out", lang), show_default=False),
         ] = None,
+        overwrite: bool = o["overwrite"],
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.report import write_checklists
 
         terminal = Terminal(lang, as_json=json)
-        path = write_checklists(folder, out=out, lang="id" if lang == "id" else "en")
+        path = write_checklists(folder, out=out, lang="id" if lang == "id" else "en", overwrite=overwrite)
         terminal.say("cli.checklist.done", path=str(path))
         terminal.answer({"file": str(path)})
 

@@ -34,6 +34,7 @@ def register(app: typer.Typer, lang: str) -> None:
             typer.Option("--sheet", help=messages.text("cli.analyze.sheet", lang), show_default=False),
         ] = None,
         out: Path = o["out"],
+        overwrite: bool = o["overwrite"],
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
@@ -46,7 +47,13 @@ def register(app: typer.Typer, lang: str) -> None:
         read = read_responses(responses, definition, aliases=map_, sheet=sheet)
         terminal.plain(read.sample.describe(lang))
         files = export_answers(
-            read, definition, out=out, to=to or "all", model=model, lang="id" if lang == "id" else "en"
+            read,
+            definition,
+            out=out,
+            to=to or "all",
+            model=model,
+            lang="id" if lang == "id" else "en",
+            overwrite=overwrite,
         )
         for path in files:
             terminal.say("cli.export.done", path=str(path))

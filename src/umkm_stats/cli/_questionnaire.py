@@ -67,12 +67,13 @@ def register(app: typer.Typer, lang: str) -> None:
         order: Annotated[str, typer.Option("--order", help=help_of("order"))] = "instrument",
         stage: Annotated[str, typer.Option("--stage", help=help_of("stage"))] = "main",
         out: Path = o["forms"],
+        overwrite: bool = o["overwrite"],
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.instrument import load_instrument
         from umkm_stats.kernels import draws
-        from umkm_stats.questionnaire import write_questionnaire
+        from umkm_stats.questionnaire import write_questionnaire, writing_into
 
         terminal = Terminal(lang, as_json=json)
         definition = load_instrument(instrument)
@@ -80,23 +81,26 @@ def register(app: typer.Typer, lang: str) -> None:
         if shuffle and seed is None and len(format) > 1:
             seed = draws.new_seed()  # one order for all the formats
         written = {}
-        for name in format:
-            written[name] = write_questionnaire(
-                definition,
-                format=name,
-                out=out,
-                languages=languages or None,
-                form=form,
-                mode=cast("Any", mode),  # the door says which words it knows
-                screening=screening,
-                blocks=blocks or (),
-                shuffle=shuffle,
-                seed=seed,
-                filled=named,
-                stage=cast("Any", stage),
-                order=cast("Any", order),
-            )
-            terminal.say("cli.questionnaire.done", path=str(written[name]))
+        with writing_into(out, overwrite=overwrite) as part:  # all the formats or none
+            for name in format:
+                made = write_questionnaire(
+                    definition,
+                    format=name,
+                    out=part,
+                    languages=languages or None,
+                    form=form,
+                    mode=cast("Any", mode),  # the door says which words it knows
+                    screening=screening,
+                    blocks=blocks or (),
+                    shuffle=shuffle,
+                    seed=seed,
+                    filled=named,
+                    stage=cast("Any", stage),
+                    order=cast("Any", order),
+                )
+                written[name] = out / made.relative_to(part)
+        for path in written.values():
+            terminal.say("cli.questionnaire.done", path=str(path))
         if shuffle and seed is not None:
             terminal.say("cli.questionnaire.seed", seed=seed)
         terminal.answer({"files": {name: str(path) for name, path in written.items()}})

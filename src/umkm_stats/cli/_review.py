@@ -32,6 +32,7 @@ def register(app: typer.Typer, lang: str) -> None:
         number: Annotated[int, option("--table", key="number")] = 1,
         where: Annotated[str, option("--where", key="where")] = "",
         out: Annotated[Path | None, option("--out", "-o", key="out")] = None,
+        overwrite: bool = o["overwrite"],
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> int:
@@ -46,6 +47,7 @@ def register(app: typer.Typer, lang: str) -> None:
                 number=number,
                 where=where,
                 out=out,
+                overwrite=overwrite,
             )
         from umkm_stats.review import check_claims
 
@@ -74,8 +76,9 @@ def _scaffold(
     number: int,
     where: str,
     out: Path | None,
+    overwrite: bool,
 ) -> int:
-    from umkm_stats import atomic
+    from umkm_stats import keeping
     from umkm_stats.report import printed_rows
     from umkm_stats.review import scaffold
 
@@ -97,7 +100,7 @@ def _scaffold(
     if target is None:
         terminal.plain(text.rstrip("\n"))
     else:
-        atomic.write_text(target, text)
+        keeping.write_text(target, text, overwrite=overwrite)
         terminal.say("cli.review.written", path=str(target))
     terminal.answer({"claims": text, "file": None if target is None else str(target)})
     return 0

@@ -26,6 +26,7 @@ def options(lang: str) -> dict[str, Any]:
         "checked": typer.Argument(..., metavar="INSTRUMENT", help=help_of("instrument"), show_default=False),
         "responses": typer.Argument(..., metavar="RESPONSES", help=help_of("responses"), show_default=False),
         "folder": typer.Argument(..., metavar="DIR", help=help_of("folder"), show_default=False),
+        "overwrite": typer.Option(False, "--overwrite", help=help_of("overwrite")),
         "draws": typer.Option(None, "--draws", help=help_of("draws"), show_default=False),
         "seed": typer.Option(None, "--seed", help=help_of("seed"), show_default=False),
         "workers": typer.Option(1, "--workers", help=help_of("workers")),

@@ -33,6 +33,7 @@ def register(app: typer.Typer, lang: str) -> None:
         write_map: Annotated[
             Path | None, typer.Option("--write-map", help=help_of("writemap"), show_default=False)
         ] = None,
+        overwrite: bool = o["overwrite"],
         strict: Annotated[bool, typer.Option("--strict", help=help_of("strict"))] = False,
         json: bool = o["json"],
         lang_: str = o["lang"],
@@ -46,7 +47,9 @@ def register(app: typer.Typer, lang: str) -> None:
             from umkm_stats.responses import propose_map
             from umkm_stats.responses import write_map as written
 
-            path = written(propose_map(responses, definition, sheet=sheet), write_map, lang=lang)
+            path = written(
+                propose_map(responses, definition, sheet=sheet), write_map, lang=lang, overwrite=overwrite
+            )
             terminal.say("cli.validate.mapdone", path=str(path))
             terminal.answer({"map": str(path)})
             return 0

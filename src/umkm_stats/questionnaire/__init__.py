@@ -8,7 +8,7 @@ from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
     from umkm_stats.questionnaire._checks import check_xlsform, expected_choices
-    from umkm_stats.questionnaire._door import FORMATS, write_questionnaire
+    from umkm_stats.questionnaire._door import FORMATS, write_questionnaire, writing_into
     from umkm_stats.questionnaire._plan import Plan
     from umkm_stats.questionnaire._planning import make_plan
     from umkm_stats.questionnaire._ratings import ExpertRatings, read_expert_sheets
@@ -18,6 +18,7 @@ _DOORS = {
     "check_xlsform": "umkm_stats.questionnaire._checks",
     "expected_choices": "umkm_stats.questionnaire._checks",
     "write_questionnaire": "umkm_stats.questionnaire._door",
+    "writing_into": "umkm_stats.questionnaire._door",
     "Plan": "umkm_stats.questionnaire._plan",
     "make_plan": "umkm_stats.questionnaire._planning",
     "ExpertRatings": "umkm_stats.questionnaire._ratings",
@@ -34,4 +35,5 @@ __all__ = [
     "make_plan",
     "read_expert_sheets",
     "write_questionnaire",
+    "writing_into",
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
+from umkm_stats import keeping
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.options import one_of
@@ -76,6 +78,7 @@ def write_questionnaire(
     stage: Stage = "main",
     audit: bool = False,
     order: Order = "instrument",
+    overwrite: bool = False,
 ) -> Path:
     """Write a questionnaire and return its main file.
 
@@ -83,7 +86,8 @@ def write_questionnaire(
     ----------
     instrument: a loaded instrument, the name of a bundled one, or a path.
     format: a key of :data:`FORMATS`.
-    out: folder the files go to; made when absent. Existing files of the same name are replaced as a whole.
+    out: folder the files go to; made when absent. All files are written or none.
+    overwrite: replace files of that name that are not as the program last wrote them (else CLI010).
     languages: languages in order, the first is the base language (None: all the instrument has).
     form: code of a form (None: the instrument's default form).
     mode: ``online``, ``paper``, ``phone`` or ``enumerator`` (None: what the format is for).
@@ -123,15 +127,26 @@ def write_questionnaire(
         audit=audit,
         order=order,
     )
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as fault:
-        raise UmkmError("QST105", Place(file=folder.name), {"name": folder.name}) from fault
-    except PermissionError as fault:
-        raise UmkmError("QST104", Place(file=folder.name), {"name": folder.name}) from fault
-    written = chosen.write(respelled(plan, format), folder)
+    with writing_into(Path(out), overwrite=overwrite) as part:
+        written = chosen.write(respelled(plan, format), part).relative_to(part)
     if chosen.handed_out:
         for note in plan.notes:
             _LOG.info("%s", note.message(plan.languages[0]))
-    return written
+    return Path(out) / written
+
+
+@contextlib.contextmanager
+def writing_into(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A part of ``folder`` whose files stand in it when the block ends well, see :mod:`umkm_stats.keeping`.
+
+    Raises ``UmkmError`` QST104 (a file is open elsewhere, or the folder refuses), QST105 (not a folder),
+    ``UsageError`` CLI010.
+    """
+    try:
+        with keeping.staged(folder, overwrite=overwrite) as part:
+            yield part
+    except (FileExistsError, NotADirectoryError) as fault:
+        raise UmkmError("QST105", Place(file=folder.name), {"name": folder.name}) from fault
+    except PermissionError as fault:
+        name = Path(str(fault.filename2 or folder)).name
+        raise UmkmError("QST104", Place(file=name), {"name": name}) from fault

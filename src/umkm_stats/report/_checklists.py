@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from umkm_stats import atomic, guarded, messages
+from umkm_stats import guarded, keeping, messages
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.options import Language, one_of
 from umkm_stats.sem import headline
@@ -207,11 +207,19 @@ ITEMS: tuple[tuple[str, str, str, Answer | None], ...] = (
 )
 
 
-def write_checklists(folder: str | Path, *, out: str | Path | None = None, lang: Language = "en") -> Path:
+def write_checklists(
+    folder: str | Path,
+    *,
+    out: str | Path | None = None,
+    lang: Language = "en",
+    overwrite: bool = False,
+) -> Path:
     """Write both checklists of a study folder as Markdown; returns the file.
 
     ``out``: the file; ``NAME-checklists.md`` beside the folder when None, so that the folder and its hashes
     stay as they are. Items that a program cannot know are marked as owed by the author.
+
+    overwrite: replace a file there that you have worked on (else CLI010).
 
     Raises ``UsageError`` RPT040 when the folder holds no study, GEN001/GEN002 for an unknown language.
     """
@@ -225,7 +233,7 @@ def write_checklists(folder: str | Path, *, out: str | Path | None = None, lang:
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, UmkmError):
         raise UsageError("RPT040", Place(file=home.name)) from None
     target = home.with_name(f"{home.resolve().name}-checklists.md") if out is None else Path(out)
-    return atomic.write_text(target, _text(known, lang))
+    return keeping.write_text(target, _text(known, lang), overwrite=overwrite)
 
 
 def _text(known: Known, lang: str) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from umkm_stats import atomic, messages
+from umkm_stats import atomic, keeping, messages
+from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument import Instrument, as_instrument, spellings
 from umkm_stats.options import Language, one_of
 
@@ -30,6 +31,7 @@ def export_answers(
     to: str | Sequence[str] = "all",
     model: str | None = None,
     lang: Language = "en",
+    overwrite: bool = False,
 ) -> list[Path]:
     """Write the item answers of the rows used for other programs; returns the files written.
 
@@ -37,7 +39,8 @@ def export_answers(
     ----------
     responses: what ``read_responses`` returned. instrument: what ``load_instrument``
     returned, the name of a bundled one, or a path.
-    out: folder; made when absent. Files of the same name are replaced as a whole.
+    out: folder; made when absent. All files are written or none.
+    overwrite: replace files of that name that are not as the program last wrote them (else CLI010).
     to: any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 … codes, missing answers −99. "spss": ``.sav``
     with labels and a
         ``.sps`` syntax (reliability, scale means, regressions of the mediation). "lavaan": csv and R script.
@@ -65,10 +68,15 @@ def export_answers(
     answers = responses.kept_items
     codes = other_codes(instrument, list(answers.columns), key)
     folder = Path(out)
-    done = [_crosswalk(instrument, codes, folder, lang)]
-    for name in dict.fromkeys(wanted):
-        done += EXPORTS[name](answers, instrument, codes, folder, key, lang)
-    return done
+    try:
+        with keeping.staged(folder, overwrite=overwrite) as part:
+            done = [_crosswalk(instrument, codes, part, lang)]
+            for name in dict.fromkeys(wanted):
+                done += EXPORTS[name](answers, instrument, codes, part, key, lang)
+    except OSError as error:
+        name = Path(str(error.filename2 or error.filename or folder)).name
+        raise UmkmError("RPT105", Place(file=name), {"name": name}) from error
+    return [folder / path.relative_to(part) for path in done]
 
 
 def other_codes(instrument: Instrument, items: Sequence[str], model: str) -> dict[str, str]:

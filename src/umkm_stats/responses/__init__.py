@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
-    from umkm_stats.responses._mapping import propose_map, read_map, write_map
+    from umkm_stats.responses._map_writing import write_map
+    from umkm_stats.responses._mapping import propose_map, read_map
     from umkm_stats.responses._privacy import Identifier, Privacy
     from umkm_stats.responses._reading import read_responses
     from umkm_stats.responses._result import Responses, ResponsesSample, Source
@@ -18,7 +19,7 @@ _DOORS = {
     "Draft": "umkm_stats.responses.drafting",
     "read_responses": "umkm_stats.responses._reading",
     "propose_map": "umkm_stats.responses._mapping",
-    "write_map": "umkm_stats.responses._mapping",
+    "write_map": "umkm_stats.responses._map_writing",
     "read_map": "umkm_stats.responses._mapping",
     "Responses": "umkm_stats.responses._result",
     "ResponsesSample": "umkm_stats.responses._result",

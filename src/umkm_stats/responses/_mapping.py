@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from umkm_stats import guarded, messages
-from umkm_stats.atomic import write_text
+from umkm_stats import guarded
 from umkm_stats.errors import Place, UsageError
 from umkm_stats.instrument import as_instrument
 from umkm_stats.responses import _text
@@ -29,8 +26,6 @@ if TYPE_CHECKING:
 SCHEMA = "umkm-map/1"
 CERTAIN, MARGIN = 0.72, 0.05
 _COUNTED = re.compile(r"\d{1,3}\s*[\])]?$|^\(?\d{1,3}[.)]")
-_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_./]{1,60}")
-_LONGEST = 900  # characters of a key in the file; a longer heading is named by its column
 _ENTRY = re.compile(r"^([A-Za-z]{1,4})[\s_.\-]*(\d{1,2})(?:[._\-](\d{1,2}))?$")
 
 
@@ -210,54 +205,3 @@ def _numbered(
     if len(found) < 3 or len(found) != len(wanted):
         return {}
     return {p: (code, "order", 0.4) for p, code in zip(found, wanted, strict=True)}
-
-
-def write_map(proposals: pd.DataFrame, path: str | Path, *, lang: str = "id") -> Path:
-    """Write proposals as a map file to confirm: sure matches as they are, proposals as comments with their
-    score.
-
-    A heading that stands twice, or is longer than a key may be, is named by its column: ``"[F]": PL1``.
-    """
-    rows: list[Any] = list(proposals.itertuples(index=False))
-    shown = [row for row in rows if row.header]
-    twice = Counter(_text.key(str(row.header)) for row in shown)
-
-    def key(row: Any) -> str:
-        heading = str(row.header)
-        by_letter = twice[_text.key(heading)] > 1 or len(heading) > _LONGEST
-        return _quoted(f"[{row.column}]" if by_letter else heading)
-
-    def about(row: Any) -> str:
-        heading = _text.tidy(str(row.header))
-        return f"  # {heading[:80]}" if key(row) == _quoted(f"[{row.column}]") else ""
-
-    out = [f"# {text}" for text in messages.text("map.about", lang).split("\n")]
-    out += [f"schema: {SCHEMA}", "columns:"]
-    sure = False
-    for row in shown:
-        if not row.question or header_kind(str(row.header)) is not None:
-            continue
-        entry = f"{key(row)}: {row.question!s}"
-        if row.how in ("similar", "order"):
-            how = messages.text(f"map.{row.how}", lang)
-            out.append(f"  # {entry}  # {how} {float(row.score):.2f}{about(row)}")
-        else:
-            sure = True
-            out.append(f"  {entry}{about(row)}")
-    if not sure:
-        proposed = any(line.startswith("  # ") for line in out)
-        out[out.index("columns:")] = "columns:" if proposed else "columns: {}"
-    left = [row for row in shown if not row.question and header_kind(str(row.header)) is None]
-    if left:
-        out.append(f"# {messages.text('map.left', lang)}")
-        out += [f"#   {key(row)}:{about(row)}" for row in left]
-    out += ["# answers:", '#   "*": {KS: 3}', "# ignore: []"]
-    return write_text(Path(path), "\n".join(out) + "\n")
-
-
-def _quoted(text: str) -> str:
-    """A text as a YAML key on one line, whatever stands in it."""
-    if _SAFE.fullmatch(text) and not text.isdigit():
-        return text
-    marks = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in marks)
