@@ -97,7 +97,7 @@ def regress(
     >>> data["Y"] = 1 + 0.6 * data["X1"] + rng.normal(size=80)
     >>> found = regress(data, y="Y", x=["X1", "X2"], draws=500, seed=7)
     >>> round(float(found.fits.loc[0, "r2"]), 3)
-    0.293
+    0.227
     """
     one_of("errors", errors, Errors)
     one_of("missing", missing, Missing)
