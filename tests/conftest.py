@@ -33,7 +33,9 @@ def pytest_addoption(parser):
 def _whole(config):
     """Whether everything was asked to run: no path, no selection."""
     option = config.option
-    chosen = option.keyword or option.markexpr or option.deselect or option.ignore or getattr(option, "lf", False)
+    chosen = (
+        option.keyword or option.markexpr or option.deselect or option.ignore or getattr(option, "lf", False)
+    )
     return not chosen and config.args_source is not pytest.Config.ArgsSource.ARGS
 
 
