@@ -4,16 +4,17 @@ latent variables from the cross-covariances of their indicators, regressions fro
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from umkm_stats.kernels.sem.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats
+from umkm_stats.kernels.sem.structure import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Floats, Structure
 from umkm_stats.sem.estimate._compile import Compiled
 
 
 def _measures(compiled: Compiled, group: int) -> dict[int, list[tuple[int, bool]]]:
     """State → observed indicators that load on it and on nothing before; True when the row is a state
     itself."""
-    structure = compiled.structure
     out: dict[int, list[tuple[int, bool]]] = {}
     position = {name: index for index, name in enumerate(compiled.observed)}
     latent = set(compiled.table.variables.latent)
@@ -22,7 +23,6 @@ def _measures(compiled: Compiled, group: int) -> dict[int, list[tuple[int, bool]
             out.setdefault(compiled.states.index(row.lhs), []).append(
                 (position[row.rhs], row.rhs in compiled.states)
             )
-    del structure
     return out
 
 
@@ -61,15 +61,54 @@ def starting_values(compiled: Compiled, covs: Floats, means: Floats) -> Floats:
     return np.clip(values, structure.lower, structure.upper)
 
 
+@dataclass(slots=True)
+class _Guess:
+    """Values of one group in the making: loadings lam (p,m), paths beta (m,m), variances of latent variables
+    (m,), common (p,) what the factors explain of each item, weights (m,p) that turn items into scores."""
+
+    lam: Floats
+    beta: Floats
+    variance: Floats
+    common: Floats
+    weights: Floats
+
+
 def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[int, Floats]:
+    """Starting matrices of one group."""
     structure = compiled.structure
     p, m = structure.n_observed, structure.n_latent
-    lam, psi = structure.lam[group].copy(), np.zeros((m, m))
-    beta = structure.beta[group].copy()
-    theta = np.diag(np.diagonal(cov) * 0.5)
     sets = _measures(compiled, group)
-    scale = np.sqrt(np.maximum(np.diagonal(cov), 1e-12))
-    fixed_variance = {
+    fixed_variance = _fixed_variances(compiled, group)
+    guess = _Guess(
+        structure.lam[group].copy(),
+        structure.beta[group].copy(),
+        np.ones(m),
+        np.zeros(p),
+        np.zeros((m, p)),
+    )
+    for state, members in sets.items():
+        _measure(guess, compiled, group, state, members, cov, fixed_variance.get(state, 1.0))
+    own_states = {
+        s: compiled.observed.index(n) for s, n in enumerate(compiled.states) if n in compiled.observed
+    }
+    for state, item in own_states.items():
+        guess.weights[state] = 0.0
+        guess.weights[state, item] = 1.0
+    phi = _latent_covariances(guess, compiled, group, cov, set(sets) - set(own_states), fixed_variance)
+    beta = guess.beta
+    _paths(beta, structure, group, phi)
+    residual = (np.eye(m) - beta) @ phi @ (np.eye(m) - beta).T
+    psi = _repair(residual, floor=0.1, scale=np.diagonal(phi))
+    theta = np.diag(np.maximum(cov.diagonal() - guess.common, 0.05 * cov.diagonal()))
+    alpha = np.zeros((m, 1))
+    for state, item in own_states.items():
+        alpha[state, 0] = mean[item] if structure.means else 0.0
+    return {LAMBDA: guess.lam, BETA: beta, PSI: psi, THETA: theta, NU: mean[:, None], ALPHA: alpha}
+
+
+def _fixed_variances(compiled: Compiled, group: int) -> dict[int, float]:
+    """State → its variance where the model fixes it to a positive number."""
+    return {
         compiled.states.index(row.lhs): row.value
         for row in compiled.table.rows
         if row.op == "~~"
@@ -80,81 +119,89 @@ def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[in
         and row.lhs in compiled.states
         and row.value > 0
     }
-    common = np.zeros((p, p))
-    weights = np.zeros((m, p))
-    variance = np.ones(m)
-    for state, members in sets.items():
-        items = [item for item, _ in members]
-        standard = _axis(cov[np.ix_(items, items)]) * scale[items]
-        fixed = next(
-            (
-                (k, structure.lam[group][i, state])
-                for k, i in enumerate(items)
-                if structure.lam[group][i, state] != 0.0
-            ),
-            None,
-        )
-        if fixed is None:
-            fixed = next(
-                (
-                    (k, structure.beta[group][compiled.states.index(compiled.observed[i]), state])
-                    for k, (i, own) in enumerate(members)
-                    if own
-                    and structure.beta[group][compiled.states.index(compiled.observed[i]), state] != 0.0
-                ),
-                None,
-            )
-        if fixed is not None:
-            axis = standard[fixed[0]] / fixed[1]
-            if abs(axis) < 0.15 * scale[items[fixed[0]]]:
-                axis = np.copysign(0.15 * scale[items[fixed[0]]], axis)
-            variance[state] = axis**2
-            loads = standard / axis
-        else:
-            variance[state] = fixed_variance.get(state, 1.0)
-            loads = standard / np.sqrt(variance[state])
-        for k, (item, own) in enumerate(members):
-            if own:
-                beta[compiled.states.index(compiled.observed[item]), state] = loads[k]
-            elif lam[item, state] == 0.0:
-                lam[item, state] = loads[k]
-            common[item, item] = max(common[item, item], min(standard[k] ** 2, 0.95 * cov[item, item]))
-        inside = loads / np.maximum(cov[items, items] - standard**2, 0.05 * cov[items, items])
-        weights[state, items] = inside / max(float(inside @ loads), 1e-9)
-    own_states = {
-        s: compiled.observed.index(n) for s, n in enumerate(compiled.states) if n in compiled.observed
-    }
-    for state, item in own_states.items():
-        weights[state] = 0.0
-        weights[state, item] = 1.0
+
+
+def _marker(
+    compiled: Compiled, group: int, state: int, members: list[tuple[int, bool]]
+) -> tuple[int, float] | None:
+    """(place among the indicators, value) of the first fixed loading that is not 0; those in Λ before those
+    in B."""
+    structure = compiled.structure
+    for k, (item, _) in enumerate(members):
+        if structure.lam[group][item, state] != 0.0:
+            return k, float(structure.lam[group][item, state])
+    for k, (item, own) in enumerate(members):
+        value = structure.beta[group][compiled.states.index(compiled.observed[item]), state] if own else 0.0
+        if value != 0.0:
+            return k, float(value)
+    return None
+
+
+def _measure(
+    guess: _Guess,
+    compiled: Compiled,
+    group: int,
+    state: int,
+    members: list[tuple[int, bool]],
+    cov: Floats,
+    variance: float,
+) -> None:
+    """Loadings, variance and score weights of one latent variable from the axis of its indicators."""
+    items = [item for item, _ in members]
+    scale = np.sqrt(np.maximum(np.diagonal(cov), 1e-12))[items]
+    standard = _axis(cov[np.ix_(items, items)]) * scale
+    marker = _marker(compiled, group, state, members)
+    if marker is not None:
+        place, value = marker
+        axis = standard[place] / value
+        if abs(axis) < 0.15 * scale[place]:
+            axis = np.copysign(0.15 * scale[place], axis)
+        guess.variance[state] = axis**2
+        loads = standard / axis
+    else:
+        guess.variance[state] = variance
+        loads = standard / np.sqrt(variance)
+    for k, (item, own) in enumerate(members):
+        if own:
+            guess.beta[compiled.states.index(compiled.observed[item]), state] = loads[k]
+        elif guess.lam[item, state] == 0.0:
+            guess.lam[item, state] = loads[k]
+        guess.common[item] = max(guess.common[item], min(standard[k] ** 2, 0.95 * cov[item, item]))
+    inside = loads / np.maximum(cov[items, items] - standard**2, 0.05 * cov[items, items])
+    guess.weights[state, items] = inside / max(float(inside @ loads), 1e-9)
+
+
+def _latent_covariances(
+    guess: _Guess,
+    compiled: Compiled,
+    group: int,
+    cov: Floats,
+    factors: set[int],
+    fixed_variance: dict[int, float],
+) -> Floats:
+    """Φ from the scores of the indicators; fills loadings of second-order factors into ``guess.beta``."""
+    weights, common = guess.weights, guess.common
     measured = np.abs(weights).sum(axis=1) > 0
-    phi = (
-        weights
-        @ (cov - np.diag(np.where(common.diagonal() > 0, cov.diagonal() - common.diagonal(), 0.0)))
-        @ weights.T
-    )
-    for state in range(m):
-        if measured[state] and state in sets and state not in own_states:
-            phi[state, state] = variance[state]
-    for state in range(m):
+    noise = np.diag(np.where(common > 0, cov.diagonal() - common, 0.0))
+    phi = weights @ (cov - noise) @ weights.T
+    for state in range(len(weights)):
+        if measured[state] and state in factors:
+            phi[state, state] = guess.variance[state]
+    for state in range(len(weights)):
         if not measured[state]:
-            _second_order(state, compiled, group, beta, phi, fixed_variance)
-    phi = _repair(phi)
-    for row in range(m):
-        free = structure.cell_col[
-            (structure.cell_group == group) & (structure.cell_matrix == BETA) & (structure.cell_row == row)
-        ]
-        free = np.array([c for c in free if beta[row, c] == 0.0], dtype=int)
+            _second_order(state, compiled, group, guess.beta, phi, fixed_variance)
+    return _repair(phi)
+
+
+def _paths(beta: Floats, structure: Structure, group: int, phi: Floats) -> None:
+    """Regressions among the states from Φ, in place."""
+    here = (structure.cell_group == group) & (structure.cell_matrix == BETA)
+    for row in range(len(beta)):
+        columns = structure.cell_col[here & (structure.cell_row == row)]
+        free = np.array([c for c in columns if beta[row, c] == 0.0], dtype=int)
         if len(free):
             inner = phi[np.ix_(free, free)] + 1e-6 * np.diag(np.diagonal(phi)[free])
             beta[row, free] = np.linalg.lstsq(inner, phi[free, row], rcond=None)[0]
-    residual = (np.eye(m) - beta) @ phi @ (np.eye(m) - beta).T
-    psi = _repair(residual, floor=0.1, scale=np.diagonal(phi))
-    theta = np.diag(np.maximum(cov.diagonal() - common.diagonal(), 0.05 * cov.diagonal()))
-    alpha = np.zeros((m, 1))
-    for state, item in own_states.items():
-        alpha[state, 0] = mean[item] if structure.means else 0.0
-    return {LAMBDA: lam, BETA: beta, PSI: psi, THETA: theta, NU: mean[:, None], ALPHA: alpha}
 
 
 def _second_order(
