@@ -28,6 +28,9 @@ def register(app: typer.Typer, lang: str) -> None:
         study: Annotated[
             Path | None, typer.Option("--study", help=help_of("study"), show_default=False)
         ] = None,
+        route: Annotated[
+            str | None, typer.Option("--route", help=help_of("route"), show_default=False)
+        ] = None,
         draws: int | None = o["draws"],
         seed: int | None = o["seed"],
         estimator: Annotated[
@@ -63,6 +66,7 @@ def register(app: typer.Typer, lang: str) -> None:
                 model=model or None,
                 out=out,
                 study=study,
+                route=route,
                 draws=draws,
                 seed=seed,
                 estimator=estimator,

@@ -9,6 +9,7 @@ from typing import Any
 from umkm_stats._version import __version__
 from umkm_stats.report import _group_sentences as _groups
 from umkm_stats.report import _pictures as pictures
+from umkm_stats.report import _pls_part
 from umkm_stats.report import _regression_part as _regression
 from umkm_stats.report import _sentences as say
 from umkm_stats.report._foreign import marked, same_everywhere
@@ -38,6 +39,8 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
         _hypothesis_part,
         _closing,
     ]
+    if ctx.results.meta["options"].get("route") == "pls":
+        makers = [_summary, _data, _respondents, _answers, _pls, _hypothesis_part, _closing]
     sections: list[Section] = []
     for place, make in enumerate(makers):
         if progress is not None:
@@ -132,7 +135,7 @@ def _main_diagram(ctx: Context) -> str:
     """The part whose path diagram stands in the summary: the main model on latent variables, else on
     scores."""
     key = say.main_model(ctx)
-    for basis in ("latent", "scores"):
+    for basis in ("latent", "scores", "pls"):
         part = ctx.get(f"mediation_{basis}_{key}")
         if part is not None and not isinstance(part, Unavailable):
             return f"mediation_{basis}_{key}"
@@ -310,6 +313,12 @@ def _latent(ctx: Context) -> list[Section]:
     return _model_sections(ctx, "latent")
 
 
+def _pls(ctx: Context) -> list[Section]:
+    return [
+        section for model in ctx.results.meta["models"] for section in _pls_part.sections(ctx, model, _safe)
+    ]
+
+
 def _groups_part(ctx: Context) -> list[Section]:
     blocks: list[Block] = [*_para(_groups.split_sentences(ctx))]
     for key in ("invariance", "invariance_model"):
@@ -348,7 +357,7 @@ def _closing(ctx: Context) -> list[Section]:
     limits += [Paragraph(ctx.text(f"say.{key}")) for key in ("cross", "common", "sample_kind")]
     limits += _para([ctx.text("note.causal")])
     said = ctx.text(
-        "say.options",
+        "pls.say.options" if options.get("route") == "pls" else "say.options",
         estimator=options["estimator"],
         measurement=options["measurement"],
         missing=options["missing"],

@@ -54,7 +54,7 @@ def headline(ctx: Context) -> list[str]:
     if not key:
         return [ctx.text("reg.main.no_model", n=ctx.voice.count(ctx.results.meta["sample"]["used"]))]
     said += _regression_sentences.headline(ctx, key)
-    for basis in ("scores", "latent"):
+    for basis in ("scores", "latent", "pls"):
         part = ctx.get(f"mediation_{basis}_{key}")
         if part is None:
             continue

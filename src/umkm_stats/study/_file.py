@@ -33,6 +33,7 @@ EstimatorName = Annotated[
     str, AfterValidator(_known_estimator), Field(json_schema_extra={"enum": list(study_estimators())})
 ]
 Missing = Literal["listwise", "fiml"]
+Route = Literal["auto", "mediation", "pls"]
 
 
 def _interval(value: str) -> str:
@@ -70,6 +71,7 @@ class StudyFile(_Part):
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     simulated: bool = False
     models: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)] | None = None
+    route: Route | None = None
     measurement: Measurement | None = None
     estimator: EstimatorName | None = None
     missing: Missing | None = None

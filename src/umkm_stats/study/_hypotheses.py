@@ -55,7 +55,7 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
     rows: list[dict[str, Any]] = []
     for hypothesis in instrument.hypotheses:
         found: dict[str, list[dict[str, Any]]] = {}
-        for basis in ("scores", "latent"):
+        for basis in ("scores", "latent", "pls"):
             own = list(_rows(instrument, hypothesis, results, basis, primary, bound))
             if own:
                 joint = _join([str(row["verdict"]) for row in own])
@@ -75,10 +75,16 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
     return Part("hypotheses", pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def _order(models: list[str], results: Mapping[str, Any]) -> tuple[str, str]:
+def _on_basis(named: list[tuple[tuple[str, ...], str]], basis: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The effects as a basis has them: in PLS a moderation is tested by the path of the product."""
+    for kinds, path in named:
+        yield (("interaction",), path) if basis == "pls" and "index" in kinds else (kinds, path)
+
+
+def _order(models: list[str], results: Mapping[str, Any]) -> tuple[str, ...]:
     """The bases in the order in which they decide: a regression on scores comes before its latent view."""
     regressions = any(f"regression_scores_{key}" in results for key in models)
-    return ("scores", "latent") if regressions else ("latent", "scores")
+    return ("scores", "latent", "pls") if regressions else ("latent", "scores", "pls")
 
 
 def _necessity(hypothesis: Any, results: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -160,7 +166,7 @@ def _rows(
 
         found = [
             row
-            for kinds, path in named_effects(instrument, hypothesis, model)
+            for kinds, path in _on_basis(named_effects(instrument, hypothesis, model), basis)
             if (row := _effect(part, kinds, path, decides(path)))
         ]
         if not found:

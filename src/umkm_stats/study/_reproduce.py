@@ -98,19 +98,21 @@ def _call_of(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, progress: Any) -> dict[str, Any]:
+    from umkm_stats.study import _pls
     from umkm_stats.study._run import run_study
 
     settings, call = settings_of(manifest), _call_of(manifest)
+    told = manifest.get("origins")
+    origins = told if isinstance(told, dict) else {}
     with tempfile.TemporaryDirectory() as scratch:
         study = run_study(
             inputs["responses"],
             inputs["instrument"],
             model=settings["models"],
+            route=settings["route"],
             out=Path(scratch) / "again",
             study=inputs.get("study"),
-            estimator=settings["estimator"],
-            measurement=settings["measurement"],
-            missing=settings["missing"],
+            **_pls.given(settings, origins),
             draws=settings["draws"],
             seed=settings["seed"],
             level=settings["level"],

@@ -119,6 +119,7 @@ def run_study(
     model: str | Sequence[str] | None = None,
     out: str | Path,
     study: str | Path | None = None,
+    route: str | None = None,
     estimator: str | None = None,
     measurement: str | None = None,
     missing: str | None = None,
@@ -147,6 +148,8 @@ def run_study(
         last. Files you added to it stay, a file you changed is kept under a dated name.
     study: path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
     it.
+    route: "auto" and "mediation" analyse scale means and latent variables; "pls" makes the chapter SmartPLS
+        users expect instead: outer model, inner model, hypotheses on composites.
     estimator, measurement, missing: of the latent models (``sem.estimators.study_estimators()``;
         "dimension_means", "second_order", "items"; "listwise", "fiml").
     draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
@@ -165,7 +168,7 @@ def run_study(
 
     Raises
     ------
-    UsageError STU006, STU010, STU024, STU027, STU061–STU063, GEN001–GEN004; UmkmError STU001–STU005,
+    UsageError STU006, STU010, STU024, STU027, STU061–STU063, STU080, GEN001–GEN004; UmkmError STU001–STU005,
     STU011–STU013, STU020–STU026, STU060, and the errors of ``load_instrument`` and ``read_responses``.
     Nothing
     is written then. A step that cannot be done after the checks stands in the report with its reason.
@@ -173,11 +176,12 @@ def run_study(
     from umkm_stats import options
     from umkm_stats.instrument import as_instrument
     from umkm_stats.responses import read_responses
-    from umkm_stats.study import _checks, _folder, _groups, _manifest, _settings, _steps, _underway
+    from umkm_stats.study import _checks, _folder, _groups, _manifest, _pls, _settings, _steps, _underway
 
     reading, writing = reading or Reading(), writing or Writing()
     arguments = {
         "models": model,
+        "route": route,
         "estimator": estimator,
         "measurement": measurement,
         "missing": missing,
@@ -201,6 +205,8 @@ def run_study(
     study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
     settings = _settings.resolve(definition, arguments, study_path, writing.default_lang)
     _checks.check_models(definition, settings.models)
+    if settings.route == "pls":
+        _pls.check_options(settings)
     if writing.template is not None and not Path(writing.template).is_file():
         raise UsageError("STU007", Place(file=Path(writing.template).name))
     paths = {"responses": path} if path is not None else {}

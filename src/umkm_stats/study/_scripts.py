@@ -10,7 +10,7 @@ import numpy as np
 
 from umkm_stats import atomic
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _manifest
+from umkm_stats.study import _manifest, _pls
 
 _HEAD = '''"""Computes this study again through umkm-stats {version}. Run it from anywhere:
 
@@ -50,11 +50,14 @@ def whole_study():
         lang={language!r},
         groups={groups!r},
         cross_check={cross_check!r},
+        route={route!r},
         reading=Reading(aliases={aliases}, sheet={sheet!r}, source={source!r}, reverse={reverse!r}),
         writing=Writing(title={title!r}, simulated={simulated!r}, decimal={decimal!r}),
         out=HERE / "rerun",
     )
+'''
 
+_LATENT_BY_HAND = '''
 
 def main_model_by_hand(seed={seed!r}, draws={draws!r}):
     """The main latent model step by step: instrument, answers, mediation. Rows that study.yaml excludes are still in it."""
@@ -64,7 +67,18 @@ def main_model_by_hand(seed={seed!r}, draws={draws!r}):
         responses, model={main!r}, measurement={measurement!r}, estimator={estimator!r}, missing={missing!r},
         draws=draws, seed=seed, level={level!r}, intervals={intervals!r},
     )
+'''  # noqa: E501
 
+_PLS_BY_HAND = '''
+
+def main_model_by_hand(seed={seed!r}, draws={draws!r}):
+    """The main PLS model step by step: instrument, answers, draws. Rows that study.yaml excludes are still in it."""
+    instrument = load_instrument(INSTRUMENT)
+    responses = read_responses(RESPONSES, instrument, aliases={aliases}, sheet={sheet!r}, source={source!r}, reverse={reverse!r})
+    return fit_pls({main!r}, responses).bootstrap(draws=draws, seed=seed, level={level!r})
+'''  # noqa: E501
+
+_END = """
 
 if __name__ == "__main__":
     study = whole_study()
@@ -74,7 +88,7 @@ if __name__ == "__main__":
             print()
             print(name)
             print(part.effects.to_string(index=False) if hasattr(part, "effects") else part.message({language!r}))
-'''  # noqa: E501
+"""  # noqa: E501
 
 
 def write_scripts(work: Any, part: Path, inputs: Mapping[str, Path], folder: Path) -> None:
@@ -111,12 +125,16 @@ def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
     )
     source = work.call
     aliases = _place(inputs.get("map"), folder) if "map" in inputs else repr(source.get("aliases"))
-    body = _BODY.format(
+    pls = settings.route == "pls"
+    own = _pls.given(settings.to_dict(), settings.origins)
+    hand = _PLS_BY_HAND if pls else _LATENT_BY_HAND
+    head = head.replace("mediate_latent", "fit_pls") if pls else head
+    body = (_BODY + hand + _END).format(
         models=list(settings.models),
         main=settings.models[0] if settings.models else "M1",
-        estimator=settings.estimator,
-        measurement=settings.measurement,
-        missing=settings.missing,
+        estimator=own["estimator"],
+        measurement=own["measurement"],
+        missing=own["missing"],
         draws=settings.draws,
         seed=settings.seed,
         level=settings.level,
@@ -128,6 +146,7 @@ def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
         simulated=settings.simulated or None,
         groups=settings.groups,
         cross_check=settings.cross_check,
+        route=settings.route,
         aliases=aliases,
         sheet=source.get("sheet"),
         source=source.get("source"),

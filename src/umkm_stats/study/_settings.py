@@ -20,6 +20,7 @@ from umkm_stats.study._file import (
     Exclusion,
     Measurement,
     Missing,
+    Route,
     StudyFile,
     Style,
     read_study_file,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 DEFAULTS: Mapping[str, Any] = {
     "models": None,
+    "route": "auto",
     "measurement": "dimension_means",
     "estimator": "ML",
     "missing": "listwise",
@@ -55,6 +57,7 @@ class Settings:
     """Every option of a study. ``seed`` is always a number here; ``origins`` names the source of each."""
 
     models: tuple[str, ...]
+    route: Route
     measurement: Measurement
     estimator: str
     missing: Missing
@@ -152,6 +155,7 @@ def resolve(
         language = "id"
     return Settings(
         models=tuple(dict.fromkeys(models)),
+        route=options.one_of("route", values["route"], Route),
         measurement=options.one_of("measurement", values["measurement"], Measurement),
         estimator=options.one_of("estimator", values["estimator"], study_estimators()),
         missing=options.one_of("missing", values["missing"], Missing),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats import ways
 from umkm_stats.errors import UmkmError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _checks, _descriptions, _groups, _hypotheses, _regression, _second
+from umkm_stats.study import _checks, _descriptions, _groups, _hypotheses, _pls, _regression, _second
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,14 +65,18 @@ def compute(work: Underway) -> dict[str, Any]:
         steps.append(("cross_check", lambda: _second.opinion(work)))
     if settings.groups is not None:
         steps.append(("groups", lambda: _groups.compare(work)))
+    if settings.route == "pls":
+        steps = [("describe", lambda: _describe(work))]
+        steps += [("pls", lambda key=key: _pls.analyse(work, key)) for key in settings.models]  # type: ignore[misc]
     for place, (name, call) in enumerate(steps):
         work.progress("study", place, len(steps))
         work.progress(name, 0, 1)
         call()
         work.progress(name, 1, 1)
     work.progress("study", len(steps), len(steps))
-    _without_flagged(work)
-    _details(work)
+    if settings.route != "pls":
+        _without_flagged(work)
+        _details(work)
     primary = settings.intervals[0]
     work.parts["hypotheses"] = _hypotheses.recapitulate(
         instrument, work.parts, primary=primary, bound=settings.equivalence
