@@ -67,7 +67,7 @@ class Detail:
 
 def _shown(column: str, value: Any, lang: str) -> str:
     if isinstance(value, str):
-        kind = {"effect": "effect", "method": "method"}.get(column, "word")
+        kind = {"effect": "effect", "method": "method", "method_direct": "method"}.get(column, "word")
         try:
             return messages.text(f"mediation.{kind}.{value}", lang)
         except KeyError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def analyse(
     material = fit_material(fit, named, resampling)
     given = answer(material, request)
     told = disagreement(given.rows, material.named)
-    return Mediation(
+    result = Mediation(
         kind=kind,
         spec=net.spec(),
         effects=pd.DataFrame(given.rows, columns=list(_rows.COLUMNS)),
@@ -85,6 +86,7 @@ def analyse(
             "sizes": given.sizes,
         },
     )
+    return replace(result, notes=(*result.notes, *result.why_withheld()))
 
 
 def _probes(

@@ -10,6 +10,7 @@ import numpy as np
 
 from umkm_stats import ways
 from umkm_stats.kernels.intervals import several
+from umkm_stats.mediation import _withheld
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
@@ -196,9 +197,13 @@ def variance_explained(result: Mediation) -> Detail:
 
 
 def typology(result: Mediation) -> Detail:
-    """Type of mediation (Zhao, Lynch & Chen 2010) by the primary interval of ab and of c′: complementary,
-    competitive, indirect_only, direct_only, no_effect, or undecided (with a note) when the primary interval
-    of one of them could not be given. ``method`` decides on ab, ``method_direct`` on c′."""
+    """Type of mediation (Zhao, Lynch & Chen 2010) by the primary interval of ab and of c′.
+
+    complementary, competitive, indirect_only, direct_only or no_effect. With a note: undecided when the
+    primary interval of one of them could not be given; withheld when the model does not fit or is improper,
+    under 90 % of the draws converged, or the verdict changes without the inadmissible draws. ``method``
+    decides on ab, ``method_direct`` on c′.
+    """
     import pandas as pd
 
     rows = []
@@ -209,11 +214,12 @@ def typology(result: Mediation) -> Detail:
         c = None if direct is None else deciding(result, direct)
         if ab is None or c is None:
             continue
-        through, beside = (
-            None if result.withheld(str(row["method"])) else ways.excludes_zero(row, result.level)
-            for row in (ab, c)
-        )
-        if through is None or beside is None:
+        through, beside = (ways.excludes_zero(row, result.level) for row in (ab, c))
+        held = [one for one in (entry, direct) if one is not None and _withheld.of_effect(result, one)]
+        if held:
+            kind = "withheld"
+            notes += _withheld.notes(result, held)
+        elif through is None or beside is None:
             kind = "undecided"
             where = entry.path if through is None else str(c["path"])
             method = str((ab if through is None else c)["method"])

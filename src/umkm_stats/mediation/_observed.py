@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -160,7 +161,7 @@ def mediate(
     regions, told = borders(columns, spec, found, level)
     import pandas as pd
 
-    return Mediation(
+    result = Mediation(
         kind="scores",
         spec=spec,
         effects=pd.DataFrame(done.rows, columns=list(_rows.COLUMNS)),
@@ -186,6 +187,7 @@ def mediate(
             "sizes": done.sizes,
         },
     )
+    return replace(result, notes=(*result.notes, *result.why_withheld()))
 
 
 def _notes(

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from umkm_stats.sem import Fit
 
 
+THROUGH = ("indirect", "total_indirect", "conditional_indirect")
+
+
 @dataclass(frozen=True, eq=False)
 class Mediation:
     """Effects of a mediation model with every interval, and what they were computed from.
@@ -157,6 +160,16 @@ class Mediation:
         from umkm_stats.mediation._meaning import typology
 
         return typology(self)
+
+    def why_withheld(self) -> tuple[Note, ...]:
+        """Why no verdict is drawn on indirect effects; empty when nothing stands against one.
+
+        A verdict is withheld when fewer than three of CFI, TLI, RMSEA and SRMR are met, the solution is
+        improper, under 90 % of the draws converged, or the verdict changes without the inadmissible draws.
+        """
+        from umkm_stats.mediation import _withheld
+
+        return tuple(_withheld.notes(self, [entry for entry in self.named if entry.kind in THROUGH]))
 
     def baron_kenny(self) -> Detail:
         """The causal steps, with their caveat."""
