@@ -16,6 +16,7 @@ from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns, check, read
 from umkm_stats.mediation._effects import conditional_direct, indices, indirect, single, totals
 from umkm_stats.mediation._fiml import mediate_fiml
+from umkm_stats.mediation._influence import notes as pulling
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._pipeline import Request, answer
 from umkm_stats.mediation._probes import borders, probe_values
@@ -187,7 +188,7 @@ def mediate(
             "sizes": done.sizes,
         },
     )
-    return replace(result, notes=(*result.notes, *result.why_withheld()))
+    return replace(result, notes=(*result.notes, *pulling(result), *result.why_withheld()))
 
 
 def _notes(

@@ -208,6 +208,13 @@ class Mediation:
 
         return bollen_stine(self, draws=draws, seed=seed)
 
+    def influence(self) -> Detail:
+        """Leave-one-out range of every arrow and indirect effect, and verdicts that hang on one row (score
+        models)."""
+        from umkm_stats.mediation._influence import influence
+
+        return influence(self)
+
     def assumptions(self) -> Detail:
         """Asumsi klasik of the regressions (score models)."""
         from umkm_stats.mediation._assumptions import assumptions
