@@ -7,6 +7,7 @@ from umkm_stats import load_instrument, run_study
 from umkm_stats.planning import simulate_responses
 from umkm_stats.report import build_document, main_sentences
 from umkm_stats.report._spec import Table
+from umkm_stats.study import Writing
 
 POPULATION = {
     "model": "M1",
@@ -31,9 +32,8 @@ def _run(tmp_path_factory):
             seed=11,
             intervals=intervals,
             lang="en",
-            simulated=True,
             cross_check=False,
-            files=False,
+            writing=Writing(simulated=True, files=False),
             out=folder / "none",
         ).results
 
