@@ -30,7 +30,8 @@ def build(checked: Checked, seen: Source, before: tuple[Entry, ...], form: str |
     table, instrument = placed.table, placed.instrument
     index = pd.RangeIndex(table.n)
     kept = np.asarray(checked.reason == "", dtype=bool)
-    dropped = {r: int((checked.reason == r).sum()) for r in _rows.REASONS if (checked.reason == r).any()}
+    counted = Counter(checked.reason[~kept].tolist())
+    dropped = {reason: counted[reason] for reason in _rows.REASONS if counted[reason]}
     if not kept.any():
         _say_what_cannot_be_read(checked, dropped)
         reasons = [f"{reason}: {count}" for reason, count in dropped.items()]

@@ -166,8 +166,9 @@ def _twice(
         if c not in items and c not in recoded.others
     ]
     marks = _duplicates.vector_hash([*answers, *_closed(recoded)])
-    _copies.pasted_blocks(ledger, answers, marks, stamp)
-    _duplicates.same_answers(ledger, answers, marks, rest, stamp)
+    enough = _duplicates.with_enough_answers(answers, table.n)
+    _copies.pasted_blocks(ledger, enough, marks, stamp)
+    _duplicates.same_answers(ledger, answers, enough, marks, rest, stamp)
     return items
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from umkm_stats.responses._duplicates import FEWEST
 from umkm_stats.responses._findings import Collector
 from umkm_stats.responses._rows import Ledger
 
@@ -25,19 +24,14 @@ _SAMPLE = 2000
 
 
 def pasted_blocks(
-    ledger: Ledger, items: Sequence[Floats], marks: NDArray[np.uint64], stamp: NDArray[Any] | None
+    ledger: Ledger, enough: NDArray[np.bool_], marks: NDArray[np.uint64], stamp: NDArray[Any] | None
 ) -> None:
     """One warning a block: at least five rows in a row that repeat earlier rows in the same order are held.
 
-    ``marks``: hashes of the answers to items and other closed questions, a row each. Rows whose times differ
-    from those of the earlier block are other submissions and stay.
+    ``enough``: rows with at least five items answered. ``marks``: hashes of the answers to items and other
+    closed questions. Rows whose times differ from those of the earlier block are other submissions and stay.
     """
-    if len(items) < FEWEST:
-        return
-    answered = np.zeros(len(marks), dtype=np.int32)
-    for column in items:
-        answered += ~np.isnan(column)
-    where = np.flatnonzero(ledger.live() & (answered >= FEWEST))
+    where = np.flatnonzero(ledger.live() & enough)
     marks = marks[where]
     codes, distinct = pd.factorize(marks)
     if len(where) - len(distinct) < BLOCK:
@@ -87,7 +81,7 @@ def twins(
         rows = rows[:: len(rows) // _SAMPLE]
     columns = {code: values[rows] for code, values in items.items()}
     alike: dict[tuple[str, str], tuple[float, int]] = {}
-    for one, other in itertools.combinations(columns, 2):
+    for one, other in _close_pairs(columns):
         found = _agreement(columns[one], columns[other])
         if found is not None:
             alike[(one, other)] = found
@@ -118,6 +112,22 @@ def twins(
                 share=round(100 * share, 1),
                 count=count,
             )
+
+
+def _close_pairs(columns: Mapping[str, Floats]) -> list[tuple[str, str]]:
+    """Pairs of columns with the same answer in nearly all rows that answered both."""
+    codes = list(columns)
+    if len(codes) < 2:
+        return []
+    block = np.array([columns[code] for code in codes])
+    answered = (~np.isnan(block)).astype(np.float32)
+    both = answered @ answered.T
+    equal = np.zeros_like(both)
+    for value in np.unique(block[~np.isnan(block)]):
+        chosen = (block == value).astype(np.float32)
+        equal += chosen @ chosen.T
+    close = (both >= ROWS) & (equal >= ALIKE * both - 0.5)
+    return [(codes[i], codes[j]) for i, j in zip(*np.nonzero(np.triu(close, 1)), strict=True)]
 
 
 def _agreement(one: Floats, other: Floats) -> tuple[float, int] | None:

@@ -81,30 +81,32 @@ def vector_hash(columns: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
     return mark
 
 
+def with_enough_answers(items: Sequence[Floats], n: int) -> Bools:
+    """(n,) rows with at least five items answered; nobody when the file has fewer items."""
+    answered = np.zeros(n, dtype=np.int32)
+    for column in items if len(items) >= FEWEST else ():
+        answered += ~np.isnan(column)
+    return answered >= FEWEST
+
+
 def same_answers(
     ledger: Ledger,
     items: Sequence[Floats],
+    enough: Bools,
     marks: NDArray[np.uint64],
     others: Sequence[NDArray[Any]],
     times: NDArray[np.datetime64] | None,
 ) -> None:
     """Rows whose item answers and other closed answers repeat an earlier row's within ten minutes.
 
-    ``marks``: hashes of the answers to items and other closed questions. ``others``: everything else, which
-    must repeat too when a respondent gave one answer throughout (two people may both answer 5 everywhere).
-    Without times the rows are kept, and a note is written when everything repeats.
+    ``enough``: rows with at least five items answered. ``marks``: hashes of the answers to items and other
+    closed questions. ``others``: everything else, which must repeat too when a respondent gave one answer
+    throughout (two people may both answer 5 everywhere). Without times the rows are kept, and a note is
+    written when everything repeats.
     """
-    if len(items) < FEWEST:
-        return
     live = ledger.live()
     n = len(live)
-    answered = np.zeros(n, dtype=np.int32)
-    low, high = np.full(n, np.inf), np.full(n, -np.inf)
-    for column in items:
-        answered += ~np.isnan(column)
-        low, high = np.fmin(low, column), np.fmax(high, column)
-    live &= answered >= FEWEST
-    where = np.flatnonzero(live)
+    where = np.flatnonzero(live & enough)
     twins = where[pd.Series(marks[where]).duplicated(keep=False).to_numpy()]
     if not len(twins):
         return
@@ -114,7 +116,9 @@ def same_answers(
         rows = group.to_numpy()
         vectors = np.array([column[rows] for column in items])
         if ((vectors == vectors[:, :1]) | (np.isnan(vectors) & np.isnan(vectors[:, :1]))).all():
-            _one_group(ledger, rows, bool(low[rows[0]] == high[rows[0]]), whole, times, held)
+            one = vectors[:, 0]
+            flat = bool(np.nanmin(one) == np.nanmax(one))
+            _one_group(ledger, rows, flat, whole, times, held)
     ledger.hold(held, "duplicate")
 
 

@@ -76,6 +76,8 @@ def layout_rows(ledger: Ledger) -> None:
     """Findings for rows that the reader held: sums and notes glued below the table, headings pasted again,
     previews of the form and responses that were not finished."""
     table = ledger.table
+    if ledger.live().all():
+        return
     for reason, code in (("summary_row", "RSP225"), ("note_row", "RSP226")):
         for row in np.flatnonzero(table.held == reason):
             column = next(c for c in table.columns if c.codes[row] >= 0)
