@@ -246,3 +246,17 @@ def test_spss_to_its_last_digit(howell):
         for name, text in zip(("f", "p"), model["f"], strict=True):
             assert printed(alone.anova.loc[0, name], text)
         assert list(alone.anova["df"]) == model["df"]
+
+
+@pytest.mark.parametrize("errors", ["classical", "HC3", "cluster"])
+def test_columns_far_from_zero_or_of_very_different_size(survey, errors):
+    data = survey.assign(FAR=survey["X1"] + 1e9, LARGE=survey["X2"] * 1e9, V=np.repeat(np.arange(30), 5))
+    cluster = {"cluster": "V"} if errors == "cluster" else {"errors": errors}
+    odd = of(data, y="Y", x=["FAR", "LARGE", "AGE"], **cluster).coefficients
+    plain = of(data, y="Y", x=["X1", "X2", "AGE"], **cluster).coefficients
+    scale = np.array([1, 1e9, 1])
+    for name in ("est", "se"):
+        assert_allclose(odd[name].iloc[1:] * scale, plain[name].iloc[1:], rtol=1e-6)
+    assert_allclose(odd["t"].iloc[1:], plain["t"].iloc[1:], rtol=1e-6)
+    exact = plain["est"].iloc[0] - 1e9 * odd["est"].iloc[1]
+    assert_allclose(odd["est"].iloc[0], exact, rtol=1e-6)

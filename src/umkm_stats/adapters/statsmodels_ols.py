@@ -2,7 +2,8 @@
 
 Workarounds: statsmodels 0.15 knows no HC4 (Cribari-Neto 2004), so that covariance is formed here from its
 leverages; robust covariances are asked for with ``use_t=True``, because its default compares them with the
-normal.
+normal; columns far from zero or of very different size are standardised first and the answer is turned back
+(a column such as 1,000,000,000 ± 1 gets a wrong coefficient otherwise, with a warning only).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 Floats = NDArray[np.float64]
+FAR = 1e4
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def ols(
     from statsmodels.regression.linear_model import OLS, WLS
 
     n = outcome.shape[0]
-    design = np.column_stack([np.ones(n), predictors])
+    back = _standardising(predictors)
+    design = np.column_stack([np.ones(n), predictors if back is None else (predictors - back[0]) / back[1]])
     found = (OLS(outcome, design) if weights is None else WLS(outcome, design, weights=weights)).fit()
     df = float(found.df_resid)
     if errors == "classical":
@@ -116,13 +119,26 @@ def ols(
         cov, df = np.asarray(robust.cov_params(), dtype=np.float64), float(robust.df_resid_inference)
     else:
         cov = np.asarray(found.get_robustcov_results(errors, use_t=True).cov_params(), dtype=np.float64)
-    return OlsFit(
-        params=np.asarray(found.params, dtype=np.float64),
-        cov=cov,
-        df=df,
-        df_resid=float(found.df_resid),
-        found=found,
-    )
+    params = np.asarray(found.params, dtype=np.float64)
+    if back is not None:
+        turn = np.diag(np.concatenate([[1.0], 1.0 / back[1]]))
+        turn[0, 1:] = -back[0] / back[1]
+        params, cov = turn @ params, turn @ cov @ turn.T
+    return OlsFit(params=params, cov=cov, df=df, df_resid=float(found.df_resid), found=found)
+
+
+def _standardising(predictors: Floats) -> tuple[Floats, Floats] | None:
+    """Means and SDs of columns that must be standardised first, because a mean is large against its SD or the
+    columns differ much in size; else None. The pseudoinverse of statsmodels would lose them with a warning
+    only."""
+    if predictors.shape[1] == 0:
+        return None
+    mean, spread = predictors.mean(axis=0), predictors.std(axis=0)
+    size = np.sqrt((predictors**2).mean(axis=0))
+    if not (spread > 0).all():
+        return None
+    far = (np.abs(mean) > FAR * spread).any() or max(1.0, size.max()) > FAR * min(1.0, size.min())
+    return (mean, spread) if far else None
 
 
 def _leverage(found: Any) -> Floats:
