@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -93,6 +93,7 @@ class Condition:
     equality: bool
     places: Mapping[str, int]
     fixed: Mapping[str, float]
+    linear: bool = False
 
     def at(self, params: Floats) -> tuple[float, Floats]:
         """Value and (P,) gradient."""
@@ -157,7 +158,7 @@ def constraints_of(lines: Sequence[Constraint], table: ParameterTable) -> Constr
             low, high = bounds.get(index, (-np.inf, np.inf))
             bounds[index] = (max(low, limit), high) if vector[index] > 0 else (low, min(high, limit))
         else:
-            conditions.append(condition)
+            conditions.append(replace(condition, linear=linear))
     matrix = np.array(rows, dtype=float).reshape(len(rows), count)
     return Constraints(matrix, np.array(right, dtype=float), bounds, tuple(conditions))
 

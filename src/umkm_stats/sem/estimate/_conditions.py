@@ -19,7 +19,8 @@ from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem.estimate._compile import Condition, Constraints, free_space
 
 ROUNDS = 100
-SWAPS = 30
+SWAPS = 10
+PATIENCE = 3  # searches on a plane that may end without an optimum
 CLOSE = 1e-8
 
 
@@ -49,7 +50,7 @@ def settle(task: Problem, asked: Constraints, start: Floats, limit: int = LIMIT)
     params = start
     for _ in range(SWAPS):
         found, params = _on_curve(task, asked, [*equal, *active], params, limit)
-        if found.point is None:
+        if found.point is None or not found.converged:
             break
         outside = [
             (value, condition)
@@ -72,6 +73,7 @@ def _on_curve(
     task: Problem, asked: Constraints, conditions: list[Condition], params: Floats, limit: int
 ) -> tuple[Optimum, Floats]:
     """The optimum where the conditions hold as equations."""
+    lost = 0
     for _ in range(ROUNDS):
         slopes, right, _ = _tangents(conditions, params)
         plane = np.vstack([asked.matrix, slopes]), np.concatenate([asked.right, right])
@@ -83,8 +85,11 @@ def _on_curve(
         moved = float(np.abs(found.point.params - params).max(initial=0.0))
         params = found.point.params
         left = _tangents(conditions, params)[2]
-        if left < CLOSE and (moved < CLOSE or not conditions):
+        if left < CLOSE and (moved < CLOSE or all(condition.linear for condition in conditions)):
             return found, params
+        lost += not found.converged
+        if lost > PATIENCE:
+            break
     return replace(found, converged=False), params
 
 
