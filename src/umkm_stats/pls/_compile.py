@@ -94,11 +94,11 @@ def _plan(
 
 def _causal(paths: Mapping[str, Sequence[str]]) -> list[str]:
     order: list[str] = []
-    todo = [target for target, own in paths.items() if own]
-    while todo:
-        ready = next(name for name in todo if not any(entry in todo for entry in paths[name]))
+    waiting = [target for target, own in paths.items() if own]
+    while waiting:
+        ready = next(name for name in waiting if not any(entry in waiting for entry in paths[name]))
         order.append(ready)
-        todo.remove(ready)
+        waiting.remove(ready)
     return order
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.intervals import quantile
+from umkm_stats.kernels.pls.distances import construct_correlations, distance, implied, transformed
 from umkm_stats.kernels.pls.estimate import Estimates, estimate
-from umkm_stats.kernels.pls.fit import construct_correlations, distance, implied, transformed
 from umkm_stats.kernels.pls.moments import Moments, prepare
 from umkm_stats.kernels.pls.products import standardised
 from umkm_stats.options import whole

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels.pls.distances import construct_correlations, distance, implied
 from umkm_stats.kernels.pls.estimate import Estimates
-from umkm_stats.kernels.pls.fit import construct_correlations, distance, implied
 from umkm_stats.kernels.pls.moments import Moments
 from umkm_stats.kernels.pls.products import all_scores, standardised
 from umkm_stats.kernels.pls.statistics import htmt, outer_vif, quality

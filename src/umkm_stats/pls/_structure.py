@@ -201,11 +201,11 @@ def _connected(names: list[str], paths: Mapping[str, list[str]]) -> None:
             joined[target].add(entry)
             joined[entry].add(target)
     start = next(iter(paths))
-    seen, todo = {start}, [start]
-    while todo:
-        for name in joined[todo.pop()] - seen:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for name in joined[waiting.pop()] - seen:
             seen.add(name)
-            todo.append(name)
+            waiting.append(name)
     apart = [name for name in names if name not in seen]
     if apart:
         raise UsageError("PLS107", params={"names": apart})
@@ -214,13 +214,13 @@ def _connected(names: list[str], paths: Mapping[str, list[str]]) -> None:
 def _causal(paths: Mapping[str, list[str]]) -> list[str]:
     """Targets in the order written, each after its predictors; PLS106 when they run in a circle."""
     order: list[str] = []
-    todo = list(paths)
-    while todo:
-        ready = [name for name in todo if not any(entry in todo for entry in paths[name])]
+    waiting = list(paths)
+    while waiting:
+        ready = [name for name in waiting if not any(entry in waiting for entry in paths[name])]
         if not ready:
-            raise UsageError("PLS106", params={"names": todo})
+            raise UsageError("PLS106", params={"names": waiting})
         order += ready[:1]
-        todo.remove(ready[0])
+        waiting.remove(ready[0])
     return order
 
 
