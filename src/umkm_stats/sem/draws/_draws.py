@@ -21,7 +21,7 @@ from umkm_stats.options import share
 from umkm_stats.results import Note, SampleUsed, jsonable, reason_label
 from umkm_stats.sem.draws._kernels import FAILURES, OK, SAMPLE_COVARIANCE, Batch, Improper
 from umkm_stats.sem.draws._run import Engine, over_blocks, run
-from umkm_stats.sem.draws._source import Drawn, Source, left_out
+from umkm_stats.sem.draws._source import Source, left_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -304,26 +304,9 @@ class Draws:
     @cached_property
     def constants(self) -> dict[str, int]:
         """Item → number of failed draws in which all its answers are the same, most first."""
-        failed = ~self.converged
-        found: Counter[str] = Counter()
-        for block in range(self.source.n_blocks) if failed.any() else ():
-            wanted = self.source.wanted(block)
-            for first, size in self.source.parts(block):
-                here = failed[block * BLOCK + first : block * BLOCK + min(first + size, wanted)]
-                if here.any():
-                    found.update(self._still(self.source.sample(block, first, size), here))
-        return dict(found.most_common())
+        from umkm_stats.sem.draws._still import constants
 
-    def _still(self, drawn: Drawn, failed: np.ndarray[Any, np.dtype[np.bool_]]) -> list[str]:
-        """Names of variables without variation in some group, once a failed draw."""
-        still = np.zeros((len(failed), len(self.fit.observed)), dtype=bool)
-        for counts, data in zip(drawn.counts, drawn.data, strict=True):
-            for draw in np.flatnonzero(failed):
-                rows = (data if data.ndim == 2 else data[draw])[counts[draw] > 0]
-                if len(rows):
-                    low, high = np.nanmin(rows, axis=0), np.nanmax(rows, axis=0)
-                    still[draw] |= ~(high > low)
-        return [self.fit.observed[column] for column in np.nonzero(still)[1]]
+        return constants(self)
 
     @property
     def unit_groups(self) -> np.ndarray[Any, np.dtype[np.int64]]:
