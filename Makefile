@@ -57,8 +57,9 @@ forms: $(STAMP) ## outside checks of the questionnaires (needs node, npm and chr
 	npm install --prefix tests/questionnaire/node --no-package-lock --ignore-scripts --no-audit --no-fund
 	$(PY) -m pytest -q -s tests/questionnaire/test_questionnaire_outside.py tests/questionnaire/test_questionnaire_engines.py tests/questionnaire/test_questionnaire_tabs.py
 
-fuzz: $(STAMP) ## damaged answer files by the hundred thousand
+fuzz: $(STAMP) ## damaged answer files by the hundred thousand, other files by the ten thousand
 	$(PY) tests/responses/test_responses_fuzz.py 100000
+	UMKM_FUZZ_FILES=20000 $(PY) -m pytest -q tests/shared/test_guarded.py -k damaged_files_are
 
 lock: ## compile requirements/lock.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \
