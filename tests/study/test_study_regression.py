@@ -100,14 +100,14 @@ def test_report_holds_the_chapter_of_a_regression(study):
         "Uji Asumsi Klasik",
         "Hasil Uji Normalitas",
         "Hasil Uji Multikolinearitas",
-        "Hasil Uji Glejser",
+        "Hasil Uji Heteroskedastisitas (Glejser)",
         "Hasil Uji Linearitas",
         "Hasil Analisis Regresi",
         "Hasil Uji F",
         "Koefisien Determinasi",
         "F-hitung",
         "t-tabel",
-        "Regresi yang Sama pada Variabel Laten",
+        "Hasil pada Variabel Laten",
         "Analisis Regresi Moderasi",
     ):
         assert words in text, words

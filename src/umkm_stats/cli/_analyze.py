@@ -42,6 +42,12 @@ def register(app: typer.Typer, lang: str) -> None:
             ),
         ] = None,
         style: str | None = o["style"],
+        alpha_cutoff: Annotated[
+            float | None, typer.Option("--alpha-cutoff", help=help_of("alpha_cutoff"), show_default=False)
+        ] = None,
+        texts: Annotated[
+            Path | None, typer.Option("--texts", help=help_of("texts"), show_default=False)
+        ] = None,
         groups: Annotated[
             str | None, typer.Option("--groups", help=help_of("groups"), show_default=False)
         ] = None,
@@ -56,7 +62,7 @@ def register(app: typer.Typer, lang: str) -> None:
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
-        from umkm_stats.study import Reading, Writing, run_study
+        from umkm_stats.study import Chapter, Reading, Writing, run_study
 
         terminal = Terminal(lang, as_json=json)
         with terminal.progress() as progress:
@@ -76,6 +82,7 @@ def register(app: typer.Typer, lang: str) -> None:
                 workers=workers,
                 progress=progress,
                 reading=Reading(aliases=map_, sheet=sheet),
+                chapter=Chapter(alpha_cutoff=alpha_cutoff, texts=texts),
                 writing=Writing(template=template, default_lang=lang),
             )
         terminal.plain(done.summary(lang))

@@ -195,7 +195,7 @@ def _scale(
     empty = np.full(k, np.nan)
     border, one = kernel.r_table(n, level=level), kernel.r_table(n, level=level, two_tailed=False)
     out: dict[str, Any] = dict.fromkeys(
-        ("item_total", "item_rest", "r_corrected", "alpha_without", "mean_r"), empty
+        ("item_total", "item_total_p", "item_rest", "r_corrected", "alpha_without", "mean_r"), empty
     )
     out |= {key: empty.copy() for key in ("discrimination", "discrimination_t", "discrimination_p")}
     out |= {"r_table": np.full(k, border), "r_table_one_tailed": np.full(k, one), "valid": [None] * k}
@@ -204,6 +204,7 @@ def _scale(
     cov = np.cov(whole, rowvar=False)
     found = kernel.item_totals(cov)
     out |= {"item_total": found.item_total, "item_rest": found.item_rest, "r_corrected": found.smc_total}
+    out |= {"item_total_p": kernel.p_of_r(found.item_total, n)}
     out |= {"alpha_without": found.alpha_without, "mean_r": found.mean_r}
     chosen = found.item_total if decision == "item_total" else found.item_rest
     out["valid"] = [bool(r > border) if np.isfinite(r) else None for r in chosen]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from umkm_stats._version import __version__
 from umkm_stats.report import _group_sentences as _groups
 from umkm_stats.report import _pictures as pictures
-from umkm_stats.report import _pls_part
+from umkm_stats.report import _pls_part, chapter
 from umkm_stats.report import _regression_part as _regression
 from umkm_stats.report import _sentences as say
 from umkm_stats.report._foreign import marked, same_everywhere
@@ -22,7 +22,12 @@ from umkm_stats.results import Note, StudyResults, Unavailable
 Progress = Callable[[str, int, int], None]
 
 
-def document(results: StudyResults, voice: Voice, progress: Progress | None = None) -> Document:
+def document(
+    results: StudyResults,
+    voice: Voice,
+    progress: Progress | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> Document:
     """The whole report in a voice; every table and picture numbered."""
     ctx = say.context_of(results, voice)
     meta = results.meta
@@ -42,6 +47,11 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
     if ctx.results.meta["options"].get("route") == "pls":
         makers = [_summary, _data, _respondents, _answers, _pls, _hypothesis_part, _closing]
     sections: list[Section] = []
+    own = meta["options"].get("route") == "pls"  # the order of SmartPLS
+    thesis = voice.style == "skripsi" and bool(meta["models"]) and not own
+    if thesis:
+        makers = []
+        sections = chapter.body(ctx, _parts(ctx), texts or {})
     for place, make in enumerate(makers):
         if progress is not None:
             progress("report", place, len(makers) + 2)
@@ -66,8 +76,30 @@ def document(results: StudyResults, voice: Voice, progress: Progress | None = No
     )
     banner = ctx.text("banner") if meta.get("simulated") else ""
     title = ctx.text("title", title=str(meta["title"]).replace("*", "∗"))
-    made = numbered(Document(title, subtitle, voice.lang, tuple(sections), banner, words))
+    plain = Document(title, subtitle, voice.lang, tuple(sections), banner, words)
+    made = chapter.finished(plain) if thesis else numbered(plain)
     return marked(made, voice, same_everywhere(meta["labels"]))
+
+
+def _parts(ctx: Context) -> chapter.Parts:
+    """What the thesis chapter may put into Lampiran, made here."""
+
+    def several(name: str) -> list[Block]:
+        made = {"discriminant": _discriminant, "bias": _bias}
+        if name in made:
+            return made[name](ctx)
+        if name == "groups":
+            return [block for section in _groups_part(ctx) for block in section.blocks]
+        key = name.removeprefix("regression_")
+        return [
+            block for section in _regression.sections(ctx, key, _regression_safe) for block in section.blocks
+        ]
+
+    return chapter.Parts(lambda key: _made(ctx, key), lambda key, name: _of_model(ctx, key, name), several)
+
+
+def _regression_safe(ctx: Context, key: str, build: Callable[[], Any]) -> list[Block]:
+    return _safe(ctx, key, build)
 
 
 def _para(sentences: Iterable[str], kind: Any = "normal") -> list[Block]:

@@ -44,8 +44,11 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
     names |= {figure.key: document.mark(figure) for figure in document.figures}
     upright = word.sections[0]
     room = int(upright.page_width or 0) - int(upright.left_margin or 0) - int(upright.right_margin or 0)
-    wide = {table.key for table in document.tables if too_wide(table, voice, room)}
+    thesis = any(section.chapter for section in document.sections)
+    wide = {table.key for table in document.tables if not thesis and too_wide(table, voice, room)}
     for section in document.sections:
+        if thesis and section.level == 1:
+            word.add_page_break()  # type: ignore[no-untyped-call]
         _turn(
             word,
             WD_ORIENT.LANDSCAPE
@@ -63,7 +66,7 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
             elif isinstance(block, Failure):
                 _styled(word, f"{block.title}. {document.words['failed']} {block.reason}", "Umkm Warning")
             else:
-                _paragraph(word, block, names)
+                _paragraph(word, block, names, justified=thesis)
     properties = word.core_properties
     properties.title, properties.author, properties.comments = plain(document.title), "", "umkm-stats"
     properties.created = properties.modified = _EPOCH
@@ -93,7 +96,7 @@ def _open(template: Path | None, voice: Voice) -> WordDocument:
         section = word.sections[0]
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
         left, other = (4.0, 3.0) if voice.style == "skripsi" else (2.54, 2.54)
-        section.left_margin, section.top_margin = Cm(left), Cm(other)
+        section.left_margin, section.top_margin = Cm(left), Cm(left if voice.style == "skripsi" else other)
         section.right_margin, section.bottom_margin = Cm(other), Cm(other)
         return word
     try:
@@ -116,10 +119,13 @@ def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
         _font(normal, family, size)
         normal.paragraph_format.space_after = Pt(6)
         normal.paragraph_format.line_spacing = 1.5
-        for level, points in ((1, 14), (2, 12), (3, 12)):
+        thesis = voice.style == "skripsi"
+        for level, points in ((1, 12 if thesis else 14), (2, 12), (3, 12)):
             heading: Any = styles[f"Heading {level}"]
             _font(heading, family, points)
-            heading.font.bold, heading.font.italic = True, level == 3
+            heading.font.bold, heading.font.italic = True, level == 3 and not thesis
+            if thesis and level == 1:
+                heading.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
             heading.font.color.rgb = RGBColor(0, 0, 0)
             heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(14), Pt(6)
             heading.paragraph_format.keep_with_next = True
@@ -140,7 +146,7 @@ def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
         caption.paragraph_format.keep_with_next = True
     for name, points, italic, colour in (
         ("Umkm Table Title", 11, voice.style == "apa", None),
-        ("Umkm Table Text", 9.5, False, None),
+        ("Umkm Table Text", 10 if voice.style == "skripsi" else 9.5, False, None),
         ("Umkm Table Note", 9.5, False, None),
         ("Umkm Figure", 11, False, None),
         ("Umkm Note", 11, False, "1F3864"),
@@ -184,6 +190,15 @@ def _front(word: WordDocument, document: Document, voice: Voice) -> None:
         header.alignment = WD_ALIGN_PARAGRAPH.CENTER
         for run in header.runs:
             run.font.size, run.font.bold, run.font.color.rgb = Pt(9), True, RGBColor(0x7A, 0x1F, 0x1F)
+    if voice.style == "skripsi":  # bottom centre on the first page, then top right
+        section.different_first_page_header_footer = True
+        first = section.first_page_footer.paragraphs[0]
+        first.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _field(first, "PAGE", "1")
+        top = section.header.paragraphs[0] if not document.banner else section.header.add_paragraph()
+        top.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _field(top, "PAGE", "2")
+        return
     footer = section.footer.paragraphs[0]
     if not footer.text:
         footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -197,7 +212,9 @@ def _styled(word: WordDocument, text: str, style: str) -> Any:
     return paragraph
 
 
-def _paragraph(word: WordDocument, block: Paragraph, names: dict[str, str]) -> None:
+def _paragraph(
+    word: WordDocument, block: Paragraph, names: dict[str, str], *, justified: bool = False
+) -> None:
     style = {"normal": "Normal", "note": "Umkm Note", "warning": "Umkm Warning", "code": "Umkm Code"}[
         block.kind
     ]
@@ -209,6 +226,10 @@ def _paragraph(word: WordDocument, block: Paragraph, names: dict[str, str]) -> N
                 run.add_break()
         return
     paragraph = word.add_paragraph(style=style)
+    if justified:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+        if block.kind == "normal":
+            paragraph.paragraph_format.first_line_indent = Cm(1.25)
     for piece, italic in runs(block.text):
         last = 0
         for found in re.finditer(
@@ -258,8 +279,10 @@ def _caption(word: WordDocument, block: Table | Figure, document: Document, voic
     start.set(qn("w:id"), str(number))
     start.set(qn("w:name"), _bookmark(block.key))
     paragraph._p.append(start)
-    paragraph.add_run(f"{document.words[kind]} {document.words.get('chapter', '')}")
-    _field(paragraph, f"SEQ {document.words[kind]} \\* ARABIC", str(block.number))
+    chapter = f"{block.chapter}." if block.chapter else document.words.get("chapter", "")
+    counter = f"{document.words[kind]}_{block.chapter}" if block.chapter else document.words[kind]
+    paragraph.add_run(f"{document.words[kind]} {chapter}")
+    _field(paragraph, f"SEQ {counter} \\* ARABIC", str(block.number))
     end = OxmlElement("w:bookmarkEnd")
     end.set(qn("w:id"), str(number))
     paragraph._p.append(end)

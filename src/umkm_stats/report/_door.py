@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from umkm_stats import atomic
@@ -21,15 +21,16 @@ def build_document(
     lang: str = "en",
     decimal: str | None = None,
     progress: Progress | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> tuple[Document, Voice]:
     """The report as data and the voice it is written in.
 
     style: "apa" or "skripsi" (Indonesian, whatever ``lang`` says). decimal: "," or "."; None follows the
-    language.
+    language. texts: the author's own paragraphs of the thesis chapter, by slot.
     """
     year = results.meta["options"].get("year")
     voice = choose_voice(style=style, lang=lang, decimal=decimal, year=str(year) if year else "")
-    return _chapters.document(results, voice, progress), voice
+    return _chapters.document(results, voice, progress, texts), voice
 
 
 def write_report(
@@ -40,6 +41,7 @@ def write_report(
     lang: str = "en",
     decimal: str | None = None,
     template: str | Path | None = None,
+    texts: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, ...]:
     """Write ``report.html``, ``report.docx``, ``tables.xlsx``, ``tables/*.csv|*.tex`` and
@@ -55,21 +57,26 @@ def write_report(
     from umkm_stats.report._xlsx import write_xlsx
 
     out = Path(folder)
-    document, voice = build_document(results, style=style, lang=lang, decimal=decimal, progress=progress)
+    document, voice = build_document(
+        results, style=style, lang=lang, decimal=decimal, progress=progress, texts=texts
+    )
     written = [write_html(document, voice, out / "report.html")]
     written.append(
         write_docx(document, voice, out / "report.docx", template=Path(template) if template else None)
     )
     written.append(write_xlsx(document, voice, out / "tables.xlsx"))
     for table in document.tables:
-        name = f"{table.number:02d}_{table.key}"
+        name = f"{table.chapter}{table.number:02d}_{table.key}"
         written.append(atomic.write_text(out / "tables" / f"{name}.csv", table_csv(table)))
         written.append(atomic.write_text(out / "tables" / f"{name}.tex", table_tex(table, document, voice)))
     for figure in document.figures:
         for kind, data in figure.files.items():
             written.append(
                 atomic.write_bytes(
-                    out / "figures" / f"{figure.number:02d}_{figure.key.removeprefix('fig_')}.{kind}", data
+                    out
+                    / "figures"
+                    / f"{figure.chapter}{figure.number:02d}_{figure.key.removeprefix('fig_')}.{kind}",
+                    data,
                 )
             )
     if progress is not None:

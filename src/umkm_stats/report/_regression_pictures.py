@@ -18,10 +18,11 @@ def regression(ctx: Context, name: str, check: str) -> list[Figure | Failure | N
     part, kind = part_of(ctx, key), KINDS.get(check)
     if part is None or kind is None:
         return []
-    return [_one(ctx, key, part, kind, outcome) for outcome in part.outcomes]
+    return [picture_of(ctx, key, part, kind, outcome) for outcome in part.outcomes]
 
 
-def _one(ctx: Context, key: str, part: object, kind: str, outcome: str) -> Figure | Failure | None:
+def picture_of(ctx: Context, key: str, part: object, kind: str, outcome: str) -> Figure | Failure | None:
+    """The P–P plot ("pp") or scatterplot ("residuals") of one outcome of a regression."""
     title = ctx.text(f"reg.figure.{kind}", y=ctx.label(outcome))
     name = f"fig_{kind}_{key}_{outcome}"
 

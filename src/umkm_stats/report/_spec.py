@@ -51,6 +51,7 @@ class Table:
     notes: tuple[str, ...] = ()
     source: str = ""
     number: int = 0
+    chapter: str = ""
 
     def __post_init__(self) -> None:
         width = len(self.columns)
@@ -58,9 +59,9 @@ class Table:
         if bad:
             raise ValueError(f"table {self.key}: rows {bad} do not have {width} cells")
 
-    def numbered(self, number: int) -> Table:
-        """The table with its number in the document."""
-        return replace(self, number=number)
+    def numbered(self, number: int, chapter: str = "") -> Table:
+        """The table with its number in the document (in its chapter, where there are several)."""
+        return replace(self, number=number, chapter=chapter)
 
     @property
     def landscape(self) -> bool:
@@ -84,10 +85,11 @@ class Figure:
     source: str = ""
     number: int = 0
     width_cm: float = 15.0
+    chapter: str = ""
 
-    def numbered(self, number: int) -> Figure:
-        """The figure with its number in the document."""
-        return replace(self, number=number)
+    def numbered(self, number: int, chapter: str = "") -> Figure:
+        """The figure with its number in the document (in its chapter, where there are several)."""
+        return replace(self, number=number, chapter=chapter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,13 @@ Block = Paragraph | Table | Figure | Failure
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it; ``chapter``: "3", "4", "L" where numbers begin anew, else ""."""
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     level: int = 1
+    chapter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,8 @@ class Document:
     def mark(self, block: Table | Figure) -> str:
         """``Table 3``, ``Tabel 4.3``: what the text calls it."""
         word = self.words["table"] if isinstance(block, Table) else self.words["figure"]
-        return f"{word} {self.words.get('chapter', '')}{block.number}"
+        chapter = f"{block.chapter}." if block.chapter else self.words.get("chapter", "")
+        return f"{word} {chapter}{block.number}"
 
     def label(self, block: Table | Figure) -> str:
         """Mark and title in one line."""
@@ -156,19 +160,18 @@ class Document:
 
 
 def numbered(document: Document) -> Document:
-    """The document with its tables and figures numbered in order, from 1."""
-    tables = figures = 0
-    sections = []
-    for section in document.sections:
-        blocks: list[Block] = []
-        for block in section.blocks:
-            if isinstance(block, Table):
-                tables += 1
-                blocks.append(block.numbered(tables))
-            elif isinstance(block, Figure):
-                figures += 1
-                blocks.append(block.numbered(figures))
-            else:
-                blocks.append(block)
-        sections.append(replace(section, blocks=tuple(blocks)))
+    """The document with its tables and figures numbered in order, from 1 in every chapter."""
+    counts: dict[tuple[str, str], int] = {}
+
+    def one(block: Block, chapter: str) -> Block:
+        if not isinstance(block, (Table, Figure)):
+            return block
+        place = (type(block).__name__, chapter)
+        counts[place] = counts.get(place, 0) + 1
+        return block.numbered(counts[place], chapter)
+
+    sections = [
+        replace(section, blocks=tuple(one(block, section.chapter) for block in section.blocks))
+        for section in document.sections
+    ]
     return replace(document, sections=tuple(sections))

@@ -37,7 +37,7 @@ def write_xlsx(document: Document, voice: Voice, path: Path) -> Path:
     _text(contents, 2, 1, document.banner or document.subtitle)
     used: set[str] = {contents.title}
     for place, table in enumerate(document.tables):
-        name = _sheet_name(f"{table.number} {plain(table.title)}", used)
+        name = _sheet_name(f"{table.chapter}{table.number} {plain(table.title)}", used)
         sheet = book.create_sheet(name)
         _fill(sheet, table, document, voice)
         cell = _text(contents, 4 + place, 1, document.label(table))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
-    from umkm_stats.study._asked import Reading, Writing
+    from umkm_stats.study._asked import Chapter, Reading, Writing
     from umkm_stats.study._compare import Reproduction
     from umkm_stats.study._demo import run_demo
     from umkm_stats.study._file import StudyFile, read_study_file
@@ -23,6 +23,7 @@ _DOORS = {
     "json_schema": "umkm_stats.study._schemas",
     "pack": "umkm_stats.study._pack",
     "read_study_file": "umkm_stats.study._file",
+    "Chapter": "umkm_stats.study._asked",
     "Reading": "umkm_stats.study._asked",
     "Writing": "umkm_stats.study._asked",
     "Study": "umkm_stats.study._run",
@@ -32,6 +33,7 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "Chapter",
     "Reading",
     "Reproduction",
     "Study",

@@ -40,6 +40,27 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """What the thesis chapter needs beyond the analysis; None takes the study file's value.
+
+    Parameters
+    ----------
+    alpha_cutoff: the α that counts as reliable (0.70 when nothing is said).
+    distributed: questionnaires handed out. texts: folder of the author's own paragraphs, one ``.txt`` or
+        ``.md`` file a slot (``objek``, ``populasi``, ``definisi``, ``pembahasan-H1`` …).
+
+    Examples
+    --------
+    >>> Chapter(alpha_cutoff=0.6).distributed is None
+    True
+    """
+
+    alpha_cutoff: float | None = None
+    distributed: int | None = None
+    texts: str | Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """What a study writes, and what its documents say of themselves.
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from umkm_stats import guarded, ways
@@ -33,7 +41,7 @@ EstimatorName = Annotated[
     str, AfterValidator(_known_estimator), Field(json_schema_extra={"enum": list(study_estimators())})
 ]
 Missing = Literal["listwise", "fiml"]
-Route = Literal["auto", "mediation", "pls"]
+Route = Literal["auto", "regression", "mediation", "sem", "pls"]
 
 
 def _interval(value: str) -> str:
@@ -63,6 +71,20 @@ class Exclusion(_Part):
     reason: Annotated[str, Field(min_length=3, max_length=200)]
 
 
+class Sampling(_Part):
+    """The rule that gave the sample size: ``slovin`` (N, e), ``krejcie`` (N), ``hair`` (5–10 a question)."""
+
+    rule: Literal["slovin", "krejcie", "hair"]
+    N: Annotated[int, Field(ge=2, le=10**9)] | None = None
+    e: Annotated[float, Field(gt=0.0, lt=0.5)] | None = None
+
+    @model_validator(mode="after")
+    def _whole_rule(self) -> Sampling:
+        if self.rule != "hair" and self.N is None:
+            raise ValueError("N")
+        return self
+
+
 class StudyFile(_Part):
     """Everything is optional except the schema; what is not said keeps the instrument's value or the
     default."""
@@ -88,6 +110,10 @@ class StudyFile(_Part):
     profile: tuple[str, ...] | None = None
     groups: str | None = None
     cross_check: bool | None = None
+    alpha_cutoff: Annotated[float, Field(ge=0.5, le=0.95)] | None = None
+    distributed: Annotated[int, Field(ge=1, le=10**9)] | None = None
+    sampling: Sampling | None = None
+    texts: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     exclude: tuple[Exclusion, ...] = ()
 
 

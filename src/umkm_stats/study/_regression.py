@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,44 @@ def regression_of(work: Underway, key: str) -> Regression:
     if lost:
         notes.append(Note("STU087", {"names": lost}))
     return replace(found, notes=tuple(notes))
+
+
+def equations(work: Underway, key: str) -> None:
+    """Each equation of a mediation model as a regression with its assumptions: ``equation_KEY_OUTCOME``."""
+    from umkm_stats.regression import regress
+    from umkm_stats.study._steps import means
+
+    model, settings = work.instrument.structural(key), work.settings
+    frame = means(work)
+    names = [*model.x, *model.m, *model.y]
+    covariates = [code for code in model.covariates if code in frame.columns]
+    whole = frame.dropna(subset=[*names, *covariates])
+
+    def one(outcome: str, predictors: list[str]) -> Regression:
+        fixed: dict[str, Any] = {
+            "y": outcome,
+            "x": predictors,
+            "covariates": covariates,
+            "level": settings.level,
+            "seed": settings.seed,
+            "intervals": (),
+        }
+        plain = regress(whole, **fixed)
+        checks = plain.assumptions().frame
+        uneven = bool(((checks["check"] == "glejser") & (checks["decision"] == "not_met")).any())
+        return regress(whole, errors=ROBUST, **fixed) if uneven else plain
+
+    for place, mediator in enumerate(model.m):
+        before = list(model.m[:place]) if model.structure == "serial" else []
+        _equation(work, key, mediator, lambda m=mediator, b=before: one(m, [*model.x, *b]))  # type: ignore[misc]
+    for outcome in model.y:
+        _equation(work, key, outcome, lambda y=outcome: one(y, [*model.x, *model.m]))  # type: ignore[misc]
+
+
+def _equation(work: Underway, key: str, outcome: str, call: Callable[[], Regression]) -> None:
+    found = work.attempt(f"equation_{key}_{outcome}", call)
+    if not isinstance(found, Unavailable):
+        work.attempt(f"detail_equation_{key}_{outcome}", found.assumptions)
 
 
 def deciding(results: Mapping[str, Any], part: Any, key: str, outcome: str) -> str:

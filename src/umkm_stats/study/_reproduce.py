@@ -9,7 +9,7 @@ from typing import Any
 
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.study import _folder, _manifest
-from umkm_stats.study._asked import Reading, Writing
+from umkm_stats.study._asked import Chapter, Reading, Writing
 from umkm_stats.study._compare import TOLERANCE, Reproduction, compared
 from umkm_stats.study._settings import settings_of
 
@@ -121,6 +121,10 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
             lang=settings["language"],
             groups=settings["groups"],
             cross_check=bool(settings["cross_check"]),
+            chapter=Chapter(
+                alpha_cutoff=settings["alpha_cutoff"],
+                distributed=settings["distributed"],
+            ),
             workers=workers,
             progress=progress,
             reading=Reading(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats._moved import moved
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.results import Note, SampleUsed, StudyResults, jsonable
-from umkm_stats.study._asked import Reading, Writing
+from umkm_stats.study._asked import Chapter, Reading, Writing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +135,7 @@ def run_study(
     progress: Callable[[str, int, int], None] | None = None,
     reading: Reading | None = None,
     writing: Writing | None = None,
+    chapter: Chapter | None = None,
 ) -> Study:
     """Read, check, measure, model and report in one call.
 
@@ -161,6 +162,7 @@ def run_study(
         done, total).
     reading: how the answer file is read, see :class:`Reading`.
     writing: title, decimal mark, template and what is written, see :class:`Writing`.
+    chapter: further facts of the thesis chapter, see :class:`Chapter`.
 
     Returns
     -------
@@ -176,9 +178,19 @@ def run_study(
     from umkm_stats import options
     from umkm_stats.instrument import as_instrument
     from umkm_stats.responses import read_responses
-    from umkm_stats.study import _checks, _folder, _groups, _manifest, _pls, _settings, _steps, _underway
+    from umkm_stats.study import (
+        _checks,
+        _folder,
+        _groups,
+        _manifest,
+        _pls,
+        _settings,
+        _steps,
+        _texts,
+        _underway,
+    )
 
-    reading, writing = reading or Reading(), writing or Writing()
+    reading, writing, chapter = reading or Reading(), writing or Writing(), chapter or Chapter()
     arguments = {
         "models": model,
         "route": route,
@@ -196,6 +208,8 @@ def run_study(
         "simulated": writing.simulated,
         "groups": groups,
         "cross_check": cross_check,
+        "alpha_cutoff": chapter.alpha_cutoff,
+        "distributed": chapter.distributed,
     }
     tell = progress or (lambda step, done, total: None)
     folder = Path(out)
@@ -234,13 +248,17 @@ def run_study(
         )
         read = _steps.without_excluded(read, settings)  # type: ignore[arg-type]
         scales = _steps.check(read, definition, settings)
+        if settings.style == "skripsi" and settings.missing == "listwise":
+            read = _steps.complete_cases(read, scales)
+            scales = _steps.check(read, definition, settings)
+        texts = _texts.read(chapter.texts, study_path)
         _groups.check_column(read, definition, settings.groups)
         tell("read", 1, 1)
         call = reading.to_dict()
         work = _underway.Underway(read, definition, settings, workers, tell, scales, call)
         parts = _steps.compute(work)
         results = StudyResults(parts, _meta(definition, read, settings, scales), tuple(read.notes))
-        written = _write(results, work, claim, writing, inputs, call, tell) if claim else ()
+        written = _write(results, work, claim, writing, inputs, call, tell, texts) if claim else ()
     return Study(results, folder, written, settings, tuple(claim.kept) if claim else ())
 
 
@@ -252,6 +270,7 @@ def _write(
     inputs: Mapping[str, _manifest.Input],
     call: Mapping[str, Any],
     tell: Callable[[str, int, int], None],
+    texts: Mapping[str, str],
 ) -> tuple[str, ...]:
     from umkm_stats import atomic
     from umkm_stats.report import write_report
@@ -267,6 +286,7 @@ def _write(
                 lang=settings.language,
                 decimal=settings.decimal,
                 template=writing.template,
+                texts=texts,
                 progress=tell,
             )
             atomic.write_text(part / _manifest.RESULTS, _manifest.dump(results_document(results)))
@@ -296,6 +316,7 @@ def _meta(
     instrument: Instrument, read: Any, settings: Settings, scales: Mapping[str, list[str]]
 ) -> dict[str, Any]:
     from umkm_stats.study import _groups
+    from umkm_stats.study._settings import chapter_route
 
     labels: dict[str, dict[str, str]] = {}
     for lang in ("en", "id"):
@@ -353,9 +374,19 @@ def _meta(
         "sample": SampleUsed(sample.rows_in, sample.used, sample.dropped).to_dict(),
         "missing_items": sorted(read.missing_items),
         "seed": settings.seed,
-        "options": {key: value for key, value in public.items() if key not in ("style", "decimal")},
+        "options": {
+            key: value
+            for key, value in public.items()
+            if key not in ("style", "decimal", "alpha_cutoff", "distributed", "sampling")
+        },
         "scales": {name: list(members) for name, members in scales.items()},
         "labels": labels,
+        "chapter": {
+            "route": chapter_route(instrument, settings),
+            "alpha_cutoff": settings.alpha_cutoff,
+            "distributed": settings.distributed,
+            "sampling": None if settings.sampling is None else dict(settings.sampling),
+        },
         "models": models,
         "hypotheses": hypotheses,
         "items": [

@@ -48,6 +48,9 @@ DEFAULTS: Mapping[str, Any] = {
     "profile": None,
     "groups": None,
     "cross_check": True,
+    "alpha_cutoff": 0.70,
+    "distributed": None,
+    "sampling": None,
 }
 ENVIRONMENT = ("draws", "seed", "style", "language", "estimator")
 
@@ -74,6 +77,9 @@ class Settings:
     profile: tuple[str, ...] | None
     groups: str | None
     cross_check: bool
+    alpha_cutoff: float
+    distributed: int | None
+    sampling: Mapping[str, Any] | None
     exclude: tuple[Exclusion, ...]
     title: str
     simulated: bool
@@ -155,7 +161,7 @@ def resolve(
         language = "id"
     return Settings(
         models=tuple(dict.fromkeys(models)),
-        route=options.one_of("route", values["route"], Route),
+        route=_fitting(instrument, tuple(models), options.one_of("route", values["route"], Route)),
         measurement=options.one_of("measurement", values["measurement"], Measurement),
         estimator=options.one_of("estimator", values["estimator"], study_estimators()),
         missing=options.one_of("missing", values["missing"], Missing),
@@ -174,11 +180,41 @@ def resolve(
         profile=values["profile"],
         groups=str(values["groups"]) if values["groups"] else None,
         cross_check=bool(values["cross_check"]),
+        alpha_cutoff=options.share("alpha_cutoff", values["alpha_cutoff"]),
+        distributed=(
+            None
+            if values["distributed"] is None
+            else options.whole("distributed", values["distributed"], low=1)
+        ),
+        sampling=_plan(values["sampling"]),
         exclude=file.exclude,
         title=str(arguments.get("title") or file.title or ""),
         simulated=bool(arguments.get("simulated") or file.simulated),
         origins=MappingProxyType(origins),
     )
+
+
+def _fitting(instrument: Instrument, models: tuple[str, ...], wanted: Route) -> Route:
+    """The route as it was asked for; STU090 when the main model cannot go it."""
+    mediated = bool(models) and bool(instrument.structural(models[0]).m)
+    if models and ((wanted == "mediation" and not mediated) or (wanted == "regression" and mediated)):
+        raise UsageError("STU090", Place(key="route"), {"route": wanted, "model": models[0]})
+    return wanted
+
+
+def chapter_route(instrument: Instrument, settings: Settings) -> str:
+    """The route of the thesis chapter: what was asked for; without a wish, by whether there is a mediator."""
+    if settings.route != "auto" or not settings.models:
+        return settings.route
+    return "mediation" if instrument.structural(settings.models[0]).m else "regression"
+
+
+def _plan(sampling: Any) -> Mapping[str, Any] | None:
+    """The sampling rule as plain values."""
+    if sampling is None:
+        return None
+    given = sampling if isinstance(sampling, Mapping) else sampling.model_dump()
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _several(value: str | Sequence[str]) -> tuple[str, ...]:

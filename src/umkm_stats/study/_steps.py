@@ -50,6 +50,23 @@ def check(responses: Responses, instrument: Instrument, settings: Settings) -> d
     return scales
 
 
+def complete_cases(responses: Responses, scales: dict[str, list[str]]) -> Responses:
+    """One n for a chapter: rows that lack an item of the models are set aside, counted ``missing``."""
+    used = sorted({code for members in scales.values() for code in members})
+    gaps = responses.items[used].isna().any(axis=1)
+    newly = (gaps & responses.kept).to_numpy()
+    if not newly.any():
+        return responses
+    kept = responses.kept & ~gaps
+    table = responses.sample.rows.copy()
+    table["kept"] = kept.to_numpy()
+    table.loc[newly, "reason"] = "missing"
+    dropped = dict(responses.sample.dropped)
+    dropped["missing"] = dropped.get("missing", 0) + int(newly.sum())
+    sample = replace(responses.sample, used=int(kept.sum()), dropped=dropped, rows=table)
+    return replace(responses, kept=kept, sample=sample)
+
+
 def compute(work: Underway) -> dict[str, Any]:
     """All parts of the study, by name, in the order of the report."""
     settings, instrument = work.settings, work.instrument
@@ -179,6 +196,8 @@ def _scores(work: Underway, key: str) -> None:
             **moderation,  # type: ignore[arg-type]
         ),
     )
+    if not model.moderator:
+        _regression.equations(work, key)
 
 
 def beside(asked: Sequence[str]) -> tuple[str, ...]:

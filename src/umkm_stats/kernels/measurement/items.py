@@ -80,6 +80,15 @@ def r_table(n: int, *, level: float = 0.95, two_tailed: bool = True) -> float:
     return t / float(np.sqrt(n - 2 + t * t))
 
 
+def p_of_r(r: Floats, n: int) -> Floats:
+    """Two-tailed p of correlations r (k,) with ``n`` rows: t = r√((n − 2)/(1 − r²)), df = n − 2."""
+    if n < 3:
+        return np.full(np.shape(r), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(r) * np.sqrt((n - 2) / (1 - np.square(r)))
+    return np.asarray(2 * t_distribution.sf(t, n - 2), dtype=np.float64)
+
+
 def discrimination(item: Floats, total: Floats, *, share: float = 0.27) -> tuple[float, float, float]:
     """Difference of the item's mean between the highest and lowest ``share`` of rows by the total, Welch's t
     and p.

@@ -1,0 +1,195 @@
+"""4.1 and 4.2: the object, the answers that came back, who answered, and what was answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from umkm_stats.report._spec import Block, Cell, Column, Section
+from umkm_stats.report.chapter._kit import Kit, heading, joined
+from umkm_stats.report.tables._context import number
+from umkm_stats.report.tables._sample import profile_tables
+from umkm_stats.results import reason_label
+
+
+def sections(kit: Kit) -> list[Section]:
+    """Gambaran umum and deskripsi variabel."""
+    out = [
+        heading("object", kit.say("section.general"), 2),
+        heading("object_text", kit.say("section.object"), 3, kit.open("objek")),
+        heading("collection", kit.say("section.collection"), 3, _collection(kit)),
+    ]
+    profile = _profile(kit)
+    if profile:
+        out.append(heading("respondents", kit.say("section.respondents"), 3, profile))
+    out.append(heading("description", kit.say("section.description"), 2))
+    out += _variables(kit)
+    return out
+
+
+def _collection(kit: Kit) -> list[Block]:
+    sample = kit.ctx.results.meta["sample"]
+    handed = kit.given.get("distributed")
+    back, used = int(sample["rows_in"]), int(sample["used"])
+    lost = {reason: int(count) for reason, count in sample["dropped"].items() if count}
+    summary_rows = lost.pop("summary_row", 0) + lost.pop("note_row", 0)
+    back -= summary_rows
+    base = int(handed) if handed else back
+    rows: list[tuple[Cell, ...]] = []
+    if handed:
+        rows += [
+            (kit.say("return.handed"), int(handed), 100.0),
+            (kit.say("return.missing"), int(handed) - back, 100.0 * (int(handed) - back) / base),
+        ]
+    rows.append((kit.say("return.back"), back, 100.0 * back / base))
+    rows += [
+        (kit.say("return.lost", reason=reason_label(reason, "id")), count, 100.0 * count / base)
+        for reason, count in lost.items()
+    ]
+    rows.append((kit.say("return.used"), used, 100.0 * used / base))
+    head = [kit.column("remark", wide=True), kit.column("count", "integer"), kit.column("percent", "percent")]
+    table = kit.table("return", kit.say("table.return"), head, rows)
+    reasons = joined(kit, [reason_label(reason, "id") for reason in lost])
+    values: dict[str, Any] = {
+        "back": kit.ctx.voice.count(back),
+        "n": kit.ctx.voice.count(used),
+        "p": kit.percent(100.0 * used / base),
+    }
+    said = (
+        kit.say("collected.known", handed=kit.ctx.voice.count(int(handed)), **values)
+        if handed
+        else kit.say("collected.unknown", **values)
+    )
+    more = kit.say("collected.lost", count=str(sum(lost.values())), reasons=reasons) if lost else ""
+    return kit.shown(table, said, more)
+
+
+def _profile(kit: Kit) -> list[Block]:
+    part = kit.part("profile")
+    if part is None:
+        return []
+    blocks: list[Block] = []
+    for table in profile_tables(kit.ctx):
+        code = getattr(table, "key", "").removeprefix("profile_")
+        frame = part.table[part.table["question"] == code]
+        if frame.empty:
+            continue
+        blocks += kit.shown(table, _who(kit, frame))  # type: ignore[arg-type]
+    return blocks
+
+
+def _who(kit: Kit, frame: Any) -> str:
+    ranked = sorted(
+        ((int(r.count), float(r.percent), str(r.answer)) for r in frame.itertuples(index=False)),
+        key=lambda entry: -entry[0],
+    )
+    given = [entry for entry in ranked if entry[0] > 0]
+    if len(given) < 2:
+        count, _, answer = ranked[0]
+        return kit.say("profile.all", f=str(count), k=answer)
+    most, least = given[0], given[-1]
+    names = {
+        "f": str(most[0]), "p": kit.percent(most[1]), "k": most[2],
+        "f2": str(least[0]), "p2": kit.percent(least[1]), "k2": least[2],
+    }  # fmt: skip
+    if most[0] == given[1][0]:
+        return kit.say("profile.tie", **names | {"k2": given[1][2]})
+    if len(given) == 2:
+        return kit.say("profile.two", **names)
+    return kit.say("profile.many", **names)
+
+
+def classes_of(kit: Kit) -> tuple[float, float, int, float] | None:
+    """(lowest, highest answer, number of classes, width)."""
+    points = [float(key.split(":")[1]) for key in kit.ctx.labels if key.startswith("words:")]
+    if len(points) < 2:
+        return None
+    low, high, k = min(points), max(points), len(points)
+    return low, high, k, (high - low) / k
+
+
+def _variables(kit: Kit) -> list[Section]:
+    out = []
+    found = classes_of(kit)
+    criteria: list[Block] = []
+    if found is not None and found[2] == 5:
+        low, high, k, width = found
+        rows = []
+        for step in range(k):
+            first = low + step * width
+            begin = first if step == 0 else first + 0.01
+            span = (
+                f"{kit.number(begin, 'mean')} {kit.say('to')} {kit.number(low + (step + 1) * width, 'mean')}"
+            )
+            rows.append((span, kit.say(f"class.{step + 1}")))
+        table = kit.table(
+            "criteria", kit.say("table.criteria"), [kit.column("range"), kit.column("category")], rows
+        )
+        said = kit.say(
+            "criteria", high=f"{high:g}", low=f"{low:g}", k=str(k), width=kit.number(width, decimals=2)
+        )
+        criteria = kit.shown(table, said)
+    for code in kit.variables:
+        blocks = _distribution(kit, code)
+        if blocks:
+            title = kit.say("section.variable", variable=kit.titled(code))
+            out.append(heading(f"variable_{code}", title, 3, [*criteria, *blocks]))
+            criteria = []
+    return out
+
+
+def _distribution(kit: Kit, code: str) -> list[Block]:
+    part = kit.part("items")
+    if part is None:
+        return []
+    codes = list(kit.ctx.results.meta["scales"].get(code, ()))
+    items = part.table[part.table["item"].isin(codes)].drop_duplicates("item")
+    if items.empty:
+        return []
+    counts = part.frequencies[part.frequencies["item"].isin(codes)]
+    answers = sorted(counts["value"].unique())
+    texts = {entry["code"]: entry["text"]["id"] for entry in kit.ctx.results.meta["items"]}
+    head = [kit.column("statement", wide=True)]
+    head += [
+        Column(f"f{value:g}", kit.ctx.labels.get(f"answer:{value:g}", f"{value:g}"), "integer")
+        for value in answers
+    ]
+    head += [kit.column("mean", "mean"), kit.column("category")]
+    rows: list[tuple[Cell, ...]] = []
+    means = []
+    for row in items.to_dict("records"):
+        own = counts[counts["item"] == row["item"]].set_index("value")["count"]
+        text = texts.get(str(row["item"])) or str(row["item"])
+        means.append((float(row["mean"]), text))
+        cells: list[Cell] = [text, *(int(own.get(value, 0)) for value in answers)]
+        rows.append((*cells, number(row["mean"]), _category(kit, float(row["mean"]))))
+    scale_mean = sum(m for m, _ in means) / len(means)
+    blank: list[Cell] = [""] * len(answers)
+    rows.append((kit.say("variable_mean"), *blank, scale_mean, _category(kit, scale_mean)))
+    table = kit.table(
+        f"distribution_{code}", kit.say("table.distribution", variable=kit.titled(code)), head, rows
+    )
+    high, low = max(means), min(means)
+    words = {
+        "variable": kit.label(code),
+        "m": kit.number(scale_mean, "mean"),
+        "k": _category(kit, scale_mean),
+        "high": high[1].rstrip("."),
+        "m1": kit.number(high[0], "mean"),
+        "low": low[1].rstrip("."),
+        "m2": kit.number(low[0], "mean"),
+    }
+    if not words["k"]:
+        first = kit.say("described.plain", **words)
+    else:
+        first = kit.say("described", **words)
+    second = kit.say("described.close" if high[0] - low[0] < 0.05 else "described.range", **words)
+    return kit.shown(table, first, second)
+
+
+def _category(kit: Kit, mean: float) -> str:
+    found = classes_of(kit)
+    if found is None or found[2] != 5:
+        return ""
+    low, _, k, width = found
+    step = min(k, max(1, int(-(-(mean - low) // width)) or 1))
+    return kit.say(f"class.{step}")

@@ -1,0 +1,42 @@
+"""The author's own paragraphs of the chapter, one file a slot, put in at every rerun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from umkm_stats.errors import Place, UmkmError
+
+ENDINGS = (".txt", ".md")
+LIMIT = 200_000
+
+
+def read(given: str | Path | None, study_path: Path | None) -> dict[str, str]:
+    """Slot → text. The folder is the one given, else the study file's ``texts`` (beside the study file).
+
+    Raises ``UmkmError`` STU091 when the folder is not there, STU092 for a file that is no text or too long.
+    """
+    folder = Path(given) if given is not None else _named(study_path)
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise UmkmError("STU091", Place(file=folder.name))
+    out: dict[str, str] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in ENDINGS or not path.is_file():
+            continue
+        try:
+            if path.stat().st_size > LIMIT:
+                raise UmkmError("STU092", Place(file=path.name))
+            out[path.stem.strip().casefold().replace("_", "-")] = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise UmkmError("STU092", Place(file=path.name)) from error
+    return out
+
+
+def _named(study_path: Path | None) -> Path | None:
+    from umkm_stats.study._file import read_study_file
+
+    if study_path is None:
+        return None
+    texts = read_study_file(study_path).texts
+    return None if texts is None else study_path.parent / texts
