@@ -47,7 +47,7 @@ def document(
     if ctx.results.meta["options"].get("route") == "pls":
         makers = [_summary, _data, _respondents, _answers, _pls, _hypothesis_part, _closing]
     sections: list[Section] = []
-    own = meta["options"].get("route") == "pls"  # the order of SmartPLS
+    own = ctx.results.meta["options"].get("route") == "pls"  # the order of SmartPLS
     thesis = voice.style == "skripsi" and bool(meta["models"]) and not own
     if thesis:
         makers = []
