@@ -47,7 +47,7 @@ def test_below_nine_tenths_there_is_an_interval_and_no_verdict(rare):
     assert {"SEM451", "SEM453"} <= codes(found.notes)
     row = found.effects.query("effect == 'indirect' and method == 'percentile'").iloc[0]
     assert np.isfinite(row["ci_low"])
-    assert set(found.typology().tidy()["mediation_type"]) == {"undecided"}
+    assert set(found.typology().tidy()["mediation_type"]) == {"withheld"}
     assert found.withheld("percentile")
     assert not found.withheld("delta")
 

@@ -1,5 +1,4 @@
-"""The draws of a bootstrap: estimates, what became of each draw, and statistics computed again from the same
-draws."""
+"""The draws of a bootstrap: estimates, what became of each draw, statistics from the same draws."""
 
 from __future__ import annotations
 
