@@ -17,6 +17,8 @@ COMPUTING = frozenset(
 
 def _rooms(package: str) -> list[str]:
     """Names of the folders of a package that hold Python files, private ones left out."""
+    import pkgutil  # only when a room is asked for: the import of the package stays light
+
     where = importlib.import_module(package).__path__
     return [m.name for m in pkgutil.iter_modules(where) if m.ispkg and not m.name.startswith("_")]
 
