@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import inspect
-import pkgutil
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any
 
 from umkm_stats import _threads
@@ -46,7 +45,7 @@ def attach(
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         home = importlib.import_module(doors[name], package)
         value = getattr(home, name)
-        if inspect.isfunction(value) and package.rpartition(".")[2] in COMPUTING:
+        if isinstance(value, FunctionType) and package.rpartition(".")[2] in COMPUTING:
             value = _threads.held(value)
             setattr(home, name, value)  # the same object under both names, so that it can be pickled
         setattr(importlib.import_module(package), name, value)
