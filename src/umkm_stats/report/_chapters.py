@@ -12,12 +12,13 @@ from umkm_stats.report import _pictures as pictures
 from umkm_stats.report import _pls_part, chapter
 from umkm_stats.report import _regression_part as _regression
 from umkm_stats.report import _sentences as say
+from umkm_stats.report._blocks import drawn, note_lines, para, safe
 from umkm_stats.report._foreign import marked, same_everywhere
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Section, Table, numbered
 from umkm_stats.report._voice import Voice
 from umkm_stats.report.tables import MODEL_TABLES, TABLES, _analysis, _hypotheses, _measurement
 from umkm_stats.report.tables._context import Context
-from umkm_stats.results import Note, StudyResults, Unavailable
+from umkm_stats.results import StudyResults, Unavailable
 
 Progress = Callable[[str, int, int], None]
 
@@ -91,28 +92,24 @@ def _parts(ctx: Context) -> chapter.Parts:
         if name == "groups":
             return [block for section in _groups_part(ctx) for block in section.blocks]
         key = name.removeprefix("regression_")
-        return [
-            block for section in _regression.sections(ctx, key, _regression_safe) for block in section.blocks
-        ]
+        out: list[Block] = []
+        for section in _regression.sections(ctx, key, _regression_safe):
+            out += [Paragraph(section.title), *section.blocks] if section.blocks else []
+        return out
 
     return chapter.Parts(lambda key: _made(ctx, key), lambda key, name: _of_model(ctx, key, name), several)
 
 
 def _regression_safe(ctx: Context, key: str, build: Callable[[], Any]) -> list[Block]:
-    return _safe(ctx, key, build)
-
-
-def _para(sentences: Iterable[str], kind: Any = "normal") -> list[Block]:
-    said = " ".join(sentence for sentence in sentences if sentence)
-    return [Paragraph(said, kind)] if said else []
+    return safe(ctx, key, build)
 
 
 def _made(ctx: Context, key: str) -> list[Block]:
-    return _safe(ctx, key, lambda: TABLES[key].build(ctx))
+    return safe(ctx, key, lambda: TABLES[key].build(ctx))
 
 
 def _of_model(ctx: Context, key: str, name: str) -> list[Block]:
-    return _safe(ctx, f"{key}_{name}", lambda: MODEL_TABLES[key].build(ctx, name))
+    return safe(ctx, f"{key}_{name}", lambda: MODEL_TABLES[key].build(ctx, name))
 
 
 def _with_registered(ctx: Context, section: Section) -> Section:
@@ -127,36 +124,15 @@ def _with_registered(ctx: Context, section: Section) -> Section:
     return replace(section, blocks=(*section.blocks, *more)) if more else section
 
 
-def _safe(ctx: Context, key: str, build: Callable[[], Any]) -> list[Block]:
-    """What a builder makes, as blocks; a builder that fails leaves its reason in the report."""
-    try:
-        made = build()
-    except Exception as error:  # a table must never cost the reader the others
-        problem = f"{key}: {type(error).__name__}"
-        return [Failure(key, key, Unavailable("RPT103", {"problem": problem}).message(ctx.voice.lang))]
-    if made is None:
-        return []
-    return list(made) if isinstance(made, list) else [made]
-
-
-def _drawn(*found: Figure | Failure | None) -> list[Block]:
-    return [entry for entry in found if entry is not None]
-
-
-def _note_lines(ctx: Context, notes: Iterable[Note]) -> list[Block]:
-    said = list(dict.fromkeys(ctx.note(note).replace("*", "∗") for note in notes))
-    return [Paragraph(line, "note") for line in said]
-
-
 def _summary(ctx: Context) -> list[Section]:
     blocks: list[Block] = [Paragraph(sentence) for sentence in say.headline(ctx)]
-    blocks += _para(say.hypothesis_sentences(ctx)[:1])
+    blocks += para(say.hypothesis_sentences(ctx)[:1])
     shown = _main_diagram(ctx)
     if shown:
-        blocks += _drawn(pictures.path(ctx, shown))
-    blocks += _para([ctx.text("say.cross")], "note")
+        blocks += drawn(pictures.path(ctx, shown))
+    blocks += para([ctx.text("say.cross")], "note")
     if int(ctx.results.meta["options"]["draws"]) < 1000:
-        blocks += _para(
+        blocks += para(
             [ctx.text("say.few_draws", draws=ctx.voice.count(int(ctx.results.meta["options"]["draws"])))],
             "warning",
         )
@@ -175,16 +151,16 @@ def _main_diagram(ctx: Context) -> str:
 
 
 def _data(ctx: Context) -> list[Section]:
-    blocks = _para(say.sample_sentences(ctx))
+    blocks = para(say.sample_sentences(ctx))
     if ctx.results.meta["missing_items"] and len(ctx.results.meta["missing_items"]) <= 12:
-        blocks += _para(
+        blocks += para(
             [ctx.text("say.missing_items", items=", ".join(ctx.results.meta["missing_items"]))], "note"
         )
     blocks += [
         *_made(ctx, "sample"),
         *_made(ctx, "findings"),
         *_screening(ctx),
-        *_drawn(pictures.missing(ctx)),
+        *drawn(pictures.missing(ctx)),
         *_made(ctx, "item_words"),
     ]
     return [Section("data", ctx.text("section.data"), tuple(blocks))]
@@ -194,7 +170,7 @@ def _screening(ctx: Context) -> list[Block]:
     part = ctx.get("screening")
     if part is None or isinstance(part, Unavailable):
         return _made(ctx, "screening")
-    return [*_para(say.screening_sentences(ctx)), *_made(ctx, "screening"), *_note_lines(ctx, part.notes)]
+    return [*para(say.screening_sentences(ctx)), *_made(ctx, "screening"), *note_lines(ctx, part.notes)]
 
 
 def _respondents(ctx: Context) -> list[Section]:
@@ -203,10 +179,10 @@ def _respondents(ctx: Context) -> list[Section]:
 
 def _answers(ctx: Context) -> list[Section]:
     blocks: list[Block] = [
-        *_drawn(pictures.likert(ctx)),
+        *drawn(pictures.likert(ctx)),
         *_made(ctx, "distribution"),
         *_made(ctx, "descriptives"),
-        *_drawn(pictures.correlations(ctx)),
+        *drawn(pictures.correlations(ctx)),
     ]
     return [Section("answers", ctx.text("section.answers"), tuple(blocks))]
 
@@ -217,20 +193,20 @@ def _measurement_part(ctx: Context) -> list[Section]:
     reliability = ctx.get("reliability")
     general = [note for note in getattr(reliability, "notes", ()) if note.row is None]
     factor = [
-        *_para(say.fit_sentences(ctx, cfa)),
+        *para(say.fit_sentences(ctx, cfa)),
         *_of_model(ctx, "fit", "cfa"),
         *_made(ctx, "loadings"),
-        *_drawn(pictures.loadings(ctx), pictures.scree(ctx)),
+        *drawn(pictures.loadings(ctx), pictures.scree(ctx)),
     ]
     if fitted is not None and not isinstance(fitted, Unavailable):
-        factor += _note_lines(ctx, fitted.notes if fitted.converged else cfa.notes)
+        factor += note_lines(ctx, fitted.notes if fitted.converged else cfa.notes)
     return [
         Section("measurement", ctx.text("section.measurement"), ()),
         Section("items", ctx.text("section.items"), tuple(_made(ctx, "validity_items")), 2),
         Section(
             "reliability",
             ctx.text("section.reliability"),
-            (*_para(say.reliability_sentences(ctx)), *_made(ctx, "reliability"), *_note_lines(ctx, general)),
+            (*para(say.reliability_sentences(ctx)), *_made(ctx, "reliability"), *note_lines(ctx, general)),
             2,
         ),
         Section("cfa", ctx.text("section.cfa"), tuple(factor), 2),
@@ -247,7 +223,7 @@ def _discriminant(ctx: Context) -> list[Block]:
         return [gone]
     blocks: list[Block] = []
     fornell, htmt = part.matrix("r"), part.matrix("htmt")
-    blocks += _safe(
+    blocks += safe(
         ctx,
         "fornell",
         lambda: _measurement.matrix_table(
@@ -263,16 +239,16 @@ def _discriminant(ctx: Context) -> list[Block]:
             if j < i and htmt.iloc[i, j] >= 0.85
         ]
         if high:
-            blocks += _para([ctx.text("say.htmt.poor", pairs="; ".join(high))])
+            blocks += para([ctx.text("say.htmt.poor", pairs="; ".join(high))])
         elif htmt.notna().all(axis=None):
-            blocks += _para([ctx.text("say.htmt.good")])
-        blocks += _safe(
+            blocks += para([ctx.text("say.htmt.good")])
+        blocks += safe(
             ctx,
             "htmt",
             lambda: _measurement.matrix_table(ctx, "htmt", htmt, (ctx.text("note.htmt"),), diagonal=False),
         )
-        blocks += _drawn(pictures.htmt(ctx, htmt))
-    return blocks + _note_lines(ctx, part.notes)
+        blocks += drawn(pictures.htmt(ctx, htmt))
+    return blocks + note_lines(ctx, part.notes)
 
 
 def _bias(ctx: Context) -> list[Block]:
@@ -282,7 +258,7 @@ def _bias(ctx: Context) -> list[Block]:
     if gone := ctx.failed("bias", ctx.text("title.bias"), part):
         return [gone]
     blocks: list[Block] = [Paragraph(line) for line in part.lines(ctx.voice.lang)[: len(part.table)]]
-    return blocks + _note_lines(ctx, part.notes)
+    return blocks + note_lines(ctx, part.notes)
 
 
 def _model_sections(ctx: Context, basis: str) -> list[Section]:
@@ -295,29 +271,29 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
             continue
         plain = basis == "latent" and not model["m"]
         title = ctx.text("reg.section.latent" if plain else f"section.{basis}", model=model["key"])
-        blocks: list[Block] = _para([f"{model['title'][ctx.voice.lang]}."])
+        blocks: list[Block] = para([f"{model['title'][ctx.voice.lang]}."])
         if isinstance(part, Unavailable):
             blocks.append(Failure(name, title, part.message(ctx.voice.lang)))
             sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
             continue
         if basis == "latent":
             blocks += [
-                *_para(say.fit_sentences(ctx, part)),
+                *para(say.fit_sentences(ctx, part)),
                 *_of_model(ctx, "fit", name),
-                *_para(say.cross_sentences(ctx, model["key"]), "note"),
+                *para(say.cross_sentences(ctx, model["key"]), "note"),
             ]
-        blocks += [*_para(say.path_sentences(ctx, name)), *_of_model(ctx, "paths", name)]
+        blocks += [*para(say.path_sentences(ctx, name)), *_of_model(ctx, "paths", name)]
         if name == shown:
-            blocks += _para(
+            blocks += para(
                 [ctx.text("say.see_figure", figure=f"{ctx.text('figure')} {ctx.text('chapter')}1")]
             )
         else:
-            blocks += _drawn(pictures.path(ctx, name))
-        blocks += [*_para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
+            blocks += drawn(pictures.path(ctx, name))
+        blocks += [*para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
         if ctx.voice.style == "skripsi" and not plain:
             blocks += [*_of_model(ctx, "effects", name), *_of_model(ctx, "sobel", name)]
         blocks += [
-            *_drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name), pictures.curve(ctx, name))
+            *drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name), pictures.curve(ctx, name))
         ]
         blocks += [
             *_of_model(ctx, "size", name),
@@ -327,8 +303,8 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
         ]
         if ctx.voice.style == "skripsi" and basis == "scores":
             blocks += _of_model(ctx, "assumptions", name)
-        blocks += [*_para(say.sensitivity_sentences(ctx, name)), *_drawn(pictures.sensitivity(ctx, name))]
-        blocks += _note_lines(ctx, part.notes)
+        blocks += [*para(say.sensitivity_sentences(ctx, name)), *drawn(pictures.sensitivity(ctx, name))]
+        blocks += note_lines(ctx, part.notes)
         sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
     return sections
 
@@ -337,7 +313,7 @@ def _scores(ctx: Context) -> list[Section]:
     out: list[Section] = []
     for model in ctx.results.meta["models"]:
         if _regression.is_regression(ctx, model["key"]):
-            out += _regression.sections(ctx, model["key"], _safe)
+            out += _regression.sections(ctx, model["key"], safe)
     return [*out, *_model_sections(ctx, "scores")]
 
 
@@ -347,21 +323,21 @@ def _latent(ctx: Context) -> list[Section]:
 
 def _pls(ctx: Context) -> list[Section]:
     return [
-        section for model in ctx.results.meta["models"] for section in _pls_part.sections(ctx, model, _safe)
+        section for model in ctx.results.meta["models"] for section in _pls_part.sections(ctx, model, safe)
     ]
 
 
 def _groups_part(ctx: Context) -> list[Section]:
-    blocks: list[Block] = [*_para(_groups.split_sentences(ctx))]
+    blocks: list[Block] = [*para(_groups.split_sentences(ctx))]
     for key in ("invariance", "invariance_model"):
-        blocks += [*_made(ctx, key), *_para(_groups.invariance_sentences(ctx, key))]
+        blocks += [*_made(ctx, key), *para(_groups.invariance_sentences(ctx, key))]
     blocks += [
         *_made(ctx, "group_effects"),
-        *_para(_groups.effect_sentences(ctx)),
-        *_para(_groups.small_groups(ctx), "note"),
+        *para(_groups.effect_sentences(ctx)),
+        *para(_groups.small_groups(ctx), "note"),
     ]
     for name in ("invariance", "invariance_model", "group_effects"):
-        blocks += _note_lines(ctx, getattr(ctx.get(name), "notes", ()))
+        blocks += note_lines(ctx, getattr(ctx.get(name), "notes", ()))
     return [Section("groups", ctx.text("section.groups"), tuple(blocks))]
 
 
@@ -370,14 +346,14 @@ def _models(ctx: Context) -> list[Section]:
     same = _hypotheses.equivalent_models(ctx)
     if same is not None:
         delta = ctx.voice.number(same[2], decimals=6)
-        blocks += _para([ctx.text("say.models", first=same[0], second=same[1], delta=delta)])
+        blocks += para([ctx.text("say.models", first=same[0], second=same[1], delta=delta)])
     return [Section("models", ctx.text("section.models"), (*blocks, *_made(ctx, "models")))]
 
 
 def _hypothesis_part(ctx: Context) -> list[Section]:
-    blocks = [*_para(say.hypothesis_sentences(ctx)), *_made(ctx, "hypotheses")]
+    blocks = [*para(say.hypothesis_sentences(ctx)), *_made(ctx, "hypotheses")]
     if ctx.voice.style == "skripsi":
-        blocks += _para([ctx.text("say.discussion")], "note")
+        blocks += para([ctx.text("say.discussion")], "note")
     return [Section("hypotheses", ctx.text("section.hypotheses"), tuple(blocks))]
 
 
@@ -385,9 +361,9 @@ def _closing(ctx: Context) -> list[Section]:
     options, meta, voice = ctx.results.meta["options"], ctx.results.meta, ctx.voice
     limits: list[Block] = []
     if meta.get("simulated"):
-        limits += _para([ctx.text("say.simulated")], "warning")
+        limits += para([ctx.text("say.simulated")], "warning")
     limits += [Paragraph(ctx.text(f"say.{key}")) for key in ("cross", "common", "sample_kind")]
-    limits += _para([ctx.text("note.causal")])
+    limits += para([ctx.text("note.causal")])
     said = ctx.text(
         "pls.say.options" if options.get("route") == "pls" else "say.options",
         estimator=options["estimator"],
