@@ -42,6 +42,11 @@ def register(app: typer.Typer, lang: str) -> None:
             ),
         ] = None,
         style: str | None = o["style"],
+        iv: Annotated[list[str] | None, typer.Option("--iv", help=help_of("iv"), show_default=False)] = None,
+        mediator: Annotated[
+            list[str] | None, typer.Option("--mediator", help=help_of("mediator"), show_default=False)
+        ] = None,
+        dv: Annotated[list[str] | None, typer.Option("--dv", help=help_of("dv"), show_default=False)] = None,
         alpha_cutoff: Annotated[
             float | None, typer.Option("--alpha-cutoff", help=help_of("alpha_cutoff"), show_default=False)
         ] = None,
@@ -73,6 +78,7 @@ def register(app: typer.Typer, lang: str) -> None:
                 out=out,
                 study=study,
                 route=route,
+                roles={"x": iv or [], "m": mediator or [], "y": dv or []} if iv or mediator or dv else None,
                 draws=draws,
                 seed=seed,
                 estimator=estimator,

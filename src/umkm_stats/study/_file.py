@@ -85,6 +85,14 @@ class Sampling(_Part):
         return self
 
 
+class RoleNames(_Part):
+    """Who stands where: codes or labels of constructs; no ``m`` is a regression."""
+
+    x: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
+    m: Annotated[tuple[str, ...], Field(max_length=10)] = ()
+    y: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
+
+
 class StudyFile(_Part):
     """Everything is optional except the schema; what is not said keeps the instrument's value or the
     default."""
@@ -113,6 +121,7 @@ class StudyFile(_Part):
     alpha_cutoff: Annotated[float, Field(ge=0.5, le=0.95)] | None = None
     distributed: Annotated[int, Field(ge=1, le=10**9)] | None = None
     sampling: Sampling | None = None
+    roles: RoleNames | None = None
     texts: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     exclude: tuple[Exclusion, ...] = ()
 

@@ -77,7 +77,7 @@ def meta_of(
         "options": {
             key: value
             for key, value in public.items()
-            if key not in ("style", "decimal", "alpha_cutoff", "distributed", "sampling")
+            if key not in ("style", "decimal", "alpha_cutoff", "distributed", "sampling", "roles")
         },
         "scales": {name: list(members) for name, members in scales.items()},
         "labels": labels,

@@ -110,6 +110,7 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
             inputs["instrument"],
             model=settings["models"],
             route=settings["route"],
+            roles=settings["roles"],
             out=Path(scratch) / "again",
             study=inputs.get("study"),
             **_pls.given(settings, origins),

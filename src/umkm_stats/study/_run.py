@@ -121,6 +121,7 @@ def run_study(
     out: str | Path,
     study: str | Path | None = None,
     route: str | None = None,
+    roles: Mapping[str, Sequence[str]] | None = None,
     estimator: str | None = None,
     measurement: str | None = None,
     missing: str | None = None,
@@ -152,6 +153,8 @@ def run_study(
     it.
     route: "auto" and "mediation" analyse scale means and latent variables; "pls" makes the chapter SmartPLS
         users expect instead: outer model, inner model, hypotheses on composites.
+    roles: who is x, m and y, as codes or labels: ``{"x": ["PL"], "m": ["KP"], "y": ["LY"]}``; a model for an
+        instrument that has none, or another one for an instrument that has. Without m a regression.
     estimator, measurement, missing: of the latent models (``sem.estimators.study_estimators()``;
         "dimension_means", "second_order", "items"; "listwise", "fiml").
     draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
@@ -171,10 +174,10 @@ def run_study(
 
     Raises
     ------
-    UsageError STU006, STU010, STU024, STU027, STU061–STU063, STU080, GEN001–GEN004; UmkmError STU001–STU005,
-    STU011–STU013, STU020–STU026, STU060, and the errors of ``load_instrument`` and ``read_responses``.
-    Nothing
-    is written then. A step that cannot be done after the checks stands in the report with its reason.
+    UsageError STU006, STU010, STU024, STU027, STU061–STU063, STU080, STU090, STU093, STU094, GEN001–GEN004;
+    UmkmError STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092, and the errors of
+    ``load_instrument`` and ``read_responses``.
+    Nothing is written then. A step that cannot be done after the checks stands in the report with its reason.
     """
     from umkm_stats import options
     from umkm_stats.instrument import as_instrument
@@ -185,6 +188,7 @@ def run_study(
         _groups,
         _manifest,
         _pls,
+        _roles,
         _settings,
         _steps,
         _texts,
@@ -192,7 +196,7 @@ def run_study(
     )
 
     reading, writing, chapter = reading or Reading(), writing or Writing(), chapter or Chapter()
-    arguments = {
+    arguments: dict[str, Any] = {
         "models": model,
         "route": route,
         "estimator": estimator,
@@ -218,6 +222,10 @@ def run_study(
     definition = as_instrument(instrument)
     path = Path(responses) if isinstance(responses, (str, Path)) else None
     study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
+    roles = roles if roles is not None else _roles.in_file(study_path)
+    if roles is not None:
+        definition, key = _roles.with_roles(definition, roles)
+        arguments |= {"roles": roles, "models": model or key}
     settings = _settings.resolve(definition, arguments, study_path, writing.default_lang)
     _checks.check_models(definition, settings.models)
     if settings.route == "pls":

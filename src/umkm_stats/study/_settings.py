@@ -51,6 +51,7 @@ DEFAULTS: Mapping[str, Any] = {
     "alpha_cutoff": 0.70,
     "distributed": None,
     "sampling": None,
+    "roles": None,
 }
 ENVIRONMENT = ("draws", "seed", "style", "language", "estimator")
 
@@ -80,6 +81,7 @@ class Settings:
     alpha_cutoff: float
     distributed: int | None
     sampling: Mapping[str, Any] | None
+    roles: Mapping[str, Any] | None
     exclude: tuple[Exclusion, ...]
     title: str
     simulated: bool
@@ -187,6 +189,7 @@ def resolve(
             else options.whole("distributed", values["distributed"], low=1)
         ),
         sampling=_plan(values["sampling"]),
+        roles=_roles(values["roles"]),
         exclude=file.exclude,
         title=str(arguments.get("title") or file.title or ""),
         simulated=bool(arguments.get("simulated") or file.simulated),
@@ -207,6 +210,17 @@ def chapter_route(instrument: Instrument, settings: Settings) -> str:
     if settings.route != "auto" or not settings.models:
         return settings.route
     return "mediation" if instrument.structural(settings.models[0]).m else "regression"
+
+
+def _roles(given: Any) -> Mapping[str, Any] | None:
+    """Names of x, m and y as plain lists."""
+    if given is None:
+        return None
+    named = given if isinstance(given, Mapping) else given.model_dump()
+    return {
+        part: [names] if isinstance(names, str) else [str(name) for name in names]
+        for part, names in named.items()
+    }
 
 
 def _plan(sampling: Any) -> Mapping[str, Any] | None:
