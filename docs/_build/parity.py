@@ -444,7 +444,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         "PLS",
         "weights, loadings, paths, R² and draws, run live",
         "seminr 0.2.1 (Python)",
-        "tests/pls/test_seminr.py",
+        "tests/pls/test_seminr.py::test_reflective_model",
     ),
     (
         "PLS",

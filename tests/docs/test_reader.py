@@ -84,7 +84,7 @@ def test_the_whole_way(tmp_path, monkeypatch, say):
     confirmed = (
         confirmed.replace("# answers:", "answers:")
         .replace('#   "*": {KS: 3}', '  "*": {KS: 3}')
-        .replace("#   Lokasi: ''", "  Lokasi: CITY")
+        .replace("#   Lokasi: ''", "  Lokasi: KOTA")
     )
     assert YAML(typ="safe").load(confirmed)["columns"]["Y3"] == "KIN3"
     (folder / "peta.yaml").write_text(confirmed, encoding="utf-8")

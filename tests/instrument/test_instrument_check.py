@@ -251,7 +251,7 @@ def test_no_damage_to_a_file_ends_in_a_traceback(small):
             outcomes.add(result.ok)
         except UmkmError as error:
             outcomes.add(error.code if error.message("id") and error.remedy("en") else "silent")
-    assert {str(outcome)[:3] for outcome in outcomes} == {"INS", "Tru", "Fal"}
+    assert {str(outcome)[:3] for outcome in outcomes} <= {"INS", "GEN", "Tru", "Fal"}
     assert {True, False, "INS003"} <= outcomes
 
 

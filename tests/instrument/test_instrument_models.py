@@ -145,8 +145,8 @@ def test_thin_constructs_fall_back_to_their_items(inovasi):
     }
     assert lines(inovasi.measurement_syntax("first_order", items=[*few, "CC1"])) == {
         "ACAP =~ ACQ2 + ASM1 + TRF2 + XPL1",
-        "OII =~ OI1 + OI2",
-        "OIO =~ OI5 + OI6",
+        "OII =~ OI1 + OI3",
+        "OIO =~ OI8 + OI6",
         "OI =~ CC1",
     }
 

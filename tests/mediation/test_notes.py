@@ -120,6 +120,7 @@ def test_draws_that_do_not_converge_are_counted(monkeypatch: pytest.MonkeyPatch)
         """A run whose first seven draws failed."""
 
         estimates = whole.estimates.copy()
+        notes = whole.notes
         status = whole.status.copy()
         ledger: ClassVar[dict[str, Any]] = {
             **whole.ledger,

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from umkm_stats import UsageError, mediate, messages
-from umkm_stats.mediation import mediate_binary
+from umkm_stats.mediation import mediate_binary, mediate_latent
 from umkm_stats.results import Unavailable
 
 K: dict[str, Any] = {"draws": 60, "seed": 1, "intervals": "percentile"}
@@ -102,6 +102,19 @@ def test_empty_tables_say_why(data: pd.DataFrame) -> None:
     assert codes(chain.contrasts()) == ["MED443"]
     two = mediate(data, x=["x", "w"], m="m", y="y", **K)
     assert codes(two.contrasts()) == ["MED443"]
+
+
+def test_a_chain_without_a_direct_arrow_has_no_share_and_no_steps() -> None:
+    rng = np.random.default_rng(1)
+    columns = [rng.normal(size=120)]
+    for _ in range(3):
+        columns.append(0.5 * columns[-1] + rng.normal(size=120))
+    frame = pd.DataFrame(dict(zip(["X", "M", "N", "Y"], columns, strict=True)))
+    found = mediate_latent(frame, model="M ~ X\nN ~ M\nY ~ N", draws=40, seed=1)
+    assert codes(found.vaf()) == ["MED441"]
+    assert codes(found.typology()) == ["MED412", "MED441"]
+    assert codes(found.baron_kenny()) == ["MED413", "MED442"]
+    assert not any(len(table.frame) for table in (found.vaf(), found.typology(), found.baron_kenny()))
 
 
 def test_regions_without_a_border_say_which(data: pd.DataFrame) -> None:

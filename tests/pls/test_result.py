@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,14 @@ def test_instrument_models_with_moderator_covariates_and_dimensions(umkm):
     assert flat.stage_one is None
     both = (tables(model)["paths"] for model in (flat, second))
     assert next(both) == pytest.approx(next(both), abs=0.2)
+
+
+def test_a_covariate_that_does_not_vary_is_left_out_and_said(umkm):
+    name = next(name for name in umkm.instrument.structural("M1A").covariates if name in umkm.respondents)
+    same = replace(umkm, respondents=umkm.respondents.assign(**{name: 1.0}))
+    found = fit_pls("M1A", same)
+    assert [note.params["name"] for note in found.notes if note.code == "PLS158"] == [name]
+    assert name not in found.constructs
 
 
 def test_wrong_keys_are_refused(shop):

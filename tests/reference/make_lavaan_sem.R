@@ -40,7 +40,7 @@ cases <- list(
   paths_fiml = list(paths, "hm", list(missing = "fiml")),
   fiml = list(m3, "hm", list(missing = "fiml")), fiml_mlr = list(m3, "hm", list(missing = "fiml", estimator = "MLR")),
   fiml_expected = list(m3, "hm", list(missing = "fiml", information = "expected")),
-  cluster = list(m3, "hs", list(cluster = "block")), cluster_fiml = list(m3, "hm", list(cluster = "block", missing = "fiml")),
+  cluster = list(m3, "hs", list(cluster = "block")), cluster_fiml = list(m3, "hm", list(cluster = "block", missing = "fiml", estimator = "MLR")),
   school_configural = list(m3, "hs", list(group = "school")), school_metric = list(m3, "hs", list(group = "school", group.equal = "loadings")),
   school_scalar = list(m3, "hs", list(group = "school", group.equal = c("loadings", "intercepts"))),
   school_strict = list(m3, "hs", list(group = "school", group.equal = c("loadings", "intercepts", "residuals"))),

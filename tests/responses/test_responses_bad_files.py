@@ -190,8 +190,9 @@ def test_a_second_empty_column_is_passed_over(tmp_path, tiny, write):
 
 
 def test_no_usable_rows(tmp_path, tiny, write):
-    for rows in ([ITEMS], [ITEMS, [""] * 9], [ITEMS, ["7"] * 9], [[*ITEMS, "Nama"], [*ROW, "tes"]]):
+    for rows in ([ITEMS], [ITEMS, [""] * 9], [[*ITEMS, "Nama"], [*ROW, "tes"]]):
         refused("RSP112", write(tmp_path / "a.csv", rows), tiny)
+    refused("RSP282", write(tmp_path / "a.csv", [ITEMS, ["7"] * 9]), tiny)
 
 
 def test_source_that_cannot_be(tmp_path, tiny, write):

@@ -115,6 +115,16 @@ def test_answers_that_are_refused_or_no_score(meanings, raw, kind):
     assert np.isnan(answer.value)
 
 
+def test_number_and_words_that_contradict_are_told_with_their_row(tiny, tmp_path, write):
+    rows = [ITEMS, *([*["Setuju"] * 8, "5 - Setuju" if n == 2 else "4"] for n in range(4))]
+    read = read_responses(write(tmp_path / "a.csv", rows), tiny)
+    told = [note for note in read.notes if note.code == "RSP205"]
+    assert [(note.params["item"], note.params["row"], note.params["cells"]) for note in told] == [
+        ("YC3", 4, 1)
+    ]
+    assert np.isnan(read.items.loc[2, "YC3"])
+
+
 def test_nearest_label_is_named_but_not_used(meanings):
     assert meanings.read("Sangat Stuju").meant == ("Sangat Setuju",)
 

@@ -45,7 +45,7 @@ def test_a_frame_gives_the_measures_of_the_same_answers(read, frame):
     backwards = [code for code in frame if read.instrument.item(code).reverse]
     known = screen(read)
     dimensions = by_dimension(read)
-    markers = {"MK": ["MK1", "MK2", "MK3"]}  # reflective, but of no scale of the instrument
+    markers = {"MK": ["MK4", "MK5", "MK6"]}  # reflective, but of no scale of the instrument
     plain = screen(frame, scales=dimensions | markers, values=codes, reversed_items=backwards)
     for name in (
         "longstring_high",

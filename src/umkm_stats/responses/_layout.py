@@ -92,11 +92,11 @@ def find_heading(sheet: Sheet, known: Callable[[str], bool]) -> Heading:
     if pairs and max(pairs) > counts[best]:
         first = int(np.argmax(pairs))
         return Heading((first, first + 1), pairs[first])
-    if counts[best] == 0:
-        filled = [sum(not empty_cell(c) for c in row) for row in sheet.head[:_SEARCH]]
-        wide = max(filled)
-        best = next(i for i, count in enumerate(filled) if count >= max(1, 0.6 * wide))
-        return Heading((best,), 0)
+    filled = [len(_filled(row)) for row in sheet.head[:_SEARCH]]
+    first = next(i for i, count in enumerate(filled) if count >= max(1, 0.6 * max(filled)))
+    chance = counts[best] <= 0.2 * filled[best] and _looks_answered(sheet.head[best])
+    if counts[best] == 0 or (chance and first < best and not _looks_answered(sheet.head[first])):
+        return Heading((first,), counts[first])
     rows = [best]
     below = best + 1
     if below < len(counts) and (counts[below] >= max(2, counts[best] / 2) or _names_row(sheet, below, best)):
@@ -129,6 +129,13 @@ def _pair_matches(sheet: Sheet, row: int, known: Callable[[str], bool]) -> int:
 
 def _filled(row: list[Any]) -> list[int]:
     return [i for i, cell in enumerate(row) if not empty_cell(cell)]
+
+
+def _looks_answered(row: list[Any]) -> bool:
+    """Whether a row is answers rather than names: cells repeat, as answers do and names of columns do not. An
+    answer can be the name of a question by chance ("Kota")."""
+    words = [_text.key(str(row[i])) for i in _filled(row)]
+    return len(set(words)) < len(words)
 
 
 def _names_row(sheet: Sheet, below: int, best: int) -> bool:

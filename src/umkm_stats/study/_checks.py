@@ -5,37 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.errors import Place, UmkmError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from umkm_stats.instrument import Instrument
-
-
-def check_models(instrument: Instrument, models: Sequence[str]) -> None:
-    """No construct stands in two roles of a model.
-
-    Raises ``UsageError`` STU024 with the construct and its two roles.
-    """
-    for key in models:
-        model = instrument.structural(key)
-        roles: dict[str, str] = {}
-        named = [
-            ("x", model.x),
-            ("m", model.m),
-            ("y", model.y),
-            ("moderator", (model.moderator,) if model.moderator else ()),
-        ]
-        for role, codes in named:
-            for code in codes:
-                if code in roles and roles[code] != role:
-                    raise UsageError(
-                        "STU024",
-                        Place(key=key),
-                        {"construct": code, "first": roles[code], "second": role, "model": key},
-                    )
-                roles[code] = role
 
 
 def model_scales(
@@ -81,13 +56,11 @@ def model_scales(
     return out
 
 
-def check_answers(items: pd.DataFrame, scales: dict[str, list[str]], sample: Any) -> None:
-    """Enough rows, and every item of the models varies.
+def check_answers(items: pd.DataFrame, scales: dict[str, list[str]]) -> None:
+    """More rows than items, and every item of the models varies.
 
-    Raises ``UmkmError`` STU020 (no usable row), STU021 (not more rows than items), STU022 (a constant item).
+    Raises ``UmkmError`` STU021 (not more rows than items), STU022 (a constant item).
     """
-    if not len(items):
-        raise UmkmError("STU020", params={"rows_in": sample.rows_in})
     codes = list(dict.fromkeys(code for members in scales.values() for code in members))
     if len(items) <= len(codes):
         raise UmkmError("STU021", params={"rows": len(items), "items": len(codes)})

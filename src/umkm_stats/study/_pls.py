@@ -54,6 +54,10 @@ class PlsPath:
         used = self.drawn.used
         return {"requested": len(self.drawn), "converged": used, "failed": len(self.drawn) - used}
 
+    def withheld(self, method: str) -> bool:
+        """Whether no verdict is given on the interval of ``method``: fewer than 90 % of its draws converged."""
+        return method in METHODS and self.drawn.used < 0.9 * max(1, len(self.drawn))
+
     @property
     def draws(self) -> pd.DataFrame:
         """(draws, K) drawn numbers."""

@@ -174,7 +174,7 @@ def run_study(
 
     Raises
     ------
-    UsageError STU006, STU010, STU024, STU027, STU061–STU063, STU080, STU090, STU093, STU094, GEN001–GEN004;
+    UsageError STU006, STU010, STU027, STU061–STU063, STU080, STU090, STU093, STU094, GEN001–GEN004;
     UmkmError STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092, and the errors of
     ``load_instrument`` and ``read_responses``.
     Nothing is written then. A step that cannot be done after the checks stands in the report with its reason.
@@ -227,7 +227,6 @@ def run_study(
         definition, key = _roles.with_roles(definition, roles)
         arguments |= {"roles": roles, "models": model or key}
     settings = _settings.resolve(definition, arguments, study_path, writing.default_lang)
-    _checks.check_models(definition, settings.models)
     if settings.route == "pls":
         _pls.check_options(settings)
     if writing.template is not None and not Path(writing.template).is_file():

@@ -46,7 +46,7 @@ def check(responses: Responses, instrument: Instrument, settings: Settings) -> d
         raise UmkmError("STU020", params={"rows_in": responses.sample.rows_in})
     present = [str(code) for code in responses.items.columns if responses.items[code].notna().any()]
     scales = _checks.model_scales(instrument, settings.models, present)
-    _checks.check_answers(responses.kept_items, scales, responses.sample)
+    _checks.check_answers(responses.kept_items, scales)
     return scales
 
 
