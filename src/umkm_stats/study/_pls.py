@@ -55,7 +55,7 @@ class PlsPath:
         return {"requested": len(self.drawn), "converged": used, "failed": len(self.drawn) - used}
 
     def withheld(self, method: str) -> bool:
-        """Whether no verdict is given on the interval of ``method``: fewer than 90 % of its draws converged."""
+        """Whether no verdict is given on the interval of ``method``: under 90 % of its draws converged."""
         return method in METHODS and self.drawn.used < 0.9 * max(1, len(self.drawn))
 
     @property

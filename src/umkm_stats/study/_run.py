@@ -183,7 +183,6 @@ def run_study(
     from umkm_stats.instrument import as_instrument
     from umkm_stats.responses import read_responses
     from umkm_stats.study import (
-        _checks,
         _folder,
         _groups,
         _manifest,
