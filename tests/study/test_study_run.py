@@ -252,7 +252,7 @@ def test_exclusions_are_counted_and_unknown_rows_refused(tmp_path, instrument, a
     with pytest.raises(UmkmError) as caught:
         run_study(answers, instrument, study=path, out=tmp_path / "o", writing=Writing(files=False))
     assert caught.value.code == "STU026"
-    every = "".join(f"  - {{row: {row}, reason: all}}\n" for row in range(1, done.sample.rows_in + 1))
+    every = "".join(f"  - {{row: {row}, reason: all}}\n" for row in range(2, done.sample.rows_in + 2))
     path.write_text(f"schema: umkm-study/1\nexclude:\n{every}", encoding="utf-8")
     with pytest.raises(UmkmError) as caught:
         run_study(answers, instrument, study=path, out=tmp_path / "o", writing=Writing(files=False))
