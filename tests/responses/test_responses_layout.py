@@ -7,6 +7,7 @@ import codecs
 
 import pytest
 
+from umkm_stats.errors import UmkmError
 from umkm_stats.responses import read_responses
 
 from .conftest import ITEMS
@@ -252,3 +253,15 @@ def test_words_for_no_answer_and_columns_nobody_asked_for(tmp_path, tiny, write)
     assert found.loc["RSP233", "value"] == "Kota"
     assert answers.respondents["Kota"].tolist() == ["Samarinda", "Balikpapan"]
     assert answers.items["XA1"].isna().tolist() == [True, False]
+
+
+def test_an_answer_that_names_a_question_is_no_heading(tmp_path, tiny, write):
+    """One cell of the first answers says what a question is called; the headings above name none."""
+    heads = ["No", *(f"P{n}" for n in range(1, 10)), "Topik"]
+    rows = [heads, *([n, *["Setuju"] * 7, "Netral", "Setuju", "AGE"] for n in range(1, 6))]
+    with pytest.raises(UmkmError) as caught:
+        read_responses(write(tmp_path / "a.csv", rows), tiny)
+    assert caught.value.code == "RSP110"
+    assert "row 1)" in caught.value.message("en")
+    named = dict(zip(heads[1:10], ITEMS, strict=True))
+    assert len(read_responses(tmp_path / "a.csv", tiny, aliases=named).kept_items) == 5
