@@ -6,6 +6,7 @@ import pytest
 
 from umkm_stats import messages
 from umkm_stats.report import build_document, main_sentences
+from umkm_stats.report._inline import low_first
 from umkm_stats.report._sentences import context_of, indirect_sentences, path_sentences
 from umkm_stats.report._spec import Failure, Paragraph, Table
 from umkm_stats.report._voice import choose_voice
@@ -233,3 +234,18 @@ def test_a_distribution_of_failed_draws_is_not_drawn(results):
     drawn = _pictures.draws(context_of(fewer, choose_voice()), "mediation_scores_M1")
     assert isinstance(drawn, Failure)
     assert drawn.reason == messages.message("RPT104", "en")
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"),
+    [
+        ("Kualitas pelayanan", "kualitas pelayanan"),
+        ("Kualitas Layanan", "Kualitas Layanan"),
+        ("Kinerja UMKM", "kinerja UMKM"),
+        ("UMKM binaan", "UMKM binaan"),
+        ("X1 harga", "X1 harga"),
+        ("E-commerce", "e-commerce"),
+    ],
+)
+def test_a_label_inside_a_sentence(label, inside):
+    assert low_first(label) == inside

@@ -26,6 +26,9 @@ def plain(text: str) -> str:
 
 
 def low_first(words: str) -> str:
-    """A label inside a sentence: small first letter, unless the second letter is a capital (an
-    abbreviation)."""
-    return words[0].lower() + words[1:] if len(words) > 1 and not words[1].isupper() else words
+    """A label inside a sentence: small first letter, unless the first word is a code or an abbreviation
+    ("X1", "UMKM") or the label is written with capitals throughout ("Kualitas Layanan")."""
+    first, *others = words.split(" ")
+    word = len(first) > 1 and first[1:].islower()
+    titled = any(other[:1].isupper() and other[1:].islower() for other in others)
+    return words[0].lower() + words[1:] if word and not titled else words

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from umkm_stats.report._inline import low_first
 from umkm_stats.report._spec import Block, Cell, Column, Form, Paragraph, Section, Table
 from umkm_stats.report.tables._context import Context
 from umkm_stats.results import Unavailable
@@ -47,10 +48,8 @@ class Kit:
         return text[:1].upper() + text[1:]
 
     def inside(self, code: str) -> str:
-        """Words of a variable inside a sentence: no capital unless the first word is an abbreviation."""
-        text = self.ctx.label(code)
-        first = text.split(" ", 1)[0]
-        return text[:1].lower() + text[1:] if len(first) > 1 and first[1:].islower() else text
+        """Words of a variable inside a sentence."""
+        return low_first(self.ctx.label(code))
 
     def label(self, code: str) -> str:
         """Words of a variable."""
