@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from umkm_stats.cli import _entry
+
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -39,3 +41,14 @@ def test_a_signal_leaves_no_part_folder(tmp_path, answers, instrument, kind, aft
         assert "Traceback" not in told
     assert not out.exists()
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
+
+
+@pytest.mark.parametrize("gap", ["choose_language", "Terminal"])
+def test_an_interruption_before_the_command_begins(monkeypatch, gap):
+    def stopped(*given, **named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_entry, gap, stopped)
+    with pytest.raises(SystemExit) as left:
+        _entry.main(["demo", "--lang", "en"])
+    assert left.value.code == 130

@@ -192,7 +192,10 @@ def test_a_second_empty_column_is_passed_over(tmp_path, tiny, write):
 def test_no_usable_rows(tmp_path, tiny, write):
     for rows in ([ITEMS], [ITEMS, [""] * 9], [[*ITEMS, "Nama"], [*ROW, "tes"]]):
         refused("RSP112", write(tmp_path / "a.csv", rows), tiny)
-    refused("RSP282", write(tmp_path / "a.csv", [ITEMS, ["7"] * 9]), tiny)
+    with pytest.raises(UmkmError) as caught:
+        read_responses(write(tmp_path / "a.csv", [ITEMS, ["7"] * 9]), tiny)
+    assert caught.value.code == "RSP282"
+    assert 'answers: {"*": {"7": ?}}' in caught.value.remedy("id")
 
 
 def test_source_that_cannot_be(tmp_path, tiny, write):

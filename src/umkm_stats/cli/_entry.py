@@ -129,13 +129,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    if threading.current_thread() is threading.main_thread():
-        for kind in (
-            signal.SIGINT,
-            signal.SIGTERM,
-        ):  # an end asked for by the system cleans up as Ctrl-C does
-            signal.signal(kind, _stop)
-    raise SystemExit(_run(words))
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for kind in (
+                signal.SIGINT,
+                signal.SIGTERM,
+            ):  # an end the system asks for cleans up as Ctrl-C
+                signal.signal(kind, _stop)
+        outcome = _run(words)
+    except KeyboardInterrupt:  # before the command began or after it ended: there is nothing to clean up
+        outcome = 130
+    raise SystemExit(outcome)
 
 
 _ASKED_TO_STOP = threading.Event()
