@@ -13,7 +13,7 @@ from umkm_stats.regression import _frames
 from umkm_stats.regression._columns import Columns, read
 from umkm_stats.regression._design import check, design
 from umkm_stats.regression._plan import Plan
-from umkm_stats.regression._result import Regression
+from umkm_stats.regression._result import Regression, without_draws
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
@@ -56,26 +56,14 @@ def by_fiml(
         own, one = _outcome(found, columns, outcome, terms, level)
         rows += own
         fits.append(one)
-    nothing = pd.DataFrame()
-    return Regression(
+    return without_draws(
         kind="fiml",
         plan=plan,
-        coefficients=pd.DataFrame(rows, columns=list(_frames.COEFFICIENTS)),
-        intervals=nothing,
-        anova=nothing,
-        blocks=nothing,
-        steps=nothing,
-        joint=nothing,
-        slopes=nothing,
-        johnson_neyman=nothing,
-        moderation=nothing,
-        fits=pd.DataFrame(fits),
-        draws=nothing,
-        ledger={"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0},
+        rows=rows,
+        fits=fits,
         level=level,
         errors="classical",
         sample=columns.sample,
-        seed=None,
         notes=(*columns.notes, Note("REG161", {"complete": complete.n, "used": columns.n}), *found.notes),
     )
 

@@ -16,7 +16,7 @@ from umkm_stats.regression._columns import read
 from umkm_stats.regression._design import check, design
 from umkm_stats.regression._equations import estimate
 from umkm_stats.regression._plan import Plan
-from umkm_stats.regression._result import Regression
+from umkm_stats.regression._result import Regression, without_draws
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
@@ -100,25 +100,13 @@ def pooled(
                 "f_table": float(stats.f.isf(1 - level, df1, df2)),
             }
         )
-    nothing = pd.DataFrame()
-    return Regression(
+    return without_draws(
         kind="imputed",
         plan=plan,
-        coefficients=pd.DataFrame(rows, columns=list(_frames.COEFFICIENTS)),
-        intervals=nothing,
-        anova=nothing,
-        blocks=nothing,
-        steps=nothing,
-        joint=nothing,
-        slopes=nothing,
-        johnson_neyman=nothing,
-        moderation=nothing,
-        fits=pd.DataFrame(fits),
-        draws=nothing,
-        ledger={"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0},
+        rows=rows,
+        fits=fits,
         level=level,
         errors=errors,
         sample=columns.sample,
-        seed=None,
         notes=(*columns.notes, Note("REG162", {"imputations": len(data)})),
     )

@@ -176,3 +176,43 @@ class Regression:
             "seed": self.seed,
             "notes": [note.to_dict() for note in self.notes],
         }
+
+
+def without_draws(
+    *,
+    kind: str,
+    plan: Plan,
+    rows: list[dict[str, Any]],
+    fits: list[dict[str, Any]],
+    level: float,
+    errors: str,
+    sample: SampleUsed,
+    notes: tuple[Note, ...],
+) -> Regression:
+    """Coefficients and fits alone, from incomplete or imputed rows: no draws, blocks or moderation."""
+    import pandas as pd
+
+    from umkm_stats.regression._frames import COEFFICIENTS
+
+    empty = pd.DataFrame()
+    return Regression(
+        kind=kind,
+        plan=plan,
+        coefficients=pd.DataFrame(rows, columns=list(COEFFICIENTS)),
+        fits=pd.DataFrame(fits),
+        ledger={"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0},
+        level=level,
+        errors=errors,
+        sample=sample,
+        seed=None,
+        notes=notes,
+        intervals=empty,
+        anova=empty,
+        blocks=empty,
+        steps=empty,
+        joint=empty,
+        slopes=empty,
+        johnson_neyman=empty,
+        moderation=empty,
+        draws=empty,
+    )

@@ -118,11 +118,10 @@ def _lowest(kit: Kit) -> float | None:
 def _written(kit: Kit, equation: Equation) -> str:
     """Ŷ = a + b₁X₁ − b₂X₂ with the signs of the estimates."""
     text = kit.number(equation.row("(intercept)")["est"])
-    for place, term in enumerate(equation.predictors, 1):
+    for term in equation.predictors:
         b = float(equation.row(term)["est"])
         sign = "+" if b >= 0 else "−"
         text += f" {sign} {kit.number(abs(b))} {kit.label(term)}"
-        del place
     return f"{kit.label(equation.outcome)} = {text}"
 
 
