@@ -140,8 +140,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:  # before the command began or after it ended: there is nothing to clean up
         outcome = 130
     if outcome == 130:
-        # CPython remembers an interruption that passed through exec(text), as making a dataclass does, and ends
-        # a "-m" run by a signal although it was caught; running any text makes it forget.
+        # CPython remembers an interruption that passed through exec(text), as making a dataclass does, and
+        # ends a "-m" run by a signal although it was caught; running any text makes it forget.
         exec("pass")
     raise SystemExit(outcome)
 
