@@ -53,6 +53,21 @@ class Detail:
         lines += [f"* {note.message(lang)}" for note in self.notes]
         return "\n".join(lines)
 
+    def latex(self, *, lang: str = "en") -> str:
+        """The frame as a LaTeX table (package booktabs), the notes below it.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.mediation import Detail
+        >>> print(Detail("vaf", pd.DataFrame({"vaf": [0.25]}), None, None).latex().splitlines()[4])
+        \\begin{tabular}{r}
+        """
+        from umkm_stats.mediation._latex import detail
+
+        title = messages.text(f"mediation.detail.{self.name}", lang)
+        return detail(title, self.frame, _shown, [note.message(lang) for note in self.notes], lang)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {

@@ -18,6 +18,7 @@ from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from umkm_stats.figures import Picture
     from umkm_stats.mediation._data import Columns
     from umkm_stats.mediation._detail import Detail
     from umkm_stats.mediation._effects import Named
@@ -234,7 +235,7 @@ class Mediation:
         >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 3)), columns=["X", "M", "Y"])
         >>> found = mediate(data, x="X", m="M", y="Y", draws=100, seed=1, intervals="percentile")
         >>> list(found.regression("Y").coefficients["term"])
-        ['(intercept)', 'M', 'X']
+        ['(intercept)', 'X', 'M']
         """
         from umkm_stats.mediation._equations import regression_of
 
@@ -269,6 +270,67 @@ class Mediation:
         from umkm_stats.mediation._sensitivity import corrected
 
         return corrected(self, reliabilities)
+
+    def plot(
+        self,
+        kind: str = "effects",
+        *,
+        path: str | None = None,
+        moderator: str | None = None,
+        lang: str = "en",
+    ) -> Picture:
+        """A picture of the analysis as a matplotlib figure; it draws numbers that stand in the result.
+
+        Parameters
+        ----------
+        kind: "effects" (direct, total, indirect and conditional effects with the limits of the deciding
+            method), "draws" (the draws of an indirect effect above every interval made from them), "paths"
+            (the diagram with estimates, limits and R²), "simple_slopes" (predicted values of a moderated
+            arrow at the probes), "johnson_neyman" (its slope over the moderator with the borders of
+            significance; for a path through a mediator its conditional indirect effect).
+        path: which effect or arrow, as the ``path`` column writes it; None takes all, or the first.
+        moderator: of several, the one along which "johnson_neyman" runs; the others stay at their middle
+            probe.
+
+        Raises
+        ------
+        UsageError: MED480 (the analysis has no such picture), MED481 (no such path), GEN001.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import mediate
+        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 3)), columns=["X", "M", "Y"])
+        >>> found = mediate(data, x="X", m="M", y="Y", draws=100, seed=1, intervals="percentile")
+        >>> picture = found.plot("effects")
+        >>> [label.get_text().split()[0] for label in picture.axes[0].get_yticklabels()]
+        ['Direct', 'Total', 'Indirect']
+        """
+        from umkm_stats.mediation._drawn import draw
+
+        return draw(self, kind, path, moderator, lang)
+
+    def latex(self, *, methods: str | Sequence[str] | None = None, lang: str = "en") -> str:
+        """The effects as a LaTeX table (package booktabs), with sample, draws and seed below it.
+
+        methods: which rows; None takes all. The tests of single coefficients always stand.
+
+        Raises
+        ------
+        UsageError: GEN002 (a method the result does not have).
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import mediate
+        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 3)), columns=["X", "M", "Y"])
+        >>> found = mediate(data, x="X", m="M", y="Y", draws=100, seed=1, intervals="percentile")
+        >>> print(found.latex(methods="percentile").splitlines()[4])
+        \\begin{tabular}{llrrrrr}
+        """
+        from umkm_stats.mediation._latex import of
+
+        return of(self, methods, lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; draws and data are left out."""

@@ -6,48 +6,10 @@ import csv
 import io
 import math
 
+from umkm_stats.messages._tex import escaped
 from umkm_stats.report._inline import plain, runs
 from umkm_stats.report._spec import Document, Table
 from umkm_stats.report._voice import Voice
-
-_TEX = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "−": r"$-$",
-    "→": r"$\rightarrow$",
-    "χ": r"$\chi$",
-    "²": r"$^2$",
-    "α": r"$\alpha$",
-    "β": r"$\beta$",
-    "ω": r"$\omega$",
-    "Δ": r"$\Delta$",
-    "√": r"$\surd$",
-    "≥": r"$\geq$",
-    "≤": r"$\leq$",
-    "<": r"$<$",
-    ">": r"$>$",
-    "×": r"$\times$",
-    "±": r"$\pm$",
-    "′": r"$'$",
-    "–": "--",
-    "’": "'",
-    "⁻": "",
-    "φ": r"$\phi$",
-    "≠": r"$\neq$",
-    "≈": r"$\approx$",
-    "↔": r"$\leftrightarrow$",
-    "Φ": r"$\Phi$",
-    "…": r"\ldots{}",
-    "·": r"$\cdot$",
-}
 
 
 def guarded(text: str) -> str:
@@ -77,13 +39,13 @@ def tex(text: str) -> str:
     """Text safe for LaTeX, ``*term*`` as ``\\emph``."""
     parts = []
     for piece, italic in runs(text):
-        said = "".join(_TEX.get(char, char) for char in piece)
+        said = escaped(piece)
         parts.append(rf"\emph{{{said}}}" if italic else said)
     return "".join(parts)
 
 
 def _tex_cell(text: str) -> str:
-    return "".join(_TEX.get(char, char) for char in text)
+    return escaped(text)
 
 
 def table_tex(table: Table, document: Document, voice: Voice) -> str:
