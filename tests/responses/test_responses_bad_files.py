@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.responses import read_responses
+from umkm_stats.responses import preview, read_responses
 from umkm_stats.responses._files import MAX_UNPACKED
 
 from .conftest import ITEMS
@@ -31,6 +31,10 @@ def refused(code, path, instrument, **options):
         assert "{" not in fault.message(lang) + fault.remedy(lang)
     assert fault.message("en") != fault.message("id")
     assert fault.exit_code in (1, 2)
+    if code <= "RSP108" and not options:  # the file itself: a look without an instrument says the same
+        with pytest.raises(UmkmError) as seen:
+            preview(path)
+        assert (seen.value.code, seen.value.place.file) == (code, fault.place.file)
     if before is not None:
         assert path.read_bytes() == before
     return fault

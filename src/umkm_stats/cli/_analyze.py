@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from umkm_stats import messages
+from umkm_stats.cli import _progress
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
+from umkm_stats.options import one_of
 from umkm_stats.sem.estimators import study_estimators
 
 
@@ -64,13 +66,17 @@ def register(app: typer.Typer, lang: str) -> None:
             str | None, typer.Option("--sheet", help=help_of("sheet"), show_default=False)
         ] = None,
         workers: int = o["workers"],
+        progress_: Annotated[str, typer.Option("--progress", help=help_of("progress"))] = "bar",
+        stop_with_stdin: Annotated[bool, typer.Option("--stop-with-stdin", help=help_of("stdin"))] = False,
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
         from umkm_stats.study import Chapter, Reading, Writing, run_study
 
         terminal = Terminal(lang, as_json=json)
-        with terminal.progress() as progress:
+        one_of("--progress", progress_, _progress.KINDS)
+        ending = _progress.ending_with_stdin(stop_with_stdin, _progress.interrupted)
+        with ending, terminal.progress(progress_) as progress:
             done = run_study(
                 responses,
                 instrument,

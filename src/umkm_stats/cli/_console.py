@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from umkm_stats import messages
+from umkm_stats.cli import _progress
 from umkm_stats.errors import UmkmError
 from umkm_stats.options import one_of
 
@@ -104,10 +105,13 @@ class Terminal:
             self.err.print(f"{self.text('cli.advice')} {remedy}", markup=False)
 
     @contextlib.contextmanager
-    def progress(self) -> Iterator[Progress]:
+    def progress(self, kind: str = "bar") -> Iterator[Progress]:
         """A callback ``(step, done, total)`` that draws one bar a step on a terminal and nothing
-        elsewhere."""
-        if self.as_json or not self.err.is_terminal:
+        elsewhere, writes JSON lines, or says nothing."""
+        if kind == "jsonl":
+            yield _progress.lines()
+            return
+        if kind == "none" or self.as_json or not self.err.is_terminal:
             yield lambda step, done, total: None
             return
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn

@@ -9,6 +9,7 @@ from umkm_stats._lazy import attach
 if TYPE_CHECKING:
     from umkm_stats.responses._map_writing import write_map
     from umkm_stats.responses._mapping import propose_map, read_map
+    from umkm_stats.responses._preview import ColumnPreview, Preview, preview
     from umkm_stats.responses._privacy import Identifier, Privacy
     from umkm_stats.responses._reading import read_responses
     from umkm_stats.responses._result import Responses, ResponsesSample, Source
@@ -18,6 +19,9 @@ _DOORS = {
     "draft_instrument": "umkm_stats.responses.drafting",
     "Draft": "umkm_stats.responses.drafting",
     "read_responses": "umkm_stats.responses._reading",
+    "preview": "umkm_stats.responses._preview",
+    "Preview": "umkm_stats.responses._preview",
+    "ColumnPreview": "umkm_stats.responses._preview",
     "propose_map": "umkm_stats.responses._mapping",
     "write_map": "umkm_stats.responses._map_writing",
     "read_map": "umkm_stats.responses._mapping",
@@ -30,13 +34,16 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "ColumnPreview",
     "Draft",
     "Identifier",
+    "Preview",
     "Privacy",
     "Responses",
     "ResponsesSample",
     "Source",
     "draft_instrument",
+    "preview",
     "propose_map",
     "read_map",
     "read_responses",

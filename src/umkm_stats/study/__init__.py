@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from umkm_stats.study._compare import Reproduction
     from umkm_stats.study._demo import run_demo
     from umkm_stats.study._file import StudyFile, read_study_file
+    from umkm_stats.study._file_writing import write_study_file
     from umkm_stats.study._pack import pack
     from umkm_stats.study._reproduce import reproduce
     from umkm_stats.study._run import Study, run_study
@@ -23,6 +24,7 @@ _DOORS = {
     "json_schema": "umkm_stats.study._schemas",
     "pack": "umkm_stats.study._pack",
     "read_study_file": "umkm_stats.study._file",
+    "write_study_file": "umkm_stats.study._file_writing",
     "Chapter": "umkm_stats.study._asked",
     "Reading": "umkm_stats.study._asked",
     "Writing": "umkm_stats.study._asked",
@@ -45,4 +47,5 @@ __all__ = [
     "reproduce",
     "run_demo",
     "run_study",
+    "write_study_file",
 ]
