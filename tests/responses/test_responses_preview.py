@@ -118,7 +118,7 @@ def test_the_form_itself_has_columns_and_no_rows(tmp_path, book):
     choices = [["list_name", "name", "label"], ["setuju", "1", "Tidak"], ["setuju", "2", "Ya"]]
     seen = preview(book(tmp_path / "form.xlsx", {"survey": survey, "choices": choices}))
     assert (seen.n_rows, seen.rows, seen.source.name) == (0, (), "form")
-    assert [note.code for note in seen.notes][0] == "RSP290"
+    assert seen.notes[0].code == "RSP290"
 
 
 def test_command(tmp_path, book):
