@@ -11,12 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 Tell = Callable[[str, int, int], None]
 KINDS = ("bar", "jsonl", "none")
 GRACE = 4.0  # seconds between the wish to stop and the end that nothing can hold up
-STEPS = {"read": "read", "study": "measure", "describe": "measure", "measurement": "measure"}
-STEPS |= {"report": "report"}
+STEPS = {"read": "read", "describe": "measure", "measurement": "measure", "report": "report"}
 
 
 def lines() -> Tell:
@@ -28,14 +28,14 @@ def lines() -> Tell:
     else 0 or 1 of 1. A reader that has gone is no reason to stop.
     """
     task = {"task": 0, "tasks": 0}
-    last = {"part": "", "done": 0, "total": 0}
+    last: dict[str, Any] = {"part": "", "done": 0, "total": 0}
 
     def tell(part: str, done: int, total: int) -> None:
         if part == "study":
             task.update(task=min(done + 1, total), tasks=total)
             return
         if part == last["part"] and total == 1 and done == 1:  # a part that counted draws ends with them
-            done = total = int(last["total"])
+            done = total = last["total"]
         now = {"part": part, "done": done, "total": total}
         if now == last:
             return

@@ -219,7 +219,8 @@ def _open(path: Path, wanted: str | None) -> tuple[Grid, Opened | None, Sheet | 
 def _table(opened: Opened) -> RawTable:
     head = Head(opened, None, Heading((), 0), ())
     reader = max(READERS.values(), key=lambda entry: entry.sniff(head).score)
-    return reader.read(head, HeaderIndex(()))
+    read: RawTable = reader.read(head, HeaderIndex(()))
+    return read
 
 
 def _source(path: Path, grid: Grid, opened: Opened | None, main: Sheet | None) -> Source:
