@@ -39,19 +39,34 @@ class Detail:
 
     def summary(self, lang: str = "en") -> str:
         """The frame as lines of ``label: value``, then the notes."""
-        lines = [messages.text(f"mediation.detail.{self.name}", lang)]
+        title, *rows = self.lines(lang)
+        lines = [title]
         if self.sample is not None:
             lines.append(self.sample.describe(lang))
         if self.seed is not None:
             lines.append(messages.text("mediation.seed", lang, seed=str(self.seed)))
+        lines += rows
+        lines += [f"* {note.message(lang)}" for note in self.notes]
+        return "\n".join(lines)
+
+    def lines(self, lang: str = "en") -> list[str]:
+        """The title and a line a row, as the summary shows them.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.mediation import Detail
+        >>> Detail("upsilon", pd.DataFrame({"upsilon": [0.25]}), None, None).lines()
+        ['Upsilon', '  Upsilon: 0.250']
+        """
+        lines = [messages.text(f"mediation.detail.{self.name}", lang)]
         for record in self.frame.to_dict("records"):
             parts = [
                 f"{columns.label(str(key), lang)}: {_shown(str(key), value, lang)}"
                 for key, value in record.items()
             ]
             lines.append("  " + "; ".join(parts))
-        lines += [f"* {note.message(lang)}" for note in self.notes]
-        return "\n".join(lines)
+        return lines
 
     def latex(self, *, lang: str = "en") -> str:
         """The frame as a LaTeX table (package booktabs), the notes below it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.mediation import _rows
+from umkm_stats.mediation._coding import Coded, coded
 from umkm_stats.mediation._data import Columns, check, read
 from umkm_stats.mediation._effects import conditional_direct, indices, indirect, single, totals
 from umkm_stats.mediation._fiml import mediate_fiml
@@ -28,7 +30,7 @@ from umkm_stats.mediation._regressions import (
 )
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._score_material import score_material
-from umkm_stats.mediation._spec import Spec, build
+from umkm_stats.mediation._spec import Spec, build, names
 from umkm_stats.mediation._tests import bounds
 from umkm_stats.options import Errors, Missing, one_of, share, whole
 from umkm_stats.results import Note
@@ -63,6 +65,7 @@ def mediate(
     strata: str | None = None,
     three_way: bool = False,
     probes: Mapping[str, Sequence[float]] | Literal["percentiles", "sd"] = "percentiles",
+    coding: str | Mapping[str, str] | None = None,
     rows: NDArray[np.int64] | None = None,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -85,6 +88,10 @@ def mediate(
         are of the raw columns. ``three_way`` adds the product of both moderators.
     probes: moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the
         sample) or "sd" (mean and ± 1 SD); a moderator with two values is held at these.
+    coding: x is a category (text or numbers): "indicator" (each category against the first), "sequential"
+        (against the one before), "helmert" (all later ones against it) or "effect" (against the mean of all);
+        {x: coding} for some of several. Effects are then relative, one a coded column;
+        ``Mediation.omnibus()`` tests them at once. The order is that of a pandas category, else sorted.
     errors: "classical", "HC0" … "HC4", or "cluster"; they serve the regressions and the delta method.
     cluster: column of cluster labels; whole clusters are drawn, and left out by the jackknife. strata: column
     of
@@ -106,8 +113,8 @@ def mediate(
 
     Raises
     ------
-    UsageError: MED001–MED003, MED011–MED016, MED018, MED432, MED433, GEN001–GEN006.
-    UmkmError: MED004–MED010, MED017.
+    UsageError: MED001–MED003, MED011–MED016, MED018, MED432, MED433, MED482, GEN001–GEN006.
+    UmkmError: MED004–MED010, MED017, MED483.
     """
     asked_for = ways.chosen(intervals, "scores", empty=True)
     chosen = ways.in_order(asked_for)
@@ -124,8 +131,12 @@ def mediate(
     seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     if errors == "cluster" and cluster is None:
         raise UsageError("MED015", params={})
-    spec = build(
-        x=x,
+    coded_as: tuple[Coded, ...] = ()
+    plain = x
+    if coding is not None:
+        data, x, coded_as = coded(data, x, coding)
+    model = partial(
+        build,
         m=m,
         y=y,
         structure=structure,
@@ -134,12 +145,15 @@ def mediate(
         moderates=moderates,
         three_way=three_way,
     )
+    spec = model(x=x)
+    if coded_as and len(names(plain)) == 1:
+        spec = replace(spec, process=model(x=plain).process)
     if missing == "fiml":
         asked = {"cluster": cluster, "strata": strata, "rows": rows}
         given = [name for name, value in asked.items() if value is not None]
         if given or errors != "classical":
             raise UsageError("MED026", params={"what": (given or ["errors"])[0]})
-        return mediate_fiml(
+        full = mediate_fiml(
             data,
             spec,
             draws=draws,
@@ -150,13 +164,14 @@ def mediate(
             progress=progress,
             bound=equivalence,
         )
+        return replace(full, notes=(*full.notes, *(entry.note() for entry in coded_as)))
     columns = read(data, spec, cluster=cluster, strata=strata)
     check(columns, spec)
     at = probe_values(columns, spec, probes)
     fits = regressions(columns, spec, errors)
     found = coefficients_of(fits, spec)
     named = [*single(spec), *totals(spec), *indirect(spec, at), *conditional_direct(spec, at), *indices(spec)]
-    notes = _notes(columns, spec, chosen, cluster, errors)
+    notes = _notes(columns, spec, chosen, cluster, errors, coded_as)
     request = Request(chosen, draws, seed, level, workers, rows, progress)
     done = answer(score_material(columns, spec, found, named, request), request)
     regions, told = borders(columns, spec, found, level)
@@ -182,6 +197,7 @@ def mediate(
         found=found,
         rows=rows,
         bound=equivalence,
+        codings=coded_as,
         late={
             "coefficients": lambda: coefficient_frame(fits, spec, level),
             "equations": lambda: equation_frame(fits, spec),
@@ -192,9 +208,15 @@ def mediate(
 
 
 def _notes(
-    columns: Columns, spec: Spec, chosen: Sequence[str], cluster: str | None, errors: str
+    columns: Columns,
+    spec: Spec,
+    chosen: Sequence[str],
+    cluster: str | None,
+    errors: str,
+    coded_as: Sequence[Coded],
 ) -> list[Note]:
-    out = [Note("MED201", {})]
+    out = [Note("MED201", {}), *(entry.note(columns.positions) for entry in coded_as)]
+    plain = [name for name in spec.x if not any(name in entry.columns for entry in coded_as)]
     n = columns.sample.used
     corrected = [ways.WAYS[name].corrects for name in chosen if ways.WAYS[name].corrects]
     if corrected and n < SMALL:
@@ -202,10 +224,10 @@ def _notes(
     for name in (*spec.m, *spec.y):
         if np.unique(columns.column(name)).size == 2:
             out.append(Note("MED204", {"name": name}))
-    two = [name for name in spec.x if np.unique(columns.column(name)).size == 2]
+    two = [name for name in plain if np.unique(columns.column(name)).size == 2]
     if two and not spec.moderators:
         out.append(Note("MED212", {"names": two}))
-    for name in spec.x:
+    for name in plain:
         few = np.unique(columns.column(name))
         if few.size in FEW_VALUES and bool((few == np.round(few)).all()):
             out.append(Note("MED434", {"name": name, "count": int(few.size)}))

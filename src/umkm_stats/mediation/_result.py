@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from umkm_stats.figures import Picture
+    from umkm_stats.mediation._coding import Coded
     from umkm_stats.mediation._data import Columns
     from umkm_stats.mediation._detail import Detail
     from umkm_stats.mediation._effects import Named
@@ -68,6 +69,7 @@ class Mediation:
     fit: Fit | None = field(default=None, repr=False)
     rows: NDArray[np.int64] | None = field(default=None, repr=False)
     bound: float | Mapping[str, Any] | None = None
+    codings: tuple[Coded, ...] = field(default=(), repr=False)
     late: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict, repr=False)
 
     @property
@@ -240,6 +242,27 @@ class Mediation:
         from umkm_stats.mediation._equations import regression_of
 
         return regression_of(self, outcome, total=total)
+
+    def omnibus(self) -> Detail:
+        """Tests that all coded columns of a predictor (``coding=…``) are zero at once: on a mediator ("a"),
+        directly and in total on the outcome, and of their products with moderators ("interaction").
+
+        Frame: effect, path, r2_change, f, df1, df2, p, with the errors of the analysis. There is no such test
+        of indirect effects: x works through m when any relative indirect effect does (Hayes & Preacher 2014).
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import mediate
+        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 2)), columns=["M", "Y"])
+        >>> data["X"] = ["low", "mid", "top"] * 20
+        >>> found = mediate(data, x="X", m="M", y="Y", coding="indicator", draws=100, seed=1)
+        >>> list(found.omnibus().frame["path"])
+        ['X -> M', 'X -> Y', 'X -> Y']
+        """
+        from umkm_stats.mediation._coding import omnibus
+
+        return omnibus(self)
 
     def cross_check(self) -> Detail | Unavailable:
         """pingouin's estimates beside ours."""

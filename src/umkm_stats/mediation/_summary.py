@@ -87,6 +87,8 @@ def text_of(result: Mediation, lang: str) -> str:
                 level=messages.number(f"{100 * result.level:g}", lang),
             )
         )
+    if result.codings:
+        lines += ["", *result.omnibus().lines(lang)]
     for entry in result.named:
         rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
         if rows.empty or rows["method"].isin(ways.TESTED).all():

@@ -113,7 +113,7 @@ def numeric(data: pd.DataFrame, name: str) -> Floats:
     return values
 
 
-def _codes(data: pd.DataFrame, name: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def levels_of(data: pd.DataFrame, name: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Level numbers (−1: missing) and levels of a categorical column."""
     import pandas as pd
 
@@ -163,7 +163,7 @@ def read(
         if name in plan.y or (name not in (*coding, *reference) and (empty or is_number(column))):
             numbers[name] = numeric(frame, name)
         else:
-            groups[name] = _codes(frame, name)
+            groups[name] = levels_of(frame, name)
     present = [np.isfinite(values) for values in numbers.values()] + [
         codes >= 0 for codes, _ in groups.values()
     ]
@@ -180,7 +180,7 @@ def read(
         kept = kept & ~unweighted
     labels = None
     if cluster is not None:
-        labels = _codes(frame, cluster)[0]
+        labels = levels_of(frame, cluster)[0]
         lost = kept & (labels < 0)
         dropped["missing"] += int(lost.sum())
         kept = kept & ~lost
