@@ -37,7 +37,6 @@ def codes(found):
         ("f =~ x1 + x2 + x3", {"se": "robust"}, "SEM231"),
         ("f =~ x1 + x2 + x3", {"ortogonal": True}, "SEM231"),
         ("f =~ x1 + x2 + x3", {"sampling_weights": "x9"}, "SEM232"),
-        ("o5 ~ x1", {"ordered": "o5", "parameterization": "theta"}, "SEM233"),
         ("o5 ~ x1", {"ordered": "o5", "missing": "pairwise"}, "SEM234"),
     ],
 )

@@ -79,7 +79,8 @@ def fit(
     growth: latent means free and observed intercepts 0, as growth curves need.
     orthogonal: covariances of latent variables 0 unless they are written.
     effect_coding: loadings of a factor average 1 and intercepts sum to 0, instead of a marker.
-    parameterization: of ordinal items; only "delta" is offered.
+    parameterization: of ordinal items: "delta" (latent responses have variance 1 given x) or "theta" (their
+        residuals have variance 1).
 
     Returns
     -------
@@ -149,6 +150,7 @@ def fit(
         growth=growth,
         orthogonal=orthogonal,
         effect_coding=effect_coding,
+        theta=parameterization == "theta",
     )
     compiled = compile_table(table, asked.text.constraints)
     task = _task(asked, ready, compiled, levels)
@@ -169,6 +171,7 @@ def fit(
         growth=growth,
         orthogonal=orthogonal,
         effect_coding=effect_coding,
+        parameterization=parameterization,
         told=asked.notes,
     )
     covs = np.array([sample.cov for sample in task.samples])

@@ -45,13 +45,14 @@ class Options:
     growth: bool = False
     orthogonal: bool = False
     effect_coding: bool = False
+    parameterization: str = "delta"
     told: tuple[Note, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; switches that are off are left out."""
-        rare = ("growth", "orthogonal", "effect_coding")
+        rare = {"growth": False, "orthogonal": False, "effect_coding": False, "parameterization": "delta"}
         names = [name for name in Options.__slots__ if name != "told"]
-        kept = [name for name in names if name not in rare or getattr(self, name)]
+        kept = [name for name in names if name not in rare or getattr(self, name) != rare[name]]
         return {name: jsonable(getattr(self, name)) for name in kept}
 
     def call(self) -> dict[str, Any]:
@@ -66,7 +67,7 @@ class Options:
             "fixed_x",
             "cluster",
         )
-        more = ("bounds", "information", "growth", "orthogonal", "effect_coding")
+        more = ("bounds", "information", "growth", "orthogonal", "effect_coding", "parameterization")
         return {name: getattr(self, name) for name in (*names, *more)}
 
 

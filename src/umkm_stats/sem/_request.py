@@ -101,7 +101,7 @@ def request(
     """Check a call.
 
     Raises ``UsageError`` GEN001, GEN002 (a word that is not offered), SEM230 (names in ``ordered`` that are
-    neither in the data nor in the model), SEM233 (the Theta parameterisation), SEM234 (pairwise deletion),
+    neither in the data nor in the model), SEM234 (pairwise deletion),
     SEM301 and SEM303 (combinations), and what the model text raises.
     """
     text = read_model(str(model), composites=True)
@@ -112,9 +112,7 @@ def request(
     method = estimator_of(estimator or default_estimator(ordered=uses_ordinal))
     if estimator is None and uses_ordinal:
         notes.append(Note("SEM430", {"estimator": method.name, "items": list(categories)}))
-    if parameterization != "delta":
-        one_of("parameterization", parameterization, ("delta", "theta"))
-        raise UsageError("SEM233", params={"received": parameterization})
+    one_of("parameterization", parameterization, ("delta", "theta"))
     if missing == "pairwise":
         raise UsageError("SEM234", params={"estimator": method.name})
     handling = MISSING[one_of("missing", str(missing), tuple(MISSING))]

@@ -5,7 +5,8 @@ of numeric variables and the lower triangle of correlations (covariances), by co
 an ordinal item has a scale δ = 1/SD of its latent response, so that its thresholds are δ(τ − μ) and its
 correlations δᵢδⱼσᵢⱼ; its residual variance is what is left, 1/δ² less the explained variance. An ordinal
 variable that stands as a latent of its own (in regressions) has that variance d in Ψ: A = (I − B)⁻¹ carries
-it on, so the d of all such variables solve (A∘A) d = 1/δ² − what the others explain.
+it on, so the d of all such variables solve (A∘A) d = 1/δ² − what the others explain. In the Theta
+parameterisation residual variances are parameters (or fixed at 1), and δ = 1/SD follows from the others.
 """
 
 from __future__ import annotations
@@ -99,9 +100,13 @@ def _places(structure: Structure, group: int, sample: OrdinalSample) -> _Places:
 
 @dataclass(frozen=True)
 class OrdinalProblem(Problem):
-    """A :class:`umkm_stats.kernels.sem.one.problem.Problem` whose samples are ordinal statistics."""
+    """A :class:`umkm_stats.kernels.sem.one.problem.Problem` whose samples are ordinal statistics.
+
+    still: derivatives leave out what comes through derived variances in Ψ, as those of lavaan do.
+    """
 
     samples: tuple[OrdinalSample, ...]
+    still: bool = False
 
     @cached_property
     def _where(self) -> tuple[_Places, ...]:
@@ -114,12 +119,29 @@ class OrdinalProblem(Problem):
         out[where.cut_at] = params[where.cut_param]
         return out
 
-    def scales(self, params: Numbers, group: int) -> Numbers:
-        """(p,) scales δ of one group; 1 for numeric variables."""
+    def scales(self, params: Numbers, group: int, inner: State) -> Numbers:
+        """(p,) scales δ of one group; 1 for numeric variables. inner: the state given x."""
         where = self._where[group]
         out = where.scale_base.astype(np.result_type(params.dtype, np.float64))
         out[where.scale_at] = params[where.scale_param]
+        scaled = self.structure.scaled
+        if len(scaled):
+            out = out.astype(np.result_type(out.dtype, inner.sigma.dtype))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                out[scaled] = 1.0 / np.sqrt(np.diagonal(inner.sigma)[scaled])
         return out
+
+    def given_x(self, params: Floats, group: int, at: State) -> tuple[Floats, Floats]:
+        """Means (p,) and covariances (p,p) of the latent responses given x, in their scale δ."""
+        inner = self._given_x(params, group, at)
+        scale = np.real(self.scales(params, group, inner))
+        sigma = np.real(inner.sigma).copy()
+        np.fill_diagonal(sigma, np.where(self.samples[group].ordinal, scale**-2.0, np.diagonal(sigma)))
+        return np.real(inner.mu) * scale, sigma * np.outer(scale, scale)
+
+    def shown_scales(self, params: Numbers, group: int, at: State) -> Numbers:
+        """(p,) the same from the whole state."""
+        return self.scales(params, group, self._given_x(params, group, at))
 
     def begin(self, start: Floats) -> Floats:
         """``start`` with the sample's thresholds and scales of 1."""
@@ -135,8 +157,11 @@ class OrdinalProblem(Problem):
         found = []
         for g, sample in enumerate(self.samples):
             at = self._with_own(params, g, state(self.plan, g, params, sample.cov, sample.mean))
+            if len(self.structure.scaled):
+                found.append(at)
+                continue
             inner = self._given_x(params, g, at)
-            scale = self.scales(params, g)
+            scale = self.scales(params, g, inner)
             explained = np.diagonal(inner.sigma) - np.diagonal(inner.theta)
             left = sample.ordinal.copy()
             left[self.structure.derived_state[:, 0]] = False
@@ -153,11 +178,21 @@ class OrdinalProblem(Problem):
         if not len(seen):
             return at
         inner = self._given_x(params, group, at)
-        scale = self.scales(params, group)[seen]
+        scale = self.scales(params, group, inner)[seen]
         carried = inner.inverse[np.ix_(hidden, hidden)] ** 2
         psi = at.psi.astype(np.result_type(at.psi.dtype, scale.dtype))
         psi[hidden, hidden] = np.linalg.solve(carried, 1.0 / (scale * scale) - np.diagonal(inner.sigma)[seen])
         return with_psi(at, psi)
+
+    def derived_alone(self, params: Numbers, group: int, at: State) -> Floats:
+        """(k,) what each derived variance in Ψ would be if those of the other variables were 0."""
+        seen, hidden = self.structure.derived_state.T
+        inner = self._given_x(params, group, at)
+        scale = self.scales(params, group, inner)[seen]
+        own = np.diagonal(inner.psi)[hidden]
+        carried = inner.inverse[np.ix_(hidden, hidden)] ** 2
+        others = np.diagonal(inner.sigma)[seen] - carried @ own
+        return np.asarray(np.real(1.0 / (scale * scale) - others), dtype=np.float64)
 
     def _given_x(self, params: Numbers, group: int, at: State) -> State:
         """The state with the exogenous variables held at 0; ``at`` itself when there are none."""
@@ -177,7 +212,7 @@ class OrdinalProblem(Problem):
         """(K,) implied statistics of one group."""
         at = self._given_x(params, group, at)
         sample = self.samples[group]
-        scale, cuts = self.scales(params, group), self.cuts(params, group)
+        scale, cuts = self.scales(params, group, at), self.cuts(params, group)
         item = sample.cut_item
         first = np.where(sample.cut_number < 0, at.mu[item], scale[item] * (cuts - at.mu[item]))
         slope = (
@@ -192,7 +227,7 @@ class OrdinalProblem(Problem):
         """(K,P) derivatives of the implied statistics of one group."""
         at = self._given_x(params, group, at)
         sample, cells = self.samples[group], self.plan.groups[group]
-        scale, cuts, item = self.scales(params, group), self.cuts(params, group), sample.cut_item
+        scale, cuts, item = self.scales(params, group, at), self.cuts(params, group), sample.cut_item
         where, count = self._where[group], self.structure.n_params
         kind = np.result_type(params.dtype, np.float64)
         numeric = sample.cut_number < 0
@@ -213,18 +248,27 @@ class OrdinalProblem(Problem):
         else:
             np.add.at(out.T, cells.param, block.T)
         out[where.cut_at, where.cut_param] += scale[item[where.cut_at]]
-        offset = len(item) + len(slopes) + len(sample.spread_item)
         for i, param in zip(where.scale_at, where.scale_param, strict=True):
-            mine = (item == i) & ~numeric
-            out[np.flatnonzero(mine), param] += cuts[mine] - at.mu[i]
-            own = np.flatnonzero(slopes == i)
-            out[len(item) + own, param] += at.stack[i, self.structure.n_observed + sample.slope_state[own]]
-            for this, other in ((one, two), (two, one)):
-                pairs = np.flatnonzero(this == i)
-                out[offset + pairs, param] += scale[other[pairs]] * at.sigma[i, other[pairs]]
-        if len(self.structure.derived_state):
+            out[:, param] += self._by_scale(i, group, at, scale, cuts)
+        for i in np.flatnonzero(self.structure.scaled):
+            own = np.zeros(count, dtype=kind)
+            np.add.at(own, cells.param, 2.0 * cells.w * left[i] * right[i])
+            out += np.outer(self._by_scale(i, group, at, scale, cuts), -0.5 * scale[i] ** 3 * own)
+        if len(self.structure.derived_state) and not self.still:
             self._add_own(out, group, at, scale)
         return out
+
+    def _by_scale(self, i: int, group: int, at: State, scale: Numbers, cuts: Numbers) -> Numbers:
+        """(K,) derivatives of the implied statistics with respect to the scale of variable ``i``."""
+        sample = self.samples[group]
+        mine = (sample.cut_item == i) & (sample.cut_number >= 0)
+        first = np.where(mine, cuts - at.mu[i], 0.0)
+        reach = at.stack[i, self.structure.n_observed + sample.slope_state]
+        slope = np.where(sample.slope_item == i, reach, 0.0)
+        one, two = sample.first, sample.second
+        pair = np.where(one == i, scale[two], 0.0) + np.where(two == i, scale[one], 0.0)
+        pair = pair * at.sigma[one, two]
+        return np.concatenate([first, slope, np.zeros(len(sample.spread_item)), pair])
 
     def _add_own(self, out: Numbers, group: int, at: State, scale: Numbers) -> None:
         """Add to the (K,P) derivatives what comes through the derived variances in Ψ."""
@@ -284,7 +328,7 @@ class OrdinalProblem(Problem):
         """(P,P) second derivatives of F: in closed form, or by complex steps through the analytic gradient
         where
         scales are free or variables exogenous."""
-        plain = not len(self.structure.fixed_x) and not len(self.structure.derived_state)
+        plain = not (len(self.structure.fixed_x) or len(self.structure.derived_state) or len(self.structure.scaled))
         if plain and not (self.structure.cell_matrix == DELTA).any():
             return self._closed_hessian(params)
         count = self.structure.n_params
@@ -305,7 +349,7 @@ class OrdinalProblem(Problem):
             slopes = np.real(self.jacobian(params, g, at))
             gap = sample.statistics - np.real(self.implied(params, g, at))
             pull = -2.0 * np.real(sample.weighted(gap))
-            scale = self.scales(params, g)
+            scale = self.scales(params, g, at)
             cuts, spreads = len(sample.cut_item), len(sample.spread_item)
             by_sigma, by_mu = np.zeros_like(sample.cov), np.zeros(len(sample.cov))
             times = np.where(sample.cut_number < 0, 1.0, -scale[sample.cut_item])
@@ -322,57 +366,3 @@ def ordinal_problem(structure: Structure, kind: Kind, samples: tuple[OrdinalSamp
     """Put a structure and its ordinal statistics together."""
     total = sum(sample.n for sample in samples)
     return OrdinalProblem(layout(structure), kind, samples, tuple(sample.n / total for sample in samples))
-
-
-@dataclass(frozen=True, slots=True)
-class WeightedTest:
-    """first = tr(UΓ), second = tr(UΓUΓ); covariance (P,P) of √N times the estimates; None without one."""
-
-    first: float
-    second: float
-    covariance: Floats | None
-
-
-def weighted_test(task: OrdinalProblem, at: Point, basis: Floats) -> WeightedTest:
-    """Traces for the scaled tests and the robust covariance, with U = W − WJ(JᵀWJ)⁻¹JᵀW over all groups."""
-    slopes = [np.real(task.jacobian(at.params, g, s)) @ basis for g, s in enumerate(at.states)]
-    pulled = [sample.weighted(block) for sample, block in zip(task.samples, slopes, strict=True)]
-    matrix = sum(
-        share * block.T @ pull for share, block, pull in zip(task.shares, slopes, pulled, strict=True)
-    )
-    try:
-        inner = np.linalg.inv(np.asarray(matrix))
-    except np.linalg.LinAlgError:
-        return WeightedTest(np.nan, np.nan, None)
-    meat = np.asarray(
-        sum(
-            share * pull.T @ sample.gamma @ pull
-            for share, sample, pull in zip(task.shares, task.samples, pulled, strict=True)
-        )
-    )
-    first, second = _traces(task, pulled, inner)
-    return WeightedTest(first, second, basis @ inner @ meat @ inner @ basis.T)
-
-
-def statistics_meat(task: OrdinalProblem, at: Point) -> Floats:
-    """(P,P) JᵀWΓWJ over all groups, weighted by their shares."""
-    total = np.zeros((task.structure.n_params,) * 2)
-    for g, (share, sample, where) in enumerate(zip(task.shares, task.samples, at.states, strict=True)):
-        pull = sample.weighted(np.real(task.jacobian(at.params, g, where)))
-        total += share * pull.T @ sample.gamma @ pull
-    return total
-
-
-def _traces(task: OrdinalProblem, pulled: list[Floats], inner: Floats) -> tuple[float, float]:
-    """tr(UΓ) and tr(UΓUΓ) with U_gh = s_g(δ_gh W_g − s_h P_g E P_hᵀ) and Γ_g/s_g, s the shares, P = WJ."""
-    first = second = 0.0
-    crossed = [sample.gamma @ pull for sample, pull in zip(task.samples, pulled, strict=True)]
-    for g, (share, sample) in enumerate(zip(task.shares, task.samples, strict=True)):
-        own = sample.weighted(sample.gamma) - share * pulled[g] @ inner @ crossed[g].T
-        first += float(np.trace(own))
-        second += float(np.einsum("ij,ji->", own, own))
-        for h, other in enumerate(task.shares):
-            if h != g:
-                inside = crossed[g].T @ pulled[g] @ inner @ (crossed[h].T @ pulled[h]) @ inner
-                second += share * other * float(np.trace(inside))
-    return first, second

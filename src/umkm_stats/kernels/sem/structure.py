@@ -47,6 +47,8 @@ class Structure:
     without such.
     derived_state: (k,2) (observed, latent) index of those of them that stand as latents of their own: what is
         derived is then their variance in Ψ, which travels through B.
+    scaled: (p,) observed variables whose scale is 1/SD of the latent response (Theta parameterisation); empty
+        without such.
     """
 
     n_groups: int
@@ -73,6 +75,7 @@ class Structure:
     delta: Mapping[tuple[int, int], float] = field(default_factory=dict)
     derived: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     derived_state: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    scaled: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     @property
     def n_params(self) -> int:

@@ -249,6 +249,7 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
         lower[index], upper[index] = max(lower[index], low), min(upper[index], high)
     basis, offset = free_space(asked.matrix, asked.right, count)
     derived = {row.lhs for row in one if row.origin == "derived"}
+    scaled = {row.lhs for row in one if row.origin == "scaled"}
     sampled = [row.lhs for row in one if row.origin == "sample" and row.op == "~~" and row.lhs == row.rhs]
     columns = np.array(cells, dtype=np.int64).reshape(len(cells), 5)
     structure = Structure(
@@ -279,5 +280,6 @@ def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ())
             [(seen[name], state[name]) for name in observed if name in derived and name in state],
             dtype=np.int64,
         ).reshape(-1, 2),
+        np.array([name in scaled for name in observed]) if scaled else np.zeros(0, dtype=bool),
     )
     return Compiled(structure, observed, states, table, asked)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, weighted_test
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
 from umkm_stats.kernels.sem.structure import Floats
-from umkm_stats.sem.inference._information import bread, directions
+from umkm_stats.sem.inference._delta_errors import ordinal_covariance
+from umkm_stats.sem.inference._information import bread
 from umkm_stats.sem.inference._robust import meat
 from umkm_stats.sem.inference._standard import standardised_values
 from umkm_stats.sem.inference._values import row_values
@@ -30,11 +31,11 @@ def covariance(fit: Fit) -> Floats:
         return np.full((count, count), np.nan)
     method = fit.method
     rows = fit.n - method.less * len(fit.task.samples)
+    if isinstance(fit.task, OrdinalProblem):
+        found = ordinal_covariance(fit, fit.task)
+        return np.full((count, count), np.nan) if found is None else found / rows
     if method.errors == "standard":
         return np.asarray(inner / rows)
-    if isinstance(fit.task, OrdinalProblem):
-        found = weighted_test(fit.task, fit.point, directions(fit)).covariance
-        return np.full((count, count), np.nan) if found is None else found / rows
     middle = meat(fit)
     return np.asarray(inner @ middle @ inner / fit.n)
 

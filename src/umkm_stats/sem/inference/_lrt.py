@@ -10,7 +10,8 @@ import numpy as np
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, statistics_meat
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
+from umkm_stats.kernels.ordinal.weighted_test import statistics_meat
 from umkm_stats.kernels.sem import fit_indices as kernel
 from umkm_stats.kernels.sem.one.algebra import jacobian
 from umkm_stats.kernels.sem.structure import Floats

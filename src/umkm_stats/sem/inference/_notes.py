@@ -10,6 +10,7 @@ import numpy as np
 from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.results import Note
+from umkm_stats.sem.inference._delta_errors import moved_errors
 from umkm_stats.sem.inference._information import directions, information_matrix
 from umkm_stats.sem.inference._values import row_values
 from umkm_stats.sem.text._defaults import HIDDEN
@@ -50,6 +51,7 @@ def notes(fit: Fit) -> tuple[Note, ...]:
     if isinstance(fit.task, OrdinalProblem):
         found += _tables(fit, fit.task)
         found += _latent_responses(fit)
+        found += _held_errors(fit, fit.task)
     found += _products(fit)
     found += _over_groups(fit)
     if fit.clusters:
@@ -99,9 +101,24 @@ def _tables(fit: Fit, task: OrdinalProblem) -> list[Note]:
 
 def _latent_responses(fit: Fit) -> list[Note]:
     """Ordinal variables that predict something."""
-    ordinal = {row.lhs for row in fit.table.rows if row.origin == "derived"}
+    ordinal = {row.lhs for row in fit.table.rows if row.op == "|"}
     causes = dict.fromkeys(row.rhs for row in fit.table.rows if row.op == "~" and row.rhs in ordinal)
-    return [Note("SEM421", {"variables": list(causes)})] if causes else []
+    code = "SEM421" if fit.options.parameterization == "delta" else "SEM522"
+    return [Note(code, {"variables": list(causes)})] if causes else []
+
+
+def _held_errors(fit: Fit, task: OrdinalProblem) -> list[Note]:
+    """Errors made as lavaan's, with those of the full derivatives beside them."""
+    apart = moved_errors(fit, task)
+    if not apart:
+        return []
+    name, printed, full = max(apart, key=lambda entry: abs(entry[2] / entry[1] - 1.0))
+    return [
+        Note(
+            "SEM521",
+            {"parameters": [entry[0] for entry in apart], "worst": name, "printed": printed, "full": full},
+        )
+    ]
 
 
 def _products(fit: Fit) -> list[Note]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample, weighted_test
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample
+from umkm_stats.kernels.ordinal.weighted_test import weighted_test
 from umkm_stats.kernels.sem.moments import log_determinant
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem.inference._information import directions

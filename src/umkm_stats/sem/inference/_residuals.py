@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample
-from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.one.algebra import State, jacobian
 from umkm_stats.kernels.sem.saturated import moment_scores, observed_information
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
@@ -29,16 +29,38 @@ def implied(fit: Fit) -> dict[str, dict[str, pd.DataFrame]]:
     names, latent = list(fit.observed), list(fit.latent)
     count = len(latent)
     out = {}
-    for label, sample, at in zip(fit.group_labels, fit.task.samples, fit.point.states, strict=True):
+    triples = zip(fit.group_labels, fit.task.samples, fit.point.states, strict=True)
+    for g, (label, sample, at) in enumerate(triples):
         mean = at.mu if fit.compiled.means else sample.mean
         lifted = at.inverse @ at.alpha
         out[label] = {
-            "cov": pd.DataFrame(at.sigma, names, names),
+            "cov": pd.DataFrame(_responses(fit, g, at), names, names),
             "mean": pd.DataFrame({"mean": mean}, index=names),
             "cov_lv": pd.DataFrame(at.phi[:count, :count], latent, latent),
             "mean_lv": pd.DataFrame({"mean": lifted[:count]}, index=latent),
         }
     return out
+
+
+def _responses(fit: Fit, group: int, at: State) -> Floats:
+    """(p,p) covariances, those of latent responses in their scale δ."""
+    if not isinstance(fit.task, OrdinalProblem):
+        return at.sigma
+    scale = np.real(fit.task.shown_scales(fit.params, group, at))
+    return np.asarray(at.sigma * np.outer(scale, scale))
+
+
+def _compared(fit: Fit, group: int, at: State) -> tuple[Floats, Floats]:
+    """Implied means (p,) and covariances (p,p) that the sample's stand against: for ordinal fits those given
+    the exogenous variables, in the scale of the latent responses."""
+    sample = fit.task.samples[group]
+    if not isinstance(fit.task, OrdinalProblem):
+        return at.mu, at.sigma
+    mean, cov = fit.task.given_x(fit.params, group, at)
+    seen = fit.compiled.fixed_x[:, 0]
+    mean[seen] = sample.mean[seen]
+    cov[seen], cov[:, seen] = sample.cov[seen], sample.cov[:, seen]
+    return mean, cov
 
 
 def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
@@ -134,15 +156,16 @@ def residuals(fit: Fit, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]
     for g, (label, sample, at) in enumerate(
         zip(fit.group_labels, fit.task.samples, fit.point.states, strict=True)
     ):
-        gap = sample.cov - at.sigma
-        apart = sample.mean - at.mu if fit.compiled.means else np.zeros(len(names))
+        mu, sigma = _compared(fit, g, at)
+        gap = sample.cov - sigma
+        apart = sample.mean - mu if fit.compiled.means else np.zeros(len(names))
         scale = np.sqrt(np.diagonal(sample.cov))
         if kind in ("correlation", "cor.bentler"):
             gap, apart = gap / np.outer(scale, scale), apart / scale
         elif kind == "cor.bollen":
-            own = np.sqrt(np.diagonal(at.sigma))
-            gap = sample.cov / np.outer(scale, scale) - at.sigma / np.outer(own, own)
-            apart = sample.mean / scale - at.mu / own if fit.compiled.means else apart
+            own = np.sqrt(np.diagonal(sigma))
+            gap = sample.cov / np.outer(scale, scale) - sigma / np.outer(own, own)
+            apart = sample.mean / scale - mu / own if fit.compiled.means else apart
         elif kind == "normalized":
             mean_se, cov_se = sample_errors(fit, g)
             gap, apart = gap / cov_se, apart / mean_se

@@ -98,6 +98,7 @@ class Standardiser:
         self.derived = [
             (k, row.group - 1, row) for k, row in enumerate(table.rows) if row.origin == "derived"
         ]
+        self.scales = np.array([row.op == "~*~" for row in table.rows], dtype=bool)
         self.of_label = {row.label: index for index, row in enumerate(table.rows) if row.label}
         self.defined = Defined(table) if table.definitions else None
 
@@ -110,6 +111,7 @@ class Standardiser:
                 values[index] = derived_variance(self.fit, row, states[group])
             up, down, other = self.places.T
             out = values * known[self.group, up] / (known[self.group, down] * known[self.group, other])
+            out[self.scales] = 1.0
             if self.defined is None:
                 return out
             named = {label: out[index] for label, index in self.of_label.items()}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats.errors import Place, UmkmError
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
 from umkm_stats.kernels.sem.one.algebra import State
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem.text._table import ParameterTable, Row
@@ -56,6 +57,9 @@ def row_values(fit: Fit) -> Floats:
             out[index] = params[row.free - 1]
         elif row.origin == "derived":
             out[index] = derived_variance(fit, row, fit.point.states[row.group - 1])
+        elif row.origin == "scaled" and isinstance(task, OrdinalProblem):
+            at = fit.point.states[row.group - 1]
+            out[index] = np.real(task.shown_scales(params, row.group - 1, at))[position[row.lhs]]
         elif row.origin == "sample":
             sample = task.samples[row.group - 1]
             at = position[row.lhs]

@@ -24,7 +24,8 @@ SAME = "="
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the caller asked of the defaults; categorical: ordinal variable → number of its categories."""
+    """What the caller asked of the defaults; theta: residual variances of ordinal variables are parameters;
+    categorical: ordinal variable → number of its categories."""
 
     std_lv: bool
     means: bool
@@ -32,6 +33,7 @@ class Wishes:
     growth: bool
     orthogonal: bool
     effect_coding: bool
+    theta: bool
     categorical: Mapping[str, int]
 
     @property
@@ -92,7 +94,9 @@ def _written(made: _Rows, model: Model, who: Variables, want: Wishes) -> None:
                 row = replace(row, free=0, value=1.0)
         if own and want.std_lv and term.lhs in who.latent:
             row = replace(row, free=0, value=1.0)
-        if own and term.lhs in want.categorical:
+        if own and term.lhs in want.categorical and want.theta:
+            row = replace(row, free=0, value=1.0)
+        elif own and term.lhs in want.categorical:
             if any(modifier.kind not in ("start",) for modifier in term.modifiers):
                 raise UmkmError("SEM121", Place(line=term.line), {"name": term.lhs, "line": term.line})
             row = replace(row, free=0, origin="derived")
@@ -109,7 +113,8 @@ def _variances(made: _Rows, model: Model, who: Variables, want: Wishes) -> None:
         if name in who.exogenous:
             continue
         if name in want.categorical:
-            made.add(Row(name, "~~", name, 1, free=0, origin="derived"))
+            derived = Row(name, "~~", name, 1, free=0, origin="derived")
+            made.add(_fixed(name, "~~", name, 1.0) if want.theta else derived)
         elif name in alone and name not in who.latent:
             made.add(_fixed(name, "~~", name, 0.0))
         else:
@@ -156,12 +161,13 @@ def _categories(made: _Rows, who: Variables, want: Wishes) -> None:
     for name, levels in want.categorical.items():
         for number in range(1, levels):
             made.add(_free(name, "|", f"t{number}"))
-        made.add(_fixed(name, "~*~", name, 1.0))
+        scaled = Row(name, "~*~", name, 1, free=0, origin="scaled")
+        made.add(scaled if want.theta else _fixed(name, "~*~", name, 1.0))
 
 
 def _apply(row: Row, term: Term, group: int, n_groups: int) -> Row:
     """The row with the modifiers written before its term."""
-    if row.origin == "derived":
+    if row.origin in ("derived", "scaled"):
         return row
     for modifier in term.modifiers:
         value = _of_group(modifier, row, group, n_groups)
@@ -215,16 +221,18 @@ def _kind(row: Row, who: Variables) -> str:
     return ""
 
 
-def _loosened(row: Row, who: Variables, equal: set[str], *, std_lv: bool) -> Row:
+def _loosened(row: Row, who: Variables, equal: set[str], want: Wishes) -> Row:
     """A row of a later group with what equal parameters make identified there set free."""
     if row.free or row.origin == "sample":
         return row
     kind, default = _kind(row, who), row.origin == "default"
-    scale = row.op == "~*~" and "thresholds" in equal and default
+    own = row.op == "~~" and row.lhs == row.rhs and row.lhs in want.categorical
+    unit = own and "residuals" not in equal if want.theta else row.op == "~*~"
+    scale = unit and "thresholds" in equal and default
     level = (
         kind == "means" and bool({"intercepts", "thresholds"} & equal) and "means" not in equal and default
     )
-    spread = kind == "lv_variances" and std_lv and "loadings" in equal and "lv_variances" not in equal
+    spread = kind == "lv_variances" and want.std_lv and "loadings" in equal and "lv_variances" not in equal
     return replace(row, free=1, value=math.nan) if scale or level or spread else row
 
 
@@ -242,6 +250,7 @@ def build_table(
     growth: bool = False,
     orthogonal: bool = False,
     effect_coding: bool = False,
+    theta: bool = False,
 ) -> ParameterTable:
     """The table of ``model``.
 
@@ -250,7 +259,7 @@ def build_table(
     (``equal()`` names no parameter), ``UsageError`` SEM111 (``group_partial`` names no parameter).
     """
     who = roles(model.terms)
-    want = Wishes(std_lv, means, fixed_x, growth, orthogonal, effect_coding, categorical or {})
+    want = Wishes(std_lv, means, fixed_x, growth, orthogonal, effect_coding, theta, categorical or {})
     first = _defaults(model, who, want)
     partial = _partial(first, group_partial)
     terms = {(term.lhs, term.op, term.rhs): term for term in model.terms}
@@ -260,7 +269,7 @@ def build_table(
         for position, base in enumerate(first):
             row = replace(base, group=group)
             if group > 1:
-                row = _loosened(row, who, equal, std_lv=std_lv)
+                row = _loosened(row, who, equal, want)
             term = terms.get((row.lhs, row.op, row.rhs))
             if term is not None:
                 row = _apply(row, term, group, n_groups)

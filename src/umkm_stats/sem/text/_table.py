@@ -31,7 +31,8 @@ PATHS = ("~", "<~")
 class Row:
     """One parameter. group from 1; free: number of the parameter from 1, 0 when fixed; value: fixed value or
     NaN;
-    origin: "user", "default" or "sample" (moments of exogenous x); start, lower, upper: NaN or ±inf when
+    origin: "user", "default", "sample" (moments of exogenous x), "derived" (residual variance of an ordinal
+    variable, Delta) or "scaled" (scale of an ordinal variable, Theta); start, lower, upper: NaN or ±inf when
     unset."""
 
     lhs: str
