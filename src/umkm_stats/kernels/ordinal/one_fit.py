@@ -328,7 +328,9 @@ class OrdinalProblem(Problem):
         """(P,P) second derivatives of F: in closed form, or by complex steps through the analytic gradient
         where
         scales are free or variables exogenous."""
-        plain = not (len(self.structure.fixed_x) or len(self.structure.derived_state) or len(self.structure.scaled))
+        plain = not (
+            len(self.structure.fixed_x) or len(self.structure.derived_state) or len(self.structure.scaled)
+        )
         if plain and not (self.structure.cell_matrix == DELTA).any():
             return self._closed_hessian(params)
         count = self.structure.n_params
