@@ -250,7 +250,7 @@ class OrdinalProblem(Problem):
         out[where.cut_at, where.cut_param] += scale[item[where.cut_at]]
         for i, param in zip(where.scale_at, where.scale_param, strict=True):
             out[:, param] += self._by_scale(i, group, at, scale, cuts)
-        for i in np.flatnonzero(self.structure.scaled):
+        for i in np.flatnonzero(self.structure.scaled).tolist():
             own = np.zeros(count, dtype=kind)
             np.add.at(own, cells.param, 2.0 * cells.w * left[i] * right[i])
             out += np.outer(self._by_scale(i, group, at, scale, cuts), -0.5 * scale[i] ** 3 * own)

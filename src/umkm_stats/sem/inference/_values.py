@@ -58,8 +58,9 @@ def row_values(fit: Fit) -> Floats:
         elif row.origin == "derived":
             out[index] = derived_variance(fit, row, fit.point.states[row.group - 1])
         elif row.origin == "scaled" and isinstance(task, OrdinalProblem):
-            at = fit.point.states[row.group - 1]
-            out[index] = np.real(task.shown_scales(params, row.group - 1, at))[position[row.lhs]]
+            group = row.group - 1
+            found = task.shown_scales(params, group, fit.point.states[group])
+            out[index] = np.real(found)[position[row.lhs]]
         elif row.origin == "sample":
             sample = task.samples[row.group - 1]
             at = position[row.lhs]
