@@ -14,7 +14,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _outside() -> int:
+def outside() -> int:
     """How many frames above the warning the caller stands: wrappers of the door are stepped over."""
     level, frame = 2, sys._getframe(2)
     while frame is not None and frame.f_code.co_name in ("holding", "taking"):
@@ -65,7 +65,7 @@ def moved(**groups: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     f"{door.__name__}({argument}={kind.__name__}({name}=...)); "
                     "the old keyword goes with the next minor version",
                     DeprecationWarning,
-                    stacklevel=_outside(),
+                    stacklevel=outside(),
                 )
                 found.setdefault(argument, {})[name] = given.pop(name)
             for argument, values in found.items():

@@ -50,6 +50,11 @@ ROLES: dict[str, Any] = {"x": "x", "m": "m", "y": "y", "draws": 20, "seed": 1}
         ("MED011", {"x": ()}),
         ("MED012", {"moderator": ["w", "z", "g"]}),
         ("MED012", {"moderator": "w", "three_way": True}),
+        ("MED460", {"moderates": {"a": None}}),
+        ("MED461", {"moderates": {("m", "x"): "w"}}),
+        ("MED462", {"moderator": "z", "moderates": {"a": "w"}}),
+        ("MED463", {"moderates": {"a": "y"}}),
+        ("MED465", {"covariates": {"x": "w"}}),
         ("MED013", {"structure": [("m", "q")]}),
         ("MED014", {"m": ["m", "w"], "structure": [("m", "w"), ("w", "m")]}),
         ("MED015", {"errors": "cluster"}),
@@ -71,6 +76,7 @@ ROLES: dict[str, Any] = {"x": "x", "m": "m", "y": "y", "draws": 20, "seed": 1}
         ("GEN004", {"level": 95}),
     ],
 )
+@pytest.mark.filterwarnings("ignore:three_way:DeprecationWarning")
 def test_a_coded_error(code: str, change: dict[str, Any]) -> None:
     asked = {**ROLES, **change}
     data = asked.pop("data", DATA)

@@ -77,7 +77,7 @@ def test_moderated_paths_equal_r(small: pd.DataFrame, by_r: dict[str, Any]) -> N
     found = mediate(small, x="X", m="M", y="Y", moderator="W1", draws=50, seed=1)
     assert found.process == "7"
     np.testing.assert_allclose(coefficient(found, "M", "X:W1"), by_r["moderated_a"]["X:W1"], rtol=1e-8)
-    found = mediate(small, x="X", m="M", y="Y", moderator=["W1", "W2"], three_way=True, draws=50, seed=1)
+    found = mediate(small, x="X", m="M", y="Y", moderates={"a": "W1*W2"}, draws=50, seed=1)
     assert found.process == "11"
     wanted = by_r["moderated_three"]["X:W1:W2"]
     np.testing.assert_allclose(coefficient(found, "M", "X:W1:W2"), wanted, rtol=1e-7)

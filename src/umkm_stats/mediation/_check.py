@@ -25,7 +25,9 @@ def cross_check(result: Mediation) -> Detail | Unavailable:
     from umkm_stats.adapters.pingouin_mediation import mediation_estimates
 
     spec, columns = result.spec, result.columns
-    fits = columns is not None and not spec.moderators and not spec.arrows and bool(spec.m)
+    fits = (
+        columns is not None and not spec.moderation and spec.everywhere and not spec.arrows and bool(spec.m)
+    )
     if columns is None or not fits or len(spec.x) != 1 or len(spec.y) != 1:
         return Unavailable("MED420", {})
     if any(np.unique(columns.column(name)).size == 2 for name in spec.m):

@@ -73,8 +73,12 @@ def single(spec: Spec) -> list[Named]:
 
 
 def _arrow(spec: Spec, kind: str, source: str, target: str) -> Named:
-    letter = {"a": "a", "d": "d", "b": "b", "direct": "c"}[kind]
-    at = dict.fromkeys(spec.moderators, 0.0) if letter in spec.moderates else {}
+    crossed = [
+        term[0]
+        for outcome, _, term in spec.place
+        if outcome == target and source in term[1:] and term[0] in spec.m
+    ]
+    at = spec.origin((*spec.touching(source, target), *crossed))
     path = ARROW.join((source, target)) + held(at)
     return Named(
         kind, path, (source, target), ((spec.edge(source, target, at),),), at, letters(spec, (source, target))
@@ -87,7 +91,7 @@ def totals(spec: Spec) -> list[Named]:
     out = []
     for target in spec.y:
         for source in spec.x:
-            if spec.moderators:
+            if spec.moderation:
                 continue
             if spec.saturated:
                 edge: Edge = ((spec.place[(target, "total", (source,))], 1.0),)
@@ -101,88 +105,43 @@ def totals(spec: Spec) -> list[Named]:
     return out
 
 
-def _routes(spec: Spec, source: str, target: str, at: Mapping[str, float]) -> list[Named]:
-    found = []
-    for route in spec.routes(source, target):
-        here = {**at} if _touched(spec, route) else {}
-        kind = "conditional_indirect" if here else "indirect"
-        found.append(
-            Named(
-                kind,
-                ARROW.join(route) + held(here),
-                route,
-                (spec.path(route, here),),
-                here,
-                letters(spec, route),
-            )
-        )
-    return found
-
-
-def _touched(spec: Spec, route: Sequence[str]) -> bool:
-    return any(spec.kind(left, right) in spec.moderates for left, right in itertools.pairwise(route))
-
-
 def indirect(spec: Spec, probes: Sequence[Mapping[str, float]] = ()) -> list[Named]:
-    """Specific indirect effects and, with several paths, their sum; conditional ones at every probe."""
+    """Specific indirect effects and, with several paths, their sum; conditional ones at every probe of what
+    moderates their path."""
     out: list[Named] = []
     for target in spec.y:
         for source in spec.x:
-            routes = _routes(spec, source, target, {})
-            plain = [entry for entry in routes if not _touched(spec, entry.route)]
-            moderated = [route.route for route in routes if _touched(spec, route.route)]
+            routes = list(spec.routes(source, target))
+            plain = [_through(spec, route, {}) for route in routes if not spec.touching(*route)]
             out += plain
-            if len(plain) > 1 and not moderated:
+            if len(plain) > 1 and len(plain) == len(routes):
                 total = tuple(path for entry in plain for path in entry.paths)
                 out.append(Named("total_indirect", ARROW.join((source, target)), (source, target), total))
-            for at in probes if moderated else ():
-                found = [entry for entry in _routes(spec, source, target, at) if entry.at]
-                out += found
+            found = [
+                _through(spec, route, {name: at[name] for name in spec.touching(*route)})
+                for at in probes
+                for route in routes
+                if spec.touching(*route)
+            ]
+            out += {entry.path: entry for entry in found}.values()
     return out
+
+
+def _through(spec: Spec, route: Sequence[str], at: Mapping[str, float]) -> Named:
+    kind = "conditional_indirect" if at else "indirect"
+    path = ARROW.join(route) + held(at)
+    return Named(kind, path, tuple(route), (spec.path(route, at),), at, letters(spec, route))
 
 
 def conditional_direct(spec: Spec, probes: Sequence[Mapping[str, float]]) -> list[Named]:
-    """The direct effect at every probe when c′ is moderated."""
-    if "c" not in spec.moderates:
-        return []
-    return [
-        Named(
-            "conditional_direct",
-            ARROW.join((source, target)) + held(at),
-            (source, target),
-            ((spec.edge(source, target, at),),),
-            dict(at),
-            ("c'",),
-        )
-        for target in spec.y
-        for source in spec.x
-        for at in probes
-    ]
-
-
-def indices(spec: Spec) -> list[Named]:
-    """Index of moderated mediation of every path with exactly one moderated arrow: how much the indirect
-    effect
-    changes per unit of the moderator (Hayes 2015); with a three-way product, of moderated moderated
-    mediation."""
-    out = []
+    """The direct effect at every probe where c′ is moderated."""
+    found = []
     for target in spec.y:
         for source in spec.x:
-            for route in spec.routes(source, target):
-                pairs = list(itertools.pairwise(route))
-                moved = [k for k, pair in enumerate(pairs) if spec.kind(*pair) in spec.moderates]
-                if len(moved) != 1:
-                    continue
-                left, right = pairs[moved[0]]
-                role = "outcome" if right in spec.y else "mediator"
-                products = (
-                    [(left, *spec.moderators)]
-                    if spec.three_way
-                    else [(left, name) for name in spec.moderators]
-                )
-                for term in products:
-                    path = list(spec.path(route, dict.fromkeys(spec.moderators, 0.0)))
-                    path[moved[0]] = ((spec.place[(right, role, term)], 1.0),)
-                    name = ARROW.join(route) + " | " + ":".join(term[1:])
-                    out.append(Named("index", name, route, (tuple(path),), {}, letters(spec, route)))
-    return out
+            moved = spec.touching(source, target)
+            for at in probes if moved else ():
+                here = {name: at[name] for name in moved}
+                path = ARROW.join((source, target)) + held(here)
+                edge = spec.edge(source, target, here)
+                found.append(Named("conditional_direct", path, (source, target), ((edge,),), here, ("c'",)))
+    return list({entry.path: entry for entry in found}.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats import ways
+from umkm_stats._moved import outside
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._coding import Coded, coded
 from umkm_stats.mediation._data import Columns, check, read
-from umkm_stats.mediation._effects import conditional_direct, indices, indirect, single, totals
+from umkm_stats.mediation._effects import conditional_direct, indirect, single, totals
 from umkm_stats.mediation._fiml import mediate_fiml
+from umkm_stats.mediation._indices import indices
 from umkm_stats.mediation._influence import notes as pulling
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._pipeline import Request, answer
@@ -51,9 +54,9 @@ def mediate(
     m: str | Sequence[str | Sequence[str]] | None,
     y: str | Sequence[str],
     structure: Literal["parallel", "serial"] | Sequence[tuple[str, str]] = "parallel",
-    covariates: str | Sequence[str] = (),
+    covariates: str | Sequence[str] | Mapping[str, str | Sequence[str]] = (),
     moderator: str | Sequence[str] | None = None,
-    moderates: str | Sequence[str] | None = None,
+    moderates: str | Sequence[str] | Mapping[Any, Any] | None = None,
     errors: Errors = "classical",
     cluster: str | None = None,
     missing: Missing = "listwise",
@@ -82,10 +85,13 @@ def mediate(
     of a
         serial–parallel model (``structure="serial"``). With a moderator ``m`` may be None (PROCESS model 1).
     structure: "parallel", "serial", or the arrows between mediators as (from, to) pairs.
-    covariates: added to every regression.
-    moderator, moderates: one or two moderators and the arrows they moderate: "a" (x to mediators), "b"
-        (mediators to y), "c" (direct), "d" (between mediators). None: "a", or "c" without mediators. Products
-        are of the raw columns. ``three_way`` adds the product of both moderators.
+    covariates: added to every regression; {"m1": ["age"], "y": ["age", "sex"]} adds them to the regressions
+        of these outcomes only.
+    moderates: a moderator an arrow, {("x", "m1"): "w", ("m1", "y"): "v"}; two on one arrow add,
+        ("w", "v"), or multiply each other too, "w*v". A key may be a letter, which stands for all arrows of
+        its kind: "a" (x to mediators), "b" (mediators to y), "c" (direct), "d" (between mediators).
+    moderator: one or two moderators for arrows that ``moderates`` names by their letters alone, "a" or
+        ("a", "c"); None: "a", or "c" without mediators. ``three_way`` is deprecated: write "w*v".
     probes: moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the
         sample) or "sd" (mean and ± 1 SD); a moderator with two values is held at these.
     coding: x is a category (text or numbers): "indicator" (each category against the first), "sequential"
@@ -113,9 +119,14 @@ def mediate(
 
     Raises
     ------
-    UsageError: MED001–MED003, MED011–MED016, MED018, MED432, MED433, MED482, GEN001–GEN006.
+    UsageError: MED001–MED003, MED011–MED016, MED018, MED432, MED433, MED460–MED463, MED465, MED482,
+        GEN001–GEN006.
     UmkmError: MED004–MED010, MED017, MED483.
     """
+    if three_way:
+        warnings.warn(
+            "three_way is deprecated: write moderates={'a': 'w*v'}", DeprecationWarning, stacklevel=outside()
+        )
     asked_for = ways.chosen(intervals, "scores", empty=True)
     chosen = ways.in_order(asked_for)
     if rows is not None:
@@ -170,11 +181,17 @@ def mediate(
     at = probe_values(columns, spec, probes)
     fits = regressions(columns, spec, errors)
     found = coefficients_of(fits, spec)
-    named = [*single(spec), *totals(spec), *indirect(spec, at), *conditional_direct(spec, at), *indices(spec)]
+    named = [
+        *single(spec),
+        *totals(spec),
+        *indirect(spec, at),
+        *conditional_direct(spec, at),
+        *indices(spec, at),
+    ]
     notes = _notes(columns, spec, chosen, cluster, errors, coded_as)
     request = Request(chosen, draws, seed, level, workers, rows, progress)
     done = answer(score_material(columns, spec, found, named, request), request)
-    regions, told = borders(columns, spec, found, level)
+    regions, told = borders(columns, spec, found, level, at)
     import pandas as pd
 
     result = Mediation(
@@ -233,8 +250,8 @@ def _notes(
             out.append(Note("MED434", {"name": name, "count": int(few.size)}))
     if spec.moderators:
         out.append(Note("MED438", {"moderators": list(spec.moderators)}))
-    if not spec.saturated and not spec.moderators:
-        out.append(Note("MED206", {}))
+    if not spec.saturated and not spec.moderation:
+        out.append(Note("MED206" if spec.everywhere else "MED466", {}))
     if columns.cluster is not None:
         groups = int(columns.cluster.max()) + 1
         said = {"clusters": groups, "column": cluster or ""}

@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 
 def _scores(result: Mediation, *, single: bool) -> Columns:
     spec = result.spec
-    if result.columns is None or spec.moderators or (single and len(spec.m) != 1):
+    if result.columns is None or spec.moderation or not spec.everywhere or (single and len(spec.m) != 1):
         raise UsageError("MED028", params={})
     return result.columns
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation.effects import Edge, Path
+from umkm_stats.mediation._chosen import read_covariates
+from umkm_stats.mediation._moderating import Product, read_moderates
+from umkm_stats.mediation._templates import number
 from umkm_stats.options import one_of
 
 Term = tuple[str, ...]  # ("x",) or a product such as ("x", "w")
-MODERATES = ("a", "b", "c", "d")
 ARROW = " -> "
 
 
@@ -28,7 +30,11 @@ class Equation:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """Names of everything, the arrows between mediators, and the equations in the order of the
-    coefficients."""
+    coefficients.
+
+    moderation: (source, target) → the products of moderators that multiply the source. centres: what was
+    taken off a variable before it entered a product; nothing where a name is missing.
+    """
 
     x: tuple[str, ...]
     m: tuple[str, ...]
@@ -42,6 +48,40 @@ class Spec:
     saturated: bool
     process: str | None
     place: Mapping[tuple[str, str, Term], int] = field(default_factory=dict)
+    moderation: Mapping[tuple[str, str], tuple[Product, ...]] = field(default_factory=dict)
+    centres: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def probed(self) -> tuple[str, ...]:
+        """Variables at whose values conditional effects stand: the moderators, and x where it moderates."""
+        inside = (name for found in self.moderation.values() for one in found for name in one)
+        return tuple(dict.fromkeys((*self.moderators, *inside)))
+
+    @property
+    def multiplied(self) -> tuple[str, ...]:
+        """Every variable that enters a product."""
+        return tuple(
+            dict.fromkeys(name for e in self.equations for term in e.terms if len(term) > 1 for name in term)
+        )
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether every covariate is in every equation."""
+        return all((name,) in entry.terms for entry in self.equations for name in self.covariates)
+
+    def touching(self, *route: str) -> tuple[str, ...]:
+        """What moderates an arrow of a route, in the order of ``probed``."""
+        found = {
+            name
+            for pair in itertools.pairwise(route)
+            for one in self.moderation.get(pair, ())
+            for name in one
+        }
+        return tuple(name for name in self.probed if name in found)
+
+    def origin(self, wanted: Sequence[str]) -> dict[str, float]:
+        """The values of variables at which their products are 0."""
+        return {name: self.centres.get(name, 0.0) for name in wanted}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,7 +109,8 @@ class Spec:
             if outcome == target and part == role and term[0] == source:
                 weight = 1.0
                 for name in term[1:]:
-                    weight *= (at or {}).get(name, 0.0)
+                    centre = self.centres.get(name, 0.0)
+                    weight *= (at or {}).get(name, centre) - centre
                 if weight != 0.0:
                     out.append((index, weight))
         return tuple(out)
@@ -138,29 +179,6 @@ def _arrows(m: Any, structure: Any) -> tuple[tuple[tuple[str, str], ...], bool, 
     return found, False, "drawn"
 
 
-def _process(
-    kind: str, stages: list[tuple[str, ...]], moderates: Sequence[str], moderators: Sequence[str], three: bool
-) -> str | None:
-    """The model's number in PROCESS, where it has one."""
-    marks = "".join(sorted(moderates))
-    if not moderators:
-        if kind == "serial" and len(stages) > 1:
-            return "6"
-        if kind == "mixed" and len(stages) == 2:
-            return {(False, True): "80", (True, False): "81"}.get((len(stages[0]) == 1, len(stages[1]) == 1))
-        if kind == "chains":
-            return "82"
-        return "4" if stages and kind in ("parallel", "serial") else None
-    if kind != "parallel" and len(stages) > 1:
-        return None
-    if len(moderators) == 1:
-        table = {"a": "7", "b": "14", "c": "5", "ac": "8", "bc": "15", "ab": "58", "abc": "59"}
-        return table.get(marks) if stages else {"c": "1"}.get(marks)
-    if three:
-        return {"a": "11", "ac": "12", "b": "18", "bc": "19"}.get(marks) if stages else "3"
-    return {"a": "9", "b": "16", "ac": "10", "bc": "17"}.get(marks) if stages else "2"
-
-
 def _two_chains(mediators: Sequence[str], arrows: Sequence[tuple[str, str]]) -> bool:
     return (
         len(mediators) == 4
@@ -180,69 +198,72 @@ def build(
     moderates: Any = None,
     three_way: bool = False,
 ) -> Spec:
-    """The model; raises ``UsageError`` MED003, MED011–MED014, MED432, MED433 when names do not make one."""
-    xs, ys, ws, cs = names(x), names(y), names(moderator), names(covariates)
+    """The model; raises ``UsageError`` MED003, MED011, MED013, MED014 when names do not make one, and what
+    ``moderates`` and ``covariates`` raise."""
+    xs, ys, ws = names(x), names(y), names(moderator)
     stages = _stages(m)
     ms = tuple(name for stage in stages for name in stage)
-    roles = [("x", xs), ("m", ms), ("y", ys), ("moderator", ws), ("covariates", cs)]
-    seen: dict[str, str] = {}
-    for role, group in roles:
-        for name in group:
-            if name in seen:
-                raise UsageError("MED003", params={"name": name, "first": seen[name], "second": role})
-            seen[name] = role
-    if not xs or not ys or (not ms and not ws):
+    chosen = read_covariates(covariates, (*ms, *ys))
+    _once([("x", xs), ("m", ms), ("y", ys), ("moderator", ws)], chosen.names, chosen.everywhere)
+    if not xs or not ys or (not ms and not ws and not isinstance(moderates, Mapping)):
         raise UsageError("MED011", params={})
-    asked = tuple({"c'": "c", "direct": "c"}.get(mark, mark) for mark in names(moderates))
-    for mark in asked:
-        one_of("moderates", mark, MODERATES)
-    if asked and not ws:
-        raise UsageError("MED432", params={"arrows": list(asked)})
-    marks = asked or (("a",) if ms else ("c",))
-    if len(ws) > 2 or (three_way and len(ws) != 2):
-        raise UsageError("MED012", params={"given": len(ws)})
     arrows, saturated, kind = _arrows(m, structure)
-    absent = [mark for mark in marks if (mark == "d" and not arrows) or (mark in "ab" and not ms)]
-    if ws and absent:
-        there = [mark for mark in MODERATES if mark == "c" or (ms and (mark != "d" or arrows))]
-        raise UsageError("MED433", params={"arrows": absent, "there": there})
-    marks = tuple(mark for mark in MODERATES if mark in marks) if ws else ()
+    letters = {
+        **{(source, target): "a" for target in ms for source in xs},
+        **dict.fromkeys(arrows, "d"),
+        **{(source, target): "b" for target in ys for source in ms},
+        **{(source, target): "c" for target in ys for source in xs},
+    }
+    found = read_moderates(moderates, ws, letters, x=xs, inside=(*xs, *ms, *ys), three_way=three_way)
+    ws, moved = found.moderators, found.products
+    _once([("moderator", ws)], chosen.names, chosen.everywhere)
 
-    def spread(source: str, letter: str) -> list[Term]:
-        own: list[Term] = [(source,)]
-        if letter in marks:
-            own += [(source, w) for w in ws]
-            if three_way:
-                own.append((source, *ws))
-        return own
+    def terms(target: str, sources: Sequence[str]) -> tuple[Term, ...]:
+        out: list[Term] = []
+        for source in sources:
+            out += [(source,), *((source, *one) for one in moved.get((source, target), ()))]
+        own = {one for source in sources for one in moved.get((source, target), ())}
+        out += [(w,) for w in ws if any(w in one for one in own)]
+        out += sorted(one for one in own if len(one) > 1)
+        return tuple(dict.fromkeys([*out, *((name,) for name in chosen.of[target])]))
 
-    def terms(sources: Sequence[tuple[str, str]]) -> tuple[Term, ...]:
-        found: list[Term] = []
-        touched = any(letter in marks for _, letter in sources)
-        for source, letter in sources:
-            found += spread(source, letter)
-        if touched:
-            found += [(w,) for w in ws]
-            if three_way:
-                found.append(ws)
-        found += [(name,) for name in cs]
-        return tuple(dict.fromkeys(found))
-
-    equations = []
-    for name in ms:
-        sources = [(entry, "a") for entry in xs] + [(left, "d") for left, right in arrows if right == name]
-        equations.append(Equation(name, terms(sources), "mediator"))
-    for name in ys:
-        equations.append(
-            Equation(name, terms([(entry, "c") for entry in xs] + [(entry, "b") for entry in ms]), "outcome")
-        )
-    if not ws:
-        equations += [Equation(name, tuple((entry,) for entry in (*xs, *cs)), "total") for name in ys]
+    equations = [
+        Equation(name, terms(name, (*xs, *(left for left, right in arrows if right == name))), "mediator")
+        for name in ms
+    ]
+    equations += [Equation(name, terms(name, (*xs, *ms)), "outcome") for name in ys]
+    if not moved and chosen.everywhere:
+        equations += [Equation(name, tuple((one,) for one in (*xs, *chosen.names)), "total") for name in ys]
     place: dict[tuple[str, str, Term], int] = {}
     for entry in equations:
         for term in entry.terms:
             place[(entry.outcome, entry.role, term)] = len(place)
     if kind == "drawn" and _two_chains(ms, arrows):
         kind = "chains"
-    number = _process(kind, stages, marks, ws, three_way) if len(xs) == 1 and len(ys) == 1 else None
-    return Spec(xs, ms, ys, cs, ws, marks, three_way, arrows, tuple(equations), saturated, number, place)
+    process = number(kind, stages, letters, moved, x=xs[0]) if len(xs) == 1 and len(ys) == 1 else None
+    return Spec(
+        xs,
+        ms,
+        ys,
+        chosen.names,
+        ws,
+        found.letters,
+        any(len(one) > 1 for products in moved.values() for one in products),
+        arrows,
+        tuple(equations),
+        saturated and chosen.everywhere,
+        process,
+        place,
+        moved,
+    )
+
+
+def _once(roles: Sequence[tuple[str, Sequence[str]]], covariates: Sequence[str], everywhere: bool) -> None:
+    """Every name has one role; a covariate of chosen equations may moderate others. Raises MED003."""
+    seen: dict[str, str] = {}
+    for role, group in (*roles, ("covariates", covariates)):
+        for name in group:
+            both = {seen.get(name), role} == {"moderator", "covariates"} and not everywhere
+            if name in seen and not both:
+                raise UsageError("MED003", params={"name": name, "first": seen[name], "second": role})
+            seen[name] = role

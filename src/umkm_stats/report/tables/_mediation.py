@@ -24,9 +24,24 @@ from umkm_stats.report.tables._analysis import (
 from umkm_stats.report.tables._context import Block, number, whole
 
 ARROWS = ("a", "b", "d", "direct", "total")
-THROUGH = ("indirect", "total_indirect", "conditional_indirect", "conditional_direct", "index", "contrast")
+THROUGH = (
+    "indirect",
+    "total_indirect",
+    "conditional_indirect",
+    "conditional_direct",
+    "index",
+    "conditional_index",
+    "contrast",
+)
 SIZED = ("a", "b", "d", "direct", "indirect", "total", "total_indirect")
-NO_ONE_NUMBER = ("index", "contrast", "conditional_direct", "conditional_indirect", "total_indirect")
+NO_ONE_NUMBER = (
+    "index",
+    "conditional_index",
+    "contrast",
+    "conditional_direct",
+    "conditional_indirect",
+    "total_indirect",
+)
 
 
 @of_analysis("paths")
