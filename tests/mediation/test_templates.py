@@ -279,3 +279,12 @@ def test_covariates_of_chosen_equations(chain: pd.DataFrame) -> None:
     assert set(of_w.coefficients.query("outcome == 'm1'")["term"]) == {"(intercept)", "x", "w"}
     with pytest.raises(UsageError, match="MED465"):
         mediate(chain, x="x", m="m1", y="y", covariates={"m9": "m3"}, **K)
+
+
+def test_an_arrow_from_a_category_is_moderated_in_every_coded_column(chain: pd.DataFrame) -> None:
+    data = chain.assign(k=np.array(["p", "q", "r"])[np.arange(len(chain)) % 3])
+    found = mediate(data, x="k", m="m1", y="y", moderates={("k", "m1"): "w"}, coding="indicator", **K)
+    same = mediate(data, x="k", m="m1", y="y", moderates={"a": "w"}, coding="indicator", **K)
+    pd.testing.assert_frame_equal(found.effects, same.effects)
+    assert found.process == "7"
+    assert {"k[q]:w", "k[r]:w"} <= set(found.coefficients["term"])

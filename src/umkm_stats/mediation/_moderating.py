@@ -66,6 +66,19 @@ def read_moderates(
     return Moderation(outside, tidy, marks)
 
 
+def spread(moderates: Any, columns: Mapping[str, Sequence[str]]) -> Any:
+    """``moderates`` with an arrow of every column in place of one from a name that became ``columns``."""
+    if not isinstance(moderates, Mapping) or not columns:
+        return moderates
+    out: dict[Any, Any] = {}
+    for key, value in moderates.items():
+        if isinstance(key, tuple) and len(key) == 2 and key[0] in columns:
+            out |= {(name, key[1]): value for name in columns[key[0]]}
+        else:
+            out[key] = value
+    return out
+
+
 def _key(order: Mapping[str, int]) -> Any:
     return lambda one: (len(one), [order[name] for name in one])
 

@@ -23,6 +23,7 @@ from umkm_stats.mediation._fiml import mediate_fiml
 from umkm_stats.mediation._indices import indices
 from umkm_stats.mediation._influence import notes as pulling
 from umkm_stats.mediation._meaning import disagreement
+from umkm_stats.mediation._moderating import spread
 from umkm_stats.mediation._pipeline import Request, answer
 from umkm_stats.mediation._probes import borders, probe_values
 from umkm_stats.mediation._regressions import (
@@ -153,12 +154,11 @@ def mediate(
         structure=structure,
         covariates=covariates,
         moderator=moderator,
-        moderates=moderates,
         three_way=three_way,
     )
-    spec = model(x=x)
+    spec = model(x=x, moderates=spread(moderates, {entry.name: entry.columns for entry in coded_as}))
     if coded_as and len(names(plain)) == 1:
-        spec = replace(spec, process=model(x=plain).process)
+        spec = replace(spec, process=model(x=plain, moderates=moderates).process)
     if missing == "fiml":
         asked = {"cluster": cluster, "strata": strata, "rows": rows}
         given = [name for name, value in asked.items() if value is not None]
