@@ -40,6 +40,7 @@ ROOMS = {
     "RPT": "report",
     "STU": "study",
     "CLI": "cli",
+    "APP": "app",
 }
 
 

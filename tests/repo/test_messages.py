@@ -28,6 +28,7 @@ ROOMS = {
     "RPT",
     "STU",
     "CLI",
+    "APP",
 }
 
 

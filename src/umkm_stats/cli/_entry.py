@@ -21,6 +21,7 @@ import typer.core
 from umkm_stats import messages
 from umkm_stats.cli import (
     _analyze,
+    _app,
     _checklist,
     _demo,
     _export,
@@ -37,6 +38,7 @@ from umkm_stats.cli._console import Terminal, asked_for_language, choose_languag
 from umkm_stats.errors import UmkmError, UsageError
 
 COMMANDS = (
+    _app,
     _demo,
     _instrument,
     _questionnaire,
@@ -51,6 +53,7 @@ COMMANDS = (
     _review,
 )
 ORDER = (
+    "app",
     "demo",
     "instrument",
     "questionnaire",

@@ -1,0 +1,148 @@
+"""Page 3: what reading found, which rows are used, rows put aside with a reason, words to explain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from umkm_stats import messages
+from umkm_stats.app import _study, _yaml
+from umkm_stats.app._folder import MAP, STUDY
+from umkm_stats.app._site import Ask
+from umkm_stats.errors import UmkmError
+
+SHOWN = 5
+SEVERITY = {"error": 0, "warning": 1, "note": 2}
+
+
+def read(ask: Ask) -> Any:
+    """The answers read against the instrument, kept until one of the files changes."""
+    from umkm_stats.responses import read_responses
+
+    folder, digest = ask.folder, ask.folder.digest()
+    kept = ask.site.cache.get("read")
+    if kept is not None and kept[0] == digest:
+        return kept[1]
+    if folder.answers is None or not folder.instrument.is_file():
+        raise UmkmError("APP013")
+    found = read_responses(
+        folder.answers,
+        folder.instrument,
+        aliases=folder.map if folder.map.is_file() else None,
+        sheet=folder.state.get("sheet"),
+    )
+    ask.site.cache["read"] = (digest, found)
+    return found
+
+
+def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
+    """Findings by kind, used rows by reason, the rows put aside, the words that nobody knows."""
+    found, groups, words = None, [], []
+    try:
+        found = read(ask)
+    except UmkmError as error:
+        errors = (*errors, error)
+    if found is not None:
+        groups = _groups(found, ask.lang)
+        words = unknown_words(found)
+    study = _study.plain(ask.folder, STUDY)
+    return ask.page(
+        "check.html",
+        status=status if not errors else max(status, 422) if status != 200 else 200,
+        step="check",
+        errors=errors,
+        sample=found.sample if found is not None else None,
+        dropped=_dropped(found, ask.lang) if found is not None else [],
+        groups=groups,
+        words=words,
+        excluded=[e for e in study.get("exclude") or [] if isinstance(e, Mapping)],
+        stopped=found is None or not found.ok(),
+    )
+
+
+def _dropped(found: Any, lang: str) -> list[tuple[str, int]]:
+    return [
+        (messages.text_or(f"reason.{name}", name, lang), int(count))
+        for name, count in sorted(found.sample.dropped.items())
+    ]
+
+
+def _groups(found: Any, lang: str) -> list[dict[str, Any]]:
+    frame = found.findings
+    if frame.empty:
+        return []
+    own = lang == "id"
+    out = []
+    for (severity, code), rows in frame.groupby(["severity", "code"], sort=False):
+        first = rows.iloc[0]
+        out.append(
+            {
+                "severity": severity,
+                "code": code,
+                "count": len(rows),
+                "remedy": first["remedy_id"] if own else first["remedy"],
+                "rows": [(r.message_id if own else r.message) for r in rows.head(SHOWN).itertuples()],
+                "more": max(0, len(rows) - SHOWN),
+            }
+        )
+    return sorted(out, key=lambda g: (SEVERITY.get(g["severity"], 3), g["code"]))
+
+
+def unknown_words(found: Any) -> list[dict[str, Any]]:
+    """Words of item columns that stand for no value of their scale: the word, its cells, the values to choose."""
+    return []
+
+
+def save(ask: Ask) -> Response:
+    """Rows put aside or taken back; words explained; on to the next step."""
+    ask.fresh()
+    action = ask.value("action")
+    if action == "exclude":
+        return _exclude(ask)
+    if action.startswith("include:"):
+        row = action.partition(":")[2]
+        study = _study.plain(ask.folder, STUDY)
+        left = [e for e in study.get("exclude") or [] if str(e.get("row")) != row]
+        write(ask, {"exclude": left or None})
+        return ask.go("/check")
+    if action == "next":
+        found = read(ask)
+        if not found.ok():
+            return show(ask, (UmkmError("APP022"),), 422)
+        ask.folder.note(check_seen=True)
+        return ask.go("/model")
+    return ask.go("/check")
+
+
+def _exclude(ask: Ask) -> Response:
+    row, reason = ask.value("row"), ask.value("reason")
+    rows = {int(r) for r in read(ask).sample.rows["row"]}
+    if not row.isdigit() or int(row) not in rows:
+        return show(ask, (UmkmError("APP023", params={"row": row[:20]}),), 422)
+    if len(reason) < 3:
+        return show(ask, (UmkmError("APP024"),), 422)
+    study = _study.plain(ask.folder, STUDY)
+    kept = [e for e in study.get("exclude") or [] if e.get("row") != int(row)]
+    write(ask, {"exclude": [*kept, {"row": int(row), "reason": reason[:200]}]})
+    return ask.go("/check")
+
+
+def write(ask: Ask, values: Mapping[str, Any]) -> None:
+    """Set values of study.yaml."""
+    from umkm_stats.study import write_study_file
+
+    write_study_file(ask.folder.study, values)
+
+
+def write_map(ask: Ask, edit: Any) -> None:
+    """Change map.yaml in place."""
+    path = ask.folder.path(MAP)
+
+    def begun(document: Any) -> None:
+        document.setdefault("schema", "umkm-map/1")
+        document.setdefault("columns", {})
+        edit(document)
+
+    _yaml.change(ask.folder, path, begun)

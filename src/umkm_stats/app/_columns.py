@@ -1,0 +1,203 @@
+"""Columns as the page shows them: what each is now, what was guessed and by which clue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from umkm_stats.app import _instrument, _yaml
+from umkm_stats.app._folder import COLUMNS, DRAFT, Folder
+
+OTHER = ("profile", "time", "personal", "ignore")
+ROLE_OF = {"background": "profile", "time": "time", "personal": "personal", "ignored": "ignore"}
+SHOWN = 5
+ORDERING = ("RSP306", "RSP310", "RSP319")  # questions whose answer changes the direction of a scale
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file. target: a variable's code, or one of OTHER."""
+
+    letter: str
+    heading: str
+    answers: tuple[tuple[str, int], ...]
+    more: bool
+    personal: bool
+    numeric: bool
+    target: str
+    code: str
+    reverse: bool
+    scale: str
+    guess: str
+    clue: str
+    certainty: str
+    hint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A construct of the instrument, or one that has no item yet."""
+
+    code: str
+    label: str
+    role: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A response scale: points in order, the columns it touches; ``moves``: whether its words can be re-ordered
+    (False: the file's own numbers say the order)."""
+
+    name: str
+    points: tuple[tuple[int, str], ...]
+    columns: tuple[str, ...]
+    moves: bool
+    worded: bool
+    reversed: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything of page 2."""
+
+    columns: tuple[Column, ...]
+    variables: tuple[Variable, ...]
+    scales: tuple[Scale, ...]
+    questions: tuple[tuple[int, str, dict[str, Any], bool], ...]
+    refused: tuple[str, dict[str, Any]] | None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def open(self) -> list[int]:
+        """Numbers of the questions that wait for an answer."""
+        return [number for number, _, _, answered in self.questions if not answered]
+
+
+def record_of(folder: Folder) -> dict[str, Any]:
+    """What was seen in the file."""
+    return folder.read_own(COLUMNS)
+
+
+def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
+    """The page's content from the record of the file and the instrument as it stands."""
+    record = record_of(folder)
+    state = folder.state
+    columns = record.get("columns") or []
+    guesses = record.get("guesses") or {}
+    at = _instrument.placed(document, columns)
+    questions = _instrument.entries(document, "questions")
+    default = str(document.get("default_scale") or "")
+    seen = tuple(
+        _column(
+            column,
+            questions[at[column["letter"]]] if column["letter"] in at else None,
+            guesses.get(column["letter"]) or {},
+            state.get("targets") or {},
+            default,
+        )
+        for column in columns
+    )
+    answered = {str(name) for name in state.get("answered") or []}
+    asked = tuple(
+        (number, code, dict(params), str(number) in answered)
+        for number, (code, params) in enumerate(record.get("questions") or [], 1)
+        if code not in ("RSP305", "RSP317")  # names and roles are asked where they are written
+    )
+    refused = record.get("refused")
+    return View(
+        seen,
+        _variables(document, state, seen, lang),
+        _scales(document, seen, lang),
+        asked,
+        (refused[0], refused[1]) if refused else None,
+    )
+
+
+def _column(
+    column: Mapping[str, Any],
+    question: Mapping[str, Any] | None,
+    guess: Mapping[str, Any],
+    targets: Mapping[str, Any],
+    default: str,
+) -> Column:
+    letter = str(column["letter"])
+    if question is not None and question.get("construct"):
+        target = str(question["construct"])
+    elif question is not None:
+        target = "personal" if question.get("personal") else "profile"
+    else:
+        told = targets.get(letter) or ROLE_OF.get(str(guess.get("role")), "ignore")
+        target = told if told in ("time", "personal") else "ignore"
+    guessed = str(guess.get("construct") or ROLE_OF.get(str(guess.get("role")), ""))
+    return Column(
+        letter,
+        str(column["name"]),
+        tuple((str(word), int(count)) for word, count in (column.get("answers") or [])[:SHOWN]),
+        len(column.get("answers") or []) > SHOWN,
+        bool(column.get("personal")),
+        bool(column.get("numeric")),
+        target,
+        str(question.get("code", "")) if question is not None else "",
+        bool(question.get("reverse")) if question is not None else False,
+        str(question.get("scale") or default) if question is not None and question.get("construct") else "",
+        guessed if guessed == target else "",
+        str(guess.get("clue") or ""),
+        "sure" if letter in targets else str(guess.get("certainty") or ""),
+        guess.get("reverse") == "suspect",
+    )
+
+
+def _variables(
+    document: Mapping[str, Any], state: Mapping[str, Any], columns: tuple[Column, ...], lang: str
+) -> tuple[Variable, ...]:
+    count: dict[str, int] = {}
+    for column in columns:
+        count[column.target] = count.get(column.target, 0) + 1
+    found = [
+        Variable(
+            str(entry.get("code", "")),
+            _instrument.label_of(entry, lang),
+            str(entry.get("role") or "other"),
+            count.get(str(entry.get("code", "")), 0),
+        )
+        for entry in _instrument.entries(document, "constructs")
+        if isinstance(entry, Mapping)
+    ]
+    codes = {variable.code for variable in found}
+    waiting = [
+        Variable(str(entry["code"]), str(entry["label"]), str(entry.get("role") or "other"), 0)
+        for entry in state.get("waiting") or []
+        if entry["code"] not in codes
+    ]
+    return (*found, *waiting)
+
+
+def _scales(document: Mapping[str, Any], columns: tuple[Column, ...], lang: str) -> tuple[Scale, ...]:
+    out = []
+    found = document.get("response_scales")
+    for name, scale in found.items() if isinstance(found, Mapping) else ():
+        users = [column for column in columns if column.scale == name]
+        if not users or not isinstance(scale, Mapping):
+            continue
+        labels = scale.get("labels") or {}
+        words = labels.get(lang) or next(iter(labels.values()), {}) if isinstance(labels, Mapping) else {}
+        points = tuple((int(v), str(words.get(v, words.get(str(v), "")))) for v in scale.get("values") or [])
+        numeric = all(c.numeric or any(" = " in word for word, _ in c.answers) for c in users)
+        out.append(
+            Scale(
+                str(name),
+                points,
+                tuple(column.letter for column in users),
+                bool(words) and not numeric,
+                bool(words),
+                all(column.reverse for column in users),
+            )
+        )
+    return tuple(out)
+
+
+def drafted(folder: Folder) -> Any:
+    """The draft as it was made from the file, for columns that come back to their guess."""
+    return _yaml.load(folder.own(DRAFT))

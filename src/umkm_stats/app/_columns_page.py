@@ -1,0 +1,175 @@
+"""Page 2: which column measures what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from umkm_stats import messages
+from umkm_stats.app import _columns, _scaling, _yaml
+from umkm_stats.app._columns import OTHER, View
+from umkm_stats.app._editing import Editing
+from umkm_stats.app._folder import DRAFT
+from umkm_stats.app._site import Ask
+from umkm_stats.errors import UmkmError
+
+UNDO, KEPT = "undo.json", 20
+ROLES = ("other", "x", "m", "y", "moderator")
+
+
+def document_of(ask: Ask) -> Any:
+    """The instrument as a document, loaded again only when the file changed."""
+    path = ask.folder.instrument
+    digest = ask.folder.digest_of(path)
+    kept = ask.site.cache.get("document")
+    if kept is None or kept[0] != digest:
+        kept = (digest, _yaml.load(path))
+        ask.site.cache["document"] = kept
+    return kept[1]
+
+
+def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
+    """Columns with their guesses, variables, scales, what is asked."""
+    if ask.folder.answers is None:
+        return ask.go("/file")
+    seen = _columns.view(ask.folder, document_of(ask), ask.lang)
+    return ask.page(
+        "columns.html",
+        status=status,
+        step="columns",
+        errors=errors,
+        view=seen,
+        other=OTHER,
+        roles=ROLES,
+        said=lambda code, params: messages.message(code, ask.lang, **params),
+        clue=lambda name: messages.text_or(f"draft.clue.{name}", name, ask.lang),
+        undo=bool(ask.folder.read_own(UNDO).get("texts")),
+        flash=ask.site.cache.pop("flash", ""),
+    )
+
+
+def save(ask: Ask) -> Response:
+    """Write what the form says; then what its button asks for."""
+    ask.fresh()
+    action = ask.value("action")
+    if action == "undo":
+        return _undo(ask)
+    if action == "guess":
+        return _guess(ask)
+    before = _columns.view(ask.folder, document_of(ask), ask.lang)
+    document = _yaml.load(ask.folder.instrument)
+    editing = Editing(ask.folder, document, ask.lang)
+    touched = _apply(ask, before, editing)
+    kind, _, rest = action.partition(":")
+    if kind in ("up", "down", "flip"):
+        _scale(ask, before, document, kind, rest)
+    for scale in before.scales:
+        low, high = ask.value(f"low-{scale.name}"), ask.value(f"high-{scale.name}")
+        if low.isdigit() and high.isdigit():
+            _scaling.ends(document, scale, int(low), int(high))
+    editing.tidy()
+    _write(ask, document, editing)
+    if touched:
+        ask.site.cache["flash"] = ask.t("columns.moved", columns=touched)
+    if action == "next":
+        return _next(ask)
+    return ask.go("/columns")
+
+
+def _apply(ask: Ask, before: View, editing: Editing) -> list[str]:
+    """Every field that differs from what stands; the letters of columns whose variable changed."""
+    known = {variable.code for variable in before.variables}
+    for variable in before.variables:
+        if f"label-{variable.code}" in ask.form or f"role-{variable.code}" in ask.form:
+            role = ask.value(f"role-{variable.code}", variable.role)
+            label = ask.value(f"label-{variable.code}", variable.label)[:120]
+            editing.describe(variable.code, label, role if role in ROLES else variable.role)
+    if ask.value("action") == "add" and ask.value("newvar"):
+        known.add(editing.add_variable(ask.value("newvar")[:120]))
+    ticked = {str(letter) for letter in ask.form.getlist("tick")}
+    together = ask.value("move-to") if ask.value("action") == "move" else ""
+    touched = []
+    fresh = ""
+    for column in before.columns:
+        target = ask.value(f"to-{column.letter}", column.target)
+        if together and column.letter in ticked:
+            target = together
+        if target == "new":
+            fresh = fresh or editing.add_variable(ask.t("columns.newname"))
+            target = fresh
+            known.add(fresh)
+        if target != column.target and (target in known or target in OTHER):
+            editing.assign(column, target)
+            touched.append(column.letter)
+        if target not in OTHER and f"to-{column.letter}" in ask.form:
+            wanted = ask.value(f"rev-{column.letter}") == "yes"
+            if wanted != column.reverse or (touched and touched[-1] == column.letter):
+                editing.reverse(column, wanted)
+            scale = ask.value(f"scale-{column.letter}", column.scale)
+            if column.scale and scale != column.scale:
+                editing.rescale(column, scale)
+    return touched
+
+
+def _scale(ask: Ask, before: View, document: Any, kind: str, rest: str) -> None:
+    name, _, place = rest.rpartition(":") if kind != "flip" else (rest, "", "")
+    for scale in before.scales:
+        if scale.name != name:
+            continue
+        if kind == "flip":
+            _scaling.flip(document, scale)
+        elif place.isdigit():
+            _scaling.move(document, scale, int(place), -1 if kind == "up" else 1)
+        ask.site.cache["flash"] = ask.t("columns.reordered", scale=name, columns=list(scale.columns))
+
+
+def _write(ask: Ask, document: Any, editing: Editing) -> None:
+    path = ask.folder.instrument
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    after = _yaml.text_of(document)
+    answered = [
+        name.removeprefix("asked-") for name in ask.form if name.startswith("asked-") and ask.value(name) == "yes"
+    ]
+    shown = [name.removeprefix("question-") for name in ask.form if name.startswith("question-")]
+    kept = [name for name in ask.folder.state.get("answered") or [] if name not in shown]
+    if after != before and (document["questions"] or before):
+        texts = [*(ask.folder.read_own(UNDO).get("texts") or []), before][-KEPT:]
+        ask.folder.write_own(UNDO, {"texts": texts})
+        ask.folder.write(path, after)
+    ask.folder.note(waiting=editing.waiting, targets=editing.targets, answered=sorted({*kept, *answered}))
+
+
+def _undo(ask: Ask) -> Response:
+    texts = ask.folder.read_own(UNDO).get("texts") or []
+    if texts:
+        ask.folder.write(ask.folder.instrument, texts.pop())
+        ask.folder.write_own(UNDO, {"texts": texts})
+    return ask.go("/columns")
+
+
+def _guess(ask: Ask) -> Response:
+    """Begin again with the draft; what stood before can be taken back."""
+    from umkm_stats.app._instrument import with_roles
+
+    text = ask.folder.own(DRAFT).read_text(encoding="utf-8")
+    if text:
+        path = ask.folder.instrument
+        before = path.read_text(encoding="utf-8") if path.is_file() else ""
+        texts = [*(ask.folder.read_own(UNDO).get("texts") or []), before][-KEPT:]
+        ask.folder.write_own(UNDO, {"texts": texts})
+        ask.folder.write(path, with_roles(text))
+        ask.folder.note(waiting=[], targets={}, answered=[])
+    return ask.go("/columns")
+
+
+def _next(ask: Ask) -> Response:
+    """On to page 3; a scale whose order nobody said stops here."""
+    seen = _columns.view(ask.folder, document_of(ask), ask.lang)
+    if not any(column.target not in OTHER for column in seen.columns):
+        return show(ask, (UmkmError("APP026"),), 422)
+    unsaid = [number for number, code, _, done in seen.questions if code in _columns.ORDERING and not done]
+    if unsaid:
+        return show(ask, (UmkmError("APP027", params={"count": len(unsaid)}),), 422)
+    ask.folder.note(columns_seen=True)
+    return ask.go("/check")
