@@ -1,5 +1,8 @@
-"""The local page: answers in, chapter out, in the browser of this machine. A face over ``study``: it writes the
-three YAML files and runs the command it shows; no number is computed here."""
+"""The local page: answers in, chapter out, in the browser of this machine.
+
+A face over ``study``: it writes the three YAML files and runs the command it shows; no number is computed
+here.
+"""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _groups(found: Any, lang: str) -> list[dict[str, Any]]:
 
 
 def unknown_words(found: Any) -> list[dict[str, Any]]:
-    """Words of item columns that stand for no value of their scale: the word, its cells, the values to choose."""
+    """Words of item columns that stand for no value of their scale: word, cells, values to choose."""
     return []
 
 

@@ -12,7 +12,7 @@ from umkm_stats.app._folder import COLUMNS, DRAFT, Folder
 OTHER = ("profile", "time", "personal", "ignore")
 ROLE_OF = {"background": "profile", "time": "time", "personal": "personal", "ignored": "ignore"}
 SHOWN = 5
-ORDERING = ("RSP306", "RSP310", "RSP319")  # questions whose answer changes the direction of a scale
+ORDERING = ("RSP310", "RSP319")  # questions whose answer changes the direction of a scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A response scale: points in order, the columns it touches; ``moves``: whether its words can be re-ordered
-    (False: the file's own numbers say the order)."""
+    """A response scale: points in order, the columns it touches; ``moves``: whether its words can change
+    places (False: the file's own numbers say the order)."""
 
     name: str
     points: tuple[tuple[int, str], ...]
@@ -182,7 +182,8 @@ def _scales(document: Mapping[str, Any], columns: tuple[Column, ...], lang: str)
         if not users or not isinstance(scale, Mapping):
             continue
         labels = scale.get("labels") or {}
-        words = labels.get(lang) or next(iter(labels.values()), {}) if isinstance(labels, Mapping) else {}
+        told = labels if isinstance(labels, Mapping) else {}
+        words: Mapping[Any, Any] = told.get(lang) or next(iter(told.values()), {})
         points = tuple((int(v), str(words.get(v, words.get(str(v), "")))) for v in scale.get("values") or [])
         numeric = all(c.numeric or any(" = " in word for word, _ in c.answers) for c in users)
         out.append(

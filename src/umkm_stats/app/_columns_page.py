@@ -129,7 +129,9 @@ def _write(ask: Ask, document: Any, editing: Editing) -> None:
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     after = _yaml.text_of(document)
     answered = [
-        name.removeprefix("asked-") for name in ask.form if name.startswith("asked-") and ask.value(name) == "yes"
+        name.removeprefix("asked-")
+        for name in ask.form
+        if name.startswith("asked-") and ask.value(name) == "yes"
     ]
     shown = [name.removeprefix("question-") for name in ask.form if name.startswith("question-")]
     kept = [name for name in ask.folder.state.get("answered") or [] if name not in shown]

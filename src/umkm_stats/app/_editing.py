@@ -51,7 +51,7 @@ class Editing:
 
     def texts(self, text: str) -> dict[str, str]:
         """A text in every language of the file."""
-        return {tongue: text for tongue in self.tongues}
+        return dict.fromkeys(self.tongues, text)
 
     def add_variable(self, label: str, role: str = "other") -> str:
         """A variable that waits for its first column; returns its code."""
@@ -210,9 +210,9 @@ class Editing:
                 waited |= {"label": label or code, "role": role}
         for entry in self.document["constructs"]:
             if str(entry.get("code")) == code:
-                texts = entry.get("label")
+                texts: Any = entry.get("label")
                 tongue = self.lang if isinstance(texts, Mapping) and self.lang in texts else self.tongues[0]
-                if label and isinstance(texts, Mapping) and texts.get(tongue) != label:
+                if label and isinstance(texts, dict) and texts.get(tongue) != label:
                     texts[tongue] = label
                 if entry.get("role", "other") != role:
                     entry["role"] = role

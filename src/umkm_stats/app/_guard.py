@@ -1,5 +1,7 @@
-"""Who may ask: the right Host, the one-time token or its cookie, our own Origin, a bounded body; and the headers
-every answer bears."""
+"""Who may ask: the right Host, the one-time token or its cookie, our own Origin, a bounded body.
+
+Also the headers that every answer bears.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 WEEK = 7 * 24 * 3600
-POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-)
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -62,7 +62,7 @@ class Keys:
     def knows(self, secret: str) -> bool:
         """Whether a cookie bears one of our secrets."""
         given = secret.encode()
-        return any([hmac.compare_digest(given, known.encode()) for known in self._secrets])
+        return any(hmac.compare_digest(given, known.encode()) for known in tuple(self._secrets))
 
 
 class TooLarge(Exception):
@@ -171,9 +171,7 @@ class Guard:
         self, code: str, status: int, scope: Scope, send: Send, params: dict[str, Any] | None = None
     ) -> None:
         page = self.refuse(UmkmError(code, params=params), scope).encode()
-        await _answer(
-            send, status, page, {"content-type": "text/html; charset=utf-8", "connection": "close"}
-        )
+        await _answer(send, status, page, {"content-type": "text/html; charset=utf-8", "connection": "close"})
 
 
 def _headers(scope: Scope) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from umkm_stats.app import _yaml
 from umkm_stats.responses._text import key as text_key
 from umkm_stats.responses.drafting._names import Codes, legal, short_of
 from umkm_stats.responses.drafting._yaml import section
@@ -45,9 +44,9 @@ def placed(document: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) ->
     found: dict[str, int] = {}
     for column in columns:
         for name in _names(column):
-            at = named.get(_key(name))
-            if at is not None and at not in found.values():
-                found[column["letter"]] = at
+            known = named.get(_key(name))
+            if known is not None and known not in found.values():
+                found[column["letter"]] = known
                 break
     return found
 

@@ -1,4 +1,4 @@
-"""Answers that arrive: kept under a fixed name, looked at, and drafted when there is no instrument for them."""
+"""Answers that arrive: kept under a fixed name, looked at, drafted when there is no instrument for them."""
 
 from __future__ import annotations
 

@@ -119,11 +119,7 @@ def save(ask: Ask) -> Response:
         and (model.get("structure") == "serial") == (kind == "serial")
     )
     texts = (
-        {
-            number: ask.value(f"hyp-{number}")[:400]
-            for number in range(1, 100)
-            if ask.value(f"hyp-{number}")
-        }
+        {number: ask.value(f"hyp-{number}")[:400] for number in range(1, 100) if ask.value(f"hyp-{number}")}
         if same
         else {}
     )

@@ -106,7 +106,8 @@ def write(document: Any, kind: str, parts: Mapping[str, Sequence[str]], texts: M
         return
     labels = {
         tongue: {
-            str(c["code"]): _instrument.label_of(c, tongue) for c in _instrument.entries(document, "constructs")
+            str(c["code"]): _instrument.label_of(c, tongue)
+            for c in _instrument.entries(document, "constructs")
         }
         for tongue in tongues
     }
@@ -149,7 +150,9 @@ def write(document: Any, kind: str, parts: Mapping[str, Sequence[str]], texts: M
         models[at] = model
 
 
-def parts_of(model: Mapping[str, Any] | None, constructs: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+def parts_of(
+    model: Mapping[str, Any] | None, constructs: Sequence[Mapping[str, Any]]
+) -> dict[str, list[str]]:
     """Who stands where: as the model says, else as the roles of the variables do."""
     if model is not None:
         out = {part: [str(code) for code in model.get(part) or []] for part in ("x", "m", "y")}

@@ -16,7 +16,12 @@ from umkm_stats.errors import UmkmError
 
 STEPS = ("read", "measure", "mediation", "report")
 GRACE = 1.0
-FOLLOWED = ("--json", "--progress", "jsonl", "--stop-with-stdin")  # how it speaks, nothing of what it computes
+FOLLOWED = (
+    "--json",
+    "--progress",
+    "jsonl",
+    "--stop-with-stdin",
+)  # how it speaks, nothing of what it computes
 
 
 class Runner:
@@ -49,7 +54,13 @@ class Runner:
             self._cancelled = False
             words = self.command()
             env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-            self._live = {"status": "running", "steps": {}, "started": time.time(), "lang": lang}
+            self._live = {
+                "status": "running",
+                "step": "read",
+                "steps": {},
+                "started": time.time(),
+                "lang": lang,
+            }
             self._store()
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "umkm_stats", *words, *FOLLOWED],

@@ -1,4 +1,4 @@
-"""The order of a scale's words: moved, turned round, or its ends set. Every change names the columns it touches."""
+"""The order of a scale's words: moved, turned round, or its ends set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def move(document: Any, scale: Scale, at: int, by: int) -> None:
 
 
 def flip(document: Any, scale: Scale) -> None:
-    """Turn a scale round: its words, or the direction of its items where the file's own numbers give the order."""
+    """Turn a scale round: its words, or its items where the file's own numbers give the order."""
     if scale.moves:
         values = [value for value, _ in scale.points]
         turned = dict(zip(values, reversed(values), strict=True))

@@ -1,4 +1,4 @@
-"""``umkm-stats app``: one listener on this machine, its address printed once, an end that leaves nothing behind."""
+"""``umkm-stats app``: one listener on this machine, its address printed once, an end that leaves nothing."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ def _run(
                 if browser:
                     threading.Thread(target=_open, args=(where,), daemon=True).start()
                 if sys.stdin is not None and sys.stdin.isatty():
-                    threading.Thread(target=_on_enter, args=(lambda: address(keys.fresh()),), daemon=True).start()
+                    threading.Thread(
+                        target=_on_enter, args=(lambda: address(keys.fresh()),), daemon=True
+                    ).start()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             site.leaving.set()

@@ -1,4 +1,4 @@
-"""A file to double-click that opens the page: ``.cmd`` on Windows, ``.command`` on macOS, ``.desktop`` elsewhere."""
+"""A file to double-click that opens the page: ``.cmd`` (Windows), ``.command`` (macOS), ``.desktop``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def write_starter(folder: str | Path, *, where: str | Path = ".", system: str | 
     python = sys.executable or "python3"
     if kind == "win32":
         name = f"{NAME}.cmd"
-        text = f'@echo off\r\nchcp 65001 >nul\r\n"{_percent(python)}" -m umkm_stats app --folder "{_percent(str(target))}"\r\nif errorlevel 1 pause\r\n'
+        run = f'"{_percent(python)}" -m umkm_stats app --folder "{_percent(str(target))}"'
+        text = "\r\n".join(("@echo off", "chcp 65001 >nul", run, "if errorlevel 1 pause", ""))
     elif kind == "darwin":
         name = f"{NAME}.command"
         text = f"#!/bin/sh\nexec {_shell(python)} -m umkm_stats app --folder {_shell(str(target))}\n"
@@ -52,7 +53,9 @@ def write_starter(folder: str | Path, *, where: str | Path = ".", system: str | 
             path.chmod(0o755)
     except OSError as error:
         problem = error.strerror or type(error).__name__
-        raise UmkmError("APP003", Place(file=name), {"folder": str(path.parent), "problem": problem}) from None
+        raise UmkmError(
+            "APP003", Place(file=name), {"folder": str(path.parent), "problem": problem}
+        ) from None
     return path
 
 

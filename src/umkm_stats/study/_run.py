@@ -97,8 +97,11 @@ class Study:
         return "\n".join(lines)
 
     def outcome(self) -> dict[str, Any]:
-        """What ``--json`` prints: folder, files, sample, seed, hypotheses."""
+        """What ``--json`` prints: folder, files, main sentences, sample, seed, hypotheses."""
+        from umkm_stats.report import main_sentences
+
         return {
+            "main": main_sentences(self.results, lang=self.settings.language),
             "folder": str(self.folder),
             "files": list(self.files),
             "kept": dict(self.kept),
