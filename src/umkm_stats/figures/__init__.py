@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         sensitivity,
     )
     from umkm_stats.figures._path import Arrow, Placed, draw_path
+    from umkm_stats.figures._planning import power_curve
     from umkm_stats.figures._regression import (
         coefficient_plot,
         influence_plot,
@@ -50,6 +51,7 @@ _DOORS = {
         (
             "coefficient_plot",
             "influence_plot",
+            "power_curve",
             "probability_plot",
             "residual_plot",
             "significance_band",
@@ -57,6 +59,7 @@ _DOORS = {
         ),
         "umkm_stats.figures._regression",
     ),
+    "power_curve": "umkm_stats.figures._planning",
     **dict.fromkeys(("Arrow", "Placed", "draw_path"), "umkm_stats.figures._path"),
 }
 
@@ -76,6 +79,7 @@ __all__ = [
     "likert",
     "loadings",
     "missing_map",
+    "power_curve",
     "probability_plot",
     "residual_plot",
     "saved",

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import messages, ways
+from umkm_stats.errors import UsageError
 from umkm_stats.planning._design import Design
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from umkm_stats.figures import Picture
 
 KEPT = ("scenario", "n", "rep", "row", "method")
 
@@ -147,14 +150,13 @@ class PowerCurve:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """What was simulated, then power of the indirect and defined effects by sample size."""
+        """What was simulated, then power of every path, route and defined effect by sample size."""
         given = self.options
         lines = [
             messages.text("power.head", lang, reps=given["reps"], draws=given["draws"], seed=str(self.seed))
         ]
         table = self._table
-        shown = table[~table["effect"].isin(["a", "b", "d"])]
-        for row in shown[shown["power"].notna()].itertuples(index=False):
+        for row in table[table["power"].notna()].itertuples(index=False):
             name = f"{row.scenario}: {row.effect}" if len(self.scenarios) > 1 else row.effect
             lines.append(
                 messages.text(
@@ -171,6 +173,61 @@ class PowerCurve:
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
 
+    def sentence(self, effect: str = "indirect", path: str | None = None, lang: str = "en") -> str:
+        """A sentence for the proposal (Bab III): the power of one effect at each size.
+
+        Raises ``UsageError`` PLN132 when ``effect`` and ``path`` name no row, or several.
+        """
+        rows = self._rows_of(effect, path)
+        points = [
+            messages.text("power.sentence.point", lang, power=row.power, se=row.se_power, n=row.n)
+            for row in rows.itertuples(index=False)
+        ]
+        first = rows.iloc[0]
+        return messages.text(
+            "power.sentence.curve",
+            lang,
+            reps=self.options["reps"],
+            seed=str(self.seed),
+            effect=effect_phrase(str(first["effect"]), lang),
+            path=first["path"],
+            method=ways.phrase(str(first["method"]), lang),
+            powers=points,
+        )
+
+    def _rows_of(self, effect: str, path: str | None) -> pd.DataFrame:
+        """Rows of one effect by the first method in the first scenario."""
+        table = self._table
+        known = table[(table["scenario"] == self.scenarios[0]) & (table["method"] == self.methods[0])]
+        rows = known[(known["effect"] == effect) & ((known["path"] == path) | (path is None))]
+        if rows["path"].nunique() != 1:
+            named = [f"{e} ({p})" for e, p in known[["effect", "path"]].drop_duplicates().to_numpy()]
+            raise UsageError("PLN132", params={"effect": effect, "known": named})
+        return rows
+
+    def plot(self, effect: str = "indirect", target: float | None = 0.80, lang: str = "en") -> Picture:
+        """Power over the sample size for the rows of ``effect``, one line a path, method and scenario.
+
+        A matplotlib figure with the Monte Carlo band of each point (1.96 standard errors). Raises
+        ``UsageError`` PLN132 when no row bears the name.
+        """
+        from umkm_stats import figures
+
+        rows = self._table[(self._table["effect"] == effect) & self._table["power"].notna()]
+        if rows.empty:
+            raise UsageError("PLN132", params={"effect": effect, "known": sorted(set(self._table["effect"]))})
+        curves = {}
+        for (scenario, path, method), part in rows.groupby(["scenario", "path", "method"], sort=False):
+            label = ", ".join(str(t) for t in (scenario, path, ways.phrase(str(method), lang)) if str(t))
+            part = part.sort_values("n")
+            curves[label] = (
+                part["n"].to_numpy(dtype=float),
+                part["power"].to_numpy(),
+                1.96 * part["se_power"].to_numpy(),
+            )
+        words = {"x": messages.text("power.plot.n", lang), "y": messages.text("power.plot.power", lang)}
+        return figures.power_curve(curves, target, None, words)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values: options, seed, curve, notes."""
         return {
@@ -179,6 +236,11 @@ class PowerCurve:
             "curve": jsonable(self.detail()),
             "notes": [note.to_dict() for note in self.notes],
         }
+
+
+def effect_phrase(effect: str, lang: str) -> str:
+    """The effect in words; a name of the user's own stays as it is."""
+    return messages.text_or(f"power.effect.{effect}", effect, lang)
 
 
 def _power(part: pd.DataFrame, truth: float) -> dict[str, Any]:

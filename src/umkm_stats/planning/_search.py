@@ -18,11 +18,14 @@ from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._asked import FromInstrument, Recorded, validated
 from umkm_stats.planning._backends import cores, run_local
 from umkm_stats.planning._cells import Cell, Request
+from umkm_stats.planning._curve import effect_phrase
 from umkm_stats.planning._design import Design
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from umkm_stats.figures import Picture
 
 NEAR = 1.5  # points within this factor of the crossing take part in the last fit
 
@@ -94,6 +97,41 @@ class SmallestN:
             )
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
+
+    def sentence(self, lang: str = "en") -> str:
+        """A sentence for the proposal (Bab III)."""
+        if self.n is None:
+            return messages.text(
+                "power.sentence.none", lang, low=self.options["low"], high=self.options["high"]
+            )
+        return messages.text(
+            "power.sentence.smallest" if self.criterion == "power" else "power.sentence.width",
+            lang,
+            effect=effect_phrase(self.effect, lang),
+            path=self.path,
+            target=self.target,
+            n=self.n,
+            se=self.se,
+            reps=int(self.points["reps"].sum()),
+            seed=str(self.seed),
+            method=ways.phrase(self.method, lang),
+        )
+
+    def plot(self, lang: str = "en") -> Picture:
+        """The simulated points with the target and the size found; a matplotlib figure."""
+        from umkm_stats import figures
+
+        rows = self.points.sort_values("n")
+        y = rows[self.criterion].to_numpy(dtype=float)
+        share_ = self.criterion == "power"
+        half = 1.96 * np.sqrt(y * (1.0 - y) / rows["reps"]) if share_ else np.zeros(len(y))
+        words = {
+            "x": messages.text("power.plot.n", lang),
+            "y": messages.text(f"power.plot.{self.criterion}", lang),
+            "share": "1" if share_ else "",
+        }
+        curves = {f"{self.effect} ({self.path})": (rows["n"].to_numpy(dtype=float), y, np.asarray(half))}
+        return figures.power_curve(curves, self.target, self.estimate, words)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -172,10 +210,10 @@ def smallest_n(
         raise UsageError("PLN133")
     else:
         goal = float(width)
-    row = _row(design, effect, path)
+    row = target_row(design, effect, path)
     search = _Search(design, request, row, goal, width is not None, low, high, reps, workers, progress)
     found = search.run()
-    target_row = design.effects.targets[row]
+    meant = design.effects.targets[row]
     notes = plan.notes + (() if math.isfinite(found.n) else (Note("PLN134", {"low": low, "high": high}),))
     kept = {
         "reps": reps,
@@ -186,8 +224,8 @@ def smallest_n(
         "estimator": design.estimator,
     }
     return SmallestN(
-        target_row.effect,
-        target_row.path,
+        meant.effect,
+        meant.path,
         method,
         goal,
         "power" if width is None else "width",
@@ -205,7 +243,8 @@ def _positive(width: Any) -> bool:
     return number and not isinstance(width, bool) and 0.0 < float(width) < math.inf
 
 
-def _row(design: Design, effect: str, path: str | None) -> int:
+def target_row(design: Design, effect: str, path: str | None) -> int:
+    """Number of the effect meant; ``UsageError`` PLN132 when it is none or several."""
     rows = [
         number
         for number, t in enumerate(design.effects.targets)

@@ -9,14 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.planning import sizes
-from umkm_stats.options import one_of, share, whole
+from umkm_stats.kernels.planning import rules, sizes
+from umkm_stats.options import share, whole
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMULAS = ("slovin", "krejcie_morgan", "inverse_square_root", "gamma_exponential", "ten_times", "per_item")
+FORMULAS = (
+    "slovin",
+    "krejcie_morgan",
+    "cochran",
+    "lemeshow",
+    "isaac_michael",
+    "inverse_square_root",
+    "gamma_exponential",
+    "ten_times",
+    "per_item",
+    "per_parameter",
+    "westland_effect",
+    "westland_structure",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +37,19 @@ class SampleSizes:
     """Result of ``sample_sizes``, ``rmsea_size`` and ``alpha_size``: rows formula, inputs, n, with the
     assumptions.
 
-    ``n``: the size of the only row (the largest of several).
+    ``n``: the size of the only row (the largest of several). handed: shares of forms that come back and of
+    those that can be used, when n is to be turned into forms.
+
+    Examples
+    --------
+    >>> sizes = alpha_size(alpha=0.8, items=9, width=0.1)
+    >>> sizes.tidy()["formula"].tolist()
+    ['alpha', 'bonett']
     """
 
     rows: tuple[tuple[str, Mapping[str, Any], int], ...]
     notes: tuple[Note, ...] = ()
+    handed: tuple[float, float] | None = None
     sample: SampleUsed | None = None
     seed: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -39,7 +60,7 @@ class SampleSizes:
         return max(n for _, _, n in self.rows)
 
     def tidy(self) -> pd.DataFrame:
-        """One row a formula: formula, inputs (as text), n."""
+        """One row a formula: formula, inputs (as text), n; forms (to hand out) when shares were given."""
         import pandas as pd
 
         rows = [
@@ -52,7 +73,20 @@ class SampleSizes:
             )
             for name, given, n in self.rows
         ]
-        return pd.DataFrame(rows, columns=["formula", "inputs", "n"])
+        table = pd.DataFrame(rows, columns=["formula", "inputs", "n"])
+        if self.handed is not None:
+            table["forms"] = [self.forms(n) for n in table["n"]]
+        return table
+
+    def forms(self, n: int | None = None) -> int:
+        """Forms to hand out for ``n`` usable answers (None: the size recommended)."""
+        rate, usable = self.handed or (1.0, 1.0)
+        return rules.to_hand_out(self.recommended if n is None else n, rate, usable)
+
+    @property
+    def recommended(self) -> int:
+        """The size of the simulation where one is there, else the largest n of the rows."""
+        return next((n for name, _, n in self.rows if name == "advised"), self.n)
 
     def glance(self) -> pd.DataFrame:
         """One row: number of formulas, smallest and largest n."""
@@ -68,14 +102,48 @@ class SampleSizes:
     def summary(self, lang: str = "en") -> str:
         """Each formula with its size and its assumptions, then the advice."""
         lines = []
-        for name, given, n in self.rows:
-            lines.append(messages.text("size.row", lang, name=messages.text(f"size.{name}.name", lang), n=n))
-            lines.append(f"  {messages.text(f'size.{name}.assumes', lang)}")
-            del given
-        if any(name in FORMULAS for name, _, _ in self.rows):
+        for place, (name, given, n) in enumerate(self.rows):
+            lines.append(messages.text("size.row", lang, name=self._name(name, given, lang), n=n))
+            if all(later != name for later, _, _ in self.rows[place + 1 :]):  # once a rule
+                lines.append(f"  {self.assumptions(name, lang)}")
+        if any(name == "advised" for name, _, _ in self.rows):
+            lines.append(messages.text("size.advice.simulated", lang, n=self.recommended))
+        elif any(name in FORMULAS for name, _, _ in self.rows):
             lines.append(messages.text("size.advice", lang))
+        if self.handed is not None:
+            rate, usable = self.handed
+            lines.append(
+                messages.text(
+                    "size.forms", lang, forms=self.forms(), n=self.recommended, rate=rate, usable=usable
+                )
+            )
         lines.extend(note.message(lang) for note in self.notes)
         return "\n".join(lines)
+
+    def sentence(self, lang: str = "en") -> str:
+        """A sentence for the proposal (Bab III): the size recommended, the others beside it, the forms."""
+        best = next(
+            (row for row in self.rows if row[0] == "advised"),
+            max(self.rows, key=lambda row: row[2]),
+        )
+        others = [
+            messages.text("size.sentence.one", lang, n=n, name=self._name(name, given, lang))
+            for name, given, n in self.rows
+            if (name, n) != (best[0], best[2]) and name != "census"
+        ]
+        rest = messages.text("size.sentence.others", lang, list=others) if others else ""
+        said = messages.text(
+            "size.sentence", lang, n=best[2], name=self._name(best[0], best[1], lang), others=rest
+        )
+        if self.handed is None:
+            return said
+        rate, usable = self.handed
+        forms = messages.text("size.sentence.forms", lang, rate=rate, usable=usable, forms=self.forms())
+        return f"{said} {forms}"
+
+    @staticmethod
+    def _name(name: str, given: Mapping[str, Any], lang: str) -> str:
+        return messages.text(f"size.{name}.name", lang, **_shown(given))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -83,84 +151,22 @@ class SampleSizes:
             "rows": [
                 {"formula": name, "inputs": jsonable(dict(given)), "n": n} for name, given, n in self.rows
             ],
+            "recommended": self.recommended,
+            "forms": self.forms() if self.handed is not None else None,
             "notes": [note.to_dict() for note in self.notes],
         }
 
 
-def _positive(name: str, value: Any) -> float:
+def _shown(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs a formula's name may show."""
+    return {"each": given.get("each", ""), "level": 100.0 * float(given.get("level", 0.0))}
+
+
+def positive(name: str, value: Any) -> float:
+    """``value`` as a number above 0; ``UsageError`` PLN135 otherwise."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value > 0:
         return float(value)
     raise UsageError("PLN135", params={"name": name, "received": repr(value)})
-
-
-def sample_sizes(
-    *,
-    population: int | None = None,
-    eligible: int | None = None,
-    margin: float = 0.05,
-    proportion: float = 0.5,
-    confidence: float = 0.95,
-    path: float | None = None,
-    alpha: float = 0.05,
-    power: float = 0.80,
-    tails: int = 1,
-    arrows: int | None = None,
-    items: int | None = None,
-    advised: int | None = None,
-    purposive: bool = False,
-) -> SampleSizes:
-    """The formulas that can be filled from what is given, beside what each assumes.
-
-    Parameters
-    ----------
-    population: number of units: Slovin and Krejcie–Morgan with ``margin`` (``proportion``, ``confidence``).
-    eligible: how many of them can take part at all; a sample larger than that is said plainly.
-    path: smallest standardised path: inverse square root and gamma-exponential at ``alpha``, ``power``,
-    ``tails``.
-    arrows: most arrows into one variable: 10-times rule. items: items of the questionnaire: 5 and 10 an item.
-    advised: a size from a power analysis (``smallest_n``), to be compared with the population.
-    purposive: respondents are chosen, not drawn: then Slovin and Krejcie–Morgan do not apply and are left
-    out.
-
-    Raises ``UsageError`` GEN003, GEN004 (numbers), PLN135 (not above 0), PLN136 (nothing given).
-    """
-    rows: list[tuple[str, Mapping[str, Any], int]] = []
-    notes: list[Note] = []
-    if population is not None:
-        units = whole("population", population, low=1)
-        error = share("margin", margin)
-        if purposive:
-            notes.append(Note("PLN137"))
-        else:
-            rows.append(("slovin", {"N": units, "e": error}, sizes.slovin(units, error)))
-            split, level = share("proportion", proportion), share("confidence", confidence)
-            rows.append(
-                (
-                    "krejcie_morgan",
-                    {"N": units, "d": error, "P": split, "level": level},
-                    sizes.krejcie_morgan(units, error, split, level),
-                )
-            )
-    if path is not None:
-        size = _positive("path", abs(path) if isinstance(path, (int, float)) else path)
-        one_of("tails", tails, (1, 2))
-        given = {"path": size, "alpha": share("alpha", alpha), "power": share("power", power), "tails": tails}
-        rows.append(("inverse_square_root", given, sizes.inverse_square_root(size, alpha, power, tails)))
-        rows.append(("gamma_exponential", given, sizes.gamma_exponential(size, alpha, power, tails)))
-    if arrows is not None:
-        rows.append(("ten_times", {"arrows": whole("arrows", arrows, low=1)}, 10 * arrows))
-    if items is not None:
-        whole("items", items, low=1)
-        rows += [("per_item", {"items": items, "each": each}, each * items) for each in (5, 10)]
-    if advised is not None:
-        rows.append(("advised", {}, whole("advised", advised, low=1)))
-    if not rows:
-        if notes:
-            rows.append(("census", {"N": int(population or 0)}, int(population or 0)))
-        else:
-            raise UsageError("PLN136")
-    notes += population_notes(advised or max(n for _, _, n in rows), population=population, eligible=eligible)
-    return SampleSizes(tuple(rows), tuple(notes))
 
 
 def population_notes(n: int, *, population: int | None = None, eligible: int | None = None) -> list[Note]:
@@ -217,7 +223,7 @@ def rmsea_power(
 
 def _rmsea(null: float, alternative: float) -> tuple[float, float]:
     first, second = (
-        0.0 if value == 0 else _positive(name, value)
+        0.0 if value == 0 else positive(name, value)
         for name, value in (("null", null), ("alternative", alternative))
     )
     if first == second:
@@ -237,7 +243,7 @@ def alpha_size(
     """
     value, level = share("alpha", alpha), share("level", level)
     k = whole("items", items, low=2)
-    wide = _positive("width", width)
+    wide = positive("width", width)
     if assurance is not None:
         share("assurance", assurance)
     given: dict[str, Any] = {"alpha": value, "items": k, "width": wide, "level": level}
