@@ -4,15 +4,32 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from umkm_stats import messages, ways
+from umkm_stats.cli import _power_sizes
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
-from umkm_stats.errors import Place, UsageError
+
+
+class ModelFirst(typer.core.TyperGroup):
+    """``power MODEL …`` is ``power model MODEL …``; ``sizes`` and ``detect`` are the other questions."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*self.commands, "--help", "-h"):
+            args = ["model", *args]
+        return super().parse_args(ctx, args)
 
 
 def register(app: typer.Typer, lang: str) -> None:
-    """Add the command to the app."""
+    """Add the commands to the app."""
+    group = typer.Typer(cls=ModelFirst, help=messages.text("cli.power.group", lang), rich_markup_mode="rich")
+    _register_model(group, lang)
+    _power_sizes.register(group, lang)
+    app.add_typer(group, name="power")
+
+
+def _register_model(app: typer.Typer, lang: str) -> None:
     o = options(lang)
 
     def option(*names: str, key: str | None = None) -> Any:
@@ -48,6 +65,8 @@ def register(app: typer.Typer, lang: str) -> None:
         scheduler: Annotated[str | None, option("--scheduler")] = None,
         workers: Annotated[int | None, option("--workers")] = None,
         out: Annotated[Path | None, option("--out", "-o", key="out")] = None,
+        plot: Annotated[Path | None, option("--plot")] = None,
+        overwrite: bool = o["overwrite"],
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> None:
@@ -61,7 +80,7 @@ def register(app: typer.Typer, lang: str) -> None:
         )
 
         terminal = Terminal(lang, as_json=json)
-        text = None if analysis in (None, "scores") else _text(analysis or "")
+        text = None if analysis in (None, "scores") else _power_sizes.text_of(analysis or "")
         common: dict[str, Any] = {
             "reps": reps,
             "draws": draws or 1000,
@@ -78,7 +97,7 @@ def register(app: typer.Typer, lang: str) -> None:
             found: Any
             if target is not None or width is not None:
                 found = smallest_n(
-                    _model(model),
+                    _power_sizes.model_of(model),
                     target=target or 0.80,
                     width=width,
                     effect=effect,
@@ -88,7 +107,7 @@ def register(app: typer.Typer, lang: str) -> None:
                 )
             else:
                 found = power(
-                    _model(model),
+                    _power_sizes.model_of(model),
                     n=n or [100, 150, 200, 300],
                     interval=interval or ["percentile"],
                     cluster=Cluster(backend, scheduler),
@@ -96,30 +115,15 @@ def register(app: typer.Typer, lang: str) -> None:
                     **common,
                 )
         terminal.plain(found.summary(lang))
+        if target is not None or width is not None:
+            terminal.plain(found.sentence(lang))
+        if plot is not None:
+            drawn = found.plot(lang=lang)
+            terminal.plain(_power_sizes.kept(drawn, plot, overwrite, lang))
         size = getattr(found, "n", None)
         notes = population_notes(size, eligible=eligible) if size and eligible else []
         for note in notes:
             terminal.plain(note.message(lang))
         terminal.answer({**found.to_dict(), "population_notes": [note.to_dict() for note in notes]})
 
-    app.command("power", help=messages.text("cli.power.help", lang))(plan)
-
-
-def _text(value: str) -> str:
-    """The text of a file, or the value itself with ``;`` as line ends."""
-    path = Path(value)
-    if "~" in value or not path.is_file():
-        return value.replace(";", "\n")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise UsageError("PLN144", Place(file=path.name)) from None
-
-
-def _model(value: str) -> Any:
-    """Model text (given or from a file), otherwise an instrument by name or path."""
-    if "~" in value or (Path(value).is_file() and Path(value).suffix.lower() not in (".yaml", ".yml")):
-        return _text(value)
-    from umkm_stats.instrument import load_instrument
-
-    return load_instrument(value)
+    app.command("model", help=messages.text("cli.power.help", lang))(plan)

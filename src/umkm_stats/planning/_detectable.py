@@ -123,7 +123,7 @@ class Detectable:
         if not len(self.points):
             raise UsageError("PLN150")
         rows = self.points.sort_values("value")
-        label = f"{self.effect} ({self.path})"
+        label = f"{effect_phrase(self.effect, lang)} ({self.path})"
         y = rows["power"].to_numpy(dtype=float)
         band = 1.96 * np.sqrt(y * (1.0 - y) / rows["reps"].to_numpy(dtype=float))
         return figures.power_curve(

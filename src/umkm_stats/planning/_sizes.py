@@ -132,9 +132,8 @@ class SampleSizes:
             if (name, n) != (best[0], best[2]) and name != "census"
         ]
         rest = messages.text("size.sentence.others", lang, list=others) if others else ""
-        said = messages.text(
-            "size.sentence", lang, n=best[2], name=self._name(best[0], best[1], lang), others=rest
-        )
+        name = messages.text_or(f"size.{best[0]}.said", self._name(best[0], best[1], lang), lang)
+        said = messages.text("size.sentence", lang, n=best[2], name=name, others=rest)
         if self.handed is None:
             return said
         rate, usable = self.handed
