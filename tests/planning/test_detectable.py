@@ -25,7 +25,9 @@ def test_effect_found_again_by_the_closed_form():
 def test_effect_of_one_path_and_of_a_definition():
     one = detectable("y ~ .2*x", n=100, effect="direct", path="x -> y", reps=2000, seed=1)
     assert one.value == pytest.approx(0.28, abs=0.03)  # t test of a slope, n = 100, unit variances
-    defined = detectable(SIMPLE + "\ntwice := 2*a*b", n=75, effect="twice", interval="delta", reps=400, seed=2)
+    defined = detectable(
+        SIMPLE + "\ntwice := 2*a*b", n=75, effect="twice", interval="delta", reps=400, seed=2
+    )
     assert defined.value == pytest.approx(2 * defined.parameters["m ~ x"] * defined.parameters["y ~ m"])
 
 
@@ -60,7 +62,7 @@ def test_pictures_and_sentences():
     curve = power(SIMPLE, n=[60, 80], reps=50, draws=0, interval="joint", seed=1)
     axes = curve.plot(lang="id").axes[0]
     assert axes.get_ylabel() == "Kekuatan uji"
-    assert [list(line.get_xdata()) for line in axes.lines][0] == [60, 80]
+    assert list(axes.lines[0].get_xdata()) == [60, 80]
     assert "n = 80" in curve.sentence(lang="id")
     assert "path a" in curve.sentence("a", lang="en")
     said = curve.summary()

@@ -1,4 +1,4 @@
-"""The rules that supervisors name against printed numbers; textbook tests against pwr, statsmodels, pingouin."""
+"""The rules that supervisors name against printed numbers; textbook tests against pwr and two libraries."""
 
 import json
 import math

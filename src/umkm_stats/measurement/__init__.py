@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.measurement._agreement import Agreement, Retest, inter_rater, retest
     from umkm_stats.measurement._bias import MethodBias, method_bias
     from umkm_stats.measurement._cfa import Cfa, cfa
     from umkm_stats.measurement._content import ContentValidity, content_validity
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from umkm_stats.measurement._invariance import Invariance, invariance
     from umkm_stats.measurement._items import ItemAnalysis, item_analysis
     from umkm_stats.measurement._measure import Measurement, measure
+    from umkm_stats.measurement._omega import Omega, omega
     from umkm_stats.measurement._reliability import Reliability, reliability
     from umkm_stats.measurement._scores import Scores, scores
     from umkm_stats.measurement._validity import Validity, validity
 
 _DOORS = {
+    **dict.fromkeys(("Agreement", "Retest", "inter_rater", "retest"), "umkm_stats.measurement._agreement"),
+    **dict.fromkeys(("Omega", "omega"), "umkm_stats.measurement._omega"),
     "Bartlett": "umkm_stats.measurement._efa",
     "Cfa": "umkm_stats.measurement._cfa",
     "ContentValidity": "umkm_stats.measurement._content",
@@ -50,6 +54,7 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "Agreement",
     "Bartlett",
     "Cfa",
     "ContentValidity",
@@ -60,7 +65,9 @@ __all__ = [
     "ItemAnalysis",
     "Measurement",
     "MethodBias",
+    "Omega",
     "Reliability",
+    "Retest",
     "Scores",
     "Validity",
     "cfa",
@@ -68,11 +75,14 @@ __all__ = [
     "efa",
     "factor_count",
     "fit_cutoffs",
+    "inter_rater",
     "invariance",
     "item_analysis",
     "measure",
     "method_bias",
+    "omega",
     "reliability",
+    "retest",
     "scores",
     "validity",
 ]

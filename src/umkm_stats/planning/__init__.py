@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from umkm_stats.planning._sizes import (
         SampleSizes,
         alpha_size,
+        icc_size,
         population_notes,
         rmsea_power,
         rmsea_size,
@@ -40,6 +41,7 @@ _DOORS = {
     "rmsea_power": "umkm_stats.planning._sizes",
     "rmsea_size": "umkm_stats.planning._sizes",
     "alpha_size": "umkm_stats.planning._sizes",
+    "icc_size": "umkm_stats.planning._sizes",
     "SampleSizes": "umkm_stats.planning._sizes",
     "simulate_responses": "umkm_stats.planning._simulate",
     "Simulated": "umkm_stats.planning._simulate",
@@ -61,6 +63,7 @@ __all__ = [
     "alpha_size",
     "closed_power",
     "detectable",
+    "icc_size",
     "population_notes",
     "power",
     "rmsea_power",

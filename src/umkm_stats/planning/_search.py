@@ -130,7 +130,13 @@ class SmallestN:
             "y": messages.text(f"power.plot.{self.criterion}", lang),
             "share": "1" if share_ else "",
         }
-        curves = {f"{effect_phrase(self.effect, lang)} ({self.path})": (rows["n"].to_numpy(dtype=float), y, np.asarray(half))}
+        curves = {
+            f"{effect_phrase(self.effect, lang)} ({self.path})": (
+                rows["n"].to_numpy(dtype=float),
+                y,
+                np.asarray(half),
+            )
+        }
         return figures.power_curve(curves, self.target, self.estimate, words)
 
     def to_dict(self) -> dict[str, Any]:

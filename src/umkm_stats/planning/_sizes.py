@@ -260,3 +260,26 @@ def alpha_size(
         )
     )
     return SampleSizes(tuple(rows))
+
+
+def icc_size(*, icc: float, raters: int, width: float, level: float = 0.95) -> SampleSizes:
+    """Subjects for an interval of an intraclass correlation about ``width`` wide (Bonett 2002).
+
+    Parameters
+    ----------
+    icc: planned value of ICC(C,1) or ICC(A,1). raters: ratings a subject. level: of the interval.
+
+    Raises
+    ------
+    UsageError: GEN003, GEN004, PLN135.
+
+    Examples
+    --------
+    >>> icc_size(icc=0.7, raters=2, width=0.2).n
+    101
+    """
+    value, confidence = share("icc", icc), share("level", level)
+    k, wide = whole("raters", raters, low=2), positive("width", width)
+    n = rules.icc_size(value, k, wide, confidence)
+    given = {"icc": value, "raters": k, "width": wide, "level": confidence}
+    return SampleSizes((("icc", given, n),))

@@ -72,3 +72,10 @@ def to_hand_out(n: int, response_rate: float, usable: float) -> int:
 def design_effect(size: float, icc: float) -> float:
     """1 + (m − 1)·ICC for clusters of m (Kish 1965)."""
     return 1.0 + (size - 1.0) * icc
+
+
+def icc_size(icc: float, raters: int, width: float, level: float) -> int:
+    """8 z² (1 − ρ)² (1 + (k − 1)ρ)²/(k (k − 1) w²) + 1 (Bonett 2002, https://doi.org/10.1002/sim.1108)."""
+    z, k = float(ndtri(0.5 + level / 2.0)), raters
+    spread = (1.0 - icc) * (1.0 + (k - 1) * icc)
+    return rounded_up(8.0 * z**2 * spread**2 / (k * (k - 1) * width**2) + 1.0)
