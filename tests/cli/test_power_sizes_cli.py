@@ -20,7 +20,19 @@ def test_rules_with_the_simulated_size_recommended(capsys):
     code, said, _ = run(
         capsys,
         *("sizes", "--population", "500", "--error", "0.05", "--f2", "0.15", "--predictors", "2"),
-        *("--model", MODEL, "--reps", "400", "--seed", "1", "--response-rate", "0.6", "--lang", "id", "--json"),
+        *(
+            "--model",
+            MODEL,
+            "--reps",
+            "400",
+            "--seed",
+            "1",
+            "--response-rate",
+            "0.6",
+            "--lang",
+            "id",
+            "--json",
+        ),
     )
     found = json.loads(said)
     assert code == 0
