@@ -8,7 +8,7 @@ import pytest
 
 from umkm_stats.cli import main
 from umkm_stats.errors import UmkmError
-from umkm_stats.report import printed_rows
+from umkm_stats.report import printed_rows, printed_text
 from umkm_stats.review import check_claims
 
 GOOD = """schema: umkm-claims/1
@@ -39,8 +39,15 @@ def test_exit_codes(capsys, files):
     assert code == 1
     assert "5.19 does not agree" in said
     code, _, err = run(capsys, str(files / "none.yaml"), "--lang", "en")
-    assert code == 1
+    assert code == 2
     assert "REV020" in err
+    for word in ("scaffold", "scan"):
+        code, _, err = run(capsys, word, str(files / "none.docx"), "--lang", "en")
+        assert code == 2
+        assert "REV032" in err
+    code, _, err = run(capsys, "scaffold", str(files / "good.yaml"), "--set", "statistic", "--lang", "en")
+    assert code == 2
+    assert "REV033" in err
 
 
 def test_json_holds_every_verdict(capsys, files):
@@ -104,7 +111,8 @@ def test_claims_from_csv_xlsx_and_docx_are_the_same(capsys, files):
         )
         assert code == 0
         assert "claims.yaml" in said
-        texts.append((files / name[2:] / "claims.yaml").read_text(encoding="utf-8"))
+        lines = (files / name[2:] / "claims.yaml").read_text(encoding="utf-8").splitlines()
+        texts.append("\n".join(line for line in lines if not line.startswith("#")))
     assert texts[0].replace(",", ".").replace("Table 4. row", "Table 4, row") == texts[1] == texts[2]
     assert 'a: "0.480"' in texts[1]
     assert check_claims(files / "xlsx" / "claims.yaml").counts["consistent"] == 2
@@ -115,6 +123,47 @@ def test_scaffold_without_a_map_uses_headings_of_the_fields(capsys, files):
     code, said, _ = run(capsys, "scaffold", str(files / "t.csv"), "--lang", "en")
     assert code == 0
     assert 'ab: ".24"' in said
+
+
+def test_statistics_of_a_paper_become_claims(capsys, files):
+    paper = docx.Document()
+    paper.add_paragraph("Brand trust differed, t(97) = 5.15, p < .001.")
+    paper.add_table(rows=1, cols=1).cell(0, 0).text = "F(2, 117) = 4.58, p = .112"
+    paper.save(str(files / "paper.docx"))
+    code, said, _ = run(
+        capsys, "scan", str(files / "paper.docx"), "--out", str(files / "found"), "--lang", "en"
+    )
+    assert code == 0
+    assert "2 statistics found in paper.docx" in said
+    code, said, _ = run(capsys, str(files / "found" / "claims.yaml"), "--lang", "en")
+    assert code == 1
+    assert ".112 does not agree" in said
+    (files / "paper.txt").write_text("Efeknya nyata, t(97) = 5,15; p < 0,001.\n", encoding="utf-8")
+    code, said, _ = run(capsys, "scan", str(files / "paper.txt"), "--lang", "id")
+    assert code == 0
+    assert 'value: "5,15"' in said
+    (files / "none.txt").write_text("no numbers\n", encoding="utf-8")
+    assert run(capsys, "scan", str(files / "none.txt"), "--out", str(files / "no"), "--lang", "en")[0] == 0
+    assert not (files / "no").exists()
+
+
+def test_a_program_named_on_the_command_line_holds_for_every_table(capsys, files):
+    text = (
+        "schema: umkm-claims/1\nclaims:\n  - {kind: fit, chi2: '85.306', df: 24, n: 301, rmsea: '.09228'}\n"
+    )
+    (files / "fit.yaml").write_text(text, encoding="utf-8")
+    code, said, _ = run(capsys, str(files / "fit.yaml"), "--lang", "en")
+    assert code == 0
+    assert "It would be consistent under the convention of semopy 2.3.11" in said
+    code, said, _ = run(capsys, str(files / "fit.yaml"), "--program", "semopy 2.3.11", "--lang", "en")
+    assert code == 0
+    assert "consistent under the convention of semopy 2.3.11" in said
+    code, said, _ = run(capsys, str(files / "fit.yaml"), "--program", "Mplus 8", "--lang", "en")
+    assert code == 1
+    assert "Mplus 8 does not print so" in said
+    code, said, _ = run(capsys, str(files / "fit.yaml"), "--program", "Minitab", "--lang", "id")
+    assert code == 0
+    assert "Minitab tidak dikenal" in said
 
 
 @pytest.mark.parametrize(
@@ -137,6 +186,10 @@ def test_tables_that_cannot_be_used(files):
     (files / "t.docx").write_bytes(b"not a document")
     (files / "empty.csv").write_text("a,b\n", encoding="utf-8")
     openpyxl.Workbook().save(files / "t.xlsx")
+    for name in ("t.pdf", "t.docx", "none.txt"):
+        with pytest.raises(UmkmError) as caught:
+            printed_text(files / name)
+        assert caught.value.code == "RPT110"
     for name, code, given in (
         ("t.pdf", "RPT110", {}),
         ("t.docx", "RPT110", {}),

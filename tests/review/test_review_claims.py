@@ -101,31 +101,10 @@ def test_one_wrong_digit_stands_first(tmp_path):
         ("claims:\n  - kind: mean\n", "REV022", None),
         ("schema: umkm-claims/1\ntitle: x\n", "REV023", None),
         ("- just\n- a list\n", "REV023", 1),
-        ("schema: umkm-claims/1\nclaims:\n  - mean: 3\n", "REV023", 3),
         ("schema: umkm-claims/1\nclaims:\n  - kind: mean\n    mean: 3\n    mean: 4\n", "REV024", 5),
-        ("schema: umkm-claims/1\nclaims:\n  - kind: mean\n    mean: 3.21\n", "REV025", 3),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: mean, mean: 3.21, n: 20, itms: 2}\n", "REV026", 3),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: mean, mean: high, n: 20}\n", "REV027", 3),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: mediation, a: 0.4}\n", "REV028", 3),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: meen, mean: 3.2, n: 20}\n", "GEN002", 3),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: mean, mean: 3.2, n: 2.5}\n", "GEN003", 3),
         ("schema: [\n", "REV021", 2),
         ("a: &x [*x]\nschema: umkm-claims/1\n", "REV021", 1),
         ("\x00\x01", "REV021", None),
-        (
-            "schema: umkm-claims/1\nclaims:\n  - {kind: model, names: [x, y], correlations: [[.3]], n: 90, "
-            "syntax: 'y ~ x', claimed: {q: 1}}\n",
-            "REV012",
-            3,
-        ),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: fit, chi2: 10, df: ten, n: 90}\n", "REV027", 3),
-        ("schema: umkm-claims/1\nclaims:\n  - {kind: loadings, loadings: .5}\n", "REV007", 3),
-        (
-            "schema: umkm-claims/1\nclaims:\n  - {kind: htmt, htmt: .5, names: [a], correlations: [[1]], "
-            "first: [a], second: [b]}\n",
-            "REV009",
-            3,
-        ),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_place(tmp_path, text, code, line):
@@ -136,6 +115,40 @@ def test_a_faulty_file_is_refused_with_its_place(tmp_path, text, code, line):
     if line is not None:
         assert caught.value.place.line == line
     assert caught.value.remedy("id")
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("mean: 3", "REV023"),
+        ("kind: mean, mean: 3.21", "REV025"),
+        ("kind: mean, mean: 3.21, n: 20, itms: 2", "REV026"),
+        ("kind: mean, mean: high, n: 20", "REV027"),
+        ("kind: mediation, a: 0.4", "REV028"),
+        ("kind: meen, mean: 3.2, n: 20", "GEN002"),
+        ("kind: mean, mean: 3.2, n: 2.5", "GEN003"),
+        (
+            "kind: model, names: [x, y], correlations: [[.3]], n: 90, syntax: 'y ~ x', claimed: {q: 1}",
+            "REV012",
+        ),
+        ("kind: fit, chi2: 10, df: ten, n: 90", "REV027"),
+        ("kind: test, statistic: F, value: 4.1, p: .05", "REV004"),
+        ("kind: loadings, loadings: .5", "REV007"),
+        ("kind: htmt, htmt: .5, names: [a], correlations: [[1]], first: [a], second: [b]", "REV009"),
+    ],
+)
+def test_a_faulty_entry_stops_nobody_and_says_why(tmp_path, entry, code):
+    good = 'kind: percent, percent: "50", count: 5, n: 10'
+    text = f"schema: umkm-claims/1\nclaims:\n  - {{{entry}}}\n  - {{{good}}}\n"
+    found = review.check_claims(write(tmp_path, text))
+    bad, good = found.verdicts
+    assert (bad.check, bad.verdict, bad.explanation) == ("entry", "not checkable", code)
+    assert (bad.notes[0].code, bad.notes[0].row) == (code, "3")
+    assert "line 3" in found.summary()
+    assert bad.explain("id") != bad.explain("en")
+    assert "1 isian" in found.summary("id")
+    assert good.verdict == "consistent"
+    assert found.to_dict()["notes"][0]["code"] == code
 
 
 def test_deep_nesting_and_missing_files_are_refused(tmp_path):
@@ -158,8 +171,13 @@ def test_scaffold_from_a_table_reads_back(tmp_path):
     )
     assert "Table 4, row 3" in text
     assert "row 2" not in text
-    filled = text.replace("    value:", "    statistic: z\n    value:")
-    found = review.check_claims(write(tmp_path, filled))
+    found = review.check_claims(write(tmp_path, text))
+    words = [v.verdict for v in found.verdicts]
+    assert words == ["consistent", "consistent", "not checkable", "not checkable"]
+    constants = {"statistic": "z", "scale": "raw"}
+    columns = {"value": "t", "est": "β", "se": "SE", "p": "p"}
+    text = review.scaffold(rows, kind="test", columns=columns, constants=constants, program="lavaan 0.6")
+    found = review.check_claims(write(tmp_path, text))
     assert [v.verdict for v in found.verdicts] == ["consistent", "consistent", "inconsistent", "inconsistent"]
     with pytest.raises(UmkmError):
         review.scaffold(rows, kind="test", columns={"valu": "t"})

@@ -119,8 +119,11 @@ def test_holzinger_fit_numbers():
     assert review.fit(**given, rmsea=".082", robust=True)[0].verdict == "not checkable"
     assert review.fit(chi2="85.306", df=24, n=301, cfi=".931")[0].explanation == "no_baseline"
     assert review.fit(chi2="0.000", df=0, n=301)[0].explanation == "no_df"
-    school = review.fit(chi2="115.851", df=48, n=301, rmsea=".097", groups=2)[0]
-    assert (school.verdict, school.explanation) == ("consistent", "groups")
+    school = {"chi2": "115.851", "df": 48, "n": 301, "groups": 2}
+    assert review.fit(**school, rmsea=".097")[0].verdict == "consistent"
+    assert review.fit(**school, rmsea=".069")[0].explanation == "rmsea_groups_plain"
+    assert review.fit(**school, rmsea=".069", program="AMOS 24")[0].verdict == "consistent"
+    assert review.fit(**school, rmsea=".069", program="Mplus")[0].verdict == "inconsistent"
 
 
 def test_loadings_give_ave_and_cr():
@@ -160,7 +163,9 @@ def test_standardised_alpha_and_htmt():
 def test_p_values_and_their_explanations():
     assert review.p_value(".048", statistic="t", value="2.00", df=60).verdict == "consistent"
     one = review.p_value(".025", statistic="t", value="2.00", df=60)
-    assert (one.verdict, one.explanation) == ("consistent", "one_tailed")
+    assert (one.verdict, one.explanation) == ("not checkable", "one_tailed")
+    assert review.p_value(".025", statistic="t", value="2.00", df=60, tails=1).verdict == "consistent"
+    assert review.p_value(".050", statistic="t", value="2.00", df=60, tails=1).verdict == "inconsistent"
     wrong = review.p_value(".03", statistic="t", value="1.20", df=60)
     assert wrong.verdict == "inconsistent"
     assert wrong.decision
@@ -213,7 +218,7 @@ def test_printed_numbers_are_read_as_people_print_them():
         (lambda: review.grim("n.s.", n=10), "REV001"),
         (lambda: review.sd_bound("1", mean="3", n=10, low=5, high=1), "REV002"),
         (lambda: review.percentage("10", count=5, n=3), "REV003"),
-        (lambda: review.p_value(".05", statistic="t", value="2"), "REV004"),
+        (lambda: review.p_value(".05", statistic="chi2", value="2"), "REV004"),
         (lambda: review.total(".5", c_prime=".2"), "REV005"),
         (lambda: review.sobel(".5", "0", ".5", ".1"), "REV006"),
         (lambda: review.monte_carlo(0.5, 0.1, 0.5, 0.1, cov=1.0), "REV006"),

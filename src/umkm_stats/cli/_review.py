@@ -1,4 +1,5 @@
-"""``umkm-stats review``: hold a published table against itself, or begin a claims file from one."""
+"""``umkm-stats review``: hold a published table against itself, or begin a claims file from a table or a
+text."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,13 +32,19 @@ def register(app: typer.Typer, lang: str) -> None:
         sheet: Annotated[str | None, option("--sheet", key="sheet")] = None,
         number: Annotated[int, option("--table", key="number")] = 1,
         where: Annotated[str, option("--where", key="where")] = "",
+        program: Annotated[str, option("--program", key="program")] = "",
+        constants: Annotated[list[str] | None, option("--set", key="set")] = None,
         out: Annotated[Path | None, option("--out", "-o", key="out")] = None,
         overwrite: bool = o["overwrite"],
         json: bool = o["json"],
         lang_: str = o["lang"],
     ) -> int:
         terminal = Terminal(lang, as_json=json)
-        if str(claims) == "scaffold" and table is not None:
+        if str(claims) in ("scaffold", "scan") and table is not None:
+            if not table.is_file():
+                raise UsageError("REV032", params={"name": table.name})
+            if str(claims) == "scan":
+                return _scan(terminal, table, program=program, out=out, overwrite=overwrite)
             return _scaffold(
                 terminal,
                 table,
@@ -46,12 +53,14 @@ def register(app: typer.Typer, lang: str) -> None:
                 sheet=sheet,
                 number=number,
                 where=where,
+                program=program,
+                constants=_constants(constants or []),
                 out=out,
                 overwrite=overwrite,
             )
         from umkm_stats.review import check_claims
 
-        found = check_claims(claims)
+        found = check_claims(claims, program=program or None)
         terminal.plain(found.summary(lang))
         files: tuple[Path, ...] = ()
         if out is not None:
@@ -75,10 +84,11 @@ def _scaffold(
     sheet: str | None,
     number: int,
     where: str,
+    program: str,
+    constants: dict[str, str],
     out: Path | None,
     overwrite: bool,
 ) -> int:
-    from umkm_stats import keeping
     from umkm_stats.report import printed_rows
     from umkm_stats.review import scaffold
 
@@ -94,13 +104,49 @@ def _scaffold(
     if absent:
         raise UsageError("PLN143", params={"columns": absent, "known": known})
     text = scaffold(
-        rows, kind=kind, columns=columns or {name: name for name in known}, where=where or table.stem
+        rows,
+        kind=kind,
+        columns=columns or {name: name for name in known},
+        where=where or table.stem,
+        program=program,
+        constants=constants,
+        lang=terminal.lang,
     )
-    target = (out or Path()) / "claims.yaml" if out is not None else None
-    if target is None:
-        terminal.plain(text.rstrip("\n"))
-    else:
-        keeping.write_text(target, text, overwrite=overwrite)
-        terminal.say("cli.review.written", path=str(target))
+    target = _keep(terminal, text, out, overwrite)
     terminal.answer({"claims": text, "file": None if target is None else str(target)})
     return 0
+
+
+def _scan(terminal: Terminal, file: Path, *, program: str, out: Path | None, overwrite: bool) -> int:
+    from umkm_stats.report import printed_text
+    from umkm_stats.review import from_prose, scan
+
+    found = scan(printed_text(file))
+    text = from_prose(found, title=file.stem, source=file.name, program=program)
+    target = _keep(terminal, text, out, overwrite) if found else None
+    terminal.say("cli.review.found", count=len(found), name=file.name)
+    terminal.answer({"claims": text, "found": len(found), "file": None if target is None else str(target)})
+    return 0
+
+
+def _constants(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, mark, value = pair.partition("=")
+        if not mark or not name.strip() or not value.strip():
+            raise UsageError("REV033", params={"received": repr(pair)})
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _keep(terminal: Terminal, text: str, out: Path | None, overwrite: bool) -> Path | None:
+    """The claims file in the folder ``out``, or on the screen when there is none."""
+    from umkm_stats import keeping
+
+    if out is None:
+        terminal.plain(text.rstrip("\n"))
+        return None
+    target = out / "claims.yaml"
+    keeping.write_text(target, text, overwrite=overwrite)
+    terminal.say("cli.review.written", path=str(target))
+    return target

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from umkm_stats.report._checklists import write_checklists
     from umkm_stats.report._door import build_document, write_report
     from umkm_stats.report._exports import EXPORTS, export_answers
-    from umkm_stats.report._printed_tables import printed_rows
+    from umkm_stats.report._printed_tables import printed_rows, printed_text
     from umkm_stats.report._review_report import write_review
     from umkm_stats.report._sentences import main_sentences
     from umkm_stats.report._spec import Column, Document, Figure, Section, Spanner, Table
@@ -24,6 +24,7 @@ _DOORS = {
     "write_checklists": "umkm_stats.report._checklists",
     "main_sentences": "umkm_stats.report._sentences",
     "printed_rows": "umkm_stats.report._printed_tables",
+    "printed_text": "umkm_stats.report._printed_tables",
     "write_review": "umkm_stats.report._review_report",
     "write_sheet": "umkm_stats.report._xlsx",
     "Column": "umkm_stats.report._spec",
@@ -47,6 +48,7 @@ __all__ = [
     "export_answers",
     "main_sentences",
     "printed_rows",
+    "printed_text",
     "write_checklists",
     "write_report",
     "write_review",

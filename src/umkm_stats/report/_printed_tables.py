@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,64 @@ def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) 
         count = sum(1 for head in heads if head == name or head.startswith(f"{name} ("))
         heads.append(name if not count else f"{name} ({count + 1})")
     return [dict(zip(heads, [*line, *[""] * len(heads)], strict=False)) for line in filled[1:]]
+
+
+def printed_text(path: str | Path) -> list[str]:
+    """The paragraphs of a text (txt, md) or Word file (docx), those of its tables, notes and content controls
+    included; deleted text is left out.
+
+    Raises ``UmkmError`` RPT110 (cannot be read).
+    """
+    file = Path(path)
+    fault = UmkmError("RPT110", Place(file=file.name), {"expected": ["txt", "md", "docx"]})
+    if (
+        not file.is_file()
+        or file.suffix.lower() not in (".txt", ".md", ".docx")
+        or file.stat().st_size > MAX_BYTES
+    ):
+        raise fault
+    try:
+        if file.suffix.lower() == ".docx":
+            return _paragraphs(file)
+        from umkm_stats.responses._delimited import decode
+
+        return decode(file.read_bytes())[0].splitlines()
+    except (OSError, ValueError, KeyError, SyntaxError, zipfile.BadZipFile) as problem:
+        raise fault from problem
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TEXTS = (f"{_W}t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")
+_MARKS = {f"{_W}tab": "\t", f"{_W}br": " ", f"{_W}noBreakHyphen": "-"}
+
+
+def _paragraphs(file: Path) -> list[str]:
+    """Text of every ``w:p`` of body, footnotes and endnotes, in order, whatever stands around it."""
+    from xml.etree import ElementTree
+
+    _guarded(file)
+    out = []
+    with zipfile.ZipFile(file) as archive:
+        names = set(archive.namelist())
+        if "word/document.xml" not in names:
+            raise ValueError("no document")
+        for part in ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml"):
+            if part not in names:
+                continue
+            for paragraph in ElementTree.fromstring(archive.read(part)).iter(f"{_W}p"):
+                out.append("".join(_pieces(paragraph)))
+    return out
+
+
+def _pieces(node: Any) -> Iterator[str]:
+    """Text below a node in order, formulas included; a paragraph inside (a text box) speaks for itself."""
+    for child in node:
+        if child.tag in _TEXTS:
+            yield child.text or ""
+        elif child.tag in _MARKS:
+            yield _MARKS[child.tag]
+        elif child.tag != f"{_W}p":
+            yield from _pieces(child)
 
 
 def _text(file: Path) -> list[list[str]]:

@@ -4,46 +4,57 @@ text."""
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from umkm_stats import guarded
-from umkm_stats.errors import Place, UmkmError
+from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels.review.printed import BLANK
 
 SCHEMA = "umkm-claims/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One entry: kind, where the paper prints it, its fields (scalars as text), and its line in the file."""
+    """One entry: kind, where the paper prints it, its fields (scalars as text), and its line in the file.
+
+    table: the table it belongs to (``where`` without its row when the file does not say); program: whose
+    table it is, or ""; fault: why the entry cannot be used, or None.
+    """
 
     kind: str
     where: str
     fields: Mapping[str, Any]
     line: int
+    table: str = ""
+    program: str = ""
+    fault: UmkmError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """A whole file: title, source and the claims in order."""
+    """A whole file: title, source and the claims in order; program: of every claim that names none."""
 
     title: str
     source: str
     entries: tuple[Claim, ...]
+    program: str = ""
 
 
 def read_claims(path: str | Path) -> Claims:
     """Read ``claims.yaml``.
 
-    Raises ``UmkmError`` with file, line and key: REV020 (no such file), REV021 (not YAML, or aliases),
+    An entry that cannot be used does not stop the others: it is kept with its fault. Raises ``UmkmError``
+    with file, line and key: REV020 (no such file, a ``UsageError``), REV021 (not YAML, or aliases),
     REV022 (schema missing or newer), REV023 (structure), REV024 (a key twice), GEN010, GEN012 (see
     :mod:`umkm_stats.guarded`).
     """
     path = Path(path)
     if not path.is_file():
-        raise UmkmError("REV020", Place(file=path.name))
+        raise UsageError("REV020", Place(file=path.name))
     try:
         read = guarded.read_yaml(path, texts=True)
     except guarded.Malformed as error:
@@ -67,14 +78,32 @@ def read_claims(path: str | Path) -> Claims:
     listed = top.get("claims")
     if not isinstance(listed, list) or not listed:
         raise UmkmError("REV023", Place(file=path.name, key="claims"), {"expected": "claims: [- kind: …]"})
-    entries = []
-    for number, entry in enumerate(listed):
-        line = read.line(("claims", number))
-        if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
-            raise UmkmError("REV023", Place(file=path.name, line=line, key="kind"), {"expected": "- kind: …"})
-        fields = {key: value for key, value in entry.items() if key not in ("kind", "where", "comment")}
-        entries.append(Claim(entry["kind"], str(entry.get("where", "")), fields, line))
-    return Claims(str(top.get("title", path.stem)), str(top.get("source", "")), tuple(entries))
+    program = str(top.get("program") or "")
+    entries = tuple(
+        _entry(entry, read.line(("claims", number)), path.name, program)
+        for number, entry in enumerate(listed)
+    )
+    return Claims(str(top.get("title", path.stem)), str(top.get("source", "")), entries, program)
+
+
+_OUTSIDE = ("kind", "where", "comment", "table", "program")
+_ROW = re.compile(r"[,;:]?\s*(?:row|baris|line)\s*\d+\s*$", re.IGNORECASE)
+
+
+def _entry(entry: Any, line: int, file: str, program: str) -> Claim:
+    if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
+        fault = UmkmError("REV023", Place(file=file, line=line, key="kind"), {"expected": "- kind: …"})
+        where = str(entry.get("where") or "") if isinstance(entry, dict) else ""
+        return Claim("", where, {}, line, fault=fault)
+    where = str(entry.get("where") or "")
+    table = str(entry.get("table") or _ROW.sub("", where) or f"line {line}")
+    fields = {
+        key: value
+        for key, value in entry.items()
+        if key not in _OUTSIDE and value is not None and str(value).strip() not in BLANK
+    }
+    own = str(entry.get("program") or program)
+    return Claim(entry["kind"], where, fields, line, table, own)
 
 
 def taken(

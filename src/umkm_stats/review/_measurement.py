@@ -11,8 +11,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels.review import published
 from umkm_stats.kernels.review.printed import Interval, Printed
 from umkm_stats.options import one_of, whole
-from umkm_stats.review._tests import p_value
-from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
+from umkm_stats.review._verdict import Route, Verdict, judge, number, share_of, show, unknown
 
 VERSIONS = ("standardised", "unstandardised", "unknown")
 
@@ -45,13 +44,18 @@ def loadings(
     if ave is not None:
         out.append(
             _version(
-                number("ave", ave), found, published.extracted_variance, f"mean λ² of {texts}", version, "ave"
+                share_of("ave", ave),
+                found,
+                published.extracted_variance,
+                f"mean λ² of {texts}",
+                version,
+                "ave",
             )
         )
     if cr is not None:
         out.append(
             _version(
-                number("cr", cr),
+                share_of("cr", cr),
                 found,
                 published.construct_reliability,
                 f"(Σλ)²/((Σλ)² + Σ(1 − λ²)) of {texts}",
@@ -97,7 +101,7 @@ def fornell_larcker(
         for name in (one, two):
             if name not in ave:
                 raise UsageError("REV008", params={"name": name})
-            root = number("ave", ave[name]).bounds().root()
+            root = share_of("ave", ave[name]).bounds().root()
             word: Any = "consistent" if root.high >= size.low else "inconsistent"
             working = f"√{ave[name]} = {show(root)}, |r({one}, {two})| = {show(size)}"
             out.append(
@@ -149,112 +153,26 @@ def htmt(
     if any(len(row) != size for row in cells) or set(first) & set(second) or min(len(first), len(second)) < 2:
         raise UsageError("REV009")
 
-    def end(side: str) -> float:
+    both = (*first, *second)
+    across = {(i, j) for i in first for j in second} | {(j, i) for i in first for j in second}
+
+    def end(side: str, way: str) -> float:
         matrix = np.eye(size)
-        across = {(i, j) for i in first for j in second} | {(j, i) for i in first for j in second}
         for i in range(size):
             for j in range(size):
                 if i != j:
-                    bound = cells[i][j].bounds().absolute()
+                    bound = cells[i][j].bounds()
+                    bound = bound if way == "htmt_signed" else bound.absolute()
                     rise = ((i, j) in across) == (side == "high")
-                    matrix[i, j] = bound.high if rise else max(bound.low, 1e-9)
-        return published.heterotrait_monotrait(matrix, list(first), list(second))
+                    matrix[i, j] = bound.high if rise else bound.low
+        return published.htmt_of(matrix, list(first), list(second), way)
 
-    found = Interval(end("low"), end("high"))
-    return judge("htmt", claimed, lambda _: [Route(found, f"HTMT = {show(found)}")])
-
-
-def fit(
-    *,
-    chi2: str | float,
-    df: int,
-    n: int,
-    p: str | float | None = None,
-    rmsea: str | float | None = None,
-    cfi: str | float | None = None,
-    tli: str | float | None = None,
-    base_chi2: str | float | None = None,
-    base_df: int | None = None,
-    items: int | None = None,
-    parameters: int | None = None,
-    groups: int = 1,
-    robust: bool = False,
-) -> tuple[Verdict, ...]:
-    """Whether p, RMSEA, CFI, TLI and df follow from χ², df, N and the baseline model.
-
-    Tried before "inconsistent": N − 1 for N, several groups. With ``robust`` (a scaled χ² or a robust index)
-    what depends on the scaling factor is not checkable.
-    """
-    df, n, groups = whole("df", df, low=0), whole("n", n, low=2), whole("groups", groups, low=1)
-    x2 = number("chi2", chi2)
-    out: list[Verdict] = []
-    if items is not None and parameters is not None:
-        moments = items * (items + 1) // 2 * groups
-        right = moments - parameters
-        with_means = right + items * groups
-        word: Any = "consistent" if df in (right, with_means) else "inconsistent"
-        out.append(
-            Verdict(
-                "model_df",
-                word,
-                str(df),
-                right,
-                right,
-                f"{items}·{items + 1}/2·{groups} − {parameters} = {right}",
-            )
-        )
-    if df == 0:
-        return (*out, unknown("fit", x2.text, "no_df"))
-    if p is not None:
-        out.append(p_value(p, statistic="chi2", value=chi2, df=df))
-    if rmsea is not None:
-        claimed = number("rmsea", rmsea)
-
-        def routes(truncated: bool) -> list[Route]:
-            ways = [(0, 1.0, ""), (1, 1.0, "n_minus_1")] + (
-                [(0, float(groups), "groups"), (1, float(groups), "groups")] if groups > 1 else []
-            )
-            got = [
-                (
-                    published.root_mean_square_error(
-                        x2.bounds(truncated=truncated), df, n, less=less, scale=scale
-                    ),
-                    why,
-                )
-                for less, scale, why in ways
-            ]
-            return [
-                Route(value, f"√(max({x2.text} − {df}, 0)/({df}·{n})) = {show(value)}", why)
-                for value, why in got
-            ]
-
-        out.append(_robustly(judge("rmsea", claimed, routes), robust))
-    if base_chi2 is not None and base_df is not None:
-        base, base_df = number("base_chi2", base_chi2), whole("base_df", base_df, low=1)
-        for name, text, formula in (
-            ("cfi", cfi, published.comparative_fit),
-            ("tli", tli, published.tucker_lewis),
-        ):
-            if text is None:
-                continue
-
-            def index_routes(truncated: bool, formula: Any = formula) -> list[Route]:
-                got = formula(x2.bounds(truncated=truncated), df, base.bounds(truncated=truncated), base_df)
-                capped = Interval(min(got.low, 1.0), min(got.high, 1.0))
-                words = f"({x2.text}; {df}; {base.text}; {base_df}) → {show(got)}"
-                return [Route(got, words), Route(capped, words, "capped")]
-
-            out.append(_robustly(judge(name, number(name, text), index_routes), robust))
-    else:
-        out.extend(
-            unknown(name, text, "no_baseline")
-            for name, text in (("cfi", cfi), ("tli", tli))
-            if text is not None
-        )
-    return tuple(out)
-
-
-def _robustly(verdict: Verdict, robust: bool) -> Verdict:
-    if robust and verdict.verdict == "inconsistent":
-        return unknown(verdict.check, verdict.claimed, "robust")
-    return verdict
+    routes = []
+    for way in ("", "htmt_signed", "htmt_geometric"):
+        if way == "htmt_geometric" and any(cells[i][j].value <= 0 for i in both for j in both if i != j):
+            continue
+        ends = sorted((end("low", way), end("high", way)))
+        if all(np.isfinite(ends)):
+            found = Interval(*ends)
+            routes.append(Route(found, f"HTMT = {show(found)}", way))
+    return judge("htmt", claimed, lambda _: routes)

@@ -18,19 +18,64 @@ KINDS = ("sobel", "aroian", "goodman")
 LABELS = ((0.20, "none"), (0.80, "partial"), (float("inf"), "full"))
 
 
-def product(ab: str | float, *, a: str | float, b: str | float, bootstrap_mean: bool = False) -> Verdict:
-    """Whether a printed indirect effect is a·b. The mean of bootstrap draws need not be: then not
-    checkable."""
+def product(
+    ab: str | float,
+    *,
+    a: str | float,
+    b: str | float,
+    bootstrap_mean: bool = False,
+    c_prime: str | float | None = None,
+    sd_x: str | float | None = None,
+    sd_m: str | float | None = None,
+) -> Verdict:
+    """Whether a printed indirect effect is a·b. The mean of bootstrap draws need not be: then not checkable.
+
+    c_prime, sd_x, sd_m: direct effect and standard deviations; with them a ``b`` that leaves X out
+    (pingouin's row Y ~ M) can be turned into the one that holds X.
+    """
     claimed, one, two = number("ab", ab), number("a", a), number("b", b)
+    rest = [
+        None if value is None else number(name, value)
+        for name, value in (("c_prime", c_prime), ("sd_x", sd_x), ("sd_m", sd_m))
+    ]
 
     def routes(truncated: bool) -> list[Route]:
-        found = one.bounds(truncated=truncated) * two.bounds(truncated=truncated)
-        return [Route(found, f"a·b = {one.text} × {two.text} = {show(found)}")]
+        first, second = one.bounds(truncated=truncated), two.bounds(truncated=truncated)
+        found = first * second
+        out = [Route(found, f"a·b = {one.text} × {two.text} = {show(found)}")]
+        direct, x, m = rest
+        if direct is not None and x is not None and m is not None:
+            ratio = x.bounds(truncated=truncated).squared() / m.bounds(truncated=truncated).squared()
+            inner = second - direct.bounds(truncated=truncated) * first * ratio
+            other = first * inner
+            words = f"{one.text}·({two.text} − {direct.text}·{one.text}·{x.text}²/{m.text}²) = {show(other)}"
+            out.append(Route(other, words, "row_without_x"))
+        return out
 
     verdict = judge("product", claimed, routes)
     if bootstrap_mean and verdict.verdict == "inconsistent":
         return unknown("product", claimed.text, "bootstrap_mean")
     return verdict
+
+
+def serial(adb: str | float, *, a: str | float, d: str | float, b: str | float) -> Verdict:
+    """Whether a printed serial indirect effect is a·d·b.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.serial(".060", a=".5", d=".4", b=".3").verdict
+    'consistent'
+    """
+    parts = [number(name, value) for name, value in (("a", a), ("d", d), ("b", b))]
+
+    def routes(truncated: bool) -> list[Route]:
+        found = Interval(1.0, 1.0)
+        for part in parts:
+            found = found * part.bounds(truncated=truncated)
+        return [Route(found, f"a·d·b = {' × '.join(part.text for part in parts)} = {show(found)}")]
+
+    return judge("serial", number("adb", adb), routes)
 
 
 def total(

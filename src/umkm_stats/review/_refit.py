@@ -142,6 +142,9 @@ def regression(
                 Route(fewer[spot], f"{part}({name}) = {show(fewer[spot])}", "n_minus_1"),
                 Route(more[spot], f"{part}({name}) = {show(more[spot])}", "n_plus_1"),
             ]
+            if part in ("se", "t"):
+                ml = _of_ml(plain[spot], part == "t", moments.n, k)
+                routes.append(Route(ml, f"{part}({name}), ML = {show(ml)}", "ml_standard_error"))
             other = {"est": 3, "se": 4}.get(part)
             if other is not None and moments.has_sd:
                 standard = plain[other * k + at]
@@ -190,8 +193,17 @@ def mediation(
             Route(fewer[spot], f"{key} = {show(fewer[spot])}", "n_minus_1"),
             Route(more[spot], f"{key} = {show(more[spot])}", "n_plus_1"),
         ]
+        if key.startswith("se_"):
+            ml = _of_ml(plain[spot], False, moments.n, 1 if key == "se_a" else 2)
+            routes.append(Route(ml, f"{key}, ML = {show(ml)}", "ml_standard_error"))
         out.append(judge("refit", number(key, text), _always(routes)))
     return tuple(out)
+
+
+def _of_ml(value: Interval, inverse: bool, n: int, k: int) -> Interval:
+    """A least-squares standard error with divisor n in place of n − k − 1, or the z that belongs to it."""
+    factor = float(np.sqrt((n - k - 1) / n))
+    return value / factor if inverse else value * factor
 
 
 def model(

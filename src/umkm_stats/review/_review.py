@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
-from umkm_stats.errors import Place, UmkmError
+from umkm_stats.errors import UmkmError
+from umkm_stats.kernels.review import conventions
 from umkm_stats.options import one_of
 from umkm_stats.results import Note, SampleUsed
-from umkm_stats.review._claims import Claims, read_claims, taken
+from umkm_stats.review._claims import Claim, Claims, read_claims, taken
 from umkm_stats.review._verdict import Verdict
+from umkm_stats.review._whole import whole_tables
 from umkm_stats.review.checks import CHECKS
-from umkm_stats.review.checks._base import readable
+from umkm_stats.review.checks._base import PROGRAM, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +67,10 @@ class Review:
                 unknown=counts["not checkable"],
             )
         ]
+        unread = sum(verdict.check == "entry" for verdict in self.verdicts)
+        if unread:
+            lines.append(messages.text("review.unread", lang, count=unread))
+        lines += [note.message(lang) for note in self.notes if note.code == "REV031"]
         order = {"inconsistent": 0, "not checkable": 1, "consistent": 2}
         for verdict in sorted(self.verdicts, key=lambda one: order[one.verdict]):
             where = f"{verdict.where}: " if verdict.where else ""
@@ -80,62 +84,58 @@ class Review:
             "source": self.source,
             "counts": self.counts,
             "verdicts": [v.to_dict() for v in self.verdicts],
+            "notes": [note.to_dict() for note in self.notes],
         }
 
 
-def check_claims(claims: str | Path | Claims) -> Review:
+def check_claims(claims: str | Path | Claims, *, program: str | None = None) -> Review:
     """Check every claim of a ``claims.yaml`` (or of one already read).
 
-    Raises ``UmkmError`` with file, line and key when the file cannot be used (REV020–REV027) or a check
-    refuses its numbers.
+    An entry that cannot be used is "not checkable" with its reason (REV023, REV025–REV028, REV034, or what a
+    check says of its numbers) and the others are checked. ``program``: of every claim that names none; the
+    file's own word counts more. Raises ``UmkmError`` with file, line and key when the file as a whole cannot
+    be used (REV020–REV024).
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> row = review.Claim("percent", "Table 1", {"percent": "84.4", "count": "152", "n": "180"}, 1)
+    >>> review.check_claims(review.Claims("A table", "", (row,))).counts["consistent"]
+    1
     """
     name = "claims.yaml" if isinstance(claims, Claims) else Path(claims).name
     read = claims if isinstance(claims, Claims) else read_claims(claims)
     found: list[Verdict] = []
+    named: list[str] = []
     for claim in read.entries:
-        try:
-            check = CHECKS[one_of("kind", claim.kind, tuple(CHECKS))]
-            given = taken(claim, name, needed=check.needed, optional=check.optional, numbers=readable)
-            verdicts = check.run(given)
-        except UmkmError as error:
-            if error.place == Place():
-                raise type(error)(
-                    error.code, Place(file=name, line=claim.line, key=claim.kind), error.params
-                ) from None
-            raise
+        maker = claim.program or read.program or program or ""
+        verdicts = _checked(claim, name, maker)
+        table = claim.table or claim.where or f"line {claim.line}"
+        found += [replace(verdict, where=claim.where, table=table) for verdict in verdicts]
+        named += [maker] * len(verdicts)
+    notes = [note for verdict in found for note in verdict.notes]
+    strange = sorted({word for word in named if word and not conventions.named(word)[0]})
+    known = [conventions.title(word) for word in conventions.ALIASES]
+    notes += [Note("REV031", {"received": word, "known": known}) for word in strange]
+    return Review(read.title, read.source, whole_tables(found, named), tuple(notes))
+
+
+def _checked(claim: Claim, file: str, maker: str) -> tuple[Verdict, ...]:
+    """The verdicts on one entry; a fault of the entry is a verdict too."""
+    try:
+        if claim.fault is not None:
+            raise claim.fault
+        check = CHECKS[one_of("kind", claim.kind, tuple(CHECKS))]
+        given = taken(claim, file, needed=check.needed, optional=check.optional, numbers=readable)
+        verdicts = check.run({**given, PROGRAM: conventions.named(maker)[0]})
         if not verdicts:
-            raise UmkmError("REV028", Place(file=name, line=claim.line, key=claim.kind), {"kind": claim.kind})
-        found.extend(dataclasses.replace(verdict, where=claim.where) for verdict in verdicts)
-    return Review(read.title, read.source, tuple(found))
-
-
-def scaffold(
-    rows: Sequence[dict[str, Any]], *, kind: str, columns: dict[str, str], where: str = "", title: str = ""
-) -> str:
-    """Text of a ``claims.yaml`` from the rows of a results table.
-
-    Parameters
-    ----------
-    rows: one dict a table row (from csv, xlsx or docx, cells as printed text). kind: a kind of claim.
-    columns: field of the claim → column of the table. where: table name; rows are numbered after it.
-
-    Cells that are empty are left out; text that is no number is quoted as it stands, so that reading it back
-    says so.
-    """
-    check = CHECKS[one_of("kind", kind, tuple(CHECKS))]
-    for name in columns:
-        one_of("columns", name, check.needed + check.optional)
-    lines = ["schema: umkm-claims/1", f"title: {_quoted(title or where or kind)}", "claims:"]
-    for position, row in enumerate(rows, start=1):
-        cells = {name: str(row.get(column, "")).strip() for name, column in columns.items()}
-        cells = {name: value for name, value in cells.items() if value}
-        if not cells:
-            continue
-        lines += [f"  - kind: {kind}", f"    where: {_quoted(f'{where}, row {position}'.lstrip(', '))}"]
-        lines += [f"    {name}: {_quoted(value)}" for name, value in cells.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    clean = " ".join(text.split())
-    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            raise UmkmError("REV028", params={"kind": claim.kind})
+    except (UmkmError, ArithmeticError, ValueError) as problem:
+        error = (
+            problem if isinstance(problem, UmkmError) else UmkmError("REV034", params={"kind": claim.kind})
+        )
+        note = Note(error.code, error.params, row=str(claim.line), column=error.place.key)
+        place = messages.text("place.line", "en", value=claim.line)
+        said = f"{claim.kind or '?'}, {place}"
+        return (Verdict("entry", "not checkable", said, explanation=error.code, notes=(note,)),)
+    return verdicts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from scipy import stats
 
@@ -13,6 +14,7 @@ from umkm_stats.options import one_of, share, whole
 from umkm_stats.review._verdict import Route, Verdict, judge, number, show, unknown
 
 STATISTICS = ("z", "t", "F", "chi2", "r")
+NORMAL_P = "normal_p_beside_percentile"
 
 
 def _p(kind: str, value: Interval, df: float, df2: float) -> Interval:
@@ -37,36 +39,72 @@ def _crosses(claimed: Printed, alpha: float = 0.05) -> object:
 
 
 def p_value(
-    p: str | float, *, statistic: str, value: str | float, df: float | None = None, df2: float | None = None
+    p: str | float,
+    *,
+    statistic: str,
+    value: str | float,
+    df: float | None = None,
+    df2: float | None = None,
+    tails: int | None = None,
 ) -> Verdict:
     """Whether a printed p belongs to a printed statistic.
 
     Parameters
     ----------
-    p: as printed, also ``"< .001"``. statistic: "z", "t", "F", "chi2" or "r". value: as printed.
-    df: degrees of freedom ("t", "chi2", "r": n − 2) or of the numerator ("F"); df2: of the denominator.
+    p: as printed, also ``"< .001"``, ``"***"`` or ``"n.s."``. statistic: "z", "t", "F", "chi2" or "r". value:
+    as printed. df: degrees of freedom ("t", "chi2", "r": n − 2) or of the numerator ("F"); df2: of the
+    denominator. tails: 1 or 2 when the paper says so.
 
-    One-tailed p is tried before "inconsistent". ``decision`` says whether the two lie on different sides of
-    .05.
+    A t without df is held against the normal distribution, which is what SmartPLS does at its usual number of
+    draws. A p that is half of the two-tailed one is "not checkable" unless ``tails`` says 1. ``decision``
+    says whether the two lie on different sides of .05.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.p_value(".048", statistic="t", value="2.00", df=60).verdict
+    'consistent'
     """
     kind = one_of("statistic", statistic, STATISTICS)
     claimed, stat = number("p", p), number("value", value)
-    without_df = kind != "z" and (df is None or not df > 0)
+    loose = kind == "t" and df is None
+    without_df = kind != "z" and not loose and (df is None or not df > 0)
     without_df2 = kind == "F" and (df2 is None or not df2 > 0)
     if without_df or without_df2:
         raise UsageError("REV004", params={"statistic": kind})
+    sides = 2 if tails is None else whole("tails", tails, low=1, high=2)
     one, two = float(df or 0.0), float(df2 or 0.0)
 
     def routes(truncated: bool) -> list[Route]:
-        found = _p(kind, stat.bounds(truncated=truncated), one, two)
-        inside = "" if kind == "z" else f"({one:g}, {two:g})" if kind == "F" else f"({one:g})"
-        words = f"{kind}{inside} = {stat.text} → p = {show(found)}"
-        out = [Route(found, words)]
-        if kind in ("z", "t", "r"):
-            out.append(Route(found * 0.5, f"{words} / 2", "one_tailed"))
+        bounds = stat.bounds(truncated=truncated)
+        found = _p("z" if loose else kind, bounds, one, two)
+        inside = "" if kind == "z" or loose else f"({one:g}, {two:g})" if kind == "F" else f"({one:g})"
+        words = f"{kind}{inside} = {stat.text} → p = "
+        directed = kind in ("z", "t", "r")
+        plain = found * 0.5 if directed and sides == 1 else found
+        out = [Route(plain, words + show(plain), "no_df_normal" if loose else "")]
+        if directed and tails is None:
+            half = found * 0.5
+            out.append(Route(half, f"{words}{show(found)} / 2", "one_tailed"))
+        if kind == "F":
+            more = published.p_of_f(bounds, one + 1.0, two)
+            out.append(
+                Route(
+                    more, f"F({one + 1:g}, {two:g}) = {stat.text} → p = {show(more)}", "one_numerator_df_more"
+                )
+            )
         return out
 
-    return judge("p_value", claimed, routes, decision=_crosses(claimed))  # type: ignore[arg-type]
+    verdict = judge("p_value", claimed, routes, decision=_crosses(claimed))  # type: ignore[arg-type]
+    if loose and verdict.verdict == "inconsistent":
+        heavy = published.p_of_t(stat.bounds(), FEWEST)
+        if claimed.bounds().meets(Interval(verdict.low, max(heavy.high, verdict.low))):
+            return unknown("p_value", claimed.text, "t_without_df")
+    return verdict
+
+
+FEWEST = 3.0
+"""Degrees of freedom below which a t that is printed without them is not given the benefit of the doubt."""
 
 
 def ratio(value: str | float, *, est: str | float, se: str | float) -> Verdict:
@@ -147,11 +185,19 @@ def limits(
 
 
 def interval_and_p(
-    low: str | float, high: str | float, *, p: str | float, level: float = 0.95, bootstrap: bool = False
+    low: str | float,
+    high: str | float,
+    *,
+    p: str | float,
+    level: float = 0.95,
+    bootstrap: bool = False,
+    est: str | float | None = None,
+    se: str | float | None = None,
 ) -> Verdict:
     """Whether an interval that excludes 0 goes with p below 1 − level, and the other way round.
 
-    A bootstrap interval and a normal-theory p may honestly disagree: then the pair is not checkable.
+    A bootstrap interval and a normal-theory p may honestly disagree: then the pair is not checkable, unless
+    est and se are printed and the program is known to take p from them.
     """
     bottom, top, claimed = number("low", low), number("high", high), number("p", p)
     alpha = 1.0 - share("level", level)
@@ -167,7 +213,18 @@ def interval_and_p(
     if agree:
         return Verdict("interval_and_p", "consistent", claimed.text, working=working, identity=False)
     if bootstrap:
-        return unknown("interval_and_p", claimed.text, "bootstrap_limits")
+        plain = unknown("interval_and_p", claimed.text, "bootstrap_limits")
+        if est is None or se is None:
+            return plain
+        top, bottom_ = number("est", est), number("se", se)
+
+        def normal(truncated: bool) -> list[Route]:
+            z = top.bounds(truncated=truncated) / bottom_.bounds(truncated=truncated)
+            found = published.p_of_z(z)
+            return [Route(found, f"{top.text} / {bottom_.text} → p = {show(found)}", NORMAL_P)]
+
+        verdict = judge("interval_and_p", claimed, normal, identity=False, textbook=False)
+        return verdict if verdict.explanation else replace(plain, readings=verdict.readings)
     if surely_out and limits_.low / 2 <= alpha:
         return Verdict(
             "interval_and_p",

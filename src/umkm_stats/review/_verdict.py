@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.review.printed import Interval, Printed, printed
+from umkm_stats.kernels.review import conventions, programs
+from umkm_stats.kernels.review.printed import Interval, Printed, as_share, printed
 from umkm_stats.results import Note, SampleUsed, jsonable
 
 if TYPE_CHECKING:
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 
 Word = Literal["consistent", "inconsistent", "not checkable"]
 COLUMNS = ["check", "where", "verdict", "claimed", "low", "high", "explanation", "working"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number recomputed under one convention: whether it agrees, what the convention allows, the
+    arithmetic."""
+
+    agrees: bool
+    low: float
+    high: float
+    working: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +39,9 @@ class Verdict:
     text; low, high: what the other numbers allow (NaN when they allow nothing to be said); working: the
     arithmetic; explanation: key of the innocent explanation used, of the reason why nothing can be checked,
     or ""; identity: whether the check is an exact identity (a bound or an approximation otherwise); decision:
-    True when a printed p and the recomputed one lie on different sides of .05; where: place of the claim.
+    True when a printed p and the recomputed one lie on different sides of .05; where: place of the claim;
+    readings: key of a convention (see ``review.conventions``) → the number recomputed under it; program: the
+    program whose convention made the verdict, as its makers write it; table: the table the claim belongs to.
     """
 
     check: str
@@ -44,6 +58,9 @@ class Verdict:
     notes: tuple[Note, ...] = ()
     sample: SampleUsed | None = None
     seed: int | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    program: str = ""
+    table: str = ""
 
     def tidy(self) -> pd.DataFrame:
         """One row."""
@@ -57,11 +74,44 @@ class Verdict:
 
     def explain(self, lang: str = "en") -> str:
         """The explanation in words; empty when none was needed."""
-        return (
-            messages.text(f"review.explain.{self.explanation}", lang, **self.params)
-            if self.explanation
-            else ""
+        if not self.explanation:
+            return ""
+        if self.notes and self.notes[0].code == self.explanation:
+            return self.notes[0].message(lang)
+        row = programs.BY_KEY.get(self.explanation)
+        if row is None:
+            told = messages.text(f"review.explain.{self.explanation}", lang, **self.params)
+            return " ".join([told, *self._habits(lang)])
+        said = messages.text(f"convention.{row.key}.says", lang)
+        if self.verdict == "consistent":
+            return messages.text(
+                "review.under", lang, program=self.program, says=said, formula=row.formula, source=row.source
+            )
+        kind = "inconsistent" if self.verdict == "inconsistent" else "would_be"
+        return messages.text(
+            f"review.{kind}",
+            lang,
+            programs=[maker.name for maker in row.makers],
+            program=self.program,
+            says=said,
+            formula=row.formula,
         )
+
+    def _habits(self, lang: str) -> list[str]:
+        """What the named program does with numbers of this kind that nobody can recompute from print."""
+        subject = {"bootstrap_limits": "limits", "missing_cells": "missing"}.get(self.explanation, "")
+        program, version = conventions.named(self.program)
+        if not subject or not program:
+            return []
+        return [
+            messages.text(
+                "review.habit",
+                lang,
+                program=self.program,
+                says=messages.text(f"convention.{row.key}.says", lang),
+            )
+            for row in programs.rows_of(program, version, subject)
+        ]
 
     def summary(self, lang: str = "en") -> str:
         """Verdict, claim, working and explanation in one or two sentences."""
@@ -87,6 +137,8 @@ class Verdict:
             **{name: jsonable(getattr(self, name)) for name in COLUMNS},
             "identity": self.identity,
             "decision": self.decision,
+            "program": self.program,
+            "conventions": sorted(key for key, reading in self.readings.items() if reading.agrees),
         }
 
 
@@ -103,10 +155,20 @@ class Route:
 
 def number(name: str, text: Any) -> Printed:
     """A printed number given to a check; ``UsageError`` REV001 when it is none."""
-    found = printed(text)
+    found = printed(text, p=is_p(name))
     if found is None:
         raise UsageError("REV001", params={"name": name, "received": repr(text)})
     return found
+
+
+def is_p(name: str) -> bool:
+    """Whether a field holds a p-value, where ``***`` and ``n.s.`` are bounds."""
+    return name == "p" or name.endswith("_p") or name.startswith("p_") or name == "pclose"
+
+
+def share_of(name: str, text: Any) -> Printed:
+    """A printed share, also one that is printed as a percentage."""
+    return as_share(number(name, text))
 
 
 def show(value: Interval) -> str:
@@ -126,51 +188,71 @@ def judge(
     identity: bool = True,
     decision: Callable[[Interval], bool] | None = None,
     params: Mapping[str, Any] | None = None,
+    textbook: bool = True,
 ) -> Verdict:
-    """Consistent when any route meets the printed digits: the plain one first, then the innocent
-    explanations, last
-    the same with every number cut off instead of rounded."""
-    plain = list(routes(False))
+    """Consistent when a route meets the printed digits: the plain one first, then the innocent explanations,
+    last the same with every number cut off instead of rounded.
+
+    A route whose explanation is the key of a convention never makes a number consistent here: it is kept as a
+    reading, and the number is "not checkable" until the program is named (see ``_whole``). textbook: False
+    when there is no textbook route at all, so that nothing can be held against it.
+    """
+    found, cut = list(routes(False)), list(routes(True))
+    plain = [route for route in found if route.explanation not in programs.KEYS]
+    readings = _readings(claimed, found, cut)
+
+    def agreeing(route: Route, why: str) -> Verdict:
+        value = route.value
+        return Verdict(
+            check,
+            "consistent",
+            claimed.text,
+            value.low,
+            value.high,
+            route.working,
+            why,
+            identity,
+            params=params or {},
+            readings=readings,
+        )
+
     for route in plain:
         if route.value.meets(claimed.bounds()):
-            return Verdict(
-                check,
-                "consistent",
-                claimed.text,
-                route.value.low,
-                route.value.high,
-                route.working,
-                route.explanation,
-                identity,
-                params=params or {},
-            )
-    for route in routes(True):
-        if route.value.meets(claimed.bounds(truncated=True)):
-            return Verdict(
-                check,
-                "consistent",
-                claimed.text,
-                route.value.low,
-                route.value.high,
-                route.working,
-                route.explanation or "truncated",
-                identity,
-                params=params or {},
-            )
-    first = plain[0]
-    crossing = decision(first.value) if decision else False
+            return agreeing(route, route.explanation)
+    for route in cut:
+        if route.explanation not in programs.KEYS and route.value.meets(claimed.bounds(truncated=True)):
+            return agreeing(route, route.explanation or "truncated")
+    fitting = [key for key, reading in readings.items() if reading.agrees]
+    first = plain[0] if plain else None
+    word: Word = "not checkable" if fitting or not textbook or first is None else "inconsistent"
+    chosen = readings[fitting[0]] if fitting else None
     return Verdict(
         check,
-        "inconsistent",
+        word,
         claimed.text,
-        first.value.low,
-        first.value.high,
-        first.working,
-        "",
+        first.value.low if first else chosen.low if chosen else math.nan,
+        first.value.high if first else chosen.high if chosen else math.nan,
+        first.working if first else chosen.working if chosen else "",
+        fitting[0] if fitting else "",
         identity,
-        crossing,
+        bool(decision(first.value)) if decision and first and word == "inconsistent" else False,
         params=params or {},
+        readings=readings,
     )
+
+
+def _readings(claimed: Printed, found: Sequence[Route], cut: Sequence[Route]) -> dict[str, Reading]:
+    out: dict[str, Reading] = {}
+    for route in found:
+        key = route.explanation
+        if key not in programs.KEYS:
+            continue
+        agrees = route.value.meets(claimed.bounds()) or any(
+            other.explanation == key and other.value.meets(claimed.bounds(truncated=True)) for other in cut
+        )
+        if key not in out or (agrees and not out[key].agrees):
+            out[key] = Reading(agrees, route.value.low, route.value.high, route.working)
+    return out
 
 
 def unknown(check: str, claimed: Any, reason: str, **params: Any) -> Verdict:

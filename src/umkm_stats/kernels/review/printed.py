@@ -14,6 +14,16 @@ from decimal import Decimal, InvalidOperation
 
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 _SLACK = 1e-12
+_FOOTNOTE = re.compile(r"^(.*\d%?)\s*(?:[a-dA-D\u1d43\u1d47\u1d9c\u1d48]|\([a-d]\))$")
+_NOT_SIGNIFICANT = re.compile(
+    r"^(?:n\.?\s?s\.?|not sig(?:nificant|\.)?|tidak sig(?:nifikan|\.)?)$", re.IGNORECASE
+)
+STARS = {"***": 0.001, "**": 0.01, "*": 0.05}
+"""What asterisks in the place of a p-value say, as AMOS and most tables define them."""
+BLANK = frozenset(
+    {"", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}", "n/a", "N/A", "NA", "null", "~"}
+)
+"""Cells of a table in which nothing is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +145,37 @@ class Printed:
         return Interval(low, high)
 
 
-def printed(text: str | float | int | Printed) -> Printed | None:
+def printed(text: str | float | int | Printed, *, p: bool = False) -> Printed | None:
     """Read a printed number; None when it is none.
 
     Accepts a decimal comma, a leading ``.``, thousands in groups of three, a true minus sign, ``<``/``>``, a
-    percent sign and asterisks of significance. A float is taken with the digits of its shortest form: give
-    text ("0.50") when the printed zeros matter.
+    percent sign, parentheses around the whole, asterisks of significance and the letter of a footnote behind
+    the digits (``0.000b``). A float is taken with the digits of its shortest form: give text ("0.50") when
+    the printed zeros matter.
+
+    p: the place of a p-value, where asterisks alone are bounds (``***`` below .001, ``**`` below .01, ``*``
+    below .05) and ``n.s.`` says above .05.
     """
     if isinstance(text, Printed):
         return text
+    whole = str(text).strip()
     raw = (
-        str(text)
-        .strip()
-        .replace("\N{MINUS SIGN}", "-")
+        whole.replace("\N{MINUS SIGN}", "-")
         .replace("\N{EN DASH}", "-")
         .replace("\N{NO-BREAK SPACE}", "")
+        .replace("\N{LESS-THAN OR EQUAL TO}", "<")
+        .replace("\N{GREATER-THAN OR EQUAL TO}", ">")
     )
-    raw = raw.rstrip("*†‡ ").removesuffix("%").strip()
+    if p:
+        if raw in STARS:
+            return Printed(whole, STARS[raw], 3, "<")
+        if _NOT_SIGNIFICANT.match(raw):
+            return Printed(whole, 0.05, 3, ">")
+        raw = re.sub(r"^[pP]\s*(?=[<>=])", "", raw)
+    if raw.startswith("(") and raw.endswith(")"):
+        raw = raw[1:-1].strip()
+    raw = raw.lstrip("= ").rstrip("*†‡ ")
+    raw = _FOOTNOTE.sub(r"\1", raw).removesuffix("%").strip()
     relation = "="
     if raw[:1] in "<>" and raw:
         relation, raw = raw[0], raw[1:].lstrip("= ")
@@ -167,6 +191,15 @@ def printed(text: str | float | int | Printed) -> Printed | None:
         number = Decimal(raw)
     except InvalidOperation:
         return None
+    if not math.isfinite(float(number)):
+        return None
     exponent = number.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
-    return Printed(str(text).strip(), float(number), max(decimals, 0), relation)
+    return Printed(whole, float(number), max(decimals, 0), relation)
+
+
+def as_share(number: Printed) -> Printed:
+    """A share that is printed as a percentage (``67.1%``, or ``67.1`` where no share can be) as a share."""
+    if "%" not in number.text and abs(number.value) <= 1.5:
+        return number
+    return Printed(number.text, number.value / 100.0, number.decimals + 2, number.relation)

@@ -157,6 +157,22 @@ def heterotrait_monotrait(correlations: Floats, first: Sequence[int], second: Se
     return float(ratio(correlations, first, second))
 
 
+def htmt_of(correlations: Floats, first: Sequence[int], second: Sequence[int], way: str) -> float:
+    """HTMT by a convention: "" of absolute correlations, "htmt_signed" or "htmt_geometric" (HTMT2; NaN when a
+    correlation is not positive)."""
+    if not way:
+        return heterotrait_monotrait(correlations, first, second)
+    across = correlations[np.ix_(first, second)].ravel()
+    within = [correlations[np.ix_(block, block)][np.triu_indices(len(block), 1)] for block in (first, second)]
+    if way == "htmt_geometric":
+        if min(across.min(), *(block.min() for block in within)) <= 0.0:
+            return math.nan
+        across, *within = (np.exp(np.log(block).mean()) for block in (across, *within))
+        return float(across / math.sqrt(within[0] * within[1]))
+    below = float(within[0].mean() * within[1].mean())
+    return float(across.mean()) / math.sqrt(below) if below > 0 else math.nan
+
+
 def regression_from_moments(
     cov: Floats, outcome: int, predictors: Sequence[int], n: int
 ) -> tuple[Floats, Floats, float]:

@@ -7,7 +7,8 @@ from umkm_stats.review.checks._base import Check
 from umkm_stats.review.checks._items import MEAN, PERCENT
 from umkm_stats.review.checks._measures import ALPHA, FIT, FORNELL, HTMT, LOADINGS
 from umkm_stats.review.checks._models import MODEL, REGRESSION
-from umkm_stats.review.checks._paths import INTERVAL, MEDIATION, TEST
+from umkm_stats.review.checks._paths import COEFFICIENT, INTERVAL, MEDIATION, SERIAL, TEST
+from umkm_stats.review.checks._summaries import COMMUNALITY, CROSSTAB, LILLIEFORS, PROBES, QUANTILE, R2
 
 CHECKS: dict[str, Check] = {
     entry.kind: entry
@@ -15,8 +16,11 @@ CHECKS: dict[str, Check] = {
         MEAN,
         PERCENT,
         TEST,
+        COEFFICIENT,
+        R2,
         INTERVAL,
         MEDIATION,
+        SERIAL,
         LOADINGS,
         FORNELL,
         ALPHA,
@@ -24,6 +28,11 @@ CHECKS: dict[str, Check] = {
         FIT,
         REGRESSION,
         MODEL,
+        PROBES,
+        QUANTILE,
+        COMMUNALITY,
+        CROSSTAB,
+        LILLIEFORS,
     )
 }
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from umkm_stats.errors import UsageError
 from umkm_stats.review import _refit
-from umkm_stats.review._verdict import Verdict
-from umkm_stats.review.checks._base import Check, whole_number
+from umkm_stats.review._verdict import Verdict, unknown
+from umkm_stats.review.checks._base import Check, whole_number, yes
 
 _MOMENTS = ("names", "correlations", "n")
 
@@ -24,7 +24,21 @@ def _moments(given: Mapping[str, Any]) -> _refit.Moments:
     return _refit.Moments(names, rows, sds, whole_number(given["n"]))
 
 
+def _with_gaps(given: Mapping[str, Any], verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """With empty cells a refit of printed moments is another sample than the program's: no accusation."""
+    if not yes(given.get("missing", "no")):
+        return verdicts
+    return tuple(
+        one if one.verdict == "consistent" else unknown(one.check, one.claimed, "missing_cells")
+        for one in verdicts
+    )
+
+
 def _regression(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
+    return _with_gaps(given, _refitted(given))
+
+
+def _refitted(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
     moments, claimed = _moments(given), given["claimed"]
     if not isinstance(claimed, dict):
         raise UsageError("REV007")
@@ -42,15 +56,19 @@ def _regression(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
 def _model(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
     if not isinstance(given["claimed"], dict):
         raise UsageError("REV007")
-    return _refit.model(
+    found = _refit.model(
         _moments(given),
         syntax=given["syntax"],
         claimed=given["claimed"],
         estimator=given.get("estimator", "ML"),
     )
+    return _with_gaps(given, found)
 
 
 REGRESSION = Check(
-    "regression", (*_MOMENTS, "claimed"), ("sds", "outcome", "predictors", "x", "m", "y"), _regression
+    "regression",
+    (*_MOMENTS, "claimed"),
+    ("sds", "outcome", "predictors", "x", "m", "y", "missing"),
+    _regression,
 )
-MODEL = Check("model", (*_MOMENTS, "syntax", "claimed"), ("sds", "estimator"), _model)
+MODEL = Check("model", (*_MOMENTS, "syntax", "claimed"), ("sds", "estimator", "missing"), _model)

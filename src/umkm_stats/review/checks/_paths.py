@@ -1,34 +1,46 @@
-"""test, interval, mediation."""
+"""test, coefficient, interval, mediation, serial."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from umkm_stats.review import _mediation, _tests
-from umkm_stats.review._verdict import Verdict
-from umkm_stats.review.checks._base import Check, real, yes
-
-
-def _number(given: Mapping[str, Any], name: str) -> float | None:
-    return real(given[name]) if name in given else None
+from umkm_stats.review import _mediation, _regressions, _tests
+from umkm_stats.review._verdict import Verdict, unknown
+from umkm_stats.review.checks._base import PROGRAM, Check, maybe, real, reals, wholes, yes
 
 
 def _test(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
     out = []
     if "est" in given and "se" in given:
-        out.append(_tests.ratio(given["value"], est=given["est"], se=given["se"]))
+        out.append(
+            _regressions.beside(
+                given["value"],
+                est=given["est"],
+                se=given["se"],
+                program=given.get(PROGRAM, ""),
+                scale=given.get("scale", "unknown"),
+            )
+        )
     if "p" in given:
         out.append(
             _tests.p_value(
                 given["p"],
-                statistic=given["statistic"],
+                statistic=given.get("statistic", "t"),
                 value=given["value"],
-                df=_number(given, "df"),
-                df2=_number(given, "df2"),
+                **reals(given, "df", "df2"),
+                **wholes(given, "tails"),
             )
         )
     return tuple(out)
+
+
+def _coefficient(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
+    return _regressions.coefficient(
+        **maybe(given, "b", "beta", "se", "t", "p", "statistic", "low", "high", "sd_x", "sd_y"),
+        **reals(given, "df", "level"),
+        **wholes(given, "tails"),
+    )
 
 
 def _interval(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
@@ -39,16 +51,33 @@ def _interval(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
             given["high"],
             est=given["est"],
             se=given.get("se"),
-            df=_number(given, "df"),
             level=level,
             bootstrap=boot,
+            **reals(given, "df"),
         )
     )
     if "p" in given:
         out.append(
-            _tests.interval_and_p(given["low"], given["high"], p=given["p"], level=level, bootstrap=boot)
+            _tests.interval_and_p(
+                given["low"],
+                given["high"],
+                p=given["p"],
+                level=level,
+                bootstrap=boot,
+                est=given["est"],
+                se=given.get("se"),
+            )
         )
     return tuple(out)
+
+
+def _product(given: Mapping[str, Any]) -> Verdict:
+    boot = yes(given.get("bootstrap_mean", "no"))
+    more = maybe(given, "c_prime", "sd_x", "sd_m")
+    verdict = _mediation.product(given["ab"], a=given["a"], b=given["b"], bootstrap_mean=boot, **more)
+    if verdict.verdict == "inconsistent" and given.get(PROGRAM) == "pingouin" and len(more) < 3:
+        return unknown("product", verdict.claimed, "row_without_x_unprinted")
+    return verdict
 
 
 def _mediated(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
@@ -56,7 +85,7 @@ def _mediated(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
     has = given.keys()
     boot = yes(given.get("bootstrap_mean", "no"))
     if {"ab", "a", "b"} <= has:
-        out.append(_mediation.product(given["ab"], a=given["a"], b=given["b"], bootstrap_mean=boot))
+        out.append(_product(given))
     if {"c", "c_prime"} <= has and ("ab" in has or {"a", "b"} <= has):
         ab = None if boot and {"a", "b"} <= has else given.get("ab")
         out.append(
@@ -91,7 +120,35 @@ def _mediated(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
     return tuple(out)
 
 
-TEST = Check("test", ("statistic", "value"), ("p", "df", "df2", "est", "se"), _test)
+def _serial(given: Mapping[str, Any]) -> tuple[Verdict, ...]:
+    out: tuple[Verdict, ...] = (_mediation.serial(given["adb"], a=given["a"], d=given["d"], b=given["b"]),)
+    if {"low", "high"} <= given.keys():
+        level = real(given.get("level", "0.95"))
+        out += _tests.limits(given["low"], given["high"], est=given["adb"], level=level, bootstrap=True)
+    return out
+
+
+TEST = Check("test", ("value",), ("statistic", "p", "df", "df2", "est", "se", "scale", "tails"), _test)
+COEFFICIENT = Check(
+    "coefficient",
+    (),
+    (
+        "b",
+        "beta",
+        "se",
+        "t",
+        "statistic",
+        "p",
+        "df",
+        "low",
+        "high",
+        "level",
+        "sd_x",
+        "sd_y",
+        "tails",
+    ),
+    _coefficient,
+)
 INTERVAL = Check("interval", ("low", "high", "est"), ("se", "df", "level", "p", "interval"), _interval)
 MEDIATION = Check(
     "mediation",
@@ -112,6 +169,9 @@ MEDIATION = Check(
         "high",
         "level",
         "bootstrap_mean",
+        "sd_x",
+        "sd_m",
     ),
     _mediated,
 )
+SERIAL = Check("serial", ("a", "d", "b", "adb"), ("low", "high", "level"), _serial)

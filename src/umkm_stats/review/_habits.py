@@ -1,0 +1,58 @@
+"""The table of conventions for the reader of a program's output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from umkm_stats import messages
+from umkm_stats.errors import UsageError
+from umkm_stats.kernels.review import conventions as table
+from umkm_stats.kernels.review import programs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def conventions(program: str | None = None, *, check: str | None = None, lang: str = "en") -> pd.DataFrame:
+    """How programs print, a row a convention and program; of one program (``"SPSS 26"``) or one check only.
+
+    Returns
+    -------
+    DataFrame with key, program, version, number, formula, textbook, seen, source, says (what the printed
+    number is) and compare (how to compare it).
+
+    Raises
+    ------
+    UsageError: REV030 (no such program, or no convention known for it).
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.conventions("semopy", check="rmsea")["formula"].item()
+    '√(max(χ² − df, 0)/(df·(n − 1)))'
+    """
+    import pandas as pd
+
+    name, version = table.named(program) if program else ("", "")
+    rows = programs.rows_of(name, version, check or "") if name or not program else ()
+    if not rows:
+        known = [table.title(word) for word in table.ALIASES]
+        raise UsageError("REV030", params={"received": repr(program or check), "known": known})
+    found = [
+        {
+            "key": row.key,
+            "program": table.title(maker.program),
+            "version": maker.version,
+            "number": row.number,
+            "formula": row.formula,
+            "textbook": row.textbook,
+            "seen": row.seen,
+            "source": row.source,
+            "says": messages.text(f"convention.{row.key}.says", lang),
+            "compare": messages.text(f"convention.{row.key}.compare", lang),
+        }
+        for row in rows
+        for maker in row.makers
+        if not name or (maker.program == name and maker.covers(version))
+    ]
+    return pd.DataFrame(found)
