@@ -83,7 +83,7 @@ ALIASES = MappingProxyType({alias: way.name for way in ALL for alias in way.alia
 TESTED = ("ols", "wald")  # rows of a single coefficient, by the test of its regression or model
 ALWAYS = "delta"  # the row that every product of coefficients has
 ADMISSIBLE = "percentile_admissible"  # percentile limits without the inadmissible draws, never asked for
-_BEFORE = (*TESTED, "logit", "pooled")
+_BEFORE = (*TESTED, "logit", "poisson", "negative_binomial", "pooled")
 
 
 def names(where: Where | None = None) -> tuple[str, ...]:

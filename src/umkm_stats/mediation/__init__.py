@@ -8,6 +8,7 @@ from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
     from umkm_stats.mediation._binary import mediate_binary
+    from umkm_stats.mediation._count import mediate_count
     from umkm_stats.mediation._detail import Detail
     from umkm_stats.mediation._imputed import mediate_imputed
     from umkm_stats.mediation._latent import mediate_latent
@@ -27,6 +28,7 @@ _DOORS = {
     "free_paths": "umkm_stats.mediation._sources",
     "mediate": "umkm_stats.mediation._observed",
     "mediate_binary": "umkm_stats.mediation._binary",
+    "mediate_count": "umkm_stats.mediation._count",
     "mediate_imputed": "umkm_stats.mediation._imputed",
     "mediate_latent": "umkm_stats.mediation._latent",
     "necessary_condition": "umkm_stats.mediation._necessary",
@@ -45,6 +47,7 @@ __all__ = [
     "free_paths",
     "mediate",
     "mediate_binary",
+    "mediate_count",
     "mediate_imputed",
     "mediate_latent",
     "necessary_condition",

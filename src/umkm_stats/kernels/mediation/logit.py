@@ -1,4 +1,4 @@
-"""Logistic regressions of all draws at once, and counterfactual means with a logistic mediator or outcome."""
+"""Logistic and least-squares regressions of all draws at once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 Floats = NDArray[np.float64]
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
-WEIGHTS = WEIGHTS / WEIGHTS.sum()
 MOST = 60
 LIMIT = 25.0  # a linear predictor this far out on average means separation
 
@@ -72,40 +70,3 @@ def least_squares(outcome: Floats, design: Floats, weights: Floats) -> tuple[Flo
     rest = weights @ outcome**2 - np.einsum("di,di->d", np.nan_to_num(beta), right)
     sd = np.sqrt(np.maximum(rest, 0.0) / np.maximum(weights.sum(axis=1) - q, 1.0))
     return beta, np.where(fine, sd, np.nan)
-
-
-def counterfactual(
-    beta_m: Floats,
-    sd_m: Floats | None,
-    beta_y: Floats,
-    logit_y: bool,
-    covariates: Floats,
-    weights: Floats,
-    x_outcome: float,
-    x_mediator: float,
-    interaction: bool,
-) -> Floats:
-    """(D,) mean over the rows of E[Y(x_outcome, M(x_mediator))].
-
-    beta_m (D, 2 + c): intercept, x, covariates of the mediator; sd_m (D,): its residual SD, or None for a
-    logistic mediator. beta_y (D, 3 + c (+ 1)): intercept, x, m, covariates (, x·m). A normal mediator is
-    integrated with 40 Gauss–Hermite nodes; a logistic one is summed over 0 and 1.
-    """
-    count = covariates.shape[1]
-    eta_m = beta_m[:, :1] + beta_m[:, 1:2] * x_mediator + beta_m[:, 2:] @ covariates.T
-    slope = beta_y[:, 2] + (beta_y[:, 3 + count] * x_outcome if interaction else 0.0)
-    base = beta_y[:, :1] + beta_y[:, 1:2] * x_outcome + beta_y[:, 3 : 3 + count] @ covariates.T
-
-    def inverse(value: Floats) -> Floats:
-        return np.asarray(expit(value), dtype=np.float64) if logit_y else value
-
-    if sd_m is None:
-        p = expit(eta_m)
-        mean = (1 - p) * inverse(base) + p * inverse(base + slope[:, None])
-    elif not logit_y:
-        mean = base + slope[:, None] * eta_m
-    else:
-        mean = np.zeros_like(base)
-        for node, weight in zip(NODES, WEIGHTS, strict=True):
-            mean += weight * expit(base + slope[:, None] * (eta_m + sd_m[:, None] * node))
-    return np.asarray((weights * mean).sum(axis=1) / weights.sum(axis=1), dtype=np.float64)
