@@ -140,9 +140,8 @@ def _tests(result: Mediation, columns: Columns, spec: Spec, entry: Coded) -> lis
             values = columns.values[:, [columns.index(equation.terms[k - 1]) for k in kept]]
             kind = "interaction" if by else kinds[equation.role]
             start = ":".join((entry.name, *by))
-            held = (
-                " | " + ", ".join(f"{name} = 0" for name in spec.moderators) if moderated and not by else ""
-            )
+            others = [name for name in spec.moderators if any(name in found for found in blocks)]
+            held = " | " + ", ".join(f"{name} = 0" for name in others) if moderated and not by else ""
             out.append(
                 {
                     "effect": kind,

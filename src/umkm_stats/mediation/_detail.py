@@ -106,6 +106,6 @@ def _shown(column: str, value: Any, lang: str) -> str:
         return messages.text("mediation.word.yes" if value else "mediation.word.no", lang)
     if value is None or not np.isfinite(value):
         return "–"
-    if column == "p" and value < 0.001:
+    if (column == "p" or column.startswith("p_")) and value < 0.001:
         return f"< {messages.number('0.001', lang)}"
     return messages.number(f"{value:d}" if isinstance(value, (int, np.integer)) else f"{value:.3f}", lang)

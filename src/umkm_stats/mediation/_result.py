@@ -174,6 +174,15 @@ class Mediation:
 
         return tuple(_withheld.notes(self, [entry for entry in self.named if entry.kind in THROUGH]))
 
+    def withheld_for(self, effect: str, path: str, method: str) -> tuple[str, ...]:
+        """Why no verdict is drawn on one effect by ``method``: "fit", "improper", "draws", "inadmissible"."""
+        from umkm_stats.mediation import _withheld
+
+        found = [entry for entry in self.named if (entry.kind, entry.path) == (effect, path)]
+        reasons = [reason for entry in found for reason in _withheld.of_effect(self, entry)]
+        on_draws = method in ways.WAYS and ways.WAYS[method].takes("draws")
+        return tuple(reason for reason in reasons if on_draws or reason in ("fit", "improper"))
+
     def baron_kenny(self) -> Detail:
         """The causal steps, with their caveat."""
         from umkm_stats.mediation._meaning import baron_kenny

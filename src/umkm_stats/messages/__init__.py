@@ -14,7 +14,8 @@ languages:
     label = "…"
     about = "…"
 
-A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``, a list by one text a value.
+A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``, a list by one text a value;
+``{name:p}`` by a p-value with its sign, "= 0.012" or "< 0.001".
 Numbers in placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true
 minus sign.
 """
@@ -72,6 +73,8 @@ class _Words(string.Formatter):
             )
         if several and not format_spec:
             return listing([str(entry) for entry in value], self.lang)
+        if format_spec == "p":  # {p:p}: "= 0.012", and "< 0.001" for what would read 0.000
+            return number("< 0.001" if value < 0.001 else f"= {value:.3f}", self.lang)
         text = format(value, format_spec)
         is_number = isinstance(value, (int, float)) or hasattr(value, "dtype")
         if is_number and not isinstance(value, bool):

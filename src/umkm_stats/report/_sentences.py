@@ -72,7 +72,8 @@ def headline(ctx: Context) -> list[str]:
             continue
         own = own[own["path"] == own["path"].iloc[0]]
         row = deciding(ctx, own)
-        verdict = None if part.withheld(str(row["method"])) else excludes_zero(row)
+        held = _held(part, row)
+        verdict = None if held or part.withheld(str(row["method"])) else excludes_zero(row)
         verdicts.append(verdict)
         route = [ctx.label(piece.strip()) for piece in _analysis.route_of(str(row["path"])).split("->")]
         resampled = ways.is_random(str(row["method"]))
@@ -90,10 +91,17 @@ def headline(ctx: Context) -> list[str]:
             seed=str(part.seed),
             n=ctx.voice.count(part.sample.used),
         )
-        said.append(f"{sentence} {ctx.text(VERDICTS[verdict])}")
+        last = ctx.text("main.withheld", reason=ctx.text(f"reason.{held[0]}")) if held else None
+        said.append(f"{sentence} {last or ctx.text(VERDICTS[verdict])}")
     if {True, False} <= set(verdicts):
         said.append(ctx.text("main.differ"))
     return said
+
+
+def _held(part: Any, row: Any) -> tuple[str, ...]:
+    """Why no verdict is drawn on an effect of a mediation analysis."""
+    asked = getattr(part, "withheld_for", None)
+    return tuple(asked(str(row["effect"]), str(row["path"]), str(row["method"]))) if asked else ()
 
 
 def _level(ctx: Context, part: Any) -> str:
@@ -226,18 +234,22 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
     for _effect, path in _analysis.pairs(frame, ("indirect", "total_indirect")):
         own = frame[(frame["effect"].isin(["indirect", "total_indirect"])) & (frame["path"] == path)]
         row = deciding(ctx, own)
+        held = _held(part, row)
         sure = None if part.withheld(str(row["method"])) else excludes_zero(row)
-        if sure is None:
+        if sure is None and not held:
             continue
+        key = "withheld" if held else ("yes" if sure else "no")
+        reason = {"reason": ctx.text(f"reason.{held[0]}")} if held else {}
         out.append(
             ctx.text(
-                "say.indirect.yes" if sure else "say.indirect.no",
+                f"say.indirect.{key}",
                 path=ctx.path(_analysis.route_of(path)),
                 est=ctx.voice.number(number(row["est"])),
                 level=_level(ctx, part),
                 limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),
                 method=_analysis.method_label(ctx, str(row["method"])),
                 draws=ctx.voice.count(int(part.ledger.get("converged", 0)) or len(part.draws)),
+                **reason,
             )
         )
         out += _agreement(ctx, own)

@@ -43,11 +43,11 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
 
     supported: the interval of ``primary`` (for an arrow without one, the interval of its test) lies on the
     predicted side of zero. contradicted: it lies on the other side. not_supported: it holds zero.
-    withheld: no verdict, the
-    reason is given (the square of the predictor changes it). not_testable: no model of the study carries the
-    effect; the reason is given. An equivalence hypothesis is
-    *equivalent* when its 90 % interval lies within ± ``bound`` and *not_equivalent* otherwise; it never rests
-    on p > .05. ``joint`` joins the effects of a hypothesis that names several: all must be supported.
+    withheld: no verdict, the reason is given (the model does not fit or is improper, too few draws converged,
+    the verdict rests on inadmissible draws, the square of the predictor changes it). not_testable: no model
+    of the study carries the effect; the reason is given. An equivalence hypothesis is *equivalent* when its
+    90 % interval lies within ± ``bound`` and *not_equivalent* otherwise; it never rests on p > .05. ``joint``
+    joins the effects of a hypothesis that names several: all must be supported.
     ``decides`` marks the basis that counts: latent when it is there, else scores.
     """
     import pandas as pd
@@ -173,7 +173,9 @@ def _rows(
             continue
         for row in found:
             out = _blank(hypothesis) | {"model": model, "basis": basis} | row
-            if hypothesis.test == "equivalence":
+            if reason := _held(part, row):
+                out |= {"verdict": "withheld", "reason": reason}
+            elif hypothesis.test == "equivalence":
                 limits = ninety(results.get(f"detail_equivalence_{basis}_{model}"), str(row["path"]))
                 if limits is None:
                     out |= {"verdict": "not_testable", "reason": "no_equivalence"}
@@ -191,6 +193,13 @@ def _rows(
                 out["verdict"] = _verdict(out["ci_low"], out["ci_high"], hypothesis.sign)
             yield out
         return
+
+
+def _held(part: Any, row: Mapping[str, Any]) -> str:
+    """The first reason for which no verdict is drawn on an effect of a mediation analysis; empty without."""
+    asked = getattr(part, "withheld_for", None)
+    found = asked(str(row["effect"]), str(row["path"]), str(row["method"])) if asked else ()
+    return str(found[0]) if found else ""
 
 
 def _together(hypothesis: Any, part: Any, name: str, model: str, basis: str) -> Iterator[dict[str, Any]]:
@@ -297,6 +306,7 @@ def _effect(part: Any, kinds: tuple[str, ...], path: str, primary: str) -> dict[
     method = ways.deciding(primary, set(own["method"]))
     row = (own if method is None else own[own["method"] == method]).iloc[0]
     return {
+        "effect": str(row["effect"]),
         "path": str(row["path"]),
         "method": str(row["method"]),
         **{name: float(row[name]) for name in ("est", "ci_low", "ci_high", "p")},
