@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -14,6 +14,9 @@ from umkm_stats.app._site import Ask
 from umkm_stats.errors import UmkmError
 
 SHOWN = 5
+CELLS = 12
+NUMBERS = ("RSP203", "RSP204")  # out of the scale: nothing a word could mean
+WORDS = ("RSP201", "RSP202", "RSP205", "RSP206", *NUMBERS)
 SEVERITY = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -46,7 +49,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         errors = (*errors, error)
     if found is not None:
         groups = _groups(found, ask.lang)
-        words = unknown_words(found)
+        words = unknown_words(found, ask.lang, ask.folder.state.get("missing_words") or [])
     study = _study.plain(ask.folder, STUDY)
     return ask.page(
         "check.html",
@@ -57,6 +60,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         dropped=_dropped(found, ask.lang) if found is not None else [],
         groups=groups,
         words=words,
+        explained=_explained(ask),
         excluded=[e for e in study.get("exclude") or [] if isinstance(e, Mapping)],
         stopped=found is None or not found.ok(),
     )
@@ -90,9 +94,41 @@ def _groups(found: Any, lang: str) -> list[dict[str, Any]]:
     return sorted(out, key=lambda g: (SEVERITY.get(g["severity"], 3), g["code"]))
 
 
-def unknown_words(found: Any) -> list[dict[str, Any]]:
+def unknown_words(found: Any, lang: str, settled: Sequence[str]) -> list[dict[str, Any]]:
     """Words of item columns that stand for no value of their scale: word, cells, values to choose."""
-    return []
+    frame = found.findings
+    if frame.empty:
+        return []
+    asked: dict[str, dict[str, Any]] = {}
+    rows = frame[frame["code"].isin(WORDS) & frame["item"].astype(bool)]
+    for row in rows.itertuples():
+        item = found.instrument.item(str(row.item))
+        key = f"{item.scale}|{row.value}"
+        word = asked.setdefault(
+            key,
+            {
+                "key": key,
+                "word": str(row.value),
+                "number": row.code in NUMBERS,
+                "points": [] if row.code in NUMBERS else _points(item, lang),
+                "items": [],
+                "at": [],
+            },
+        )
+        word["at"].append(f"{row.column}{row.row}")
+        if str(row.item) not in word["items"]:
+            word["items"].append(str(row.item))
+    for word in asked.values():
+        word["count"] = len(word["at"])
+        word["cells"] = ", ".join(word["at"][:CELLS]) + (" …" if len(word["at"]) > CELLS else "")
+        word["chosen"] = "missing" if word["key"] in settled else ""
+    return sorted(asked.values(), key=lambda w: (bool(w["chosen"]), -w["count"], w["key"]))
+
+
+def _points(item: Any, lang: str) -> list[tuple[str, str]]:
+    """The values of an item's scale, with their words."""
+    words = item.labels.get(lang) or next(iter(item.labels.values()), {})
+    return [(str(value), str(words.get(value, ""))) for value in item.values]
 
 
 def save(ask: Ask) -> Response:
@@ -101,6 +137,10 @@ def save(ask: Ask) -> Response:
     action = ask.value("action")
     if action == "exclude":
         return _exclude(ask)
+    if action == "words":
+        return _explain(ask)
+    if action.startswith("forget:"):
+        return _forget(ask, action.partition(":")[2])
     if action.startswith("include:"):
         row = action.partition(":")[2]
         study = _study.plain(ask.folder, STUDY)
@@ -126,6 +166,59 @@ def _exclude(ask: Ask) -> Response:
     study = _study.plain(ask.folder, STUDY)
     kept = [e for e in study.get("exclude") or [] if e.get("row") != int(row)]
     write(ask, {"exclude": [*kept, {"row": int(row), "reason": reason[:200]}]})
+    return ask.go("/check")
+
+
+def _explain(ask: Ask) -> Response:
+    """Write what the words mean to map.yaml; words said to be missing are remembered as answered."""
+    settled = list(ask.folder.state.get("missing_words") or [])
+    words = {word["key"]: word for word in unknown_words(read(ask), ask.lang, settled)}
+    meant: list[tuple[dict[str, Any], int]] = []
+    for name, key in ask.form.multi_items():
+        word = words.get(str(key)) if name.startswith("word-") else None
+        chosen = ask.value(f"mean-{name.removeprefix('word-')}")
+        if word is None or not chosen:
+            continue
+        if chosen == "missing":
+            settled = [*settled, word["key"]] if word["key"] not in settled else settled
+        elif chosen in [value for value, _ in word["points"]]:
+            meant.append((word, int(chosen)))
+            settled = [one for one in settled if one != word["key"]]
+
+    def edit(document: Any) -> None:
+        answers = document.setdefault("answers", {})
+        for word, value in meant:
+            for code in word["items"]:
+                answers.setdefault(code, {})[word["word"]] = value
+
+    if meant:
+        write_map(ask, edit)
+    ask.folder.note(missing_words=settled)
+    return ask.go("/check")
+
+
+def _explained(ask: Ask) -> list[tuple[str, int, str]]:
+    """(word, value, columns' codes) of the words that map.yaml explains."""
+    found: dict[tuple[str, int], list[str]] = {}
+    answers = _study.plain(ask.folder, MAP).get("answers")
+    for code, words in answers.items() if isinstance(answers, Mapping) else ():
+        for word, value in words.items() if isinstance(words, Mapping) else ():
+            found.setdefault((str(word), int(value)), []).append(str(code))
+    return [(word, value, ", ".join(codes)) for (word, value), codes in found.items()]
+
+
+def _forget(ask: Ask, word: str) -> Response:
+    """Take the meaning of a word out of map.yaml."""
+
+    def edit(document: Any) -> None:
+        answers = document.get("answers") or {}
+        for code in list(answers):
+            for known in [w for w in answers[code] if str(w) == word]:
+                del answers[code][known]
+            if not answers[code]:
+                del answers[code]
+
+    write_map(ask, edit)
     return ask.go("/check")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,7 @@ from umkm_stats.app._site import Ask
 from umkm_stats.errors import Place, UmkmError
 
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+SCRIPT = re.compile(r"<script\b.*?</script>", re.S)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,7 +53,8 @@ def report(ask: Ask) -> Response:
     path = ask.folder.path("hasil", "report.html")
     if not path.is_file():
         raise UmkmError("APP016", Place(file="report.html"))
-    return HTMLResponse(path.read_bytes(), headers={"content-security-policy": SANDBOX})
+    page = SCRIPT.sub("", path.read_text(encoding="utf-8"))  # no script may run there, so none is sent
+    return HTMLResponse(page, headers={"content-security-policy": SANDBOX})
 
 
 def word(ask: Ask) -> Response:

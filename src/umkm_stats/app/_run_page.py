@@ -39,6 +39,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
             "decimal": ask.value("decimal") or study.get("decimal") or ("," if language == "id" else "."),
         },
         run=run,
+        outdated=_study.outdated(ask.folder),
         commands=commands(ask),
     )
 
