@@ -23,6 +23,8 @@ SEVERITY = {"error": 0, "warning": 1, "note": 2}
 def read(ask: Ask) -> Any:
     """The answers read against the instrument, kept until one of the files changes."""
     from umkm_stats.responses import read_responses
+    from umkm_stats.study import read_study_file
+    from umkm_stats.study._steps import without_excluded
 
     folder, digest = ask.folder, ask.folder.digest()
     kept = ask.site.cache.get("read")
@@ -36,6 +38,8 @@ def read(ask: Ask) -> Any:
         aliases=folder.map if folder.map.is_file() else None,
         sheet=folder.state.get("sheet"),
     )
+    if folder.study.is_file():
+        found = without_excluded(found, read_study_file(folder.study))
     ask.site.cache["read"] = (digest, found)
     return found
 

@@ -44,11 +44,11 @@ def _exchange(entry: Any, to: dict[int, int]) -> None:
     """Move the words of every value to the value that ``to`` names."""
     for part in ("labels", "short"):
         for words in (entry.get(part) or {}).values():
-            found = {value: words[value] for value in to if value in words}
-            for value in found:
+            turned = {to.get(value, value): word for value, word in words.items()}
+            for value in list(words):
                 del words[value]
-            for value, word in sorted((to[value], word) for value, word in found.items()):
-                words[value] = word
+            for value in sorted(turned):
+                words[value] = turned[value]
     synonyms = entry.get("synonyms")
     if synonyms:
         for word in list(synonyms):

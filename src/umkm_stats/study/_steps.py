@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from umkm_stats.instrument import Instrument
     from umkm_stats.responses import Responses
+    from umkm_stats.study._file import StudyFile
     from umkm_stats.study._settings import Settings
     from umkm_stats.study._underway import Underway
 
 
-def without_excluded(responses: Responses, settings: Settings) -> Responses:
+def without_excluded(responses: Responses, settings: Settings | StudyFile) -> Responses:
     """The answers with the rows named in study.yaml set aside, counted under ``excluded``."""
     if not settings.exclude:
         return responses

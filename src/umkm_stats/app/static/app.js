@@ -34,10 +34,18 @@ function arrive() {
 }
 
 // --- every change is saved at once, one after the other -------------------------------------------------
-let chain = Promise.resolve(), newest = 0;
+let chain = Promise.resolve(), newest = 0, saving = 0, released = Promise.resolve();
+addEventListener("pointerdown", () => { // nothing is replaced between the press and the click that follows
+  released = new Promise((done) => {
+    const end = () => setTimeout(done, 0);
+    addEventListener("pointerup", end, { once: true });
+    addEventListener("pointercancel", end, { once: true });
+  });
+}, true);
 const ASIDE = new Set(["newvar", "tick", "move-to", "find", "kind-none"]);
 function autosave(form, quiet) {
   const mine = ++newest;
+  saving += 1;
   chain = chain.then(async () => {
     if (mine !== newest) return; // a later change takes this one along
     const current = by(form.id);
@@ -46,10 +54,26 @@ function autosave(form, quiet) {
     body.set("action", "save");
     busy(true);
     try {
-      const answer = await fetch(current.action, { method: "POST", body });
+      const answer = await fetch(current.getAttribute("action"), { method: "POST", body });
       const text = await answer.text();
+      await released;
       if (mine === newest && (answer.ok || !quiet || answer.status === 409)) swap(text, answer.ok);
+      else if (answer.ok) { // a newer change waits: it only needs to know how the files stand now
+        const digest = new DOMParser().parseFromString(text, "text/html").querySelector("[name=digest]").value;
+        for (const field of document.querySelectorAll("[name=digest]")) field.value = digest;
+      }
     } catch { current.dataset.unsaved = "yes"; } finally { busy(false); }
+  }).finally(() => { saving -= 1; });
+}
+
+function submitted(event) {
+  busy(true);
+  const form = event.target, button = event.submitter;
+  if (!saving || !form.id) return;
+  event.preventDefault(); // what was typed last is saved first; then the button does its work
+  chain.then(() => {
+    const fresh = by(form.id);
+    fresh.requestSubmit([...fresh.querySelectorAll("button")].find((one) => button && one.value === button.value && one.name === button.name));
   });
 }
 
@@ -61,7 +85,7 @@ function upload(form) {
     if (!file) return;
     if (file.size > form.dataset.limit * 1e6) { news.textContent = news.dataset.large; return; }
     const ask = new XMLHttpRequest();
-    ask.open("POST", form.action);
+    ask.open("POST", form.getAttribute("action"));
     news.textContent = news.dataset.busy;
     bar.hidden = false;
     ask.upload.onprogress = (event) => {
@@ -180,7 +204,7 @@ function wire() {
       if (!ASIDE.has(event.target.name)) autosave(form, form.dataset.auto === "quiet");
     });
   }
-  for (const form of document.querySelectorAll("form")) form.addEventListener("submit", () => busy(true));
+  for (const form of document.querySelectorAll("form")) form.addEventListener("submit", submitted);
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", async () => {
       const words = by(button.dataset.copy).textContent;
