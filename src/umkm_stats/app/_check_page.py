@@ -131,7 +131,7 @@ def unknown_words(found: Any, lang: str, settled: Sequence[str]) -> list[dict[st
 
 def _points(item: Any, lang: str) -> list[tuple[str, str]]:
     """The values of an item's scale, with their words."""
-    words = item.labels.get(lang) or next(iter(item.labels.values()), {})
+    words: Mapping[Any, Any] = item.labels.get(lang) or next(iter(item.labels.values()), {})
     return [(str(value), str(words.get(value, ""))) for value in item.values]
 
 
@@ -176,7 +176,9 @@ def _exclude(ask: Ask) -> Response:
 def _explain(ask: Ask) -> Response:
     """Write what the words mean to map.yaml; words said to be missing are remembered as answered."""
     settled = list(ask.folder.state.get("missing_words") or [])
-    words = {word["key"]: word for word in unknown_words(read(ask), ask.lang, settled)}
+    words: dict[str, dict[str, Any]] = {
+        word["key"]: word for word in unknown_words(read(ask), ask.lang, settled)
+    }
     meant: list[tuple[dict[str, Any], int]] = []
     for name, key in ask.form.multi_items():
         word = words.get(str(key)) if name.startswith("word-") else None

@@ -61,7 +61,7 @@ def claims(kind: str, parts: Mapping[str, Sequence[str]]) -> list[Claim]:
     if kind == "cfa":
         return []
     if kind == "moderation":
-        return [Claim("path", (x[0], y[0])), Claim("moderation", (x[0], z[0], y[0]))]
+        return [Claim("moderation", (x[0], z[0], y[0]))]  # with the product in it, no arrow stands alone
     out = [Claim("path", pair) for pair in itertools.product(x, m)]
     if kind == "serial":
         out += [Claim("path", pair) for pair in itertools.combinations(m, 2)]
