@@ -32,6 +32,7 @@ one <- function(model, gaps = FALSE, ...) {
 four <- c("o5", "o6", "o9", "o7")
 med <- "o5 ~ a*visual\nspeed ~ b*o5 + c*visual\nab := a*b\nvisual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9"
 theta <- function(...) one(..., estimator = "WLSMV", parameterization = "theta")
+pair <- function(...) one(..., gaps = TRUE, estimator = "WLSMV", missing = "pairwise")
 hs <- "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
 out <- list(version = as.character(packageVersion("lavaan")), models = list(
   theta_cfa = theta("f =~ o5 + o6 + o9 + m2", ordered = c("o5", "o6", "o9", "m2")),
@@ -43,7 +44,21 @@ out <- list(version = as.character(packageVersion("lavaan")), models = list(
   theta_groups = theta("f =~ o5 + o6 + o9 + o7", ordered = four, group = "school"),
   theta_equal = theta("f =~ o5 + o6 + o9 + o7", ordered = four, group = "school", group.equal = c("loadings", "thresholds")),
   theta_equal_residuals = theta("f =~ o5 + o6 + o9 + o7", ordered = four, group = "school", group.equal = c("loadings", "thresholds", "residuals")),
-  theta_over = theta("visual =~ x1 + x2 + x3\no5 ~ a*visual\nm2 ~ b*o5\nab := a*b", ordered = c("o5", "m2"))
+  theta_over = theta("visual =~ x1 + x2 + x3\no5 ~ a*visual\nm2 ~ b*o5\nab := a*b", ordered = c("o5", "m2")),
+  pairwise_cfa = pair("f =~ o5 + o6 + o9 + o7 + m2", ordered = c(four, "m2")),
+  pairwise_mixed = pair("f =~ o5 + o6 + o9\ng =~ x1 + x2 + x3", ordered = four[1:3]),
+  pairwise_x = pair("f =~ o5 + o6 + o9\nf ~ ageyr + x1\no9 ~ x1", ordered = four[1:3]),
+  pairwise_mediator = pair("o5 ~ a*x1 + x2\nx9 ~ b*o5 + c*x1\nab := a*b", ordered = "o5"),
+  pairwise_groups = pair("f =~ o5 + o6 + o9 + o7", ordered = four, group = "school", group.equal = c("loadings", "thresholds")),
+  pairwise_uls = one("f =~ o5 + o6 + o9 + o7", gaps = TRUE, missing = "pairwise", estimator = "ULSMV", ordered = four),
+  pairwise_dwls = one("f =~ o5 + o6 + o9 + o7", gaps = TRUE, missing = "pairwise", estimator = "DWLS", ordered = four),
+  weights = one(hs, sampling.weights = "w"),
+  weights_means = one(hs, sampling.weights = "w", estimator = "MLR", meanstructure = TRUE),
+  weights_groups = one(hs, sampling.weights = "w", group = "school", group.equal = c("loadings", "intercepts")),
+  weights_x = one("x4 ~ a*x1 + ageyr\nx9 ~ b*x4 + c*x1\nab := a*b", sampling.weights = "w"),
+  weights_latent_x = one("visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9\nvisual ~ ageyr\nspeed ~ visual + ageyr", sampling.weights = "w"),
+  weights_fiml = one(hs, gaps = TRUE, sampling.weights = "w", missing = "ml"),
+  weights_cluster = one(hs, sampling.weights = "w", cluster = "block", estimator = "MLR")
 ))
 write_json(out, commandArgs(TRUE)[1], digits = 9, auto_unbox = TRUE, na = "null")
 for (k in names(out$models)) cat(k, out$models[[k]]$converged, out$models[[k]]$n, unlist(out$models[[k]]$fit)[1:3], "\n")

@@ -98,3 +98,62 @@ def test_an_unknown_parameterisation_is_refused():
     with pytest.raises(UmkmError) as caught:
         fit("f =~ o5 + o6 + o9", data(), ordered=True, parameterization="thetas")
     assert caught.value.code in ("GEN001", "GEN002")
+
+
+def weighted_draws(text, options, frame):
+    found = fit(text, frame, sampling_weights="w", **options)
+    rows = np.random.Generator(np.random.Philox(key=8)).integers(0, found.n, (2, found.n))
+    names = [name for name in found.param_names if "~~" not in name][:4]
+    drawn = found.bootstrap(rows=rows).estimates
+    for k, chosen in enumerate(rows):
+        again = fit(text, frame.iloc[chosen].reset_index(drop=True), sampling_weights="w", **options)
+        values = dict(zip(again.param_names, again.params, strict=True))
+        assert [drawn.loc[k, name] for name in names] == pytest.approx(
+            [values[n] for n in names], abs=3e-5
+        )
+    return found
+
+
+HS = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\ntextual ~ visual"
+
+
+@pytest.mark.parametrize("options", [{}, {"missing": "fiml"}, {"bounds": "pos_var"}])
+def test_draws_of_a_weighted_fit_are_refits(options):
+    found = weighted_draws(HS, options, data(missing="missing" in options))
+    assert found.estimator == "MLR"
+    assert [note.params for note in found.notes if note.code == "SEM524"] == [{"column": "w"}]
+
+
+def test_draws_under_a_curved_constraint_carry_their_weights():
+    weighted_draws("x4 ~ a*x1\nx9 ~ b*x4 + c*x1\na*b == .1", {}, data())
+
+
+def test_equal_weights_change_nothing_and_their_scale_neither():
+    frame = data().assign(one=2.5)
+    plain, same = fit(HS, frame, estimator="MLR"), fit(HS, frame, sampling_weights="one")
+    assert same.params == pytest.approx(plain.params, abs=1e-8)
+    assert same.indices["chisq_scaled"] == pytest.approx(plain.indices["chisq_scaled"], rel=1e-8)
+    heavy = fit(HS, frame.assign(v=frame["w"] * 1000), sampling_weights="v")
+    assert heavy.params == pytest.approx(fit(HS, frame, sampling_weights="w").params, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"sampling_weights": "w", "estimator": "MLM"}, "SEM232"),
+        ({"sampling_weights": "w", "ordered": "o5"}, "SEM232"),
+        ({"sampling_weights": "bad"}, "SEM523"),
+        ({"sampling_weights": "nowhere"}, "SEM202"),
+    ],
+)
+def test_weights_that_cannot_be_used_are_refused(options, code):
+    frame = data().assign(bad=lambda d: d["w"] - 1)
+    with pytest.raises(UmkmError) as caught:
+        fit("f =~ o5 + x2 + x3", frame, **options)
+    assert caught.value.code == code
+
+
+def test_simulated_draws_of_a_weighted_fit_are_refused():
+    with pytest.raises(UmkmError) as caught:
+        fit(HS, data(), sampling_weights="w").bootstrap(draws=3, kind="parametric")
+    assert caught.value.code == "SEM525"

@@ -36,7 +36,6 @@ def codes(found):
         ("f =~ x1 + x2 + x3", {"ordered": ["x1", "X2"], "estimator": "WLSMV"}, "SEM230"),
         ("f =~ x1 + x2 + x3", {"se": "robust"}, "SEM231"),
         ("f =~ x1 + x2 + x3", {"ortogonal": True}, "SEM231"),
-        ("f =~ x1 + x2 + x3", {"sampling_weights": "x9"}, "SEM232"),
         ("o5 ~ x1", {"ordered": "o5", "missing": "pairwise"}, "SEM234"),
     ],
 )

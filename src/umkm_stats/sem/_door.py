@@ -48,6 +48,7 @@ def fit(
     orthogonal: bool = False,
     effect_coding: bool = False,
     parameterization: str = "delta",
+    sampling_weights: str | None = None,
     **others: Any,
 ) -> Fit:
     """Fit a structural equation model.
@@ -81,6 +82,8 @@ def fit(
     effect_coding: loadings of a factor average 1 and intercepts sum to 0, instead of a marker.
     parameterization: of ordinal items: "delta" (latent responses have variance 1 given x) or "theta" (their
         residuals have variance 1).
+    sampling_weights: column of sampling weights, for ML and MLR: estimates from weighted moments, errors and
+        test of MLR. Weights are scaled to sum to the rows used.
 
     Returns
     -------
@@ -118,6 +121,7 @@ def fit(
         cluster=cluster,
         bounds=bounds,
         parameterization=parameterization,
+        sampling_weights=sampling_weights,
     )
     if frame is None:
         ready = prepare_moments(asked.who.observed, sample_cov, sample_mean, sample_sd, n_obs)
@@ -131,6 +135,7 @@ def fit(
             missing=asked.missing,
             fixed_x=asked.fixed_x,
             ordered=asked.ordered,
+            weights=sampling_weights,
         )
     levels: dict[str, Floats] = {}
     if asked.method.ordinal:
@@ -172,12 +177,13 @@ def fit(
         orthogonal=orthogonal,
         effect_coding=effect_coding,
         parameterization=parameterization,
+        sampling_weights=sampling_weights,
         told=asked.notes,
     )
     covs = np.array([sample.cov for sample in task.samples])
     found = search(compiled, task, covs, np.array([sample.mean for sample in task.samples]))
     compiled, task = on_tangents(compiled, task, found)
-    return Fit(options, compiled, ready.arrays, ready.rows, ready.clusters, task, found, ready.sample)
+    return Fit(options, compiled, ready.arrays, ready.rows, ready.clusters, task, found, ready.sample, ready.weights)
 
 
 def _means(asked: Request, ready: Prepared, wanted: bool | None, cluster: str | None) -> bool:
@@ -217,9 +223,10 @@ def _samples(asked: Request, ready: Prepared) -> tuple[Sample, ...]:
     if asked.missing == "fiml":
         from umkm_stats.kernels.sem.saturated import incomplete_sample
 
-        return tuple(incomplete_sample(rows) for rows in ready.arrays)
+        weights = ready.weights or (None,) * len(ready.arrays)
+        return tuple(incomplete_sample(*pair) for pair in zip(ready.arrays, weights, strict=True))
     out = []
-    for n, mean, cov in zip(ready.counts, ready.means, ready.covs, strict=True):
+    for n, mean, cov in zip(ready.sizes, ready.means, ready.covs, strict=True):
         scaled = cov * n / (n - asked.method.less)
         out.append(complete_sample(asked.method.kind, n, mean, scaled))
     return tuple(out)

@@ -46,11 +46,13 @@ class Options:
     orthogonal: bool = False
     effect_coding: bool = False
     parameterization: str = "delta"
+    sampling_weights: str | None = None
     told: tuple[Note, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; switches that are off are left out."""
         rare = {"growth": False, "orthogonal": False, "effect_coding": False, "parameterization": "delta"}
+        rare["sampling_weights"] = None
         names = [name for name in Options.__slots__ if name != "told"]
         kept = [name for name in names if name not in rare or getattr(self, name) != rare[name]]
         return {name: jsonable(getattr(self, name)) for name in kept}
@@ -68,6 +70,7 @@ class Options:
             "cluster",
         )
         more = ("bounds", "information", "growth", "orthogonal", "effect_coding", "parameterization")
+        more = (*more, "sampling_weights")
         return {name: getattr(self, name) for name in (*names, *more)}
 
 
@@ -89,6 +92,7 @@ class Fit:
     task: Problem
     found: Found
     sample: SampleUsed
+    weights: tuple[Floats, ...] = ()
     seed: int | None = None
 
     @property

@@ -36,8 +36,7 @@ ELSEWHERE = {
     "se": "estimator",
     "test": "estimator",
     "bootstrap": "Fit.bootstrap",
-    "sampling_weights": "",
-    "weights": "",
+    "weights": "sampling_weights",
     "level": "",
     "data_type": "ordered",
     "constraints": "model",
@@ -73,11 +72,8 @@ def names_of(value: Any) -> tuple[str, ...]:
 
 
 def refuse_unknown(others: dict[str, Any], known: Sequence[str]) -> None:
-    """``UsageError`` SEM231 (an argument that ``fit`` does not have, with the nearest one), SEM232 (sampling
-    weights)."""
+    """``UsageError`` SEM231: an argument that ``fit`` does not have, with the nearest one."""
     for name in others:
-        if name in ("sampling_weights", "weights"):
-            raise UsageError("SEM232", params={"name": name})
         near = ELSEWHERE.get(name) or next(iter(difflib.get_close_matches(name, known, n=1)), "")
         raise UsageError("SEM231", params={"name": name, "near": near, "known": list(known)})
 
@@ -97,12 +93,14 @@ def request(
     cluster: str | None,
     bounds: str | None,
     parameterization: str,
+    sampling_weights: str | None = None,
 ) -> Request:
     """Check a call.
 
     Raises ``UsageError`` GEN001, GEN002 (a word that is not offered), SEM230 (names in ``ordered`` that are
     neither in the data nor in the model), SEM234 (pairwise deletion),
-    SEM301 and SEM303 (combinations), and what the model text raises.
+    SEM232 (weights with this
+    estimator), SEM301 and SEM303 (combinations), and what the model text raises.
     """
     text = read_model(str(model), composites=True)
     who = roles(text.terms)
@@ -110,6 +108,8 @@ def request(
     categories = _ordinal(frame, who, ordered, estimator, notes)
     uses_ordinal = bool(categories) or any(term.op in ("|", "~*~") for term in text.terms)
     method = estimator_of(estimator or default_estimator(ordered=uses_ordinal))
+    if sampling_weights is not None:
+        method = _weighted(method, sampling_weights, notes)
     if estimator is None and uses_ordinal:
         notes.append(Note("SEM430", {"estimator": method.name, "items": list(categories)}))
     one_of("parameterization", parameterization, ("delta", "theta"))
@@ -138,13 +138,23 @@ def request(
         method,
         categories,
         handling,
-        fixed_x and not str(missing).endswith(".x") and "fixed_x" in method.allows,
+        fixed_x and sampling_weights is None and not str(missing).endswith(".x") and "fixed_x" in method.allows,
         one_of("information", information, (None, "expected", "observed")),
         one_of("bounds", bounds, (None, "pos_var")),
         equal,
         names_of(group_partial),
         tuple(notes),
     )
+
+
+def _weighted(method: Estimator, name: str, notes: list[Note]) -> Estimator:
+    """The estimator under sampling weights: MLR, whose errors and test hold there. Raises ``UsageError``
+    SEM232 for other estimators than ML and MLR."""
+    if method.name not in ("ML", "MLR"):
+        raise UsageError("SEM232", params={"name": name, "estimator": method.name})
+    if method.name == "ML":
+        notes.append(Note("SEM524", {"column": name}))
+    return estimator_of("MLR")
 
 
 def _check(method: Estimator, wanted: dict[str, bool]) -> None:

@@ -17,15 +17,20 @@ def log_determinant(matrix: Floats) -> float:
     return 2.0 * float(np.log(np.diagonal(factor)).sum())
 
 
-def mean_cov(rows: Floats) -> tuple[Floats, Floats]:
-    """(mean (p,), covariance (p,p) with divisor N) of complete rows (N,p)."""
-    mean = rows.mean(axis=0)
-    apart = rows - mean
-    cov = apart.T @ apart / len(rows)
+def mean_cov(rows: Floats, weights: Floats | None = None) -> tuple[Floats, Floats]:
+    """(mean (p,), covariance (p,p) with divisor N, or the sum of the weights) of complete rows (N,p)."""
+    if weights is None:
+        mean = rows.mean(axis=0)
+        apart = rows - mean
+        cov = apart.T @ apart / len(rows)
+    else:
+        mean = weights @ rows / weights.sum()
+        apart = rows - mean
+        cov = apart.T @ (apart * weights[:, None]) / weights.sum()
     return mean, (cov + cov.T) / 2.0
 
 
-def complete_sample(kind: str, n: int, mean: Floats, cov: Floats) -> Sample:
+def complete_sample(kind: str, n: float, mean: Floats, cov: Floats) -> Sample:
     """The sample of one group under ML, GLS or ULS; ``cov`` has divisor N for ML and N − 1 for the others."""
     weight: Floats | None = None
     if kind == "gls":
@@ -35,8 +40,8 @@ def complete_sample(kind: str, n: int, mean: Floats, cov: Floats) -> Sample:
     return Sample(n, mean, cov, log_determinant(cov) if kind == "ml" else 0.0, weight)
 
 
-def patterns(rows: Floats) -> tuple[Pattern, ...]:
-    """Rows (N,p) with NaN, by which variables they have; rows with nothing are left out."""
+def patterns(rows: Floats, weights: Floats | None = None) -> tuple[Pattern, ...]:
+    """Rows (N,p) with NaN, by which variables they have; rows with nothing, or of no weight, are left out."""
     seen = ~np.isnan(rows)
     keys, inverse = np.unique(seen, axis=0, return_inverse=True)
     inverse = np.asarray(inverse).ravel()
@@ -44,8 +49,12 @@ def patterns(rows: Floats) -> tuple[Pattern, ...]:
     for index, key in enumerate(keys):
         if key.any():
             columns = np.flatnonzero(key)
-            mean, cov = mean_cov(rows[inverse == index][:, columns])
-            out.append(Pattern(columns, int((inverse == index).sum()), mean, cov))
+            here = inverse == index
+            own = None if weights is None else weights[here]
+            if own is not None and not own.any():
+                continue
+            mean, cov = mean_cov(rows[here][:, columns], own)
+            out.append(Pattern(columns, int(here.sum()) if own is None else float(own.sum()), mean, cov))
     return tuple(out)
 
 

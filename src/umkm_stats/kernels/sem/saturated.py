@@ -71,12 +71,12 @@ def em_moments(
     return mean, cov, False
 
 
-def incomplete_sample(rows: Floats) -> Sample:
-    """The FIML sample of one group: patterns, saturated moments, and the saturated value as ``base``.
+def incomplete_sample(rows: Floats, weights: Floats | None = None) -> Sample:
+    """The FIML sample of one group, its rows with weights or without: patterns, saturated moments, and the saturated value as ``base``.
 
     ``base`` is NaN when two variables are never seen together or EM did not settle.
     """
-    found = patterns(rows)
+    found = patterns(rows, weights)
     counts = (~np.isnan(rows)).sum(axis=0)
     mean = np.nansum(rows, axis=0) / counts
     apart = np.where(np.isnan(rows), 0.0, rows - mean)

@@ -57,9 +57,11 @@ def bootstrap(
     ------
     UsageError: SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503 (rows with
     another
-        kind), SEM504 (Bollen–Stine with missing values), SEM505 (no rows: the fit is from moments).
+        kind), SEM504 (Bollen–Stine with missing values), SEM525 (that kind with sampling weights), SEM505 (no rows: the fit is from moments).
     """
     kind = one_of("kind", kind, KINDS)
+    if fit.weights and kind != "ordinary":
+        raise UsageError("SEM525", params={"kind": kind})
     draws = whole("draws", draws, low=1)
     workers = whole("workers", workers, low=1)
     chosen: int | None = None
@@ -85,14 +87,14 @@ def _source(fit: Fit, kind: str, draws: int, seed: int | None, rows: Any) -> Sou
             raise UsageError("SEM503", params={"kind": kind})
         numbers = _rows(fit, rows)
         data = _turned(fit) if kind == "bollen-stine" else _data(fit, kind)
-        return Source(data, "rows", len(numbers), rows=numbers, order=_order(fit))
+        return Source(data, "rows", len(numbers), rows=numbers, order=_order(fit), weights=fit.weights)
     if kind == "parametric":
         means, covs = _implied(fit)
         shaped = fit.arrays or tuple(np.zeros((entry.n, len(entry.mean))) for entry in fit.task.samples)
         return Source(shaped, kind, draws, seed=seed or 0, mean=means, cov=covs)
     data = _turned(fit) if kind == "bollen-stine" else _data(fit, kind)
     clusters = numbered(fit.clusters) if fit.clusters else ()
-    return Source(data, kind, draws, seed=seed or 0, clusters=clusters)
+    return Source(data, kind, draws, seed=seed or 0, clusters=clusters, weights=fit.weights)
 
 
 def _data(fit: Fit, kind: str) -> tuple[Floats, ...]:

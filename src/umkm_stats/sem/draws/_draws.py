@@ -291,7 +291,7 @@ class Draws:
 
     @cached_property
     def _left_out(self) -> Draws:
-        source = left_out(self.fit.arrays, self.fit.clusters)
+        source = left_out(self.fit.arrays, self.fit.clusters, self.fit.weights)
         batch = run(self.engine, source, count=self.fit.compiled.n_params, workers=self.workers)
         return replace(self, kind="jackknife", seed=None, source=source, batch=batch)
 

@@ -263,7 +263,8 @@ def kernel_for(fit: Fit) -> Kernel | None:
     if bounds is None or fit.method.kind != "ml" or fit.layout.asked.conditions:
         return None
     improper = Improper.of(fit, model)
-    ones = Drawn(tuple(np.ones((1, len(entry))) for entry in fit.arrays), fit.arrays)
+    loads = fit.weights or tuple(np.ones(len(entry)) for entry in fit.arrays)
+    ones = Drawn(tuple(load[None] for load in loads), fit.arrays)
     if fit.missing == "fiml":
         orders = tuple(batch_fiml.row_plan(entry) for entry in fit.arrays)
         rows = tuple(

@@ -39,7 +39,7 @@ RESCUE = 50  # iterations of a single search for a draw that the batched path co
 class LoopKernel:
     """One search a draw, from the sample's estimates, then from its starting values.
 
-    kind: discrepancy; less: rows taken off N in the divisor of the covariance.
+    kind: discrepancy; less: rows taken off N in the divisor of the covariance; heavy: rows have weights.
     """
 
     structure: Structure
@@ -50,6 +50,7 @@ class LoopKernel:
     starts: tuple[Floats, ...]
     asked: Constraints
     limit: int = LIMIT
+    heavy: bool = False
 
     @classmethod
     def of(cls, fit: Fit) -> LoopKernel:
@@ -64,7 +65,18 @@ class LoopKernel:
             fit.method.less,
             (fit.params, fit.found.start),
             fit.layout.asked,
+            heavy=bool(fit.weights),
         )
+
+    def _samples(self, drawn: Drawn, draw: int) -> list[Sample]:
+        """The statistics of one draw, by group."""
+        if not self.heavy:
+            return [self._sample(rows) for rows in self._rows(drawn, draw)]
+        found = []
+        for counts, rows in zip(drawn.counts, drawn.data, strict=True):
+            load = counts[draw]
+            found.append(self._sample(rows[load > 0], load[load > 0]))
+        return found
 
     def _rows(self, drawn: Drawn, draw: int) -> list[Floats]:
         """The rows of one draw, by group; each standing as often as it was drawn."""
@@ -74,22 +86,23 @@ class LoopKernel:
             out.append(np.repeat(rows, counts[draw].astype(np.int64), axis=0))
         return out
 
-    def _sample(self, rows: Floats) -> Sample:
+    def _sample(self, rows: Floats, weights: Floats | None = None) -> Sample:
+        n = len(rows) if weights is None else float(weights.sum())
         if self.kind == "fiml":
-            found = patterns(rows)
+            found = patterns(rows, weights)
             mean = np.array([_mean(column) for column in rows.T])
             cov = np.eye(rows.shape[1])
             fixed = self.structure.fixed_x[:, 0]
             if len(fixed):
-                cov[np.ix_(fixed, fixed)] = mean_cov(rows[:, fixed])[1]
-            return Sample(len(rows), mean, cov, 0.0, None, found)
-        mean, cov = mean_cov(rows)
-        return complete_sample(self.kind, len(rows), mean, cov * len(rows) / (len(rows) - self.less))
+                cov[np.ix_(fixed, fixed)] = mean_cov(rows[:, fixed], weights)[1]
+            return Sample(n, mean, cov, 0.0, None, found)
+        mean, cov = mean_cov(rows, weights)
+        return complete_sample(self.kind, n, mean, cov * n / (n - self.less))
 
     def moments(self, drawn: Drawn) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
         """Sample covariances and means of each draw, by group, as the estimator takes them."""
         groups = range(len(drawn.counts))
-        samples = [[self._sample(rows) for rows in self._rows(drawn, draw)] for draw in range(len(drawn))]
+        samples = [self._samples(drawn, draw) for draw in range(len(drawn))]
         covs = tuple(np.stack([entry[group].cov for entry in samples]) for group in groups)
         means = tuple(np.stack([entry[group].mean for entry in samples]) for group in groups)
         return covs, means
@@ -102,11 +115,10 @@ class LoopKernel:
         """Re-estimate every draw."""
         out = Batch.empty(len(drawn), self.structure.n_params)
         for draw in range(len(drawn)):
-            rows = self._rows(drawn, draw)
-            if min(len(entry) for entry in rows) == 0:
+            if min(counts[draw].sum() for counts in drawn.counts) == 0:
                 out.end[draw] = EMPTY_GROUP
                 continue
-            samples = tuple(self._sample(entry) for entry in rows)
+            samples = tuple(self._samples(drawn, draw))
             if self.kind in ("ml", "gls") and not all(
                 log_determinant(entry.cov[None])[1][0] for entry in samples
             ):

@@ -14,7 +14,7 @@ from umkm_stats.kernels.sem.structure import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The sample of D draws. counts: per group (D, N_g); data: per group (N_g, p) shared, or (D, N_g, p)."""
+    """The sample of D draws. counts: per group (D, N_g), times the weights of the rows where they have some; data: per group (N_g, p) shared, or (D, N_g, p)."""
 
     counts: tuple[Floats, ...]
     data: tuple[Floats, ...]
@@ -30,8 +30,7 @@ class Source:
     data: per group (N_g, p). kind: "ordinary", "bollen-stine" (data already turned), "parametric", "rows" or
     "jackknife". draws: how many. clusters: per group (N_g,), numbered from 0 within the group, or empty. rows
     (draws, any) and order (N,) for "rows"; units: per group (N_g,) number of the unit for "jackknife"; mean,
-    cov:
-    per group moments for "parametric".
+    cov: per group moments for "parametric". weights: per group (N_g,) sampling weights, or empty.
     """
 
     data: tuple[Floats, ...]
@@ -44,6 +43,7 @@ class Source:
     units: tuple[Ints, ...] = ()
     mean: tuple[Floats, ...] = ()
     cov: tuple[Floats, ...] = ()
+    weights: tuple[Floats, ...] = ()
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -80,18 +80,30 @@ class Source:
         """The sample of ``size`` draws of ``block`` from draw ``first`` on."""
         if self.kind == "parametric":
             return self._simulated(block, first, size)
+        return Drawn(self._weighed(self._counts(block, first, size)), self.data)
+
+    def _counts(self, block: int, first: int, size: int) -> tuple[Floats, ...]:
+        """Per group (D, N_g): how often each row stands in each draw."""
         if self.rows is not None and self.order is not None:
             start = block * BLOCK + first
-            return Drawn(
-                batch_rows.row_counts(self.rows[start : start + size], self.sizes, self.order), self.data
-            )
+            return batch_rows.row_counts(self.rows[start : start + size], self.sizes, self.order)
         if self.kind == "jackknife":
-            return Drawn(batch_rows.without_one(self.units, block * BLOCK + first, size), self.data)
+            return batch_rows.without_one(self.units, block * BLOCK + first, size)
         if self.clusters:
             counts = batch_rows.cluster_counts(self.seed, block, self.clusters)
         else:
             counts = batch_rows.stratified_counts(self.seed, block, self.sizes)
-        return Drawn(tuple(entry[first : first + size] for entry in counts), self.data)
+        return tuple(entry[first : first + size] for entry in counts)
+
+    def _weighed(self, counts: tuple[Floats, ...]) -> tuple[Floats, ...]:
+        """Counts times weights, scaled so that a draw weighs as much as it has rows."""
+        if not self.weights:
+            return counts
+        heavy = [entry * weight for entry, weight in zip(counts, self.weights, strict=True)]
+        total = np.sum([entry.sum(axis=1) for entry in heavy], axis=0)
+        rows = np.sum([entry.sum(axis=1) for entry in counts], axis=0)
+        factor = np.divide(rows, total, out=np.zeros(len(total)), where=total > 0)
+        return tuple(entry * factor[:, None] for entry in heavy)
 
     def _simulated(self, block: int, first: int, size: int) -> Drawn:
         p = self.data[0].shape[1]
@@ -113,7 +125,9 @@ def numbered(clusters: tuple[Ints, ...]) -> tuple[Ints, ...]:
     return tuple(np.unique(entry, return_inverse=True)[1].reshape(-1).astype(np.int64) for entry in clusters)
 
 
-def left_out(arrays: tuple[Floats, ...], clusters: tuple[Ints, ...]) -> Source:
+def left_out(
+    arrays: tuple[Floats, ...], clusters: tuple[Ints, ...], weights: tuple[Floats, ...] = ()
+) -> Source:
     """The source of the jackknife: one row, or one cluster, left out at a time; groups behind each other.
 
     Raises ``UsageError`` SEM505 when there are no rows.
@@ -125,4 +139,4 @@ def left_out(arrays: tuple[Floats, ...], clusters: tuple[Ints, ...]) -> Source:
     for entry in numbered(clusters) if clusters else tuple(np.arange(len(rows)) for rows in arrays):
         units.append(entry + first)
         first += int(entry.max()) + 1
-    return Source(arrays, "jackknife", first, units=tuple(units))
+    return Source(arrays, "jackknife", first, units=tuple(units), weights=weights)

@@ -20,7 +20,8 @@ class Prepared:
     (G,p),
     (G,p,p) with divisor N (complete rows) ; counts (G,); rows: positions of the used rows in the data, by
     group;
-    clusters: (N_g,) numbers or empty."""
+    clusters: (N_g,) numbers or empty; weights: (N_g,) weights of the rows, together as many as there are rows,
+    or empty."""
 
     arrays: tuple[Floats, ...]
     means: Floats
@@ -31,6 +32,12 @@ class Prepared:
     group_labels: tuple[str, ...]
     sample: SampleUsed
     has_means: bool
+    weights: tuple[Floats, ...] = ()
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """Rows of each group, or the sum of their weights."""
+        return tuple(float(part.sum()) for part in self.weights) if self.weights else self.counts
 
 
 def as_frame(data: Any) -> pd.DataFrame:
@@ -119,10 +126,14 @@ def prepare(
     missing: str,
     fixed_x: bool,
     ordered: Sequence[str] = (),
+    weights: str | None = None,
 ) -> Prepared:
     """Arrays and moments of the rows that can be used.
 
-    Raises SEM201–SEM207 and SEM208 (too few rows), SEM209 (a variable that does not vary).
+    missing: "listwise", "fiml" (rows without any answer, or without x where it is fixed, are left out) or
+    "pairwise" (the same).
+
+    Raises SEM201–SEM207 and SEM208 (too few rows), SEM209 (a variable that does not vary), SEM523 (weights).
     """
     frame = as_frame(data)
     values = columns(frame, names, ordered)
@@ -145,7 +156,8 @@ def prepare(
         numbers = np.asarray(found, dtype=np.int64)
         dropped["missing_cluster"] = int((keep & (numbers < 0)).sum())
         keep &= numbers >= 0
-    if missing == "fiml":
+    heavy = _weights(frame, weights)
+    if missing != "listwise":
         empty = lost.all(axis=1)
         dropped["all_missing"] = int((keep & empty).sum())
         keep &= ~empty
@@ -161,19 +173,17 @@ def prepare(
     sample = SampleUsed(
         len(frame), int(keep.sum()), {reason: count for reason, count in dropped.items() if count}
     )
-    arrays, rows, clusters, means, covs = [], [], [], [], []
+    if heavy is not None:
+        heavy = heavy / heavy[keep].sum() * keep.sum()
+    arrays, rows, clusters, means, covs, loads = [], [], [], [], [], []
     for code in range(len(marks)):
         here = np.flatnonzero(keep & (codes == code))
         block = np.ascontiguousarray(values[here])
         label = _told(marks[code]) if group is not None else ""
         if len(here) < 3:
             raise UmkmError("SEM208", params={"rows": len(here), "group": label})
-        counts = (~np.isnan(block)).sum(axis=0)
-        mean = np.divide(np.nansum(block, axis=0), counts, out=np.zeros(len(names)), where=counts > 0)
-        apart = np.where(np.isnan(block), 0.0, block - mean)
-        together = (~np.isnan(block)).astype(float)
-        pairs = together.T @ together
-        cov = np.divide(apart.T @ apart, pairs, out=np.zeros_like(pairs), where=pairs > 0)
+        load = np.ones(len(block)) if heavy is None else heavy[here]
+        mean, cov = _moments(block, load)
         level = 1e-14 * np.maximum(1.0, mean**2)
         still = [name for name, v in zip(names, np.diagonal(cov) <= level, strict=True) if v]
         if still:
@@ -181,6 +191,7 @@ def prepare(
         arrays.append(block)
         rows.append(here)
         clusters.append(numbers[here])
+        loads.append(load)
         means.append(mean)
         covs.append((cov + cov.T) / 2.0)
     return Prepared(
@@ -193,7 +204,30 @@ def prepare(
         tuple(_told(mark) for mark in marks),
         sample,
         True,
+        tuple(loads) if heavy is not None else (),
     )
+
+
+def _moments(block: Floats, load: Floats) -> tuple[Floats, Floats]:
+    """Means and covariances (divisor: the weights) of what is seen, each pair by the rows that have both."""
+    together = (~np.isnan(block)).astype(float)
+    counts = load @ together
+    mean = np.divide(load @ np.nan_to_num(block), counts, out=np.zeros(len(counts)), where=counts > 0)
+    apart = np.where(np.isnan(block), 0.0, block - mean)
+    pairs = together.T @ (together * load[:, None])
+    cov = np.divide(apart.T @ (apart * load[:, None]), pairs, out=np.zeros_like(pairs), where=pairs > 0)
+    return mean, cov
+
+
+def _weights(frame: pd.DataFrame, name: str | None) -> Floats | None:
+    """The column of weights. Raises ``UmkmError`` SEM523 for one that misses, is negative, or all 0."""
+    if name is None:
+        return None
+    values = columns(frame, [name])[:, 0]
+    bad = np.isnan(values) | (values < 0)
+    if bad.any() or not values.any():
+        raise UmkmError("SEM523", Place(column=name), {"column": name, "rows": int(bad.sum())})
+    return values
 
 
 def _told(mark: Hashable) -> str:

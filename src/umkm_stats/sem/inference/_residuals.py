@@ -14,7 +14,7 @@ from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem.inference._information import invert
 from umkm_stats.sem.inference._ordinal_extras import ordinal_residual_errors
-from umkm_stats.sem.inference._robust import kept_moments
+from umkm_stats.sem.inference._robust import kept_moments, weighted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,8 @@ def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
         saturated = np.linalg.inv(observed_information(sample, sample.mean, sample.cov)[inner])
         gamma = saturated
         if fit.method.errors != "standard":
-            scores = moment_scores(fit.arrays[group], sample.mean, sample.cov)[:, keep]
+            found = moment_scores(fit.arrays[group], sample.mean, sample.cov)[:, keep]
+            scores = weighted(fit, group, found)
             gamma = saturated @ (scores.T @ scores / sample.n) @ saturated
         left = np.eye(len(keep)) - share * slopes @ back @ slopes.T @ weight
         spread = np.einsum("ij,jk,ik->i", left, gamma, left)
@@ -131,7 +132,8 @@ def sample_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
     inner = np.ix_(keep, keep)
     gamma = np.linalg.inv(observed_information(sample, sample.mean, sample.cov)[inner])
     if fit.method.errors != "standard":
-        scores = moment_scores(fit.arrays[group], sample.mean, sample.cov)[:, keep]
+        found = moment_scores(fit.arrays[group], sample.mean, sample.cov)[:, keep]
+        scores = weighted(fit, group, found)
         gamma = gamma @ (scores.T @ scores / sample.n) @ gamma
     errors = np.full(p + p * (p + 1) // 2, np.nan)
     errors[keep] = np.sqrt(np.diagonal(gamma) / sample.n)

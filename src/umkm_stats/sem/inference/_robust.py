@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def scores(fit: Fit, task: Problem, point: Point) -> list[Floats]:
-    """(N_g,P) derivatives of the log-likelihood of each row, by group."""
+    """(N_g,P) derivatives of the log-likelihood of each row, by group, times the row's weight."""
     out = []
     count = task.structure.n_params
     for g, (rows, at, cells) in enumerate(zip(fit.arrays, point.states, task.plan.groups, strict=True)):
@@ -47,13 +47,19 @@ def scores(fit: Fit, task: Problem, point: Point) -> list[Floats]:
             for index, key in enumerate(keys):
                 seen, here = np.flatnonzero(key), np.flatnonzero(numbers == index)
                 block[here] = gaps(at, cells, count, rows[np.ix_(here, seen)] - at.mu[seen], seen)
-            out.append(block)
+            out.append(weighted(fit, g, block))
             continue
         means = task.structure.means
         center = at.mu if means else task.samples[g].mean
         inverse = np.linalg.inv(at.sigma)
-        out.append(projected(at, cells, count, inverse, rows - center, at.sigma, means=means))
+        found = projected(at, cells, count, inverse, rows - center, at.sigma, means=means)
+        out.append(weighted(fit, g, found))
     return out
+
+
+def weighted(fit: Fit, group: int, scores: Floats) -> Floats:
+    """Scores (N_g,k) times the sampling weights of their rows."""
+    return scores * fit.weights[group][:, None] if fit.weights else scores
 
 
 def _cases(fit: Fit, task: Problem) -> list[Cases]:
@@ -141,7 +147,7 @@ def scaling(fit: Fit, task: Problem, point: Point | None, df: int) -> Scaling:
     if point is None:
         return bad
     mine = task is fit.task
-    if fit.clusters and task.kind != "fiml":
+    if fit.clusters and task.kind != "fiml" and not fit.weights:
         inverse = _moment_inverse(task, point)
     else:
         inverse = bread(fit) if mine else _free_inverse(task, point, fit.options.information)
@@ -174,11 +180,13 @@ def _saturated_trace(fit: Fit, task: Problem) -> float:
     """tr(B₁A₁⁻¹) of the saturated model, fixed exogenous variables left out (Yuan & Bentler 2000)."""
     fixed = _fixed(task)
     total = 0.0
-    for rows, sample, marks in zip(fit.arrays, task.samples, _clusters(fit), strict=True):
-        if task.kind == "fiml":
+    for g, (rows, sample, marks) in enumerate(zip(fit.arrays, task.samples, _clusters(fit), strict=True)):
+        if task.kind == "fiml" or fit.weights:
             keep = kept_moments(len(sample.mean), fixed)
+            keep = keep if task.structure.means else keep[keep >= len(sample.mean)]
             info = observed_information(sample, sample.mean, sample.cov)[np.ix_(keep, keep)]
-            meat_ = crossed(moment_scores(rows, sample.mean, sample.cov)[:, keep], marks) / len(rows)
+            found = weighted(fit, g, moment_scores(rows, sample.mean, sample.cov)[:, keep])
+            meat_ = crossed(found, marks) / sample.n
             total += float(np.trace(np.linalg.solve(info, meat_)))
             continue
         centred = rows - sample.mean
@@ -324,7 +332,7 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
     keep = kept_moments(len(fit.observed), fixed)
     inner = np.ix_(keep, keep)
     missing, inverse, complete, curve, gamma = [], [], [], [], []
-    for rows, sample, marks in zip(fit.arrays, fit.task.samples, _clusters(fit), strict=True):
+    for g, (rows, sample, marks) in enumerate(zip(fit.arrays, fit.task.samples, _clusters(fit), strict=True)):
         info = observed_information(sample, sample.mean, sample.cov)[inner]
         full = complete_sample("ml", sample.n, sample.mean, sample.cov)
         back = invert(info)
@@ -342,7 +350,8 @@ def _missing_weights(fit: Fit, *, scaled: bool) -> _Weights:
         curve.append(info)
         complete.append(observed_information(full, sample.mean, sample.cov)[inner])
         if scaled:
-            middle = crossed(moment_scores(rows, sample.mean, sample.cov)[:, keep], marks) / len(rows)
+            found = weighted(fit, g, moment_scores(rows, sample.mean, sample.cov)[:, keep])
+            middle = crossed(found, marks) / sample.n
             gamma.append(back @ middle @ back)
     return _Weights(keep, missing, inverse, complete, curve, gamma if scaled else None, list(fit.task.shares))
 

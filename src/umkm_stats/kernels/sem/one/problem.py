@@ -49,7 +49,7 @@ class Problem:
     @property
     def n(self) -> int:
         """All rows."""
-        return sum(sample.n for sample in self.samples)
+        return round(sum(sample.n for sample in self.samples))
 
     def states(self, params: Numbers) -> tuple[State, ...]:
         """Implied moments of each group at (P,) parameters, real or complex."""
