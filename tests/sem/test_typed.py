@@ -36,7 +36,7 @@ def codes(found):
         ("f =~ x1 + x2 + x3", {"ordered": ["x1", "X2"], "estimator": "WLSMV"}, "SEM230"),
         ("f =~ x1 + x2 + x3", {"se": "robust"}, "SEM231"),
         ("f =~ x1 + x2 + x3", {"ortogonal": True}, "SEM231"),
-        ("o5 ~ x1", {"ordered": "o5", "missing": "pairwise"}, "SEM234"),
+        ("x5 ~ x1", {"missing": "pairwise"}, "SEM234"),
     ],
 )
 def test_refused_with_a_way_out(text, options, code):

@@ -67,7 +67,8 @@ def fit(
         ("loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances",
         "lv_variances", "lv_covariances", "thresholds"); parameters freed again, as ``"visual=~x2"``.
     missing: "listwise", or "fiml" (full information maximum likelihood, data missing at random); "fiml.x"
-        takes exogenous variables as random, so that rows without them are used.
+        takes exogenous variables as random, so that rows without them are used; "pairwise" for ordinal items
+        (every statistic from the rows that have it, data missing completely at random).
     std_lv: latent variances 1 instead of first loadings 1.
     meanstructure: None turns means on where the estimator, groups or FIML need them.
     fixed_x: moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS
@@ -210,7 +211,8 @@ def _task(asked: Request, ready: Prepared, compiled: Compiled, levels: dict[str,
     kind = asked.method.kind
     if levels:
         who, fixed_x = asked.who, compiled.structure.fixed_x
-        how = coding(kind, who.observed, who.exogenous, levels, fixed_x)
+        gaps = asked.missing == "pairwise"
+        how = coding(kind, who.observed, who.exogenous, levels, fixed_x, gaps=gaps)
         try:
             return ordinal_problem(compiled.structure, kind, ordinal_samples(ready, how))
         except Separated as problem_:

@@ -30,6 +30,7 @@ MISSING = {
     "direct": "fiml",
     "fiml.x": "fiml",
     "ml.x": "fiml",
+    "pairwise": "pairwise",
 }
 """Words for the treatment of missing answers; those with ".x" take exogenous variables as random."""
 ELSEWHERE = {
@@ -98,7 +99,7 @@ def request(
     """Check a call.
 
     Raises ``UsageError`` GEN001, GEN002 (a word that is not offered), SEM230 (names in ``ordered`` that are
-    neither in the data nor in the model), SEM234 (pairwise deletion),
+    neither in the data nor in the model), SEM234 (pairwise deletion of numbers),
     SEM232 (weights with this
     estimator), SEM301 and SEM303 (combinations), and what the model text raises.
     """
@@ -113,7 +114,7 @@ def request(
     if estimator is None and uses_ordinal:
         notes.append(Note("SEM430", {"estimator": method.name, "items": list(categories)}))
     one_of("parameterization", parameterization, ("delta", "theta"))
-    if missing == "pairwise":
+    if missing == "pairwise" and not method.ordinal:
         raise UsageError("SEM234", params={"estimator": method.name})
     handling = MISSING[one_of("missing", str(missing), tuple(MISSING))]
     equal = tuple(one_of("group_equal", entry.replace(".", "_"), EQUAL) for entry in names_of(group_equal))

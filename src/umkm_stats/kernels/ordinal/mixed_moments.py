@@ -3,14 +3,15 @@
 Each variable has its own regression on x (ordered probit, or normal with its variance), each pair its
 residual correlation: polychoric, polyserial (Olsson, Drasgow & Dorans 1982,
 https://doi.org/10.1007/BF02294164) or product-moment, given the regressions. Γ follows from casewise
-influences with observed cross-products as information (Muthén 1984). Order of the statistics: thresholds
+influences with observed cross-products as information (Muthén 1984). Answers may be missing: each variable
+and each pair takes the rows that have them (pairwise), Γ the zeros that the others leave in the scores. Order of the statistics: thresholds
 (means of numeric variables) by variable, slopes by variable, variances of numeric variables, covariances of
 the lower triangle by columns.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class MixedMoments:
 
 @dataclass(frozen=True, slots=True)
 class _Single:
-    """One variable given x. params: thresholds or mean, slopes, variance of a numeric one; scores, influence
+    """One variable given x, on the rows that have it. params: thresholds or mean, slopes, variance of a numeric one; scores, influence
     (N,
     params); high, low (N,) standardised edges of an ordinal one; unit (N,) standardised residual of a numeric
     one."""
@@ -75,6 +76,21 @@ def _phi(z: Floats) -> Floats:
 
 def _influence(scores: Floats) -> Floats:
     return np.asarray(len(scores) * np.linalg.solve(scores.T @ scores, scores.T).T)
+
+
+def _some(single: _Single, rows: Ints) -> _Single:
+    """The same variable on some of its rows."""
+    edges = {
+        name: getattr(single, name)[rows] for name in ("high", "low", "unit", "code") if len(getattr(single, name))
+    }
+    return replace(single, **edges)
+
+
+def _spread(block: Floats, rows: Ints, n: int) -> Floats:
+    """(n, …) with ``block`` at ``rows`` and 0 elsewhere."""
+    out = np.zeros((n, *block.shape[1:]))
+    out[rows] = block
+    return out
 
 
 class Separated(ValueError):
@@ -269,6 +285,9 @@ def _polyserial(
 def _product(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
     u, v = a.unit, b.unit
     rho = float(np.mean(u * v))
+    one, two = float(np.mean(u * u)), float(np.mean(v * v))
+    if abs(one - 1.0) + abs(two - 1.0) > 1e-12:  # fewer rows than the variances have
+        rho = _tilted(rho, one, two)
     rest = 1 - rho * rho
     score = (rho * rest + (1 + rho * rho) * u * v - rho * (u * u + v * v)) / rest**2
     out = []
@@ -277,6 +296,19 @@ def _product(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Fl
         variance = ((own * own - rho * own * other) / rest - 1.0) / (2 * sd * sd)
         out.append(np.column_stack([mean, x * mean[:, None], variance]))
     return rho, True, score, out[0], out[1]
+
+
+def _tilted(cross: float, one: float, two: float) -> float:
+    """ρ of the bivariate normal likelihood of standardised residuals with mean squares ``one`` and ``two`` and
+    mean product ``cross``: the root of ρ(1 − ρ²) + (1 + ρ²)·cross − ρ(one + two) near ``cross``."""
+    roots = np.roots([-1.0, cross, 1.0 - one - two, cross])
+    real = np.real(roots[np.abs(np.imag(roots)) < 1e-9])
+    inside = real[np.abs(real) < 1.0]
+    def value(rho: float) -> float:
+        rest = 1.0 - rho * rho
+        return 0.5 * float(np.log(rest)) + (one + two - 2.0 * rho * cross) / (2.0 * rest)
+
+    return float(min(inside, key=value))
 
 
 def _pair(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
@@ -300,17 +332,20 @@ def _rough(single: _Single) -> Floats:
 def mixed_moments(values: Floats, categories: Ints, x: Floats) -> MixedMoments:
     """Statistics of ``values`` given ``x``.
 
-    values (N, p): category numbers from 0 where ``categories`` (p,) is at least 2, numbers where it is 0;
+    values (N, p): category numbers from 0 where ``categories`` (p,) is at least 2, numbers where it is 0, NaN
+    where one is missing;
     x (N, q): exogenous variables, q may be 0.
     """
     n, p = values.shape
     q = x.shape[1]
+    there = [np.flatnonzero(~np.isnan(values[:, j])) for j in range(p)]
     single = [
-        _named(values[:, j].astype(np.int64), int(categories[j]), x, j)
+        _named(values[here, j].astype(np.int64), int(categories[j]), x[here], j)
         if categories[j]
-        else _numeric(values[:, j], x)
-        for j in range(p)
+        else _numeric(values[here, j], x[here])
+        for j, here in enumerate(there)
     ]
+    moves = [_spread(one.influence * (n / len(here)), here, n) for one, here in zip(single, there, strict=True)]
     cut_item = np.concatenate([np.full(one.cuts, j) for j, one in enumerate(single)])
     cut_number = np.concatenate(
         [np.arange(one.cuts) if categories[j] else np.array([-1]) for j, one in enumerate(single)]
@@ -322,21 +357,22 @@ def mixed_moments(values: Floats, categories: Ints, x: Floats) -> MixedMoments:
     found: list[float] = []
     ended, edge = np.ones(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=bool)
     for place, (i, j) in enumerate(pairs):
-        a, b = single[i], single[j]
-        rho, good, score, by_a, by_b = _pair(a, b, x)
-        pull = (a.influence @ (by_a.T @ score) + b.influence @ (by_b.T @ score)) / n
-        influence = n * (score - pull) / float(score @ score)
+        both, at_a, at_b = np.intersect1d(there[i], there[j], assume_unique=True, return_indices=True)
+        a, b = _some(single[i], at_a), _some(single[j], at_b)
+        rho, good, score, by_a, by_b = _pair(a, b, x[both])
+        pull = (moves[i] @ (by_a.T @ score) + moves[j] @ (by_b.T @ score)) / n
+        influence = n * (_spread(score, both, n) - pull) / float(score @ score)
         influence = a.sd * b.sd * influence
-        for one, other in ((a, b), (b, a)):
+        for one, other, moved in ((a, b, moves[i]), (b, a, moves[j])):
             if len(one.unit):
-                influence = influence + rho * other.sd / (2 * one.sd) * one.influence[:, -1]
+                influence = influence + rho * other.sd / (2 * one.sd) * moved[:, -1]
         columns.append(influence)
         cov[i, j] = cov[j, i] = rho * a.sd * b.sd
         found.append(cov[i, j])
         ended[place], edge[place] = good, abs(rho) >= LIMIT - 1e-6
-    cuts = [one.influence[:, : one.cuts] for one in single]
-    slopes = [one.influence[:, one.cuts : one.cuts + q] for one in single]
-    spreads = [single[j].influence[:, [-1]] for j in spread_item]
+    cuts = [own[:, : one.cuts] for one, own in zip(single, moves, strict=True)]
+    slopes = [own[:, one.cuts : one.cuts + q] for one, own in zip(single, moves, strict=True)]
+    spreads = [moves[j][:, [-1]] for j in spread_item]
     moved = np.column_stack([*cuts, *slopes, *spreads, *columns])
     statistics = np.concatenate(
         [

@@ -35,7 +35,7 @@ from umkm_stats.sem.draws._kernels import (
 )
 from umkm_stats.sem.draws._loop import LoopKernel
 from umkm_stats.sem.draws._source import Drawn
-from umkm_stats.sem.estimate._categories import Coding, coded, coding, ordinal_sample
+from umkm_stats.sem.estimate._categories import Coding, answers, coded, coding, ordinal_sample
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -233,7 +233,7 @@ class OrdinalLoop(LoopKernel):
         """Statistics of one draw; a lost category's threshold keeps the sample's value with a faint
         weight."""
         seen = tuple(
-            None if level is None else np.unique(rows[:, j]) for j, level in enumerate(self.how.levels)
+            None if level is None else answers(rows[:, j]) for j, level in enumerate(self.how.levels)
         )
         made = ordinal_sample(rows, replace(self.how, levels=seen))
         cuts = len(self.whole.cut_item)
@@ -287,7 +287,7 @@ class OrdinalLoop(LoopKernel):
             if min(len(entry) for entry in rows) == 0:
                 out.end[draw] = EMPTY_GROUP
                 continue
-            if any(len(np.unique(entry[:, j])) < 2 for entry in rows for j in self.how.outcomes):
+            if any(len(answers(entry[:, j])) < 2 for entry in rows for j in self.how.outcomes):
                 out.end[draw] = NO_CATEGORY
                 continue
             try:
@@ -338,11 +338,13 @@ def fit_coding(fit: Fit) -> Coding:
     assert isinstance(task, OrdinalProblem)
     ordinal = task.samples[0].ordinal
     levels = {
-        name: np.unique(np.concatenate([rows[:, j] for rows in fit.arrays]))
+        name: answers(np.concatenate([rows[:, j] for rows in fit.arrays]))
         for j, name in enumerate(fit.observed)
         if ordinal[j]
     }
-    return coding(fit.method.kind, fit.observed, fit.table.variables.exogenous, levels, fit.compiled.fixed_x)
+    exogenous, fixed_x = fit.table.variables.exogenous, fit.compiled.fixed_x
+    gaps = fit.missing == "pairwise"
+    return coding(fit.method.kind, fit.observed, exogenous, levels, fixed_x, gaps=gaps)
 
 
 def is_ordinal(fit: Fit) -> bool:

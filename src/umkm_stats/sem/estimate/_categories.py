@@ -27,23 +27,30 @@ MAX_CATEGORIES = 20
 class Coding:
     """How the columns of the data become statistics. levels: per column the answers of an ordinal item, or
     None;
-    outcomes, exogenous: columns; states: state of each exogenous column; kind: estimator's weights."""
+    outcomes, exogenous: columns; states: state of each exogenous column; kind: estimator's weights; gaps: answers
+    may be missing, each pair of variables takes the rows that have both."""
 
     levels: tuple[Floats | None, ...]
     outcomes: Ints
     exogenous: Ints
     states: Ints
     kind: str
+    gaps: bool = False
 
     @property
     def plain(self) -> bool:
-        """Whether everything is ordinal and nothing exogenous."""
-        return not len(self.exogenous) and all(level is not None for level in self.levels)
+        """Whether everything is ordinal, nothing exogenous and nothing missing."""
+        return not self.gaps and not len(self.exogenous) and all(level is not None for level in self.levels)
 
     @property
     def categories(self) -> Ints:
         """(columns,) number of categories, 0 for numeric columns."""
         return np.array([0 if level is None else len(level) for level in self.levels], dtype=np.int64)
+
+
+def answers(column: Floats) -> Floats:
+    """The different answers of a column, in order."""
+    return np.unique(column[~np.isnan(column)])
 
 
 def category_levels(ready: Prepared, observed: Sequence[str], ordered: Sequence[str]) -> dict[str, Floats]:
@@ -55,7 +62,7 @@ def category_levels(ready: Prepared, observed: Sequence[str], ordered: Sequence[
     found: dict[str, Floats] = {}
     for name in ordered:
         at = list(observed).index(name)
-        per_group = [np.unique(rows[:, at]) for rows in ready.arrays]
+        per_group = [answers(rows[:, at]) for rows in ready.arrays]
         levels = np.unique(np.concatenate(per_group))
         if len(levels) > MAX_CATEGORIES:
             raise UmkmError(
@@ -87,12 +94,19 @@ def coded(rows: Floats, levels: Sequence[Floats | None]) -> Floats:
     out = rows.copy()
     for at, level in enumerate(levels):
         if level is not None:
-            out[:, at] = np.searchsorted(level, rows[:, at])
+            codes = np.searchsorted(level, rows[:, at])
+            out[:, at] = np.where(np.isnan(rows[:, at]), np.nan, codes)
     return out
 
 
 def coding(
-    kind: str, observed: Sequence[str], exogenous: Sequence[str], levels: Mapping[str, Floats], fixed_x: Ints
+    kind: str,
+    observed: Sequence[str],
+    exogenous: Sequence[str],
+    levels: Mapping[str, Floats],
+    fixed_x: Ints,
+    *,
+    gaps: bool = False,
 ) -> Coding:
     """The coding of a model; ``fixed_x`` (k,2) pairs (observed, state) of the compiled structure."""
     outside = np.array([list(observed).index(name) for name in exogenous], dtype=np.int64)
@@ -103,6 +117,7 @@ def coding(
         outside,
         np.array([state[int(at)] for at in outside], dtype=np.int64),
         kind,
+        gaps,
     )
 
 

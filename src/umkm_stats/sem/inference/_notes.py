@@ -48,6 +48,8 @@ def notes(fit: Fit) -> tuple[Note, ...]:
         found.append(Note("SEM409", {"dropped": fit.sample.dropped["missing"], "rows": fit.sample.rows_in}))
     if fit.options.missing == "fiml" and fit.sample.dropped.get("missing_x", 0):
         found.append(Note("SEM410", {"dropped": fit.sample.dropped["missing_x"], "rows": fit.sample.rows_in}))
+    if fit.options.missing == "pairwise":
+        found += _pairwise(fit)
     if isinstance(fit.task, OrdinalProblem):
         found += _tables(fit, fit.task)
         found += _latent_responses(fit)
@@ -77,6 +79,16 @@ def notes(fit: Fit) -> tuple[Note, ...]:
     if lost and not unknown and optimum.converged:
         found.append(Note("SEM412", {"indices": lost}))
     return tuple(found)
+
+
+def _pairwise(fit: Fit) -> list[Note]:
+    """How many rows the statistics come from where each takes those that have its answers."""
+    seen = [(~np.isnan(rows)).astype(float) for rows in fit.arrays]
+    together = np.sum([there.T @ there for there in seen], axis=0)
+    if together.min() == fit.n:
+        return []
+    most = int(np.diagonal(together).max())
+    return [Note("SEM526", {"least": int(together.min()), "most": most, "n": fit.n})]
 
 
 def _tables(fit: Fit, task: OrdinalProblem) -> list[Note]:

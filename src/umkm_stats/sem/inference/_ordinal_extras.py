@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.ordinal.factor_scores import modes
 from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
-from umkm_stats.kernels.sem.structure import Floats
+from umkm_stats.kernels.sem.one.algebra import State
+from umkm_stats.kernels.sem.structure import Floats, Ints
 from umkm_stats.sem.inference._information import directions, invert
 
 if TYPE_CHECKING:
@@ -17,24 +19,59 @@ if TYPE_CHECKING:
 
 
 def ordinal_scores(fit: Fit, task: OrdinalProblem, group: int) -> Floats:
-    """(N_g, latent) posterior modes (empirical Bayes) of the rows of a group.
+    """(N_g, latent) posterior modes (empirical Bayes) of the rows of a group, given their exogenous variables.
 
-    Raises ``UsageError`` SEM229 (numeric indicators or observed predictors) and SEM227 when a residual
-    variance or the latent covariance matrix is not positive.
+    Raises ``UsageError`` SEM229 (an explained observed variable that predicts something, or covaries with a
+    latent one) and SEM227 when a residual variance or the latent covariance matrix is not positive.
     """
     at, sample, rows = fit.point.states[group], task.samples[group], fit.arrays[group]
-    theta = np.diagonal(at.theta)
-    count = len(fit.latent)
-    if not sample.ordinal.all() or len(fit.compiled.fixed_x):
+    count, outside = len(fit.latent), fit.compiled.fixed_x
+    item = _items(fit, at)
+    own = item.state[item.state >= 0]
+    if (at.beta[:, own] != 0).any() or (at.psi[np.ix_(own, np.arange(count))] != 0).any():
         raise UsageError("SEM229")
-    if (theta <= 0).any() or np.linalg.eigvalsh(at.phi)[0] <= 0:
+    latent, x = slice(0, count), rows[:, outside[:, 0]]
+    lifted = np.linalg.inv(np.eye(count) - at.beta[latent, latent])
+    cov = lifted @ at.psi[latent, latent] @ lifted.T
+    if (item.rest <= 0).any() or np.linalg.eigvalsh(cov)[0] <= 0:
         raise UsageError("SEM227")
+    mean = (at.alpha[latent] + x @ at.beta[latent, outside[:, 1]].T) @ lifted.T
     tau = np.real(task.cuts(fit.params, group))
-    cuts = tuple(tau[sample.cut_item == item] for item in range(len(fit.observed)))
-    levels = [np.unique(np.concatenate([part[:, j] for part in fit.arrays])) for j in range(rows.shape[1])]
-    codes = np.stack([np.searchsorted(level, rows[:, j]) for j, level in enumerate(levels)], axis=1)
-    mean = at.inverse @ at.alpha
-    return modes(codes, cuts, at.lam, theta, at.nu, mean, at.phi)[:, :count]
+    cuts = tuple(tau[sample.cut_item == j] if sample.ordinal[j] else None for j in item.column)
+    values = rows[:, item.column].copy()
+    for place, j in enumerate(item.column):
+        if sample.ordinal[j]:
+            seen = np.concatenate([part[:, j] for part in fit.arrays])
+            codes = np.searchsorted(np.unique(seen[~np.isnan(seen)]), rows[:, j])
+            values[:, place] = np.where(np.isnan(rows[:, j]), np.nan, codes)
+    level = item.level + x @ item.slopes.T
+    return modes(values, cuts, item.loads, item.rest, level, mean, cov)
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Observed outcomes: column of each, its state or −1, loadings (k, latent), slopes (k, x), intercepts (k,)
+    and residual variances (k,)."""
+
+    column: Ints
+    state: Ints
+    loads: Floats
+    slopes: Floats
+    level: Floats
+    rest: Floats
+
+
+def _items(fit: Fit, at: State) -> _Items:
+    count, outside = len(fit.latent), fit.compiled.fixed_x
+    column = np.setdiff1d(np.arange(len(fit.observed)), outside[:, 0])
+    place = {name: k for k, name in enumerate(fit.layout.states)}
+    state = np.array([place.get(fit.observed[j], -1) for j in column], dtype=np.int64)
+    alone = state < 0
+    loads = np.where(alone[:, None], at.lam[column, :count], at.beta[state, :count])
+    slopes = np.where(alone[:, None], 0.0, at.beta[state][:, outside[:, 1]])
+    level = np.where(alone, at.nu[column], at.alpha[state] + at.nu[column])
+    rest = np.where(alone, np.diagonal(at.theta)[column], np.diagonal(at.psi)[state])
+    return _Items(column, state, loads, slopes, level, rest)
 
 
 def ordinal_residual_errors(fit: Fit, task: OrdinalProblem, group: int) -> Floats:
