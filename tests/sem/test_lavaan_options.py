@@ -111,9 +111,7 @@ def weighted_draws(text, options, frame):
     for k, chosen in enumerate(rows):
         again = fit(text, frame.iloc[chosen].reset_index(drop=True), sampling_weights="w", **options)
         values = dict(zip(again.param_names, again.params, strict=True))
-        assert [drawn.loc[k, name] for name in names] == pytest.approx(
-            [values[n] for n in names], abs=3e-5
-        )
+        assert [drawn.loc[k, name] for name in names] == pytest.approx([values[n] for n in names], abs=3e-5)
     return found
 
 

@@ -60,7 +60,9 @@ def test_scores_maximise_the_posterior_also_with_an_effect_of_x_on_an_item(word)
         total = norm.logpdf(eta, value["f", "~", "ageyr"] * row["ageyr"], np.sqrt(value["f", "~~", "f"]))
         for item in ITEMS:
             cuts = [-np.inf, *(value[item, "|", f"t{k}"] for k in (1, 2, 3)), np.inf]
-            level = value["f", "=~", item] * eta + (value["o9", "~", "ageyr"] * row["ageyr"] if item == "o9" else 0)
+            level = value["f", "=~", item] * eta + (
+                value["o9", "~", "ageyr"] * row["ageyr"] if item == "o9" else 0
+            )
             rest = np.sqrt(value[item, "~~", item])
             code = int(row[item])
             total += np.log(norm.cdf((cuts[code + 1] - level) / rest) - norm.cdf((cuts[code] - level) / rest))
@@ -74,14 +76,12 @@ def test_rows_with_missing_answers_have_scores():
     data = frame()
     text, options = "f =~ o5 + o6 + o9 + m2", {"ordered": [*ITEMS, "m2"], "missing": "pairwise"}
     whole = fit(text, data, **options).factor_scores()
-    gaps = data.astype({name: float for name in ITEMS})
+    gaps = data.astype(dict.fromkeys(ITEMS, float))
     gaps.loc[2, "o9"] = np.nan
     found = fit(text, gaps, **options).factor_scores()
     assert len(found) == len(data)
     assert abs(found["f"].iloc[2] - whole["f"].iloc[2]) > 1e-3
-    assert found["f"].drop(index=2).to_numpy() == pytest.approx(
-        whole["f"].drop(index=2).to_numpy(), abs=0.1
-    )
+    assert found["f"].drop(index=2).to_numpy() == pytest.approx(whole["f"].drop(index=2).to_numpy(), abs=0.1)
 
 
 def test_an_observed_mediator_among_ordinal_items_has_no_scores():

@@ -184,7 +184,9 @@ def fit(
     covs = np.array([sample.cov for sample in task.samples])
     found = search(compiled, task, covs, np.array([sample.mean for sample in task.samples]))
     compiled, task = on_tangents(compiled, task, found)
-    return Fit(options, compiled, ready.arrays, ready.rows, ready.clusters, task, found, ready.sample, ready.weights)
+    return Fit(
+        options, compiled, ready.arrays, ready.rows, ready.clusters, task, found, ready.sample, ready.weights
+    )
 
 
 def _means(asked: Request, ready: Prepared, wanted: bool | None, cluster: str | None) -> bool:

@@ -139,7 +139,10 @@ def request(
         method,
         categories,
         handling,
-        fixed_x and sampling_weights is None and not str(missing).endswith(".x") and "fixed_x" in method.allows,
+        fixed_x
+        and sampling_weights is None
+        and not str(missing).endswith(".x")
+        and "fixed_x" in method.allows,
         one_of("information", information, (None, "expected", "observed")),
         one_of("bounds", bounds, (None, "pos_var")),
         equal,

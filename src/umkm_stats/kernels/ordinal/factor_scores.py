@@ -33,7 +33,8 @@ def modes(
 ) -> Floats:
     """(N, m) posterior modes; NaN rows where the search does not end.
 
-    values (N, p): categories from 0, or numbers where ``cuts`` has None, NaN where missing; cuts per item (k−1,)
+    values (N, p): categories from 0, or numbers where ``cuts`` has None, NaN where missing; cuts per item
+    (k−1,)
     thresholds; lam (p, m); theta (p,) residual variances, positive; intercept (N, p); mean (N, m), cov (m, m)
     of the latent variables, positive definite.
     """
@@ -65,7 +66,8 @@ def modes(
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """Standardised by the residual SD, intercepts taken off: upper, lower (N, p) edges of each category, ±inf at
+    """Standardised by the residual SD, intercepts taken off: upper, lower (N, p) edges of each category,
+    ±inf at
     the ends and where nothing was answered; unit (N, p) numbers, 0 elsewhere; numeric (N, p) whether one is
     there."""
 
@@ -75,9 +77,7 @@ class _Answers:
     numeric: NDArray[np.bool_]
 
 
-def _answers(
-    values: Floats, cuts: tuple[Floats | None, ...], intercept: Floats, scale: Floats
-) -> _Answers:
+def _answers(values: Floats, cuts: tuple[Floats | None, ...], intercept: Floats, scale: Floats) -> _Answers:
     upper, lower = np.full(values.shape, np.inf), np.full(values.shape, -np.inf)
     unit, numeric = np.zeros(values.shape), np.zeros(values.shape, dtype=bool)
     for item, own in enumerate(cuts):

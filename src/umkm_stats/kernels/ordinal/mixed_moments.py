@@ -4,7 +4,8 @@ Each variable has its own regression on x (ordered probit, or normal with its va
 residual correlation: polychoric, polyserial (Olsson, Drasgow & Dorans 1982,
 https://doi.org/10.1007/BF02294164) or product-moment, given the regressions. Γ follows from casewise
 influences with observed cross-products as information (Muthén 1984). Answers may be missing: each variable
-and each pair takes the rows that have them (pairwise), Γ the zeros that the others leave in the scores. Order of the statistics: thresholds
+and each pair takes the rows that have them (pairwise), Γ the zeros that the others leave in the scores.
+Order of the statistics: thresholds
 (means of numeric variables) by variable, slopes by variable, variances of numeric variables, covariances of
 the lower triangle by columns.
 """
@@ -53,7 +54,8 @@ class MixedMoments:
 
 @dataclass(frozen=True, slots=True)
 class _Single:
-    """One variable given x, on the rows that have it. params: thresholds or mean, slopes, variance of a numeric one; scores, influence
+    """One variable given x, on the rows that have it. params: thresholds or mean, slopes, variance of a
+    numeric one; scores, influence
     (N,
     params); high, low (N,) standardised edges of an ordinal one; unit (N,) standardised residual of a numeric
     one."""
@@ -81,7 +83,9 @@ def _influence(scores: Floats) -> Floats:
 def _some(single: _Single, rows: Ints) -> _Single:
     """The same variable on some of its rows."""
     edges = {
-        name: getattr(single, name)[rows] for name in ("high", "low", "unit", "code") if len(getattr(single, name))
+        name: getattr(single, name)[rows]
+        for name in ("high", "low", "unit", "code")
+        if len(getattr(single, name))
     }
     return replace(single, **edges)
 
@@ -299,11 +303,13 @@ def _product(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Fl
 
 
 def _tilted(cross: float, one: float, two: float) -> float:
-    """ρ of the bivariate normal likelihood of standardised residuals with mean squares ``one`` and ``two`` and
+    """ρ of the bivariate normal likelihood of standardised residuals with mean squares ``one`` and ``two``
+    and
     mean product ``cross``: the root of ρ(1 − ρ²) + (1 + ρ²)·cross − ρ(one + two) near ``cross``."""
     roots = np.roots([-1.0, cross, 1.0 - one - two, cross])
     real = np.real(roots[np.abs(np.imag(roots)) < 1e-9])
     inside = real[np.abs(real) < 1.0]
+
     def value(rho: float) -> float:
         rest = 1.0 - rho * rho
         return 0.5 * float(np.log(rest)) + (one + two - 2.0 * rho * cross) / (2.0 * rest)
@@ -345,7 +351,9 @@ def mixed_moments(values: Floats, categories: Ints, x: Floats) -> MixedMoments:
         else _numeric(values[here, j], x[here])
         for j, here in enumerate(there)
     ]
-    moves = [_spread(one.influence * (n / len(here)), here, n) for one, here in zip(single, there, strict=True)]
+    moves = [
+        _spread(one.influence * (n / len(here)), here, n) for one, here in zip(single, there, strict=True)
+    ]
     cut_item = np.concatenate([np.full(one.cuts, j) for j, one in enumerate(single)])
     cut_number = np.concatenate(
         [np.arange(one.cuts) if categories[j] else np.array([-1]) for j, one in enumerate(single)]

@@ -72,7 +72,8 @@ def em_moments(
 
 
 def incomplete_sample(rows: Floats, weights: Floats | None = None) -> Sample:
-    """The FIML sample of one group, its rows with weights or without: patterns, saturated moments, and the saturated value as ``base``.
+    """The FIML sample of one group, its rows with weights or without: patterns, saturated moments, and the
+    saturated value as ``base``.
 
     ``base`` is NaN when two variables are never seen together or EM did not settle.
     """

@@ -57,7 +57,8 @@ def bootstrap(
     ------
     UsageError: SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503 (rows with
     another
-        kind), SEM504 (Bollen–Stine with missing values), SEM525 (that kind with sampling weights), SEM505 (no rows: the fit is from moments).
+        kind), SEM504 (Bollen–Stine with missing values), SEM525 (that kind with sampling weights), SEM505
+        (no rows: the fit is from moments).
     """
     kind = one_of("kind", kind, KINDS)
     if fit.weights and kind != "ordinary":

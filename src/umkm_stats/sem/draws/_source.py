@@ -14,7 +14,8 @@ from umkm_stats.kernels.sem.structure import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The sample of D draws. counts: per group (D, N_g), times the weights of the rows where they have some; data: per group (N_g, p) shared, or (D, N_g, p)."""
+    """The sample of D draws. counts: per group (D, N_g), times the weights of the rows where they have
+    some; data: per group (N_g, p) shared, or (D, N_g, p)."""
 
     counts: tuple[Floats, ...]
     data: tuple[Floats, ...]

@@ -27,7 +27,8 @@ MAX_CATEGORIES = 20
 class Coding:
     """How the columns of the data become statistics. levels: per column the answers of an ordinal item, or
     None;
-    outcomes, exogenous: columns; states: state of each exogenous column; kind: estimator's weights; gaps: answers
+    outcomes, exogenous: columns; states: state of each exogenous column; kind: estimator's weights; gaps:
+    answers
     may be missing, each pair of variables takes the rows that have both."""
 
     levels: tuple[Floats | None, ...]

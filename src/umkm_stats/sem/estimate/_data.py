@@ -20,7 +20,8 @@ class Prepared:
     (G,p),
     (G,p,p) with divisor N (complete rows) ; counts (G,); rows: positions of the used rows in the data, by
     group;
-    clusters: (N_g,) numbers or empty; weights: (N_g,) weights of the rows, together as many as there are rows,
+    clusters: (N_g,) numbers or empty; weights: (N_g,) weights of the rows, together as many as there are
+    rows,
     or empty."""
 
     arrays: tuple[Floats, ...]

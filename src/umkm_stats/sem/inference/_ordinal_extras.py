@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def ordinal_scores(fit: Fit, task: OrdinalProblem, group: int) -> Floats:
-    """(N_g, latent) posterior modes (empirical Bayes) of the rows of a group, given their exogenous variables.
+    """(N_g, latent) posterior modes (empirical Bayes) of the rows of a group, given their exogenous
+    variables.
 
     Raises ``UsageError`` SEM229 (an explained observed variable that predicts something, or covaries with a
     latent one) and SEM227 when a residual variance or the latent covariance matrix is not positive.
@@ -50,7 +51,8 @@ def ordinal_scores(fit: Fit, task: OrdinalProblem, group: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Items:
-    """Observed outcomes: column of each, its state or −1, loadings (k, latent), slopes (k, x), intercepts (k,)
+    """Observed outcomes: column of each, its state or −1, loadings (k, latent), slopes (k, x), intercepts
+    (k,)
     and residual variances (k,)."""
 
     column: Ints

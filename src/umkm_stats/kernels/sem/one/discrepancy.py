@@ -23,7 +23,8 @@ Kind = Literal["ml", "gls", "uls", "fiml", "dwls", "wls", "uls_ordinal"]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Rows that miss the same variables: seen (k,) observed columns, n rows (sum of their weights), mean (k,),
+    """Rows that miss the same variables: seen (k,) observed columns, n rows (sum of their weights), mean
+    (k,),
     cov (k,k) with divisor n."""
 
     seen: Ints
@@ -34,7 +35,8 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one group gives the discrepancy: n rows (the sum of their weights where rows have some), mean (p,), cov (p,p), log|S| or the saturated FIML value
+    """What one group gives the discrepancy: n rows (the sum of their weights where rows have some), mean
+    (p,), cov (p,p), log|S| or the saturated FIML value
     in
     ``base``, ``weight`` (p,p) for GLS and ULS, patterns for FIML."""
 
