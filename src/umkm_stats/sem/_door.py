@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.kernels.ordinal.mixed_moments import Separated
 from umkm_stats.kernels.ordinal.one_fit import ordinal_problem
+from umkm_stats.kernels.ordinal.one_variable import Separated
 from umkm_stats.kernels.sem.moments import complete_sample
 from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.one.problem import Problem, problem

@@ -69,9 +69,9 @@ class Options:
             "fixed_x",
             "cluster",
         )
-        more = ("bounds", "information", "growth", "orthogonal", "effect_coding", "parameterization")
-        more = (*more, "sampling_weights")
-        return {name: getattr(self, name) for name in (*names, *more)}
+        more = ("bounds", "information", "growth", "orthogonal", "effect_coding")
+        last = ("parameterization", "sampling_weights")
+        return {name: getattr(self, name) for name in (*names, *more, *last)}
 
 
 @dataclass(frozen=True, eq=False)

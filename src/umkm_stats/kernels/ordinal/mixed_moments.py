@@ -12,20 +12,25 @@ the lower triangle by columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from umkm_stats.kernels.ordinal.bivariate_normal import density, distribution
+from umkm_stats.kernels.ordinal.one_variable import (
+    Single,
+    numeric_given,
+    ordered_given,
+    phi,
+    some,
+    spread,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_ROOT = np.sqrt(2.0 * np.pi)
-_CERTAIN = 1.0 - 1e-6
-"""All answers predicted with more than this: separation."""
 _TINY = 1.5e-8
 LIMIT = 0.999
 
@@ -52,120 +57,6 @@ class MixedMoments:
     boundary: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class _Single:
-    """One variable given x, on the rows that have it. params: thresholds or mean, slopes, variance of a
-    numeric one; scores, influence
-    (N,
-    params); high, low (N,) standardised edges of an ordinal one; unit (N,) standardised residual of a numeric
-    one."""
-
-    params: Floats
-    scores: Floats
-    influence: Floats
-    cuts: int
-    high: Floats
-    low: Floats
-    unit: Floats
-    sd: float
-    code: Ints
-
-
-def _phi(z: Floats) -> Floats:
-    finite = np.isfinite(z)
-    return np.where(finite, np.exp(-0.5 * np.where(finite, z, 0.0) ** 2) / _ROOT, 0.0)
-
-
-def _influence(scores: Floats) -> Floats:
-    return np.asarray(len(scores) * np.linalg.solve(scores.T @ scores, scores.T).T)
-
-
-def _some(single: _Single, rows: Ints) -> _Single:
-    """The same variable on some of its rows."""
-    edges = {
-        name: getattr(single, name)[rows]
-        for name in ("high", "low", "unit", "code")
-        if len(getattr(single, name))
-    }
-    return replace(single, **edges)
-
-
-def _spread(block: Floats, rows: Ints, n: int) -> Floats:
-    """(n, …) with ``block`` at ``rows`` and 0 elsewhere."""
-    out = np.zeros((n, *block.shape[1:]))
-    out[rows] = block
-    return out
-
-
-class Separated(ValueError):
-    """The predictors tell every answer without error, so that the likelihood has no maximum."""
-
-
-def _ordered(code: Ints, k: int, x: Floats) -> _Single:
-    """Ordered probit by Newton's method. Raises :class:`Separated`."""
-    n, q = x.shape
-    counts = np.bincount(code, minlength=k)
-    params = np.concatenate([ndtri(np.cumsum(counts)[:-1] / n), np.zeros(q)])
-    upper, lower = np.zeros((n, k - 1 + q)), np.zeros((n, k - 1 + q))
-    top, bottom = np.flatnonzero(code < k - 1), np.flatnonzero(code > 0)
-    upper[top, code[top]] = 1.0
-    lower[bottom, code[bottom] - 1] = 1.0
-    upper[:, k - 1 :] = lower[:, k - 1 :] = -x
-    upper[code == k - 1], lower[code == 0] = 0.0, 0.0
-    for _ in range(100):
-        high = np.where(code < k - 1, upper @ params, np.inf)
-        low = np.where(code > 0, lower @ params, -np.inf)
-        prob = np.maximum(np.where(low > 0, ndtr(-low) - ndtr(-high), ndtr(high) - ndtr(low)), 1e-300)
-        one, two = _phi(high) / prob, _phi(low) / prob
-        scores = one[:, None] * upper - two[:, None] * lower
-        if not q:
-            break
-        bend_one, bend_two = (
-            np.where(np.isfinite(high), high, 0.0) * one,
-            np.where(np.isfinite(low), low, 0.0) * two,
-        )
-        hessian = -(upper.T * bend_one) @ upper + (lower.T * bend_two) @ lower - scores.T @ scores
-        try:
-            step = np.linalg.solve(-hessian, scores.sum(axis=0))
-        except np.linalg.LinAlgError as problem:
-            raise Separated from problem
-        params = params + step
-        left = float(step @ scores.sum(axis=0))
-        if np.abs(step).max() < 1e-12 or left < 1e-24:
-            break
-        if prob.min() > _CERTAIN:
-            raise Separated
-    else:
-        if not left < 1e-8:
-            raise Separated
-    return _Single(params, scores, _influence(scores), k - 1, high, low, np.zeros(0), 1.0, code)
-
-
-def _named(code: Ints, k: int, x: Floats, item: int) -> _Single:
-    try:
-        return _ordered(code, k, x)
-    except Separated as problem:
-        raise Separated(item) from problem
-
-
-def _numeric(value: Floats, x: Floats) -> _Single:
-    """Normal regression by maximum likelihood."""
-    n = len(value)
-    design = np.column_stack([np.ones(n), x])
-    slopes = np.linalg.lstsq(design, value, rcond=None)[0]
-    rest = value - design @ slopes
-    variance = float(rest @ rest) / n
-    scores = np.column_stack(
-        [design * (rest / variance)[:, None], (rest**2 / variance - 1.0) / (2.0 * variance)]
-    )
-    params = np.concatenate([slopes, [variance]])
-    sd = float(np.sqrt(variance))
-    empty = np.zeros(0)
-    return _Single(
-        params, scores, _influence(scores), 1, empty, empty, rest / sd, sd, np.zeros(0, dtype=np.int64)
-    )
-
-
 def _solve(slopes: object, start: float) -> tuple[float, bool]:
     """Root of the score in ρ: Newton kept inside a bracket. ``slopes(ρ)`` gives (first, second
     derivative)."""
@@ -182,7 +73,7 @@ def _solve(slopes: object, start: float) -> tuple[float, bool]:
     return rho, False
 
 
-def _polychoric(a: _Single, b: _Single, start: float) -> tuple[float, bool, Floats, Floats, Floats]:
+def _polychoric(a: Single, b: Single, start: float) -> tuple[float, bool, Floats, Floats, Floats]:
     def cells(rho: float) -> Floats:
         return np.maximum(
             distribution(a.high, b.high, rho)
@@ -219,7 +110,7 @@ def _polychoric(a: _Single, b: _Single, start: float) -> tuple[float, bool, Floa
     return rho, good, score, _edge_scores(a, b, rho, prob, sound), _edge_scores(b, a, rho, prob, sound)
 
 
-def _edge_scores(a: _Single, b: _Single, rho: float, prob: Floats, sound: NDArray[np.bool_]) -> Floats:
+def _edge_scores(a: Single, b: Single, rho: float, prob: Floats, sound: NDArray[np.bool_]) -> Floats:
     """(N, 2): derivatives of log π with respect to the upper and (minus) the lower edge of ``a``."""
     root = np.sqrt(1 - rho * rho)
     weight = np.where(sound, 1.0 / prob, 0.0)
@@ -228,11 +119,11 @@ def _edge_scores(a: _Single, b: _Single, rho: float, prob: Floats, sound: NDArra
         inside = np.isfinite(edge)
         z = np.where(inside, edge, 0.0)
         gap = ndtr((b.high - rho * z) / root) - ndtr((b.low - rho * z) / root)
-        out[:, column] = np.where(inside, _phi(edge) * gap, 0.0) * weight
+        out[:, column] = np.where(inside, phi(edge) * gap, 0.0) * weight
     return out
 
 
-def _spread_edges(single: _Single, edges: Floats, x: Floats) -> Floats:
+def _spread_edges(single: Single, edges: Floats, x: Floats) -> Floats:
     """(N, params) derivatives with respect to thresholds and slopes from those with respect to the edges."""
     n, cuts = len(edges), single.cuts
     out = np.zeros((n, cuts + x.shape[1]))
@@ -244,7 +135,7 @@ def _spread_edges(single: _Single, edges: Floats, x: Floats) -> Floats:
 
 
 def _polyserial(
-    num: _Single, cat: _Single, start: float, x: Floats
+    num: Single, cat: Single, start: float, x: Floats
 ) -> tuple[float, bool, Floats, Floats, Floats]:
     u = num.unit
 
@@ -263,7 +154,7 @@ def _polyserial(
 
     def first_of(rho: float) -> Floats:
         one, two, prob, lean_one, lean_two = parts(rho)
-        return np.asarray((_phi(one) * lean_one - _phi(two) * lean_two) / prob)
+        return np.asarray((phi(one) * lean_one - phi(two) * lean_two) / prob)
 
     def slopes(rho: float) -> tuple[float, float]:
         step = 1e-6
@@ -277,16 +168,16 @@ def _polyserial(
     sound = prob > _TINY
     weight = np.where(sound, 1.0 / prob, 0.0)
     score = np.where(sound, first_of(rho), 0.0)
-    edges = np.column_stack([_phi(one), _phi(two)]) * (weight / root)[:, None]
+    edges = np.column_stack([phi(one), phi(two)]) * (weight / root)[:, None]
     by_cat = _spread_edges(cat, edges, x)
-    lean = (_phi(one) - _phi(two)) * weight * rho / root
+    lean = (phi(one) - phi(two)) * weight * rho / root
     mean = (u + lean) / num.sd
     variance = (u * u - 1.0 + lean * u) / (2 * num.sd**2)
     by_num = np.column_stack([mean, x * mean[:, None], variance])
     return rho, good, score, by_num, by_cat
 
 
-def _product(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
+def _product(a: Single, b: Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
     u, v = a.unit, b.unit
     rho = float(np.mean(u * v))
     one, two = float(np.mean(u * u)), float(np.mean(v * v))
@@ -317,7 +208,7 @@ def _tilted(cross: float, one: float, two: float) -> float:
     return float(min(inside, key=value))
 
 
-def _pair(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
+def _pair(a: Single, b: Single, x: Floats) -> tuple[float, bool, Floats, Floats, Floats]:
     """(ρ, converged, score (N,), pair scores of a's and of b's parameters)."""
     start = float(np.corrcoef(_rough(a), _rough(b))[0, 1])
     if len(a.unit) and len(b.unit):
@@ -331,7 +222,7 @@ def _pair(a: _Single, b: _Single, x: Floats) -> tuple[float, bool, Floats, Float
     return rho, good, score, _spread_edges(a, edge_a, x), _spread_edges(b, edge_b, x)
 
 
-def _rough(single: _Single) -> Floats:
+def _rough(single: Single) -> Floats:
     return single.unit if len(single.unit) else single.code.astype(np.float64)
 
 
@@ -346,13 +237,13 @@ def mixed_moments(values: Floats, categories: Ints, x: Floats) -> MixedMoments:
     q = x.shape[1]
     there = [np.flatnonzero(~np.isnan(values[:, j])) for j in range(p)]
     single = [
-        _named(values[here, j].astype(np.int64), int(categories[j]), x[here], j)
+        ordered_given(values[here, j].astype(np.int64), int(categories[j]), x[here], j)
         if categories[j]
-        else _numeric(values[here, j], x[here])
+        else numeric_given(values[here, j], x[here])
         for j, here in enumerate(there)
     ]
     moves = [
-        _spread(one.influence * (n / len(here)), here, n) for one, here in zip(single, there, strict=True)
+        spread(one.influence * (n / len(here)), here, n) for one, here in zip(single, there, strict=True)
     ]
     cut_item = np.concatenate([np.full(one.cuts, j) for j, one in enumerate(single)])
     cut_number = np.concatenate(
@@ -366,10 +257,10 @@ def mixed_moments(values: Floats, categories: Ints, x: Floats) -> MixedMoments:
     ended, edge = np.ones(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=bool)
     for place, (i, j) in enumerate(pairs):
         both, at_a, at_b = np.intersect1d(there[i], there[j], assume_unique=True, return_indices=True)
-        a, b = _some(single[i], at_a), _some(single[j], at_b)
+        a, b = some(single[i], at_a), some(single[j], at_b)
         rho, good, score, by_a, by_b = _pair(a, b, x[both])
         pull = (moves[i] @ (by_a.T @ score) + moves[j] @ (by_b.T @ score)) / n
-        influence = n * (_spread(score, both, n) - pull) / float(score @ score)
+        influence = n * (spread(score, both, n) - pull) / float(score @ score)
         influence = a.sd * b.sd * influence
         for one, other, moved in ((a, b, moves[i]), (b, a, moves[j])):
             if len(one.unit):

@@ -91,7 +91,7 @@ def _source(fit: Fit, kind: str, draws: int, seed: int | None, rows: Any) -> Sou
         return Source(data, "rows", len(numbers), rows=numbers, order=_order(fit), weights=fit.weights)
     if kind == "parametric":
         means, covs = _implied(fit)
-        shaped = fit.arrays or tuple(np.zeros((entry.n, len(entry.mean))) for entry in fit.task.samples)
+        shaped = fit.arrays or tuple(np.zeros((int(entry.n), len(entry.mean))) for entry in fit.task.samples)
         return Source(shaped, kind, draws, seed=seed or 0, mean=means, cov=covs)
     data = _turned(fit) if kind == "bollen-stine" else _data(fit, kind)
     clusters = numbered(fit.clusters) if fit.clusters else ()

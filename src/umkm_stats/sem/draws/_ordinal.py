@@ -17,9 +17,9 @@ from umkm_stats.errors import UmkmError
 from umkm_stats.kernels.ordinal import many_dwls as batch_dwls
 from umkm_stats.kernels.ordinal import polychoric_tables as polychoric
 from umkm_stats.kernels.ordinal.many_polychoric import PairTables, correlations, pair_tables
-from umkm_stats.kernels.ordinal.mixed_moments import Separated
 from umkm_stats.kernels.ordinal.moments import influences, ordinal_moments
 from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample, ordinal_problem
+from umkm_stats.kernels.ordinal.one_variable import Separated
 from umkm_stats.kernels.sem.many.model import Plan, plan
 from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.one.problem import Problem
@@ -229,7 +229,7 @@ class OrdinalLoop(LoopKernel):
         found = tuple(sample for sample in samples if isinstance(sample, OrdinalSample))
         return ordinal_problem(self.structure, self.kind, found)
 
-    def _sample(self, rows: Floats) -> Sample:
+    def _sample(self, rows: Floats, weights: Floats | None = None) -> Sample:
         """Statistics of one draw; a lost category's threshold keeps the sample's value with a faint
         weight."""
         seen = tuple(
