@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._rivals import Rivals, rival_scores, rivals
     from umkm_stats.mediation._sources import free_paths
     from umkm_stats.mediation._tests import adjust
+    from umkm_stats.mediation._within import mediate_within
 
 _DOORS = {
     "Detail": "umkm_stats.mediation._detail",
@@ -31,6 +32,7 @@ _DOORS = {
     "mediate_count": "umkm_stats.mediation._count",
     "mediate_imputed": "umkm_stats.mediation._imputed",
     "mediate_latent": "umkm_stats.mediation._latent",
+    "mediate_within": "umkm_stats.mediation._within",
     "necessary_condition": "umkm_stats.mediation._necessary",
     "pls_view": "umkm_stats.pls._view",
     "rival_scores": "umkm_stats.mediation._rivals",
@@ -50,6 +52,7 @@ __all__ = [
     "mediate_count",
     "mediate_imputed",
     "mediate_latent",
+    "mediate_within",
     "necessary_condition",
     "pls_view",
     "rival_scores",

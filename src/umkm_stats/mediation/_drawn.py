@@ -200,7 +200,8 @@ def _slopes(result: Mediation, path: str | None, lang: str, voice: Numbers) -> P
         for slope, term in zip(own[1:], equation.terms, strict=True):
             product: Any = 1.0
             for name in term:
-                product = product * at[name]
+                centre = spec.centres.get(name, 0.0) if len(term) > 1 else 0.0
+                product = product * (at[name] - centre)
             y = y + slope * product
         lines[label] = y
     return figures.slope_lines(grid, list(lines.items()), {"x": source, "y": target}, voice)
