@@ -118,8 +118,8 @@ def mediate_within(
 
     The condition is the predictor. a is the mean of M₂ − M₁; b is the coefficient of M₂ − M₁ in the
     regression of Y₂ − Y₁ on it and on (M₁ + M₂)/2, centred; c′ is that regression's intercept; c is the mean
-    of Y₂ − Y₁; c = c′ + ab. In "serial" models a mediator's difference is also regressed on those before it and
-    their centred averages. The centre is that of each draw.
+    of Y₂ − Y₁; c = c′ + ab. In "serial" models a mediator's difference is also regressed on those before it
+    and their centred averages. The centre is that of each draw.
 
     Parameters
     ----------
