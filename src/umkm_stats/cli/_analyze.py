@@ -9,6 +9,7 @@ from umkm_stats import messages
 from umkm_stats.cli import _progress
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
+from umkm_stats.errors import UsageError
 from umkm_stats.options import one_of
 from umkm_stats.sem.estimators import study_estimators
 
@@ -55,6 +56,19 @@ def register(app: typer.Typer, lang: str) -> None:
         texts: Annotated[
             Path | None, typer.Option("--texts", help=help_of("texts"), show_default=False)
         ] = None,
+        pilot: Annotated[
+            Path | None, typer.Option("--pilot", help=help_of("pilot"), show_default=False)
+        ] = None,
+        distributed: Annotated[
+            int | None, typer.Option("--distributed", help=help_of("distributed"), show_default=False)
+        ] = None,
+        tails: Annotated[
+            str | None, typer.Option("--tails", help=help_of("tails"), show_default=False)
+        ] = None,
+        direction: Annotated[
+            list[str] | None, typer.Option("--direction", help=help_of("direction"), show_default=False)
+        ] = None,
+        unit: Annotated[str | None, typer.Option("--unit", help=help_of("unit"), show_default=False)] = None,
         groups: Annotated[
             str | None, typer.Option("--groups", help=help_of("groups"), show_default=False)
         ] = None,
@@ -94,10 +108,29 @@ def register(app: typer.Typer, lang: str) -> None:
                 workers=workers,
                 progress=progress,
                 reading=Reading(aliases=map_, sheet=sheet),
-                chapter=Chapter(alpha_cutoff=alpha_cutoff, texts=texts),
+                chapter=Chapter(
+                    alpha_cutoff=alpha_cutoff,
+                    texts=texts,
+                    pilot=pilot,
+                    distributed=distributed,
+                    tails=tails,
+                    directions=_directions(direction or []) or None,
+                    unit=unit,
+                ),
                 writing=Writing(template=template, default_lang=lang),
             )
         terminal.plain(done.summary(lang))
         terminal.answer(done.outcome())
 
     app.command("analyze", help=messages.text("cli.analyze.help", lang))(analyze)
+
+
+def _directions(given: list[str]) -> dict[str, str]:
+    """``H1=+`` as hypothesis → sign; CLI011 for another form."""
+    out = {}
+    for text in given:
+        code, equals, sign = (piece.strip() for piece in text.partition("="))
+        if not (code and equals and sign in ("+", "-")):
+            raise UsageError("CLI011", params={"received": text})
+        out[code] = sign
+    return out

@@ -48,6 +48,10 @@ class Chapter:
     alpha_cutoff: the α that counts as reliable (0.70 when nothing is said).
     distributed: questionnaires handed out. texts: folder of the author's own paragraphs, one ``.txt`` or
         ``.md`` file a slot (``objek``, ``populasi``, ``definisi``, ``pembahasan-H1`` …).
+    pilot: file with the answers of the try-out: it makes a part of Bab III and never enters the analysis.
+    tails: "two" or "one", fixed before the data are seen; "one" tests each hypothesis on the side of its
+        direction (interval 90 %, p of that side). directions: hypothesis → "+" or "-".
+    unit: word for the respondents ("pelanggan kedai"). sampling: ``{"rule": "slovin", "N": 500, "e": .05}``.
 
     Examples
     --------
@@ -58,6 +62,11 @@ class Chapter:
     alpha_cutoff: float | None = None
     distributed: int | None = None
     texts: str | Path | None = None
+    pilot: str | Path | None = None
+    tails: str | None = None
+    directions: Mapping[str, str] | None = None
+    unit: str | None = None
+    sampling: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,15 @@ def missing(items: pd.DataFrame) -> Part:
     return Part("missing", table, SampleUsed(len(items), len(items)), extra=extra)
 
 
+def tabulation(items: pd.DataFrame) -> Part:
+    """The scored answers of the rows used, numbered from 1, for the printed appendix alone: only their size
+    goes into results.json."""
+    import pandas as pd
+
+    table = pd.DataFrame([{"rows": len(items), "items": items.shape[1]}])
+    return Part("tabulation", table, None, extra={"_answers": items.reset_index(drop=True)})
+
+
 def scale_means(items: pd.DataFrame, scales: Mapping[str, list[str]]) -> pd.DataFrame:
     """(rows, scales) mean of each scale; NaN when an item of the scale is missing in the row."""
     import pandas as pd

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -42,6 +43,16 @@ EstimatorName = Annotated[
 ]
 Missing = Literal["listwise", "fiml"]
 Route = Literal["auto", "regression", "mediation", "sem", "pls"]
+Tails = Literal["two", "one"]
+_SIGNS = {"positif": "+", "positive": "+", "negatif": "-", "negative": "-", "\N{MINUS SIGN}": "-"}
+
+
+def _sign(value: object) -> object:
+    """``+`` or ``-`` for a direction in words."""
+    return _SIGNS.get(value.strip().casefold(), value.strip()) if isinstance(value, str) else value
+
+
+Direction = Annotated[Literal["+", "-"], BeforeValidator(_sign)]
 
 
 def _interval(value: str) -> str:
@@ -122,6 +133,10 @@ class StudyFile(_Part):
     distributed: Annotated[int, Field(ge=1, le=10**9)] | None = None
     sampling: Sampling | None = None
     roles: RoleNames | None = None
+    tails: Tails | None = None
+    directions: dict[str, Direction] | None = None
+    unit: Annotated[str, Field(min_length=2, max_length=60)] | None = None
+    pilot: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     texts: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     exclude: tuple[Exclusion, ...] = ()
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import ways
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _regression
+from umkm_stats.study import _regression, _withholding
 from umkm_stats.study._descriptions import Part
 
 if TYPE_CHECKING:
@@ -38,25 +39,47 @@ NECESSARY = 0.1  # effect size from which Dul (2016) speaks of a necessary condi
 _TERM = re.compile(r"(?:(\w+)\*)?([A-Za-z]\w*)")
 
 
-def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary: str, bound: float) -> Part:
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a verdict is drawn: the deciding interval, the bound of equivalence, the tails and α of a test."""
+
+    primary: str
+    bound: float
+    tails: str = "two"
+    alpha: float = 0.05
+
+
+def recapitulate(
+    instrument: Instrument,
+    results: Mapping[str, Any],
+    *,
+    primary: str,
+    bound: float,
+    route: str = "auto",
+    tails: str = "two",
+    alpha: float = 0.05,
+) -> Part:
     """One row a hypothesis, basis (scores, latent) and effect, with one of five verdicts.
 
     supported: the interval of ``primary`` (for an arrow without one, the interval of its test) lies on the
     predicted side of zero. contradicted: it lies on the other side. not_supported: it holds zero.
-    withheld: no verdict, the reason is given (the model does not fit or is improper, too few draws converged,
-    the verdict rests on inadmissible draws, the square of the predictor changes it). not_testable: no model
-    of the study carries the effect; the reason is given. An equivalence hypothesis is *equivalent* when its
-    90 % interval lies within ± ``bound`` and *not_equivalent* otherwise; it never rests on p > .05. ``joint``
-    joins the effects of a hypothesis that names several: all must be supported.
-    ``decides`` marks the basis that counts: latent when it is there, else scores.
+    withheld: no verdict, the
+    reason is given (see :mod:`_withholding`). not_testable: no model of the study carries the
+    effect; the reason is given. An equivalence hypothesis is
+    *equivalent* when its 90 % interval lies within ± ``bound`` and *not_equivalent* otherwise; it never rests
+    on p > .05. ``joint`` joins the effects of a hypothesis that names several: all must be supported.
+    ``decides`` marks the basis that counts: the one of the ``route``, else the next that has the effect.
+    With ``tails`` "one" the predicted side alone is tested: p is that of the side, the other side is no
+    contradiction.
     """
     import pandas as pd
 
+    rule = Rule(primary, bound, tails, alpha)
     rows: list[dict[str, Any]] = []
     for hypothesis in instrument.hypotheses:
         found: dict[str, list[dict[str, Any]]] = {}
         for basis in ("scores", "latent", "pls"):
-            own = list(_rows(instrument, hypothesis, results, basis, primary, bound))
+            own = list(_rows(instrument, hypothesis, results, basis, rule))
             if own:
                 joint = _join([str(row["verdict"]) for row in own])
                 found[basis] = [row | {"joint": joint} for row in own]
@@ -69,8 +92,7 @@ def recapitulate(instrument: Instrument, results: Mapping[str, Any], *, primary:
                 | {"verdict": "not_testable", "joint": "not_testable", "reason": reason, "decides": True}
             )
             continue
-        models = [str(row["model"]) for own in found.values() for row in own]
-        leading = next(basis for basis in _order(models, results) if basis in found)
+        leading = next(basis for basis in _order(route) if basis in found)
         rows += [row | {"decides": basis == leading} for basis, own in found.items() for row in own]
     return Part("hypotheses", pd.DataFrame(rows, columns=list(COLUMNS)))
 
@@ -81,10 +103,11 @@ def _on_basis(named: list[tuple[tuple[str, ...], str]], basis: str) -> Iterator[
         yield (("interaction",), path) if basis == "pls" and "index" in kinds else (kinds, path)
 
 
-def _order(models: list[str], results: Mapping[str, Any]) -> tuple[str, ...]:
-    """The bases in the order in which they decide: a regression on scores comes before its latent view."""
-    regressions = any(f"regression_scores_{key}" in results for key in models)
-    return ("scores", "latent", "pls") if regressions else ("latent", "scores", "pls")
+def _order(route: str) -> tuple[str, ...]:
+    """The bases in the order in which they decide: one route, one verdict."""
+    return {"sem": ("latent", "scores", "pls"), "pls": ("pls", "scores", "latent")}.get(
+        route, ("scores", "latent", "pls")
+    )
 
 
 def _necessity(hypothesis: Any, results: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -143,8 +166,7 @@ def _rows(
     hypothesis: Any,
     results: Mapping[str, Any],
     basis: str,
-    primary: str,
-    bound: float,
+    rule: Rule,
 ) -> Iterator[dict[str, Any]]:
     if hypothesis.test in OTHER:
         return
@@ -156,58 +178,46 @@ def _rows(
         if hypothesis.models and model not in hypothesis.models:
             continue
         if hypothesis.test == "joint":
-            yield from _together(hypothesis, part, name, model, basis)
+            yield from _together(hypothesis, part, name, model, basis, rule)
             continue
-        regression = name.startswith("regression_")
-
-        def decides(path: str, part: Any = part, model: str = model, on: bool = regression) -> str:
-            outcome = path.rpartition(" -> ")[2]
-            return _regression.deciding(results, part, model, outcome) if on else primary
-
         found = [
             row
             for kinds, path in _on_basis(named_effects(instrument, hypothesis, model), basis)
-            if (row := _effect(part, kinds, path, decides(path)))
+            if (row := _found(results, part, name, model, kinds, path, rule))
         ]
         if not found:
             continue
         for row in found:
             out = _blank(hypothesis) | {"model": model, "basis": basis} | row
-            if reason := _held(part, row):
-                out |= {"verdict": "withheld", "reason": reason}
-            elif hypothesis.test == "equivalence":
+            reason = _withholding.reason(results, part, model, basis, row)
+            if hypothesis.test == "equivalence":
                 limits = ninety(results.get(f"detail_equivalence_{basis}_{model}"), str(row["path"]))
                 if limits is None:
                     out |= {"verdict": "not_testable", "reason": "no_equivalence"}
                 else:
-                    within = -bound < limits[0] and limits[1] < bound
+                    within = -rule.bound < limits[0] and limits[1] < rule.bound
                     out |= {
                         "ci_low": limits[0],
                         "ci_high": limits[1],
                         "method": "equivalence",
                         "verdict": "equivalent" if within else "not_equivalent",
                     }
-            elif regression and _regression.withheld(results, model, str(row["path"])):
-                out |= {"verdict": "withheld", "reason": "square"}
             else:
-                out["verdict"] = _verdict(out["ci_low"], out["ci_high"], hypothesis.sign)
-            yield out
+                out |= _judged(out, hypothesis.sign, rule)
+            if reason:
+                out |= {"verdict": "withheld", "reason": reason}
+            yield {name: value for name, value in out.items() if name in COLUMNS}
         return
 
 
-def _held(part: Any, row: Mapping[str, Any]) -> str:
-    """The first reason for which no verdict is drawn on an effect of a mediation analysis; empty without."""
-    asked = getattr(part, "withheld_for", None)
-    found = asked(str(row["effect"]), str(row["path"]), str(row["method"])) if asked else ()
-    return str(found[0]) if found else ""
-
-
-def _together(hypothesis: Any, part: Any, name: str, model: str, basis: str) -> Iterator[dict[str, Any]]:
+def _together(
+    hypothesis: Any, part: Any, name: str, model: str, basis: str, rule: Rule
+) -> Iterator[dict[str, Any]]:
     """The F test of a regression: all its predictors together ("uji simultan"); ``est`` is F."""
     if not name.startswith("regression_"):
         return
     for row in part.fits[part.fits["outcome"].isin(hypothesis.constructs)].to_dict("records"):
-        shown = float(row["p"]) < 1 - part.level
+        shown = float(row["p"]) < (rule.alpha if rule.tails == "two" else 0.05)
         yield _blank(hypothesis) | {
             "model": model,
             "basis": basis,
@@ -217,6 +227,45 @@ def _together(hypothesis: Any, part: Any, name: str, model: str, basis: str) -> 
             "p": float(row["p"]),
             "verdict": "supported" if shown else "not_supported",
         }
+
+
+def _found(
+    results: Mapping[str, Any],
+    part: Any,
+    name: str,
+    model: str,
+    kinds: tuple[str, ...],
+    path: str,
+    rule: Rule,
+) -> dict[str, Any] | None:
+    """The effect as its route decides on it: an arrow between scores by its own equation (t test, or the
+    bootstrap interval where the residuals are not normal), everything else by the primary interval."""
+    outcome = path.rpartition(" -> ")[2]
+    if name.startswith("regression_"):
+        return _effect(part, kinds, path, _regression.deciding(results, part, model, outcome))
+    own = results.get(f"equation_{model}_{outcome}")
+    arrow = kinds == ARROWS and path.count(" -> ") == 1
+    if (
+        name.startswith("mediation_scores_")
+        and arrow
+        and own is not None
+        and not isinstance(own, Unavailable)
+    ):
+        return _effect(own, kinds, path, _regression.deciding(results, own, model, outcome))
+    return _effect(part, kinds, path, rule.primary)
+
+
+def _judged(row: Mapping[str, Any], sign: str, rule: Rule) -> dict[str, Any]:
+    """The verdict, and with one tail the p of the predicted side."""
+    low, high, p = float(row["ci_low"]), float(row["ci_high"]), float(row["p"])
+    verdict = _verdict(low, high, sign)
+    if rule.tails == "two":
+        return {"verdict": verdict}
+    agrees = (float(row["est"]) > 0.0) == (sign != "-")
+    return {
+        "verdict": "not_supported" if verdict == "contradicted" else verdict,
+        "p": p / 2 if agrees else 1 - p / 2,
+    }
 
 
 def _verdict(low: float, high: float, sign: str) -> str:

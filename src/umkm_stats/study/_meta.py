@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from umkm_stats.study._settings import Settings
 
 
+KEPT = ("tails", "directions", "unit")  # they stand under "chapter"
+
+
 def meta_of(
     instrument: Instrument, read: Any, settings: Settings, scales: Mapping[str, list[str]]
 ) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def meta_of(
         "options": {
             key: value
             for key, value in public.items()
-            if key not in ("style", "decimal", "alpha_cutoff", "distributed", "sampling", "roles")
+            if key not in ("style", "decimal", "alpha_cutoff", "distributed", "sampling", "roles", *KEPT)
         },
         "scales": {name: list(members) for name, members in scales.items()},
         "labels": labels,
@@ -86,6 +89,10 @@ def meta_of(
             "alpha_cutoff": settings.alpha_cutoff,
             "distributed": settings.distributed,
             "sampling": None if settings.sampling is None else dict(settings.sampling),
+            "tails": settings.tails,
+            "alpha": settings.alpha,
+            "directions": None if settings.directions is None else dict(settings.directions),
+            "unit": settings.unit,
         },
         "models": models,
         "hypotheses": hypotheses,

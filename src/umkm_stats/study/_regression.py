@@ -69,8 +69,12 @@ def regression_of(work: Underway, key: str) -> Regression:
     return replace(found, notes=tuple(notes))
 
 
-def equations(work: Underway, key: str) -> None:
-    """Each equation of a mediation model as a regression with its assumptions: ``equation_KEY_OUTCOME``."""
+def equations(work: Underway, key: str) -> Errors:
+    """Each equation of a mediation model as a regression with its assumptions: ``equation_KEY_OUTCOME``.
+
+    Returns the errors of all of them: HC3 as soon as Glejser's test finds unequal variance in one. An
+    equation whose residuals are not normal has the first bootstrap interval of the study beside.
+    """
     from umkm_stats.regression import regress
     from umkm_stats.study._steps import means
 
@@ -79,26 +83,48 @@ def equations(work: Underway, key: str) -> None:
     names = [*model.x, *model.m, *model.y]
     covariates = [code for code in model.covariates if code in frame.columns]
     whole = frame.dropna(subset=[*names, *covariates])
+    methods = [name for name in settings.intervals if name in ways.names("regression")][:1]
 
-    def one(outcome: str, predictors: list[str]) -> Regression:
-        fixed: dict[str, Any] = {
-            "y": outcome,
-            "x": predictors,
-            "covariates": covariates,
-            "level": settings.level,
-            "seed": settings.seed,
-            "intervals": (),
-        }
-        plain = regress(whole, **fixed)
-        checks = plain.assumptions().frame
-        uneven = bool(((checks["check"] == "glejser") & (checks["decision"] == "not_met")).any())
-        return regress(whole, errors=ROBUST, **fixed) if uneven else plain
+    def one(outcome: str, predictors: list[str], errors: Errors, drawn: bool) -> Regression:
+        return regress(
+            whole,
+            y=outcome,
+            x=predictors,
+            covariates=covariates,
+            level=settings.level,
+            seed=settings.seed,
+            errors=errors,
+            draws=settings.draws,
+            intervals=methods if drawn else (),
+            workers=work.workers,
+        )
 
+    plans: list[tuple[str, list[str]]] = []
     for place, mediator in enumerate(model.m):
         before = list(model.m[:place]) if model.structure == "serial" else []
-        _equation(work, key, mediator, lambda m=mediator, b=before: one(m, [*model.x, *b]))  # type: ignore[misc]
-    for outcome in model.y:
-        _equation(work, key, outcome, lambda y=outcome: one(y, [*model.x, *model.m]))  # type: ignore[misc]
+        plans.append((mediator, [*model.x, *before]))
+    plans += [(outcome, [*model.x, *model.m]) for outcome in model.y]
+    for outcome, predictors in plans:
+        _equation(work, key, outcome, lambda y=outcome, x=predictors: one(y, x, "classical", False))  # type: ignore[misc]
+    failed = {outcome: _failed(work.parts.get(f"detail_equation_{key}_{outcome}")) for outcome, _ in plans}
+    errors: Errors = ROBUST if any("glejser" in checks for checks in failed.values()) else "classical"
+    for outcome, predictors in plans:
+        drawn = "lilliefors" in failed[outcome]
+        if drawn or errors == ROBUST:
+            _equation(
+                work,
+                key,
+                outcome,
+                lambda y=outcome, x=predictors, d=drawn: one(y, x, errors, d),  # type: ignore[misc]
+            )
+    return errors
+
+
+def _failed(checks: Any) -> set[str]:
+    """Names of the checks that are not met."""
+    if checks is None or isinstance(checks, Unavailable):
+        return set()
+    return set(checks.frame.loc[checks.frame["decision"] == "not_met", "check"])
 
 
 def _equation(work: Underway, key: str, outcome: str, call: Callable[[], Regression]) -> None:
@@ -107,12 +133,21 @@ def _equation(work: Underway, key: str, outcome: str, call: Callable[[], Regress
         work.attempt(f"detail_equation_{key}_{outcome}", found.assumptions)
 
 
+def _checks(results: Mapping[str, Any], key: str, outcome: str) -> Any:
+    """The assumptions of the equation of an outcome, or None."""
+    for name in (f"detail_regression_{key}", f"detail_equation_{key}_{outcome}"):
+        found = results.get(name)
+        if found is not None and not isinstance(found, Unavailable):
+            return found
+    return None
+
+
 def deciding(results: Mapping[str, Any], part: Any, key: str, outcome: str) -> str:
     """The method that decides on the slopes of an outcome: the t test; the first bootstrap interval when the
     residuals are not normal by Lilliefors' test."""
     drawn = list(dict.fromkeys(part.intervals["method"])) if len(part.intervals) else []
-    checks = results.get(f"detail_regression_{key}")
-    if checks is None or isinstance(checks, Unavailable) or not drawn:
+    checks = _checks(results, key, outcome)
+    if checks is None or not drawn:
         return ways.TESTED[0]
     frame = checks.frame
     own = frame[(frame["check"] == "lilliefors") & (frame["outcome"] == outcome)]
@@ -120,9 +155,10 @@ def deciding(results: Mapping[str, Any], part: Any, key: str, outcome: str) -> s
 
 
 def withheld(results: Mapping[str, Any], key: str, path: str) -> bool:
-    """Whether the square of the predictor changes direction or decision, so that no verdict is given."""
-    checks = results.get(f"detail_regression_{key}")
-    if checks is None or isinstance(checks, Unavailable):
-        return False
-    source, _, outcome = path.partition(" -> ")
-    return (source, outcome) in checks.withheld
+    """Whether the square of a predictor on the path changes direction or decision: no verdict is given."""
+    steps = path.split(" -> ")
+    for source, outcome in zip(steps, steps[1:], strict=False):
+        checks = _checks(results, key, outcome)
+        if checks is not None and (source, outcome) in checks.withheld:
+            return True
+    return False

@@ -125,6 +125,11 @@ def _again(manifest: dict[str, Any], inputs: dict[str, Path], workers: int, prog
             chapter=Chapter(
                 alpha_cutoff=settings["alpha_cutoff"],
                 distributed=settings["distributed"],
+                sampling=settings["sampling"],
+                tails=settings["tails"],
+                directions=settings["directions"],
+                unit=settings["unit"],
+                pilot=inputs.get("pilot"),
             ),
             workers=workers,
             progress=progress,

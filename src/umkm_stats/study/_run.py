@@ -93,7 +93,7 @@ class Study:
                 "study.where", lang, report=str(self.report), tables=str(self.folder / "tables.xlsx")
             )
         )
-        lines += [note.message(lang) for note in self.notes if note.code == "STU064"]
+        lines += [note.message(lang) for note in self.notes if note.code in ("STU064", "STU100")]
         return "\n".join(lines)
 
     def outcome(self) -> dict[str, Any]:
@@ -177,8 +177,8 @@ def run_study(
 
     Raises
     ------
-    UsageError STU006, STU010, STU027, STU061–STU063, STU080, STU090, STU093, STU094, GEN001–GEN004;
-    UmkmError STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092, and the errors of
+    UsageError STU006, STU010, STU027, STU061–STU063, STU080, STU090, STU093–STU096, GEN001–GEN004;
+    UmkmError STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092, STU097–STU099, and the errors of
     ``load_instrument`` and ``read_responses``.
     Nothing is written then. A step that cannot be done after the checks stands in the report with its reason.
     """
@@ -189,6 +189,7 @@ def run_study(
         _folder,
         _groups,
         _manifest,
+        _pilot,
         _pls,
         _roles,
         _settings,
@@ -217,6 +218,10 @@ def run_study(
         "cross_check": cross_check,
         "alpha_cutoff": chapter.alpha_cutoff,
         "distributed": chapter.distributed,
+        "sampling": chapter.sampling,
+        "tails": chapter.tails,
+        "directions": chapter.directions,
+        "unit": chapter.unit,
     }
     tell = progress or (lambda step, done, total: None)
     folder = Path(out)
@@ -229,8 +234,10 @@ def run_study(
         definition, key = _roles.with_roles(definition, roles)
         arguments |= {"roles": roles, "models": model or key}
     settings = _settings.resolve(definition, arguments, study_path, writing.default_lang)
+    definition = _settings.with_directions(definition, settings)
     if settings.route == "pls":
         _pls.check_options(settings)
+    pilot_path = _pilot.place(chapter.pilot, study_path)
     if writing.template is not None and not Path(writing.template).is_file():
         raise UsageError("STU007", Place(file=Path(writing.template).name))
     paths = {"responses": path} if path is not None else {}
@@ -238,6 +245,8 @@ def run_study(
         paths["instrument"] = Path(definition.origin)
     if study_path is not None:
         paths["study"] = study_path
+    if pilot_path is not None:
+        paths["pilot"] = pilot_path
     if isinstance(reading.aliases, (str, Path)):
         paths["map"] = Path(reading.aliases)
     with contextlib.ExitStack() as stack:
@@ -262,12 +271,17 @@ def run_study(
             read = _steps.complete_cases(read, scales)
             scales = _steps.check(read, definition, settings)
         texts = _texts.read(chapter.texts, study_path)
+        unused = _texts.unused(texts, definition, settings)
+        pilot = _pilot.read(pilot_path, definition, read, reading) if pilot_path is not None else None
         _groups.check_column(read, definition, settings.groups)
         tell("read", 1, 1)
         call = reading.to_dict()
         work = _underway.Underway(read, definition, settings, workers, tell, scales, call)
+        if pilot is not None:
+            work.attempt("pilot", lambda: _pilot.analysed(pilot, scales))
         parts = _steps.compute(work)
-        results = StudyResults(parts, meta_of(definition, read, settings, scales), tuple(read.notes))
+        notes = (*read.notes, *([Note("STU100", {"files": unused})] if unused else []))
+        results = StudyResults(parts, meta_of(definition, read, settings, scales), notes)
         written = _write(results, work, claim, writing, inputs, call, tell, texts) if claim else ()
     return Study(results, folder, written, settings, tuple(claim.kept) if claim else ())
 

@@ -22,7 +22,7 @@ It writes a folder "rerun" beside itself and prints every effect. `umkm-stats re
 from pathlib import Path
 
 from umkm_stats import load_instrument, mediate_latent, read_responses, run_study
-from umkm_stats.study import Reading, Writing
+from umkm_stats.study import Chapter, Reading, Writing
 
 HERE = Path(__file__).resolve().parent
 INSTRUMENT = {instrument}
@@ -51,6 +51,16 @@ def whole_study():
         groups={groups!r},
         cross_check={cross_check!r},
         route={route!r},
+        roles={roles!r},
+        chapter=Chapter(
+            alpha_cutoff={alpha_cutoff!r},
+            distributed={distributed!r},
+            sampling={sampling!r},
+            tails={tails!r},
+            directions={directions!r},
+            unit={unit!r},
+            pilot={pilot},
+        ),
         reading=Reading(aliases={aliases}, sheet={sheet!r}, source={source!r}, reverse={reverse!r}),
         writing=Writing(title={title!r}, simulated={simulated!r}, decimal={decimal!r}),
         out=HERE / "rerun",
@@ -147,12 +157,24 @@ def analysis(work: Any, inputs: Mapping[str, Path], folder: Path) -> str:
         groups=settings.groups,
         cross_check=settings.cross_check,
         route=settings.route,
+        roles=_plain(settings.roles),
+        alpha_cutoff=settings.alpha_cutoff,
+        distributed=settings.distributed,
+        sampling=_plain(settings.sampling),
+        tails=settings.tails,
+        directions=_plain(settings.directions),
+        unit=settings.unit,
+        pilot=_place(inputs.get("pilot"), folder),
         aliases=aliases,
         sheet=source.get("sheet"),
         source=source.get("source"),
         reverse=source.get("reverse", "score"),
     )
     return head + body
+
+
+def _plain(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if given is None else dict(given)
 
 
 def lavaan(work: Any) -> str:

@@ -21,8 +21,10 @@ from umkm_stats.study._file import (
     Measurement,
     Missing,
     Route,
+    Sampling,
     StudyFile,
     Style,
+    Tails,
     read_study_file,
 )
 
@@ -52,6 +54,9 @@ DEFAULTS: Mapping[str, Any] = {
     "distributed": None,
     "sampling": None,
     "roles": None,
+    "tails": "two",
+    "directions": None,
+    "unit": None,
 }
 ENVIRONMENT = ("draws", "seed", "style", "language", "estimator")
 
@@ -82,10 +87,18 @@ class Settings:
     distributed: int | None
     sampling: Mapping[str, Any] | None
     roles: Mapping[str, Any] | None
+    tails: Tails
+    directions: Mapping[str, str] | None
+    unit: str | None
     exclude: tuple[Exclusion, ...]
     title: str
     simulated: bool
     origins: Mapping[str, str]
+
+    @property
+    def alpha(self) -> float:
+        """Significance level of a test: 1 − level, half of it where the tests are one-tailed."""
+        return round((1.0 - self.level) / (2.0 if self.tails == "one" else 1.0), 12)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, origins apart."""
@@ -158,6 +171,9 @@ def resolve(
     if values["seed"] is None:
         values["seed"], origins["seed"] = new_seed(), "drawn"
     style = options.one_of("style", values["style"], Style)
+    tails = options.one_of("tails", values["tails"], Tails)
+    if tails == "one" and origins["level"] == "default":
+        values["level"] = 0.90  # the interval of a one-tailed test at 5 %
     language = options.one_of("lang", values["language"] or default_lang, ("id", "en"))
     if style == "skripsi":
         language = "id"
@@ -190,6 +206,9 @@ def resolve(
         ),
         sampling=_plan(values["sampling"]),
         roles=_roles(values["roles"]),
+        tails=tails,
+        directions=_directions(instrument, values["directions"], tails),
+        unit=" ".join(str(values["unit"]).split()) or None if values["unit"] else None,
         exclude=file.exclude,
         title=str(arguments.get("title") or file.title or ""),
         simulated=bool(arguments.get("simulated") or file.simulated),
@@ -212,6 +231,34 @@ def chapter_route(instrument: Instrument, settings: Settings) -> str:
     return "mediation" if instrument.structural(settings.models[0]).m else "regression"
 
 
+def _directions(instrument: Instrument, given: Any, tails: str) -> Mapping[str, str] | None:
+    """Hypothesis → sign. STU095 for a hypothesis that the instrument does not have, STU096 for a one-tailed
+    study with a hypothesis of no direction."""
+    stated = {entry.code: entry for entry in instrument.hypotheses}
+    out: dict[str, str] = {}
+    for code, sign in dict(given or {}).items():
+        if code not in stated:
+            raise UsageError("STU095", Place(key="directions"), {"name": str(code), "known": list(stated)})
+        out[str(code)] = str(options.one_of("directions", sign, ("+", "-")))
+    directed = ("path", "total", "indirect", "serial", "moderation")
+    open_ = [code for code, h in stated.items() if h.test in directed and h.sign == "0" and code not in out]
+    if tails == "one" and open_:
+        raise UsageError("STU096", Place(key="tails"), {"names": open_})
+    return out or None
+
+
+def with_directions(instrument: Instrument, settings: Settings) -> Instrument:
+    """The instrument with the signs that the study fixes for its hypotheses."""
+    if not settings.directions:
+        return instrument
+    signs = settings.directions
+    fixed = tuple(
+        entry.model_copy(update={"sign": signs[entry.code]}) if entry.code in signs else entry
+        for entry in instrument.hypotheses
+    )
+    return instrument.model_copy(update={"hypotheses": fixed})
+
+
 def _roles(given: Any) -> Mapping[str, Any] | None:
     """Names of x, m and y as plain lists."""
     if given is None:
@@ -227,7 +274,12 @@ def _plan(sampling: Any) -> Mapping[str, Any] | None:
     """The sampling rule as plain values."""
     if sampling is None:
         return None
-    given = sampling if isinstance(sampling, Mapping) else sampling.model_dump()
+    try:
+        rule = Sampling.model_validate(sampling) if isinstance(sampling, Mapping) else sampling
+    except ValueError:
+        problem = "{rule: slovin | krejcie | hair, N: , e: }"
+        raise UmkmError("STU004", Place(key="sampling"), {"key": "sampling", "problem": problem}) from None
+    given = rule.model_dump()
     return {name: value for name, value in given.items() if value is not None}
 
 

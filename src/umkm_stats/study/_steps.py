@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats import ways
 from umkm_stats.errors import UmkmError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import _checks, _descriptions, _groups, _hypotheses, _pls, _regression, _second
+from umkm_stats.study import (
+    _checks,
+    _descriptions,
+    _groups,
+    _hypotheses,
+    _latent_checks,
+    _limit_tables,
+    _pls,
+    _regression,
+    _second,
+)
+from umkm_stats.study._settings import chapter_route
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,9 +106,16 @@ def compute(work: Underway) -> dict[str, Any]:
     if settings.route != "pls":
         _without_flagged(work)
         _details(work)
+    _for_appendix(work)
     primary = settings.intervals[0]
     work.parts["hypotheses"] = _hypotheses.recapitulate(
-        instrument, work.parts, primary=primary, bound=settings.equivalence
+        instrument,
+        work.parts,
+        primary=primary,
+        bound=settings.equivalence,
+        route=chapter_route(instrument, settings),
+        tails=settings.tails,
+        alpha=settings.alpha,
     )
     return work.parts
 
@@ -170,6 +188,7 @@ def _scores(work: Underway, key: str) -> None:
         _regression.scores(work, key)
         return
     frame = means(work)
+    errors = "classical" if model.moderator else _regression.equations(work, key)
     covariates = [code for code in model.covariates if code in frame.columns]
     moderation = (
         {
@@ -188,6 +207,7 @@ def _scores(work: Underway, key: str) -> None:
             y=list(model.y),
             structure=model.structure,
             covariates=covariates,
+            errors=errors,
             draws=settings.draws,
             seed=settings.seed,
             level=settings.level,
@@ -197,8 +217,6 @@ def _scores(work: Underway, key: str) -> None:
             **moderation,  # type: ignore[arg-type]
         ),
     )
-    if not model.moderator:
-        _regression.equations(work, key)
 
 
 def beside(asked: Sequence[str]) -> tuple[str, ...]:
@@ -295,13 +313,13 @@ def _latent(work: Underway, key: str) -> None:
     from umkm_stats.mediation import mediate_latent
 
     settings = work.settings
-    work.attempt(
-        f"mediation_latent_{key}",
-        lambda: mediate_latent(
+
+    def one(estimator: str) -> Any:
+        return mediate_latent(
             work.responses,
             model=key,
             measurement=settings.measurement,
-            estimator=settings.estimator,
+            estimator=estimator,
             missing=settings.missing,
             draws=settings.draws,
             seed=settings.seed,
@@ -309,5 +327,22 @@ def _latent(work: Underway, key: str) -> None:
             intervals=settings.intervals,
             workers=work.workers,
             progress=work.ticking("latent"),
-        ),
-    )
+        )
+
+    name = f"mediation_latent_{key}"
+    found = work.attempt(name, lambda: one(settings.estimator))
+    if settings.route != "sem" or isinstance(found, Unavailable):
+        return
+    seen = work.attempt(f"latent_checks_{key}", lambda: _latent_checks.checks(found.fit))
+    if not isinstance(seen, Unavailable) and float(seen.facts["cr"].iloc[0]) > _latent_checks.NORMAL:
+        if _latent_checks.robust(work):
+            work.attempt(name, lambda: one("MLR"))
+
+
+def _for_appendix(work: Underway) -> None:
+    """What only the appendix of a thesis shows: tables of limits, the scored answers without identifiers."""
+    if work.settings.style != "skripsi":
+        return
+    work.attempt("limit_tables", lambda: _limit_tables.limit_tables(work.parts, work.settings))
+    codes = [code for members in work.scales.values() for code in members]
+    work.parts["tabulation"] = _descriptions.tabulation(work.responses.kept_items[list(dict.fromkeys(codes))])

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from umkm_stats.errors import Place, UmkmError
 
+if TYPE_CHECKING:
+    from umkm_stats.instrument import Instrument
+    from umkm_stats.study._settings import Settings
+
 ENDINGS = (".txt", ".md")
 LIMIT = 200_000
+SLOTS = (
+    "populasi", "definisi", "skala", "uji-coba", "teknik", "kriteria",
+    "objek", "pengumpulan", "responden", "validitas", "reliabilitas", "asumsi", "analisis",
+    "hipotesis", "rekapitulasi", "pembahasan",
+)  # fmt: skip
 
 
 def read(given: str | Path | None, study_path: Path | None) -> dict[str, str]:
@@ -31,6 +41,16 @@ def read(given: str | Path | None, study_path: Path | None) -> dict[str, str]:
         except UnicodeDecodeError as error:
             raise UmkmError("STU092", Place(file=path.name)) from error
     return out
+
+
+def unused(texts: dict[str, str], instrument: Instrument, settings: Settings) -> list[str]:
+    """Texts that no place of the chapter takes: all of them when no chapter is written."""
+    if settings.style != "skripsi":
+        return sorted(texts)
+    codes = [entry.code.casefold() for entry in instrument.hypotheses]
+    parts = [construct.code.casefold() for construct in instrument.constructs]
+    known = {*SLOTS, *(f"pembahasan-{code}" for code in codes), *(f"deskripsi-{code}" for code in parts)}
+    return sorted(slot for slot in texts if slot not in known)
 
 
 def _named(study_path: Path | None) -> Path | None:
