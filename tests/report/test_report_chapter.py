@@ -119,7 +119,8 @@ def test_the_body_speaks_no_program_words(study):
     assert not CODE.search(text)
     assert not OPTION.search(text)
     assert not re.search(r"\bM[12]\b", text)
-    assert text.count("umkm-stats") == 1  # the software is named once, in Bab III
+    named = [line for line in text.split("\n") if "umkm-stats" in line]
+    assert len(named) == 1  # the software is named once, in Bab III
     assert "0,000;" not in text.replace("[0,000;", "")
     assert "p = 0,000" not in text
 
@@ -187,8 +188,9 @@ def test_word_file_has_the_customary_layout(thesis):
         3.0,
         3.0,
     ]
-    assert len(word.sections) == 1  # no landscape pages
-    assert section.different_first_page_header_footer
+    assert {s.orientation for s in word.sections} == {0}  # no landscape pages
+    assert len(word.sections) == 3  # Bab III, Bab IV, Lampiran: each begins with its number below
+    assert all(s.different_first_page_header_footer for s in word.sections)
     styles = {p.style.name for p in word.paragraphs}
     assert {"Heading 1", "Heading 2", "Heading 3", "Caption"} <= styles
     xml = word.element.xml

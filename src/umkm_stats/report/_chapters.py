@@ -48,8 +48,7 @@ def document(
     if ctx.results.meta["options"].get("route") == "pls":
         makers = [_summary, _data, _respondents, _answers, _pls, _hypothesis_part, _closing]
     sections: list[Section] = []
-    own = ctx.results.meta["options"].get("route") == "pls"  # the order of SmartPLS
-    thesis = voice.style == "skripsi" and bool(meta["models"]) and not own
+    thesis = voice.style == "skripsi" and bool(meta["models"])
     if thesis:
         makers = []
         sections = chapter.body(ctx, _parts(ctx), texts or {})
@@ -65,7 +64,17 @@ def document(
     ]
     words = {
         name: ctx.text(name)
-        for name in ("contents", "table", "figure", "chapter", "skip", "theme", "failed", "notice")
+        for name in (
+            "contents",
+            "table",
+            "figure",
+            "chapter",
+            "skip",
+            "theme",
+            "failed",
+            "notice",
+            "continued",
+        )
     }
     words["made"] = ctx.text("made", version=__version__)
     subtitle = ctx.text(

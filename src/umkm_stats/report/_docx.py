@@ -21,13 +21,21 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from umkm_stats.errors import Place, UmkmError
-from umkm_stats.report._docx_table import add_table, too_wide
+from umkm_stats.report._docx_table import add_table, pieces, too_wide
 from umkm_stats.report._inline import plain, runs
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Table
 from umkm_stats.report._timeless import timeless
 from umkm_stats.report._voice import Voice
 
 _FONT = {"skripsi": ("Times New Roman", 12), "apa": ("Times New Roman", 12)}
+PARAGRAPHS = {
+    "normal": "Normal",
+    "note": "Umkm Note",
+    "warning": "Umkm Warning",
+    "code": "Umkm Code",
+    "open": "Umkm Open",
+    "formula": "Umkm Formula",
+}
 _EPOCH = dt.datetime(2026, 1, 1)
 _REFERENCE = re.compile(r"\{\{(\w+)\}\}")
 
@@ -39,16 +47,17 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
     """
     word = _open(template, voice)
     _styles(word, voice, keep=template is not None)
-    _front(word, document, voice)
+    thesis = any(section.chapter for section in document.sections)
+    _front(word, document, voice, thesis=thesis)
     names = {table.key: document.mark(table) for table in document.tables}
     names |= {figure.key: document.mark(figure) for figure in document.figures}
     upright = word.sections[0]
     room = int(upright.page_width or 0) - int(upright.left_margin or 0) - int(upright.right_margin or 0)
-    thesis = any(section.chapter for section in document.sections)
     wide = {table.key for table in document.tables if not thesis and too_wide(table, voice, room)}
-    for section in document.sections:
-        if thesis and section.level == 1:
-            word.add_page_break()  # type: ignore[no-untyped-call]
+    for number, section in enumerate(document.sections):
+        if thesis and section.level == 1 and number:
+            fresh = word.add_section(WD_SECTION.NEW_PAGE)  # its first page bears its number below
+            fresh.different_first_page_header_footer = True
         _turn(
             word,
             WD_ORIENT.LANDSCAPE
@@ -59,7 +68,9 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
         for place, block in enumerate(section.blocks):
             if isinstance(block, Table) or not _between_wide(section.blocks, place, wide):
                 _turn(word, WD_ORIENT.LANDSCAPE if _is_wide(block, wide) else WD_ORIENT.PORTRAIT)
-            if isinstance(block, Table):
+            if isinstance(block, Table) and thesis:
+                _whole_table(word, block, document, voice)
+            elif isinstance(block, Table):
                 _table(word, block, document, voice)
             elif isinstance(block, Figure):
                 _figure(word, block, document, voice)
@@ -149,7 +160,10 @@ def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
         ("Umkm Table Text", 10 if voice.style == "skripsi" else 9.5, False, None),
         ("Umkm Table Note", 9.5, False, None),
         ("Umkm Figure", 11, False, None),
-        ("Umkm Note", 11, False, "1F3864"),
+        ("Umkm Note", 11, False, None if voice.style == "skripsi" else "1F3864"),
+        ("Umkm Open", 12, False, None),
+        ("Umkm Formula", 12, False, None),
+        ("Umkm Continued", 11, False, None),
         ("Umkm Warning", 11, False, "7F3F00"),
         ("Umkm Code", 8.5, False, None),
     ):
@@ -166,7 +180,18 @@ def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
         style.paragraph_format.space_after = Pt(
             1 if name == "Umkm Table Text" else 2 if "Table" in name else 6
         )
-        style.paragraph_format.keep_with_next = name in ("Umkm Table Title", "Umkm Figure")
+        style.paragraph_format.keep_with_next = name in ("Umkm Table Title", "Umkm Figure", "Umkm Continued")
+        if name == "Umkm Open":
+            _shade(style)
+            style.paragraph_format.line_spacing = 1.5
+
+
+def _shade(style: Any) -> None:
+    """A pale ground: a place that the author still has to fill is seen at once."""
+    mark = OxmlElement("w:shd")
+    for key, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", "FFF2CC")):
+        mark.set(qn(key), value)
+    style.element.get_or_add_rPr().append(mark)
 
 
 def _font(style: Any, family: str, size: float) -> None:
@@ -178,9 +203,11 @@ def _font(style: Any, family: str, size: float) -> None:
         fonts.attrib.pop(qn(theme), None)
 
 
-def _front(word: WordDocument, document: Document, voice: Voice) -> None:
-    word.add_paragraph(plain(document.title), style="Title")
-    _styled(word, document.subtitle, "Normal")
+def _front(word: WordDocument, document: Document, voice: Voice, *, thesis: bool = False) -> None:
+    """Title and facts of the run; a chapter of a thesis begins with its own heading."""
+    if not thesis:
+        word.add_paragraph(plain(document.title), style="Title")
+        _styled(word, document.subtitle, "Normal")
     if document.banner:
         _styled(word, document.banner, "Umkm Warning")
     section = word.sections[0]
@@ -215,9 +242,7 @@ def _styled(word: WordDocument, text: str, style: str) -> Any:
 def _paragraph(
     word: WordDocument, block: Paragraph, names: dict[str, str], *, justified: bool = False
 ) -> None:
-    style = {"normal": "Normal", "note": "Umkm Note", "warning": "Umkm Warning", "code": "Umkm Code"}[
-        block.kind
-    ]
+    style = PARAGRAPHS[block.kind]
     if block.kind == "code":
         paragraph = word.add_paragraph(style=style)
         for position, line in enumerate(block.text.split("\n")):
@@ -226,9 +251,11 @@ def _paragraph(
                 run.add_break()
         return
     paragraph = word.add_paragraph(style=style)
-    if justified:
+    if block.kind == "formula":
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    elif justified:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-        if block.kind == "normal":
+        if block.kind in ("normal", "open"):
             paragraph.paragraph_format.first_line_indent = Cm(1.25)
     for piece, italic in runs(block.text):
         last = 0
@@ -324,6 +351,22 @@ def _table(word: WordDocument, table: Table, document: Document, voice: Voice) -
     _notes(word, table)
 
 
+def _whole_table(word: WordDocument, table: Table, document: Document, voice: Voice) -> None:
+    """A table of a thesis: never cut by the end of a page; one that needs more goes on under "Lanjutan"."""
+    _caption(word, table, document, voice)
+    section = word.sections[-1]
+    width = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
+    for place, piece in enumerate(pieces(table, voice, width)):
+        if place:
+            paragraph = word.add_paragraph(
+                f"{document.words['continued']} {document.mark(table)}", "Umkm Continued"
+            )
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.page_break_before = True
+        add_table(word, piece, voice, width, whole=True)
+    _notes(word, table)
+
+
 def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice) -> None:
     if voice.style == "apa":
         _caption(word, figure, document, voice)
@@ -350,5 +393,7 @@ def _notes(word: WordDocument, block: Table | Figure) -> None:
     """Notes and source under a table or picture, set apart from the text that follows."""
     for note in (*block.notes, *((block.source,) if block.source else ())):
         last = _styled(word, note, "Umkm Table Note")
+        last.paragraph_format.keep_with_next = True
     if block.notes or block.source:
         last.paragraph_format.space_after = Pt(10)
+        last.paragraph_format.keep_with_next = False

@@ -3,6 +3,7 @@ their words."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -21,8 +22,53 @@ STYLE = "Umkm Table Text"
 STYLE_ID = "UmkmTableText"
 
 
-def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> None:
-    """Append ``table`` to the document, ``width`` EMU wide at most."""
+LINES = 38  # lines of a table that a page of a thesis holds beside its caption
+
+
+def pieces(table: Table, voice: Voice, width: int) -> list[Table]:
+    """The table in parts that each fit a page; a part begins at a group where one is near."""
+    needs = _row_lines(table, voice, width)
+    starts = {row for row, _ in table.groups}
+    cuts, used, group = [0], 0, 0
+    for row, lines in enumerate(needs):
+        lines += row in starts
+        if row in starts:
+            group = row
+        if used + lines > LINES and row > cuts[-1]:
+            near = group > cuts[-1] and sum(needs[cuts[-1] : group]) > LINES // 2
+            cuts.append(group if near else row)
+            used = sum(needs[cuts[-1] : row])
+        used += lines
+    out = []
+    for first, last in zip(cuts, [*cuts[1:], len(table.rows)], strict=True):
+        own = tuple((row - first, words) for row, words in table.groups if first <= row < last)
+        out.append(replace(table, rows=table.rows[first:last], groups=own))
+    return out
+
+
+def _row_lines(table: Table, voice: Voice, width: int) -> list[int]:
+    """Lines of every row at the widths the columns will have."""
+    sizes = [size / 914400 for size in _widths(table, voice, width)]
+    out = []
+    for row in table.rows:
+        texts = [voice.cell(value, column) for value, column in zip(row, table.columns, strict=True)]
+        out.append(
+            max(
+                [
+                    1,
+                    *(
+                        -(-int(1000 * len(t) * 0.072) // int(1000 * max(s - 0.1, 0.1)))
+                        for t, s in zip(texts, sizes, strict=True)
+                    ),
+                ]
+            )
+        )
+    return out
+
+
+def add_table(word: WordDocument, table: Table, voice: Voice, width: int, *, whole: bool = False) -> None:
+    """Append ``table`` to the document, ``width`` EMU wide at most; ``whole`` keeps all of it, and the note
+    under it, on one page."""
     headings = dict(table.groups)
     depth = 2 if table.spanners else 1
     grid: Any = word.add_table(rows=depth + len(table.rows) + len(headings), cols=len(table.columns))
@@ -61,8 +107,8 @@ def add_table(word: WordDocument, table: Table, voice: Voice, width: int) -> Non
         for column, cell in zip(table.columns, cells[0], strict=True):
             if any(column.key in spanner.columns for spanner in table.spanners):
                 _rule([cell], "bottom", 4)
-    if len(table.rows) <= 12:
-        for row in cells[:-1]:
+    if whole or len(table.rows) <= 12:
+        for row in cells if whole and (table.notes or table.source) else cells[:-1]:
             for cell in row:
                 _keep(cell)
 

@@ -94,10 +94,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; ``kind`` warning and note are set apart from it, code keeps its lines."""
+    """Running text; ``kind`` warning and note are set apart from it, code keeps its lines, open is a place
+    that the author has to fill, formula stands alone."""
 
     text: str
-    kind: Literal["normal", "note", "warning", "code"] = "normal"
+    kind: Literal["normal", "note", "warning", "code", "open", "formula"] = "normal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ KEPT = ("tails", "directions", "unit")  # they stand under "chapter"
 def meta_of(
     instrument: Instrument, read: Any, settings: Settings, scales: Mapping[str, list[str]]
 ) -> dict[str, Any]:
+    from umkm_stats.kernels.intervals.critical import z_limit
     from umkm_stats.study import _groups
     from umkm_stats.study._settings import chapter_route
 
@@ -91,6 +92,7 @@ def meta_of(
             "sampling": None if settings.sampling is None else dict(settings.sampling),
             "tails": settings.tails,
             "alpha": settings.alpha,
+            "z": z_limit(settings.alpha, settings.tails),
             "directions": None if settings.directions is None else dict(settings.directions),
             "unit": settings.unit,
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import ways
@@ -157,7 +158,7 @@ def deciding(results: Mapping[str, Any], part: Any, key: str, outcome: str) -> s
 def withheld(results: Mapping[str, Any], key: str, path: str) -> bool:
     """Whether the square of a predictor on the path changes direction or decision: no verdict is given."""
     steps = path.split(" -> ")
-    for source, outcome in zip(steps, steps[1:], strict=False):
+    for source, outcome in pairwise(steps):
         checks = _checks(results, key, outcome)
         if checks is not None and (source, outcome) in checks.withheld:
             return True

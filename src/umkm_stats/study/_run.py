@@ -178,8 +178,8 @@ def run_study(
     Raises
     ------
     UsageError STU006, STU010, STU027, STU061–STU063, STU080, STU090, STU093–STU096, GEN001–GEN004;
-    UmkmError STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092, STU097–STU099, and the errors of
-    ``load_instrument`` and ``read_responses``.
+    UmkmError STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092,
+    STU097–STU099, and the errors of ``load_instrument`` and ``read_responses``.
     Nothing is written then. A step that cannot be done after the checks stands in the report with its reason.
     """
     from umkm_stats import options

@@ -334,9 +334,9 @@ def _latent(work: Underway, key: str) -> None:
     if settings.route != "sem" or isinstance(found, Unavailable):
         return
     seen = work.attempt(f"latent_checks_{key}", lambda: _latent_checks.checks(found.fit))
-    if not isinstance(seen, Unavailable) and float(seen.facts["cr"].iloc[0]) > _latent_checks.NORMAL:
-        if _latent_checks.robust(work):
-            work.attempt(name, lambda: one("MLR"))
+    bent = not isinstance(seen, Unavailable) and abs(float(seen.facts["cr"].iloc[0])) > _latent_checks.NORMAL
+    if bent and _latent_checks.robust(work):
+        work.attempt(name, lambda: one("MLR"))
 
 
 def _for_appendix(work: Underway) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from umkm_stats.results import Unavailable
@@ -38,11 +39,9 @@ def _alike(results: Mapping[str, Any], steps: list[str]) -> bool:
     if found is None or isinstance(found, Unavailable):
         return False
     pairs = found.pairs
-    for one, other in zip(steps, steps[1:], strict=False):
-        own = pairs[
-            ((pairs["construct"] == one) & (pairs["other"] == other))
-            | ((pairs["construct"] == other) & (pairs["other"] == one))
-        ]
+    for one, other in pairwise(steps):
+        ends = {one, other}
+        own = pairs[pairs["construct"].isin(ends) & pairs["other"].isin(ends)]
         if ((own["htmt_low"] <= 1.0) & (own["htmt_high"] >= 1.0)).any():
             return True
     return False

@@ -21,3 +21,8 @@ def r_limit(df: float, level: float) -> float:
 def f_limit(df1: float, df2: float, level: float) -> float:
     """F that is exceeded with probability ``level``."""
     return float(stats.f.isf(level, df1, df2))
+
+
+def z_limit(alpha: float, tails: str = "two") -> float:
+    """z that is exceeded with probability ``alpha``: in size for two tails, on one side for "one"."""
+    return float(stats.norm.isf(alpha / 2 if tails == "two" else alpha))

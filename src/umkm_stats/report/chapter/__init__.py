@@ -15,6 +15,7 @@ from umkm_stats.report.chapter import (
     _appendix,
     _classical,
     _method,
+    _pls,
     _regression,
     _respondents,
     _structural,
@@ -29,17 +30,21 @@ from umkm_stats.report.tables._context import Context
 def body(ctx: Context, parts_of: Parts, texts: Mapping[str, str]) -> list[Section]:
     """All sections, headings numbered, references not yet filled. ``texts``: the author's own, by slot."""
     meta: Mapping[str, Any] = ctx.results.meta
-    given = dict(meta.get("chapter") or {}) | {"texts": dict(texts)}
+    given = dict(meta.get("chapter") or {}) | {
+        "texts": {slot.casefold(): text for slot, text in texts.items()}
+    }
     key = str(meta["models"][0]["key"])
     kit = Kit(ctx, str(given.get("route") or _route(ctx, key)), key, given)
-    equations = [] if kit.route == "sem" else equations_of(kit)
+    equations = [] if kit.route in ("sem", "pls") else equations_of(kit)
     parts = [
         *_method.sections(kit),
         Section("bab4", kit.say("title.four"), (), 1, "4"),
         *_respondents.sections(kit),
         *_testing.sections(kit),
     ]
-    if kit.route == "sem":
+    if kit.route == "pls":
+        parts += _pls.sections(kit)
+    elif kit.route == "sem":
         parts += _structural.sections(kit)
     else:
         parts += [
@@ -47,9 +52,30 @@ def body(ctx: Context, parts_of: Parts, texts: Mapping[str, str]) -> list[Sectio
             *_regression.sections(kit, equations, parts_of.of_model),
         ]
     parts += _verdicts.sections(kit)
+    parts = [_with_text(kit, section) for section in parts]
     keys = {block.key for section in parts for block in section.blocks if isinstance(block, (Table, Figure))}
     parts += _appendix.sections(kit, parts_of, equations, keys)
     return _headed(_filled(parts), kit)
+
+
+SLOTS = {
+    "likert": "skala", "pilot": "uji-coba", "techniques": "teknik", "rules": "kriteria",
+    "collection": "pengumpulan", "respondents": "responden", "validity": "validitas",
+    "loadings": "validitas", "pls_convergent": "validitas", "reliability": "reliabilitas",
+    "pls_reliability": "reliabilitas", "linearity": "asumsi", "assumed": "asumsi",
+    "determination": "analisis",
+    "fit": "analisis", "pls_fit": "analisis", "t_test": "hipotesis", "effects": "hipotesis",
+    "pls_indirect": "hipotesis", "recap": "rekapitulasi",
+}  # fmt: skip
+
+
+def _with_text(kit: Kit, section: Section) -> Section:
+    """The section with the author's own paragraphs at its end, where the study has some for it."""
+    slot = SLOTS.get(section.key, "")
+    if section.key.startswith("variable_"):
+        slot = f"deskripsi-{section.key.removeprefix('variable_')}"
+    own = kit.written(slot) if slot else []
+    return replace(section, blocks=(*section.blocks, *own)) if own else section
 
 
 def _route(ctx: Context, key: str) -> str:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from umkm_stats.report import _pictures as pictures
-from umkm_stats.report._spec import Block, Cell, Figure, Paragraph, Section, Table
+from umkm_stats.report._spec import Block, Cell, Column, Figure, Paragraph, Section, Spanner, Table
+from umkm_stats.report.chapter import _pls
 from umkm_stats.report.chapter._equations import Equation
 from umkm_stats.report.chapter._kit import Kit, Parts, heading
+from umkm_stats.report.chapter._regression import f_blocks
 
 
 def sections(kit: Kit, parts: Parts, equations: list[Equation], taken: set[str]) -> list[Section]:
@@ -32,8 +34,9 @@ def sections(kit: Kit, parts: Parts, equations: list[Equation], taken: set[str])
             out.append(heading(key if key == "groups" else f"appendix_{key}", title(key), 2, kept, chapter))
 
     add("items", made("item_words"))
+    add("tabulation", _tabulation(kit))
     add("rows", [*made("sample"), *made("findings")])
-    add("answers", made("distribution"))
+    add("answers", _answers(kit))
     add("scales", made("descriptives"))
     add("screening", made("screening"))
     add(
@@ -42,12 +45,16 @@ def sections(kit: Kit, parts: Parts, equations: list[Equation], taken: set[str])
     )
     add("discriminant", parts.several("discriminant"))
     add("bias", parts.several("bias"))
+    if kit.route == "mediation" and equations:
+        add("anova", f_blocks(kit, equations))
     add("limits", _limits(kit, equations))
     for model in ctx.results.meta["models"]:
         for basis in ("scores", "latent"):
             add(f"{basis}_{model['key']}", _of_basis(kit, parts, str(model["key"]), basis))
     add("models", made("models"))
     add("groups", parts.several("groups"))
+    if kit.route == "pls":
+        add("pls", _pls.appendix(kit))
     seed = str(ctx.results.meta["seed"])
     add("seed", [Paragraph(kit.say("seed", seed=seed)), *made("mapping")])
     return out
@@ -96,20 +103,95 @@ def _latent(kit: Kit, parts: Parts, key: str) -> list[Block]:
 
 
 def _limits(kit: Kit, equations: list[Equation]) -> list[Block]:
-    """The r-, t- and F-table values that the chapter used, with their degrees of freedom."""
-    rows: list[tuple[Cell, ...]] = []
-    part = kit.part("items")
-    if part is not None and len(part.table):
-        first = part.table.iloc[0]
-        rows.append((kit.say("limit.r"), str(int(first["n"]) - 2), float(first["r_table"])))
-    for equation in equations:
-        fit = equation.fit
-        rows.append(
-            (kit.say("limit.t", equation=equation.name(kit)), str(int(fit["df2"])), float(fit["t_table"]))
-        )
-        degrees = f"{int(fit['df1'])}; {int(fit['df2'])}"
-        rows.append((kit.say("limit.f", equation=equation.name(kit)), degrees, float(fit["f_table"])))
-    if not rows:
+    """The r-, t- and F-table values that the chapter used, and the tables around them."""
+    part = kit.part("limit_tables")
+    if part is None or kit.route in ("sem", "pls"):
         return []
+    names = {equation.outcome: equation.name(kit) for equation in equations}
+    words = kit.level_words
+    rows: list[tuple[Cell, ...]] = []
+    for row in part.table.to_dict("records"):
+        kind, name = str(row["kind"]), names.get(str(row["outcome"]), "")
+        if kind != "r" and not name:
+            continue
+        degrees = f"{int(row['df1'])}; {int(row['df2'])}" if kind == "f" else str(int(row["df2"]))
+        told = kit.say(f"limit.{kind}", equation=name, **words)
+        rows.append((told, degrees, float(row["limit"])))
     head = [kit.column("limit_of", wide=True), kit.column("df"), kit.column("limit_value", "estimate")]
-    return kit.shown(kit.table("limits", kit.say("table.limits"), head, rows))
+    out = kit.shown(kit.table("limits", kit.say("table.limits"), head, rows))
+    for kind in ("r", "t"):
+        frame = getattr(part, kind)
+        columns = [kit.column("df", "integer")]
+        columns += [
+            Column(f"a{place}", kit.number(float(str(level)), decimals=2), "estimate")
+            for place, level in enumerate(frame.columns[1:])
+        ]
+        spanner = Spanner(kit.say("head.two_tailed"), tuple(column.key for column in columns[1:]))
+        lines = [(int(line[0]), *map(float, line[1:])) for line in frame.to_numpy().tolist()]
+        if lines:
+            title = kit.say(f"table.{kind}_table")
+            out.append(kit.table(f"{kind}_table", title, columns, lines, spanners=(spanner,), source=""))
+    frame = part.f
+    columns = [kit.column("df2", "integer")]
+    columns += [Column(f"d{name}", str(name), "estimate") for name in frame.columns[1:]]
+    spanner = Spanner(kit.say("head.df1"), tuple(column.key for column in columns[1:]))
+    lines = [(int(line[0]), *map(float, line[1:])) for line in frame.to_numpy().tolist()]
+    if lines:
+        out.append(
+            kit.table("f_table", kit.say("table.f_table"), columns, lines, spanners=(spanner,), source="")
+        )
+    return out
+
+
+WIDEST = 16
+
+
+def _tabulation(kit: Kit) -> list[Block]:
+    """The scored answers of every row used, numbered anew: no identifier, no row of the file."""
+    part = kit.part("tabulation")
+    if part is None or "_answers" not in part.extra:
+        return []
+    frame = part.extra["_answers"]
+    codes = [str(code) for code in frame.columns]
+    pieces = -(-len(codes) // WIDEST)
+    size = -(-len(codes) // pieces) if pieces else 1
+    out: list[Block] = [Paragraph(kit.say("tabulation"))]
+    for place in range(pieces):
+        own = codes[place * size : (place + 1) * size]
+        columns = [kit.column("number", "integer")]
+        columns += [Column(f"c{spot}", code, "integer") for spot, code in enumerate(own)]
+        rows: list[tuple[Cell, ...]] = [
+            (number, *(None if value != value else int(value) for value in line))
+            for number, line in enumerate(frame[own].to_numpy().tolist(), 1)
+        ]
+        title = kit.say("table.tabulation") + (f" ({own[0]} – {own[-1]})" if pieces > 1 else "")
+        out.append(kit.table(f"tabulation_{place + 1}", title, columns, rows))
+    return out
+
+
+def _answers(kit: Kit) -> list[Block]:
+    """f and % of every answer to every item, total score and mean."""
+    part = kit.part("items")
+    if part is None:
+        return []
+    out: list[Block] = []
+    for scale in (code for code in kit.variables if code in set(part.table["scale"])):
+        items = part.table[part.table["scale"] == scale]
+        counts = part.frequencies[part.frequencies["scale"] == scale]
+        answers = sorted(counts["value"].unique())
+        head = [kit.column("item")]
+        head += [Column(f"f{v:g}", kit.ctx.labels.get(f"answer:{v:g}", f"{v:g}")) for v in answers]
+        head += [kit.column("n", "integer"), kit.column("total", "integer"), kit.column("mean", "mean")]
+        rows: list[tuple[Cell, ...]] = []
+        for row in items.to_dict("records"):
+            own = counts[counts["item"] == row["item"]].set_index("value")["count"]
+            n = int(row["n"])
+            cells = [
+                f"{int(own.get(v, 0))} ({kit.number(100 * int(own.get(v, 0)) / n, 'percent')})"
+                for v in answers
+            ]
+            total = int(sum(int(own.get(v, 0)) * v for v in answers))
+            rows.append((str(row["item"]), *cells, n, total, float(row["mean"])))
+        title = kit.say("table.distribution", variable=kit.titled(scale))
+        out.append(kit.table(f"answers_{scale}", title, head, rows, notes=(kit.say("note.share"),)))
+    return out

@@ -169,7 +169,7 @@ def _variance(kit: Kit, equations: list[Equation]) -> list[Block]:
         "glejser", kit.say("table.glejser"), head, rows, groups=tuple(groups) if len(equations) > 1 else ()
     )
     said = [kit.say("glejser.good")] if not bad else []
-    said += [kit.say("glejser.bad", x=kit.inside(x), p=_equals(kit, p)) for x, p in bad]
+    said += [kit.tell("glejser.bad", x=kit.inside(x), p=_equals(kit, p)) for x, p in bad]
     return [*kit.shown(table, *said), *_pictures(kit, equations, "residuals")]
 
 

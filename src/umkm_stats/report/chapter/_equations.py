@@ -28,6 +28,22 @@ class Equation:
     part: Any
 
     @property
+    def normal(self) -> bool:
+        """Whether Lilliefors' test finds the residuals normal (or was not made)."""
+        own = self.checks[(self.checks["check"] == "lilliefors") & (self.checks["outcome"] == self.outcome)]
+        return not (own["decision"] == "not_met").any()
+
+    def limits(self, term: str) -> tuple[float, float] | None:
+        """The bootstrap limits that decide on a slope; None where the t test does."""
+        frame = self.part.intervals
+        if self.normal or not len(frame):
+            return None
+        own = frame[(frame["outcome"] == self.outcome) & (frame["term"] == term)]
+        if own.empty:
+            return None
+        return float(own["ci_low"].iloc[0]), float(own["ci_high"].iloc[0])
+
+    @property
     def residual_sd(self) -> float:
         """SD of the unstandardised residuals, divisor n − 1 (their mean is 0)."""
         rows = self.anova[self.anova["source"] == "residual"]
@@ -70,7 +86,7 @@ def equations_of(kit: Kit) -> list[Equation]:
             frame = (
                 checks.frame
                 if checks is not None
-                else own.iloc[:0].assign(check="", p_holm=0.0, statistic=0.0)
+                else own.iloc[:0].assign(check="", p_holm=0.0, statistic=0.0, decision="")
             )
             out.append(
                 Equation(outcome, len(out) + 1, total > 1, own, fit, anova, frame, str(part.errors), part)

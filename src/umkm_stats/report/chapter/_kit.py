@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,6 +96,65 @@ class Kit:
         return int(self.ctx.results.meta["sample"]["used"])
 
     @property
+    def alpha(self) -> float:
+        """Significance level of the tests of hypotheses."""
+        return float(self.given.get("alpha") or ALPHA)
+
+    @property
+    def one_tailed(self) -> bool:
+        """Whether the hypotheses are tested on their own side only."""
+        return self.given.get("tails") == "one"
+
+    @property
+    def level_words(self) -> dict[str, str]:
+        """``alpha`` and ``tails`` as sentences and headings say them."""
+        tails = self.say("tails.one" if self.one_tailed else "tails.two")
+        percent = 100 * self.alpha
+        return {
+            "alpha": self.ctx.voice.percent(percent, 0 if percent == round(percent) else 1),
+            "tails": tails,
+        }
+
+    def stated(self, path: str, bases: tuple[str, ...]) -> tuple[str, str] | None:
+        """(hypothesis, expected sign) of a path ``X -> Y``, when the study states one."""
+        part = self.part("hypotheses")
+        if part is None:
+            return None
+        own = part.table[(part.table["path"] == path) & part.table["basis"].isin(bases)]
+        for code in own["code"]:
+            for stated in self.ctx.results.meta["hypotheses"]:
+                if stated["code"] == code:
+                    return str(code), str(stated["sign"])
+        return None
+
+    def side(self, p: float, est: float, stated: tuple[str, str] | None) -> float:
+        """p of the predicted side where the study tests one side; p itself elsewhere."""
+        if not self.one_tailed or stated is None or stated[1] not in "+-":
+            return p
+        return p / 2 if (est > 0) == (stated[1] == "+") else 1 - p / 2
+
+    def sure(self, low: float, high: float, stated: tuple[str, str] | None = None) -> bool:
+        """Whether limits leave out zero; on the predicted side alone where the study tests one side."""
+        if self.one_tailed and stated is not None and stated[1] in "+-":
+            return low > 0 if stated[1] == "+" else high < 0
+        return low > 0 or high < 0
+
+    def equals(self, p: float) -> str:
+        """``= 0,032`` or ``< 0,001``."""
+        shown = self.p(p)
+        return shown if shown.startswith("<") else f"= {shown}"
+
+    def drawn_note(self) -> str:
+        """How many draws, which level."""
+        draws = int(self.ctx.results.meta["options"]["draws"])
+        return self.say("note.bootstrap", draws=self.ctx.voice.count(draws), level=self.level)
+
+    @property
+    def level(self) -> str:
+        """``95``: level of the intervals in per cent."""
+        return self.number(100 * float(self.ctx.results.meta["options"]["level"]), decimals=0)
+
+    @property
     def cutoff(self) -> float:
         """The α that counts as reliable."""
         return float(self.given.get("alpha_cutoff") or 0.70)
@@ -111,8 +171,9 @@ class Kit:
     def table(
         self, key: str, title: str, columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], **more: Any
     ) -> Table:
-        """A table with the source line."""
-        return Table(key, title, tuple(columns), tuple(rows), source=self.ctx.source, **more)
+        """A table with the source line (its own one, where ``source`` is given)."""
+        source = more.pop("source", self.ctx.source)
+        return Table(key, title, tuple(columns), tuple(rows), source=source, **more)
 
     def shown(self, table: Table, *after: str, lead: str = "") -> list[Block]:
         """Pointer sentence, table, interpretation."""
@@ -123,11 +184,17 @@ class Kit:
 
     def open(self, slot: str, **values: Any) -> list[Block]:
         """The author's own paragraph for a slot, or a visible place to write it."""
-        texts: Mapping[str, str] = self.given.get("texts") or {}
-        written = str(texts.get(slot, "")).strip()
+        written = self.written(slot)
         if written:
-            return [Paragraph(piece.strip()) for piece in written.split("\n\n") if piece.strip()]
-        return [Paragraph(self.say("open", what=self.say(f"open.{slot.split('-')[0]}", **values)), "note")]
+            return written
+        return [Paragraph(self.say("open", what=self.say(f"open.{slot.split('-')[0]}", **values)), "open")]
+
+    def written(self, slot: str) -> list[Block]:
+        """The author's own paragraphs for a slot; none when there are none."""
+        texts: Mapping[str, str] = self.given.get("texts") or {}
+        text = str(texts.get(slot.casefold(), "")).strip()
+        pieces = (" ".join(piece.split()) for piece in re.split(r"\n\s*\n", text))
+        return [Paragraph(piece.replace("*", "∗")) for piece in pieces if piece]
 
 
 _SMALL = frozenset(

@@ -7,7 +7,9 @@ from typing import Any
 
 from umkm_stats._version import __version__
 from umkm_stats.report._spec import Block, Paragraph, Section
+from umkm_stats.report.chapter import _pilot
 from umkm_stats.report.chapter._kit import Kit, heading
+from umkm_stats.report.chapter._respondents import criteria
 
 KREJCIE = (3.841, 0.5, 0.05)
 
@@ -20,6 +22,7 @@ def sections(kit: Kit) -> list[Section]:
         heading("population", kit.say("section.population"), 2, _population(kit), chapter),
         heading("definitions", kit.say("section.definitions"), 2, _definitions(kit), chapter),
         heading("likert", kit.say("section.likert"), 2, _likert(kit), chapter),
+        heading("pilot", kit.say("section.pilot"), 2, _pilot.blocks(kit), chapter),
         heading("techniques", kit.say("section.techniques"), 2, _techniques(kit), chapter),
         heading("rules", kit.say("section.rules"), 2, _rules(kit), chapter),
     ]
@@ -58,34 +61,27 @@ def _population(kit: Kit) -> list[Block]:
 
 
 def _definitions(kit: Kit) -> list[Block]:
-    rows = []
-    for entry in kit.ctx.results.meta["items"]:
-        if entry["construct"] in kit.variables or entry.get("dimension") in kit.variables:
-            dimension = kit.label(entry["dimension"]) if entry["dimension"] else ""
-            rows.append(
-                (
-                    kit.label(entry["construct"]),
-                    dimension,
-                    entry["text"]["id"] or entry["code"],
-                    entry["code"],
-                )
-            )
-    if not rows:
+    """Variabel, dimensi, pernyataan, item, skala; the definitions themselves are the author's."""
+    entries = [
+        entry
+        for entry in kit.ctx.results.meta["items"]
+        if entry["construct"] in kit.variables or entry.get("dimension") in kit.variables
+    ]
+    if not entries:
         return []
-    head = ["variable", "dimension", "statement", "item"]
-    if not any(row[1] for row in rows):
-        rows = [(row[0], *row[2:]) for row in rows]  # type: ignore[misc]
-        head.remove("dimension")
-    last = ""
-    shown = []
-    for row in rows:
-        shown.append((row[0] if row[0] != last else "", *row[1:]))
-        last = row[0]
+    several = any(entry["dimension"] for entry in entries)
+    rows: list[tuple[str, ...]] = []
+    before = ("", "")
+    for entry in entries:
+        dimension = kit.label(entry["dimension"]) if entry["dimension"] else ""
+        now = (kit.label(entry["construct"]), dimension)
+        shown = (now[0] if now[0] != before[0] else "", now[1] if now != before else "")
+        rows.append((*(shown if several else shown[:1]), entry["text"]["id"] or entry["code"], entry["code"]))
+        before = now
+    head = ["variable", *(["dimension"] if several else []), "statement", "item"]
+    columns = [kit.column(name, wide=name == "statement") for name in head]
     table = kit.table(
-        "definitions",
-        kit.say("table.definitions"),
-        [kit.column(name, wide=name == "statement") for name in head],
-        shown,
+        "definitions", kit.say("table.definitions"), columns, rows, source=kit.say("source.questionnaire")
     )
     return [*kit.open("definisi"), *kit.shown(table)]
 
@@ -108,9 +104,13 @@ def _likert(kit: Kit) -> list[Block]:
     )
     rows = [(word, f"{value:g}") for value, word in points]
     table = kit.table(
-        "likert_scores", kit.say("table.likert"), [kit.column("answer", wide=True), kit.column("score")], rows
+        "likert_scores",
+        kit.say("table.likert"),
+        [kit.column("answer", wide=True), kit.column("score")],
+        rows,
+        source=kit.say("source.questionnaire"),
     )
-    return [Paragraph(said), *kit.shown(table)]
+    return [Paragraph(said), *kit.shown(table), *criteria(kit)]
 
 
 def _techniques(kit: Kit) -> list[Block]:
@@ -128,9 +128,15 @@ def _techniques(kit: Kit) -> list[Block]:
             "indirect",
             "sobel",
         ),
-        "sem": ("loading", "cr", "fit", "structural", "indirect"),
+        "sem": ("loading", "cr", "assumed", "fit", "structural", "indirect"),
+        "pls": ("pls", "outer", "pls_reliability", "inner", "pls_boot"),
     }[kit.route]
-    blocks: list[Block] = [Paragraph(kit.say(f"technique.{step}")) for step in steps]
+    blocks: list[Block] = []
+    for step in steps:
+        blocks.append(Paragraph(kit.say(f"technique.{step}")))
+        formula = kit.say(f"formula.{step}")
+        if formula:
+            blocks += [Paragraph(line, "formula") for line in formula.split("\n")]
     values = {
         "version": __version__,
         "draws": kit.ctx.voice.count(int(options["draws"])),
@@ -140,7 +146,13 @@ def _techniques(kit: Kit) -> list[Block]:
 
 
 def _rules(kit: Kit) -> list[Block]:
-    values = {"alpha": kit.number(kit.cutoff, decimals=2)}
+    words = kit.level_words
+    values = {
+        "limit": kit.number(kit.cutoff, decimals=2),
+        "p": kit.number(kit.alpha, decimals=2 if round(kit.alpha, 2) == kit.alpha else 3),
+        "tails": words["tails"],
+        "z": kit.number(float(kit.given.get("z") or 1.96), decimals=2),
+    }
     names = {
         "regression": ("validity", "reliability", "normality", "vif", "glejser", "linearity", "t", "f"),
         "mediation": (
@@ -154,11 +166,42 @@ def _rules(kit: Kit) -> list[Block]:
             "f",
             "indirect",
         ),
-        "sem": ("loading", "cr", "ave", "fornell", "cfi", "rmsea", "srmr", "wald", "indirect"),
+        "sem": (
+            "loading",
+            "cr",
+            "ave",
+            "fornell",
+            "mardia",
+            "mahalanobis",
+            "cmin",
+            "gfi",
+            "cfi",
+            "rmsea",
+            "srmr",
+            "wald",
+            "indirect",
+        ),
+        "pls": (
+            "outer",
+            "ave",
+            "pls_discriminant",
+            "pls_reliability",
+            "inner_vif",
+            "r2",
+            "f2",
+            "pls_srmr",
+            "pls_path",
+            "indirect",
+        ),
     }[kit.route]
     rows = [
         tuple(kit.say(f"rule.{name}.{part}", **values) for part in ("test", "measure", "rule", "source"))
         for name in names
     ]
     head = [kit.column("test"), kit.column("measure"), kit.column("rule", wide=True), kit.column("reference")]
-    return kit.shown(kit.table("rules", kit.say("table.rules"), head, rows))
+    rows.append(
+        tuple(kit.say(f"rule.withheld.{part}", **values) for part in ("test", "measure", "rule", "source"))
+    )
+    made = kit.table("rules", kit.say("table.rules"), head, rows, source=kit.say("source.rules"))
+    direction = kit.say("directed" if kit.one_tailed else "undirected", **values)
+    return kit.shown(made, direction)

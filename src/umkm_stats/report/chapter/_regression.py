@@ -12,6 +12,7 @@ from umkm_stats.report._spec import Block, Cell, Figure, Paragraph, Section
 from umkm_stats.report.chapter._classical import _equals
 from umkm_stats.report.chapter._equations import Equation
 from umkm_stats.report.chapter._kit import ALPHA, Kit, heading
+from umkm_stats.report.chapter._through import indirect_blocks, sobel_blocks
 from umkm_stats.report.tables._context import number, whole
 
 OfModel = Callable[[str, str], list[Block]]
@@ -25,19 +26,21 @@ def sections(kit: Kit, equations: list[Equation], of_model: OfModel) -> list[Sec
     for equation in equations:
         title = kit.say("section.equation", equation=equation.name(kit))
         analysis.append(heading(f"equation_{equation.outcome}", title, 3, _equation(kit, equation)))
-    analysis.append(
-        heading("determination", kit.say("section.determination"), 3, _determination(kit, equations))
-    )
+    if kit.route == "regression":
+        analysis.append(
+            heading("determination", kit.say("section.determination"), 3, _determination(kit, equations))
+        )
     diagram = _diagram(kit)
     if diagram:
         analysis.append(heading("diagram", kit.say("section.diagram"), 3, diagram))
     tests = [heading("tests", kit.say("section.tests"), 2)]
-    tests.append(heading("f_test", kit.say("section.f"), 3, _f(kit, equations)))
+    if kit.route == "regression":
+        tests.append(heading("f_test", kit.say("section.f"), 3, f_blocks(kit, equations)))
     tests.append(heading("t_test", kit.say("section.t"), 3, _t(kit, equations)))
     part = kit.part(f"mediation_scores_{kit.key}")
     if kit.route == "mediation" and part is not None:
-        tests.append(heading("indirect", kit.say("section.indirect"), 3, _indirect(kit, part)))
-        tests.append(heading("sobel", kit.say("section.sobel"), 3, _sobel(kit, part)))
+        tests.append(heading("indirect", kit.say("section.indirect"), 3, indirect_blocks(kit, part)))
+        tests.append(heading("sobel", kit.say("section.sobel"), 3, sobel_blocks(kit, part)))
     return [*analysis, *tests]
 
 
@@ -87,10 +90,15 @@ def _equation(kit: Kit, equation: Equation) -> list[Block]:
         kit.column("sig", "p"),
     ]
     notes = (kit.say("note.robust", errors=equation.errors),) if equation.errors != "classical" else ()
+    if kit.route == "mediation":
+        fit = equation.fit
+        names = {"r": "r", "r2": "r2", "adjusted": "adjusted_r2", "see": "sigma"}
+        notes = (kit.say("note.r2", **{k: kit.number(fit[name]) for k, name in names.items()}), *notes)
     title = kit.say("table.equation", y=kit.titled(equation.outcome))
     table = kit.table(f"coefficients_{equation.outcome}", title, head, rows, notes=notes)
     constant = equation.row("(intercept)")
-    said = [kit.say("equation.text", text=_written(kit, equation))]
+    formula, where = _written(kit, equation)
+    said = [kit.say("equation.where", where=where)]
     lowest = _lowest(kit)
     key = "constant.outside" if lowest is not None and lowest > 0 else "constant.plain"
     said.append(kit.say(key, a=kit.number(constant["est"]), y=kit.inside(equation.outcome)))
@@ -104,10 +112,20 @@ def _equation(kit: Kit, equation: Equation) -> list[Block]:
             size=kit.number(abs(b)),
             y=kit.inside(equation.outcome),
         )
-        if float(row["p"]) > ALPHA:
+        limits = equation.limits(term)
+        if (limits is None and float(row["p"]) > ALPHA) or (limits and limits[0] <= 0 <= limits[1]):
             sentence += kit.say("slope.unsure", p=_equals(kit, float(row["p"])))
-        said.append(sentence + ".")
-    return kit.shown(table, *said)
+        said.append(sentence[:1].upper() + sentence[1:] + ".")
+    if kit.route == "mediation":
+        said.append(_share(kit, equation))
+    lead = Paragraph(kit.say("equation.text"))
+    return [*kit.shown(table), lead, Paragraph(formula, "formula"), Paragraph(" ".join(said))]
+
+
+def _blank(value: Any) -> Cell:
+    """A number, or an empty cell where the table has none by its nature."""
+    found = number(value)
+    return "" if found is None else found
 
 
 def _lowest(kit: Kit) -> float | None:
@@ -115,14 +133,30 @@ def _lowest(kit: Kit) -> float | None:
     return min(points) if points else None
 
 
-def _written(kit: Kit, equation: Equation) -> str:
-    """Ŷ = a + b₁X₁ − b₂X₂ with the signs of the estimates."""
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def symbols(kit: Kit) -> dict[str, str]:
+    """X₁, X₂, M, Y … for the variables of the model; a number only where there are several of a kind."""
+    out: dict[str, str] = {}
+    for letter, part in (("X", "x"), ("M", "m"), ("Y", "y")):
+        names = list(kit.model[part])
+        for place, name in enumerate(names, 1):
+            out[name] = letter + (str(place).translate(_LOW) if len(names) > 1 else "")
+    return out
+
+
+def _written(kit: Kit, equation: Equation) -> tuple[str, str]:
+    """(Ŷ = a + b₁X₁ − b₂X₂ with the signs of the estimates, what the letters stand for)."""
+    known = symbols(kit)
+    hat = known.get(equation.outcome, "Y")
     text = kit.number(equation.row("(intercept)")["est"])
     for term in equation.predictors:
         b = float(equation.row(term)["est"])
-        sign = "+" if b >= 0 else "−"
-        text += f" {sign} {kit.number(abs(b))} {kit.label(term)}"
-    return f"{kit.label(equation.outcome)} = {text}"
+        text += f" {'+' if b >= 0 else '−'} {kit.number(abs(b))}{known.get(term, ' ' + kit.label(term))}"
+    named = [name for name in (equation.outcome, *equation.predictors) if name in known]
+    where = "; ".join(f"{known[name]} = {kit.inside(name)}" for name in named)
+    return f"{hat[0]}\N{COMBINING CIRCUMFLEX ACCENT}{hat[1:]} = {text}", where
 
 
 def _determination(kit: Kit, equations: list[Equation]) -> list[Block]:
@@ -139,19 +173,7 @@ def _determination(kit: Kit, equations: list[Equation]) -> list[Block]:
                 number(fit["sigma"]),
             )
         )
-        adjusted = float(fit["adjusted_r2"])
-        if adjusted <= 0:
-            said.append(kit.tell("determination.none", y=kit.inside(equation.outcome)))
-        else:
-            said.append(
-                kit.tell(
-                    "determination",
-                    r=kit.number(adjusted),
-                    p=kit.percent(100 * adjusted),
-                    y=kit.inside(equation.outcome),
-                    rest=kit.percent(100 * (1 - adjusted)),
-                )
-            )
+        said.append(_share(kit, equation))
     head = [
         kit.column("equation", wide=True),
         kit.column("r", "index", bounded=True),
@@ -160,6 +182,16 @@ def _determination(kit: Kit, equations: list[Equation]) -> list[Block]:
         kit.column("see", "estimate"),
     ]
     return kit.shown(kit.table("determination", kit.say("table.determination"), head, rows), *said)
+
+
+def _share(kit: Kit, equation: Equation) -> str:
+    """What adjusted R² says of an equation."""
+    adjusted = float(equation.fit["adjusted_r2"])
+    y = kit.inside(equation.outcome)
+    if adjusted <= 0:
+        return kit.tell("determination.none", y=y)
+    shares = {"p": kit.percent(100 * adjusted), "rest": kit.percent(100 * (1 - adjusted))}
+    return kit.tell("determination", r=kit.number(adjusted), y=y, **shares)
 
 
 def _diagram(kit: Kit) -> list[Block]:
@@ -172,7 +204,7 @@ def _diagram(kit: Kit) -> list[Block]:
     return [Paragraph(kit.say("figure.pointer", figure="{{" + drawn.key + "}}")), drawn]
 
 
-def _f(kit: Kit, equations: list[Equation]) -> list[Block]:
+def f_blocks(kit: Kit, equations: list[Equation]) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     groups: list[tuple[int, str]] = []
     said = []
@@ -184,13 +216,14 @@ def _f(kit: Kit, equations: list[Equation]) -> list[Block]:
                     kit.say(f"anova.{row['source']}"),
                     number(row["ss"]),
                     whole(row["df"]),
-                    number(row["ms"]),
-                    number(row["f"]),
-                    number(row["p"]),
+                    _blank(row["ms"]),
+                    _blank(row["f"]),
+                    _blank(row["p"]),
                 )
             )
         fit = equation.fit
-        f, limit, p = float(fit["f"]), float(fit["f_table"]), float(fit["p"])
+        f, p = float(fit["f"]), float(fit["p"])
+        limit = _limit(kit, "f", equation, float(fit["f_table"]))
         said.append(
             kit.say(
                 "f.good" if p <= ALPHA else "f.bad",
@@ -217,173 +250,81 @@ def _f(kit: Kit, equations: list[Equation]) -> list[Block]:
     return kit.shown(table, *said)
 
 
-def expected_sign(kit: Kit, x: str, y: str) -> tuple[str, str] | None:
-    """(hypothesis, expected sign) of the path x → y, when the study states one."""
-    part = kit.part("hypotheses")
-    if part is None:
-        return None
-    own = part.table[(part.table["path"] == f"{x} -> {y}") & (part.table["basis"] == "scores")]
-    for row in own.to_dict("records"):
-        for stated in kit.ctx.results.meta["hypotheses"]:
-            if stated["code"] == row["code"]:
-                return str(row["code"]), str(stated["sign"])
-    return None
-
-
 def _t(kit: Kit, equations: list[Equation]) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
-    blocks: list[Block] = []
+    said = []
+    drawn = any(equation.limits(term) for equation in equations for term in equation.predictors)
     for equation in equations:
-        limit = float(equation.fit["t_table"])
+        limit = t_limit(kit, equation)
         for term in equation.predictors:
             row = equation.row(term)
-            t, p = float(row["t"]), float(row["p"])
+            stated = kit.stated(f"{term} -> {equation.outcome}", ("scores",))
+            p = kit.side(float(row["p"]), float(row["est"]), stated)
+            limits = equation.limits(term)
+            yes = _shown(kit, p, limits, stated)
             name = kit.say("pair", x=kit.label(term), y=kit.label(equation.outcome))
-            verdict = kit.say("significant" if p <= ALPHA else "insignificant")
-            rows.append((name, number(row["est"]), t, limit, p, verdict))
-            blocks.append(Paragraph(_t_sentence(kit, equation, term, row, limit)))
+            between: list[Cell] = [kit.ctx.voice.interval(*limits) if limits else "–"] if drawn else []
+            verdict = kit.say("significant" if yes else "insignificant")
+            rows.append((name, float(row["t"]), limit, p, *between, verdict))
+            said.append(_t_sentence(kit, equation, term, row, limit))
     head = [
         kit.column("path", wide=True),
-        kit.column("b", "estimate"),
         kit.column("t_count", "estimate"),
         kit.column("t_table", "estimate"),
         kit.column("sig", "p"),
+        *([kit.column("boot_interval")] if drawn else []),
         kit.column("verdict"),
     ]
-    return [*kit.shown(kit.table("t_test", kit.say("table.t"), head, rows)), *blocks]
+    notes = (kit.say("note.t_drawn"),) if drawn else ()
+    shown = kit.shown(kit.table("t_test", kit.say("table.t"), head, rows, notes=notes))
+    return [*shown, *(Paragraph(sentence) for sentence in said)]
+
+
+def t_limit(kit: Kit, equation: Equation) -> float:
+    """t-tabel of an equation: of α and the tails of the study."""
+    return _limit(kit, "t", equation, float(equation.fit["t_table"]))
+
+
+def _limit(kit: Kit, kind: str, equation: Equation, otherwise: float) -> float:
+    part = kit.part("limit_tables")
+    if part is None:
+        return otherwise
+    own = part.table[(part.table["kind"] == kind) & (part.table["outcome"] == equation.outcome)]
+    return float(own["limit"].iloc[0]) if len(own) else otherwise
+
+
+def _shown(kit: Kit, p: float, limits: tuple[float, float] | None, stated: tuple[str, str] | None) -> bool:
+    """Whether the slope differs from zero by what decides on it: the bootstrap limits, else p."""
+    return p <= kit.alpha if limits is None else kit.sure(*limits, stated)
 
 
 def _t_sentence(kit: Kit, equation: Equation, term: str, row: dict[str, Any], limit: float) -> str:
-    t, p = float(row["t"]), float(row["p"])
-    x, y = kit.inside(term), kit.inside(equation.outcome)
+    t, est = float(row["t"]), float(row["est"])
+    stated = kit.stated(f"{term} -> {equation.outcome}", ("scores",))
+    p = kit.side(float(row["p"]), est, stated)
+    limits = equation.limits(term)
     values = {
-        "x": x,
-        "y": y,
-        "t": kit.number(abs(t)),
+        "x": kit.inside(term),
+        "y": kit.inside(equation.outcome),
+        "t": kit.number(t),
         "limit": kit.number(limit),
         "sign": ">" if abs(t) > limit else "≤",
         "df": f"{float(row['df']):g}",
         "p": _equals(kit, p),
+        **kit.level_words,
     }
-    first = kit.tell("t.text", **values)
-    stated = expected_sign(kit, term, equation.outcome)
-    if p > ALPHA:
-        tail = kit.tell("t.none", **values)
-        return f"{first} {tail}" + (f" {kit.say('t.unsupported', h=stated[0])}" if stated else "")
-    direction = kit.say("positive" if t > 0 else "negative")
-    opposite = stated is not None and stated[1] in "+-" and (t > 0) != (stated[1] == "+")
-    if opposite and stated is not None:
-        return f"{first} {kit.tell('t.opposite', direction=direction, h=stated[0], **values)}"
-    return f"{first} {kit.tell('t.yes', direction=direction, **values)}"
-
-
-def _indirect_rows(kit: Kit, part: Any) -> list[dict[str, Any]]:
-    frame = part.effects
-    own = frame[(frame["effect"] == "indirect") & (frame["method"] == kit.ctx.primary)]
-    return list(own.to_dict("records"))
-
-
-def _indirect(kit: Kit, part: Any) -> list[Block]:
-    rows: list[tuple[Cell, ...]] = []
-    said = []
-    for row in _indirect_rows(kit, part):
-        low, high = number(row["ci_low"]), number(row["ci_high"])
-        path = kit.ctx.path(str(row["path"]))
-        if low is None or high is None:
-            rows.append((path, number(row["est"]), number(row["se"]), None, None, kit.say("untested")))
-            said.append(kit.say("indirect.none_given", path=path))
-            continue
-        yes = low > 0 or high < 0
-        rows.append(
-            (
-                path,
-                number(row["est"]),
-                number(row["se"]),
-                low,
-                high,
-                kit.say("significant" if yes else "insignificant"),
-            )
-        )
-        steps = [part_.strip() for part_ in str(row["path"]).split("->")]
+    said = [kit.tell("t.text", **values)]
+    yes = _shown(kit, p, limits, stated)
+    if limits is not None:
+        inside = kit.say("holds" if limits[0] <= 0 <= limits[1] else "holds_not")
         said.append(
-            kit.say(
-                "indirect.yes" if yes else "indirect.no",
-                x=kit.inside(steps[0]),
-                y=kit.inside(steps[-1]),
-                m=kit.say("chain", names=", ".join(kit.inside(s) for s in steps[1:-1]))
-                if len(steps) > 3
-                else kit.inside(steps[1]),
-                ab=kit.number(row["est"]),
-                low=kit.number(low),
-                high=kit.number(high),
-                level=kit.number(100 * float(kit.ctx.results.meta["options"]["level"]), decimals=0),
-            )
+            kit.say("t.drawn", level=kit.level, interval=kit.ctx.voice.interval(*limits), holds=inside)
         )
-    said += _kinds(kit)
-    head = [
-        kit.column("path", wide=True),
-        kit.column("effect", "estimate"),
-        kit.column("boot_se", "estimate"),
-        kit.column("low", "estimate"),
-        kit.column("high", "estimate"),
-        kit.column("verdict"),
-    ]
-    options = kit.ctx.results.meta["options"]
-    notes = (
-        kit.say(
-            "note.bootstrap",
-            draws=kit.ctx.voice.count(int(options["draws"])),
-            level=kit.number(100 * float(options["level"]), decimals=0),
-        ),
-    )
-    return kit.shown(kit.table("indirect", kit.say("table.indirect"), head, rows, notes=notes), *said)
-
-
-def _kinds(kit: Kit) -> list[str]:
-    found = kit.part(f"detail_typology_scores_{kit.key}")
-    if found is None:
-        return []
-    said = []
-    for row in found.frame.to_dict("records"):
-        kind = str(row["mediation_type"])
-        try:
-            said.append(kit.say(f"kind.{kind}", path=kit.ctx.path(str(row["path"]))))
-        except KeyError:
-            continue
-    return said
-
-
-def _sobel(kit: Kit, part: Any) -> list[Block]:
-    frame = part.effects
-    rows: list[tuple[Cell, ...]] = []
-    said = []
-    decided = {str(r["path"]): r for r in _indirect_rows(kit, part)}
-    for row in frame[(frame["effect"] == "indirect") & (frame["method"] == "delta")].to_dict("records"):
-        steps = [piece.strip() for piece in str(row["path"]).split("->")]
-        if len(steps) != 3:
-            continue
-        a, b = _slope(frame, steps[0], steps[1]), _slope(frame, steps[1], steps[2])
-        if a is None or b is None:
-            continue
-        z, p = float(row["est"]) / float(row["se"]), float(row["p"])
-        rows.append((kit.ctx.path(str(row["path"])), a[0], a[1], b[0], b[1], z, p))
-        own = decided.get(str(row["path"]))
-        if own is not None and number(own["ci_low"]) is not None:
-            yes = float(own["ci_low"]) > 0 or float(own["ci_high"]) < 0
-            key = "sobel.same" if yes == (p <= ALPHA) else "sobel.other"
-            said.append(kit.say(key, z=kit.number(z), p=_equals(kit, p)))
-    if not rows:
-        return [Paragraph(kit.say("sobel.serial"))]
-    head = [kit.column("path", wide=True)]
-    head += [kit.column(name, "estimate") for name in ("a", "sa", "b_path", "sb", "z")]
-    head.append(kit.column("p", "p"))
-    return kit.shown(kit.table("sobel", kit.say("table.sobel"), head, rows), *said)
-
-
-def _slope(frame: Any, x: str, y: str) -> tuple[float, float] | None:
-    own = frame[
-        (frame["path"] == f"{x} -> {y}") & frame["effect"].isin(["a", "b", "d"]) & (frame["method"] == "ols")
-    ]
-    if own.empty:
-        return None
-    return float(own["est"].iloc[0]), float(own["se"].iloc[0])
+    if not yes:
+        tail = kit.tell("t.none", **values)
+        return " ".join([*said, tail, *([kit.say("t.unsupported", h=stated[0])] if stated else [])])
+    direction = kit.say("positive" if est > 0 else "negative")
+    opposite = stated is not None and stated[1] in "+-" and (est > 0) != (stated[1] == "+")
+    if opposite and stated is not None:
+        return " ".join([*said, kit.tell("t.opposite", direction=direction, h=stated[0], **values)])
+    return " ".join([*said, kit.tell("t.yes", direction=direction, **values)])

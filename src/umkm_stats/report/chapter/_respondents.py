@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from umkm_stats.report._spec import Block, Cell, Column, Section
-from umkm_stats.report.chapter._kit import Kit, heading, joined
+from umkm_stats.report._inline import low_first
+from umkm_stats.report._spec import Block, Cell, Column, Section, Table
+from umkm_stats.report.chapter._kit import Kit, heading, joined, title_case
 from umkm_stats.report.tables._context import number
 from umkm_stats.report.tables._sample import profile_tables
 from umkm_stats.results import reason_label
@@ -41,6 +43,7 @@ def _collection(kit: Kit) -> list[Block]:
             (kit.say("return.missing"), int(handed) - back, 100.0 * (int(handed) - back) / base),
         ]
     rows.append((kit.say("return.back"), back, 100.0 * back / base))
+    share = {"back_p": kit.percent(100.0 * back / base)}
     rows += [
         (kit.say("return.lost", reason=reason_label(reason, "id")), count, 100.0 * count / base)
         for reason, count in lost.items()
@@ -55,12 +58,13 @@ def _collection(kit: Kit) -> list[Block]:
         "p": kit.percent(100.0 * used / base),
     }
     said = (
-        kit.say("collected.known", handed=kit.ctx.voice.count(int(handed)), **values)
+        kit.say("collected.known", handed=kit.ctx.voice.count(int(handed)), **values, **share)
         if handed
         else kit.say("collected.unknown", **values)
     )
     more = kit.say("collected.lost", count=str(sum(lost.values())), reasons=reasons) if lost else ""
-    return kit.shown(table, said, more)
+    whom = kit.say("unit", unit=str(kit.given["unit"])) if kit.given.get("unit") else ""
+    return kit.shown(table, whom, said, more)
 
 
 def _profile(kit: Kit) -> list[Block]:
@@ -73,13 +77,21 @@ def _profile(kit: Kit) -> list[Block]:
         frame = part.table[part.table["question"] == code]
         if frame.empty:
             continue
-        blocks += kit.shown(table, _who(kit, frame))  # type: ignore[arg-type]
+        if not isinstance(table, Table):
+            continue
+        heads = (Column("answer", title_case(kit.label(code)), wide=True), *table.columns[1:])
+        heads = (
+            heads[0],
+            replace(heads[1], head=kit.say("head.frequency")),
+            replace(heads[2], head=kit.say("head.share")),
+        )
+        blocks += kit.shown(replace(table, columns=heads), _who(kit, frame))
     return blocks
 
 
 def _who(kit: Kit, frame: Any) -> str:
     ranked = sorted(
-        ((int(r.count), float(r.percent), str(r.answer)) for r in frame.itertuples(index=False)),
+        ((int(r.count), float(r.percent), low_first(str(r.answer))) for r in frame.itertuples(index=False)),
         key=lambda entry: -entry[0],
     )
     given = [entry for entry in ranked if entry[0] > 0]
@@ -107,34 +119,60 @@ def classes_of(kit: Kit) -> tuple[float, float, int, float] | None:
     return low, high, k, (high - low) / k
 
 
+def criteria(kit: Kit) -> list[Block]:
+    """Kelas interval of the means of a five-point scale, fixed in Bab III."""
+    found = classes_of(kit)
+    if found is None or found[2] != 5:
+        return []
+    low, high, k, width = found
+    rows = []
+    for step in range(k):
+        first = low + step * width
+        begin = first if step == 0 else first + 0.01
+        span = f"{kit.number(begin, 'mean')} {kit.say('to')} {kit.number(low + (step + 1) * width, 'mean')}"
+        rows.append((span, kit.say(f"class.{step + 1}")))
+    columns = [kit.column("range"), kit.column("category")]
+    table = kit.table("criteria", kit.say("table.criteria"), columns, rows, source=kit.say("source.classes"))
+    numbers = {"high": f"{high:g}", "low": f"{low:g}", "k": str(k), "width": kit.number(width, decimals=2)}
+    return kit.shown(table, kit.say("criteria", **numbers))
+
+
 def _variables(kit: Kit) -> list[Section]:
     out = []
-    found = classes_of(kit)
-    criteria: list[Block] = []
-    if found is not None and found[2] == 5:
-        low, high, k, width = found
-        rows = []
-        for step in range(k):
-            first = low + step * width
-            begin = first if step == 0 else first + 0.01
-            span = (
-                f"{kit.number(begin, 'mean')} {kit.say('to')} {kit.number(low + (step + 1) * width, 'mean')}"
-            )
-            rows.append((span, kit.say(f"class.{step + 1}")))
-        table = kit.table(
-            "criteria", kit.say("table.criteria"), [kit.column("range"), kit.column("category")], rows
-        )
-        said = kit.say(
-            "criteria", high=f"{high:g}", low=f"{low:g}", k=str(k), width=kit.number(width, decimals=2)
-        )
-        criteria = kit.shown(table, said)
     for code in kit.variables:
         blocks = _distribution(kit, code)
         if blocks:
             title = kit.say("section.variable", variable=kit.titled(code))
-            out.append(heading(f"variable_{code}", title, 3, [*criteria, *blocks]))
-            criteria = []
+            out.append(heading(f"variable_{code}", title, 3, blocks))
+    described = _described(kit)
+    if described:
+        out.append(heading("descriptives", kit.say("section.descriptives"), 3, described))
     return out
+
+
+def _described(kit: Kit) -> list[Block]:
+    """Statistik deskriptif of the scale means."""
+    part = kit.part("scales")
+    if part is None:
+        return []
+    frame = part.table[part.table["scale"].isin(kit.variables)].set_index("scale")
+    rows: list[tuple[Cell, ...]] = []
+    for code in (name for name in kit.variables if name in frame.index):
+        row = frame.loc[code]
+        values = (number(row[name]) for name in ("min", "max", "mean", "sd"))
+        rows.append((kit.label(code), int(row["n"]), *values))
+    if not rows:
+        return []
+    head = [kit.column("variable", wide=True), kit.column("n", "integer")]
+    head += [kit.column(name, "mean") for name in ("min", "max", "mean", "sd")]
+    table = kit.table("descriptives", kit.say("table.descriptives"), head, rows)
+    first, last = (f(rows, key=lambda row: float(str(row[5]))) for f in (max, min))
+    said = ""
+    if len(rows) > 1:
+        words = {"x": low_first(str(first[0])), "s1": kit.number(float(str(first[5])), "mean")}
+        words |= {"z": low_first(str(last[0])), "s2": kit.number(float(str(last[5])), "mean")}
+        said = kit.say("descriptives", **words)
+    return kit.shown(table, said)
 
 
 def _distribution(kit: Kit, code: str) -> list[Block]:
@@ -153,7 +191,8 @@ def _distribution(kit: Kit, code: str) -> list[Block]:
         Column(f"f{value:g}", kit.ctx.labels.get(f"answer:{value:g}", f"{value:g}"), "integer")
         for value in answers
     ]
-    head += [kit.column("mean", "mean"), kit.column("category")]
+    graded = bool(_category(kit, 3.0))
+    head += [kit.column("mean", "mean"), *([kit.column("category")] if graded else [])]
     rows: list[tuple[Cell, ...]] = []
     means = []
     for row in items.to_dict("records"):
@@ -161,18 +200,20 @@ def _distribution(kit: Kit, code: str) -> list[Block]:
         text = texts.get(str(row["item"])) or str(row["item"])
         means.append((float(row["mean"]), text))
         cells: list[Cell] = [text, *(int(own.get(value, 0)) for value in answers)]
-        rows.append((*cells, number(row["mean"]), _category(kit, float(row["mean"]))))
+        grade: list[Cell] = [_category(kit, float(row["mean"]))] if graded else []
+        rows.append((*cells, number(row["mean"]), *grade))
     scale_mean = sum(m for m, _ in means) / len(means)
     blank: list[Cell] = [""] * len(answers)
-    rows.append((kit.say("variable_mean"), *blank, scale_mean, _category(kit, scale_mean)))
+    last: list[Cell] = [_category(kit, scale_mean)] if graded else []
+    rows.append((kit.say("variable_mean"), *blank, scale_mean, *last))
     table = kit.table(
         f"distribution_{code}", kit.say("table.distribution", variable=kit.titled(code)), head, rows
     )
     high, low = max(means), min(means)
     words = {
-        "variable": kit.label(code),
+        "variable": kit.inside(code),
         "m": kit.number(scale_mean, "mean"),
-        "k": _category(kit, scale_mean),
+        "k": _category(kit, scale_mean).lower(),
         "high": high[1].rstrip("."),
         "m1": kit.number(high[0], "mean"),
         "low": low[1].rstrip("."),

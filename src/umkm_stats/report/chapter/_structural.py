@@ -7,10 +7,11 @@ from typing import Any
 
 from umkm_stats.report import _pictures as pictures
 from umkm_stats.report._spec import Block, Cell, Figure, Paragraph, Section
-from umkm_stats.report.chapter._classical import _equals
-from umkm_stats.report.chapter._kit import ALPHA, Kit, heading
+from umkm_stats.report.chapter import _assumed
+from umkm_stats.report.chapter._kit import Kit, heading
 from umkm_stats.report.tables import _measurement
 from umkm_stats.report.tables._context import number
+from umkm_stats.sem import headline
 
 
 def sections(kit: Kit) -> list[Section]:
@@ -22,6 +23,7 @@ def sections(kit: Kit) -> list[Section]:
         said = reason.message(kit.ctx.voice.lang) if reason is not None else ""
         return [heading("sem", kit.say("section.fit"), 2, [Paragraph(kit.say("sem.none", reason=said))])]
     out = [
+        *_assumed.sections(kit),
         heading("sem", kit.say("section.fit"), 2),
         heading("fit", kit.say("section.goodness"), 3, _fit(kit, name)),
     ]
@@ -30,6 +32,7 @@ def sections(kit: Kit) -> list[Section]:
         drawn = replace(drawn, title=kit.say("figure.path"))
         pointer = Paragraph(kit.say("figure.pointer", figure="{{" + drawn.key + "}}"))
         out.append(heading("diagram", kit.say("section.diagram"), 3, [pointer, drawn]))
+    out.append(heading("determination", kit.say("section.determination"), 3, _explained(kit, part)))
     out.append(heading("tests", kit.say("section.tests"), 2))
     out.append(heading("direct", kit.say("section.direct"), 3, _direct(kit, part)))
     out.append(heading("effects", kit.say("section.effects"), 3, _effects(kit, part)))
@@ -40,58 +43,84 @@ def _fit(kit: Kit, name: str) -> list[Block]:
     made: Any = _measurement.fit_table(kit.ctx, name)
     if made is None or not hasattr(made, "rows"):
         return []
-    good = sum(str(row[-1]) == kit.ctx.text("fit.met") for row in made.rows) if _has(kit, "fit.met") else 0
-    judged = sum(bool(str(row[-1])) for row in made.rows)
-    key = "goodness.good" if judged and good >= judged / 2 else "goodness.poor"
+    part = kit.part(name)
+    if headline(part.fit).df == 0:
+        said = kit.say("goodness.saturated")
+    else:
+        judged = headline(part.fit).judged(kit.ctx.cutoffs)
+        decide = [entry for entry in judged if entry.decides]
+        met = sum(bool(entry.met) for entry in decide)
+        words = [str(row[-1]) for row in made.rows if str(row[-1])]
+        good = sum(word == kit.ctx.text("fit.met") for word in words)
+        key = "goodness.good" if met >= 3 else "goodness.poor"
+        names = {"m": str(met), "all": str(len(decide))}
+        said = kit.say(key, j=str(good), k=str(len(words)), **names)
     made = replace(made, title=kit.say("table.fit"), notes=())
-    return kit.shown(made, kit.say(key, j=str(good), k=str(judged)))
+    return kit.shown(made, said)
 
 
-def _has(kit: Kit, key: str) -> bool:
-    try:
-        kit.ctx.text(key)
-    except KeyError:
-        return False
-    return True
+def _explained(kit: Kit, part: Any) -> list[Block]:
+    """R² of every endogenous variable."""
+    frame = part.fit.r2()
+    shares = dict(zip(frame["item"].astype(str), frame["r2"].astype(float), strict=True))
+    found = {name: shares[name] for name in (*kit.model["m"], *kit.model["y"]) if name in shares}
+    if not found:
+        return []
+    rows: list[tuple[Cell, ...]] = [(kit.label(name), value) for name, value in found.items()]
+    said = [
+        kit.tell("explained", y=kit.inside(name), p=kit.percent(100 * value)) for name, value in found.items()
+    ]
+    head = [kit.column("variable", wide=True), kit.column("r2", "index", bounded=True)]
+    return kit.shown(kit.table("determination", kit.say("table.determination"), head, rows), *said)
 
 
 def _direct(kit: Kit, part: Any) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     said = []
     frame = part.effects[part.effects["method"] == "wald"]
+    scaled = _standardised(part)
     for row in frame[frame["effect"].isin(["a", "b", "d", "direct"])].to_dict("records"):
-        est, se, p = number(row["est"]), number(row["se"]), number(row["p"])
-        if est is None or se is None or p is None:
+        est, se = number(row["est"]), number(row["se"])
+        if est is None or se is None or number(row["p"]) is None:
             continue
-        path = kit.ctx.path(str(row["path"]))
-        rows.append(
-            (
-                path,
-                est,
-                se,
-                est / se if se else None,
-                p,
-                kit.say("significant" if p <= ALPHA else "insignificant"),
-            )
-        )
+        stated = kit.stated(str(row["path"]), ("latent",))
+        p = kit.side(float(row["p"]), float(est), stated)
+        yes = p <= kit.alpha
         steps = [piece.strip() for piece in str(row["path"]).split("->")]
+        cells = (est, se, est / se if se else None, p, scaled.get((steps[0], steps[-1])))
+        rows.append(
+            (kit.ctx.path(str(row["path"])), *cells, kit.say("significant" if yes else "insignificant"))
+        )
         values = {
             "x": kit.inside(steps[0]),
             "y": kit.inside(steps[-1]),
             "b": kit.number(est),
-            "p": _equals(kit, float(p)),
+            "cr": kit.number(cells[2]),
+            "p": kit.equals(p),
         }
-        key = "wald.none" if p > ALPHA else "wald.yes"
-        said.append(kit.say(key, direction=kit.say("positive" if est > 0 else "negative"), **values))
+        direction = kit.say("positive" if est > 0 else "negative")
+        opposite = stated is not None and stated[1] in "+-" and (est > 0) != (stated[1] == "+")
+        key = "wald.none" if not yes else "wald.opposite" if opposite else "wald.yes"
+        said.append(kit.say(key, direction=direction, h=stated[0] if stated else "", **values))
     head = [
         kit.column("path", wide=True),
         kit.column("estimate", "estimate"),
         kit.column("se", "estimate"),
         kit.column("cr_ratio", "estimate"),
         kit.column("p", "p"),
+        kit.column("std", "index"),
         kit.column("verdict"),
     ]
-    return kit.shown(kit.table("direct", kit.say("table.direct"), head, rows), *said)
+    robust = str(part.fit.estimator) != "ML"
+    notes = (kit.say("note.estimator", estimator=str(part.fit.estimator)),) if robust else ()
+    return kit.shown(kit.table("direct", kit.say("table.direct"), head, rows, notes=notes), *said)
+
+
+def _standardised(part: Any) -> dict[tuple[str, str], float]:
+    """(predictor, outcome) → coefficient standardised by both SDs."""
+    table = part.fit.estimates
+    own = table[table["op"] == "~"]
+    return {(str(row["rhs"]), str(row["lhs"])): float(row["std_all"]) for row in own.to_dict("records")}
 
 
 def _effects(kit: Kit, part: Any) -> list[Block]:
@@ -104,7 +133,7 @@ def _effects(kit: Kit, part: Any) -> list[Block]:
         rows.append((name, number(row["est"]), number(row["se"]), low, high))
         if row["effect"] == "indirect" and low is not None and high is not None:
             steps = [piece.strip() for piece in str(row["path"]).split("->")]
-            yes = low > 0 or high < 0
+            yes = kit.sure(low, high, kit.stated(str(row["path"]), ("latent",)))
             said.append(
                 kit.say(
                     "indirect.yes" if yes else "indirect.no",
@@ -114,7 +143,7 @@ def _effects(kit: Kit, part: Any) -> list[Block]:
                     ab=kit.number(row["est"]),
                     low=kit.number(low),
                     high=kit.number(high),
-                    level=kit.number(100 * float(kit.ctx.results.meta["options"]["level"]), decimals=0),
+                    level=kit.level,
                 )
             )
     head = [
@@ -123,10 +152,5 @@ def _effects(kit: Kit, part: Any) -> list[Block]:
         kit.column("boot_se", "estimate"),
     ]
     head += [kit.column("low", "estimate"), kit.column("high", "estimate")]
-    options = kit.ctx.results.meta["options"]
-    note = kit.say(
-        "note.bootstrap",
-        draws=kit.ctx.voice.count(int(options["draws"])),
-        level=kit.number(100 * float(options["level"]), decimals=0),
-    )
+    note = kit.drawn_note()
     return kit.shown(kit.table("effects", kit.say("table.effects"), head, rows, notes=(note,)), *said)

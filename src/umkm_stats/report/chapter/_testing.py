@@ -15,6 +15,8 @@ def sections(kit: Kit) -> list[Section]:
     """Uji instrumen for the regression and mediation routes, the measurement model for SEM."""
     if kit.route == "sem":
         return _measurement(kit)
+    if kit.route == "pls":
+        return []
     return [
         heading("testing", kit.say("section.testing"), 2),
         heading("validity", kit.say("section.validity"), 3, _validity(kit)),
@@ -44,7 +46,8 @@ def _validity(kit: Kit) -> list[Block]:
         r, limit = float(row["item_total"]), float(row["r_table"])
         valid = r > limit
         values.append(r)
-        if r < 0:
+        rest = number(row["item_rest"])
+        if r < 0 or (rest is not None and rest < 0):
             negative.append(str(row["item"]))
         elif not valid:
             bad.append((str(row["item"]), r))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from umkm_stats.report._spec import Block, Cell, Paragraph, Section
-from umkm_stats.report.chapter._kit import Kit, heading
+from umkm_stats.report.chapter._kit import Kit, heading, joined
 from umkm_stats.report.tables._context import number
 
 WITHHELD = "withheld"
@@ -16,7 +16,7 @@ def verdict_rows(kit: Kit) -> list[dict[str, Any]]:
     part = kit.part("hypotheses")
     if part is None:
         return []
-    basis = "latent" if kit.route == "sem" else "scores"
+    basis = {"sem": "latent", "pls": "pls"}.get(kit.route, "scores")
     out: list[dict[str, Any]] = []
     for stated in kit.ctx.results.meta["hypotheses"]:
         own = part.table[part.table["code"] == stated["code"]]
@@ -45,9 +45,15 @@ def _recap(kit: Kit, rows: list[dict[str, Any]]) -> list[Block]:
     withheld = []
     for row in rows:
         low, high = number(row["ci_low"]), number(row["ci_high"])
-        interval = kit.ctx.voice.interval(low, high) if low is not None and high is not None else ""
         cells.append(
-            (str(row["code"]), row["text"], number(row["est"]), interval, number(row["p"]), _word(kit, row))
+            (
+                str(row["code"]),
+                str(row["text"]).rstrip("."),
+                number(row["est"]),
+                kit.ctx.voice.interval(low, high) if low is not None and high is not None else "",
+                number(row["p"]),
+                _word(kit, row),
+            )
         )
         if row["verdict"] in (WITHHELD, "not_testable"):
             withheld.append(row)
@@ -59,7 +65,8 @@ def _recap(kit: Kit, rows: list[dict[str, Any]]) -> list[Block]:
         kit.column("p", "p"),
         kit.column("decision"),
     ]
-    table = kit.table("recap", kit.say("table.recap"), head, cells)
+    note = kit.say("note.one_tailed" if kit.one_tailed else "note.recap", level=kit.level)
+    table = kit.table("recap", kit.say("table.recap"), head, cells, notes=(note,))
     said = [
         kit.say(
             "withheld" if row["verdict"] == WITHHELD else "untestable",
@@ -80,25 +87,47 @@ def _reason(kit: Kit, reason: str) -> str:
         return kit.say("reason.unknown")
 
 
+def _result(kit: Kit, row: dict[str, Any]) -> str:
+    """What the data say on a hypothesis, in a sentence that draws no cause."""
+    code = str(row["code"])
+    est, low, high = number(row["est"]), number(row["ci_low"]), number(row["ci_high"])
+    verdict = str(row["verdict"])
+    steps = [step.strip() for step in str(row["path"]).split("->")]
+    if est is None or low is None or high is None or verdict in (WITHHELD, "not_testable"):
+        if est is not None and verdict == WITHHELD:
+            reason = _reason(kit, str(row["reason"]))
+            return kit.say("result.withheld", h=code, est=kit.number(est), reason=reason)
+        return kit.say("result.none", h=code, verdict=_word(kit, row).lower())
+    values = {
+        "h": code,
+        "x": kit.inside(steps[0]),
+        "y": kit.inside(steps[-1]),
+        "m": joined(kit, [kit.inside(step) for step in steps[1:-1]]),
+        "est": kit.number(est),
+        "interval": kit.ctx.voice.interval(low, high),
+        "level": kit.level,
+        "direction": kit.say("positive" if est > 0 else "negative"),
+        "verdict": _word(kit, row).lower(),
+    }
+    kind = "result.indirect" if len(steps) > 2 else "result.path"
+    if str(row["test"]) in ("equivalence", "moderation", "necessity", "joint") or not steps[-1]:
+        return kit.say("result.other", **{k: values[k] for k in ("h", "est", "interval", "verdict")})
+    shown = verdict in ("supported", "contradicted")
+    return kit.say(f"{kind}.{'yes' if shown else 'no'}", **values)
+
+
 def _discussion(kit: Kit, rows: list[dict[str, Any]]) -> list[Block]:
     blocks: list[Block] = []
+    done = set()
     for row in rows:
         code = str(row["code"])
-        low, high = number(row["ci_low"]), number(row["ci_high"])
-        if low is None or high is None or number(row["est"]) is None:
-            shown = kit.say("result.none", h=code, verdict=_word(kit, row).lower())
-        else:
-            shown = kit.say(
-                "result",
-                h=code,
-                text=row["text"].rstrip("."),
-                est=kit.number(row["est"]),
-                interval=kit.ctx.voice.interval(low, high),
-                verdict=_word(kit, row).lower(),
-            )
-        blocks.append(Paragraph(shown))
-        blocks += kit.open(f"pembahasan-{code}", h=code)
+        blocks.append(Paragraph(_result(kit, row)))
+        if code not in done:
+            blocks += kit.open(f"pembahasan-{code}", h=code)
+        done.add(code)
     if not rows:
         blocks += kit.open("pembahasan")
-    blocks.append(Paragraph(kit.say("causal")))
-    return blocks
+    else:
+        blocks += kit.written("pembahasan")
+    limits = [kit.say("limit.one_form"), kit.say("limit.sample"), kit.say("causal")]
+    return [*blocks, Paragraph(" ".join(limits))]
