@@ -299,8 +299,6 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
         else:
             blocks += drawn(pictures.path(ctx, name))
         blocks += [*para(say.indirect_sentences(ctx, name)), *_of_model(ctx, "indirect", name)]
-        if ctx.voice.style == "skripsi" and not plain:
-            blocks += [*_of_model(ctx, "effects", name), *_of_model(ctx, "sobel", name)]
         blocks += [
             *drawn(pictures.draws(ctx, name), pictures.conditional(ctx, name), pictures.curve(ctx, name))
         ]
@@ -310,8 +308,6 @@ def _model_sections(ctx: Context, basis: str) -> list[Section]:
             *_of_model(ctx, "f2", name),
             *_of_model(ctx, "vaf", name),
         ]
-        if ctx.voice.style == "skripsi" and basis == "scores":
-            blocks += _of_model(ctx, "assumptions", name)
         blocks += [*para(say.sensitivity_sentences(ctx, name)), *drawn(pictures.sensitivity(ctx, name))]
         blocks += note_lines(ctx, part.notes)
         sections.append(Section(f"{basis}_{model['key']}", title, tuple(blocks)))
