@@ -37,6 +37,7 @@ def test_one_json_line_a_step_in_the_order_of_the_work(told):
     assert list(dict.fromkeys(line["step"] for line in lines)) == ["read", "measure", "mediation", "report"]
     assert all(0 <= line["done"] <= line["total"] and line["task"] <= line["tasks"] for line in lines)
     assert [line["task"] for line in lines] == sorted(line["task"] for line in lines)
+    assert [line["done"] for line in lines if line["part"] == "report"] == [0, 1, 2, 3, 4, 5]
     assert lines[-1]["done"] == lines[-1]["total"]
     assert outcome["seed"] == 11
 

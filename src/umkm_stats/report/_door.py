@@ -12,6 +12,7 @@ from umkm_stats.report._voice import Voice, choose_voice
 from umkm_stats.results import StudyResults
 
 Progress = Callable[[str, int, int], None]
+PIECES = 5  # what write_report tells of: text and pictures, web page, Word, workbook, single files
 
 
 def build_document(
@@ -47,7 +48,8 @@ def write_report(
     """Write ``report.html``, ``report.docx``, ``tables.xlsx``, ``tables/*.csv|*.tex`` and
     ``figures/*.png|*.svg``.
 
-    The cells of a table are the same in every format; csv and xlsx hold the full precision.
+    The cells of a table are the same in every format; csv and xlsx hold the full precision. ``progress`` is
+    called with ("report", pieces done, pieces): the text and its pictures, web page, Word, workbook, the rest.
 
     Raises ``UmkmError`` RPT101 for a Word template that cannot be opened.
     """
@@ -56,15 +58,22 @@ def write_report(
     from umkm_stats.report._plainfiles import table_csv, table_tex
     from umkm_stats.report._xlsx import write_xlsx
 
+    def told(done: int) -> None:
+        if progress is not None:
+            progress("report", done, PIECES)
+
     out = Path(folder)
-    document, voice = build_document(
-        results, style=style, lang=lang, decimal=decimal, progress=progress, texts=texts
-    )
+    told(0)
+    document, voice = build_document(results, style=style, lang=lang, decimal=decimal, texts=texts)
+    told(1)
     written = [write_html(document, voice, out / "report.html")]
+    told(2)
     written.append(
         write_docx(document, voice, out / "report.docx", template=Path(template) if template else None)
     )
+    told(3)
     written.append(write_xlsx(document, voice, out / "tables.xlsx"))
+    told(4)
     for table in document.tables:
         name = f"{table.chapter}{table.number:02d}_{table.key}"
         written.append(atomic.write_text(out / "tables" / f"{name}.csv", table_csv(table)))
@@ -79,6 +88,5 @@ def write_report(
                     data,
                 )
             )
-    if progress is not None:
-        progress("report", 1, 1)
+    told(PIECES)
     return tuple(written)
