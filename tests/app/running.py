@@ -26,6 +26,7 @@ class App:
     def __init__(self, folder: Path, *words: str, environment: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.errors = folder.with_name(f"{folder.name}.stderr")
+        self.errors.parent.mkdir(parents=True, exist_ok=True)
         env = {**os.environ, "PYTHONIOENCODING": "utf-8", **(environment or {})}
         with self.errors.open("wb") as stream:
             self.process = subprocess.Popen(

@@ -74,11 +74,11 @@ def test_24_a_hand_edit_appears_on_reload(shared_app, client, form):
     assert client.upload(form).status_code == 303
     instrument = shared_app.folder / "instrument.yaml"
     text = instrument.read_text(encoding="utf-8")
-    label = load_instrument(instrument).constructs[0].label["id"]
-    instrument.write_text(
-        text.replace(f"label: {{id: {label}", "label: {id: Diubah tangan", 1), encoding="utf-8"
-    )
-    assert "Diubah tangan" in client.get("/columns").text or label == "Diubah tangan"
+    changed = re.sub(r"(code: X1, label: \{id: )[^}]*", r'\1"Diubah tangan"', text, count=1)
+    assert changed != text
+    instrument.write_text(changed, encoding="utf-8")
+    assert load_instrument(instrument).constructs[0].label["id"] == "Diubah tangan"
+    assert "Diubah tangan" in client.get("/columns").text
     assert "Diubah tangan" in client.get("/model").text
 
 

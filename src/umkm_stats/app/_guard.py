@@ -31,7 +31,7 @@ HEADERS = {
 }
 MB = 1_000_000
 UPLOAD, FORM = 200 * MB, 4 * MB
-SWALLOWED = 2_000 * MB  # of a body that is too large: read on and thrown away, so that the refusal is seen
+SWALLOWED = 2_000 * MB  # of a body that is refused: read on and thrown away, so that the refusal is seen
 
 
 class Keys:
@@ -99,25 +99,25 @@ class Guard:
             return
         headers = _headers(scope)
         if headers.get("host") != [self.host]:
-            await self._no("APP006", 403, scope, send, {"host": self.host})
+            await self._no("APP006", 403, scope, receive, send, {"host": self.host})
             return
         token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token")
         if token and scope["path"] == "/" and scope["method"] == "GET":
             secret = self.keys.spend(token[0])
             if secret is None:
-                await self._no("APP005", 403, scope, send)
+                await self._no("APP005", 403, scope, receive, send)
                 return
             bound = f"{self.cookie}={secret}; Path=/; Max-Age={WEEK}; HttpOnly; SameSite=Strict"
             await _answer(send, 303, b"", {"location": "/", "set-cookie": bound})
             return
         if not self.keys.knows(_cookie(headers, self.cookie)):
-            await self._no("APP005", 403, scope, send)
+            await self._no("APP005", 403, scope, receive, send)
             return
         if scope["method"] not in ("GET", "HEAD", "POST"):
-            await self._no("APP018", 405, scope, send)
+            await self._no("APP018", 405, scope, receive, send)
             return
         if scope["method"] == "POST" and not self._from_here(headers):
-            await self._no("APP007", 403, scope, send)
+            await self._no("APP007", 403, scope, receive, send)
             return
         await self._bounded(scope, headers, receive, send)
 
@@ -145,6 +145,8 @@ class Guard:
 
         async def marked(message: dict[str, Any]) -> None:
             nonlocal begun
+            if over:  # what a framework says of the body that it could not read to its end
+                return
             if message["type"] == "http.response.start":
                 begun = True
                 message = {**message, "headers": _with_ours(message.get("headers", []))}
@@ -159,17 +161,24 @@ class Guard:
             except TooLarge:
                 over = True
         if over and not begun:
-            swallowed = count
-            while swallowed < SWALLOWED:
-                message = await receive()
-                swallowed += len(message.get("body", b""))
-                if message["type"] != "http.request" or not message.get("more_body"):
-                    break
-            await self._no("APP008", 413, scope, send, {"limit": limit // MB})
+            await self._no("APP008", 413, scope, receive, send, {"limit": limit // MB})
 
     async def _no(
-        self, code: str, status: int, scope: Scope, send: Send, params: dict[str, Any] | None = None
+        self,
+        code: str,
+        status: int,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        params: dict[str, Any] | None = None,
     ) -> None:
+        """Refuse in words. What is still sent is read and thrown away: a link that is cut would hide them."""
+        swallowed = 0
+        while swallowed < SWALLOWED:
+            message = await receive()
+            swallowed += len(message.get("body", b""))
+            if message["type"] != "http.request" or not message.get("more_body"):
+                break
         page = self.refuse(UmkmError(code, params=params), scope).encode()
         await _answer(send, status, page, {"content-type": "text/html; charset=utf-8", "connection": "close"})
 

@@ -186,19 +186,31 @@ class Ask:
 
     def page(self, template: str, *, status: int = 200, step: str, **values: Any) -> Response:
         """A page with its stepper."""
+        from umkm_stats.app import _study
         from umkm_stats.app._steps import steps
 
-        saved = self.folder.saved_at()
+        errors = tuple(values.pop("errors", ()))
+        try:
+            saved, digest, found = self.folder.saved_at(), self.folder.digest(), steps(self.site, self.lang)
+        except (
+            UmkmError
+        ):  # a link stands where a file of ours should: only the page that says so can be shown
+            if template != "fault.html":
+                raise
+            saved, digest, found = None, "", []
+        if step in ("check", "model", "run"):
+            told = {error.code for error in errors}
+            errors += tuple(error for error in _study.faults(self.folder) if error.code not in told)
         body = self.site.pages.get_template(template).render(
             t=self.t,
             lang=self.lang,
             step=step,
-            steps=steps(self.site, self.lang),
-            digest=self.folder.digest(),
+            steps=found,
+            digest=digest,
             saved=f"{saved:%H.%M}" if saved and self.lang == "id" else f"{saved:%H:%M}" if saved else "",
             path=self.request.url.path,
             form=self.form,
-            errors=values.pop("errors", ()),
+            errors=errors,
             **values,
         )
         return HTMLResponse(body, status_code=status)
