@@ -17,6 +17,7 @@ import pytest
 from .files import google_form, write_xlsx
 from .running import faults, results, running
 
+pytestmark = pytest.mark.slow
 EVIL = ("<img src=x onerror=alert(1)>", "{{7*7}}", "=cmd()", "${jndi}", "'\"><script>alert(2)</script>")
 
 

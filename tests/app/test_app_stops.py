@@ -10,6 +10,7 @@ import pytest
 from .files import form_export
 from .running import alive, children, faults, running, until
 
+pytestmark = pytest.mark.slow
 MANY = 900_000
 posix = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc of Linux")
 
