@@ -49,7 +49,7 @@ def write_report(
     ``figures/*.png|*.svg``.
 
     The cells of a table are the same in every format; csv and xlsx hold the full precision. ``progress`` is
-    called with ("report", done, all) after the text and its pictures, the web page, Word, the workbook, the rest.
+    called with ("report", done, all) after the text, the web page, Word, the workbook, the rest.
 
     Raises ``UmkmError`` RPT101 for a Word template that cannot be opened.
     """
