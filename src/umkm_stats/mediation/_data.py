@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +27,8 @@ class Columns:
     """Analysed values: values (n, k) in the order of ``terms``; cluster and strata (n,) group numbers or
     None.
 
-    ``positions`` (n,): row numbers, from 0, in the frame that was given.
+    ``positions`` (n,): row numbers, from 0, in the frame that was given. centres: variable → what was taken
+    off it before it entered a product; the variables themselves stay as they are.
     """
 
     terms: tuple[Term, ...]
@@ -36,6 +37,16 @@ class Columns:
     strata: NDArray[np.int64] | None
     sample: SampleUsed
     positions: NDArray[np.int64]
+    centres: Mapping[str, float] = field(default_factory=dict)
+
+    def design(self, terms: Sequence[Term]) -> Floats:
+        """(n, p) predictors of an equation, variables that were centred for products less their centre."""
+        return np.column_stack(
+            [
+                self.column(*term) - (self.centres.get(term[0], 0.0) if len(term) == 1 else 0.0)
+                for term in terms
+            ]
+        )
 
     def index(self, term: Term) -> int:
         """Column number of a variable or product."""
@@ -98,15 +109,32 @@ def _by_appearance(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(pd.factorize(codes)[0], dtype=np.int64)
 
 
-def with_products(terms: Sequence[Term], names: Sequence[str], table: Floats) -> Floats:
-    """Columns of ``terms`` from the columns of ``names`` (n, v): products are formed here, row by row."""
+def with_products(
+    terms: Sequence[Term], names: Sequence[str], table: Floats, centres: Mapping[str, float] | None = None
+) -> Floats:
+    """Columns of ``terms`` from the columns of ``names`` (n, v): products, of centred columns where there are
+    ``centres``, are formed here, row by row."""
     at = {name: number for number, name in enumerate(names)}
-    return np.column_stack([np.prod(table[:, [at[name] for name in term]], axis=1) for term in terms])
+
+    def column(term: Term) -> Floats:
+        found = table[:, [at[name] for name in term]]
+        if centres and len(term) > 1:
+            found = found - np.array([centres.get(name, 0.0) for name in term])
+        return np.asarray(np.prod(found, axis=1), dtype=np.float64)
+
+    return np.column_stack([column(term) for term in terms])
 
 
-def read(data: Any, spec: Spec, *, cluster: str | None = None, strata: str | None = None) -> Columns:
-    """The complete rows of the model's variables; raises MED006 when there are none, MED038 when they
-    are all one cluster, and what :func:`numeric` raises."""
+def read(
+    data: Any,
+    spec: Spec,
+    *,
+    cluster: str | None = None,
+    strata: str | None = None,
+    centred: Sequence[str] = (),
+) -> Columns:
+    """The complete rows of the model's variables, products of ``centred`` ones less their means; raises
+    MED006 when there are none, MED038 when they are all one cluster, and what :func:`numeric` raises."""
     frame = frame_of(data)
     table = np.column_stack([numeric(frame, name) for name in spec.names])
     groups, layers = _codes(frame, cluster), _codes(frame, strata)
@@ -129,7 +157,9 @@ def read(data: Any, spec: Spec, *, cluster: str | None = None, strata: str | Non
         order = np.argsort(layers, kind="stable")
         kept, positions, layers = kept[order], positions[order], layers[order]
         groups = None if groups is None else _by_appearance(groups[order])
-    return Columns(spec.terms, with_products(spec.terms, spec.names, kept), groups, layers, sample, positions)
+    centres = {name: float(kept[:, spec.names.index(name)].mean()) for name in centred}
+    values = with_products(spec.terms, spec.names, kept, centres)
+    return Columns(spec.terms, values, groups, layers, sample, positions, centres)
 
 
 def label(term: Term) -> str:

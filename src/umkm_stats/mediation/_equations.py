@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from umkm_stats.errors import UsageError
 from umkm_stats.mediation._spec import Equation as Asked
 from umkm_stats.regression._columns import Columns
@@ -52,9 +50,9 @@ def _built(result: Mediation, asked: Asked) -> Regression:
         sample=columns.sample,
         notes=(),
     )
-    values = np.column_stack([columns.column(*term) for term in asked.terms])
+    values = columns.design(asked.terms)
     terms = tuple(Term(term, term, 1 if len(term) == 1 else 2) for term in asked.terms)
-    design = Design(terms, values, values, {})
+    design = Design(terms, values, values, dict(columns.centres))
     plan = Plan((asked.outcome,), single, (), (), (single,))
     equation = estimate(own, asked.outcome, design, result.errors)
     request = Request((), 0, result.seed or 0, result.level)

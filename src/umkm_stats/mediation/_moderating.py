@@ -66,6 +66,21 @@ def read_moderates(
     return Moderation(outside, tidy, marks)
 
 
+def with_interaction(moderates: Any, moderators: Sequence[str], x: Sequence[str], m: Sequence[str]) -> Any:
+    """``moderates`` with x on every arrow from a mediator to y. Raises ``UsageError`` MED469 without one x or
+    without a mediator."""
+    if len(x) != 1 or not m:
+        raise UsageError("MED469", params={"x": list(x), "m": list(m) or ["–"]})
+    out: dict[Any, Any] = {}
+    if isinstance(moderates, Mapping):
+        out = dict(moderates)
+    elif moderators:
+        marks = [moderates] if isinstance(moderates, str) else list(moderates or ("a",))
+        out = {mark: tuple(moderators) for mark in marks}
+    own = out.get("b", ())
+    return {**out, "b": (*((own,) if isinstance(own, str) else own), x[0])}
+
+
 def spread(moderates: Any, columns: Mapping[str, Sequence[str]]) -> Any:
     """``moderates`` with an arrow of every column in place of one from a name that became ``columns``."""
     if not isinstance(moderates, Mapping) or not columns:

@@ -17,6 +17,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._coding import Coded, coded
+from umkm_stats.mediation._counterfactual import natural
 from umkm_stats.mediation._data import Columns, check, read
 from umkm_stats.mediation._effects import conditional_direct, indirect, single, totals
 from umkm_stats.mediation._fiml import mediate_fiml
@@ -68,6 +69,9 @@ def mediate(
     equivalence: float | Mapping[str, Any] | None = None,
     strata: str | None = None,
     three_way: bool = False,
+    interaction: bool = False,
+    contrast: tuple[float, float] | None = None,
+    center: bool = False,
     probes: Mapping[str, Sequence[float]] | Literal["percentiles", "sd"] = "percentiles",
     coding: str | Mapping[str, str] | None = None,
     rows: NDArray[np.int64] | None = None,
@@ -93,6 +97,10 @@ def mediate(
         its kind: "a" (x to mediators), "b" (mediators to y), "c" (direct), "d" (between mediators).
     moderator: one or two moderators for arrows that ``moderates`` names by their letters alone, "a" or
         ("a", "c"); None: "a", or "c" without mediators. ``three_way`` is deprecated: write "w*v".
+    interaction: x changes the arrows from mediators to y. Natural effects stand beside: means of y as x goes
+        from one value to another, ``contrast`` (None: its two values, or its mean and one SD above).
+    center: variables less their means in products (columns of ``coding`` stay): an arrow's own coefficient is
+        then its effect at the moderators' means. Conditional effects and indices do not change.
     probes: moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the
         sample) or "sd" (mean and ± 1 SD); a moderator with two values is held at these.
     coding: x is a category (text or numbers): "indicator" (each category against the first), "sequential"
@@ -147,6 +155,7 @@ def mediate(
     plain = x
     if coding is not None:
         data, x, coded_as = coded(data, x, coding)
+    coded_names = {name for entry in coded_as for name in entry.columns}
     model = partial(
         build,
         m=m,
@@ -155,6 +164,7 @@ def mediate(
         covariates=covariates,
         moderator=moderator,
         three_way=three_way,
+        interaction=interaction,
     )
     spec = model(x=x, moderates=spread(moderates, {entry.name: entry.columns for entry in coded_as}))
     if coded_as and len(names(plain)) == 1:
@@ -176,19 +186,23 @@ def mediate(
             bound=equivalence,
         )
         return replace(full, notes=(*full.notes, *(entry.note() for entry in coded_as)))
-    columns = read(data, spec, cluster=cluster, strata=strata)
+    centred = [name for name in spec.multiplied if name not in coded_names] if center else []
+    columns = read(data, spec, cluster=cluster, strata=strata, centred=centred)
+    spec = replace(spec, centres=columns.centres)
     check(columns, spec)
     at = probe_values(columns, spec, probes)
     fits = regressions(columns, spec, errors)
-    found = coefficients_of(fits, spec)
+    found = coefficients_of(fits, spec, columns)
+    worlds, told_of_worlds = natural(columns, spec, at, contrast)
     named = [
         *single(spec),
         *totals(spec),
         *indirect(spec, at),
         *conditional_direct(spec, at),
         *indices(spec, at),
+        *worlds,
     ]
-    notes = _notes(columns, spec, chosen, cluster, errors, coded_as)
+    notes = [*_notes(columns, spec, chosen, cluster, errors, coded_as), *told_of_worlds]
     request = Request(chosen, draws, seed, level, workers, rows, progress)
     done = answer(score_material(columns, spec, found, named, request), request)
     regions, told = borders(columns, spec, found, level, at)

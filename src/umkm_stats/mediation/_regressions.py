@@ -23,14 +23,16 @@ def regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
     """Every equation of the model by least squares."""
     out = []
     for entry in spec.equations:
-        design = columns.values[:, [columns.index(term) for term in entry.terms]]
+        design = columns.design(entry.terms)
         out.append(ols(columns.column(entry.outcome), design, errors=errors, cluster=columns.cluster))
     return out
 
 
-def coefficients_of(fits: Sequence[OlsFit], spec: Spec) -> Coefficients:
-    """Slopes of all equations in the order of ``spec.place``; equations are independent of each other."""
-    size = len(spec.place)
+def coefficients_of(fits: Sequence[OlsFit], spec: Spec, columns: Columns | None = None) -> Coefficients:
+    """Slopes of all equations in the order of ``spec.place``, then the mediators' levels (their prediction at
+    the predictors' means) where natural effects need them; equations are independent of each other."""
+    levels = spec.levels if columns is not None else ()
+    size = len(spec.place) + len(levels)
     theta, cov, df = np.empty(size), np.zeros((size, size)), np.empty(size)
     start = 0
     for found in fits:
@@ -40,6 +42,16 @@ def coefficients_of(fits: Sequence[OlsFit], spec: Spec) -> Coefficients:
             found.cov[1:, 1:],
             found.df,
         )
+        start = end
+    start = 0
+    for found, entry in zip(fits, spec.equations, strict=True):
+        end = start + len(entry.terms)
+        if columns is not None and entry.role == "mediator" and levels:
+            place = spec.place_of_level(entry.outcome)
+            weight = np.concatenate([[1.0], columns.design(entry.terms).mean(axis=0)])
+            theta[place], df[place] = weight @ found.params, found.df
+            cov[place, place] = weight @ found.cov @ weight
+            cov[place, start:end] = cov[start:end, place] = (found.cov @ weight)[1:]
         start = end
     return Coefficients(theta, cov, df)
 

@@ -71,7 +71,9 @@ def plan_of(
         Regression(columns.index((entry.outcome,)), tuple(columns.index(term) for term in entry.terms))
         for entry in spec.equations
     )
-    return engine.Plan(equations, tuple(effects), errors, tuple(variances))
+    levels = tuple(range(len(spec.levels)))  # the mediators' equations come first
+    centre = columns.values.mean(axis=0) if levels else None
+    return engine.Plan(equations, tuple(effects), errors, tuple(variances), levels, centre)
 
 
 def run(source: engine.Units, plan: engine.Plan, request: Request, *, jackknife: bool) -> Run:

@@ -15,6 +15,7 @@ from umkm_stats.kernels.mediation.effects import evaluate
 from umkm_stats.kernels.mediation.normal_equations import regress
 from umkm_stats.kernels.mediation.posterior import permutation_p, posterior_draws
 from umkm_stats.mediation import _rows
+from umkm_stats.mediation._counterfactual import KINDS as NATURAL
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named
 from umkm_stats.mediation._pipeline import ARROWS, Cases, LeftOut, Part, Request, Scale
@@ -26,11 +27,14 @@ from umkm_stats.results import Note
 Floats = NDArray[np.float64]
 
 
+NO_SIZE = ("index", "conditional_index")  # changes per unit of a moderator
+
+
 def is_linear(entry: Named, spec: Spec) -> bool:
     """Whether the effect is one coefficient or a weighted sum of them."""
     if entry.kind == "total":
         return spec.saturated
-    return entry.kind in (*ARROWS, "direct", "conditional_direct")
+    return entry.kind in (*ARROWS, "direct", "conditional_direct", "controlled_direct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,15 @@ class ScoreMaterial:
         """Equal-tailed credible intervals; p is NaN because a posterior has none. The total effect of the
         separate regression is left out."""
         kept = [entry for entry in effects if entry.kind != "total" or not self.spec.saturated]
+        unknown = [entry for entry in kept if entry.kind in NATURAL]
+        kept = [entry for entry in kept if entry.kind not in NATURAL]
         data, plan = engine.total_moments(self.source), plan_of(self.columns, self.spec, [])
         posterior = posterior_draws(data, plan.equations, request.draws, request.seed)
         bare = [entry.bare for entry in kept]
         point = evaluate(regress(data, plan.equations).slopes, bare)[:, 0]
         values, name = evaluate(posterior, bare).T, {"percentile": "bayes"}
         rows, notes = _rows.drawn(kept, point, values, None, request.level, ["percentile"], name=name)
+        notes += [Note("MED470", {})] if unknown else []
         return [{**entry, "p": float("nan")} for entry in rows], notes
 
     def _permutation(self, effects: Sequence[Named], request: Request) -> Part:
@@ -159,9 +166,12 @@ def score_material(
         return kept.index(column)
 
     ends: dict[Scale, tuple[int | None, int]] = {}
-    for k, entry in enumerate(named if not spec.moderators else ()):
+    for k, entry in enumerate(named):
+        if entry.kind in NO_SIZE or (entry.at and entry.kind in (*ARROWS, "direct")):
+            continue
         start, end = place(entry.route[0]), place(entry.route[-1])
-        ends[Scale(k, "std_xy")] = (start, end)
+        if entry.kind not in NATURAL:
+            ends[Scale(k, "std_xy")] = (start, end)
         if entry.route[0] in spec.x:
             ends[Scale(k, "std_y")] = (None, end)
     source = source_of(columns, request)

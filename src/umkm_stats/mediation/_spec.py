@@ -10,7 +10,7 @@ from typing import Any
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation.effects import Edge, Path
 from umkm_stats.mediation._chosen import read_covariates
-from umkm_stats.mediation._moderating import Product, read_moderates
+from umkm_stats.mediation._moderating import Product, read_moderates, with_interaction
 from umkm_stats.mediation._templates import number
 from umkm_stats.options import one_of
 
@@ -68,6 +68,17 @@ class Spec:
     def everywhere(self) -> bool:
         """Whether every covariate is in every equation."""
         return all((name,) in entry.terms for entry in self.equations for name in self.covariates)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The mediators where x changes an arrow out of one: natural effects need to know where they stand,
+        so their levels follow the slopes in the vector of coefficients."""
+        crossed = {name for found in self.moderation.values() for one in found for name in one}
+        return self.m if crossed & set(self.x) else ()
+
+    def place_of_level(self, name: str) -> int:
+        """Number of a mediator's level among the coefficients."""
+        return len(self.place) + self.m.index(name)
 
     def touching(self, *route: str) -> tuple[str, ...]:
         """What moderates an arrow of a route, in the order of ``probed``."""
@@ -197,6 +208,7 @@ def build(
     moderator: Any = None,
     moderates: Any = None,
     three_way: bool = False,
+    interaction: bool = False,
 ) -> Spec:
     """The model; raises ``UsageError`` MED003, MED011, MED013, MED014 when names do not make one, and what
     ``moderates`` and ``covariates`` raise."""
@@ -214,6 +226,8 @@ def build(
         **{(source, target): "b" for target in ys for source in ms},
         **{(source, target): "c" for target in ys for source in xs},
     }
+    if interaction:
+        moderates = with_interaction(moderates, ws, xs, ms)
     found = read_moderates(moderates, ws, letters, x=xs, inside=(*xs, *ms, *ys), three_way=three_way)
     ws, moved = found.moderators, found.products
     _once([("moderator", ws)], chosen.names, chosen.everywhere)

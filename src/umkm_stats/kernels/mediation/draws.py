@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.mediation.effects import Effect, delta_errors, evaluate
+from umkm_stats.kernels.mediation.levels import with_levels
 from umkm_stats.kernels.mediation.normal_equations import SINGULAR, Moments, Regression, regress
 
 Floats = NDArray[np.float64]
@@ -129,12 +130,15 @@ def moments(sums: Floats, n: Floats, source: Units) -> Moments:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The equations, the effects to be read from their slopes in every draw, and the columns whose variance
-    (divisor n) is kept of every draw after the effects."""
+    (divisor n) is kept of every draw after the effects. levels: equations, by number, whose level at
+    ``centre`` (k,), the sample's means, follows the slopes."""
 
     equations: tuple[Regression, ...]
     effects: tuple[Effect, ...]
     errors: bool = False
     variances: tuple[int, ...] = ()
+    levels: tuple[int, ...] = ()
+    centre: Floats | None = None
 
     @property
     def width(self) -> int:
@@ -153,6 +157,8 @@ class Drawn:
 def evaluate_moments(data: Moments, plan: Plan) -> tuple[Floats, Floats | None]:
     """Effects (E, D) and their standard errors (E, D) or None."""
     solved = regress(data, plan.equations, errors=plan.errors)
+    if plan.levels and plan.centre is not None:
+        solved = with_levels(data, plan.equations, plan.levels, plan.centre, solved)
     values = evaluate(solved.slopes, plan.effects)
     if plan.variances:
         values = np.concatenate([values, [data.pair(column, column) for column in plan.variances]])
