@@ -356,3 +356,25 @@ def test_moments_of_long_data_are_made_in_blocks_and_hold_only_the_values(monkey
     found = batch_ml.weighted_moments(counts, held, centre)
     assert np.allclose(found.cov, plain.cov, rtol=1e-12, atol=1e-13)
     assert np.allclose(found.mean, plain.mean, rtol=1e-14)
+
+
+@pytest.mark.parametrize("cells", [batch_ml.CELLS, 10])
+def test_moments_without_a_unit_are_those_of_the_other_rows(monkeypatch, cells):
+    """Also where the unit held nearly all of an item's variance: what is left keeps its digits."""
+    monkeypatch.setattr(batch_ml, "CELLS", cells)
+    rng = np.random.default_rng(8)
+    rows = rng.integers(1, 6, size=(40, 4)).astype(float)
+    rows[:, 2], rows[:, 3] = 3.0, rng.normal(size=40)
+    rows[17, 2], rows[20, 3] = 4.0, 1e3  # one value in all rows but one; a typing error
+    products, centre = batch_ml.cross_products(rows)
+    total = batch_ml.weighted_sums(np.ones((1, 40)), products, 4)
+    for units in (np.arange(40), np.sort(rng.integers(0, 12, 40)).astype(np.int64)):
+        units = np.unique(units, return_inverse=True)[1]
+        found = batch_ml.left_out_moments(total, products, centre, units, 3, units.max() - 3)
+        for draw, unit in enumerate(range(3, units.max())):
+            kept = rows[units != unit]
+            assert found.n[draw] == len(kept)
+            np.testing.assert_allclose(found.mean[draw], kept.mean(axis=0), rtol=1e-11)
+            scale = np.sqrt(np.outer(kept.var(axis=0), kept.var(axis=0)))
+            gap = np.abs(found.cov[draw] - np.cov(kept.T, bias=True))
+            assert (gap <= 1e-11 * scale).all()

@@ -70,3 +70,16 @@ def test_product_sums_by_blocks_of_rows_are_those_of_all_rows(monkeypatch):
     whole = counts @ (values[:, row] * values[:, col])
     monkeypatch.setattr(draws, "MANY", 21 * 10)
     assert np.allclose(draws.product_sums(counts, values, row, col), whole, rtol=1e-13, atol=1e-12)
+
+
+@pytest.mark.parametrize("sizes", [(7,), (5, 4), (1, 2, 8)])
+def test_counts_made_in_pieces_are_those_of_the_whole_block(monkeypatch, sizes):
+    whole = draws.strata_block(11, 2, 31, sizes)
+    words = draws.words(11, 2, 31 * sum(sizes)).reshape(31, -1)
+    first = 0
+    monkeypatch.setattr(draws, "PIECE", 40)
+    for size, counts, pieces in zip(sizes, whole, draws.strata_block(11, 2, 31, sizes), strict=True):
+        rows = (words[:, first : first + size] * np.uint64(size)) >> np.uint64(32)
+        assert np.array_equal(counts, draws.counts_of(rows.astype(np.int64), size))
+        assert np.array_equal(counts, pieces)
+        first += size

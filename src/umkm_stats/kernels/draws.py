@@ -64,7 +64,30 @@ def counts_of(rows: Ints, n: int) -> Floats:
 
 def count_block(seed: int, block: int, size: int, n: int) -> Floats:
     """(size, n) counts of ordinary case draws; each row sums to ``n``."""
-    return counts_of(row_block(seed, block, size, n), n)
+    return strata_block(seed, block, size, (n,))[0]
+
+
+def strata_block(seed: int, block: int, size: int, sizes: tuple[int, ...]) -> tuple[Floats, ...]:
+    """Per stratum (size, N_g) counts of case draws within it; draw i uses the i-th run of ΣN_g words.
+
+    A few draws are counted at a time, so that the words of a block of long samples never stand in memory.
+    """
+    total = sum(sizes)
+    stream = Philox(
+        key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
+    )
+    step = max(2, PIECE // max(total, 1) // 2 * 2)
+    out = tuple(np.empty((size, n)) for n in sizes)
+    for start in range(0, size, step):
+        here = min(step, size - start)
+        raw = np.asarray(stream.random_raw((here * total + 1) // 2), dtype="<u8").view("<u4")
+        words = raw[: here * total].reshape(here, total)
+        first = 0
+        for n, counts in zip(sizes, out, strict=True):
+            rows = (words[:, first : first + n].astype(np.uint64) * np.uint64(n)) >> np.uint64(32)
+            counts[start : start + here] = counts_of(rows.astype(np.int64), n)
+            first += n
+    return out
 
 
 def uniform_block(seed: int, block: int, size: int, k: int, *, purpose: int = NORMALS) -> Floats:
@@ -123,6 +146,16 @@ def product_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats
     for start in range(0, len(values), step):
         part = values[start : start + step]
         out += counts[:, start : start + step] @ (part[:, row] * part[:, col])
+    return out
+
+
+def value_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats:
+    """(D, k + q) sums of the values (N, k), then :func:`product_sums`, weighted by counts (D, N)."""
+    step = max(1, MANY // max(len(row) + values.shape[1], 1))
+    out = np.zeros((len(counts), values.shape[1] + len(row)))
+    for start in range(0, len(values), step):
+        part = values[start : start + step]
+        out += counts[:, start : start + step] @ np.concatenate([part, part[:, row] * part[:, col]], axis=1)
     return out
 
 

@@ -26,9 +26,9 @@ def covariance_blocks(values: Floats, *, draws: int, seed: int) -> Iterator[Floa
     centred = values - values.mean(axis=0)
     upper = np.triu_indices(k)
     own = np.flatnonzero(upper[0] == upper[1])
-    products = np.concatenate([centred, centred[:, upper[0]] * centred[:, upper[1]]], axis=1)
     for block, _first, size in draw_kernel.blocks(draws):
-        sums = draw_kernel.count_block(seed, block, size, n) @ products / n
+        counts = draw_kernel.count_block(seed, block, size, n)
+        sums = draw_kernel.value_sums(counts, centred, *upper) / n
         mean = sums[:, :k]
         size_of = sums[:, k:][:, own]
         cov = np.empty((size, k, k))

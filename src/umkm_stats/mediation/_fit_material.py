@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -117,15 +117,18 @@ class FitMaterial:
 
     def _effects(self, run: Any) -> Floats:
         """(D, E) effects in the draws of a run."""
-        params = run.estimates[list(self.fit.param_names)].to_numpy(dtype=np.float64)
-        theta = np.vstack([params.T, np.ones(len(params))])
-        return evaluate(theta, [entry.bare for entry in self.named]).T
+        bare = [entry.bare for entry in self.named]
+        parts = [
+            evaluate(np.vstack([params.T, np.ones(len(params))]), bare).T for params in _pieces(run.batch.params)
+        ]
+        return np.concatenate(parts)
 
     def _spread(self, run: Any) -> Floats:
         """(D, G·m) implied SDs of the states in every draw of a run, by the draw's own moments."""
         if sample_cov(self.fit) is None:
-            names = list(self.fit.param_names)
-            return _flat(implied_sd(self.fit.compiled, run.estimates[names].to_numpy(dtype=np.float64)))
+            return np.concatenate(
+                [_flat(implied_sd(self.fit.compiled, params)) for params in _pieces(run.batch.params)]
+            )
         groups = self.fit.compiled.n_groups
 
         def sds(block: Any) -> Floats:
@@ -137,6 +140,13 @@ class FitMaterial:
 
     def _own_spread(self) -> Floats:
         return _flat(implied_sd(self.fit.compiled, self.fit.params[None, :], sample_cov(self.fit)))
+
+
+PIECE = 2048  # draws whose model matrices stand in memory at once
+
+
+def _pieces(params: Floats) -> Iterator[Floats]:
+    return (params[first : first + PIECE] for first in range(0, max(len(params), 1), PIECE))
 
 
 def _flat(spread: Floats) -> Floats:

@@ -129,14 +129,22 @@ class MlKernel:
     improper: Improper
     data: tuple[Floats, ...]
     products: tuple[tuple[Floats, Floats], ...]
+    totals: tuple[Floats, ...]
 
     def _moments(self, drawn: Drawn) -> tuple[batch_ml.Moments, ...]:
+        if drawn.units:
+            each = zip(self.totals, self.products, drawn.units, strict=True)
+            return tuple(
+                batch_ml.left_out_moments(total, *products, units, drawn.first, drawn.size)
+                for total, products, units in each
+            )
         out = []
         for group, (counts, data) in enumerate(zip(drawn.counts, drawn.data, strict=True)):
             if data.ndim == 2:
                 known = group < len(self.data) and data is self.data[group]
                 products, centre = self.products[group] if known else batch_ml.cross_products(data)
-                safe = np.where(counts.sum(axis=1, keepdims=True) > 0, counts, 1.0)
+                filled = drawn.sizes[group] > 0
+                safe = counts if filled.all() else np.where(filled[:, None], counts, 1.0)
                 out.append(batch_ml.weighted_moments(safe, products, centre))
             else:
                 mean = data.mean(axis=1)
@@ -159,7 +167,7 @@ class MlKernel:
         """Re-estimate every draw."""
         moments = self._moments(drawn)
         batch, usable = batch_ml.MlBatch.of(self.search.model, moments)
-        empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
+        empty = np.any([entry == 0 for entry in drawn.sizes], axis=0)
         out = Batch.empty(len(drawn), len(self.search.model.offset))
         out.end[~usable] = SAMPLE_COVARIANCE
         out.end[empty] = EMPTY_GROUP
@@ -229,7 +237,7 @@ class FimlKernel:
 
     def estimate(self, drawn: Drawn) -> Batch:
         """Re-estimate every draw."""
-        empty = np.any([counts.sum(axis=1) == 0 for counts in drawn.counts], axis=0)
+        empty = np.any([entry == 0 for entry in drawn.sizes], axis=0)
         out = Batch.empty(len(drawn), len(self.search.model.offset))
         out.end[empty] = EMPTY_GROUP
         rows = np.flatnonzero(~empty)
@@ -273,6 +281,11 @@ def kernel_for(fit: Fit) -> Kernel | None:
         )
         whole = batch_fiml.FimlBatch.of(model, orders, rows)
         return FimlKernel(search_for(fit, model, whole, bounds), improper, orders)
+    products = tuple(batch_ml.cross_products(entry) for entry in fit.arrays)
+    totals = tuple(
+        batch_ml.weighted_sums(counts, entry, len(centre))
+        for counts, (entry, centre) in zip(ones.counts, products, strict=True)
+    )
     if not fit.arrays:
         moments = tuple(
             batch_ml.Moments(sample.cov[None], sample.mean[None], np.array([float(sample.n)]))
@@ -280,9 +293,8 @@ def kernel_for(fit: Fit) -> Kernel | None:
         )
     else:
         moments = tuple(
-            batch_ml.weighted_moments(counts, *batch_ml.cross_products(entry))
-            for counts, entry in zip(ones.counts, fit.arrays, strict=True)
+            batch_ml.moments_of(total.copy(), counts.sum(axis=1), centre)
+            for counts, total, (_, centre) in zip(ones.counts, totals, products, strict=True)
         )
-    products = tuple(batch_ml.cross_products(entry) for entry in fit.arrays)
     sample_batch, _ = batch_ml.MlBatch.of(model, moments)
-    return MlKernel(search_for(fit, model, sample_batch, bounds), improper, fit.arrays, products)
+    return MlKernel(search_for(fit, model, sample_batch, bounds), improper, fit.arrays, products, totals)

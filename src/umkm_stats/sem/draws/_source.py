@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,16 +13,42 @@ from umkm_stats.kernels.sem.many import rows as batch_rows
 from umkm_stats.kernels.sem.structure import Floats, Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawn:
-    """The sample of D draws. counts: per group (D, N_g), times the weights of the rows where they have
-    some; data: per group (N_g, p) shared, or (D, N_g, p)."""
+    """The sample of D draws.
 
-    counts: tuple[Floats, ...]
+    given: per group (D, N_g) counts, times the weights of the rows where they have some; data: per group
+    (N_g, p) shared, or (D, N_g, p). For draws of rows without weights that leave one unit out ``given`` is
+    empty: units, per group (N_g,); first, size: the first unit left out, and D.
+    """
+
+    given: tuple[Floats, ...]
     data: tuple[Floats, ...]
+    units: tuple[Ints, ...] = ()
+    first: int = 0
+    size: int = 0
 
     def __len__(self) -> int:
-        return len(self.counts[0])
+        return self.size if self.units else len(self.given[0])
+
+    @cached_property
+    def counts(self) -> tuple[Floats, ...]:
+        """Per group (D, N_g) how often each row stands in each draw."""
+        return batch_rows.without_one(self.units, self.first, self.size) if self.units else self.given
+
+    @cached_property
+    def sizes(self) -> tuple[Floats, ...]:
+        """Per group (D,) rows of each draw."""
+        if not self.units:
+            return tuple(entry.sum(axis=1) for entry in self.given)
+        ends = self.first, self.first + self.size
+        return tuple(
+            len(entry)
+            - np.bincount(
+                entry[(entry >= ends[0]) & (entry < ends[1])] - self.first, minlength=self.size
+            ).astype(np.float64)
+            for entry in self.units
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +108,8 @@ class Source:
         """The sample of ``size`` draws of ``block`` from draw ``first`` on."""
         if self.kind == "parametric":
             return self._simulated(block, first, size)
+        if self.kind == "jackknife" and not self.weights:
+            return Drawn((), self.data, self.units, block * BLOCK + first, size)
         return Drawn(self._weighed(self._counts(block, first, size)), self.data)
 
     def _counts(self, block: int, first: int, size: int) -> tuple[Floats, ...]:

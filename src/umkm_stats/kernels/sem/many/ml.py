@@ -86,14 +86,50 @@ def weighted_moments(counts: Floats, products: Floats, centre: Floats) -> Moment
 
     A variable with one value in every drawn row has variance 0, not the rounding error of the product.
     """
-    p = len(centre)
-    n = counts.sum(axis=1)
-    row, col = np.tril_indices(p)
+    return moments_of(weighted_sums(counts, products, len(centre)), counts.sum(axis=1), centre)
+
+
+def weighted_sums(counts: Floats, products: Floats, p: int) -> Floats:
+    """(D, p + p(p+1)/2) sums of the centred values and of their products, weighted by (D, N) counts."""
     if products.shape[1] > p:
-        sums = (counts @ products) / n[:, None]
-    else:
-        sums = np.concatenate([counts @ products, product_sums(counts, products, row, col)], axis=1)
-        sums /= n[:, None]
+        return counts @ products
+    row, col = np.tril_indices(p)
+    return np.concatenate([counts @ products, product_sums(counts, products, row, col)], axis=1)
+
+
+WHOLE = 0.99  # of a variable's sum of squares in one unit: what is left without it is summed anew
+
+
+def left_out_moments(
+    total: Floats, products: Floats, centre: Floats, units: Ints, first: int, size: int
+) -> Moments:
+    """Moments without unit first, first + 1, …: the unit's own products are taken from ``total`` (1, q).
+
+    units: (N,) the unit of every row. Where nearly all of a sum of squares goes, the difference would keep
+    few digits, and the sums are made from the other rows instead.
+    """
+    p = len(centre)
+    row, col = np.tril_indices(p)
+    at = np.flatnonzero((units >= first) & (units < first + size))
+    own = products[at]
+    if own.shape[1] == p:
+        own = np.concatenate([own, own[:, row] * own[:, col]], axis=1)
+    sums = np.repeat(total, size, axis=0)
+    np.subtract.at(sums, units[at] - first, own)
+    squares = p + np.flatnonzero(row == col)
+    anew = np.flatnonzero((sums[:, squares] < (1.0 - WHOLE) * total[:, squares]).any(axis=1))
+    if len(anew):
+        others = (units[None, :] != (first + anew)[:, None]).astype(np.float64)
+        sums[anew] = weighted_sums(others, products, p)
+    n = len(units) - np.bincount(units[at] - first, minlength=size).astype(np.float64)
+    return moments_of(sums, np.where(n > 0, n, 1.0), centre)
+
+
+def moments_of(sums: Floats, n: Floats, centre: Floats) -> Moments:
+    """Moments from sums about ``centre`` (overwritten) and the (D,) sizes."""
+    p = len(centre)
+    row, col = np.tril_indices(p)
+    sums /= n[:, None]
     mean = sums[:, :p]
     place = np.empty((p, p), dtype=np.int64)
     place[row, col] = place[col, row] = np.arange(len(row)) + p

@@ -26,15 +26,7 @@ def stratified_counts(seed: int, block: int, sizes: tuple[int, ...]) -> tuple[Fl
     One group: the same words as :func:`umkm_stats.kernels.draws.row_block`. Draw i uses the i-th run of ΣN_g
     words.
     """
-    total = sum(sizes)
-    words = streams.words(seed, block, streams.BLOCK * total).reshape(streams.BLOCK, total)
-    out: list[Floats] = []
-    first = 0
-    for size in sizes:
-        rows = ((words[:, first : first + size] * np.uint64(size)) >> np.uint64(32)).astype(np.int64)
-        out.append(streams.counts_of(rows, size))
-        first += size
-    return tuple(out)
+    return streams.strata_block(seed, block, streams.BLOCK, sizes)
 
 
 def cluster_counts(seed: int, block: int, clusters: tuple[Ints, ...]) -> tuple[Floats, ...]:
