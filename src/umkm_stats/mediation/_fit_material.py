@@ -119,7 +119,8 @@ class FitMaterial:
         """(D, E) effects in the draws of a run."""
         bare = [entry.bare for entry in self.named]
         parts = [
-            evaluate(np.vstack([params.T, np.ones(len(params))]), bare).T for params in _pieces(run.batch.params)
+            evaluate(np.vstack([params.T, np.ones(len(params))]), bare).T
+            for params in _pieces(run.batch.params)
         ]
         return np.concatenate(parts)
 

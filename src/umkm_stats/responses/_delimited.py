@@ -101,7 +101,7 @@ def records(text: str, delimiter: str, path: Path) -> list[list[str]]:
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             if len(record) > MAX_COLUMNS:
-                raise UmkmError("RSP116", place(path), {"limit": MAX_COLUMNS})
+                raise UmkmError("RSP116", place(path, row=len(out) + 1), {"limit": MAX_COLUMNS})
             out.append(record)
     except csv.Error:
         raise UmkmError("RSP106", place(path), {"why": "csv"}) from None

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from umkm_stats.errors import UmkmError
-from umkm_stats.responses._files import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED, place
-from umkm_stats.responses._raw import Percent, Uncomputed
+from umkm_stats.responses._cells import Row, put, row_of
+from umkm_stats.responses._files import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, place
+from umkm_stats.responses._raw import Percent, Uncomputed, letters
 
 Progress = Callable[[float], None]
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -45,7 +46,7 @@ class Page:
     """One worksheet: name, rows of cells, and row numbers that are hidden."""
 
     name: str
-    rows: list[list[Any]]
+    rows: list[Row]
     hidden: tuple[int, ...] = ()
 
 
@@ -109,7 +110,7 @@ def _open(
         if wanted is not None and wanted not in names:
             raise UmkmError("RSP109", place(path, sheet=wanted), {"sheet": wanted, "sheets": names})
         percents = _number_formats(book)
-        budget = [MAX_CELLS]
+        budget = Budget()
         for ws in book.worksheets:
             if wanted is not None and ws.title != wanted:
                 continue
@@ -144,23 +145,22 @@ def _number_formats(book: Any) -> frozenset[int]:
 
 
 def _rows(
-    path: Path, ws: Any, budget: list[int], percents: frozenset[int], progress: Progress | None
-) -> list[list[Any]]:
-    rows: list[list[Any]] = []
+    path: Path, ws: Any, budget: Budget, percents: frozenset[int], progress: Progress | None
+) -> list[Row]:
+    rows: list[Row] = []
     try:
         ws.reset_dimensions()
-        for row in ws.iter_rows(values_only=not percents):
-            cells = [_seen(cell, percents) for cell in row] if percents else list(row)
-            while cells and cells[-1] is None:
-                cells.pop()
-            if len(cells) > MAX_COLUMNS:
-                raise UmkmError("RSP116", place(path, sheet=ws.title), {"limit": MAX_COLUMNS})
-            budget[0] -= len(cells) + 1
-            if budget[0] < 0:
-                raise UmkmError("RSP116", place(path, sheet=ws.title), {"limit": MAX_CELLS})
-            rows.append(cells)
+        for number, row in enumerate(ws.iter_rows(values_only=not percents), 1):
+            cells = [_seen(cell, percents) for cell in row] if percents else row
+            filled = [at for at, cell in enumerate(cells) if cell is not None]
+            last = filled[-1] if filled else 0
+            limit = budget.over(number, last, len(filled), len(cells))
+            if limit:
+                here = place(path, sheet=ws.title, row=number, column=letters(last))
+                raise UmkmError("RSP116", here, {"limit": limit})
+            rows.append(row_of(cells, filled))
             if progress is not None and len(rows) % 2000 == 0:
-                progress(min(1.0 - budget[0] / MAX_CELLS, 0.99))
+                progress(min(1.0 - budget.cells / MAX_CELLS, 0.99))
     except UmkmError:
         raise
     except Exception as fault:
@@ -170,6 +170,24 @@ def _rows(
     while rows and not rows[-1]:
         rows.pop()
     return rows
+
+
+class Budget:
+    """What may still be read of a workbook: filled cells, and places walked through to find them."""
+
+    def __init__(self) -> None:
+        self.cells = MAX_CELLS
+        self.places = 10 * MAX_CELLS
+
+    def over(self, row: int, column: int, filled: int, places: int) -> int | None:
+        """The limit that a row breaks, or None."""
+        self.cells -= filled + 1
+        self.places -= places
+        if row > MAX_ROWS:
+            return MAX_ROWS
+        if column >= MAX_COLUMNS:
+            return MAX_COLUMNS
+        return MAX_CELLS if self.cells < 0 or self.places < 0 else None
 
 
 def _seen(cell: Any, percents: frozenset[int]) -> Any:
@@ -208,7 +226,7 @@ def _scan_part(stream: Any) -> _Part:
     return _Part(formulas, frozenset(hidden))
 
 
-def _mark_uncomputed(path: Path, title: str, rows: list[list[Any]]) -> None:
+def _mark_uncomputed(path: Path, title: str, rows: list[Row]) -> None:
     """Put :class:`Uncomputed` where the file holds a formula but no stored result."""
     import openpyxl
 
@@ -221,12 +239,7 @@ def _mark_uncomputed(path: Path, title: str, rows: list[list[Any]]) -> None:
                 for column, value in enumerate(row):
                     text = value if isinstance(value, str) else getattr(value, "text", None)
                     if isinstance(text, str) and text.startswith("="):
-                        while len(rows) <= number:
-                            rows.append([])
-                        cells = rows[number]
-                        cells.extend([None] * (column + 1 - len(cells)))
-                        if cells[column] is None:
-                            cells[column] = Uncomputed(text[:60])
+                        put(rows, number, column, Uncomputed(text[:60]))
             book.close()
     except Exception as fault:
         raise UmkmError("RSP106", place(path, sheet=title), {"why": fault.__class__.__name__}) from None

@@ -22,6 +22,7 @@ MAX_UNPACKED = 1024**3
 MAX_PARTS = 5000
 MAX_RATIO = 400
 MAX_COLUMNS = 16_384
+MAX_ROWS = 1_048_576  # of a worksheet, as its format has it
 MAX_CELLS = 20_000_000  # of a workbook, which is read cell by cell; a CSV has no such limit
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

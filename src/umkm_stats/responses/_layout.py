@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses import _text
 from umkm_stats.responses._files import place
-from umkm_stats.responses._raw import RawColumn, RawTable, empty_cell, letters
+from umkm_stats.responses._raw import RawColumn, RawTable, empty_cell
 from umkm_stats.responses._sheets import Sheet
 
 SUMMARY_WORDS = frozenset(
@@ -170,9 +170,9 @@ def build_table(sheet: Sheet, heading: Heading, path: Path, known: Callable[[str
         raise UmkmError("RSP102", place(path, sheet=sheet.name))
     first, last = heading.rows[0], heading.rows[-1] + heading.below
     width = max((len(row) for row in sheet.head), default=0)
-    bodies, count = sheet.body(last + 1, width)
-    rows = np.arange(last + 2, last + 2 + count, dtype=np.int64)
-    filled = np.zeros(count, dtype=np.int32)
+    bodies, places = sheet.body(last + 1, width)
+    rows = places + (last + 2)
+    filled = np.zeros(len(rows), dtype=np.int32)
     for codes, _ in bodies:
         filled += codes >= 0
     facts: list[tuple[str, dict[str, Any]]] = list(sheet.facts)
@@ -183,15 +183,14 @@ def build_table(sheet: Sheet, heading: Heading, path: Path, known: Callable[[str
     if len(heading.rows) > 1:
         facts.append(("RSP230", {"first": first + 1, "second": last + 1}))
     keep = filled > 0
-    blank = int(count - keep.sum())
-    inner = blank - _trailing(keep)
+    inner = (int(places[keep][-1]) + 1 if keep.any() else 0) - int(keep.sum())
     if inner > 0:
         facts.append(("RSP227", {"count": inner}))
     columns = _columns(sheet, heading, bodies, known)
     unnamed = [c.letter for c in columns if not c.header and (c.codes >= 0).any()]
     if unnamed:
         facts.append(("RSP228", {"columns": unnamed[:20], "count": len(unnamed)}))
-    if blank:
+    if not keep.all():
         columns = [column.take(keep) for column in columns]
         rows, filled = rows[keep], filled[keep]
     columns = [column for column in columns if column.header or (column.codes >= 0).any()]
@@ -199,12 +198,6 @@ def build_table(sheet: Sheet, heading: Heading, path: Path, known: Callable[[str
     return RawTable(
         tuple(columns), rows, held, path.name, sheet.name, tuple(range(first + 1, last + 2)), tuple(facts)
     )
-
-
-def _trailing(keep: NDArray[np.bool_]) -> int:
-    """Blank rows after the last filled one."""
-    where = np.flatnonzero(keep)
-    return len(keep) - (int(where[-1]) + 1 if len(where) else 0)
 
 
 def _columns(
@@ -223,7 +216,7 @@ def _columns(
                 names.append(str(cell))
         named = [name for name in names if known(name)]
         header = (named or list(reversed(names)) or [""])[-1 if named else 0]
-        out.append(RawColumn(header, codes, values, letters(i), tuple(n for n in names if n != header)))
+        out.append(RawColumn(header, codes, values, sheet.letter(i), tuple(n for n in names if n != header)))
     return out
 
 

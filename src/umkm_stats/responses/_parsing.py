@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from umkm_stats.errors import UmkmError
+from umkm_stats.responses._cells import refuse_long
 from umkm_stats.responses._files import place
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading, find_heading
@@ -48,6 +49,9 @@ def parse(
     table = READERS[name].read(head, index)
     if others:
         table = replace(table, facts=(*table.facts, ("RSP244", {"sheets": others})))
+    if not opened.sheets:
+        found = [(column.codes, column.values) for column in table.columns]
+        refuse_long(path, None, found, [column.letter for column in table.columns], table.rows)
     form = opened.text_form
     seen = Source(
         name,

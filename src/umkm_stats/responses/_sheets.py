@@ -13,27 +13,36 @@ import numpy as np
 
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses import _delimited, _excel, _json
+from umkm_stats.responses._cells import Row, compact, refuse_long, refuse_long_head
 from umkm_stats.responses._files import MAX_COLUMNS, Kind, kind_of, only_table, place
-from umkm_stats.responses._raw import Ints32, empty_cell, factorise
+from umkm_stats.responses._raw import Ints32, Ints64, empty_cell, factorise, letters
 
 HEAD_ROWS = 60
 Progress = Callable[[float], None]
+Body = tuple[list[tuple[Ints32, tuple[Any, ...]]], Ints64]
+"""Columns of codes with their distinct cells, and the places of their rows, from 0 below the heading."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """One table of cells. ``head``: its first 60 rows as lists; ``body(skip, width)`` factorises what
-    follows."""
+    follows, without its empty rows. ``at``: where the columns stand in the file, when empty ones are left
+    out."""
 
     name: str | None
     head: list[list[Any]]
-    body: Callable[[int, int], tuple[list[tuple[Ints32, tuple[Any, ...]]], int]]
+    body: Callable[[int, int], Body]
     facts: tuple[tuple[str, dict[str, Any]], ...] = ()
+    at: tuple[int, ...] | None = None
 
     @property
     def width(self) -> int:
         """Cells of the widest row in the head."""
         return max((len(row) for row in self.head), default=0)
+
+    def letter(self, column: int) -> str:
+        """The spreadsheet name of a column."""
+        return letters(column if self.at is None else self.at[column])
 
     @property
     def blank(self) -> bool:
@@ -73,19 +82,24 @@ def open_file(path: Path, *, sheet: str | None = None, progress: Progress | None
 
 
 def _from_rows(
-    rows: list[list[Any]], name: str | None, facts: tuple[tuple[str, dict[str, Any]], ...] = ()
+    path: Path, given: list[Row], name: str | None, facts: tuple[tuple[str, dict[str, Any]], ...] = ()
 ) -> Sheet:
-    def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
-        below = rows[skip:]
-        return [factorise([row[i] if i < len(row) else None for row in below]) for i in range(width)], len(
-            below
-        )
+    rows, at = compact(given)
+
+    def body(skip: int, width: int) -> Body:
+        places = np.array([i for i, row in enumerate(rows[skip:]) if row], dtype=np.int64)
+        below = [row for row in rows[skip:] if row]
+        columns = [factorise([row[i] if i < len(row) else None for row in below]) for i in range(width)]
+        names = [letters(i if at is None or i >= len(at) else at[i]) for i in range(width)]
+        refuse_long(path, name, columns, names, places + skip + 1)
+        return columns, places
 
     widest = max((len(row) for row in rows), default=0)
     head = [list(row) for row in rows[:HEAD_ROWS]]
     if head and widest > max(len(row) for row in head):
         head[0] = head[0] + [None] * (widest - len(head[0]))
-    return Sheet(name, head, body, facts)
+    refuse_long_head(path, name, head, at)
+    return Sheet(name, head, body, facts, at)
 
 
 def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[Sheet, _delimited.TextForm]:
@@ -103,14 +117,18 @@ def _text_sheet(path: Path, data: bytes, progress: Progress | None) -> tuple[She
             list(row) for row in _delimited.records(text, form.delimiter, path)[:HEAD_ROWS]
         ]
 
-        def body(skip: int, width: int) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
+        def body(skip: int, width: int) -> Body:
             blocks = _delimited.read_blocks(
                 path, form, width=width, skip=skip, sample=head[skip:], progress=progress
             )
             if blocks is not None:
-                return _merge_blocks(list(blocks), width)
+                columns, places = _merge_blocks(list(blocks), width)
+                names = [letters(i) for i in range(width)]
+                refuse_long(path, None, columns, names, places + skip + 1)
+                return columns, places
             return _small_text(path, path.read_bytes())[0].body(skip, width)
 
+        refuse_long_head(path, None, head, None)
         return Sheet(None, head, body), form
     return _small_text(path, data or path.read_bytes())
 
@@ -119,19 +137,18 @@ def _small_text(path: Path, data: bytes) -> tuple[Sheet, _delimited.TextForm]:
     text, encoding, replaced = _delimited.decode(data)
     listed = _json.rows_of(text)
     if listed is not None:
-        return _from_rows(listed, None), _delimited.TextForm(encoding, "json")
+        return _from_rows(path, list(listed), None), _delimited.TextForm(encoding, "json")
     delimiter = _delimited.delimiter_of(text)
-    rows: list[list[Any]] = list(_delimited.records(text, delimiter, path))
-    rows = _delimited.repair_quotes(rows, text, delimiter)
+    rows = _delimited.repair_quotes(_delimited.records(text, delimiter, path), text, delimiter)
     facts: list[tuple[str, dict[str, Any]]] = []
     if replaced:
         facts.append(("RSP239", {"encoding": encoding}))
-    return _from_rows(rows, None, tuple(facts)), _delimited.TextForm(encoding, delimiter, replaced)
+    return _from_rows(path, list(rows), None, tuple(facts)), _delimited.TextForm(
+        encoding, delimiter, replaced
+    )
 
 
-def _merge_blocks(
-    blocks: list[_delimited.Block], width: int
-) -> tuple[list[tuple[Ints32, tuple[Any, ...]]], int]:
+def _merge_blocks(blocks: list[_delimited.Block], width: int) -> Body:
     """One code vector a column from the blocks' own words; blocks are emptied on the way to spare memory."""
     sizes = [len(block[0][0]) for block in blocks]
     total = sum(sizes)
@@ -149,7 +166,7 @@ def _merge_blocks(
             np.take(lookup, part, out=codes[start : start + size], mode="wrap")
             start += size
         out.append((codes, tuple(seen)))
-    return out[::-1], total
+    return out[::-1], np.arange(total, dtype=np.int64)
 
 
 def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iterator[Sheet]:
@@ -157,7 +174,7 @@ def _workbook(path: Path, wanted: str | None, progress: Progress | None) -> Iter
         facts: tuple[tuple[str, dict[str, Any]], ...] = ()
         if page.hidden:
             facts = (("RSP277", {"count": len(page.hidden), "rows": list(page.hidden[:20])}),)
-        yield _from_rows(page.rows, page.name, facts)
+        yield _from_rows(path, page.rows, page.name, facts)
 
 
 class _TableParser(HTMLParser):
@@ -199,4 +216,4 @@ def _html_sheet(path: Path) -> Sheet:
         raise UmkmError("RSP104", place(path))
     if max(len(row) for row in parser.rows) > MAX_COLUMNS:
         raise UmkmError("RSP116", place(path), {"limit": MAX_COLUMNS})
-    return _from_rows(parser.rows, None)
+    return _from_rows(path, list(parser.rows), None)

@@ -67,10 +67,10 @@ def is_lss(path: Path) -> bool:
 
 def _records(sheet: Sheet) -> list[dict[str, str]]:
     width = max((len(row) for row in sheet.head), default=0)
-    bodies, count = sheet.body(0, width)
+    bodies, places = sheet.body(0, width)
     names: list[str] = []
     out: list[dict[str, str]] = []
-    for r in range(count):
+    for r in range(len(places)):
         cells = [None if codes[r] < 0 else values[codes[r]] for codes, values in bodies]
         if not names:
             if any(not empty_cell(c) for c in cells):

@@ -20,7 +20,7 @@ from umkm_stats.errors import UmkmError
 from umkm_stats.responses import _text
 from umkm_stats.responses._files import place
 from umkm_stats.responses._layout import SUMMARY_WORDS
-from umkm_stats.responses._raw import RawColumn, RawTable, empty_cell, letters
+from umkm_stats.responses._raw import RawColumn, RawTable, empty_cell
 from umkm_stats.responses._sheets import Opened, Sheet
 
 _LOOK = 14
@@ -218,10 +218,11 @@ def grid_of(sheet: Sheet, path: Path, codebook: Codebook) -> Grid:
     if not rows:
         raise UmkmError("RSP301", place(path, sheet=sheet.name))
     width = max(len(row) for row in sheet.head)
-    bodies, count = sheet.body(rows[-1] + 1, width)
+    bodies, places = sheet.body(rows[-1] + 1, width)
+    count = len(places)
     names = _header_cells(sheet, rows, width)
     columns = [
-        Column(j, letters(j), names[j], codes, values)
+        Column(j, sheet.letter(j), names[j], codes, values)
         for j, (codes, values) in enumerate(bodies)
         if names[j] or (codes >= 0).any()
     ]
@@ -237,7 +238,7 @@ def grid_of(sheet: Sheet, path: Path, codebook: Codebook) -> Grid:
         marks = [i for i, v in enumerate(column.values) if column.cells and str(v) == column.heading]
         again += np.isin(column.codes, marks)
     keep &= ~summary & (again < max(2, 0.6 * len(columns)))
-    numbers = np.arange(rows[-1] + 2, rows[-1] + 2 + count)
+    numbers = places + (rows[-1] + 2)
     columns = [replace(column, codes=column.codes[keep]) for column in columns]
     return Grid(
         tuple(columns),
