@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.mediation.tests import two_sided
+from umkm_stats.kernels.mediation.tests import all_two_sided, two_sided
 from umkm_stats.kernels.regression.influence import influence as kernel
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named
+from umkm_stats.mediation._rows import errors, points
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
@@ -53,7 +54,21 @@ def notes(result: Mediation) -> list[Note]:
     columns = result.columns
     if columns is None or result.errors != "classical" or columns.cluster is not None:
         return []
-    return [] if len(columns.values) > MOST else [_note(row) for row in _rows(result) if row["changes"]]
+    if len(columns.values) > MOST or _still(result):
+        return []
+    return [_note(row) for row in _rows(result) if row["changes"]]
+
+
+def _still(result: Mediation) -> bool:
+    """Whether the jackknife of the analysis, where there is one, already shows that no row moves an estimate
+    by its standard error."""
+    if result.left is None or result.left.first is not None or result.found is None:
+        return False
+    effects = [(k, entry) for k, entry in enumerate(result.named) if _places(entry)]
+    named = [entry for _, entry in effects]
+    values = result.left.values[:, [k for k, _ in effects]]
+    moved = np.abs(values - points(result.found, named)).max(axis=0)
+    return bool((moved < 0.99 * LARGE * errors(result.found, named)).all())
 
 
 def _note(row: dict[str, Any]) -> Note:
@@ -118,7 +133,7 @@ def _one(
     fine = np.flatnonzero(np.isfinite(moved) & np.isfinite(ratio))
     if not fine.size:
         fine = np.array([0])
-    p_without = np.array([two_sided(float(ratio[row]), each_df) for row in fine])
+    p_without = all_two_sided(ratio[fine], each_df)
     size = np.abs(moved[fine])
     flips = ((p_without < 1 - level) != (p < 1 - level)) & (size > LARGE)
     best = int(np.argmax(np.where(flips, size, -1.0) if flips.any() else size))

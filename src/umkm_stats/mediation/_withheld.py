@@ -35,6 +35,8 @@ def of_effect(result: Mediation, entry: Named) -> tuple[str, ...]:
     """All reasons for one effect; "inadmissible" when its verdict by the percentile interval changes without
     the inadmissible draws and a method on draws decides."""
     out = of_analysis(result)
+    if not result.ledger["inadmissible"]:
+        return out
     table = result.effects
     rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)].set_index("method")
     if ways.ADMISSIBLE in rows.index and ways.WAYS[result.primary].takes("draws"):

@@ -16,6 +16,12 @@ def two_sided(ratio: float, df: float) -> float:
     return float(2.0 * (ndtr(size) if np.isinf(df) else stdtr(df, size)))
 
 
+def all_two_sided(ratio: NDArray[np.float64], df: float) -> NDArray[np.float64]:
+    """:func:`two_sided` of many ratios."""
+    size = -np.abs(ratio)
+    return np.asarray(2.0 * (ndtr(size) if np.isinf(df) else stdtr(df, size)), dtype=np.float64)
+
+
 def half_width(level: float, df: float) -> float:
     """Quantile (1 + level)/2 of t, of the normal when df is inf."""
     upper = (1.0 + level) / 2.0
