@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -144,3 +146,32 @@ def test_the_counter_gives_the_counts_of_the_shared_stream() -> None:
         count = streams.Counter(n)
         for block in (0, 5):
             np.testing.assert_array_equal(count(99, block), streams.count_block(99, block, 256, n))
+
+
+@pytest.mark.parametrize("n", [5, 300, 70_001])
+def test_parts_of_a_block_are_the_block(n: int) -> None:
+    whole = streams.Counter(n)(5, 2)
+    seen = 0
+    for first, part in streams.Counter(n).parts(5, 2, 9):
+        np.testing.assert_array_equal(part, whole[first : first + len(part)])
+        seen += len(part)
+    assert seen == 9
+
+
+def test_long_samples_are_counted_a_few_draws_at_a_time(
+    table: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bits of counts, and no room for a block of them: 100,000 rows × 256 draws would be 205 MB."""
+    usual = engine.bootstrap(engine.units(table), PLAN, draws=300, seed=4)
+    monkeypatch.setattr(streams, "WHOLE", 0)
+    parts = engine.bootstrap(engine.units(table), PLAN, draws=300, seed=4)
+    np.testing.assert_allclose(parts.values, usual.values, rtol=1e-10)
+    monkeypatch.undo()
+    source = engine.units(np.random.default_rng(1).normal(size=(100_000, 4)))
+    tracemalloc.start()
+    try:
+        engine.bootstrap(source, engine.Plan(PLAN.equations, PLAN.effects), draws=6, seed=4)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 60e6

@@ -160,6 +160,7 @@ def value_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats:
 
 
 MANY = 4_000_000  # products of two columns held at once (32 MB)
+WHOLE = 16_000_000  # counts of a block held at once (128 MB)
 CELLS = 80_000  # rows times draws counted at a time, which bounds the work memory of long samples
 
 
@@ -179,24 +180,47 @@ class Counter:
         self.n = n
         step = max(2, min(BLOCK, CELLS // n // 2 * 2))
         self._picked = np.empty((step, n), dtype=np.uint64)
-        self._counts = np.empty((BLOCK, n))
+        self._counts: Floats | None = None  # of a whole block, made when one is asked for
         own: Ints | int = 0 if first is None else first
         self._offset = (np.arange(step, dtype=np.int64)[:, None] * n + own).astype(np.uint64)
         self._span = np.uint64(n) if span is None else span.astype(np.uint64)
 
+    @property
+    def whole(self) -> bool:
+        """Whether the counts of a block fit into memory well at once."""
+        return self.n * BLOCK <= WHOLE
+
     def __call__(self, seed: int, block: int) -> Floats:
         """(256, n) counts of the draws of one block; a view that the next call overwrites."""
+        if self._counts is None:
+            self._counts = np.empty((BLOCK, self.n))
+        for _ in self._filled(seed, block, BLOCK, self._counts, len(self._counts)):
+            pass
+        return self._counts
+
+    def parts(self, seed: int, block: int, draws: int) -> Iterator[tuple[int, Floats]]:
+        """(number of the first draw, counts (size, n)) of the first ``draws`` of a block, a few draws at a
+        time; each is overwritten by the next."""
+        step = len(self._picked)
+        if self._counts is None:
+            self._counts = np.empty((step, self.n))
+        yield from self._filled(seed, block, draws, self._counts, step)
+
+    def _filled(
+        self, seed: int, block: int, draws: int, counts: Floats, room: int
+    ) -> Iterator[tuple[int, Floats]]:
         stream = Philox(
             key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
         )
-        for start in range(0, BLOCK, len(self._picked)):
-            size = min(len(self._picked), BLOCK - start)
+        for start in range(0, draws, len(self._picked)):
+            size = min(len(self._picked), BLOCK - start)  # a whole step, as count_block takes them
             raw = np.asarray(stream.random_raw(size * self.n // 2), dtype="<u8")
             picked = self._picked[:size]
             np.multiply(raw.view("<u4").reshape(size, self.n), self._span, out=picked)
             np.right_shift(picked, np.uint64(32), out=picked)
             np.add(picked, self._offset[:size], out=picked)
-            counted = self._counts[start : start + size].reshape(-1)
+            here = counts[start % room : start % room + size]
+            counted = here.reshape(-1)
             counted.fill(0.0)
             np.add.at(counted, picked.reshape(-1).view(np.int64), 1.0)
-        return self._counts
+            yield start, here[: draws - start]

@@ -35,9 +35,9 @@ def of_effect(result: Mediation, entry: Named) -> tuple[str, ...]:
     """All reasons for one effect; "inadmissible" when its verdict by the percentile interval changes without
     the inadmissible draws and a method on draws decides."""
     out = of_analysis(result)
-    if not result.ledger["inadmissible"]:
-        return out
     table = result.effects
+    if ways.ADMISSIBLE not in set(table["method"]):
+        return out
     rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)].set_index("method")
     if ways.ADMISSIBLE in rows.index and ways.WAYS[result.primary].takes("draws"):
         primary = result.primary if result.primary in rows.index else "percentile"

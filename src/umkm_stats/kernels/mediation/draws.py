@@ -210,6 +210,12 @@ def bootstrap(
         sums = work.sums[:, : len(blocks) * streams.BLOCK]
         n = np.empty(sums.shape[1])
         for number, block in enumerate(blocks):
+            here = slice(number * streams.BLOCK, (number + 1) * streams.BLOCK)
+            if rows is None and not work.counter.whole:
+                _in_parts(
+                    source, work, seed, block, min(streams.BLOCK, draws - block * streams.BLOCK), here, n
+                )
+                continue
             if rows is None:
                 counts = work.counter(seed, block)
             else:
@@ -217,7 +223,6 @@ def bootstrap(
                 given = rows[block * streams.BLOCK : (block + 1) * streams.BLOCK]
                 counts[: len(given)] = streams.counts_of(given, source.size.shape[0])
                 counts[len(given) :] = 1.0
-            here = slice(number * streams.BLOCK, (number + 1) * streams.BLOCK)
             np.matmul(cross, counts.T, out=sums[:, here])
             n[here] = source.size.sum() if plain else counts @ source.size
         found, spread = statistic(moments(sums, n, source))
@@ -242,6 +247,18 @@ def bootstrap(
                     progress(done, draws)
     _keep(source, spare)
     return Drawn(values.T, None if errors is None else errors.T)
+
+
+def _in_parts(source: Units, work: Memory, seed: int, block: int, draws: int, here: slice, n: Floats) -> None:
+    """Sums and sizes of the draws of a block with many units, a few draws at a time; the rest of the block is
+    the sample itself."""
+    total = source.cross.sum(axis=0)
+    sums, sizes = work.sums[:, here], n[here]
+    sums[:, draws:], sizes[draws:] = total[:, None], source.size.sum()
+    for first, counts in work.counter.parts(seed, block, draws):
+        own = slice(first, first + len(counts))
+        sums[:, own] = source.cross.T @ counts.T
+        sizes[own] = counts @ source.size
 
 
 def total_moments(source: Units) -> Moments:
