@@ -18,7 +18,7 @@ from umkm_stats.kernels.planning.data import block_of, complete, own_seed, repli
 from umkm_stats.kernels.planning.latent import replicate
 from umkm_stats.kernels.planning.limits import limits
 from umkm_stats.kernels.planning.normal_equations import regressions
-from umkm_stats.planning._design import Design, in_order
+from umkm_stats.planning._design import Design, chosen_parameters, in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,7 +156,7 @@ def _by_fit(design: Design, rows: Floats, seed: int, draws: int, loo: bool) -> O
 
     from umkm_stats.sem import fit
 
-    count = len(design.effects.coefs)
+    count = design.effects.count
     frame = pd.DataFrame(rows, columns=list(design.columns))
     try:
         found = fit(
@@ -168,8 +168,7 @@ def _by_fit(design: Design, rows: Floats, seed: int, draws: int, loo: bool) -> O
         )
         if not found.converged:
             return _nothing(count, draws)
-        free = {(row.lhs, row.rhs): row.free - 1 for row in found.table.rows if row.op == "~" and row.free}
-        at = np.array([free[pair] for pair in design.effects.coefs], dtype=np.int64)
+        at = chosen_parameters(found, design.effects)
         drawn, left = np.empty((count, 0)), np.empty((count, 0))
         if draws:
             resampled = found.bootstrap(draws=draws, seed=seed)

@@ -293,6 +293,10 @@ def curve_notes(designs: Sequence[Design], frame: pd.DataFrame, *, csv: bool, re
                     column="power",
                 )
             )
+    for design in designs:
+        without = [f"{t.effect} ({t.path})" for t in design.effects.targets if not t.factors]
+        if without and "joint" in set(frame["method"]):
+            notes.append(Note("PLN154", {"effects": without}))
     if csv:
         notes.append(Note("PLN128"))
     return notes

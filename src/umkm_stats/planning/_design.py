@@ -17,7 +17,7 @@ from umkm_stats.kernels.planning.latent import LatentTask, latent_task
 from umkm_stats.planning._effects import Effects, effects_of, true_values
 from umkm_stats.planning._population import FIRST, LAST
 from umkm_stats.planning._population_text import PopulationText
-from umkm_stats.sem import fit
+from umkm_stats.sem import Fit, fit
 from umkm_stats.sem.estimators import estimator_of
 from umkm_stats.sem.text._language import Model, read_model
 
@@ -53,14 +53,16 @@ def analysis_text(population: PopulationText, *, scores: bool) -> str:
     """The model that is estimated: the population's with every number freed; on ``scores`` its paths only."""
     lines: list[str] = []
     loads: dict[str, list[str]] = {}
+    only_measured = not scores and not any(s.term.op == "~" for s in population.terms)
     outcomes = {s.term.lhs for s in population.terms if s.term.op == "~"}
     indicators = {s.term.rhs for s in population.terms if s.term.op == "=~"}
     for entry in population.terms:
         term = entry.term
+        mark = f"{entry.label}*" if entry.label else ""
         if term.op == "=~":
-            loads.setdefault(term.lhs, []).append(_tick(term.rhs))
+            free = "NA*" if only_measured and not mark and term.lhs not in loads else ""
+            loads.setdefault(term.lhs, []).append(f"{free}{mark}{_tick(term.rhs)}")
         elif term.op == "~":
-            mark = f"{entry.label}*" if entry.label else ""
             lines.append(f"{_tick(term.lhs)} ~ {mark}{_tick(term.rhs)}")
         elif term.op == "~~" and term.lhs != term.rhs:
             free = [
@@ -68,9 +70,11 @@ def analysis_text(population: PopulationText, *, scores: bool) -> str:
                 for n in (term.lhs, term.rhs)
             ]
             if all(free):
-                lines.append(f"{_tick(term.lhs)} ~~ {_tick(term.rhs)}")
+                lines.append(f"{_tick(term.lhs)} ~~ {mark}{_tick(term.rhs)}")
     if not scores:
         lines = [f"{_tick(name)} =~ {' + '.join(parts)}" for name, parts in loads.items()] + lines
+        if only_measured:  # unit variances, so that covariances are correlations
+            lines += [f"{_tick(name)} ~~ 1*{_tick(name)}" for name in loads]
     lines += [f"{entry.name} := {entry.expression.text}" for entry in population.model.definitions]
     return "\n".join(lines) + "\n"
 
@@ -148,10 +152,13 @@ def resolve(
     products = [name for name in names if ":" in name]
     cov = _recorded_cov(population, recorder, columns, products)
     coefs, labels, constants, plain = _coefficients(model)
-    effects = effects_of(
-        coefs, labels, constants, ((d.name, d.expression, d.line) for d in model.definitions)
-    )
     chosen = estimator or ("OLS" if not latent else "ML")
+    others = [] if chosen == "OLS" else _others(model, labels, len(coefs), every=not coefs)
+    effects = effects_of(
+        coefs, labels, constants, ((d.name, d.expression, d.line) for d in model.definitions), others
+    )
+    if not effects.count:
+        raise UsageError("PLN155")
     if chosen != "OLS":
         chosen = estimator_of(chosen).name
     if handling == "fiml" and (chosen == "OLS" or "fiml" not in estimator_of(chosen).missing or products):
@@ -195,8 +202,7 @@ def _fitted(
     import pandas as pd
 
     start = fit(text, sample_cov=pd.DataFrame(cov, index=columns, columns=columns), n_obs=10_000_000)
-    free = {(row.lhs, row.rhs): row.free - 1 for row in start.table.rows if row.op == "~" and row.free}
-    at = np.array([free[pair] for pair in effects.coefs], dtype=np.int64)
+    at = chosen_parameters(start, effects)
     truth = true_values(effects, start.params[at])
     ordered = estimator_of(estimator).ordinal
     if ordered and not cut:
@@ -242,6 +248,16 @@ def _fitted(
         truth,
         cov,
     )
+
+
+def chosen_parameters(fitted: Fit, effects: Effects) -> Any:
+    """(P,) numbers of the free parameters that the effects read; ``UsageError`` PLN156 for a fixed one."""
+    free = {(row.op, row.lhs, row.rhs): row.free - 1 for row in fitted.table.rows if row.free}
+    free |= {(op, right, left): at for (op, left, right), at in free.items() if op == "~~"}
+    fixed = [f"{left} {op} {right}" for op, left, right in effects.keys if (op, left, right) not in free]
+    if fixed:
+        raise UsageError("PLN156", params={"names": fixed})
+    return np.array([free[key] for key in effects.keys], dtype=np.int64)
 
 
 def _recorder(
@@ -320,6 +336,23 @@ def _coefficients(model: Model) -> tuple[list[tuple[str, str]], dict[str, int], 
             labels[label] = len(coefs)
         coefs.append((term.lhs, term.rhs))
     return coefs, labels, constants, plain
+
+
+def _others(
+    model: Model, labels: dict[str, int], first: int, *, every: bool
+) -> list[tuple[str, str, str]]:
+    """Labelled loadings and covariances, all free ones with ``every``; their labels join ``labels``."""
+    out: list[tuple[str, str, str]] = []
+    for term in model.terms:
+        if term.op not in ("=~", "~~") or (term.op == "~~" and term.lhs == term.rhs):
+            continue
+        fixed = any(m.kind == "fix" and isinstance(m.values[0], float) for m in term.modifiers)
+        label = next((str(m.values[0]) for m in term.modifiers if m.kind == "label"), "")
+        if not fixed and (label or every):
+            if label:
+                labels.setdefault(label, first + len(out))
+            out.append((term.op, term.lhs, term.rhs))
+    return out
 
 
 def _equations(coefs: Sequence[tuple[str, str]], columns: Sequence[str]) -> tuple[Regression, ...]:

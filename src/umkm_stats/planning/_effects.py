@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,23 +27,36 @@ class Target:
     path: str
     products: tuple[tuple[int, ...], ...] = ()
     expression: Expression | None = None
+    product_of: tuple[int, ...] = ()
 
     @property
     def factors(self) -> tuple[int, ...]:
         """The coefficients of a single product; empty for sums and for other expressions."""
         if self.expression is None:
             return self.products[0] if len(self.products) == 1 else ()
-        return ()
+        return self.product_of
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Functions of structural coefficients: coefs are (outcome, cause) pairs, labels name some of them."""
+    """Functions of the parameters: first the structural coefficients, ``coefs`` of (outcome, cause), then
+    ``others`` of (operator, left, right), loadings and covariances; labels name some of all of them."""
 
     coefs: tuple[tuple[str, str], ...]
     targets: tuple[Target, ...]
     labels: tuple[tuple[str, int], ...]
     constants: tuple[tuple[str, float], ...]
+    others: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Parameters read."""
+        return len(self.coefs) + len(self.others)
+
+    @property
+    def keys(self) -> tuple[tuple[str, str, str], ...]:
+        """(operator, left, right) of every parameter read, in order."""
+        return tuple(("~", outcome, cause) for outcome, cause in self.coefs) + self.others
 
     def __call__(self, theta: Any) -> Any:
         """(E, D) values at (P, D) coefficients, real or complex."""
@@ -79,6 +92,7 @@ def effects_of(
     labels: dict[str, int],
     constants: dict[str, float],
     definitions: Iterable[tuple[str, Expression, int]],
+    others: Sequence[tuple[str, str, str]] = (),
 ) -> Effects:
     """Rows: a, b, d and direct paths; each route through mediators; their sum; totals; then the ``:=`` lines.
 
@@ -113,6 +127,9 @@ def effects_of(
             if routes:
                 direct = [(place[end, source],)] if (end, source) in place else []
                 targets.append(Target("total", ARROW.join((source, end)), (*direct, *products)))
+    for number, (op, left, right) in enumerate(others, start=len(coefs)):
+        kind, arrow = ("loading", ARROW) if op == "=~" else ("correlation", " <-> ")
+        targets.append(Target(kind, arrow.join((left, right)), ((number,),)))
     known = set(labels) | set(constants)
     for name, expression, line in definitions:
         unknown = sorted(expression.names() - known)
@@ -120,13 +137,32 @@ def effects_of(
             raise UmkmError("PLN114", Place(line=line), {"name": name, "unknown": unknown})
         targets.append(Target(name, expression.text, (), expression))
         known.add(name)
-    found = Effects(tuple(coefs), tuple(targets), tuple(labels.items()), tuple(constants.items()))
-    return Effects(found.coefs, _without_twins(found), found.labels, found.constants)
+    found = Effects(
+        tuple(coefs), tuple(targets), tuple(labels.items()), tuple(constants.items()), tuple(others)
+    )
+    found = replace(found, targets=_with_products(found))
+    return replace(found, targets=_without_twins(found))
+
+
+def _with_products(effects: Effects) -> tuple[Target, ...]:
+    """The targets; definitions that multiply some parameters, each once, know which (for joint
+    significance)."""
+    points = np.array([[0.7 + 0.13 * k, 0.4 + 0.29 * k] for k in range(effects.count)]).reshape(-1, 2)
+    values, slopes = effects(points), effects.slopes(points)
+    out = []
+    for row, target in enumerate(effects.targets):
+        if target.expression is not None and np.all(values[row] != 0):
+            powers = slopes[row] * points / values[row]  # ∂ log f/∂ log θ: 1 for a factor, 0 for the others
+            whole = np.isclose(powers, 1.0) | np.isclose(powers, 0.0)
+            if whole.all() and (powers > 0.5).any():
+                target = replace(target, product_of=tuple(np.flatnonzero(powers[:, 0] > 0.5).tolist()))
+        out.append(target)
+    return tuple(out)
 
 
 def _without_twins(effects: Effects) -> tuple[Target, ...]:
     """The targets less the definitions that say an effect found already, under the same name."""
-    point = np.array([[0.7 + 0.13 * k] for k in range(len(effects.coefs))])
+    point = np.array([[0.7 + 0.13 * k] for k in range(effects.count)]).reshape(-1, 1)
     values = effects(point)[:, 0]
     plain = [
         (t.effect.replace("_total", ""), v)

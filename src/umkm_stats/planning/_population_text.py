@@ -7,6 +7,7 @@ variance of 1 instead.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -68,6 +69,11 @@ def _stated(term: Term) -> Stated:
     return Stated(term, value, label)
 
 
+def with_points(text: str) -> str:
+    """The text with decimal commas (0,39 and ,39) as points: a population has no lists in which commas part."""
+    return re.sub(r"(?<![\w)])(\d*),(\d+)", r"\1.\2", text)
+
+
 def read_population(text: str, *, standardized: bool = False) -> PopulationText:
     """The population that ``text`` states.
 
@@ -75,6 +81,7 @@ def read_population(text: str, *, standardized: bool = False) -> PopulationText:
     (covariances that no variables can have, or paths that explain more than all of a variance), PLN115
     (thresholds or constraints).
     """
+    text = with_points(text)
     model = read_model(text)
     terms = tuple(_stated(term) for term in model.terms)
     bad = next((s.term for s in terms if s.term.op not in ("=~", "~", "~~", "~1")), None)
