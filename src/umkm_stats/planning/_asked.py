@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from umkm_stats import ways
+from umkm_stats.errors import UsageError
 from umkm_stats.kernels.draws import new_seed
 from umkm_stats.kernels.planning.data import LARGEST_SCENARIOS
 from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._cells import Request
 from umkm_stats.planning._design import Design, resolve, thresholds_of
 from umkm_stats.planning._from_instrument import instrument_design, is_instrument
-from umkm_stats.planning._population_text import read_population
+from umkm_stats.planning._kinds import kind_notes, with_bounds, with_kinds
+from umkm_stats.planning._population_text import PopulationText, read_population
 from umkm_stats.results import Note
 
 
@@ -27,17 +29,28 @@ class Recorded:
         ``categories`` alone the cuts are evenly spaced.
     missing: share of cells lost completely at random.
     handling: what the analysis does about them, "listwise" or "fiml".
+    binary: exogenous variable → share of ones; it is 0 or 1, and its paths are per step from 0 to 1.
+    outcomes: variable that causes nothing → "logit", "probit" or "poisson": a yes/no answer or a count whose
+        paths (and ``y ~ -1*1``, its constant) are on the scale of the link; estimated by that regression.
+    cluster_size, icc: respondents come in groups of this mean size with this intraclass correlation of the
+        outcome: simulated with n divided by the design effect 1 + (m − 1)·ICC.
 
     Examples
     --------
     >>> Recorded(categories=5, missing=0.05).handling
     'listwise'
+    >>> Recorded(binary={"x": 0.5}, outcomes={"y": "logit"}).outcomes
+    {'y': 'logit'}
     """
 
     categories: int | None = None
     thresholds: Sequence[float] | None = None
     missing: float = 0.0
     handling: str = "listwise"
+    binary: Mapping[str, float] | None = None
+    outcomes: Mapping[str, str] | None = None
+    cluster_size: float | None = None
+    icc: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,7 @@ def validated(
     standardized: bool,
     recorded: Recorded | None,
     source: FromInstrument | None,
+    equivalence: float | None = None,
 ) -> PowerPlan:
     """The plan of a call; every value is checked before a population is read.
 
@@ -137,12 +151,29 @@ def validated(
         "handling": given.handling,
         "cuts": thresholds_of(given.categories, given.thresholds),
     }
-    names, designs, texts, notes = _designs(model, options, standardized, source or FromInstrument())
+    if source is not None and not is_instrument(model):
+        raise UsageError("PLN163")
+    more = _Special(given, methods, equivalence)
+    names, designs, texts, notes = _designs(model, options, standardized, source or FromInstrument(), more)
     return PowerPlan(request, workers, names, designs, texts, options, tuple(notes))
 
 
+@dataclass(frozen=True, slots=True)
+class _Special:
+    """What changes a design after it is resolved."""
+
+    recorded: Recorded
+    methods: tuple[str, ...]
+    equivalence: float | None
+
+    def design(self, read: PopulationText, options: dict[str, Any]) -> Design:
+        read = with_kinds(read, self.recorded)
+        found = resolve(read, **options)
+        return with_bounds(found, read, self.recorded, self.methods, self.equivalence)
+
+
 def _designs(
-    model: Any, options: dict[str, Any], standardized: bool, source: FromInstrument
+    model: Any, options: dict[str, Any], standardized: bool, source: FromInstrument, more: _Special
 ) -> tuple[tuple[str, ...], tuple[Design, ...], dict[str, str], list[Note]]:
     if is_instrument(model):
         name, read, given = instrument_design(
@@ -156,7 +187,7 @@ def _designs(
         if len(options["cuts"]):
             given.pop("cuts", None)
         texts = {name: read.text, "analysis": str(given["analysis"])}
-        return (name,), (resolve(read, **{**options, **given}),), texts, notes
+        return (name,), (more.design(read, {**options, **given}),), texts, notes
     texts = (
         {str(name): str(text) for name, text in model.items()}
         if isinstance(model, Mapping)
@@ -166,7 +197,8 @@ def _designs(
     designs, notes = [], []
     for text in texts.values():
         read = read_population(text, standardized=standardized)
-        designs.append(resolve(read, **options))
+        designs.append(more.design(read, options))
+        notes += kind_notes(designs[-1])
         if read.unstated:
             notes.append(Note("PLN130", {"paths": list(read.unstated)}))
     return tuple(texts), tuple(designs), texts, notes

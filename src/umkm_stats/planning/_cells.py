@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
+from scipy.stats import t as student
 
 from umkm_stats import ways
 from umkm_stats._threads import one_thread
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels.planning import glm
 from umkm_stats.kernels.planning.data import block_of, complete, own_seed, replication
 from umkm_stats.kernels.planning.latent import replicate
 from umkm_stats.kernels.planning.limits import limits
@@ -67,6 +69,7 @@ def run_cell(design: Design, request: Request, cell: Cell) -> pd.DataFrame:
     refused).
     """
     parts: list[dict[str, Any]] = []
+    effective = max(4, round(cell.n / design.shrink))
     width = max(1, TOGETHER // cell.n)
     last = cell.first + cell.count
     with one_thread():
@@ -74,7 +77,7 @@ def run_cell(design: Design, request: Request, cell: Cell) -> pd.DataFrame:
             reps = range(first, min(first + width, last))
             blocks = [block_of(cell.scenario, cell.n, rep) for rep in reps]
             samples = [
-                replication(design.generator, design.recorder, request.seed, block, cell.n)
+                replication(design.generator, design.recorder, request.seed, block, effective)
                 for block in blocks
             ]
             seeds = [own_seed(request.seed, block) for block in blocks]
@@ -130,14 +133,32 @@ def _by_regression(
         for place, number in enumerate(usable):
             drawn = found.draws[place][order] if draws else np.empty((len(order), 0))
             left = found.jackknife[place][order] if loo else np.empty((len(order), 0))
-            out[number] = One(
+            one = One(
                 found.point[order, place],
                 found.cov[:, :, place][np.ix_(order, order)],
                 found.df[order, place],
                 drawn,
                 left,
             )
+            out[number] = _with_families(design, ready[number], one) if design.families else one
     return out
+
+
+def _with_families(design: Design, rows: Floats, one: One) -> One:
+    """The estimates with the equations of yes/no and count outcomes by their own regressions."""
+    theta, cov, df = one.theta.copy(), one.cov.copy(), one.df.copy()
+    for number, family in design.families:
+        equation = design.equations[number]
+        outcome = design.columns[equation.outcome]
+        at = [k for k, (left, _) in enumerate(design.effects.coefs) if left == outcome]
+        found = glm.fitted(family, rows[:, list(equation.predictors)], rows[:, equation.outcome])
+        if found is None:
+            return _nothing(len(theta), 0)
+        theta[at] = found[0]
+        cov[at, :] = cov[:, at] = 0.0
+        cov[np.ix_(at, at)] = found[1]
+        df[at] = np.inf
+    return One(theta, cov, df, np.empty((len(theta), 0)), np.empty((len(theta), 0)))
 
 
 def _nothing(count: int, draws: int) -> One:
@@ -191,6 +212,8 @@ def _conclude(design: Design, request: Request, one: One, seed: int, rep: int) -
         values = effects(one.drawn) if one.drawn.size else None
         left = effects(one.left) if one.left.size else None
     shape = (len(request.methods), count)
+    bounds = np.array([target.bound for target in effects.targets])
+    narrow: tuple[Floats, Floats] = (est, est)
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
     significant, used = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     if not np.isfinite(one.theta).all():
@@ -210,6 +233,8 @@ def _conclude(design: Design, request: Request, one: One, seed: int, rep: int) -
         if method == "delta":
             wide = float(ndtri(0.5 + request.level / 2.0))
             low[row], high[row] = est - wide * se, est + wide * se
+            inner = float(ndtri(request.level)) * se
+            narrow = (est - inner, est + inner)
         else:
             drawn = _simulated(design, request, one, seed) if method == "monte_carlo" else values
             if drawn is None:
@@ -217,9 +242,15 @@ def _conclude(design: Design, request: Request, one: One, seed: int, rep: int) -
             used[row] = np.isfinite(drawn).sum(axis=1)
             kind = "percentile" if method == "monte_carlo" else method
             takes_left = ways.WAYS[method].takes("jackknife")
-            low[row], high[row] = limits(kind, est, drawn, left if takes_left else None, request.level)
+            jackknife = left if takes_left else None
+            low[row], high[row] = limits(kind, est, drawn, jackknife, request.level)
+            if bounds.any():
+                narrow = limits(kind, est, drawn, jackknife, 2.0 * request.level - 1.0)
         known = np.isfinite(low[row]) & np.isfinite(high[row])
-        significant[row] = np.where(known, ((low[row] > 0) | (high[row] < 0)).astype(np.int64), -1)
+        hit = (low[row] > 0) | (high[row] < 0)
+        if bounds.any():
+            hit = np.where(bounds > 0, (narrow[0] > -bounds) & (narrow[1] < bounds), hit)
+        significant[row] = np.where(known, hit.astype(np.int64), -1)
     return {
         "rep": rep,
         "est": est,
@@ -237,9 +268,17 @@ def _joint(design: Design, request: Request, one: One) -> NDArray[np.int64]:
         size = np.abs(one.theta) / np.sqrt(np.diagonal(one.cov))
         finite = np.isfinite(one.df)
         p = 2.0 * np.where(finite, stdtr(np.where(finite, one.df, 1.0), -size), ndtr(-size))
+        inner = np.where(
+            finite, student.ppf(request.level, np.where(finite, one.df, 1.0)), ndtri(request.level)
+        )
     hit = p < 1.0 - request.level
+    far = np.abs(one.theta) + inner * np.sqrt(np.diagonal(one.cov))  # the farther limit of the inner interval
     out = [
-        int(all(hit[k] for k in target.factors)) if target.factors else -1
+        -1
+        if not target.factors
+        else int(far[target.factors[0]] < target.bound)
+        if target.bound
+        else int(all(hit[k] for k in target.factors))
         for target in design.effects.targets
     ]
     return np.array(out, dtype=np.int64)

@@ -31,7 +31,8 @@ class Design:
     route: "regressions" (batched least squares), "ml" (batched maximum likelihood) or "fits" (``fit`` and
     ``Fit.bootstrap`` one replication at a time). columns: names of the analysed variables. truth (E,): the
     effects in the population as the analysis would find them without sampling error. cov: population
-    covariances of ``columns``.
+    covariances of ``columns``. families: (equation, family) of yes/no and count outcomes. shrink: design effect
+    by which n is divided.
     """
 
     generator: Generator
@@ -47,6 +48,8 @@ class Design:
     effects: Effects
     truth: Floats
     cov: Floats
+    families: tuple[tuple[int, str], ...] = ()
+    shrink: float = 1.0
 
 
 def analysis_text(population: PopulationText, *, scores: bool) -> str:
@@ -338,9 +341,7 @@ def _coefficients(model: Model) -> tuple[list[tuple[str, str]], dict[str, int], 
     return coefs, labels, constants, plain
 
 
-def _others(
-    model: Model, labels: dict[str, int], first: int, *, every: bool
-) -> list[tuple[str, str, str]]:
+def _others(model: Model, labels: dict[str, int], first: int, *, every: bool) -> list[tuple[str, str, str]]:
     """Labelled loadings and covariances, all free ones with ``every``; their labels join ``labels``."""
     out: list[tuple[str, str, str]] = []
     for term in model.terms:

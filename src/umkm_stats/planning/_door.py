@@ -43,6 +43,7 @@ def power(
     standardized: bool = False,
     recorded: Recorded | None = None,
     source: FromInstrument | None = None,
+    equivalence: float | None = None,
     cluster: Cluster | None = None,
     folder: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -64,7 +65,9 @@ def power(
         items; or a model text. estimator: None takes least squares for observed variables and "ML"
         otherwise; any estimator of ``fit`` may be named ("WLSMV" for categories).
     recorded: categories and missing cells of the recorded variables, see :class:`Recorded`.
-    source: which population of an instrument is meant, see :class:`FromInstrument`.
+    source: which population of an instrument is meant, see :class:`FromInstrument` (with an instrument only).
+    equivalence: adds a row "direct_equivalence": power that the interval at 2·``level`` − 1 of the direct path
+        lies within ± this bound (two one-sided tests).
     cluster: run on Dask instead of this machine's processes, see :class:`Cluster`.
     folder: finished cells are kept there and a later call with the same arguments goes on (with its seed when
         none is named).
@@ -104,6 +107,7 @@ def power(
         standardized=standardized,
         recorded=recorded,
         source=source,
+        equivalence=equivalence,
     )
     request, designs, options = plan.request, plan.designs, dict(plan.options)
     cuts = options.pop("cuts")

@@ -28,6 +28,7 @@ class Target:
     products: tuple[tuple[int, ...], ...] = ()
     expression: Expression | None = None
     product_of: tuple[int, ...] = ()
+    bound: float = 0.0  # above 0: the row asks whether the interval lies within ± bound
 
     @property
     def factors(self) -> tuple[int, ...]:

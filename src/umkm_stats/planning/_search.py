@@ -171,6 +171,7 @@ def smallest_n(
     standardized: bool = False,
     recorded: Recorded | None = None,
     source: FromInstrument | None = None,
+    equivalence: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> SmallestN:
     """The smallest sample with power ``target``, or whose interval is on average at most ``width`` wide.
@@ -205,6 +206,7 @@ def smallest_n(
         standardized=standardized,
         recorded=recorded,
         source=source,
+        equivalence=equivalence,
     )
     request, design, method = plan.request, plan.designs[0], plan.request.methods[0]
     whole("scenarios", len(plan.designs), low=1, high=1)

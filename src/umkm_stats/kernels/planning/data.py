@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels.planning import glm
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,6 +31,8 @@ class Generator:
     root (V, k): disturbances are ``normals (n, k) @ rootᵀ``. intercept (V,). parents: for each variable the
     numbers of its causes, weights their coefficients. products: for each variable the two whose product it
     is, or ().
+    binary: (variable, normal quantile) of variables that are 1 above the quantile and 0 below. outcomes:
+    (variable, family) whose rows are drawn from a logistic, probit or Poisson model instead.
     """
 
     root: Floats
@@ -36,17 +40,27 @@ class Generator:
     parents: tuple[tuple[int, ...], ...]
     weights: tuple[tuple[float, ...], ...]
     products: tuple[tuple[int, ...], ...]
+    binary: tuple[tuple[int, float], ...] = ()
+    outcomes: tuple[tuple[int, str], ...] = ()
 
     def rows(self, normals: Floats) -> Floats:
         """(n, V) values of n cases from (n, k) standard normal numbers."""
         out = normals @ self.root.T + self.intercept
+        for number, limit in self.binary:
+            out[:, number] = out[:, number] - self.intercept[number] > limit
+        families = dict(self.outcomes)
         for number, (causes, sizes, factors) in enumerate(
             zip(self.parents, self.weights, self.products, strict=True)
         ):
             if factors:
                 out[:, number] = out[:, factors[0]] * out[:, factors[1]]
+            if number in families:
+                noise = out[:, number] - self.intercept[number]
+                out[:, number] = self.intercept[number]
             for cause, size in zip(causes, sizes, strict=True):
                 out[:, number] += size * out[:, cause]
+            if number in families:
+                out[:, number] = glm.drawn(families[number], out[:, number], ndtr(noise))
         return out
 
 
