@@ -78,6 +78,9 @@ def test_the_curve_as_a_picture(capsys, tmp_path):
     ("words", "code"),
     [
         (("sizes",), "PLN136"),
+        ((MODEL, "--binary", "x"), "PLN165"),
+        ((MODEL, "--outcome", "y=logit", "--n", "80"), "PLN159"),
+        ((MODEL, "--measurement", "scores"), "PLN163"),
         (("sizes", "--model", MODEL, "--advised", "90"), "PLN152"),
         (("detect", "f2", "--n", "100"), "PLN146"),
         (("detect", MODEL, "--n", "90", "--reps", "300", "--plot", "power.pdf"), "PLN153"),

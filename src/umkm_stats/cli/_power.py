@@ -58,8 +58,13 @@ def _register_model(app: typer.Typer, lang: str) -> None:
         categories: Annotated[int | None, option("--categories")] = None,
         missing: Annotated[float, option("--missing")] = 0.0,
         handling: Annotated[str, option("--handling")] = "listwise",
+        binary: Annotated[list[str] | None, option("--binary")] = None,
+        outcome: Annotated[list[str] | None, option("--outcome")] = None,
+        cluster_size: Annotated[float | None, option("--cluster-size", key="cluster_size")] = None,
+        icc: Annotated[float | None, option("--icc")] = None,
+        equivalence: Annotated[float | None, option("--equivalence")] = None,
         key: Annotated[str | None, option("--model-key", key="key")] = None,
-        measurement: Annotated[str, option("--measurement")] = "dimension_means",
+        measurement: Annotated[str | None, option("--measurement")] = None,
         eligible: Annotated[int | None, option("--eligible")] = None,
         backend: Annotated[str, option("--backend")] = "local",
         scheduler: Annotated[str | None, option("--scheduler")] = None,
@@ -88,8 +93,20 @@ def _register_model(app: typer.Typer, lang: str) -> None:
             "analysis": text or analysis,
             "estimator": estimator,
             "standardized": standardized,
-            "recorded": Recorded(categories, None, missing, handling),
-            "source": FromInstrument(key, measurement=measurement),
+            "recorded": Recorded(
+                categories,
+                None,
+                missing,
+                handling,
+                binary=_power_sizes.pairs_of(binary, float),
+                outcomes=_power_sizes.pairs_of(outcome, str),
+                cluster_size=cluster_size,
+                icc=icc,
+            ),
+            "equivalence": equivalence,
+            "source": None
+            if key is None and measurement is None
+            else FromInstrument(key, measurement=measurement or "dimension_means"),
             "workers": workers,
         }
         with terminal.progress() as progress:

@@ -1,5 +1,6 @@
 """``umkm-stats power sizes`` and ``power detect``: the rules side by side, and the other direction."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -175,6 +176,20 @@ def kept(picture: "Picture", target: Path, overwrite: bool, lang: str) -> str:
     with keeping.staged(target.parent, overwrite=overwrite) as part:
         (part / target.name).write_bytes(content)
     return messages.text("cli.power.drawn", lang, file=str(target))
+
+
+def pairs_of(given: list[str] | None, kind: Callable[[str], Any]) -> dict[str, Any] | None:
+    """``NAME=VALUE`` words as a mapping; ``UsageError`` PLN165."""
+    out: dict[str, Any] = {}
+    for word in given or ():
+        name, found, value = word.partition("=")
+        try:
+            if not found or not name.strip():
+                raise ValueError
+            out[name.strip()] = kind(value.strip())
+        except ValueError:
+            raise UsageError("PLN165", params={"received": word}) from None
+    return out or None
 
 
 def text_of(value: str) -> str:

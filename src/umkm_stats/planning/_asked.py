@@ -11,8 +11,9 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels.draws import new_seed
 from umkm_stats.kernels.planning.data import LARGEST_SCENARIOS
 from umkm_stats.options import one_of, share, whole
+from umkm_stats.planning._analysis_text import thresholds_of
 from umkm_stats.planning._cells import Request
-from umkm_stats.planning._design import Design, resolve, thresholds_of
+from umkm_stats.planning._design import Design, resolve
 from umkm_stats.planning._from_instrument import instrument_design, is_instrument
 from umkm_stats.planning._kinds import kind_notes, with_bounds, with_kinds
 from umkm_stats.planning._population_text import PopulationText, read_population

@@ -6,9 +6,13 @@ A cell depends on its request only, so it may be run anywhere, twice or again af
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats.errors import UmkmError, UsageError
@@ -49,6 +53,32 @@ def _numbered(design: Design, request: Request, cell: Cell) -> tuple[Cell, pd.Da
     return cell, run_cell(design, request, cell)
 
 
+def starts_again_in_every_worker() -> bool:
+    """Whether this call stands in a script outside ``if __name__ == "__main__":``.
+
+    A cluster of processes imports the script in every worker, which would begin the study anew there.
+    """
+    main = sys.modules.get("__main__")
+    source = getattr(main, "__file__", None)
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and not (
+        frame.f_globals is getattr(main, "__dict__", None) and frame.f_code.co_name == "<module>"
+    ):
+        frame = frame.f_back
+    if frame is None or source is None:
+        return False
+    try:
+        tree = ast.parse(Path(source).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return not any(
+        isinstance(node, ast.If)
+        and "__name__" in ast.unparse(node.test)
+        and node.lineno <= frame.f_lineno <= (node.end_lineno or node.lineno)
+        for node in tree.body
+    )
+
+
 def run_dask(
     designs: Sequence[Design], request: Request, cells: Sequence[Cell], scheduler: Any, workers: int | None
 ) -> Iterator[tuple[Cell, pd.DataFrame]]:
@@ -56,7 +86,8 @@ def run_dask(
 
     scheduler: an address ("tcp://host:8786"), a ``distributed.Client``, or None for a cluster of this
     machine's own processes, closed at the end. ``UsageError`` PLN123 without ``dask[distributed]``,
-    ``UmkmError`` PLN124 when the scheduler does not answer, PLN125 when a cell lost its worker too often.
+    ``UmkmError`` PLN124 when the scheduler does not answer, PLN125 when a cell lost its worker too often,
+    ``UsageError`` PLN164 when a script asks for processes outside ``if __name__ == "__main__":``.
     """
     if importlib.util.find_spec("distributed") is None:
         raise UsageError("PLN123")
@@ -68,6 +99,8 @@ def run_dask(
     if hasattr(scheduler, "submit"):
         client = scheduler
     else:
+        if scheduler is None and starts_again_in_every_worker():
+            raise UsageError("PLN164")
         try:
             where = {"n_workers": workers or cores(), "threads_per_worker": 1, "dashboard_address": None}
             client = own = (
@@ -75,7 +108,7 @@ def run_dask(
                 if scheduler is None
                 else library.Client(str(scheduler), timeout="20s")
             )
-        except (OSError, ValueError, TimeoutError) as problem:
+        except (OSError, RuntimeError, ValueError, TimeoutError) as problem:
             raise UmkmError("PLN124", params={"scheduler": str(scheduler)}) from problem
     try:
         # Each task carries its design: nothing is lost with a worker, not even with all of them.

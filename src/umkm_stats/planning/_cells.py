@@ -20,7 +20,10 @@ from umkm_stats.kernels.planning.data import block_of, complete, own_seed, repli
 from umkm_stats.kernels.planning.latent import replicate
 from umkm_stats.kernels.planning.limits import limits
 from umkm_stats.kernels.planning.normal_equations import regressions
-from umkm_stats.planning._design import Design, chosen_parameters, in_order
+from umkm_stats.planning._design import Design, chosen_parameters
+from umkm_stats.planning._latent_products import product_columns
+from umkm_stats.planning._parameters import in_order
+from umkm_stats.planning._pls_route import by_pls
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +96,15 @@ def _estimate(design: Design, request: Request, samples: list[Floats], seeds: li
         return _by_regression(design, samples, seeds, draws, loo)
     out: list[One] = []
     for rows, seed in zip(samples, seeds, strict=True):
-        if design.route == "ml":
+        if design.route == "pls":
+            paths = by_pls(design.text, design.columns, complete(rows), design.effects.coefs, draws, seed)
+            count = design.effects.count
+            infinite = np.full(count, np.inf)
+            none = np.empty((count, 0))
+            out.append(
+                _nothing(count, draws) if paths is None else One(paths[0], paths[1], infinite, paths[2], none)
+            )
+        elif design.route == "ml":
             assert design.latent is not None
             found = replicate(design.latent, complete(rows), draws=draws, seed=seed, leave_one_out=loo)
             infinite = np.full(len(found.point), np.inf)
@@ -179,6 +190,8 @@ def _by_fit(design: Design, rows: Floats, seed: int, draws: int, loo: bool) -> O
 
     count = design.effects.count
     frame = pd.DataFrame(rows, columns=list(design.columns))
+    if design.latent_products:
+        frame = frame.assign(**product_columns(rows, design.columns, design.latent_products))
     try:
         found = fit(
             design.text,

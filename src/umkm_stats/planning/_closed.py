@@ -16,7 +16,9 @@ from umkm_stats import messages, ways
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.planning.latent import population_covariance
 from umkm_stats.options import share, whole
-from umkm_stats.planning._design import Design, in_order, resolve, sizes_of
+from umkm_stats.planning._analysis_text import sizes_of
+from umkm_stats.planning._design import Design, resolve
+from umkm_stats.planning._parameters import in_order
 from umkm_stats.planning._population_text import read_population
 from umkm_stats.results import Note, SampleUsed, jsonable
 

@@ -4,7 +4,7 @@ read."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,11 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation.normal_equations import Regression
 from umkm_stats.kernels.planning.data import Generator, Recorder
 from umkm_stats.kernels.planning.latent import LatentTask, latent_task
-from umkm_stats.planning._effects import Effects, effects_of, true_values
-from umkm_stats.planning._population import FIRST, LAST
+from umkm_stats.planning._analysis_text import analysis_text, composites_of
+from umkm_stats.planning._effects import ARROW, Effects, effects_of, true_values
+from umkm_stats.planning._latent_products import ProductFactor, product_factors, stated_paths, with_products
+from umkm_stats.planning._parameters import coefficients_of, equations_of, least_squares, others_of
+from umkm_stats.planning._pls_route import pls_population, pls_text
 from umkm_stats.planning._population_text import PopulationText
 from umkm_stats.sem import Fit, fit
 from umkm_stats.sem.estimators import estimator_of
@@ -31,8 +34,8 @@ class Design:
     route: "regressions" (batched least squares), "ml" (batched maximum likelihood) or "fits" (``fit`` and
     ``Fit.bootstrap`` one replication at a time). columns: names of the analysed variables. truth (E,): the
     effects in the population as the analysis would find them without sampling error. cov: population
-    covariances of ``columns``. families: (equation, family) of yes/no and count outcomes. shrink: design effect
-    by which n is divided.
+    covariances of ``columns``. families: (equation, family) of yes/no and count outcomes. shrink: design
+    effect by which n is divided. latent_products: products of latent variables.
     """
 
     generator: Generator
@@ -50,71 +53,7 @@ class Design:
     cov: Floats
     families: tuple[tuple[int, str], ...] = ()
     shrink: float = 1.0
-
-
-def analysis_text(population: PopulationText, *, scores: bool) -> str:
-    """The model that is estimated: the population's with every number freed; on ``scores`` its paths only."""
-    lines: list[str] = []
-    loads: dict[str, list[str]] = {}
-    only_measured = not scores and not any(s.term.op == "~" for s in population.terms)
-    outcomes = {s.term.lhs for s in population.terms if s.term.op == "~"}
-    indicators = {s.term.rhs for s in population.terms if s.term.op == "=~"}
-    for entry in population.terms:
-        term = entry.term
-        mark = f"{entry.label}*" if entry.label else ""
-        if term.op == "=~":
-            free = "NA*" if only_measured and not mark and term.lhs not in loads else ""
-            loads.setdefault(term.lhs, []).append(f"{free}{mark}{_tick(term.rhs)}")
-        elif term.op == "~":
-            lines.append(f"{_tick(term.lhs)} ~ {mark}{_tick(term.rhs)}")
-        elif term.op == "~~" and term.lhs != term.rhs:
-            free = [
-                n in outcomes or (not scores and (n in indicators or n in population.latent))
-                for n in (term.lhs, term.rhs)
-            ]
-            if all(free):
-                lines.append(f"{_tick(term.lhs)} ~~ {mark}{_tick(term.rhs)}")
-    if not scores:
-        lines = [f"{_tick(name)} =~ {' + '.join(parts)}" for name, parts in loads.items()] + lines
-        if only_measured:  # unit variances, so that covariances are correlations
-            lines += [f"{_tick(name)} ~~ 1*{_tick(name)}" for name in loads]
-    lines += [f"{entry.name} := {entry.expression.text}" for entry in population.model.definitions]
-    return "\n".join(lines) + "\n"
-
-
-def _tick(name: str) -> str:
-    return name if name.replace("_", "a").replace(".", "a").replace(":", "a").isalnum() else f"`{name}`"
-
-
-def sizes_of(n: Any) -> list[Any]:
-    """One size or several as a list."""
-    return [n] if np.ndim(n) == 0 else list(n)
-
-
-def thresholds_of(categories: int | None, thresholds: Sequence[float] | None) -> Floats:
-    """Cuts in standard deviations: as given, or evenly spaced as ``simulate_responses`` has them; empty
-    without."""
-    if thresholds is not None:
-        cuts = np.asarray(thresholds, dtype=np.float64)
-        if cuts.ndim != 1 or not len(cuts) or (np.diff(cuts) <= 0).any() or not np.isfinite(cuts).all():
-            raise UsageError("PLN117")
-        if categories is not None and categories != len(cuts) + 1:
-            raise UsageError("PLN117")
-        return cuts
-    return np.zeros(0) if categories is None else np.linspace(FIRST, LAST, categories - 1)
-
-
-def _composites(population: PopulationText, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """For each analysed variable the observed ones it is the mean of."""
-    parts: dict[str, list[str]] = {}
-    for entry in population.terms:
-        if entry.term.op == "=~":
-            parts.setdefault(entry.term.lhs, []).append(entry.term.rhs)
-
-    def below(name: str) -> list[str]:
-        return [leaf for part in parts[name] for leaf in below(part)] if name in parts else [name]
-
-    return {name: below(name) for name in wanted}
+    latent_products: tuple[ProductFactor, ...] = ()
 
 
 def resolve(
@@ -135,16 +74,25 @@ def resolve(
     """
     scores = analysis == "scores"
     text = analysis_text(population, scores=scores) if analysis in (None, "scores") else str(analysis)
+    if not text.strip():
+        raise UsageError("PLN155")
+    made_products = product_factors(population) if analysis is None and estimator != "PLS" else ()
+    if made_products:
+        text = with_products(text, made_products)
     model = read_model(text)
     latent = {term.lhs for term in model.terms if term.op == "=~"}
     names = list(dict.fromkeys(n for t in model.terms for n in (t.lhs, t.rhs) if n and n not in latent))
+    indicators = {name for factor in made_products for name, _, _ in factor.indicators}
+    names = [name for name in names if name not in indicators]
     columns = [name for name in names if ":" not in name]
     for name in names:
+        if estimator == "PLS" and any(part in latent for part in name.split(":")):
+            continue
         columns += [part for part in name.split(":") if ":" in name and part not in columns]
     if composites is not None:
         made = {name: list(composites.get(name, [name])) for name in columns}
     elif scores:
-        made = _composites(population, columns)
+        made = composites_of(population, columns)
     else:
         made = {name: [name] for name in columns}
     needed = list(dict.fromkeys(leaf for parts in made.values() for leaf in parts))
@@ -152,11 +100,13 @@ def resolve(
     if unknown:
         raise UsageError("PLN118", params={"names": unknown, "known": list(population.observed)})
     recorder = _recorder(population, needed, made, columns, cuts, missing)
-    products = [name for name in names if ":" in name]
+    products = [name for name in names if ":" in name and estimator != "PLS"]
     cov = _recorded_cov(population, recorder, columns, products)
-    coefs, labels, constants, plain = _coefficients(model)
+    coefs, labels, constants, plain = coefficients_of(model)
     chosen = estimator or ("OLS" if not latent else "ML")
-    others = [] if chosen == "OLS" else _others(model, labels, len(coefs), every=not coefs)
+    if chosen == "PLS":
+        return _by_pls(population, recorder, columns, cov, model, coefs, labels, constants, handling)
+    others = [] if chosen == "OLS" else others_of(model, labels, len(coefs), every=not coefs)
     effects = effects_of(
         coefs, labels, constants, ((d.name, d.expression, d.line) for d in model.definitions), others
     )
@@ -169,8 +119,8 @@ def resolve(
     if chosen == "OLS":
         if latent or not plain:
             raise UsageError("PLN119", params={"estimator": chosen, "missing": handling})
-        equations = _equations(coefs, [*columns, *products])
-        truth = true_values(effects, _least_squares(cov, equations))
+        equations = equations_of(coefs, [*columns, *products])
+        truth = true_values(effects, least_squares(cov, equations))
         return Design(
             population.generator,
             recorder,
@@ -188,7 +138,90 @@ def resolve(
         )
     if products:
         raise UsageError("PLN119", params={"estimator": chosen, "missing": handling})
+    if made_products:
+        return _with_latent_products(
+            population, recorder, columns, cov, text, effects, chosen, handling, made_products
+        )
     return _fitted(population, recorder, columns, cov, text, effects, chosen, handling, bool(len(cuts)))
+
+
+def _with_latent_products(
+    population: PopulationText,
+    recorder: Recorder,
+    columns: list[str],
+    cov: Floats,
+    text: str,
+    effects: Effects,
+    estimator: str,
+    handling: str,
+    products: tuple[ProductFactor, ...],
+) -> Design:
+    """The design of a model with products of latent variables, fitted one sample at a time."""
+    if handling != "listwise" or estimator_of(estimator).ordinal:
+        raise UsageError("PLN119", params={"estimator": estimator, "missing": handling})
+    labels = {f.name: f.label for f in products}
+    targets = tuple(
+        replace(
+            t, effect="interaction", path=ARROW.join((labels[t.path.split(ARROW)[0]], t.path.split(ARROW)[1]))
+        )
+        if t.expression is None and t.path.split(ARROW)[0] in labels and len(t.path.split(ARROW)) == 2
+        else t
+        for t in effects.targets
+        if t.expression is not None or len(t.factors) == 1 or t.path.split(ARROW)[0] not in labels
+    )
+    effects = replace(effects, targets=targets)
+    truth = true_values(effects, stated_paths(population, effects.coefs, products))
+    return Design(
+        population.generator,
+        recorder,
+        tuple(columns),
+        "fits",
+        text,
+        (),
+        None,
+        estimator,
+        handling,
+        False,
+        effects,
+        truth,
+        cov,
+        latent_products=products,
+    )
+
+
+def _by_pls(
+    population: PopulationText,
+    recorder: Recorder,
+    columns: list[str],
+    cov: Floats,
+    model: Model,
+    coefs: list[tuple[str, str]],
+    labels: dict[str, int],
+    constants: dict[str, float],
+    handling: str,
+) -> Design:
+    """The design of an analysis by PLS-SEM."""
+    if handling != "listwise" or not coefs or any(":" in cause for _, cause in coefs):
+        raise UsageError("PLN119", params={"estimator": "PLS", "missing": handling})
+    text = pls_text(model)
+    lines = ((d.name, d.expression, d.line) for d in model.definitions)
+    effects = effects_of(coefs, labels, constants, lines)
+    truth = true_values(effects, pls_population(text, columns, cov, coefs))
+    return Design(
+        population.generator,
+        recorder,
+        tuple(columns),
+        "pls",
+        text,
+        (),
+        None,
+        "PLS",
+        handling,
+        False,
+        effects,
+        truth,
+        cov,
+    )
 
 
 def _fitted(
@@ -302,78 +335,17 @@ def _recorded_cov(
     out = mixing @ cov @ mixing.T
     if not products:
         return np.asarray(out)
+    reach = mixing @ population.cov[recorder.columns]
     whole = np.zeros((len(columns) + len(products),) * 2)
     whole[: len(columns), : len(columns)] = out
     for number, name in enumerate(products, start=len(columns)):
         one, two = (columns.index(part) for part in name.split(":"))
         whole[number, number] = out[one, one] * out[two, two] + out[one, two] ** 2
-        if name in population.products and not recorder.composites and not recorder.cut.any():
-            where = [population.place(c) for c in columns]
-            whole[number, : len(columns)] = whole[: len(columns), number] = population.cov[
-                population.place(name), where
-            ]
+        if name in population.products and not recorder.cut.any():
+            first, second = (population.place(part) for part in name.split(":"))
+            # how much of the variables in the population's product the analysed ones hold
+            held = reach[one, first] / population.cov[first, first]
+            held *= reach[two, second] / population.cov[second, second]
+            line = held * reach[:, population.place(name)]
+            whole[number, : len(columns)] = whole[: len(columns), number] = line
     return whole
-
-
-def _coefficients(model: Model) -> tuple[list[tuple[str, str]], dict[str, int], dict[str, float], bool]:
-    """Free paths, label → path, fixed labels, and whether each path is a parameter of its own."""
-    coefs: list[tuple[str, str]] = []
-    labels: dict[str, int] = {}
-    constants: dict[str, float] = {}
-    plain = not model.constraints
-    for term in model.terms:
-        if term.op != "~":
-            continue
-        value = next(
-            (m.values[0] for m in term.modifiers if m.kind == "fix" and isinstance(m.values[0], float)), None
-        )
-        label = next((str(m.values[0]) for m in term.modifiers if m.kind == "label"), "")
-        if isinstance(value, float):
-            plain = False
-            if label:
-                constants[label] = value
-            continue
-        if label in labels:
-            plain = False
-        elif label:
-            labels[label] = len(coefs)
-        coefs.append((term.lhs, term.rhs))
-    return coefs, labels, constants, plain
-
-
-def _others(model: Model, labels: dict[str, int], first: int, *, every: bool) -> list[tuple[str, str, str]]:
-    """Labelled loadings and covariances, all free ones with ``every``; their labels join ``labels``."""
-    out: list[tuple[str, str, str]] = []
-    for term in model.terms:
-        if term.op not in ("=~", "~~") or (term.op == "~~" and term.lhs == term.rhs):
-            continue
-        fixed = any(m.kind == "fix" and isinstance(m.values[0], float) for m in term.modifiers)
-        label = next((str(m.values[0]) for m in term.modifiers if m.kind == "label"), "")
-        if not fixed and (label or every):
-            if label:
-                labels.setdefault(label, first + len(out))
-            out.append((term.op, term.lhs, term.rhs))
-    return out
-
-
-def _equations(coefs: Sequence[tuple[str, str]], columns: Sequence[str]) -> tuple[Regression, ...]:
-    """One regression an outcome; coefficients in the order of ``coefs`` after :func:`in_order`."""
-    by_outcome: dict[str, list[int]] = {}
-    for outcome, cause in coefs:
-        by_outcome.setdefault(outcome, []).append(columns.index(cause))
-    return tuple(Regression(columns.index(outcome), tuple(causes)) for outcome, causes in by_outcome.items())
-
-
-def in_order(coefs: Sequence[tuple[str, str]]) -> list[int]:
-    """Where each coefficient stands when the regressions are written one after the other."""
-    outcomes = list(dict.fromkeys(outcome for outcome, _ in coefs))
-    order = sorted(range(len(coefs)), key=lambda k: (outcomes.index(coefs[k][0]), k))
-    return [order.index(k) for k in range(len(coefs))]
-
-
-def _least_squares(cov: Floats, equations: Sequence[Regression]) -> Any:
-    parts = [
-        np.linalg.solve(cov[np.ix_(e.predictors, e.predictors)], cov[list(e.predictors), e.outcome])
-        for e in equations
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0)

@@ -14,11 +14,12 @@ from umkm_stats._version import __version__
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.planning.data import LARGEST_N, LARGEST_REPS
 from umkm_stats.options import one_of, whole
+from umkm_stats.planning._analysis_text import sizes_of
 from umkm_stats.planning._asked import Cluster, FromInstrument, PowerPlan, Recorded, validated
 from umkm_stats.planning._backends import cores, run_dask, run_local
 from umkm_stats.planning._cells import Cell
 from umkm_stats.planning._curve import PowerCurve, curve_notes
-from umkm_stats.planning._design import Design, sizes_of
+from umkm_stats.planning._design import Design
 from umkm_stats.planning._store import Store, kept_seed, open_store
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def power(
         otherwise; any estimator of ``fit`` may be named ("WLSMV" for categories).
     recorded: categories and missing cells of the recorded variables, see :class:`Recorded`.
     source: which population of an instrument is meant, see :class:`FromInstrument` (with an instrument only).
-    equivalence: adds a row "direct_equivalence": power that the interval at 2·``level`` − 1 of the direct path
-        lies within ± this bound (two one-sided tests).
+    equivalence: adds a row "direct_equivalence": power that the interval at 2·``level`` − 1 of the direct
+        path lies within ± this bound (two one-sided tests).
     cluster: run on Dask instead of this machine's processes, see :class:`Cluster`.
     folder: finished cells are kept there and a later call with the same arguments goes on (with its seed when
         none is named).

@@ -92,7 +92,7 @@ def _own_values(
         at = next((k for k, e in enumerate(design.equations) if design.columns[e.outcome] == name), None)
         if at is not None:
             families.append((at, str(family)))
-    ends = {name for name in dict(recorded.outcomes or {})}
+    ends = set(recorded.outcomes or {})
     kept = tuple(
         t for t in design.effects.targets if not (t.effect == "total" and t.path.split(" -> ")[-1] in ends)
     )

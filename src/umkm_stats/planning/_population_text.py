@@ -70,7 +70,7 @@ def _stated(term: Term) -> Stated:
 
 
 def with_points(text: str) -> str:
-    """The text with decimal commas (0,39 and ,39) as points: a population has no lists in which commas part."""
+    """The text with decimal commas (0,39 and ,39) as points; a population has no lists with commas."""
     return re.sub(r"(?<![\w)])(\d*),(\d+)", r"\1.\2", text)
 
 

@@ -54,7 +54,7 @@ def fitted(family: str, design: Floats, outcome: Floats) -> tuple[Floats, Floats
         if not np.isfinite(beta).all() or np.abs(beta).max() > 30.0:
             return None
         if np.abs(step).max() < 1e-9:
-            return beta[1:], np.linalg.inv(information)[1:, 1:]
+            return beta[1:], np.asarray(np.linalg.inv(information)[1:, 1:], dtype=np.float64)
     return None
 
 
