@@ -1,5 +1,8 @@
 """Populations beyond paths of normal variables: factors, products, counts, groups, equivalence, PLS."""
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -168,3 +171,11 @@ def test_refusals(call, code):
         call()
     assert caught.value.code == code
     assert caught.value.message("id")
+
+
+def test_random_populations_give_a_curve_or_a_code(capsys):
+    path = Path(__file__).parents[2] / "benchmarks" / "random_populations.py"
+    spec = importlib.util.spec_from_file_location("random_populations", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.main(20, 7) == 0, capsys.readouterr().out
