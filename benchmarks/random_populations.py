@@ -50,7 +50,12 @@ def population(rng: np.random.Generator) -> str:
 
 def asked(rng: np.random.Generator) -> dict[str, object]:
     interval = str(rng.choice(["joint", "delta", "monte_carlo", "percentile", "bca"]))
-    told: dict[str, object] = {"n": int(rng.choice([5, 20, 60])), "reps": 3, "draws": 30, "interval": interval}
+    told: dict[str, object] = {
+        "n": int(rng.choice([5, 20, 60])),
+        "reps": 3,
+        "draws": 30,
+        "interval": interval,
+    }
     if rng.random() < 0.15:
         told["analysis"] = "scores"
     if rng.random() < 0.08:
@@ -78,7 +83,9 @@ def main(count: int = 1000, seed: int = 1) -> int:
         try:
             curve = power(text, seed=number_, workers=1, **told)
             table = curve.detail()
-            if not (table["power"].isna() | table["power"].between(0, 1)).all() or math.isnan(table["n"].sum()):
+            if not (table["power"].isna() | table["power"].between(0, 1)).all() or math.isnan(
+                table["n"].sum()
+            ):
                 raise AssertionError("a power outside 0 … 1")
             curve.summary("id")
             found["curve"] += 1

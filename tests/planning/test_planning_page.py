@@ -54,9 +54,7 @@ def test_the_table_is_there():
     assert len(ROWS) == 15
 
 
-MARKED = [
-    pytest.param(*row, id=row[0], marks=[pytest.mark.slow] if "reps" in row[1] else []) for row in ROWS
-]
+MARKED = [pytest.param(*row, id=row[0], marks=[pytest.mark.slow] if "reps" in row[1] else []) for row in ROWS]
 
 
 @pytest.mark.parametrize(("question", "call", "number"), MARKED)
