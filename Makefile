@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types docs screenshots bench lock fuzz forms clean
+.PHONY: help demo test test-fast lint types docs screenshots bench lock fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -56,6 +56,10 @@ bench: $(STAMP) ## the speed table, beside the peers that are installed
 forms: $(STAMP) ## outside checks of the questionnaires (needs node, npm and chromium)
 	npm install --prefix tests/questionnaire/node --no-package-lock --ignore-scripts --no-audit --no-fund
 	$(PY) -m pytest -q -s tests/questionnaire/test_questionnaire_outside.py tests/questionnaire/test_questionnaire_engines.py tests/questionnaire/test_questionnaire_tabs.py
+
+findings: ## run every script of findings/ (needs the network; no part of the tests)
+	@failed=; for script in findings/*.sh; do echo "== $$script"; bash "$$script" || failed="$$failed $$script"; done; \
+	  test -z "$$failed" || { echo "changed or not runnable:$$failed"; exit 1; }
 
 fuzz: $(STAMP) ## damaged answer files by the hundred thousand, other files by the ten thousand
 	$(PY) tests/responses/test_responses_fuzz.py 100000

@@ -20,6 +20,10 @@ from pathlib import Path
 from typing import get_args
 
 from umkm_stats import messages, ways
+from umkm_stats.kernels.review import conventions as reading
+from umkm_stats.kernels.review import programs
+from umkm_stats.review.checks import CHECKS
+from umkm_stats.review.checks import _fields as fields
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -407,7 +411,90 @@ def interval_methods() -> str:
     return rows(("method", "needs", *places), body)
 
 
+def conventions() -> str:
+    """How programs print, a row a program: what the number is, by which formula, how to compare, how it is
+    known."""
+    order = {program: place for place, program in enumerate(sorted(reading.ALIASES, key=reading.title))}
+    body = []
+    for row in programs.ROWS:
+        for maker in row.makers:
+            versions = maker.name + (" (on request)" if maker.option else "")
+            about = f"{cell(row.formula)}; textbook: {cell(row.textbook)}"
+            known = cell(maker.source or row.source)
+            seen = known + (f"; seen {cell(row.seen)}" if row.seen and not maker.source else "")
+            says = cell(messages.text(f"convention.{row.key}.says", "en"))
+            compare = cell(messages.text(f"convention.{row.key}.compare", "en"))
+            checked = ", ".join(f"`{check}`" for check in row.checks) or "–"
+            body.append(
+                (
+                    order[maker.program],
+                    (cell(versions), cell(row.number), says, about, compare, seen, checked),
+                )
+            )
+    head = (
+        "program",
+        "number",
+        "what the table really says",
+        "formula",
+        "how to compare",
+        "known from",
+        "check",
+    )
+    return rows(head, [line for _, line in sorted(body, key=lambda entry: entry[0])])
+
+
+def claim_fields() -> str:
+    """Every kind of claim with its fields and what they hold."""
+    parts = []
+    for kind, check in CHECKS.items():
+        body = [
+            (
+                f"`{name}`",
+                "needed" if name in check.needed else "",
+                fields.form(kind, name) if not fields.choices(name) else ", ".join(fields.choices(name)),
+                cell(check.about(name)),
+            )
+            for name in (*check.needed, *check.optional)
+        ]
+        said = messages.text(f"review.kind.{kind}", "en")
+        parts.append(f"### `{kind}`\n\n{said[0].upper()}{said[1:]}.\n")
+        parts.append(rows(("field", "", "form", "what it holds"), body) + "\n")
+    return "\n".join(parts).rstrip()
+
+
+def conventions_shown() -> str:
+    """Correct tables and altered digits, a row a convention."""
+    found = read("review_conventions.csv")
+    keys = (
+        "tables",
+        "numbers",
+        "accused",
+        "accused_without_program",
+        "caught_by_textbook",
+        "still_caught",
+        "share",
+    )
+    body = [(cell(e["convention"]), cell(e["program"]), *(e[key] or "–" for key in keys)) for e in found]
+    head = (
+        "printed under",
+        "program",
+        "tables",
+        "numbers",
+        "accused",
+        "accused, program not named",
+        "altered digits the textbook catches",
+        "still caught",
+        "share",
+    )
+    return rows(head, body)
+
+
+CLAIMS_SCHEMA = DOCS / "schemas" / "umkm-claims-1.schema.json"
+
 PARTS = {
+    "conventions": conventions,
+    "conventions_shown": conventions_shown,
+    "claim_fields": claim_fields,
     "interval_methods": interval_methods,
     "errors": errors,
     "columns": columns,
@@ -462,6 +549,11 @@ def main(words: list[str]) -> int:
             stale.append(page.relative_to(ROOT).as_posix())
             if "--check" not in words:
                 page.write_text(text, encoding="utf-8")
+    schema = fields.schema_text()
+    if not CLAIMS_SCHEMA.is_file() or schema != CLAIMS_SCHEMA.read_text(encoding="utf-8"):
+        stale.append(CLAIMS_SCHEMA.relative_to(ROOT).as_posix())
+        if "--check" not in words:
+            CLAIMS_SCHEMA.write_text(schema, encoding="utf-8")
     sys.stderr.write("".join(f"{name}\n" for name in stale))
     return int(bool(stale) and "--check" in words)
 

@@ -162,7 +162,7 @@ class _Reader:
             self.lines.pop((*path, ""), None)
             line = key_node.start_mark.line + 1
             if key in found:
-                raise Twice(str(key), line, self.lines[(*path, key)])
+                raise Twice(str(key), line, self.lines.get((*path, key), line))
             self.lines[(*path, key)] = line
             found[key] = self.value(entry, (*path, key))
         return found

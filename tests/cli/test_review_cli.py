@@ -163,7 +163,7 @@ def test_a_program_named_on_the_command_line_holds_for_every_table(capsys, files
     assert "Mplus 8 does not print so" in said
     code, said, _ = run(capsys, str(files / "fit.yaml"), "--program", "Minitab", "--lang", "id")
     assert code == 0
-    assert "Minitab tidak dikenal" in said
+    assert "tidak dikenal: Minitab" in said
 
 
 @pytest.mark.parametrize(

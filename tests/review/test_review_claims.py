@@ -102,6 +102,7 @@ def test_one_wrong_digit_stands_first(tmp_path):
         ("schema: umkm-claims/1\ntitle: x\n", "REV023", None),
         ("- just\n- a list\n", "REV023", 1),
         ("schema: umkm-claims/1\nclaims:\n  - kind: mean\n    mean: 3\n    mean: 4\n", "REV024", 5),
+        ("schema: umkm-claims/1\nclaims: [{kind: fit, : a, : b}]\n", "REV024", 2),
         ("schema: [\n", "REV021", 2),
         ("a: &x [*x]\nschema: umkm-claims/1\n", "REV021", 1),
         ("\x00\x01", "REV021", None),

@@ -185,6 +185,7 @@ def test_second_opinion() -> None:
     assert check.largest_se < 1e-3
     assert len(check.tidy()) == 13
     assert "semopy" in check.summary("id")
+    assert set(check.differences["number"]) >= {"rmsea", "gfi", "aic"}
 
 
 def test_second_opinion_that_is_not_there() -> None:
@@ -210,6 +211,8 @@ def test_second_opinion_that_fails_or_differs(monkeypatch: pytest.MonkeyPatch) -
     assert [note.code for note in found.notes] == ["SEM418"]
     assert found.glance()["largest_est"].iloc[0] == pytest.approx(1.0 / np.sqrt(fit.vcov[0, 0]))
     assert found.to_dict()["program"] == "semopy"
+    assert set(found.differences["explanation"]) == {""}
+    assert "no known convention" in found.summary()
 
 
 def test_variables_that_never_meet() -> None:

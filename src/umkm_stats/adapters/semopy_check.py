@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")  # as our own algebra
@@ -22,10 +22,29 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")  # a
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """rows: (lhs, op, rhs) → (estimate, standard error or None); reason: why there is none, else empty."""
+    """rows: (lhs, op, rhs) → (estimate, standard error or None); reason: why there is none, else empty;
+    indices: what the program prints of the fit, under our names (empty when it gave none)."""
 
     rows: dict[tuple[str, str, str], tuple[float, float | None]]
     reason: str
+    indices: dict[str, float] = field(default_factory=dict)
+
+
+INDICES = {
+    "chi2": "chisq",
+    "DoF": "df",
+    "chi2 Baseline": "baseline_chisq",
+    "DoF Baseline": "baseline_df",
+    "CFI": "cfi",
+    "TLI": "tli",
+    "NFI": "nfi",
+    "RMSEA": "rmsea",
+    "GFI": "gfi",
+    "AGFI": "agfi",
+    "AIC": "aic",
+    "BIC": "bic",
+}
+"""semopy's name of an index → ours."""
 
 
 def ask(
@@ -56,14 +75,15 @@ def ask(
         )
     except subprocess.TimeoutExpired:
         return Opinion({}, "time")
-    line = next((entry for entry in reversed(done.stdout.splitlines()) if entry.startswith("[")), "")
+    line = next((entry for entry in reversed(done.stdout.splitlines()) if entry.startswith("{")), "")
     if done.returncode != 0 or not line:
         return Opinion({}, "failed")
+    said = json.loads(line)
     rows = {
         (lhs, op, rhs): (float(est), None if se is None else float(se))
-        for lhs, op, rhs, est, se in json.loads(line)
+        for lhs, op, rhs, est, se in said["rows"]
     }
-    return Opinion(rows, "")
+    return Opinion(rows, "", said["indices"])
 
 
 def _number(value: Any) -> float | None:
@@ -89,8 +109,20 @@ def main() -> int:
         [str(row["lval"]), str(row["op"]), str(row["rval"]), float(row["Estimate"]), _number(row["Std. Err"])]
         for _, row in frame.iterrows()
     ]
-    sys.stdout.write(json.dumps(rows) + "\n")
+    sys.stdout.write(json.dumps({"rows": rows, "indices": _indices(model)}) + "\n")
     return 0
+
+
+def _indices(model: Any) -> dict[str, float]:
+    """What semopy prints of the fit; nothing when it fails there, which leaves the estimates as they are."""
+    import semopy
+
+    try:
+        printed = semopy.calc_stats(model).iloc[0]
+        found = {ours: _number(printed.get(name)) for name, ours in INDICES.items()}
+    except Exception:
+        return {}
+    return {name: value for name, value in found.items() if value is not None and abs(value) != float("inf")}
 
 
 if __name__ == "__main__":

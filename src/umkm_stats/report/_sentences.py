@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from umkm_stats import ways
+from umkm_stats import messages, ways
+from umkm_stats.kernels.review import programs
 from umkm_stats.report import _regression_sentences
 from umkm_stats.report._inline import low_first, plain
 from umkm_stats.report._measurement_sentences import fit_sentences as fit_sentences
@@ -269,7 +270,8 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
 
 
 def cross_sentences(ctx: Context, model: str) -> list[str]:
-    """Whether another program agrees on the model, or why it did not say."""
+    """Whether another program agrees on the model, which numbers differ and what explains them, or why it did
+    not say."""
     part = ctx.get("cross_check")
     if part is None or model != main_model(ctx):
         return []
@@ -278,11 +280,35 @@ def cross_sentences(ctx: Context, model: str) -> list[str]:
     row = part.table.iloc[0]
     est, se = ctx.voice.number(part.tolerance_est, decimals=2), ctx.voice.percent(100 * part.tolerance_se, 0)
     key = "say.cross_check.yes" if row["agrees"] else "say.cross_check.no"
-    return [
-        ctx.text(
-            key, program=str(row["program"]), count=ctx.voice.count(int(row["parameters"])), est=est, se=se
-        )
-    ]
+    program = str(row["program"])
+    first = ctx.text(key, program=program, count=ctx.voice.count(int(row["parameters"])), est=est, se=se)
+    return [first, *_explained(ctx, part, program)]
+
+
+def _explained(ctx: Context, part: Any, program: str) -> list[str]:
+    """One sentence a reason: the numbers that differ by it, and what it is."""
+    lang, apart = ctx.voice.lang, getattr(part, "differences", None)
+    out: list[str] = []
+    if apart is None or not len(apart):
+        return out
+    for key, group in apart.groupby("explanation", sort=False):
+        names = [INDICES.get(str(name), str(name)) for name in group["number"]]
+        if str(key) in programs.KEYS:
+            why = messages.text(f"convention.{key}.says", lang)
+        else:
+            why = messages.text(f"sem.cross.{key or 'unexplained'}", lang, program=program)
+        numbers = messages.listing(names, lang)
+        out.append(ctx.text("say.cross_check.differs", numbers=numbers, program=program, why=why))
+    return out
+
+
+INDICES = {
+    **{name: name.upper() for name in ("cfi", "tli", "nfi", "rmsea", "gfi", "agfi", "aic", "bic")},
+    "chisq": "χ²",
+    "baseline_chisq": "χ² (baseline)",
+    "baseline_df": "df (baseline)",
+}
+"""How a report writes the indices that two programs are compared on."""
 
 
 def _agreement(ctx: Context, own: Any) -> list[str]:

@@ -54,7 +54,8 @@ def fit(
     ----------
     chi2, p, chi2_df (χ²/df), rmsea with limits (at ``level``) and pclose, cfi, tli, nfi, gfi, agfi, aic, bic,
     loglik, fmin: as printed. base_chi2, base_df: of the baseline model. items: observed variables.
-    parameters: free ones. factors: latent variables of a CFA. observed_x: observed predictors. robust: a
+    parameters: free ones. factors: latent variables of a CFA. observed_x: observed predictors, whose own
+    variances and covariances are then not among the parameters. robust: a
     scaled χ² or robust indices, which need a factor that is not printed. program: whose table it is; its
     conventions then hold for the whole table. Without it a number that only a convention gives is "not
     checkable". None leaves the table as its single numbers stand.
@@ -124,13 +125,18 @@ def _model_df(
     def exact(value: int, said: str, why: str = "") -> Route:
         return Route(Interval(float(value), float(value)), f"{said} = {value}", why)
 
-    routes = [exact(right, words), exact(right + items * groups, f"{words} + {items}·{groups}")]
+    means = items * groups
+    routes = [exact(right, words), exact(right + means, f"{words} + {items}·{groups}")]
+    if observed_x is not None:
+        own = whole("observed_x", observed_x, low=1) * (observed_x + 1) // 2 * groups
+        routes = [
+            exact(right - own, f"{words} − {own}"),
+            exact(right, words, "predictors_are_parameters"),
+            exact(right, words, "df_observed_predictor"),
+        ]
     if factors is not None:
         pairs = whole("factors", factors, low=1) * (factors - 1) // 2 * groups
         routes.append(exact(right + pairs, f"{words} + {pairs}", "orthogonal_factors"))
-    if observed_x is not None:
-        own = whole("observed_x", observed_x, low=1) * (observed_x + 1) // 2 * groups
-        routes.append(exact(right + own, f"{words} + {own}", "df_observed_predictor"))
     claimed = Printed(str(df), float(df), 6)
     return judge("model_df", claimed, lambda _: routes)
 

@@ -47,7 +47,7 @@ def conventions(program: str | None = None, *, check: str | None = None, lang: s
             "formula": row.formula,
             "textbook": row.textbook,
             "seen": row.seen,
-            "source": row.source,
+            "source": maker.source or row.source,
             "says": messages.text(f"convention.{row.key}.says", lang),
             "compare": messages.text(f"convention.{row.key}.compare", lang),
         }

@@ -163,13 +163,15 @@ def htmt(
                 if i != j:
                     bound = cells[i][j].bounds()
                     bound = bound if way == "htmt_signed" else bound.absolute()
+                    if way == "htmt_geometric":  # a printed .000 may be any small correlation above 0
+                        bound = Interval(max(bound.low, 1e-12), max(bound.high, 1e-12))
                     rise = ((i, j) in across) == (side == "high")
                     matrix[i, j] = bound.high if rise else bound.low
         return published.htmt_of(matrix, list(first), list(second), way)
 
     routes = []
     for way in ("", "htmt_signed", "htmt_geometric"):
-        if way == "htmt_geometric" and any(cells[i][j].value <= 0 for i in both for j in both if i != j):
+        if way == "htmt_geometric" and any(cells[i][j].value < 0 for i in both for j in both if i != j):
             continue
         ends = sorted((end("low", way), end("high", way)))
         if all(np.isfinite(ends)):

@@ -116,7 +116,8 @@ def check_claims(claims: str | Path | Claims, *, program: str | None = None) -> 
     notes = [note for verdict in found for note in verdict.notes]
     strange = sorted({word for word in named if word and not conventions.named(word)[0]})
     known = [conventions.title(word) for word in conventions.ALIASES]
-    notes += [Note("REV031", {"received": word, "known": known}) for word in strange]
+    if strange:
+        notes.append(Note("REV031", {"received": strange, "known": known}))
     return Review(read.title, read.source, whole_tables(found, named), tuple(notes))
 
 

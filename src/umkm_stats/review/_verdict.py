@@ -85,7 +85,12 @@ class Verdict:
         said = messages.text(f"convention.{row.key}.says", lang)
         if self.verdict == "consistent":
             return messages.text(
-                "review.under", lang, program=self.program, says=said, formula=row.formula, source=row.source
+                "review.under",
+                lang,
+                program=self.program,
+                says=said,
+                formula=row.formula,
+                source=row.source_for(conventions.named(self.program)[0]),
             )
         kind = "inconsistent" if self.verdict == "inconsistent" else "would_be"
         return messages.text(
@@ -111,6 +116,7 @@ class Verdict:
                 says=messages.text(f"convention.{row.key}.says", lang),
             )
             for row in programs.rows_of(program, version, subject)
+            if row.always_for(program, version)
         ]
 
     def summary(self, lang: str = "en") -> str:

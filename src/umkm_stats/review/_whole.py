@@ -132,8 +132,10 @@ def _fits(verdict: Verdict, program: str) -> bool:
 
 
 def _contradicts(verdict: Verdict, program: str) -> bool:
-    """Whether a number agrees with the textbook, and not with what the program always does."""
+    """Whether a number agrees with the textbook, and not with the program; an option of it counts as taken for
+    the whole table or for none of it."""
     if verdict.verdict != "consistent" or verdict.explanation == "truncated":
         return False
-    own = [key for key in verdict.readings if programs.BY_KEY[key].always_for(program)]
+    rows = (programs.BY_KEY[key] for key in verdict.readings)
+    own = [row.key for row in rows if row.holds_for(program) and not row.choice]
     return bool(own) and not any(verdict.readings[key].agrees for key in own)

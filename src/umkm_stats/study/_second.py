@@ -21,8 +21,9 @@ TIME = "SEM416"
 def opinion(work: Underway) -> None:
     """The part ``cross_check`` of the first model that was fitted.
 
-    Only the verdict within the stated tolerances is kept, no figure of the other program and no time, so that
-    equal input gives equal bytes; what the other program could not do stands there with its reason.
+    The verdict within the stated tolerances is kept, and the name of every number that differs with what
+    explains it, but no figure of the other program and no time, so that equal input gives equal bytes; what
+    the other program could not do stands there with its reason.
     """
     if not work.settings.models:
         return
@@ -45,6 +46,6 @@ def _asked(fitted: Any, model: str) -> Part | Unavailable:
         "parameters": int(found.table["est_other"].notna().sum()),
         "agrees": agrees,
     }
-    return Part(
-        "cross_check", pd.DataFrame([row]), fitted.sample, extra={"tolerance_est": EST, "tolerance_se": SE}
-    )
+    apart = found.differences[["number", "explanation"]].reset_index(drop=True)
+    extra = {"tolerance_est": EST, "tolerance_se": SE, "differences": apart}
+    return Part("cross_check", pd.DataFrame([row]), fitted.sample, extra=extra)

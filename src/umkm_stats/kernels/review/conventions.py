@@ -61,7 +61,8 @@ class Maker:
     """A program that prints this way: canonical name, version seen, and the versions it holds for.
 
     since, below: first version it holds for and the first it no longer holds for (empty: not bounded).
-    option: true when the program prints so only on request.
+    option: true when the program prints so only on request; source: how it is known of this program, when
+    not by the run that the row tells of.
     """
 
     program: str
@@ -69,6 +70,7 @@ class Maker:
     since: str = ""
     below: str = ""
     option: bool = False
+    source: str = ""
 
     @property
     def name(self) -> str:
@@ -109,6 +111,11 @@ class Convention:
     def holds_for(self, program: str, version: str = "") -> bool:
         """Whether the program prints so in this version."""
         return any(maker.program == program and maker.covers(version) for maker in self.makers)
+
+    def source_for(self, program: str) -> str:
+        """How it is known of a program."""
+        own = [maker.source for maker in self.makers if maker.program == program]
+        return own[0] if own and own[0] else self.source
 
     def always_for(self, program: str, version: str = "") -> bool:
         """Whether it does so without being asked."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from umkm_stats.kernels.review.conventions import Convention, Maker
 
+_AMOS = "AMOS User's Guide, appendix on fit measures"
+_LAVAAN = "its SEM and mediation modules call lavaan"
 _HS = "Holzinger and Swineford, n = 301, three factors"
 
 ROWS: tuple[Convention, ...] = (
@@ -12,24 +14,24 @@ ROWS: tuple[Convention, ...] = (
         (
             Maker("semopy", "2.3.11"),
             Maker("omnisem", "1.0.0rc2"),
-            Maker("amos"),
+            Maker("amos", source=_AMOS),
             Maker("lavaan", "0.6-14", option=True),
         ),
         ("rmsea", "rmsea_low", "rmsea_high", "pclose"),
         "RMSEA",
         "√(max(χ² − df, 0)/(df·(n − 1)))",
         "√(max(χ² − df, 0)/(df·n))",
-        f'run: {_HS}; AMOS User\'s Guide, appendix on fit measures; lavaan with likelihood = "wishart"',
+        f'run: {_HS}; lavaan with likelihood = "wishart"',
         ".09228 / .09212",
     ),
     Convention(
         "rmsea_groups_plain",
-        (Maker("amos"),),
+        (Maker("amos", source=_AMOS),),
         ("rmsea", "rmsea_low", "rmsea_high"),
         "RMSEA of several groups",
         "√(max(χ² − df, 0)/(df·(n − G)))",
         "√(max(χ² − df, 0)/(df·n))·√G (Steiger 1998)",
-        "AMOS User's Guide, appendix on fit measures; Steiger 1998",
+        "AMOS User's Guide, appendix on fit measures",
     ),
     Convention(
         "gfi_is_nfi",
@@ -62,7 +64,7 @@ ROWS: tuple[Convention, ...] = (
     ),
     Convention(
         "aic_from_chi2",
-        (Maker("amos"),),
+        (Maker("amos", source=_AMOS),),
         ("aic", "bic"),
         "AIC, BIC",
         "χ² + 2k and χ² + k·ln n",
@@ -80,6 +82,15 @@ ROWS: tuple[Convention, ...] = (
         "df 1, p .999, TLI 1.17 / df 0",
     ),
     Convention(
+        "predictors_are_parameters",
+        (Maker("amos", source="its table Notes for Model"),),
+        ("model_df",),
+        "parameters of a model with observed predictors",
+        "df = moments − parameters, the predictors' own variances and covariances among both",
+        "they are neither (lavaan with fixed.x, Mplus)",
+        "documentation",
+    ),
+    Convention(
         "orthogonal_factors",
         (Maker("omnisem", "1.0.0rc2"),),
         ("model_df",),
@@ -91,12 +102,12 @@ ROWS: tuple[Convention, ...] = (
     ),
     Convention(
         "chi2_n_minus_1",
-        (Maker("omnisem", "1.0.0rc2"), Maker("amos"), Maker("lavaan", "0.6-14", option=True)),
+        (Maker("omnisem", "1.0.0rc2"), Maker("amos", source=_AMOS), Maker("lavaan", "0.6-14", option=True)),
         ("chi2",),
         "χ²",
         "(n − 1)·F",
         "n·F",
-        'run: lavaan with likelihood = "wishart"; AMOS User\'s Guide',
+        'run: lavaan with likelihood = "wishart"',
         "85.022 / 85.306",
     ),
     Convention(
@@ -104,19 +115,19 @@ ROWS: tuple[Convention, ...] = (
         (
             Maker("lavaan", "0.6-14"),
             Maker("semopy", "2.3.11"),
-            Maker("jamovi"),
-            Maker("jasp"),
-            Maker("mplus"),
+            Maker("jamovi", source=_LAVAAN),
+            Maker("jasp", source=_LAVAAN),
+            Maker("mplus", source="Mplus technical appendices"),
         ),
         ("refit",),
         "standard error of a regression path",
         "least-squares SE·√((n − k − 1)/n); its test is a z",
         "residual variance with divisor n − k − 1; its test is a t",
-        "run: lavaan; jamovi's medmod and JASP's mediation call lavaan",
+        "run: a mediation in lavaan beside least squares",
     ),
     Convention(
         "normal_p_beside_percentile",
-        (Maker("lavaan", "0.6-14"), Maker("jamovi"), Maker("jasp")),
+        (Maker("lavaan", "0.6-14"), Maker("jamovi", source=_LAVAAN), Maker("jasp", source=_LAVAAN)),
         ("interval_and_p",),
         "p of a defined effect after a bootstrap",
         "2·(1 − Φ(|est|/SE)), SE of the draws, beside a percentile interval",
@@ -137,7 +148,7 @@ ROWS: tuple[Convention, ...] = (
     Convention(
         "bias_corrected_limits",
         (
-            Maker("process", "2", below="3"),
+            Maker("process", "2", below="3", source="its documentation"),
             Maker("pyprocessmacro", "2.2.0"),
             Maker("pingouin", "0.7.0"),
             Maker("lavaan", "0.6-14", option=True),
@@ -183,7 +194,7 @@ ROWS: tuple[Convention, ...] = (
         (
             Maker("seminr", "0.2.1"),
             Maker("plspm", "0.5.7"),
-            Maker("smartpls", option=True),
+            Maker("smartpls", option=True, source="its setting Mean Replacement"),
         ),
         ("missing",),
         "paths with missing cells",
@@ -244,7 +255,7 @@ ROWS: tuple[Convention, ...] = (
     Convention(
         "lilliefors_table",
         (Maker("statsmodels", "0.15.0"),),
-        ("lilliefors",),
+        (),
         "p of lilliefors()",
         "read from a table, never below .001 or above .99",
         "p of the statistic",
@@ -252,22 +263,26 @@ ROWS: tuple[Convention, ...] = (
     ),
     Convention(
         "quantile_type_6",
-        (Maker("spss"), Maker("boot", "1.3-28")),
+        (Maker("spss", source="EXAMINE, default HAVERAGE"), Maker("boot", "1.3-28")),
         ("quantile",),
         "quantile of raw values",
         "at position q·(n + 1) (type 6)",
         "at position 1 + q·(n − 1) (type 7, numpy and R)",
-        "run: boot's percentile interval; SPSS HAVERAGE",
+        "run: boot's percentile interval",
         ".7477 / .7479",
     ),
     Convention(
         "one_tailed",
-        (Maker("smartpls", option=True), Maker("warppls"), Maker("spss", option=True)),
+        (
+            Maker("smartpls", option=True, source="its bootstrap setting Test Type"),
+            Maker("warppls", source="its manual"),
+            Maker("spss", option=True, source="heading Sig. (1-tailed) of its table of correlations"),
+        ),
         ("p_value",),
         "p of a path",
         "half of the two-tailed p",
         "two-tailed p",
-        "SmartPLS: setting of the bootstrap; WarpPLS: default; SPSS: Sig. (1-tailed) of correlations",
+        "documentation",
         choice=True,
     ),
     Convention(

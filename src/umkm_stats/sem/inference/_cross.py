@@ -13,6 +13,7 @@ from umkm_stats.kernels.sem.one.problem import problem
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 from umkm_stats.sem.estimate._compile import compile_table
 from umkm_stats.sem.estimate._search import search
+from umkm_stats.sem.inference._second import EST, SE, differing, said
 from umkm_stats.sem.inference._values import row_values
 from umkm_stats.sem.text import build_table, read_model
 
@@ -28,7 +29,9 @@ class CrossCheck:
     difference
     of estimates in standard errors; ``largest_se``: largest relative difference of standard errors. All three
     are
-    :class:`Unavailable` when the other program could not run the model."""
+    :class:`Unavailable` when the other program could not run the model. ``differences``: number, here, other,
+    explanation, a row for every estimate, standard error or index that differs; the explanation is the key of
+    a convention (``review.conventions``) or of another reason, "" when nothing known explains it."""
 
     table: Any
     largest_est: float | Unavailable
@@ -37,6 +40,7 @@ class CrossCheck:
     sample: SampleUsed
     notes: tuple[Note, ...] = ()
     seed: int | None = None
+    differences: Any = None
 
     @property
     def ran(self) -> bool:
@@ -66,16 +70,23 @@ class CrossCheck:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """One sentence."""
+        """Whether the two agree, then a line a number that differs: both values and what explains it."""
         if isinstance(self.table, Unavailable):
             return self.table.message(lang)
-        return messages.text(
-            "sem.cross", lang, program=self.program, est=float(self.largest_est), se=float(self.largest_se)
+        alike = float(self.largest_est) <= EST and float(self.largest_se) <= SE
+        head = messages.text(
+            "sem.cross" if alike else "sem.cross.differs",
+            lang,
+            program=self.program,
+            est=float(self.largest_est),
+            se=float(self.largest_se),
         )
+        rows = [] if self.differences is None else self.differences.to_dict("records")
+        return "\n".join([head, *(f"- {said(row, self.program, lang)}" for row in rows)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
-        keys = ("table", "largest_est", "largest_se", "program")
+        keys = ("table", "largest_est", "largest_se", "program", "differences")
         return {**{key: jsonable(getattr(self, key)) for key in keys}, "sample": self.sample.to_dict()}
 
 
@@ -174,7 +185,10 @@ def cross_check(fit: Fit, *, seconds: float = 30.0) -> CrossCheck:
     gap_se = (table["se"] - table["se_other"]).abs() / table["se"]
     notes = (
         (Note("SEM418", {"program": "semopy", "est": float(gap.max()), "se": float(gap_se.max())}),)
-        if gap.max() > 0.05 or gap_se.max() > 0.02
+        if gap.max() > EST or gap_se.max() > SE
         else ()
     )
-    return CrossCheck(table, float(gap.max()), float(gap_se.max()), "semopy", fit.sample, notes)
+    apart = differing(fit, table, opinion.indices)
+    return CrossCheck(
+        table, float(gap.max()), float(gap_se.max()), "semopy", fit.sample, notes, differences=apart
+    )
