@@ -132,8 +132,8 @@ def _fits(verdict: Verdict, program: str) -> bool:
 
 
 def _contradicts(verdict: Verdict, program: str) -> bool:
-    """Whether a number agrees with the textbook, and not with the program; an option of it counts as taken for
-    the whole table or for none of it."""
+    """Whether a number agrees with the textbook, and not with the program; an option of it counts as taken
+    for the whole table or for none of it."""
     if verdict.verdict != "consistent" or verdict.explanation == "truncated":
         return False
     rows = (programs.BY_KEY[key] for key in verdict.readings)
