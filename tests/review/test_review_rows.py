@@ -236,3 +236,48 @@ def test_statistics_in_prose_are_found_and_checked(tmp_path):
     assert review.scan("A one-tailed test: t(20) = 1.80, p = .043.")[0].fields["tails"] == "1"
     assert review.scan("nothing here") == ()
     assert "claims: []" in review.from_prose((), title="empty")
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("F(2,117)=4.58,p=.012", ("F", "4.58", "2", "117", ".012")),
+        ("F(1,5; 80,2) = 3,10; p = 0,06", ("F", "3,10", "1.5", "80.2", "0,06")),
+        ("Welch t(34,7) = 2,10, p = 0,043", ("t", "2,10", "34.7", None, "0,043")),
+        ("χ2 (1, N=90) = 0.89, p =.35", ("chi2", "0.89", "1", None, ".35")),
+        ("chi-square(df = 4) = 9.60, p < .05", ("chi2", "9.60", "4", None, "<.05")),
+        ("(β = .31, t = 3.10, p = .002)", ("t", "3.10", None, None, ".002")),
+        ("Z = −2.10, p ≤ .05", ("z", "−2.10", None, None, "≤.05")),
+        ("r(58) = −.33 (p = .010)", ("r", "−.33", "58", None, ".010")),
+        ("F(1, 20) = 0.40, ns", ("F", "0.40", "1", "20", "n.s.")),
+        ("t(97) = 5,149 dengan nilai p < 0,001", ("t", "5,149", "97", None, "<0,001")),
+    ],
+)
+def test_spellings_of_statistics_in_prose(text, fields):
+    (found,) = review.scan(text)
+    names = ("statistic", "value", "df", "df2", "p")
+    assert tuple(found.fields.get(name) for name in names) == fields
+    assert "inconsistent" not in words("test", **found.fields)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["t(x, y) = 3, p = .2", "F(12) = 3.1, p = .04", "χ² = 3.1, p = .2", "part(3) = 4, p = .1", "t = 5 km"],
+)
+def test_what_is_no_statistic_is_left_alone(text):
+    assert review.scan(text) == ()
+
+
+@pytest.mark.parametrize("name", ["review_published", "review_tables"])
+def test_the_schema_takes_what_the_review_reads(name):
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+    from ruamel.yaml import YAML
+
+    path = ROOT / "tests" / "reference" / f"{name}.yaml"
+    document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "docs" / "schemas" / "umkm-claims-1.schema.json").read_text(encoding="utf-8"))
+    assert schema == json.loads(schema_text())
+    jsonschema.Draft202012Validator(schema).validate(document)
+    document["claims"][0]["rmsaa"] = "1"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate(document)

@@ -12,11 +12,7 @@ _P = (
     r"(?:\(?(?:[pP]|nilai p|p-value|sig\.?|Sig\.?)(?:[- ]?value)?\s*(?P<rel>[<>=\u2264\u2265])\s*"
     r"(?P<p>" + _NUM + r")|(?P<ns>n\.?\s?s\.?)(?![a-z]))"
 )
-_ONE = r"\d+(?:[.,]\d+)?"
-_DF = (
-    rf"(?:\(\s*(?:df\s*=\s*)?(?P<df>{_ONE})\s*"
-    rf"(?:[,;]\s*(?P<size>[nN]\s*=\s*)?(?P<df2>{_ONE})\s*)?\))"
-)
+_DF = r"(?:\((?P<inside>[^()\n]{1,40})\))"
 _NAME = r"(?P<name>t|F|r|z|Z|[\u03c7\u03a7X]\s?(?:2|\u00b2)|[cC]hi-?\s?[sS]quare|[kK]ai[- ]?[kK]uadrat)"
 _WHOLE = re.compile(rf"(?<![\w.]){_NAME}\s*{_DF}?\s*(?P<value_rel>[=<>])\s*(?P<value>{_NUM}){_GAP}{_P}")
 _DIRECTED = re.compile(r"one[- ](?:tailed|sided)|directional|satu (?:arah|sisi|ekor)", re.IGNORECASE)
@@ -71,18 +67,31 @@ def _tails(paragraph: str) -> str:
 def _fields(hit: re.Match[str]) -> dict[str, str] | None:
     name = hit["name"]
     statistic = name if name in ("t", "F", "r") else "z" if name in ("z", "Z") else "chi2"
-    df, df2 = hit["df"], hit["df2"]
-    needs = {"F": bool(df and df2), "chi2": bool(df), "r": bool(df)}
-    if not needs.get(statistic, True) or hit["value_rel"] != "=":
+    found = [] if hit["inside"] is None else _degrees(hit["inside"], statistic)
+    needed = {"F": 2, "chi2": 1, "r": 1}.get(statistic, 0)
+    if found is None or len(found) < needed or hit["value_rel"] != "=":
         return None
-    value = _digits(hit["value"])
     p = "n.s." if hit["ns"] else (hit["rel"] if hit["rel"] != "=" else "") + _digits(hit["p"])
-    fields = {"statistic": statistic, "value": value, "df": df or "", "p": p}
+    fields = {"statistic": statistic, "value": _digits(hit["value"]), "p": p}
+    return {**fields, **dict(zip(("df", "df2"), found, strict=False))}
+
+
+_NUMBER = r"\d+(?:\.\d+)?"
+_SIZE = re.compile(r"[,;]?\s*[nN]\s*=\s*[\d.,]+\s*$")
+
+
+def _degrees(inside: str, statistic: str) -> list[str] | None:
+    """Degrees of freedom from what stands in the brackets; None when they are something else.
+
+    ``2, 117`` and ``2,117`` are two of an F; ``34,7`` is one with a decimal comma of a t.
+    """
+    plain = re.sub(r"^\s*df\s*=\s*", "", _SIZE.sub("", inside)).strip()
     if statistic == "F":
-        fields["df2"] = df2 or ""
-    if statistic == "t" and df2 and not hit["size"]:  # a function of two numbers
-        return None
-    return fields
+        parts = re.split(r"\s*;\s*", plain) if ";" in plain else re.split(r"\s*,\s*", plain)
+        parts = [part.replace(",", ".") for part in parts]
+        return parts if len(parts) == 2 and all(re.fullmatch(_NUMBER, part) for part in parts) else None
+    one = plain.replace(",", ".")
+    return [one] if re.fullmatch(_NUMBER, one) else None
 
 
 def _digits(text: str) -> str:
