@@ -101,6 +101,8 @@ def test_jessor_refits_from_its_covariances():
     assert {verdict.verdict for verdict in found} == {"consistent"}
     wrong = review.mediation(moments, x="x", m="m", y="y", claimed={"a": "0.3916"})
     assert wrong[0].verdict == "inconsistent"
+    other_n = review.mediation(moments, x="x", m="m", y="y", claimed={"se_a": "0.046271"})
+    assert (other_n[0].verdict, other_n[0].explanation) == ("not checkable", "n_minus_1")
     path = review.regression(
         moments,
         outcome="m",

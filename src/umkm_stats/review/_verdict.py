@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from umkm_stats import messages
@@ -159,6 +159,10 @@ class Route:
     explanation: str = ""
 
 
+OTHER_N = frozenset({"n_minus_1", "n_plus_1"})
+"""Explanations by another n than the printed one: they leave open which is right."""
+
+
 def number(name: str, text: Any) -> Printed:
     """A printed number given to a check; ``UsageError`` REV001 when it is none."""
     found = printed(text, p=is_p(name))
@@ -223,11 +227,16 @@ def judge(
         )
 
     for route in plain:
-        if route.value.meets(claimed.bounds()):
+        if route.explanation not in OTHER_N and route.value.meets(claimed.bounds()):
             return agreeing(route, route.explanation)
     for route in cut:
-        if route.explanation not in programs.KEYS and route.value.meets(claimed.bounds(truncated=True)):
+        if route.explanation not in programs.KEYS | OTHER_N and route.value.meets(
+            claimed.bounds(truncated=True)
+        ):
             return agreeing(route, route.explanation or "truncated")
+    for route in plain:
+        if route.explanation in OTHER_N and route.value.meets(claimed.bounds()):
+            return replace(agreeing(route, route.explanation), verdict="not checkable")
     fitting = [key for key, reading in readings.items() if reading.agrees]
     first = plain[0] if plain else None
     word: Word = "not checkable" if fitting or not textbook or first is None else "inconsistent"
