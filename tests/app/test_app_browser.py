@@ -99,7 +99,8 @@ def test_every_page_at_390_pixels(chromium, finished, lang):
             assert seen.axe() == [], name
             low = page.eval_on_selector_all(
                 "main button, main select, main a.button, main input[type=text], main input[type=number]",
-                "all => all.filter(e => e.tabIndex >= 0 && e.offsetParent && e.getBoundingClientRect().width > 1 && "
+                "all => all.filter(e => e.tabIndex >= 0 && e.offsetParent && "
+                "e.getBoundingClientRect().width > 1 && "
                 "e.getBoundingClientRect().height < 44).map(e => e.id || e.outerHTML.slice(0, 80))",
             )
             assert low == [], name
