@@ -22,19 +22,12 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels.mediation.effects import Path
 from umkm_stats.mediation._effects import Named, held
 from umkm_stats.mediation._spec import ARROW, Spec
+from umkm_stats.mediation._summary import NATURAL as KINDS
 from umkm_stats.results import Note
 
 if TYPE_CHECKING:
     from umkm_stats.mediation._data import Columns
 
-KINDS = (
-    "natural_direct",
-    "natural_indirect",
-    "natural_total",
-    "natural_direct_total",
-    "natural_indirect_pure",
-    "controlled_direct",
-)
 Sum = dict[tuple[int, ...], float]  # products of coefficients, by their numbers → weight; () is a number
 
 
@@ -67,18 +60,18 @@ def natural(
         return [], []
     x = spec.x[0]
     low, high = contrast_of(columns, x, contrast)
-    outside = {tuple(at[name] for name in spec.moderators): at for at in probes}
-    out: dict[str, Named] = {}
+    places = {tuple(at[name] for name in spec.moderators) for at in probes}
+    held_at = [dict(zip(spec.moderators, values, strict=True)) for values in sorted(places)]
+    out: list[Named] = []
     for target in spec.y:
-        for at in outside.values():
-            here = {name: at[name] for name in spec.moderators}
-            world = _Worlds(columns, spec, target, here)
-            for kind, effect in world.effects(low, high):
-                ends = (x, *spec.m, target) if "indirect" in kind else (x, target)
-                entry = _named(kind, ends, effect, here)
-                out.setdefault(entry.key, entry)
+        worlds = [dict(_Worlds(columns, spec, target, at).effects(low, high)) for at in held_at]
+        for kind in KINDS:
+            ends = (x, *spec.m, target) if "indirect" in kind else (x, target)
+            same = all(world[kind] == worlds[0][kind] for world in worlds)
+            pairs = list(zip([{}] if same else held_at, worlds, strict=False))
+            out += [_named(kind, ends, world[kind], at) for at, world in pairs]
     said = {"x": x, "low": low, "high": high, "m": list(spec.m)}
-    return list(out.values()), [Note("MED468", said)]
+    return out, [Note("MED468", said)]
 
 
 def _named(kind: str, ends: Sequence[str], effect: Sum, at: Mapping[str, float]) -> Named:

@@ -56,7 +56,7 @@ def crossings(
     Raises ``UsageError`` MED022 (a name that the model does not have), MED446 (a column that is not the
     product it is said to be), MED447 (a product of three or of one with itself).
     """
-    data = _columns(fit)
+    data = observed(fit)
     pairs = dict(given)
     for name in (*pairs, *(part for pair in pairs.values() for part in pair)):
         if name not in fit.observed and name not in fit.latent:
@@ -83,7 +83,7 @@ def _order(one: str, two: str, targets: set[str], x: Sequence[str]) -> tuple[str
     return one, two
 
 
-def _columns(fit: Fit) -> dict[str, Floats]:
+def observed(fit: Fit) -> dict[str, Floats]:
     """Observed variables by name, rows of all groups; empty for a fit from moments."""
     if not fit.arrays or any(not len(part) for part in fit.arrays):
         return {}
@@ -148,7 +148,7 @@ def _indicators(fit: Fit, name: str) -> list[str]:
 def probe_values(fit: Fit, name: str, sd: float) -> list[float]:
     """Values of a moderator: both of a dichotomy, mean and ± 1 SD of an observed one, 0 and ± 1 SD of a
     latent one."""
-    column = _columns(fit).get(name)
+    column = observed(fit).get(name)
     if column is None:
         return [-sd, 0.0, sd]
     column = column[np.isfinite(column)]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from umkm_stats import ways
 from umkm_stats.kernels.intervals import SURE
 from umkm_stats.mediation import _summary
+from umkm_stats.mediation._reviewed import Reviewed
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._pipeline import LeftOut
     from umkm_stats.mediation._rows import Coefficients
     from umkm_stats.mediation._spec import Spec
-    from umkm_stats.regression import Regression
     from umkm_stats.sem import Fit
 
 
@@ -34,17 +34,18 @@ THROUGH = ("indirect", "total_indirect", "conditional_indirect")
 
 
 @dataclass(frozen=True, eq=False)
-class Mediation:
+class Mediation(Reviewed):
     """Effects of a mediation model with every interval, and what they were computed from.
 
     effects: one row an effect and method: effect, path, method, est, se, ci_low, ci_high, p. coefficients:
     one row a coefficient: outcome, role, term, est, se, t, df, p, ci_low, ci_high. equations: one row a
-    regression: outcome, role, n, r2, sigma, df. sizes: standardised effects ("std_xy": per SD of x in SDs of
-    y; "std_y": in SDs of y), standardised in each draw. These three are made when first asked for. draws:
-    (draws, effects) every effect in every draw, NaN where the draw failed; columns ``effect: path``. ledger:
-    requested, converged, inadmissible, failed and the reasons. intervals: the methods asked for, of which the
-    first, ``primary``, decides what is said in words. probes: moderator values at which conditional
-    effects stand. johnson_neyman: borders of the regions of significance of every moderated arrow, or None.
+    regression: outcome, role, n, r2, sigma, df, adjusted_r2, f, df1, df2, p; ``regressions`` has each as a
+    result. sizes: standardised effects ("std_xy": per SD of x in SDs of y; "std_y": in SDs of y),
+    standardised in each draw. These are made when first asked for. draws: (draws, effects) every effect in
+    every draw, NaN where the draw failed; columns ``effect: path``. ledger: requested, converged,
+    inadmissible, failed and the reasons. intervals: the methods asked for, of which the first, ``primary``,
+    decides what is said in words. probes: moderator values at which conditional effects stand.
+    johnson_neyman: borders of the regions of significance of every moderated arrow, or None.
     fit: the fitted model of a latent analysis. For a latent analysis ``coefficients`` and ``equations`` are
     the structural rows and R² of that fit.
     """
@@ -232,25 +233,6 @@ class Mediation:
         from umkm_stats.mediation._assumptions import assumptions
 
         return assumptions(self)
-
-    def regression(self, outcome: str, *, total: bool = False) -> Regression:
-        """One equation of a score model as a :class:`~umkm_stats.regression.Regression`: β, ANOVA, R² and its
-        change by the products, VIF, influence, assumptions, pictures.
-
-        outcome: a mediator or outcome. total: the equation of an outcome without the mediators.
-
-        Examples
-        --------
-        >>> import numpy as np, pandas as pd
-        >>> from umkm_stats import mediate
-        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 3)), columns=["X", "M", "Y"])
-        >>> found = mediate(data, x="X", m="M", y="Y", draws=100, seed=1, intervals="percentile")
-        >>> list(found.regression("Y").coefficients["term"])
-        ['(intercept)', 'X', 'M']
-        """
-        from umkm_stats.mediation._equations import regression_of
-
-        return regression_of(self, outcome, total=total)
 
     def omnibus(self) -> Detail:
         """Tests that all coded columns of a predictor (``coding=…``) are zero at once: on a mediator ("a"),

@@ -15,13 +15,13 @@ from umkm_stats.kernels.mediation.effects import evaluate
 from umkm_stats.kernels.mediation.normal_equations import regress
 from umkm_stats.kernels.mediation.posterior import permutation_p, posterior_draws
 from umkm_stats.mediation import _rows
-from umkm_stats.mediation._counterfactual import KINDS as NATURAL
 from umkm_stats.mediation._data import Columns
 from umkm_stats.mediation._effects import Named
 from umkm_stats.mediation._pipeline import ARROWS, Cases, LeftOut, Part, Request, Scale
 from umkm_stats.mediation._rows import Coefficients
 from umkm_stats.mediation._score_draws import plan_of, run, source_of
 from umkm_stats.mediation._spec import Spec
+from umkm_stats.mediation._summary import NATURAL
 from umkm_stats.results import Note
 
 Floats = NDArray[np.float64]

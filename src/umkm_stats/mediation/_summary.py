@@ -8,11 +8,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages, ways
+from umkm_stats.mediation._summary_equations import equation_lines, probe_lines
 
 if TYPE_CHECKING:
     from umkm_stats.mediation._effects import Named
     from umkm_stats.mediation._result import Mediation
 
+NATURAL = (
+    "natural_direct",
+    "natural_indirect",
+    "natural_total",
+    "natural_direct_total",
+    "natural_indirect_pure",
+    "controlled_direct",
+)
 COUNTS = ("requested", "converged", "inadmissible", "failed")
 
 
@@ -95,7 +104,7 @@ def text_of(result: Mediation, lang: str) -> str:
             continue
         lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {localised(entry.path, lang)}"]
         known = rows["method"].isin(ways.TESTED)
-        if result.found is not None and not known.any():
+        if result.found is not None and not known.any() and entry.kind not in NATURAL:
             formula, numbers = working(entry, result.found.theta, lang)
             lines.append(f"  = {formula}")
             lines.append(f"  = {numbers} = {show(float(rows['est'].iloc[0]), lang)}")
@@ -111,6 +120,7 @@ def text_of(result: Mediation, lang: str) -> str:
                     p=show_p(row["p"], lang),
                 )
             )
+    lines += probe_lines(result, lang) + equation_lines(result, lang)
     ledger = result.ledger
     if result.bound is not None and result.named:
         lines += ["", result.equivalence().summary(lang)]
