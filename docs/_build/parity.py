@@ -184,6 +184,30 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "Mediation",
+        "PROCESS templates 1–3, 5, 7–22, 28, 29, 58–76: conditional effects, their errors, all indices",
+        "pyprocessmacro 2.2.0",
+        "tests/mediation/test_templates.py::test_templates_equal_pyprocessmacro",
+    ),
+    (
+        "Mediation",
+        "templates 6, 80–92 (chains, stages)",
+        "least squares written out (numpy)",
+        "tests/mediation/test_templates.py::test_chains_equal_least_squares",
+    ),
+    (
+        "Mediation",
+        "natural effects with x × m, and their delta errors",
+        "VanderWeele's formulas written out (numpy)",
+        "tests/mediation/test_interaction.py::test_natural_effects_equal_the_formulas",
+    ),
+    (
+        "Mediation",
+        "F and ΔR² of products",
+        "statsmodels 0.15.0",
+        "tests/mediation/test_reviewed.py::test_what_products_add_is_the_comparison_of_two_models",
+    ),
+    (
+        "Mediation",
         "serial paths (PROCESS model 6)",
         "pyprocessmacro 2.2.0",
         "tests/mediation/test_routes.py::test_serial_paths_equal_pyprocessmacro",

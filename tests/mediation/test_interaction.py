@@ -175,6 +175,8 @@ def test_levels_of_draws_and_their_errors_are_those_of_least_squares(data: pd.Da
         ("MED033", {"interaction": True, "contrast": (1, 1)}),
         ("MED033", {"interaction": True, "contrast": "high"}),
         ("MED033", {"interaction": True, "contrast": (0, float("nan"))}),
+        ("MED026", {"interaction": True, "missing": "fiml"}),
+        ("MED026", {"center": True, "missing": "fiml"}),
         ("MED469", {"interaction": True, "x": ["x", "c"]}),
         ("MED469", {"interaction": True, "m": None, "moderator": "w"}),
     ],
@@ -197,6 +199,8 @@ def test_the_contrast_is_said_and_bayes_is_not_silent(data: pd.DataFrame) -> Non
     own = found.effects[found.effects["effect"].str.startswith("natural")]
     assert set(own["method"]) == {"percentile", "studentised", "bca", "delta"}
     assert np.isfinite(own[["est", "se", "ci_low", "ci_high"]].to_numpy()).all()
+    assert [note.code for note in found.typology().notes][-1] == "MED440"
+    assert [note.code for note in found.equivalence(0.1).notes][-1] == "MED440"
     two = mediate(data.assign(x=(data["x"] > 0) * 1.0), x="x", m="m", y="y", interaction=True, **K)
     assert next(n for n in two.notes if n.code == "MED468").params["high"] == 1.0
 

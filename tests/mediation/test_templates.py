@@ -189,6 +189,26 @@ def test_a_path_is_probed_only_by_what_moderates_it(chain: pd.DataFrame) -> None
     assert found.process is None
 
 
+def test_a_curve_runs_along_one_of_several_moderators(chain: pd.DataFrame) -> None:
+    data = chain.rename(columns={"m4": "v", "m1": "m"})
+    found = mediate(
+        data, x="x", m="m", y="y", moderates={"a": "w", "b": "v"}, probes={"w": [0, 1], "v": [2]}, **K
+    )
+    frame = found.curve(points=5, moderator="w").frame
+    assert set(frame["path"]) == {"x -> m -> y | v = 2"}
+    assert len(frame) == 5
+    a, b = least_squares(data, "m", "x w x:w"), least_squares(data, "y", "x m v m:v")
+    wanted = (a["x"] + a["x:w"] * frame["value"]) * (b["m"] + 2 * b["m:v"])
+    np.testing.assert_allclose(frame["est"], wanted, rtol=SAME)
+    for name in (None, "x"):
+        with pytest.raises(UsageError, match="MED036"):
+            found.curve(moderator=name)
+    text = found.summary()
+    assert "Index of moderated moderated mediation: x -> m -> y | w:v" in text
+    both = mediate(data, x="x", m="m", y="y", moderates={"a": ("w", "v")}, **K).summary("id")
+    assert "Indeks mediasi termoderasi parsial: x -> m -> y | w" in both
+
+
 def test_three_way_is_the_product_of_two_and_deprecated(chain: pd.DataFrame) -> None:
     data = chain.rename(columns={"m4": "v", "m1": "m"})
     new = mediate(data, x="x", m="m", y="y", moderates={"a": "w*v"}, **K)
@@ -277,6 +297,10 @@ def test_covariates_of_chosen_equations(chain: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(one.effects, two.effects)
     of_w = mediate(chain, x="x", m="m1", y="y", moderates={"b": "w"}, covariates={"m1": ["w"]}, **K)
     assert set(of_w.coefficients.query("outcome == 'm1'")["term"]) == {"(intercept)", "x", "w"}
+    with pytest.raises(UsageError, match="MED002"):
+        mediate(chain, x="x", m="m1", y="y", covariates={"m1": 5}, **K)
+    with pytest.raises(UsageError, match="MED028"):
+        found.sensitivity()
     with pytest.raises(UsageError, match="MED465"):
         mediate(chain, x="x", m="m1", y="y", covariates={"m9": "m3"}, **K)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,4 +38,6 @@ def read_covariates(given: Any, outcomes: Sequence[str]) -> Covariates:
 def _names(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
-    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(str(entry) for entry in value))
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return (str(value),)
+    return tuple(dict.fromkeys(str(entry) for entry in value))

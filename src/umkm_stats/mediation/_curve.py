@@ -10,35 +10,38 @@ from umkm_stats import ways
 from umkm_stats.errors import UsageError
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
-from umkm_stats.mediation._effects import conditional_direct, indirect
+from umkm_stats.mediation._effects import conditional_direct, held, indirect
 from umkm_stats.mediation._meaning import not_primary, on_draws
 from umkm_stats.mediation._pipeline import Request
 from umkm_stats.mediation._score_draws import plan_of, run, source_of
+from umkm_stats.mediation._spec import ARROW
 from umkm_stats.options import whole
 
 if TYPE_CHECKING:
     from umkm_stats.mediation._result import Mediation
 
 
-def curve(result: Mediation, *, points: int = 41) -> Detail:
-    """Conditional indirect and direct effects at ``points`` values over the moderator's range (one
-    moderator).
+def curve(result: Mediation, *, points: int = 41, moderator: str | None = None) -> Detail:
+    """Conditional indirect and direct effects at ``points`` values over the moderator's range, others held at
+    every probe; ``moderator`` names one of several.
 
-    Frame: effect, path (without the value), moderator, value, est, ci_low, ci_high (by the primary interval,
-    or by the percentile interval and a note when draws do not suffice for it; same seed, so the same draws as
-    the analysis), significant (the interval leaves out 0). Raises ``UsageError`` MED036.
+    Frame: effect, path (with the values of other moderators), moderator, value, est, ci_low, ci_high (by the
+    primary interval, or by the percentile interval and a note when draws do not suffice for it; same seed, so
+    the same draws as the analysis), significant (the interval leaves out 0). Raises ``UsageError`` MED036.
     """
     import pandas as pd
 
     columns, spec = result.columns, result.spec
-    if columns is None or len(spec.moderators) != 1:
-        raise UsageError("MED036", params={})
+    name = spec.probed[0] if moderator is None and len(spec.probed) == 1 else moderator
+    if columns is None or name not in spec.probed:
+        raise UsageError("MED036", params={"known": list(spec.probed) or ["–"]})
     points = whole("points", points, low=2, high=1001)
-    name = spec.moderators[0]
+    assert name is not None
     column = columns.column(name)
     grid = np.linspace(column.min(), column.max(), points)
-    at = [{name: float(value)} for value in grid]
-    named = [entry for entry in indirect(spec, at) if entry.at] + conditional_direct(spec, at)
+    at = [{**probe, name: float(value)} for probe in result.probes for value in grid]
+    named = [entry for entry in (*indirect(spec, at), *conditional_direct(spec, at)) if name in entry.at]
+    others = [{key: value for key, value in entry.at.items() if key != name} for entry in named]
     method = on_draws(result)
     request = Request((method,), result.ledger["requested"], result.seed or 0, result.level, rows=result.rows)
     done = run(
@@ -52,7 +55,7 @@ def curve(result: Mediation, *, points: int = 41) -> Detail:
     table = pd.DataFrame(
         {
             "effect": [entry.kind for entry in named],
-            "path": [" -> ".join(entry.route) for entry in named],
+            "path": [ARROW.join(e.route) + held(at) for e, at in zip(named, others, strict=True)],
             "moderator": name,
             "value": [entry.at[name] for entry in named],
             "est": [row["est"] for row in rows],

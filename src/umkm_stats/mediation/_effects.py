@@ -123,7 +123,7 @@ def indirect(spec: Spec, probes: Sequence[Mapping[str, float]] = ()) -> list[Nam
                 for route in routes
                 if spec.touching(*route)
             ]
-            out += {entry.path: entry for entry in found}.values()
+            out += {(entry.route, *entry.at.items()): entry for entry in found}.values()
     return out
 
 
@@ -144,4 +144,4 @@ def conditional_direct(spec: Spec, probes: Sequence[Mapping[str, float]]) -> lis
                 path = ARROW.join((source, target)) + held(here)
                 edge = spec.edge(source, target, here)
                 found.append(Named("conditional_direct", path, (source, target), ((edge,),), here, ("c'",)))
-    return list({entry.path: entry for entry in found}.values())
+    return list({(entry.route, *entry.at.items()): entry for entry in found}.values())

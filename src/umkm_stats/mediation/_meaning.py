@@ -59,8 +59,8 @@ def not_primary(result: Mediation, method: str) -> list[Note]:
 
 def nothing(result: Mediation, *, serial: bool = False) -> list[Note]:
     """Why a table of unconditional indirect effects is empty."""
-    if result.spec.moderators:
-        return [Note("MED440", {"moderators": list(result.spec.moderators)})]
+    if result.spec.probed:
+        return [Note("MED440", {"moderators": list(result.spec.probed)})]
     if serial and any(entry.kind == "indirect" for entry in result.named):
         return [Note("MED442", {})]
     return [Note("MED441", {})]

@@ -170,7 +170,8 @@ def mediate(
     if coded_as and len(names(plain)) == 1:
         spec = replace(spec, process=model(x=plain, moderates=moderates).process)
     if missing == "fiml":
-        asked = {"cluster": cluster, "strata": strata, "rows": rows}
+        asked: dict[str, Any] = {"cluster": cluster, "strata": strata, "rows": rows, "contrast": contrast}
+        asked |= {"interaction": spec.levels or None, "center": center or None}
         given = [name for name, value in asked.items() if value is not None]
         if given or errors != "classical":
             raise UsageError("MED026", params={"what": (given or ["errors"])[0]})
@@ -262,8 +263,8 @@ def _notes(
         few = np.unique(columns.column(name))
         if few.size in FEW_VALUES and bool((few == np.round(few)).all()):
             out.append(Note("MED434", {"name": name, "count": int(few.size)}))
-    if spec.moderators:
-        out.append(Note("MED438", {"moderators": list(spec.moderators)}))
+    if spec.probed:
+        out.append(Note("MED438", {"moderators": list(spec.probed)}))
     if not spec.saturated and not spec.moderation:
         out.append(Note("MED206" if spec.everywhere else "MED466", {}))
     if columns.cluster is not None:

@@ -202,12 +202,13 @@ class Mediation(Reviewed):
 
         return contrasts(self)
 
-    def curve(self, *, points: int = 41) -> Detail:
-        """Conditional effects over the range of the moderator, with percentile limits: what a picture of them
+    def curve(self, *, points: int = 41, moderator: str | None = None) -> Detail:
+        """Conditional effects over the range of a moderator (of several the one named, the others at their
+        probes), with percentile limits: what a picture of them
         needs."""
         from umkm_stats.mediation._curve import curve
 
-        return curve(self, points=points)
+        return curve(self, points=points, moderator=moderator)
 
     def full_mediation(self) -> Detail:
         """Likelihood ratio test of c′ = 0."""

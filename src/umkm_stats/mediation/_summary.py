@@ -49,6 +49,15 @@ def interval(low: float, high: float, lang: str) -> str:
     return f"[{show(low, lang)}{'; ' if lang == 'id' else ', '}{show(high, lang)}]"
 
 
+def effect_key(result: Mediation, entry: Named) -> str:
+    """The text of an effect's kind: an index of two moderators, or beside another moderator, has its own."""
+    if entry.kind == "index" and ":" in entry.path.rpartition(" | ")[2]:
+        return "mediation.effect.index_moderated"
+    if entry.kind == "index" and len(result.spec.touching(*entry.route)) > 1:
+        return "mediation.effect.index_partial"
+    return f"mediation.effect.{entry.kind}"
+
+
 def working(entry: Named, theta: Any, lang: str) -> tuple[str, str]:
     """The formula and the formula with numbers of an effect."""
     signs, numbers = [], []
@@ -102,7 +111,7 @@ def text_of(result: Mediation, lang: str) -> str:
         rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
         if rows.empty or rows["method"].isin(ways.TESTED).all():
             continue
-        lines += ["", f"{say(f'mediation.effect.{entry.kind}', lang)}: {localised(entry.path, lang)}"]
+        lines += ["", f"{say(effect_key(result, entry), lang)}: {localised(entry.path, lang)}"]
         known = rows["method"].isin(ways.TESTED)
         if result.found is not None and not known.any() and entry.kind not in NATURAL:
             formula, numbers = working(entry, result.found.theta, lang)

@@ -16,7 +16,7 @@ from umkm_stats.kernels.mediation.tests import bayes_factor_null, false_discover
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._detail import Detail
 from umkm_stats.mediation._effects import Named
-from umkm_stats.mediation._meaning import not_primary, on_draws, row_of
+from umkm_stats.mediation._meaning import not_primary, nothing, on_draws, row_of
 from umkm_stats.options import one_of
 from umkm_stats.results import Note
 
@@ -93,7 +93,7 @@ def equivalence(result: Mediation, bound: Any) -> Detail:
         pd.DataFrame(rows, columns=names),
         result.sample,
         result.seed,
-        (Note("MED415", {}),),
+        (Note("MED415", {}), *([] if rows else nothing(result))),
         {"bound": asked["bound"], "scale": asked["scale"], "level": 1 - 2 * asked["alpha"]},
     )
 
@@ -194,7 +194,7 @@ def full_mediation(result: Mediation) -> Detail:
 
 
 def _score_ratio(result: Mediation) -> list[dict[str, Any]]:
-    if result.columns is None or result.spec.moderators:
+    if result.columns is None or result.spec.probed:
         raise UsageError("MED028", params={})
     from umkm_stats.adapters.statsmodels_ols import ols
 
