@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from umkm_stats._version import __version__
+from umkm_stats.report import _discipline, _pls_part, chapter
 from umkm_stats.report import _group_sentences as _groups
 from umkm_stats.report import _pictures as pictures
-from umkm_stats.report import _pls_part, chapter
 from umkm_stats.report import _regression_part as _regression
 from umkm_stats.report import _sentences as say
 from umkm_stats.report._blocks import drawn, note_lines, para, safe
@@ -62,6 +62,8 @@ def document(
         for place, s in enumerate(sections)
         if s.blocks or (place + 1 < len(sections) and sections[place + 1].level > s.level)
     ]
+    if voice.style == "apa" and meta["models"]:
+        sections = _discipline.arranged(ctx, sections)
     words = {
         name: ctx.text(name)
         for name in (
@@ -134,7 +136,8 @@ def _with_registered(ctx: Context, section: Section) -> Section:
 
 
 def _summary(ctx: Context) -> list[Section]:
-    blocks: list[Block] = [Paragraph(sentence) for sentence in say.headline(ctx)]
+    only = _discipline.basis_of(ctx) if ctx.voice.style == "apa" else ""
+    blocks: list[Block] = [Paragraph(sentence) for sentence in say.headline(ctx, only)]
     blocks += para(say.hypothesis_sentences(ctx)[:1])
     shown = _main_diagram(ctx)
     if shown:
@@ -149,10 +152,9 @@ def _summary(ctx: Context) -> list[Section]:
 
 
 def _main_diagram(ctx: Context) -> str:
-    """The part whose path diagram stands in the summary: the main model on latent variables, else on
-    scores."""
+    """The part whose path diagram stands in the summary: the main model on the basis of the route."""
     key = say.main_model(ctx)
-    for basis in ("latent", "scores", "pls"):
+    for basis in dict.fromkeys((_discipline.basis_of(ctx), "latent", "scores", "pls")):
         part = ctx.get(f"mediation_{basis}_{key}")
         if part is not None and not isinstance(part, Unavailable):
             return f"mediation_{basis}_{key}"

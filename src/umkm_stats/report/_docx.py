@@ -266,7 +266,8 @@ def _paragraph(
         ):
             paragraph.add_run(piece[last : found.start()]).italic = True if italic else None
             key = next(key for key, name in names.items() if name == found.group())
-            _field(paragraph, f"REF {_bookmark(key)} \\h", found.group())
+            shown = found.group().replace(" ", "\N{NO-BREAK SPACE}")
+            _field(paragraph, f"REF {_bookmark(key)} \\h", shown)
             last = found.end()
         paragraph.add_run(piece[last:]).italic = True if italic else None
 

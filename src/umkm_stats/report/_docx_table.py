@@ -76,6 +76,8 @@ def add_table(word: WordDocument, table: Table, voice: Voice, width: int, *, who
     grid.autofit = False
     _margins(grid)
     widths = _widths(table, voice, width)
+    if whole:
+        widths = _stretched(widths, table, width)
     cells = [list(row.cells) for row in grid.rows]
     _head(grid, cells, table, depth)
     line = depth
@@ -230,6 +232,24 @@ def _needs(table: Table, voice: Voice) -> tuple[list[float], list[float]]:
         least.append(floor * 0.074 + 0.11)
         wanted.append(max(min(longest, 46 if column.wide else 30), floor) * 0.072 + 0.16)
     return wanted, least
+
+
+def _stretched(widths: list[int], table: Table, width: int) -> list[int]:
+    """Widths that fill the line, so that title, table and source stand under each other: wide columns take
+    what is left, or all columns where none is wide."""
+    spare = width - sum(widths)
+    if spare <= 0:
+        return widths
+    wide = [place for place, column in enumerate(table.columns) if column.wide]
+    if wide and spare > width // 3:  # a short table: half of the room goes to the other columns
+        others = [place for place in range(len(widths)) if place not in wide]
+        for place in others:
+            widths[place] += spare // 2 // max(len(others), 1)
+        spare -= spare // 2 if others else 0
+    chosen = wide or list(range(len(widths)))
+    for place in chosen:
+        widths[place] += spare // len(chosen)
+    return widths
 
 
 def _ems(word: str) -> float:

@@ -48,8 +48,9 @@ def main_model(ctx: Context) -> str:
     return str(models[0]["key"]) if models else ""
 
 
-def headline(ctx: Context) -> list[str]:
-    """One sentence a basis on the main indirect effect, and one more when the two disagree."""
+def headline(ctx: Context, only: str = "") -> list[str]:
+    """One sentence a basis on the main indirect effect, and one more when the two disagree. ``only``: the
+    basis whose sentence is wanted, where it has one."""
     said, verdicts = [], []
     key = main_model(ctx)
     if not key:
@@ -93,7 +94,8 @@ def headline(ctx: Context) -> list[str]:
             n=ctx.voice.count(part.sample.used),
         )
         last = ctx.text("main.withheld", reason=ctx.text(f"reason.{held[0]}")) if held else None
-        said.append(f"{sentence} {last or ctx.text(VERDICTS[verdict])}")
+        if only in ("", basis):
+            said.append(f"{sentence} {last or ctx.text(VERDICTS[verdict])}")
     if {True, False} <= set(verdicts):
         said.append(ctx.text("main.differ"))
     return said

@@ -49,6 +49,14 @@ def findings_table(ctx: Context) -> Block | None:
                 _rule(str(row.code), ctx.voice.lang),
             )
         )
+    if ctx.voice.style == "skripsi":  # a thesis names no codes of a program
+        kept = [row[1:] for row in rows]
+        columns = [
+            ctx.column("severity", "severity"),
+            ctx.column("count", "count", "integer"),
+            ctx.column("rule", "rule", wide=True),
+        ]
+        return ctx.made("findings", ctx.text("title.findings"), columns, kept)
     heads = [
         ctx.column("code", "code"),
         ctx.column("severity", "severity"),
@@ -61,7 +69,12 @@ def findings_table(ctx: Context) -> Block | None:
 def _rule(code: str, lang: str) -> str:
     """What to do about a code, without the particulars of a cell."""
     said = messages.remedy(code, lang)
-    return said if "?" not in said and said != code else code
+    if "?" not in said and said != code:
+        return said
+    try:
+        return messages.text(f"report.rule.{code}", lang)
+    except KeyError:
+        return messages.text("report.rule.other", lang)
 
 
 def profile_tables(ctx: Context) -> list[Block]:
