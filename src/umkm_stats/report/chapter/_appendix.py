@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -29,7 +30,7 @@ def sections(kit: Kit, parts: Parts, equations: list[Equation], taken: set[str])
         return kit.say(f"appendix.{name}", model=words)
 
     def add(key: str, blocks: Iterable[Block]) -> None:
-        kept = [_renamed(block, taken) for block in blocks]
+        kept = [_renamed(block, taken) for block in blocks if not _of_program(block)]
         if kept:
             out.append(heading(key if key == "groups" else f"appendix_{key}", title(key), 2, kept, chapter))
 
@@ -41,7 +42,12 @@ def sections(kit: Kit, parts: Parts, equations: list[Equation], taken: set[str])
     add("screening", made("screening"))
     add(
         "measurement",
-        [*of_model("fit", "cfa"), *made("loadings"), *made("reliability"), *_drawn(pictures.scree(ctx))],
+        [
+            *of_model("fit", "cfa"),
+            *made("loadings"),
+            *_narrow(made("reliability")),
+            *_drawn(pictures.scree(ctx)),
+        ],
     )
     add("discriminant", parts.several("discriminant"))
     add("bias", parts.several("bias"))
@@ -83,6 +89,34 @@ def _of_basis(kit: Kit, parts: Parts, key: str, basis: str) -> list[Block]:
         pictures.draws(kit.ctx, name), pictures.conditional(kit.ctx, name), pictures.curve(kit.ctx, name)
     )
     return [*blocks, *_drawn(pictures.sensitivity(kit.ctx, name))]
+
+
+PROGRAM = re.compile(r"\w=|\w_\w|`")
+
+
+def _of_program(block: Block) -> bool:
+    """A note that speaks to someone who runs the program, not to a reader."""
+    return isinstance(block, Paragraph) and block.kind == "note" and bool(PROGRAM.search(block.text))
+
+
+def _narrow(blocks: list[Block]) -> list[Block]:
+    """The reliability table without the columns that an upright page cannot hold."""
+    out: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Table):
+            keep = [
+                place
+                for place, column in enumerate(block.columns)
+                if column.key not in ("n", "verdict", "alpha_low", "alpha_high")
+            ]
+            block = replace(
+                block,
+                columns=tuple(block.columns[place] for place in keep),
+                rows=tuple(tuple(row[place] for place in keep) for row in block.rows),
+                spanners=(),
+            )
+        out.append(block)
+    return out
 
 
 def _renamed(block: Block, taken: set[str]) -> Block:
