@@ -231,6 +231,13 @@ def heading(key: str, title: str, level: int, blocks: Iterable[Block] = (), chap
     return Section(key, title, tuple(blocks), level, chapter)
 
 
+def unbroken(kit: Kit, low: float | int | None, high: float | int | None) -> str:
+    """An interval that no line of a table cuts; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    return kit.ctx.voice.interval(low, high).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def joined(kit: Kit, words: Sequence[str]) -> str:
     """``a``, ``a dan b``, ``a, b, dan c``."""
     if len(words) <= 1:

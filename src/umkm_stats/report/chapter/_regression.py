@@ -11,7 +11,7 @@ from umkm_stats.report._sentences import indirect_sentences, path_sentences
 from umkm_stats.report._spec import Block, Cell, Figure, Paragraph, Section
 from umkm_stats.report.chapter._classical import _equals
 from umkm_stats.report.chapter._equations import Equation
-from umkm_stats.report.chapter._kit import ALPHA, Kit, heading
+from umkm_stats.report.chapter._kit import ALPHA, Kit, heading, unbroken
 from umkm_stats.report.chapter._through import indirect_blocks, sobel_blocks
 from umkm_stats.report.tables._context import number, whole
 
@@ -263,7 +263,7 @@ def _t(kit: Kit, equations: list[Equation]) -> list[Block]:
             limits = equation.limits(term)
             yes = _shown(kit, p, limits, stated)
             name = kit.say("pair", x=kit.label(term), y=kit.label(equation.outcome))
-            between: list[Cell] = [kit.ctx.voice.interval(*limits) if limits else "–"] if drawn else []
+            between: list[Cell] = [unbroken(kit, *limits) if limits else "–"] if drawn else []
             verdict = kit.say("significant" if yes else "insignificant")
             rows.append((name, float(row["t"]), limit, p, *between, verdict))
             said.append(_t_sentence(kit, equation, term, row, limit))

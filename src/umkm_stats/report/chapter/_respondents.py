@@ -79,7 +79,7 @@ def _profile(kit: Kit) -> list[Block]:
             continue
         if not isinstance(table, Table):
             continue
-        heads = (Column("answer", title_case(kit.label(code)), wide=True), *table.columns[1:])
+        heads = (Column("answer", _asked(kit, table.title, code), wide=True), *table.columns[1:])
         heads = (
             heads[0],
             replace(heads[1], head=kit.say("head.frequency")),
@@ -87,6 +87,12 @@ def _profile(kit: Kit) -> list[Block]:
         )
         blocks += kit.shown(replace(table, columns=heads), _who(kit, frame))
     return blocks
+
+
+def _asked(kit: Kit, title: str, code: str) -> str:
+    """What the title says after "Berdasarkan", else the question."""
+    _, found, words = title.partition(f"{kit.say('by')} ")
+    return words if found else title_case(kit.label(code))
 
 
 def _who(kit: Kit, frame: Any) -> str:

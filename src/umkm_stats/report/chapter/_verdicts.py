@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from umkm_stats.report._spec import Block, Cell, Paragraph, Section
-from umkm_stats.report.chapter._kit import Kit, heading, joined
+from umkm_stats.report.chapter._kit import Kit, heading, joined, unbroken
 from umkm_stats.report.tables._context import number
 
 WITHHELD = "withheld"
+ELSEWHERE = "model_not_run"  # a hypothesis of another model of the same instrument
 
 
 def verdict_rows(kit: Kit) -> list[dict[str, Any]]:
@@ -29,8 +30,13 @@ def verdict_rows(kit: Kit) -> list[dict[str, Any]]:
 
 def sections(kit: Kit) -> list[Section]:
     """Rekapitulasi and kerangka pembahasan."""
-    rows = verdict_rows(kit)
-    out = [heading("recap", kit.say("section.recap"), 3, _recap(kit, rows))] if rows else []
+    stated = verdict_rows(kit)
+    rows = [row for row in stated if row["reason"] != ELSEWHERE]
+    apart = [str(row["code"]) for row in stated if row["reason"] == ELSEWHERE]
+    blocks = _recap(kit, rows) if rows else []
+    if apart:
+        blocks.append(Paragraph(kit.say("elsewhere", h=joined(kit, apart))))
+    out = [heading("recap", kit.say("section.recap"), 3, blocks)] if blocks else []
     out.append(heading("discussion", kit.say("section.discussion"), 2, _discussion(kit, rows)))
     return out
 
@@ -50,7 +56,7 @@ def _recap(kit: Kit, rows: list[dict[str, Any]]) -> list[Block]:
                 str(row["code"]),
                 str(row["text"]).rstrip("."),
                 number(row["est"]),
-                kit.ctx.voice.interval(low, high) if low is not None and high is not None else "",
+                unbroken(kit, low, high),
                 number(row["p"]),
                 _word(kit, row),
             )
@@ -67,13 +73,16 @@ def _recap(kit: Kit, rows: list[dict[str, Any]]) -> list[Block]:
     ]
     note = kit.say("note.one_tailed" if kit.one_tailed else "note.recap", level=kit.level)
     table = kit.table("recap", kit.say("table.recap"), head, cells, notes=(note,))
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for row in withheld:
+        reasons.setdefault((str(row["verdict"]), str(row["reason"])), []).append(str(row["code"]))
     said = [
         kit.say(
-            "withheld" if row["verdict"] == WITHHELD else "untestable",
-            h=str(row["code"]),
-            reason=_reason(kit, str(row["reason"])),
+            "withheld" if verdict == WITHHELD else "untestable",
+            h=joined(kit, list(dict.fromkeys(codes))),
+            reason=_reason(kit, reason),
         )
-        for row in withheld
+        for (verdict, reason), codes in reasons.items()
     ]
     return kit.shown(table, *said)
 
@@ -110,6 +119,8 @@ def _result(kit: Kit, row: dict[str, Any]) -> str:
         "verdict": _word(kit, row).lower(),
     }
     kind = "result.indirect" if len(steps) > 2 else "result.path"
+    if str(row["test"]) == "total":
+        kind = "result.total"
     if str(row["test"]) in ("equivalence", "moderation", "necessity", "joint") or not steps[-1]:
         return kit.say("result.other", **{k: values[k] for k in ("h", "est", "interval", "verdict")})
     shown = verdict in ("supported", "contradicted")
