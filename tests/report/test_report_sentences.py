@@ -139,7 +139,12 @@ def test_skripsi_has_the_conventional_tables_commas_source_line_and_chapter_numb
         assert wanted in titles
     assert any(title.startswith("Perbandingan Uji Sobel dan Bootstrapping") for title in titles)
     assert any(title.startswith("Nilai Variance Accounted For (VAF)") for title in titles)
-    assert all(table.source.startswith("Sumber: Data simulasi diolah") for table in document.tables)
+    plain = ("definitions", "likert_scores", "criteria", "rules", "r_table", "t_table", "f_table")
+    assert all(
+        table.source.startswith("Sumber: Data simulasi diolah")
+        for table in document.tables
+        if table.key not in plain  # what was fixed before the data, and values of the tables of a book
+    )
     assert document.mark(document.tables[0]) == "Tabel 3.1"
     fit = next(table for table in document.tables if table.key == "fit_cfa")
     assert {"CMIN/DF", "GFI", "AGFI"} <= {str(row[0]) for row in fit.rows}
