@@ -151,7 +151,9 @@ def test_skripsi_has_the_conventional_tables_commas_source_line_and_chapter_numb
     assert not re.search(
         r"\d\.\d+",
         re.sub(
-            r"\d\.\d{3}\b|(Gambar|Tabel) [34L]\.\d+|umkm-stats [\d.]+", "", " ".join(paragraphs(document))
+            r"\d\.\d{3}\b|(Gambar|Tabel|Subbab) [34L]\.\d+|umkm-stats [\d.]+",
+            "",
+            " ".join(paragraphs(document)),
         ),
     )
     mapping = next(table for table in document.tables if table.key == "mapping")

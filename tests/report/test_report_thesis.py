@@ -17,6 +17,7 @@ from umkm_stats.report._docx_table import pieces
 from umkm_stats.report._spec import Column, Figure, Paragraph, Table
 from umkm_stats.report._voice import choose_voice
 from umkm_stats.study import Chapter, Writing
+from umkm_stats.study._latent_checks import checks
 from umkm_stats.study._texts import unused
 
 QUICK = {"draws": 40, "seed": 3, "style": "skripsi", "cross_check": False, "writing": Writing(files=False)}
@@ -126,8 +127,10 @@ def test_assumptions_of_sem_are_computed_from_the_rows_of_the_fit(sem):
     assert sem.results.get("mediation_latent_M1").fit.estimator == (
         "MLR" if abs(facts["cr"]) > 2.58 else "ML"
     )
+    both = type("Fit", (), {"arrays": (x, x)})()  # two groups
+    assert checks(both).code == "STU101"
     _, tables, text = chapter(sem)
-    assert {"mardia", "outliers", "fit_latent_M1", "direct", "effects", "recap"} <= set(tables)
+    assert {"mardia", "outliers", "direct", "effects", "recap"} <= set(tables)
     assert "C.R. multivariat" in text
     assert sem.tidy().set_index("code").loc["H4", "basis"].tolist()[0] == "scores"
     assert sem.tidy().query("decides and code == 'H4'")["basis"].tolist() == ["latent"]
