@@ -19,14 +19,12 @@ ROLES = ("other", "x", "m", "y", "moderator")
 
 
 def document_of(ask: Ask) -> Any:
-    """The instrument as a document, loaded again only when the file changed."""
+    """The instrument's plain values; APP021 when it is no YAML."""
     path = ask.folder.instrument
-    digest = ask.folder.digest_of(path)
-    kept = ask.site.cache.get("document")
-    if kept is None or kept[0] != digest:
-        kept = (digest, _yaml.load(path))
-        ask.site.cache["document"] = kept
-    return kept[1]
+    found = ask.folder.parsed(path, _yaml.read) if path.is_file() else {}
+    if not isinstance(found, dict):
+        raise _yaml.broken(path, 1, "schema")
+    return found
 
 
 def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:

@@ -31,7 +31,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         record=record,
         source=source_of(record, ask.lang),
         limit=ask.site.limit // 1_000_000,
-        running=ask.site.runner.running(),
+        flash=ask.site.cache.pop("flash", ""),
     )
 
 
@@ -65,11 +65,13 @@ def upload(ask: Ask) -> Response:
             raise UmkmError("APP011")
         if ask.site.runner.running():
             raise UmkmError("APP010")
-        _intake.receive(ask.folder, given.file, given.filename, ask.lang)
+        rows = _intake.receive(ask.folder, given.file, given.filename, ask.lang)
     except UmkmError as error:
         if error.code == "APP009":
             raise
         return show(ask, (error,), 422)
+    if rows:
+        ask.site.cache["flash"] = ask.t("file.other_rows", count=rows)
     return ask.go("/file")
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
         self._digests: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._parsed: dict[Path, tuple[str, Any]] = {}
 
     def path(self, *parts: str) -> Path:
         """A path of ours; APP004 when a link stands in its place."""
@@ -110,13 +111,21 @@ class Folder:
             self._digests[path] = known
         return known[1]
 
+    def parsed(self, path: Path, parse: Callable[[Path], Any]) -> Any:
+        """What ``parse`` makes of a file, kept until the file changes. Nobody may change it."""
+        digest = self.digest_of(path)
+        known = self._parsed.get(path)
+        if known is None or known[0] != digest:
+            known = self._parsed[path] = (digest, parse(path))
+        return known[1]
+
     def read_own(self, name: str) -> dict[str, Any]:
         """One of the app's own records; empty when it is absent or broken."""
-        try:
-            found = json.loads(self.own(name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        path = self.own(name)
+        if not path.is_file():
             return {}
-        return found if isinstance(found, dict) else {}
+        found = self.parsed(path, _json)
+        return dict(found) if isinstance(found, dict) else {}
 
     def write_own(self, name: str, record: dict[str, Any]) -> None:
         """Write one of the app's own records."""
@@ -146,6 +155,13 @@ class Folder:
         """One line in the log: kinds and places of faults, never an answer."""
         with contextlib.suppress(OSError), self.own(LOG).open("a", encoding="utf-8") as stream:
             stream.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S} {line}\n")
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 @contextlib.contextmanager

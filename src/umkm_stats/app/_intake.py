@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any
 
-from umkm_stats.app import _instrument, _yaml
-from umkm_stats.app._folder import ANSWERS, COLUMNS, DATA, DRAFT, ENDINGS, OWN, Folder
+from umkm_stats.app import _instrument, _study, _yaml
+from umkm_stats.app._folder import ANSWERS, COLUMNS, DATA, DRAFT, ENDINGS, OWN, STUDY, Folder
 from umkm_stats.errors import UmkmError
 
 KINDS = {
@@ -34,10 +34,11 @@ def ending_of(path: Path) -> str:
     return ".lss" if is_lss(path) else KINDS[kind_of(path)]
 
 
-def receive(folder: Folder, stream: IO[bytes], name: str, lang: str) -> None:
+def receive(folder: Folder, stream: IO[bytes], name: str, lang: str) -> int:
     """Take an uploaded file in: checked first, then put in place of the one before it.
 
-    ``name`` is kept as text only. Raises RSP101–RSP109 when it cannot be used; nothing is changed then.
+    ``name`` is kept as text only. Returns how many rows put aside belonged to the file before and no longer
+    are. Raises RSP101–RSP109 when it cannot be used; nothing is changed then.
     """
     own = folder.path(OWN)
     hint = next((ending for ending in ENDINGS if name.lower().endswith(ending)), "")
@@ -46,13 +47,14 @@ def receive(folder: Folder, stream: IO[bytes], name: str, lang: str) -> None:
     try:
         with os.fdopen(handle, "wb") as out:
             shutil.copyfileobj(stream, out, CHUNK)
-        take(folder, part, name, lang)
+        return take(folder, part, name, lang)
     finally:
         part.unlink(missing_ok=True)
 
 
-def take(folder: Folder, part: Path, name: str, lang: str) -> None:
+def take(folder: Folder, part: Path, name: str, lang: str) -> int:
     """Put a file of ours in place as the answers, and look at it. ``part`` is moved."""
+    before = folder.digest_of(folder.answers)
     from umkm_stats.responses import preview
 
     ending = ending_of(part)
@@ -70,6 +72,18 @@ def take(folder: Folder, part: Path, name: str, lang: str) -> None:
     shown = " ".join("".join(c if c.isprintable() else " " for c in name).split())[-160:]
     folder.note(name=shown, sheet=None, columns_seen=None, check_seen=None, answered=None, refused=None)
     look(folder, target, seen, lang)
+    return _other_rows(folder) if before and before != folder.digest_of(target) else 0
+
+
+def _other_rows(folder: Folder) -> int:
+    """Row numbers put aside mean other people in another file: they are taken out of study.yaml."""
+    from umkm_stats.study import write_study_file
+
+    excluded = len(_study.plain(folder, STUDY).get("exclude") or [])
+    if excluded:
+        write_study_file(folder.study, {"exclude": None})
+    return excluded
+
 
 
 def choose_sheet(folder: Folder, sheet: str, lang: str) -> None:
@@ -87,6 +101,7 @@ def choose_sheet(folder: Folder, sheet: str, lang: str) -> None:
 def look(folder: Folder, answers: Path, seen: Any, lang: str) -> None:
     """Record the columns with the draft's guesses, and write the draft where no instrument fits."""
     from umkm_stats.responses import draft_instrument
+    from umkm_stats.study import write_study_file
 
     sheet = folder.state.get("sheet")
     record: dict[str, Any] = {
@@ -124,6 +139,9 @@ def look(folder: Folder, answers: Path, seen: Any, lang: str) -> None:
             if _instrument.placed(_yaml.load(folder.instrument), record["columns"]):
                 return
         _set_aside(folder, folder.instrument)
+    folder.note(model_key=None, waiting=None, targets=None)
+    if _study.plain(folder, STUDY).get("models"):
+        write_study_file(folder.study, {"models": None, "route": None})
     if text:
         folder.write(folder.instrument, _instrument.with_roles(text))
 

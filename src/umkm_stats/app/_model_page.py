@@ -33,7 +33,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200, told: Mapping[str, Any] 
         "model.html",
         status=status,
         step="model",
-        errors=errors,
+        errors=errors or tuple(_study.faults(ask.folder)),
         cards=list(CARDS),
         kind=kind,
         suggested=kind or _suggested(parts),
@@ -54,7 +54,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200, told: Mapping[str, Any] 
             for h in _instrument.entries(instrument, "hypotheses")
             if model is not None and str(model.get("key")) in [str(m) for m in h.get("models") or []]
         ],
-        own=model is None or str(model.get("key")) == _models.KEY,
+        own=model is None or str(model.get("key")) == ask.folder.state.get("model_key"),
         enough=len(labels) >= 2,
     )
 
@@ -111,35 +111,39 @@ def save(ask: Ask) -> Response:
         return show(ask, errors, 422, told)
     before = ask.folder.instrument.read_text(encoding="utf-8")
     instrument = _study.plain(ask.folder, "instrument.yaml")
-    model = _study.main_model(instrument, _study.plain(ask.folder, STUDY))
+    study = _study.plain(ask.folder, STUDY)
+    model = _study.main_model(instrument, study)
     same = (
         model is not None
-        and str(model.get("key")) == _models.KEY
         and _models.parts_of(model, []) == {part: parts[part] for part in PARTS}
         and (model.get("structure") == "serial") == (kind == "serial")
     )
-    texts = (
-        {number: ask.value(f"hyp-{number}")[:400] for number in range(1, 100) if ask.value(f"hyp-{number}")}
-        if same
-        else {}
-    )
-    _yaml.change(ask.folder, ask.folder.instrument, lambda doc: _models.write(doc, kind, parts, texts))
+    given = {number: ask.value(f"hyp-{number}")[:400] for number in range(1, 100)}
+    told_now = {number: text for number, text in given.items() if text}
+    made = ask.folder.state.get("model_key")
+    onward = "/run" if ask.value("action") == "next" else "/model"
+    if same and kind == _study.kind_of(study, model) and str((model or {}).get("key")) != made:
+        return ask.go(onward)  # the file's own model, unchanged
+    key = _models.free_key(instrument, made)
+    texts = told_now if same and model is not None and str(model.get("key")) == key else {}
+    _yaml.change(ask.folder, ask.folder.instrument, lambda doc: _models.write(doc, key, kind, parts, texts))
     try:
-        _possible(ask, kind)
+        _possible(ask, kind, key)
     except UmkmError as error:
         ask.folder.write(ask.folder.instrument, before)
         return show(ask, (error,), 422, told)
     route = {"cfa": "sem", "pls": "pls"}.get(kind)
-    write(ask, {"models": None if kind == "cfa" else [_models.KEY], "route": route, "roles": None})
-    return ask.go("/run" if ask.value("action") == "next" else "/model")
+    ask.folder.note(model_key=None if kind == "cfa" else key)
+    write(ask, {"models": None if kind == "cfa" else [key], "route": route, "roles": None})
+    return ask.go(onward)
 
 
-def _possible(ask: Ask, kind: str) -> None:
+def _possible(ask: Ask, kind: str, key: str) -> None:
     """STU023, STU025 when a variable of the model has too few items in the file."""
     from umkm_stats.study._checks import model_scales
 
     found = read(ask)
     present = [str(code) for code in found.items.columns if found.items[code].notna().any()]
-    scales = model_scales(found.instrument, [] if kind == "cfa" else [_models.KEY], present)
+    scales = model_scales(found.instrument, [] if kind == "cfa" else [key], present)
     if not scales:
         raise UmkmError("STU025", Place(key="models"), {"construct": "", "model": kind})

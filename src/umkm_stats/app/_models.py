@@ -12,7 +12,6 @@ from umkm_stats.app import _instrument
 from umkm_stats.app._study import KINDS
 
 PARTS = ("x", "m", "y", "z")
-KEY = "M1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +84,28 @@ def sentence(claim: Claim, labels: Mapping[str, str], lang: str) -> str:
     )
 
 
-def write(document: Any, kind: str, parts: Mapping[str, Sequence[str]], texts: Mapping[int, str]) -> None:
-    """The model and its hypotheses into the instrument document; others of the file stay.
+def free_key(document: Mapping[str, Any], made: str | None) -> str:
+    """The key of the page's own model: the one it has, else the first that no model of the file bears."""
+    if made:
+        return made
+    taken = {str(model.get("key")) for model in _instrument.entries(document, "models")}
+    return next(f"M{n}" for n in range(1, len(taken) + 2) if f"M{n}" not in taken)
+
+
+def write(
+    document: Any, key: str, kind: str, parts: Mapping[str, Sequence[str]], texts: Mapping[int, str]
+) -> None:
+    """The page's model and its hypotheses into the instrument document; others of the file stay.
 
     ``texts``: number of a hypothesis → what the user made of its sentence.
     """
     tongues = _instrument.languages(document)
     hypotheses = document.setdefault("hypotheses", [])
     for place in reversed(range(len(hypotheses))):
-        if [str(m) for m in hypotheses[place].get("models") or []] == [KEY]:
+        if [str(m) for m in hypotheses[place].get("models") or []] == [key]:
             del hypotheses[place]
     models = document.setdefault("models", [])
-    at = next((i for i, model in enumerate(models) if str(model.get("key")) == KEY), None)
+    at = next((i for i, model in enumerate(models) if str(model.get("key")) == key), None)
     if kind == "cfa":
         if at is not None:
             del models[at]
@@ -123,12 +132,12 @@ def write(document: Any, kind: str, parts: Mapping[str, Sequence[str]], texts: M
                 "text": words,
                 "test": claim.test,
                 "constructs": list(claim.constructs),
-                "models": [KEY],
+                "models": [key],
             }
         )
     hypotheses.extend(made)
     model: dict[str, Any] = {
-        "key": KEY,
+        "key": key,
         "title": {
             tongue: " \N{RIGHTWARDS ARROW} ".join(
                 ", ".join(labels[tongue].get(code, code) for code in parts[part])

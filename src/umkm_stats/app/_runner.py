@@ -100,6 +100,14 @@ class Runner:
                 with contextlib.suppress(OSError):
                     child.kill()
                 child.wait(GRACE)
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Finish or clear what a run that was killed left half put in place; the old results stay."""
+        from umkm_stats.study._folder import claimed
+
+        with contextlib.suppress(UmkmError), claimed(self.folder.results):
+            pass
 
     def _store(self) -> None:
         kept = {key: value for key, value in self._live.items() if key != "steps"}

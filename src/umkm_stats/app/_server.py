@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from umkm_stats.errors import UmkmError
 
 HOST = "127.0.0.1"
 FOLDER = "umkm-stats"
+LAST = 4.0  # seconds between Ctrl-C and the end at the latest
 
 
 def serve(
@@ -97,6 +100,8 @@ def _run(
     keys = Keys()
     site = Site(folder, port=port, keys=keys, lang=lang)
 
+    site.runner.sweep()
+
     def address(token: str) -> str:
         return f"http://{HOST}:{port}/?token={token}"
 
@@ -117,6 +122,7 @@ def _run(
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             site.leaving.set()
+            threading.Thread(target=_at_last, daemon=True).start()
             site.runner.cancel()
             await super().shutdown(sockets=sockets)
 
@@ -135,6 +141,12 @@ def _run(
             Server(config).run(sockets=[listener])
     finally:
         site.runner.cancel()
+
+
+def _at_last() -> None:
+    """An end that nothing can hold up: a long read in a thread, a connection that stays open."""
+    time.sleep(LAST)
+    os._exit(0)
 
 
 def _print(where: str) -> None:

@@ -208,7 +208,7 @@ class Ask:
             steps=found,
             digest=digest,
             saved=f"{saved:%H.%M}" if saved and self.lang == "id" else f"{saved:%H:%M}" if saved else "",
-            path=self.request.url.path,
+            path=f"/{self.request.url.path.strip('/').partition('/')[0]}",
             form=self.form,
             errors=errors,
             **values,

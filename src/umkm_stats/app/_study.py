@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from umkm_stats import guarded
-from umkm_stats.app import _instrument
+from umkm_stats.app import _instrument, _yaml
 from umkm_stats.app._folder import Folder
 from umkm_stats.errors import UmkmError
 
@@ -20,8 +19,8 @@ def plain(folder: Folder, name: str) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        data = guarded.read_yaml(path).data
-    except (guarded.Malformed, guarded.Twice, UmkmError):
+        data = folder.parsed(path, _yaml.read)
+    except UmkmError:
         return {}
     return data if isinstance(data, dict) else {}
 
@@ -70,6 +69,21 @@ def chosen(folder: Folder) -> bool:
     """Whether a model was chosen that still names variables of the instrument."""
     instrument, study = plain(folder, "instrument.yaml"), plain(folder, "study.yaml")
     return bool(kind_of(study, main_model(instrument, study)))
+
+
+def faults(folder: Folder) -> list[UmkmError]:
+    """What makes the instrument or the study file unreadable, with its line."""
+    from umkm_stats.instrument import load_instrument
+    from umkm_stats.study import read_study_file
+
+    found = []
+    for path, read in ((folder.instrument, load_instrument), (folder.study, read_study_file)):
+        if path.is_file():
+            try:
+                read(path)
+            except UmkmError as error:
+                found.append(error)
+    return found
 
 
 def manifest(folder: Folder) -> dict[str, Any]:

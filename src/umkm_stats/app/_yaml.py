@@ -21,17 +21,19 @@ def load(path: Path) -> Any:
 
     if not path.is_file():
         return CommentedMap()
+    if not isinstance(read(path), dict):
+        raise broken(path, 1, "schema")
+    return _tool().load(guarded.text_of(guarded.read_bytes(path, limit=guarded.YAML_BYTES)))
+
+
+def read(path: Path) -> Any:
+    """The file's plain values; None when it is empty. Raises as :func:`load` does."""
     try:
-        text = guarded.text_of(guarded.read_bytes(path, limit=guarded.YAML_BYTES))
-        guarded.parse_yaml(text, path.name)
+        return guarded.read_yaml(path).data
     except guarded.Malformed as error:
         raise broken(path, error.line, error.problem) from None
     except guarded.Twice as error:
         raise broken(path, error.line, f"{error.key}: {error.first}, {error.line}") from None
-    found = _tool().load(text)
-    if not isinstance(found, CommentedMap):
-        raise broken(path, 1, "schema")
-    return found
 
 
 def broken(path: Path, line: int | None, problem: str) -> UmkmError:
