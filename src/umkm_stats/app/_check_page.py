@@ -66,7 +66,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         words=words,
         explained=_explained(ask),
         excluded=[e for e in study.get("exclude") or [] if isinstance(e, Mapping)],
-        stopped=found is None or not found.ok(),
+        stopped=found is None or bool(stopping(ask, found)),
     )
 
 
@@ -129,6 +129,18 @@ def unknown_words(found: Any, lang: str, settled: Sequence[str]) -> list[dict[st
     return sorted(asked.values(), key=lambda w: (bool(w["chosen"]), -w["count"], w["key"]))
 
 
+def stopping(ask: Ask, found: Any) -> int:
+    """How many findings stop the work: errors, without answers that were said to be missing."""
+    settled = ask.folder.state.get("missing_words") or []
+    rows = found.findings[found.findings["severity"] == "error"]
+    count = 0
+    for row in rows.itertuples():
+        word = row.code in WORDS and bool(row.item)
+        key = f"{found.instrument.item(str(row.item)).scale}|{row.value}" if word else ""
+        count += key not in settled
+    return count
+
+
 def _points(item: Any, lang: str) -> list[tuple[str, str]]:
     """The values of an item's scale, with their words."""
     words: Mapping[Any, Any] = item.labels.get(lang) or next(iter(item.labels.values()), {})
@@ -153,7 +165,7 @@ def save(ask: Ask) -> Response:
         return ask.go("/check")
     if action == "next":
         found = read(ask)
-        if not found.ok():
+        if stopping(ask, found):
             return show(ask, (UmkmError("APP022"),), 422)
         ask.folder.note(check_seen=True)
         return ask.go("/model")

@@ -112,7 +112,10 @@ class Site:
 
     def fault(self, ask: Ask, error: UmkmError, status: int) -> Response:
         """A page of its own for a fault that belongs to no field."""
-        return ask.page("fault.html", status=status, error=error, step="")
+        try:
+            return ask.page("fault.html", status=status, error=error, step="")
+        except UmkmError:  # the folder itself cannot be looked at
+            return HTMLResponse(self.refusal(error, dict(ask.request.scope)), status_code=status)
 
     async def missing(self, request: Request, error: Exception) -> Response:
         """No such page, or a way of asking that it does not know."""

@@ -21,7 +21,10 @@ def load(path: Path) -> Any:
 
     if not path.is_file():
         return CommentedMap()
-    if not isinstance(read(path), dict):
+    plain = read(path)
+    if plain is None:
+        return CommentedMap()
+    if not isinstance(plain, dict):
         raise broken(path, 1, "schema")
     return _tool().load(guarded.text_of(guarded.read_bytes(path, limit=guarded.YAML_BYTES)))
 
