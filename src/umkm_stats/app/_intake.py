@@ -85,7 +85,6 @@ def _other_rows(folder: Folder) -> int:
     return excluded
 
 
-
 def choose_sheet(folder: Folder, sheet: str, lang: str) -> None:
     """Another sheet of the workbook; RSP109 when it has none of that name."""
     from umkm_stats.responses import preview

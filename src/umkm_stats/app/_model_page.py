@@ -33,7 +33,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200, told: Mapping[str, Any] 
         "model.html",
         status=status,
         step="model",
-        errors=errors or tuple(_study.faults(ask.folder)),
+        errors=errors,
         cards=list(CARDS),
         kind=kind,
         suggested=kind or _suggested(parts),

@@ -28,7 +28,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         "run.html",
         status=status,
         step="run",
-        errors=errors or tuple(_study.faults(ask.folder)),
+        errors=errors,
         ready=_study.chosen(ask.folder),
         study=study,
         values={

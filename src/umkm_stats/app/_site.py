@@ -112,10 +112,7 @@ class Site:
 
     def fault(self, ask: Ask, error: UmkmError, status: int) -> Response:
         """A page of its own for a fault that belongs to no field."""
-        try:
-            return ask.page("fault.html", status=status, error=error, step="")
-        except UmkmError:  # the folder itself cannot be looked at
-            return HTMLResponse(self.refusal(error, dict(ask.request.scope)), status_code=status)
+        return ask.page("fault.html", status=status, error=error, step="")
 
     async def missing(self, request: Request, error: Exception) -> Response:
         """No such page, or a way of asking that it does not know."""
@@ -195,9 +192,7 @@ class Ask:
         errors = tuple(values.pop("errors", ()))
         try:
             saved, digest, found = self.folder.saved_at(), self.folder.digest(), steps(self.site, self.lang)
-        except (
-            UmkmError
-        ):  # a link stands where a file of ours should: only the page that says so can be shown
+        except UmkmError:  # a link stands where a file of ours should: only the page that says so is shown
             if template != "fault.html":
                 raise
             saved, digest, found = None, "", []

@@ -25,18 +25,6 @@ def plain(folder: Folder, name: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def faults(folder: Folder) -> tuple[UmkmError, ...]:
-    """What is wrong with a study file edited by hand: line, key, remedy; nothing when it is sound."""
-    from umkm_stats.study import read_study_file
-
-    if folder.study.is_file():
-        try:
-            read_study_file(folder.study)
-        except UmkmError as error:
-            return (error,)
-    return ()
-
-
 def kind_of(study: Mapping[str, Any], model: Mapping[str, Any] | None) -> str:
     """The card that a study's main model stands for; "" when none was chosen."""
     if study.get("route") == "sem" and model is None:
