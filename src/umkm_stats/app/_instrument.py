@@ -74,12 +74,16 @@ def with_roles(text: str) -> str:
     found = _GUESS.search(text)
     if not found:
         return text
+    mediators = [name.strip() for name in found[2].split(",")]
+    between = any(not name.upper().startswith("Z") for name in mediators)
     for part, names in zip(("x", "m", "y"), found.groups(), strict=True):
         for code in (name.strip() for name in names.split(",")):
+            beside = part == "m" and between and code.upper().startswith("Z")  # Z with an M beside it
+            role = "moderator" if beside else part
             if code and code != "…":
                 text = re.sub(
                     rf"^(  - \{{code: {re.escape(code)}, label: .*, role: )other(\}}.*)$",
-                    rf"\g<1>{part}\g<2>",
+                    rf"\g<1>{role}\g<2>",
                     text,
                     count=1,
                     flags=re.M,

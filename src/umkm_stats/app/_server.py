@@ -48,10 +48,12 @@ def serve(
     Examples
     --------
     >>> from umkm_stats.app import serve
-    >>> serve("penelitian", port=70000)
-    Traceback (most recent call last):
-        ...
-    umkm_stats.errors.UsageError: [GEN003] port must be a whole number from 0 to 65535; received 70000. ...
+    >>> from umkm_stats.errors import UsageError
+    >>> try:
+    ...     serve("penelitian", port=70000)
+    ... except UsageError as refused:
+    ...     refused.code
+    'GEN003'
     """
     from umkm_stats import messages, options
     from umkm_stats.app._folder import Folder, held
