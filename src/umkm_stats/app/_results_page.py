@@ -36,7 +36,7 @@ def show(ask: Ask, errors: Any = ()) -> Response:
         errors=errors,
         there=there,
         whole=whole,
-        main=run.get("main") or [] if run["status"] == "done" else [],
+        main=run.get("main") or [],
         outdated=there and _study.outdated(folder),
         run=run,
         commands=commands(ask),

@@ -55,6 +55,7 @@ class Runner:
             words = self.command()
             env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
             self._live = {
+                "main": self.state().get("main", []),  # of the results that stay until this run is done
                 "status": "running",
                 "step": "read",
                 "steps": {},

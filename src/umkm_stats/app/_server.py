@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -95,6 +96,7 @@ def _run(
 ) -> None:
     import uvicorn
 
+    from umkm_stats.app._folder import OWN
     from umkm_stats.app._guard import Keys
     from umkm_stats.app._site import Site
 
@@ -138,10 +140,12 @@ def _run(
         ws="none",
         timeout_graceful_shutdown=2,
     )
+    before, tempfile.tempdir = tempfile.tempdir, str(folder.path(OWN))  # a large upload is spooled there
     try:
         with contextlib.suppress(KeyboardInterrupt):
             Server(config).run(sockets=[listener])
     finally:
+        tempfile.tempdir = before
         site.runner.cancel()
 
 
