@@ -191,3 +191,22 @@ def test_comments_and_unknown_keys_of_the_files_stay(ready):
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# catatan saya\n")
     assert "# kolom D" in text
+
+
+def test_what_the_chapter_asks_is_written_and_taken_out_again(ready):
+    run = {"action": "save", "draws": "500", "seed": "1", "style": "skripsi", "decimal": ","}
+    more = {"title": "Loyalitas pelanggan", "tails": "one", "alpha_cutoff": "0.6", "unit": "pelanggan"}
+    drawn = {"distributed": "120", "rule": "slovin", "N": "1.500", "e": "5"}
+    ready.post("/run", **run, **more, **drawn)
+    study = read_study_file(ready.folder.study)
+    assert (study.title, study.tails, study.alpha_cutoff, study.unit, study.distributed) == (
+        *("Loyalitas pelanggan", "one", 0.6, "pelanggan"),
+        120,
+    )
+    assert (study.sampling.rule, study.sampling.N, study.sampling.e) == ("slovin", 1500, 0.05)
+    assert 'id="e" name="e" value="5"' in ready.get("/run").text
+    refused = ready.post("/run", **run, **more, **(drawn | {"N": ""}))
+    assert codes(refused) == {"APP017"}
+    ready.post("/run", **run, **dict.fromkeys([*more, *drawn], ""))
+    study = read_study_file(ready.folder.study)
+    assert (study.title, study.tails, study.sampling, study.distributed) == (None, None, None, None)

@@ -89,6 +89,10 @@ def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
     at = _instrument.placed(document, columns)
     questions = _instrument.entries(document, "questions")
     default = str(document.get("default_scale") or "")
+    answered = {str(name) for name in state.get("answered") or []}
+    settled = {
+        code for number, (code, _) in enumerate(record.get("questions") or [], 1) if str(number) in answered
+    }
     seen = tuple(
         _column(
             column,
@@ -96,10 +100,10 @@ def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
             guesses.get(column["letter"]) or {},
             state.get("targets") or {},
             default,
+            settled,
         )
         for column in columns
     )
-    answered = {str(name) for name in state.get("answered") or []}
     asked = tuple(
         (number, code, dict(params), str(number) in answered)
         for number, (code, params) in enumerate(record.get("questions") or [], 1)
@@ -121,6 +125,7 @@ def _column(
     guess: Mapping[str, Any],
     targets: Mapping[str, Any],
     default: str,
+    settled: set[str],
 ) -> Column:
     letter = str(column["letter"])
     if question is not None and question.get("construct"):
@@ -130,6 +135,7 @@ def _column(
     else:
         told = targets.get(letter) or ROLE_OF.get(str(guess.get("role")), "ignore")
         target = told if told in ("time", "personal") else "ignore"
+    known = ("RSP304" if guess.get("role") == "item" else "RSP315") in settled
     guessed = str(guess.get("construct") or ROLE_OF.get(str(guess.get("role")), ""))
     return Column(
         letter,
@@ -144,7 +150,7 @@ def _column(
         str(question.get("scale") or default) if question is not None and question.get("construct") else "",
         guessed if guessed == target else "",
         str(guess.get("clue") or ""),
-        "sure" if letter in targets else str(guess.get("certainty") or ""),
+        "sure" if letter in targets or known else str(guess.get("certainty") or ""),
         guess.get("reverse") == "suspect",
     )
 

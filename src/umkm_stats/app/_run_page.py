@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from umkm_stats.app import _study
+from umkm_stats.app import _chapter, _study
 from umkm_stats.app._check_page import write
 from umkm_stats.app._folder import STUDY
 from umkm_stats.app._site import Ask
@@ -34,10 +34,13 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         values={
             "style": ask.value("style") or style,
             "draws": ask.value("draws") or str(study.get("draws") or DRAWS),
-            "seed": ask.value("seed") or str(study.get("seed") or secrets.randbelow(LARGEST)),
+            "seed": ask.value("seed") or str(study.get("seed", secrets.randbelow(LARGEST))),
             "language": ask.value("language") or language,
             "decimal": ask.value("decimal") or study.get("decimal") or ("," if language == "id" else "."),
         },
+        chapter=_chapter.shown(ask, study),
+        rules=_chapter.RULES,
+        cutoffs=_chapter.CUTOFFS,
         run=run,
         outdated=_study.outdated(ask.folder),
         commands=commands(ask),
@@ -48,9 +51,13 @@ def save(ask: Ask) -> Response:
     """Write the choices to study.yaml; run when asked to."""
     ask.fresh()
     errors, values = _choices(ask)
-    if errors:
-        return show(ask, tuple(errors), 422)
-    write(ask, values)
+    faults, more = _chapter.told(ask)
+    if errors or faults:
+        return show(ask, (*errors, *faults), 422)
+    try:
+        write(ask, values | more)
+    except UmkmError as error:
+        return show(ask, (error,), 422)
     if ask.value("action") == "run":
         if not _study.chosen(ask.folder):
             return show(ask, (UmkmError("APP014"),), 422)
