@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from umkm_stats import messages
 from umkm_stats.app import _instrument, _yaml
 from umkm_stats.app._folder import COLUMNS, DRAFT, Folder
 
@@ -43,6 +44,7 @@ class Variable:
     label: str
     role: str
     items: int
+    unnamed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +169,26 @@ def _variables(
             _instrument.label_of(entry, lang),
             str(entry.get("role") or "other"),
             count.get(str(entry.get("code", "")), 0),
+            _unnamed(entry, number),
         )
-        for entry in _instrument.entries(document, "constructs")
+        for number, entry in enumerate(_instrument.entries(document, "constructs"), 1)
         if isinstance(entry, Mapping)
     ]
     codes = {variable.code for variable in found}
     waiting = [
-        Variable(str(entry["code"]), str(entry["label"]), str(entry.get("role") or "other"), 0)
+        Variable(str(entry["code"]), str(entry["label"]), str(entry.get("role") or "other"), 0, False)
         for entry in state.get("waiting") or []
         if entry["code"] not in codes
     ]
     return (*found, *waiting)
+
+
+def _unnamed(entry: Mapping[str, Any], number: int) -> bool:
+    """Whether a variable still bears its code, or the number that the draft gave it, for a name."""
+    made = {messages.text("draft.variable", lang, number=number) for lang in messages.languages()}
+    texts = entry.get("label")
+    said = set(texts.values()) if isinstance(texts, Mapping) else {texts}
+    return bool(said & {str(entry.get("code")), *made})
 
 
 def _scales(document: Mapping[str, Any], columns: tuple[Column, ...], lang: str) -> tuple[Scale, ...]:

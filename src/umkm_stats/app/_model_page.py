@@ -60,11 +60,11 @@ def show(ask: Ask, errors: Any = (), status: int = 200, told: Mapping[str, Any] 
 
 
 def _suggested(parts: Mapping[str, list[str]]) -> str:
-    """The card that fits the roles; the simplest where several do."""
+    """The card that fits the roles; none without roles: what is tested is said by the person, not guessed."""
     for kind in ("moderation", "mediation", "parallel", "regression"):
         if not _models.lacking(CARDS[kind], parts):
             return kind
-    return "cfa" if not any(parts.values()) else "regression"
+    return "regression" if any(parts.values()) else ""
 
 
 def _told(ask: Ask) -> dict[str, Any]:
