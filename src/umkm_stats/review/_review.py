@@ -136,7 +136,6 @@ def _checked(claim: Claim, file: str, maker: str) -> tuple[Verdict, ...]:
             problem if isinstance(problem, UmkmError) else UmkmError("REV034", params={"kind": claim.kind})
         )
         note = Note(error.code, error.params, row=str(claim.line), column=error.place.key)
-        place = messages.text("place.line", "en", value=claim.line)
-        said = f"{claim.kind or '?'}, {place}"
+        said = claim.kind or "?"
         return (Verdict("entry", "not checkable", said, explanation=error.code, notes=(note,)),)
     return verdicts

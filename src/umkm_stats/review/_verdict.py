@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from umkm_stats import messages
-from umkm_stats.errors import UsageError
+from umkm_stats.errors import Place, UsageError
 from umkm_stats.kernels.review import conventions, programs
 from umkm_stats.kernels.review.printed import Interval, Printed, as_share, printed
 from umkm_stats.results import Note, SampleUsed, jsonable
@@ -77,7 +77,9 @@ class Verdict:
         if not self.explanation:
             return ""
         if self.notes and self.notes[0].code == self.explanation:
-            return self.notes[0].message(lang)
+            note = self.notes[0]
+            place = Place(line=int(note.row) if note.row else None, key=note.column).describe(lang)
+            return f"{note.message(lang)} ({place})" if place else note.message(lang)
         row = programs.BY_KEY.get(self.explanation)
         if row is None:
             told = messages.text(f"review.explain.{self.explanation}", lang, **self.params)
