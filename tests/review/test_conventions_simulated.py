@@ -3,6 +3,7 @@
 The figures of 1,000 tables a convention are in ``benchmarks/review_conventions.csv``.
 """
 
+import csv
 import importlib.util
 
 import pytest
@@ -28,3 +29,12 @@ def test_a_few_tables(name):
     assert found["numbers"] >= 12
     assert found["accused"] == found["accused_without_program"] == 0
     assert found["still_caught"] >= 0.9 * found["caught_by_textbook"]
+
+
+def test_the_thousand():
+    rows = list(csv.DictReader(PATH.with_suffix(".csv").open(encoding="utf-8")))
+    assert [row["convention"] for row in rows] == list(BENCH.MAKERS)
+    assert {row["tables"] for row in rows} == {"1000"}
+    assert {row["accused"] for row in rows} == {row["accused_without_program"] for row in rows} == {"0"}
+    for row in rows:
+        assert int(row["still_caught"]) >= 0.9 * int(row["caught_by_textbook"]), row["convention"]
