@@ -98,7 +98,7 @@ def _head(title: str, program: str) -> list[str]:
 def _explained(kind: str, lang: str) -> list[str]:
     """Comment lines: what the kind is, and every field with what it holds."""
     check = CHECKS[kind]
-    out = [f"# {kind}: {messages.text(f'review.kind.{kind}', lang)}"]
+    out = [f"# {kind}: {messages.text_or(f'review.kind.{kind}', kind, lang)}"]
     for name in (*check.needed, *check.optional, *COMMON):
         mark = messages.text("review.needed" if name in check.needed else "review.optional", lang)
         words = f" ({', '.join(choices(name))})" if choices(name) else ""

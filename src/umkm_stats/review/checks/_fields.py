@@ -64,8 +64,8 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def about(kind: str, name: str, lang: str = "en") -> str:
-    """What a field holds, in words."""
-    plain = messages.text(f"review.field.{name}", lang)
+    """What a field holds, in words; its name when nothing is said of it."""
+    plain = messages.text_or(f"review.field.{name}", name, lang)
     return messages.text_or(f"review.field.{kind}.{name}", plain, lang)
 
 
@@ -102,7 +102,7 @@ def schema_text() -> str:
             {
                 "type": "object",
                 "title": kind,
-                "description": messages.text(f"review.kind.{kind}", "en"),
+                "description": messages.text_or(f"review.kind.{kind}", kind, "en"),
                 "properties": fields,
                 "required": ["kind", *check.needed],
                 "additionalProperties": False,
