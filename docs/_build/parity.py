@@ -220,6 +220,24 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "Mediation",
+        "count outcomes: Poisson and negative binomial coefficients",
+        "R 4.2.2, MASS 7.3-58.2",
+        "tests/mediation/test_natural.py::test_coefficients_equal_r",
+    ),
+    (
+        "Mediation",
+        "count outcomes: natural effects",
+        "statsmodels 0.15.0 Mediation",
+        "tests/mediation/test_natural.py::test_statsmodels_mediation_finds_the_same",
+    ),
+    (
+        "Mediation",
+        "x of several categories",
+        "PROCESS 3, printed in Hayes (2018)",
+        "tests/mediation/test_coding.py::test_protest_as_the_process_book_prints_it",
+    ),
+    (
+        "Mediation",
         "FIML with missing answers",
         LAVAAN,
         "tests/mediation/test_latent.py::test_fiml_equals_lavaan",

@@ -67,7 +67,7 @@ def of(result: Mediation, methods: str | Sequence[str] | None, lang: str) -> str
     heads = [columns.label(name, lang) for name in ("effect", "method", "est", "se")]
     heads += [columns.label(name, lang) for name in ("ci_low", "ci_high", "p")]
     notes = [
-        result.sample.describe(lang),
+        f"{result.sample.describe(lang).rstrip('.')}.",
         say("mediation.latex.level", lang, level=messages.number(f"{100 * result.level:g}", lang)),
     ]
     if result.ledger["requested"]:
