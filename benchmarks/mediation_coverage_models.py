@@ -2,8 +2,8 @@
 
     python benchmarks/mediation_coverage_models.py [REPETITIONS]
 
-Counts: x 0 or 1, m = .5·x + e, log μ = .2 + .3·x + .4·m; Poisson, and negative binomial with dispersion .5; the
-indirect effect as a difference and as a ratio (exp(.2)). Within persons: M₂ − M₁ = .5 + e, Y₂ − Y₁ = .2 +
+Counts: x 0 or 1, m = .5·x + e, log μ = .2 + .3·x + .4·m; Poisson, and negative binomial with dispersion .5;
+the indirect effect as a difference and as a ratio (exp(.2)). Within persons: M₂ − M₁ = .5 + e, Y₂ − Y₁ = .2 +
 .4·(M₂ − M₁) + e, the indirect effect .2. 500 draws a sample. Writes ``mediation_coverage_models.csv``.
 """
 

@@ -1,7 +1,6 @@
 """The page of the mediation result shows every method of it in code that runs."""
 
 from doc_blocks import ROOT, blocks
-
 from umkm_stats.mediation import Mediation
 
 PAGE = ROOT / "docs" / "reference" / "mediation.md"
