@@ -146,7 +146,7 @@ def _tests(result: Mediation, columns: Columns, spec: Spec, entry: Coded) -> lis
                 {
                     "effect": kind,
                     "path": f"{start}{ARROW}{equation.outcome}{held}",
-                    "r2_change": fit.r2 - _r2(columns.column(equation.outcome), values),
+                    "r2_change": fit.r2 - _r2(columns.column(equation.outcome), values, columns.weights),
                     "f": joint.f,
                     "df1": joint.df1,
                     "df2": joint.df2,
@@ -156,11 +156,12 @@ def _tests(result: Mediation, columns: Columns, spec: Spec, entry: Coded) -> lis
     return out
 
 
-def _r2(outcome: Floats, predictors: Floats) -> float:
-    """R² of the outcome on an intercept and predictors (n, q)."""
-    centred = outcome - outcome.mean()
+def _r2(outcome: Floats, predictors: Floats, weights: Floats | None) -> float:
+    """R² of the outcome on an intercept and predictors (n, q), weighted where there are weights."""
+    root = np.ones(len(outcome)) if weights is None else np.sqrt(weights)
+    centred = root * (outcome - np.average(outcome, weights=weights))
     if predictors.shape[1] == 0:
         return 0.0
-    design = predictors - predictors.mean(axis=0)
+    design = root[:, None] * (predictors - np.average(predictors, axis=0, weights=weights))
     rest = centred - design @ np.linalg.lstsq(design, centred, rcond=None)[0]
     return float(1 - rest @ rest / (centred @ centred))

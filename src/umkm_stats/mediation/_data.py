@@ -28,7 +28,8 @@ class Columns:
     None.
 
     ``positions`` (n,): row numbers, from 0, in the frame that was given. centres: variable → what was taken
-    off it before it entered a product; the variables themselves stay as they are.
+    off it before it entered a product; the variables themselves stay as they are. weights (n,) sampling
+    weights, of mean 1, or None.
     """
 
     terms: tuple[Term, ...]
@@ -38,6 +39,7 @@ class Columns:
     sample: SampleUsed
     positions: NDArray[np.int64]
     centres: Mapping[str, float] = field(default_factory=dict)
+    weights: Floats | None = None
 
     def design(self, terms: Sequence[Term]) -> Floats:
         """(n, p) predictors of an equation, variables that were centred for products less their centre."""
@@ -132,9 +134,11 @@ def read(
     cluster: str | None = None,
     strata: str | None = None,
     centred: Sequence[str] = (),
+    weights: Floats | None = None,
 ) -> Columns:
-    """The complete rows of the model's variables, products of ``centred`` ones less their means; raises
-    MED006 when there are none, MED038 when they are all one cluster, and what :func:`numeric` raises."""
+    """The complete rows of the model's variables, products of ``centred`` ones less their means; rows without
+    a weight above 0 are left out. Raises MED006 when there are none, MED038 when they are all one cluster,
+    and what :func:`numeric` raises."""
     frame = frame_of(data)
     table = np.column_stack([numeric(frame, name) for name in spec.names])
     groups, layers = _codes(frame, cluster), _codes(frame, strata)
@@ -142,8 +146,12 @@ def read(
     for codes in (groups, layers):
         if codes is not None:
             good &= codes >= 0
+    lost = {"missing": int((~good).sum())}
+    if weights is not None:
+        lost["no_weight"] = int((good & ~(weights > 0)).sum())
+        good &= weights > 0
     used = int(good.sum())
-    sample = SampleUsed(len(frame), used, {"missing": len(frame) - used} if used < len(frame) else {})
+    sample = SampleUsed(len(frame), used, {why: count for why, count in lost.items() if count})
     if used == 0:
         empty = [name for number, name in enumerate(spec.names) if not np.isfinite(table[:, number]).any()]
         raise UmkmError("MED006", params={"rows": len(frame), "empty": empty or ["–"]})
@@ -159,7 +167,8 @@ def read(
         groups = None if groups is None else _by_appearance(groups[order])
     centres = {name: float(kept[:, spec.names.index(name)].mean()) for name in centred}
     values = with_products(spec.terms, spec.names, kept, centres)
-    return Columns(spec.terms, values, groups, layers, sample, positions, centres)
+    shares = None if weights is None else weights[positions] / weights[positions].mean()
+    return Columns(spec.terms, values, groups, layers, sample, positions, centres, shares)
 
 
 def label(term: Term) -> str:

@@ -188,7 +188,7 @@ def _slopes(result: Mediation, path: str | None, lang: str, voice: Numbers) -> P
     column = columns.column(source)
     grid = np.linspace(float(column.min()), float(column.max()), GRID)
     names = {name for term in equation.terms for name in term}
-    means = {name: float(columns.column(name).mean()) for name in names}
+    means = {name: float(np.average(columns.column(name), weights=columns.weights)) for name in names}
     lines: dict[str, Floats] = {}
     for probe in result.probes:
         held = {name: value for name, value in probe.items() if name in touching}
@@ -200,8 +200,7 @@ def _slopes(result: Mediation, path: str | None, lang: str, voice: Numbers) -> P
         for slope, term in zip(own[1:], equation.terms, strict=True):
             product: Any = 1.0
             for name in term:
-                centre = spec.centres.get(name, 0.0) if len(term) > 1 else 0.0
-                product = product * (at[name] - centre)
+                product = product * (at[name] - spec.centres.get(name, 0.0))
             y = y + slope * product
         lines[label] = y
     return figures.slope_lines(grid, list(lines.items()), {"x": source, "y": target}, voice)

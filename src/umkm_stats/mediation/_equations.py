@@ -44,7 +44,7 @@ def _built(result: Mediation, asked: Asked) -> Regression:
         values={name: columns.column(name) for name in (asked.outcome, *single)},
         parts={name: (name,) for name in single},
         categories=(),
-        weights=None,
+        weights=columns.weights,
         cluster=columns.cluster,
         positions=columns.positions,
         sample=columns.sample,

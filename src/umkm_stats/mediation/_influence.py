@@ -88,7 +88,7 @@ def _rows(result: Mediation) -> list[dict[str, Any]]:
         design = columns.values[:, [columns.index(term) for term in entry.terms]]
         if n <= design.shape[1] + 2:
             return []
-        each = kernel(columns.column(entry.outcome), design)
+        each = kernel(columns.column(entry.outcome), design, columns.weights)
         end = start + design.shape[1]
         theta[start:end], t[start:end] = each.params[:, 1:].T, each.t[:, 1:].T
         start = end

@@ -37,6 +37,7 @@ from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._score_material import score_material
 from umkm_stats.mediation._spec import Spec, build, names
 from umkm_stats.mediation._tests import bounds
+from umkm_stats.mediation._weights import Weighing, read_weights, repeated, settle
 from umkm_stats.options import Errors, Missing, one_of, share, whole
 from umkm_stats.results import Note
 
@@ -74,6 +75,8 @@ def mediate(
     center: bool = False,
     probes: Mapping[str, Sequence[float]] | Literal["percentiles", "sd"] = "percentiles",
     coding: str | Mapping[str, str] | None = None,
+    weights: str | None = None,
+    weights_are: Weighing = "sampling",
     rows: NDArray[np.int64] | None = None,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -107,6 +110,9 @@ def mediate(
         (against the one before), "helmert" (all later ones against it) or "effect" (against the mean of all);
         {x: coding} for some of several. Effects are then relative, one a coded column;
         ``Mediation.omnibus()`` tests them at once. The order is that of a pandas category, else sorted.
+    weights, weights_are: a column of weights. "sampling": weighted least squares with robust errors (HC1 for
+        "classical"); a drawn row keeps its weight; rows without one are left out and counted; probes and
+        centres stay those of the unweighted rows. "frequency": a row stands for that many equal ones.
     errors: "classical", "HC0" … "HC4", or "cluster"; they serve the regressions and the delta method.
     cluster: column of cluster labels; whole clusters are drawn, and left out by the jackknife. strata: column
     of
@@ -129,8 +135,8 @@ def mediate(
     Raises
     ------
     UsageError: MED001–MED003, MED011–MED016, MED018, MED432, MED433, MED460–MED463, MED465, MED482,
-        GEN001–GEN006.
-    UmkmError: MED004–MED010, MED017, MED483.
+        MED494, MED498, GEN001–GEN006.
+    UmkmError: MED004–MED010, MED017, MED483, MED495.
     """
     if three_way:
         warnings.warn(
@@ -151,6 +157,23 @@ def mediate(
     seed = streams.new_seed() if seed is None else whole("seed", seed, low=0, high=2**63 - 1)
     if errors == "cluster" and cluster is None:
         raise UsageError("MED015", params={})
+    one_of("weights_are", weights_are, Weighing)
+    said: list[Note] = []
+    if weights is not None and weights_are == "frequency":
+        data, note = repeated(data, weights)
+        said.append(note)
+        weights = None
+    shares = None if weights is None else read_weights(data, weights)
+    if weights is not None:
+        errors, note = settle(
+            weights,
+            errors,
+            chosen,
+            missing=missing,
+            interaction=interaction,
+            equivalence=equivalence is not None,
+        )
+        said.append(note)
     coded_as: tuple[Coded, ...] = ()
     plain = x
     if coding is not None:
@@ -173,8 +196,10 @@ def mediate(
         asked: dict[str, Any] = {"cluster": cluster, "strata": strata, "rows": rows, "contrast": contrast}
         asked |= {"interaction": spec.levels or None, "center": center or None}
         given = [name for name, value in asked.items() if value is not None]
-        if given or errors != "classical":
-            raise UsageError("MED026", params={"what": (given or ["errors"])[0]})
+        if errors != "classical" and not given:
+            raise UsageError("MED498", params={"errors": str(errors)})
+        if given:
+            raise UsageError("MED026", params={"what": given[0]})
         full = mediate_fiml(
             data,
             spec,
@@ -186,9 +211,9 @@ def mediate(
             progress=progress,
             bound=equivalence,
         )
-        return replace(full, notes=(*full.notes, *(entry.note() for entry in coded_as)))
+        return replace(full, notes=(*said, *full.notes, *(entry.note() for entry in coded_as)))
     centred = [name for name in spec.multiplied if name not in coded_names] if center else []
-    columns = read(data, spec, cluster=cluster, strata=strata, centred=centred)
+    columns = read(data, spec, cluster=cluster, strata=strata, centred=centred, weights=shares)
     spec = replace(spec, centres=columns.centres)
     check(columns, spec)
     at = probe_values(columns, spec, probes)
@@ -203,7 +228,7 @@ def mediate(
         *indices(spec, at),
         *worlds,
     ]
-    notes = [*_notes(columns, spec, chosen, cluster, errors, coded_as), *told_of_worlds]
+    notes = [*said, *_notes(columns, spec, chosen, cluster, errors, coded_as), *told_of_worlds]
     request = Request(chosen, draws, seed, level, workers, rows, progress)
     done = answer(score_material(columns, spec, found, named, request), request)
     regions, told = borders(columns, spec, found, level, at)

@@ -24,7 +24,15 @@ def regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
     out = []
     for entry in spec.equations:
         design = columns.design(entry.terms)
-        out.append(ols(columns.column(entry.outcome), design, errors=errors, cluster=columns.cluster))
+        out.append(
+            ols(
+                columns.column(entry.outcome),
+                design,
+                errors=errors,
+                cluster=columns.cluster,
+                weights=columns.weights,
+            )
+        )
     return out
 
 

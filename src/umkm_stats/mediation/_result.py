@@ -14,6 +14,7 @@ from umkm_stats import ways
 from umkm_stats.kernels.intervals import SURE
 from umkm_stats.mediation import _summary
 from umkm_stats.mediation._reviewed import Reviewed
+from umkm_stats.mediation._weights import unweighted
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
 
 if TYPE_CHECKING:
@@ -147,12 +148,14 @@ class Mediation(Reviewed):
 
         return vaf(self)
 
+    @unweighted
     def upsilon(self) -> Detail:
         """Upsilon of every specific indirect effect, plain and adjusted."""
         from umkm_stats.mediation._meaning import upsilon
 
         return upsilon(self)
 
+    @unweighted
     def variance_explained(self) -> Detail:
         """f² of every coefficient and R² of mediation (score models)."""
         from umkm_stats.mediation._meaning import variance_explained
@@ -190,6 +193,7 @@ class Mediation(Reviewed):
 
         return baron_kenny(self)
 
+    @unweighted
     def equivalence(self, bound: float | Mapping[str, Any] | None = None) -> Detail:
         """Is c′ equivalent to 0? ``bound``: as in ``mediate(equivalence=…)``; None takes that one."""
         from umkm_stats.mediation._tests import equivalence
@@ -210,6 +214,7 @@ class Mediation(Reviewed):
 
         return curve(self, points=points, moderator=moderator)
 
+    @unweighted
     def full_mediation(self) -> Detail:
         """Likelihood ratio test of c′ = 0."""
         from umkm_stats.mediation._tests import full_mediation
@@ -229,6 +234,7 @@ class Mediation(Reviewed):
 
         return influence(self)
 
+    @unweighted
     def assumptions(self) -> Detail:
         """Asumsi klasik of the regressions (score models)."""
         from umkm_stats.mediation._assumptions import assumptions
@@ -256,30 +262,35 @@ class Mediation(Reviewed):
 
         return omnibus(self)
 
+    @unweighted
     def cross_check(self) -> Detail | Unavailable:
         """pingouin's estimates beside ours."""
         from umkm_stats.mediation._check import cross_check
 
         return cross_check(self)
 
+    @unweighted
     def sensitivity(self, rho: Sequence[float] | None = None) -> Detail:
         """Indirect effect as the errors of m and y correlate (Imai et al. 2010)."""
         from umkm_stats.mediation._sensitivity import sensitivity
 
         return sensitivity(self, rho)
 
+    @unweighted
     def confounder(self, *, effect_on_y: Sequence[float], per_m: Sequence[float]) -> Detail:
         """Effects if one confounder of m and y was left out."""
         from umkm_stats.mediation._sensitivity import confounder
 
         return confounder(self, effect_on_y=effect_on_y, per_m=per_m)
 
+    @unweighted
     def e_values(self) -> Detail:
         """Mediational E-values."""
         from umkm_stats.mediation._sensitivity import e_values
 
         return e_values(self)
 
+    @unweighted
     def corrected(self, reliabilities: Mapping[str, float]) -> Detail:
         """Effects with measurement error taken off by reliabilities."""
         from umkm_stats.mediation._sensitivity import corrected

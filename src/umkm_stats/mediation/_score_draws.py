@@ -48,7 +48,9 @@ def unit_strata(columns: Columns) -> NDArray[np.int64] | None:
 def source_of(columns: Columns, request: Request) -> engine.Units:
     """What is drawn; raises ``UsageError`` MED016 (clusters across strata), MED020 (given rows do not
     fit)."""
-    source = engine.units(columns.values, cluster=columns.cluster, strata=unit_strata(columns))
+    source = engine.units(
+        columns.values, cluster=columns.cluster, strata=unit_strata(columns), weights=columns.weights
+    )
     rows, count = request.rows, source.size.shape[0]
     if rows is not None and (
         rows.ndim != 2 or rows.shape[1] != count or rows.min() < 0 or rows.max() >= count

@@ -50,19 +50,27 @@ class Units:
         return int(self.centre.shape[0])
 
 
-def units(columns: Floats, *, cluster: Ints | None = None, strata: Ints | None = None) -> Units:
+def units(
+    columns: Floats,
+    *,
+    cluster: Ints | None = None,
+    strata: Ints | None = None,
+    weights: Floats | None = None,
+) -> Units:
     """:class:`Units` of columns (N, k). ``cluster`` (N,): 0 … C − 1. ``strata``: (N,) or (C,), in ascending
-    order."""
-    centre = columns.mean(axis=0)
+    order. ``weights`` (N,): of the rows in every sum; a row keeps its weight whenever it is drawn."""
+    centre = np.average(columns, axis=0, weights=weights)
     z = columns - centre
     rows, cols = np.triu_indices(columns.shape[1])
     cross = np.concatenate([z, z[:, rows] * z[:, cols]], axis=1)
     size = np.ones(columns.shape[0])
+    if weights is not None:
+        cross, size = cross * weights[:, None], weights.astype(np.float64)
     if cluster is not None:
         count = int(cluster.max()) + 1
         summed = np.zeros((count, cross.shape[1]))
         np.add.at(summed, cluster, cross)
-        cross, size = summed, np.bincount(cluster, minlength=count).astype(np.float64)
+        cross, size = summed, np.bincount(cluster, weights=size, minlength=count).astype(np.float64)
     first = span = None
     if strata is not None:
         _, first, inverse, sizes = np.unique(
