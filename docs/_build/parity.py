@@ -232,6 +232,18 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "Mediation",
+        "FIML with gaps and a moderator",
+        LAVAAN,
+        "tests/mediation/test_fiml_moderated.py::test_gaps_are_filled_as_lavaan_does",
+    ),
+    (
+        "Mediation",
+        "sampling weights: estimates and robust errors",
+        "statsmodels 0.15.0 WLS",
+        "tests/mediation/test_weights.py::test_sampling_weights_are_weighted_regressions_with_robust_errors",
+    ),
+    (
+        "Mediation",
         "x of several categories",
         "PROCESS 3, printed in Hayes (2018)",
         "tests/mediation/test_coding.py::test_protest_as_the_process_book_prints_it",

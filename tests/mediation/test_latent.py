@@ -259,7 +259,9 @@ def test_bad_sources_and_models(democracy: pd.DataFrame, small: pd.DataFrame) ->
     assert code(lambda: mediate_latent(democracy, model="M1")) == "MED024"
     assert code(lambda: mediate_latent(democracy, model=MEASURES, intervals="monte_carlo")) == "MED021"
     assert code(lambda: mediate_latent(democracy, model=MODEL, x="nobody")) == "MED022"
-    assert code(lambda: mediate(small, x="X", m="M", y="Y", moderator="W1", missing="fiml")) == "MED026"
+    assert (
+        code(lambda: mediate(small, x="X", m="M", y="Y", moderator=["W1", "W2"], missing="fiml")) == "MED026"
+    )
     assert code(lambda: mediate(small, x="X", m="M", y="Y", errors="HC3", missing="fiml")) == "MED498"
     assert code(lambda: mediate(small, x="X", m="M", y="Y", cluster="W1", missing="fiml")) == "MED026"
 

@@ -210,6 +210,7 @@ def mediate(
             workers=workers,
             progress=progress,
             bound=equivalence,
+            probes=probes,
         )
         return replace(full, notes=(*said, *full.notes, *(entry.note() for entry in coded_as)))
     centred = [name for name in spec.multiplied if name not in coded_names] if center else []
