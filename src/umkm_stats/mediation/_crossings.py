@@ -145,9 +145,9 @@ def _indicators(fit: Fit, name: str) -> list[str]:
     return [row.rhs for row in fit.table.rows if row.op == "=~" and row.lhs == name]
 
 
-def probe_values(fit: Fit, name: str, sd: float) -> list[float]:
-    """Values of a moderator: both of a dichotomy, mean and ± 1 SD of an observed one, 0 and ± 1 SD of a
-    latent one."""
+def probe_values(fit: Fit, name: str, sd: float, *, percentiles: bool = False) -> list[float]:
+    """Values of a moderator: both of a dichotomy, mean and ± 1 SD (or the 16th, 50th and 84th percentile) of
+    an observed one, 0 and ± 1 SD of a latent one."""
     column = observed(fit).get(name)
     if column is None:
         return [-sd, 0.0, sd]
@@ -155,5 +155,7 @@ def probe_values(fit: Fit, name: str, sd: float) -> list[float]:
     distinct = np.unique(column)
     if distinct.size == 2:
         return [float(value) for value in distinct]
+    if percentiles:
+        return [float(value) for value in np.unique(np.quantile(column, [0.16, 0.5, 0.84], method="weibull"))]
     middle, spread = float(column.mean()), float(column.std(ddof=1))
     return [middle - spread, middle, middle + spread]

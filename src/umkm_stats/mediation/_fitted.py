@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from umkm_stats.sem import Fit
 
 
+Probes = Mapping[str, Sequence[float]] | str | None
+
+
 def analyse(
     fit: Fit,
     *,
@@ -36,7 +39,7 @@ def analyse(
     y: Sequence[str],
     covariates: Sequence[str],
     products: Mapping[str, tuple[str, str]] | None = None,
-    probes: Mapping[str, Sequence[float]] | None = None,
+    probes: Probes = None,
     draws: int = 5000,
     seed: int | None = None,
     level: float = 0.95,
@@ -89,18 +92,20 @@ def analyse(
     return replace(result, notes=(*result.notes, *result.why_withheld()))
 
 
-def _probes(
-    fit: Fit, net: Network, probes: Mapping[str, Sequence[float]] | None
-) -> list[Mapping[str, float]]:
+def _probes(fit: Fit, net: Network, probes: Probes) -> list[Mapping[str, float]]:
     import itertools
 
+    given = probes if isinstance(probes, Mapping) else {}
+    unknown = [str(name) for name in given if name not in net.moderators]
+    if unknown or not (probes is None or isinstance(probes, Mapping) or probes in ("sd", "percentiles")):
+        raise UsageError("MED019", params={"name": (unknown or [*net.moderators, "–"])[0]})
     if not net.moderators:
         return []
     chosen = []
     for name in net.moderators:
-        if probes is not None and name in probes:
+        if name in given:
             try:
-                values = [float(value) for value in probes[name]]
+                values = [float(value) for value in given[name]]
             except (TypeError, ValueError):
                 values = []
             if not values or not np.all(np.isfinite(values)):
@@ -108,7 +113,7 @@ def _probes(
         else:
             place = fit.layout.states.index(name)
             sd = float(implied_sd(fit.compiled, fit.params[None, :], sample_cov(fit))[0, 0, place])
-            values = probe_values(fit, name, sd)
+            values = probe_values(fit, name, sd, percentiles=probes == "percentiles")
         chosen.append(values)
     return [dict(zip(net.moderators, values, strict=True)) for values in itertools.product(*chosen)]
 

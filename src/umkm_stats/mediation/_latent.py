@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from umkm_stats.mediation._fitted import analyse
 from umkm_stats.mediation._result import Mediation
@@ -30,7 +30,7 @@ def mediate_latent(
     y: str | Sequence[str] = (),
     covariates: str | Sequence[str] = (),
     products: Mapping[str, tuple[str, str]] | None = None,
-    probes: Mapping[str, Sequence[float]] | None = None,
+    probes: Mapping[str, Sequence[float]] | Literal["sd", "percentiles"] | None = None,
     draws: int = 5000,
     seed: int | None = None,
     level: float = 0.95,
@@ -58,8 +58,9 @@ def mediate_latent(
         model text. ``x:w`` and columns that are an exact product of two others are found without.
     Products of an
         instrument's moderated model are built here from indicators by double mean centring.
-    probes: moderator values, {"w": [1, 2]}; None takes the mean and ± 1 SD, or both values of a dichotomy. An
-        observed moderator stands on its own scale, a latent one has mean 0.
+    probes: moderator values, {"w": [1, 2]}, "sd" (None: mean and ± 1 SD) or "percentiles" (16th, 50th, 84th
+        of an observed one); both values of a dichotomy. An observed moderator stands on its own scale, a latent
+        one has mean 0.
     draws, seed, rows, workers, kind, progress: of ``Fit.bootstrap`` (kind "ordinary" or "parametric"); Monte
     Carlo draws
         use the same seed.
