@@ -59,8 +59,8 @@ def mediate_latent(
     Products of an
         instrument's moderated model are built here from indicators by double mean centring.
     probes: moderator values, {"w": [1, 2]}, "sd" (None: mean and ± 1 SD) or "percentiles" (16th, 50th, 84th
-        of an observed one); both values of a dichotomy. An observed moderator stands on its own scale, a latent
-        one has mean 0.
+        of an observed one); both values of a dichotomy. An observed moderator stands on its own scale, a
+        latent one has mean 0.
     draws, seed, rows, workers, kind, progress: of ``Fit.bootstrap`` (kind "ordinary" or "parametric"); Monte
     Carlo draws
         use the same seed.
