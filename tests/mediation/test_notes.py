@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, ClassVar
 
 import numpy as np
@@ -122,6 +123,7 @@ def test_draws_that_do_not_converge_are_counted(monkeypatch: pytest.MonkeyPatch)
         estimates = whole.estimates.copy()
         notes = whole.notes
         status = whole.status.copy()
+        batch = dataclasses.replace(whole.batch, params=whole.batch.params.copy())
         ledger: ClassVar[dict[str, Any]] = {
             **whole.ledger,
             "converged": 93,
@@ -135,6 +137,7 @@ def test_draws_that_do_not_converge_are_counted(monkeypatch: pytest.MonkeyPatch)
             return table
 
     Broken.estimates.iloc[:7] = np.nan
+    Broken.batch.params[:7] = np.nan
     monkeypatch.setattr(Fit, "bootstrap", lambda self, **options: Broken())
     found = mediate_latent(model, draws=100, seed=1, intervals="percentile")
     assert "MED209" in codes(found.notes)
