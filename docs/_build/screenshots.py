@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import page_pictures
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -195,6 +196,11 @@ def main() -> None:
                 small(folder / name)
                 shutil.copy(folder / name, into / name)
                 print(f"{name}: {(into / name).stat().st_size // 1024} KiB")
+        if program_ := browser():
+            for path in page_pictures.take(folder, folder / "jawaban.xlsx", program_):
+                small(path)
+                shutil.copy(path, into / path.name)
+                print(f"{path.name}: {(into / path.name).stat().st_size // 1024} KiB")
 
 
 if __name__ == "__main__":

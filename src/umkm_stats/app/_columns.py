@@ -50,7 +50,8 @@ class Variable:
 @dataclass(frozen=True, slots=True)
 class Scale:
     """A response scale: points in order, the columns it touches; ``moves``: whether its words can change
-    places (False: the file's own numbers say the order)."""
+    places (False: the file's own numbers say the order). asked: nobody but the user can say its order;
+    settled: the user did."""
 
     name: str
     points: tuple[tuple[int, str], ...]
@@ -58,6 +59,8 @@ class Scale:
     moves: bool
     worded: bool
     reversed: bool
+    asked: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
     return View(
         seen,
         _variables(document, state, seen, lang),
-        _scales(document, seen, lang),
+        _scales(document, seen, lang, state),
         asked,
         (refused[0], refused[1]) if refused else None,
     )
@@ -191,8 +194,11 @@ def _unnamed(entry: Mapping[str, Any], number: int) -> bool:
     return bool(said & {str(entry.get("code")), *made})
 
 
-def _scales(document: Mapping[str, Any], columns: tuple[Column, ...], lang: str) -> tuple[Scale, ...]:
+def _scales(
+    document: Mapping[str, Any], columns: tuple[Column, ...], lang: str, state: Mapping[str, Any]
+) -> tuple[Scale, ...]:
     out = []
+    made, answered = state.get("made") or [], state.get("answered") or []
     found = document.get("response_scales")
     for name, scale in found.items() if isinstance(found, Mapping) else ():
         users = [column for column in columns if column.scale == name]
@@ -211,6 +217,8 @@ def _scales(document: Mapping[str, Any], columns: tuple[Column, ...], lang: str)
                 bool(words) and not numeric,
                 bool(words),
                 all(column.reverse for column in users),
+                str(name) in made,
+                f"scale:{name}" in answered,
             )
         )
     return tuple(out)

@@ -137,7 +137,12 @@ def _write(ask: Ask, document: Any, editing: Editing) -> None:
         texts = [*(ask.folder.read_own(UNDO).get("texts") or []), before][-KEPT:]
         ask.folder.write_own(UNDO, {"texts": texts})
         ask.folder.write(path, after)
-    ask.folder.note(waiting=editing.waiting, targets=editing.targets, answered=sorted({*kept, *answered}))
+    ask.folder.note(
+        waiting=editing.waiting,
+        targets=editing.targets,
+        answered=sorted({*kept, *answered}),
+        made=editing.made,
+    )
 
 
 def _undo(ask: Ask) -> Response:
@@ -159,7 +164,7 @@ def _guess(ask: Ask) -> Response:
         texts = [*(ask.folder.read_own(UNDO).get("texts") or []), before][-KEPT:]
         ask.folder.write_own(UNDO, {"texts": texts})
         ask.folder.write(path, with_roles(text))
-        ask.folder.note(waiting=[], targets={}, answered=[])
+        ask.folder.note(waiting=[], targets={}, answered=[], made=[])
     return ask.go("/columns")
 
 
@@ -169,7 +174,8 @@ def _next(ask: Ask) -> Response:
     if not any(column.target not in OTHER for column in seen.columns):
         return show(ask, (UmkmError("APP026"),), 422)
     unsaid = [number for number, code, _, done in seen.questions if code in _columns.ORDERING and not done]
-    if unsaid:
-        return show(ask, (UmkmError("APP027", params={"count": len(unsaid)}),), 422)
+    count = len(unsaid) + sum(scale.asked and not scale.settled for scale in seen.scales)
+    if count:
+        return show(ask, (UmkmError("APP027", params={"count": count}),), 422)
     ask.folder.note(columns_seen=True)
     return ask.go("/check")

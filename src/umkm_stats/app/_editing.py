@@ -23,6 +23,7 @@ class Editing:
         self.state = folder.state
         self.waiting: list[dict[str, str]] = [dict(entry) for entry in self.state.get("waiting") or []]
         self.targets: dict[str, str] = dict(self.state.get("targets") or {})
+        self.made: list[str] = list(self.state.get("made") or [])  # scales whose order nobody has said yet
         self._begin()
         self._draft: Any = None
 
@@ -157,7 +158,7 @@ class Editing:
             return str(default)
         known = self.document.setdefault("response_scales", {})
         name = f"skala{len(known) + 1}"
-        words = [word for word, _ in column.answers]
+        words = self._words(column)
         if column.numeric:
             seen = [int(float(word)) for word in words if _whole(word)]
             low, high = (min(seen), max(seen)) if seen else (1, 5)
@@ -166,8 +167,20 @@ class Editing:
             values = list(range(1, len(words) + 1))
             labels = {tongue: dict(zip(values, words, strict=True)) for tongue in self.tongues}
             known[name] = {"kind": "agreement", "values": values, "labels": labels}
+            self.made.append(name)
         self.document["default_scale"] = name
         return name
+
+    def _words(self, column: Column) -> list[str]:
+        """The answers of a column, then those of columns that are answered with much the same words."""
+        given = {
+            c["letter"]: [str(word) for word, _ in c.get("answers") or []] for c in self.record["columns"]
+        }
+        words = list(given.get(column.letter) or [word for word, _ in column.answers])
+        for others in [] if column.numeric else given.values():
+            if len(set(others) & set(words)) >= max(2, len(others) / 2):
+                words += [word for word in others if word not in words]
+        return words
 
     def _aside(self, column: Column, target: str) -> Any:
         """A question about the person or firm, or one whose answers are kept apart."""

@@ -14,7 +14,9 @@ function busy(on) {
 
 function swap(text, keep) {
   const page = new DOMParser().parseFromString(text, "text/html");
-  const held = keep && document.activeElement ? document.activeElement.id : "";
+  const active = document.activeElement;
+  const held = keep && active ? active.id : "";
+  const typed = held && /^(text|number|search)$/.test(active.type) ? active.value : null; // not saved yet
   const found = by("find") ? by("find").value : "";
   for (const part of ["main", "header.top", "nav"]) {
     const fresh = page.querySelector(part), old = document.querySelector(part);
@@ -25,6 +27,10 @@ function swap(text, keep) {
   if (found && by("find")) { by("find").value = found; narrow(); }
   const back = held && by(held);
   if (back) back.focus({ preventScroll: true });
+  if (back && typed !== null && back.value !== typed) {
+    back.value = typed;
+    back.addEventListener("blur", () => back.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+  }
   else if (!keep) arrive();
 }
 
