@@ -364,7 +364,7 @@ def _whole_table(word: WordDocument, table: Table, document: Document, voice: Vo
             )
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             paragraph.paragraph_format.page_break_before = True
-        add_table(word, piece, voice, width, whole=True)
+        add_table(word, piece, voice, width, part_of=table)
     _notes(word, table)
 
 

@@ -48,7 +48,7 @@ def pieces(table: Table, voice: Voice, width: int) -> list[Table]:
 
 def _row_lines(table: Table, voice: Voice, width: int) -> list[int]:
     """Lines of every row at the widths the columns will have."""
-    sizes = [size / 914400 for size in _widths(table, voice, width)]
+    sizes = [size / 914400 for size in _stretched(_widths(table, voice, width), table, width)]
     out = []
     for row in table.rows:
         texts = [voice.cell(value, column) for value, column in zip(row, table.columns, strict=True)]
@@ -66,16 +66,19 @@ def _row_lines(table: Table, voice: Voice, width: int) -> list[int]:
     return out
 
 
-def add_table(word: WordDocument, table: Table, voice: Voice, width: int, *, whole: bool = False) -> None:
-    """Append ``table`` to the document, ``width`` EMU wide at most; ``whole`` keeps all of it, and the note
-    under it, on one page."""
+def add_table(
+    word: WordDocument, table: Table, voice: Voice, width: int, *, part_of: Table | None = None
+) -> None:
+    """Append ``table`` to the document, ``width`` EMU wide at most. ``part_of``: the whole table of which it
+    is a part; it stays on one page with the note under it, with columns as wide as the whole's."""
+    whole = part_of is not None
     headings = dict(table.groups)
     depth = 2 if table.spanners else 1
     grid: Any = word.add_table(rows=depth + len(table.rows) + len(headings), cols=len(table.columns))
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER if voice.style == "skripsi" else WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
     _margins(grid)
-    widths = _widths(table, voice, width)
+    widths = _widths(part_of or table, voice, width)
     if whole:
         widths = _stretched(widths, table, width)
     cells = [list(row.cells) for row in grid.rows]

@@ -91,7 +91,7 @@ def _of_basis(kit: Kit, parts: Parts, key: str, basis: str) -> list[Block]:
     return [*blocks, *_drawn(pictures.sensitivity(kit.ctx, name))]
 
 
-PROGRAM = re.compile(r"\w=|\w_\w|`")
+PROGRAM = re.compile(r"\w=|\w_\w|`|\b(laporkan|sebutkan|jangan|pakailah)\b", re.IGNORECASE)
 
 
 def _of_program(block: Block) -> bool:
@@ -100,20 +100,20 @@ def _of_program(block: Block) -> bool:
 
 
 def _narrow(blocks: list[Block]) -> list[Block]:
-    """The reliability table without the columns that an upright page cannot hold."""
+    """The reliability table without what an upright page cannot hold, and without a second CR and AVE."""
     out: list[Block] = []
     for block in blocks:
         if isinstance(block, Table):
             keep = [
                 place
                 for place, column in enumerate(block.columns)
-                if column.key not in ("n", "verdict", "alpha_low", "alpha_high")
+                if column.key not in ("n", "verdict", "cr_std", "ave")
             ]
             block = replace(
                 block,
                 columns=tuple(block.columns[place] for place in keep),
                 rows=tuple(tuple(row[place] for place in keep) for row in block.rows),
-                spanners=(),
+                notes=(),
             )
         out.append(block)
     return out
