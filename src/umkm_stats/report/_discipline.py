@@ -38,7 +38,8 @@ def arranged(ctx: Context, sections: Iterable[Section]) -> list[Section]:
         if front:
             body[key] = replace(section, blocks=tuple(front))
         if behind:
-            rest[key] = replace(section, key=f"appendix_{key}", blocks=tuple(behind))
+            own = f"appendix_{key}" if key in body else key
+            rest[key] = replace(section, key=own, blocks=tuple(behind))
     main = [key for key in body if key not in (*FRONT, *METHOD, *LAST, "answers", "cfa", "discriminant")]
     results: list[str] = [key for key in ("answers", "cfa", "discriminant") if key in body]
     results += [key for key in main if key != "hypotheses"] + [key for key in main if key == "hypotheses"]
