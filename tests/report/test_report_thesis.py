@@ -278,6 +278,19 @@ def test_journal_report_has_one_main_analysis_and_an_appendix(study):
     assert "one person per business" not in text
 
 
+def test_a_regression_report_loses_no_table_to_the_appendix(small, answers, tmp_path):
+    text = small.instrument_text()
+    text = text[: text.index("hypotheses:")] + (
+        "models:\n  - {key: M1, title: {id: Regresi, en: Regression}, x: [PI, OI], y: [NP]}\n"
+    )
+    given = QUICK | {"style": "apa"}
+    done = run_study(answers, small.write_instrument(tmp_path, text), out=tmp_path / "o", **given)
+    document, _ = build_document(done.results, style="apa", lang="en")
+    keys = {table.key for table in document.tables}
+    assert {"coefficients_M1", "determination_M1"} <= {key.replace("regression_", "") for key in keys}
+    assert {"normality", "vif", "glejser", "linearity"} <= {key.split("_")[0] for key in keys}
+
+
 def test_no_advice_is_a_code(study):
     for style, lang in (("apa", "en"), ("apa", "id"), ("skripsi", "id")):
         document, _ = build_document(study.results, style=style, lang=lang)

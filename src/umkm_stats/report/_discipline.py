@@ -33,7 +33,11 @@ def arranged(ctx: Context, sections: Iterable[Section]) -> list[Section]:
     made = {section.key: section for section in sections}
     body: dict[str, Section] = {}
     rest: dict[str, Section] = {}
+    heads: dict[str, str] = {}
+    head = ""
     for key, section in made.items():
+        head = section.title if section.level == 1 else head
+        heads[key] = head
         front, behind = _divided(ctx, section)
         if front:
             body[key] = replace(section, blocks=tuple(front))
@@ -47,7 +51,7 @@ def arranged(ctx: Context, sections: Iterable[Section]) -> list[Section]:
     out += _under(ctx, "method", [body[key] for key in METHOD if key in body])
     out += _under(ctx, "results", [body[key] for key in results])
     out += [body[key] for key in LAST if key in body]
-    return [*out, *_lettered(ctx, rest)]
+    return [*out, *_lettered(ctx, rest, heads)]
 
 
 def _under(ctx: Context, key: str, sections: list[Section]) -> list[Section]:
@@ -57,7 +61,7 @@ def _under(ctx: Context, key: str, sections: list[Section]) -> list[Section]:
     return [Section(key, ctx.text(f"section.{key}"), ()), *(replace(s, level=2) for s in sections)]
 
 
-def _lettered(ctx: Context, rest: dict[str, Section]) -> list[Section]:
+def _lettered(ctx: Context, rest: dict[str, Section], heads: dict[str, str]) -> list[Section]:
     """Appendix A, B, …: the data, the measurement, then one for each analysis."""
     groups: list[tuple[str, list[Section]]] = []
     data = [rest[key] for key in DATA if key in rest]
@@ -66,15 +70,13 @@ def _lettered(ctx: Context, rest: dict[str, Section]) -> list[Section]:
         groups.append((ctx.text("section.data"), data))
     if measures:
         groups.append((ctx.text("section.measurement"), measures))
-    regression: list[Section] = []
     for key, section in rest.items():
         if key in (*DATA, *MEASURES):
             continue
-        if section.level > 1 and groups:
-            regression.append(replace(section, level=2))
-            continue
-        regression = [section]
-        groups.append((section.title, regression))
+        if section.level > 1 and groups and groups[-1][0] == heads[key]:
+            groups[-1][1].append(section)
+        else:
+            groups.append((heads[key] or section.title, [section]))
     out = []
     for letter, (title, sections) in zip(LETTERS, groups, strict=False):
         head = ctx.text("section.appendix", letter=letter, title=title)
