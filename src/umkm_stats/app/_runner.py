@@ -52,6 +52,7 @@ class Runner:
             if self.running():
                 raise UmkmError("APP010")
             self._cancelled = False
+            self.folder.path(RESULTS)  # refused when a link stands there
             words = self.command()
             env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
             self._live = {

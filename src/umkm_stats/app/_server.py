@@ -163,6 +163,9 @@ def _print(where: str) -> None:
 def _open(where: str) -> None:
     import webbrowser
 
+    desk = ("DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform not in ("win32", "darwin") and not any(os.environ.get(name) for name in desk):
+        return  # a text browser would take the terminal
     with contextlib.suppress(Exception):
         webbrowser.open(where)
 
