@@ -58,7 +58,11 @@ out <- list(version = as.character(packageVersion("lavaan")), models = list(
   weights_x = one("x4 ~ a*x1 + ageyr\nx9 ~ b*x4 + c*x1\nab := a*b", sampling.weights = "w"),
   weights_latent_x = one("visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9\nvisual ~ ageyr\nspeed ~ visual + ageyr", sampling.weights = "w"),
   weights_fiml = one(hs, gaps = TRUE, sampling.weights = "w", missing = "ml"),
-  weights_cluster = one(hs, sampling.weights = "w", cluster = "block", estimator = "MLR")
+  weights_cluster = one(hs, sampling.weights = "w", cluster = "block", estimator = "MLR"),
+  cluster = one(hs, cluster = "block"),
+  cluster_mlr = one(hs, cluster = "block", estimator = "MLR"),
+  cluster_fiml = one(hs, gaps = TRUE, cluster = "block", missing = "ml"),
+  cluster_fiml_mlr = one(hs, gaps = TRUE, cluster = "block", missing = "ml", estimator = "MLR")
 ))
 write_json(out, commandArgs(TRUE)[1], digits = 9, auto_unbox = TRUE, na = "null")
 for (k in names(out$models)) cat(k, out$models[[k]]$converged, out$models[[k]]$n, unlist(out$models[[k]]$fit)[1:3], "\n")

@@ -45,7 +45,7 @@ def test_codes_of_combinations() -> None:
     data = holzinger()
     assert code(MODEL, data, estimator="nonsense") == "GEN001"
     assert code(MODEL, data, estimator="GLS", missing="fiml") == "SEM301"
-    assert code(MODEL, data, cluster="school") == "SEM301"
+    assert code(MODEL, data, cluster="school", estimator="MLM") == "SEM301"
     with pytest.raises(UmkmError) as caught:
         sem.fit(MODEL, data, ordered=["x1"], estimator="ML")
     assert caught.value.code == "SEM301"

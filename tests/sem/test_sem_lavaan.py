@@ -43,8 +43,6 @@ def data(name: str) -> pd.DataFrame:
 def fitted(name: str) -> sem.Fit:
     case = CASES[name]
     options = {key.replace(".", "_"): value for key, value in dict(case["options"] or {}).items()}
-    if "cluster" in options:
-        options["estimator"] = "MLR"
     if "group_partial" in options:
         options["group_partial"] = [entry.replace(" ", "") for entry in options["group_partial"]]
     if case["data"] == "pdcov":

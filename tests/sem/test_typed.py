@@ -193,3 +193,10 @@ def test_draws_of_an_ordinal_chain_are_refits_in_the_batched_kernel():
             )
     theta = drawn.standardized()["m2~~m2"].to_numpy()
     assert ((theta > 0) & (theta < 1)).all()
+
+
+def test_clusters_without_an_estimator_are_taken_and_said():
+    found = fit("visual =~ x1 + x2 + x3", frame().assign(block=lambda d: d["id"] % 40), cluster="block")
+    assert found.estimator == "ML"
+    assert found.method.errors == "huber_white"
+    assert [note.params for note in found.notes if note.code == "SEM527"] == [{"column": "block"}]

@@ -74,7 +74,8 @@ def fit(
     fixed_x: moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS
         estimate them).
     information: "expected" or "observed"; None takes the estimator's (observed under FIML).
-    cluster: column of clusters; standard errors become cluster-robust (``estimator="MLR"``).
+    cluster: column of clusters; standard errors become cluster-robust, the test corrected ("ML" and
+        "MLR", which differ in the information of the test as they do in lavaan).
     bounds: "pos_var" keeps variances at or above 0; None lets them go where the data take them.
     sample_cov, sample_mean, sample_sd, n_obs: moments instead of data: covariances (divisor N − 1), or
         correlations with SDs; a frame with names, or a mapping group → frame.

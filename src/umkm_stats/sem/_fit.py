@@ -17,7 +17,7 @@ from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
 from umkm_stats.results import Note, SampleUsed, jsonable
 from umkm_stats.sem.estimate._compile import Compiled
 from umkm_stats.sem.estimate._search import Found, moment_count
-from umkm_stats.sem.estimators import ESTIMATORS, Estimator
+from umkm_stats.sem.estimators import ESTIMATORS, Estimator, under_clusters
 from umkm_stats.sem.inference._headline import Headline, headline
 from umkm_stats.sem.inference._printed import NamedMatrix
 from umkm_stats.sem.text._table import ParameterTable
@@ -115,7 +115,8 @@ class Fit:
     @property
     def method(self) -> Estimator:
         """The line of the table of estimators."""
-        return ESTIMATORS[self.options.estimator]
+        line = ESTIMATORS[self.options.estimator]
+        return under_clusters(line) if self.options.cluster is not None else line
 
     @property
     def estimator(self) -> str:

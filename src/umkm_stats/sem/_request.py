@@ -16,6 +16,7 @@ from umkm_stats.sem.estimators import (
     default_estimator,
     estimator_of,
     matrix_text,
+    under_clusters,
 )
 from umkm_stats.sem.text._language import Model, read_model
 from umkm_stats.sem.text._table import EQUAL, Variables, roles
@@ -131,6 +132,9 @@ def request(
             "constraints": bool(text.constraints),
         },
     )
+    if cluster is not None and method.name == "ML":
+        method = under_clusters(method)
+        notes.append(Note("SEM527", {"column": cluster}))
     if moments and (handling == "fiml" or cluster is not None or group is not None):
         raise UsageError("SEM303")
     return Request(

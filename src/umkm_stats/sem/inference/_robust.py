@@ -122,7 +122,7 @@ def _free_inverse(task: Problem, point: Point, information: str) -> Floats | Non
 
 def _moment_inverse(task: Problem, point: Point) -> Floats | None:
     """Inverse of ΔᵀAΔ with A the observed information of the moments at the implied ones: lavaan's choice for
-    the test under clusters with complete rows."""
+    the test under clusters where MLR is not asked for."""
     basis = task.structure.basis
     total = np.zeros((basis.shape[1], basis.shape[1]))
     for g, (share, sample, at) in enumerate(zip(task.shares, task.samples, point.states, strict=True)):
@@ -147,7 +147,7 @@ def scaling(fit: Fit, task: Problem, point: Point | None, df: int) -> Scaling:
     if point is None:
         return bad
     mine = task is fit.task
-    if fit.clusters and task.kind != "fiml" and not fit.weights:
+    if fit.clusters and fit.estimator == "ML":
         inverse = _moment_inverse(task, point)
     else:
         inverse = bread(fit) if mine else _free_inverse(task, point, fit.options.information)
