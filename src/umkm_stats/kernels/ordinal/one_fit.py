@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +144,19 @@ class OrdinalProblem(Problem):
         """(p,) the same from the whole state."""
         return self.scales(params, group, self._given_x(params, group, at))
 
+    @cached_property
+    def _memo(self) -> dict[tuple[str, int], tuple[State, Any]]:
+        """What was last made from the state of a group: it is asked for several times at one point."""
+        return {}
+
+    @property
+    def closed(self) -> bool:
+        """Second derivatives in closed form: not with exogenous variables, ordinal ones in regressions or
+        scales."""
+        structure = self.structure
+        loose = len(structure.fixed_x) or len(structure.derived_state) or len(structure.scaled)
+        return not loose and not bool((structure.cell_matrix == DELTA).any())
+
     def begin(self, start: Floats) -> Floats:
         """``start`` with the sample's thresholds and scales of 1."""
         out = start.copy()
@@ -196,9 +210,14 @@ class OrdinalProblem(Problem):
 
     def _given_x(self, params: Numbers, group: int, at: State) -> State:
         """The state with the exogenous variables held at 0; ``at`` itself when there are none."""
-        fixed = self.structure.fixed_x
-        if not len(fixed):
+        if not len(self.structure.fixed_x):
             return at
+        known = self._memo.get(("x", group))
+        if known is None or known[0] is not at:
+            known = self._memo["x", group] = (at, self._without_x(params, group, at))
+        return known[1]  # type: ignore[no-any-return]
+
+    def _without_x(self, params: Numbers, group: int, at: State) -> State:
         sample = self.samples[group]
         inner = state(self.plan, group, params, np.zeros_like(sample.cov), np.zeros_like(sample.mean))
         hidden = self.structure.derived_state[:, 1]
@@ -225,6 +244,12 @@ class OrdinalProblem(Problem):
 
     def jacobian(self, params: Numbers, group: int, at: State) -> Numbers:
         """(K,P) derivatives of the implied statistics of one group."""
+        known = self._memo.get(("slopes", group))
+        if known is None or known[0] is not at:
+            known = self._memo["slopes", group] = (at, self._jacobian(params, group, at))
+        return known[1]  # type: ignore[no-any-return]
+
+    def _jacobian(self, params: Numbers, group: int, at: State) -> Numbers:
         at = self._given_x(params, group, at)
         sample, cells = self.samples[group], self.plan.groups[group]
         scale, cuts, item = self.scales(params, group, at), self.cuts(params, group), sample.cut_item
@@ -328,10 +353,7 @@ class OrdinalProblem(Problem):
         """(P,P) second derivatives of F: in closed form, or by complex steps through the analytic gradient
         where
         scales are free or variables exogenous."""
-        plain = not (
-            len(self.structure.fixed_x) or len(self.structure.derived_state) or len(self.structure.scaled)
-        )
-        if plain and not (self.structure.cell_matrix == DELTA).any():
+        if self.closed:
             return self._closed_hessian(params)
         count = self.structure.n_params
         out = np.empty((count, count))

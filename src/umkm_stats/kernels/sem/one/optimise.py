@@ -108,7 +108,7 @@ def minimise(task: Problem, start: Floats, *, limit: int = LIMIT, tolerance: flo
         slope = slope_params if whole else free.basis.T @ slope_params
         step, clean = None, True
         if (
-            decrement < NEAR and task.kind != "fiml"
+            decrement < NEAR and task.kind != "fiml" and (task.closed or slow > 0)
         ):  # close: Newton steps, as long as the curvature allows them
             hessian = task.hessian(at.params)
             step = _solve(hessian if whole else free.basis.T @ hessian @ free.basis, -slope, 0.0)

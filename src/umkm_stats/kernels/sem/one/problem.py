@@ -51,6 +51,12 @@ class Problem:
         """All rows."""
         return round(sum(sample.n for sample in self.samples))
 
+    @property
+    def closed(self) -> bool:
+        """Whether second derivatives come at little cost: Newton steps are tried as soon as the optimum is near,
+        elsewhere only where scoring is slow."""
+        return self.kind != "fiml"
+
     def states(self, params: Numbers) -> tuple[State, ...]:
         """Implied moments of each group at (P,) parameters, real or complex."""
         return tuple(state(self.plan, g, params, s.cov, s.mean) for g, s in enumerate(self.samples))
