@@ -215,7 +215,7 @@ class OrdinalProblem(Problem):
         known = self._memo.get(("x", group))
         if known is None or known[0] is not at:
             known = self._memo["x", group] = (at, self._without_x(params, group, at))
-        return known[1]  # type: ignore[no-any-return]
+        return known[1]
 
     def _without_x(self, params: Numbers, group: int, at: State) -> State:
         sample = self.samples[group]
@@ -247,7 +247,7 @@ class OrdinalProblem(Problem):
         known = self._memo.get(("slopes", group))
         if known is None or known[0] is not at:
             known = self._memo["slopes", group] = (at, self._jacobian(params, group, at))
-        return known[1]  # type: ignore[no-any-return]
+        return known[1]
 
     def _jacobian(self, params: Numbers, group: int, at: State) -> Numbers:
         at = self._given_x(params, group, at)
