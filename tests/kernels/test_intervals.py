@@ -113,7 +113,7 @@ def refused(answer: Limits | Unavailable) -> str:
 def test_refusals_name_their_reason() -> None:
     nothing = np.full(50, np.nan)
     assert refused(INTERVALS["percentile"](1.0, nothing, None, 0.95)) == "MED401"
-    assert refused(INTERVALS["percentile"](np.nan, DRAWS, None, 0.95)) == "MED401"
+    assert refused(INTERVALS["percentile"](np.nan, DRAWS, None, 0.95)) == "SEM528"
     assert refused(INTERVALS["basic"](1.0, np.ones(50), None, 0.95)) == "MED402"
     assert refused(INTERVALS["bc"](9.0, DRAWS, None, 0.95)) == "MED403"
     assert refused(INTERVALS["bca"](-9.0, DRAWS, JACKKNIFE, 0.95)) == "MED403"

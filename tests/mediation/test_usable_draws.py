@@ -71,3 +71,12 @@ def test_a_matrix_that_is_singular_to_rounding_is_no_raw_error():
     inverse, _, ok = inverse_pd(np.stack([np.eye(2), flat, np.full((2, 2), np.nan)]))
     assert ok.tolist() == [True, False, False]
     assert np.isfinite(inverse[0]).all()
+
+
+def test_a_search_that_did_not_converge_gives_no_coefficient():
+    found = next(one for one in (fit(TEXT, answers(12, seed)) for seed in range(40)) if not one.converged)
+    result = mediate_latent(found, draws=20, seed=1, intervals=("percentile",))
+    assert result.effects[["est", "se", "ci_low", "ci_high", "p"]].isna().all(axis=None)
+    assert {"SEM401", "SEM528"} <= codes(result.notes)
+    assert "MED401" not in codes(result.notes)
+    assert result.summary().count("[–, –]") >= 3

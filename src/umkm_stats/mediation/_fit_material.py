@@ -140,7 +140,7 @@ class FitMaterial:
         return np.asarray(run.map(sds).to_numpy(dtype=np.float64), dtype=np.float64)
 
     def _own_spread(self) -> Floats:
-        return _flat(implied_sd(self.fit.compiled, self.fit.params[None, :], sample_cov(self.fit)))
+        return _flat(implied_sd(self.fit.compiled, self.found.theta[None, :-1], sample_cov(self.fit)))
 
 
 PIECE = 2048  # draws whose model matrices stand in memory at once
@@ -155,11 +155,14 @@ def _flat(spread: Floats) -> Floats:
 
 
 def fit_material(fit: Fit, named: Sequence[tuple[Named, int]], resampling: str) -> FitMaterial:
-    """The material of a fit; a constant 1 stands behind its parameters for fixed arrows."""
+    """The material of a fit; a constant 1 stands behind its parameters for fixed arrows. Where the search did
+    not converge a parameter has no value.
+    """
     count = len(fit.params)
     cov = np.zeros((count + 1, count + 1))
     cov[:count, :count] = np.asarray(fit.vcov)
-    found = Coefficients(np.append(fit.params, 1.0), cov, np.full(count + 1, np.inf))
+    theta = fit.params if fit.converged else np.full(count, np.nan)
+    found = Coefficients(np.append(theta, 1.0), cov, np.full(count + 1, np.inf))
     return FitMaterial(fit, [entry for entry, _ in named], [group for _, group in named], found, resampling)
 
 

@@ -189,7 +189,9 @@ def gather(columns: list[Column], answers: list[One | Unavailable], single: bool
 def refusal(column: Column) -> Unavailable | None:
     """Why no method can use these draws: fewer than half are finite, no estimate, or all are equal."""
     used = int(column.ordered.shape[0])
-    if used < 2 or used < LEAST * column.requested or not np.isfinite(column.point):
+    if not np.isfinite(column.point):
+        return Unavailable("SEM528", {})
+    if used < 2 or used < LEAST * column.requested:
         return Unavailable("MED401", {"used": used, "requested": column.requested})
     if column.ordered[0] == column.ordered[-1]:
         return Unavailable("MED402", {})

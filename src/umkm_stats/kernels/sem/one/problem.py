@@ -53,7 +53,8 @@ class Problem:
 
     @property
     def closed(self) -> bool:
-        """Whether second derivatives come at little cost: Newton steps are tried as soon as the optimum is near,
+        """Whether second derivatives come at little cost: Newton steps are tried as soon as the optimum is
+        near,
         elsewhere only where scoring is slow."""
         return self.kind != "fiml"
 
