@@ -129,7 +129,20 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
         "Ordinal",
         "ordinal variables that follow each other",
         f"{LAVAAN}, parameterization theta",
-        "tests/sem/test_lavaan_texts.py::test_ordinal_chains_are_lavaans_in_the_theta_parameterisation",
+        "tests/sem/test_lavaan_texts.py::"
+        "test_lavaans_delta_differs_from_its_own_theta_where_ordinal_variables_follow_each_other",
+    ),
+    (
+        "Ordinal",
+        "Theta parameterisation, pairwise answers; sampling weights, clusters: fit indices",
+        LAVAAN,
+        "tests/sem/test_lavaan_options.py::test_estimates_errors_and_test_are_lavaans",
+    ),
+    (
+        "Ordinal",
+        "factor scores beside numeric items and given x (lavaan's search ends within 5e-5)",
+        LAVAAN,
+        "tests/sem/test_ordinal_scores.py::test_scores_are_those_of_lavpredict",
     ),
     ("Ordinal", "WLS, WLSM, ULSMV", LAVAAN, "tests/sem/test_ordinal_fit.py::test_other_weights_equal_lavaan"),
     (

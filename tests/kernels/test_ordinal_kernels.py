@@ -194,3 +194,17 @@ def test_sixty_items_by_thousands_of_rows_are_whole():
     moments = ordinal_moments(codes, codes.max(axis=0) + 1)
     assert np.isfinite(moments.variance).all()
     assert np.array_equal(moments.rho, moments.rho.T)
+
+
+def test_a_step_towards_an_impossible_cell_is_halved():
+    """Newton's curvature overflows on the way; the optimum is where the slope is 0."""
+    table = np.array([[[91, 24, 5], [12, 18, 18], [6, 15, 68]]])
+    rows = np.array([[-0.08299924483498998, 0.3953196438806387]])
+    cols = np.array([[-0.19135301649589498, 0.3743133429315593]])
+    found = polychoric.estimate(table, rows, cols)
+    assert found.converged.all()
+    logs = [
+        float((table[0] * np.log(polychoric.probabilities(rows, cols, np.array([rho]))[0])).sum())
+        for rho in (found.rho[0] - 1e-3, found.rho[0], found.rho[0] + 1e-3)
+    ]
+    assert logs[1] > max(logs[0], logs[2])

@@ -123,7 +123,8 @@ def estimate(
         low[active] = np.where(slope > 0.0, r, low[active])
         high[active] = np.where(slope < 0.0, r, high[active])
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.where(curve < 0.0, -slope / curve, np.where(slope > 0.0, 0.1, -0.1))
+            bent = (curve < 0.0) & np.isfinite(curve)
+            step = np.where(bent, -slope / curve, np.where(slope > 0.0, 0.1, -0.1))
         new = r + np.clip(step, -0.3, 0.3)
         outside = (new <= low[active]) | (new >= high[active])
         new = np.where(outside & (slope != 0.0), 0.5 * (low[active] + high[active]), new)
@@ -152,7 +153,8 @@ def _derivatives(
     first = _differences(density) * weight
     second = _differences(change) * weight
     slope = np.einsum("mij,mij->m", tables, first)
-    curve = np.einsum("mij,mij->m", tables, second - first * first)
+    with np.errstate(over="ignore"):  # a cell that is all but impossible at this ρ
+        curve = np.einsum("mij,mij->m", tables, second - first * first)
     return slope, curve
 
 
