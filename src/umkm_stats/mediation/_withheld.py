@@ -4,9 +4,12 @@ verdict that rests on inadmissible draws. The coefficients stay; no meaning is r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from umkm_stats import ways
+from umkm_stats.kernels.intervals import several
 from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
 
@@ -40,15 +43,20 @@ def of_effect(result: Mediation, entry: Named) -> tuple[str, ...]:
         return out
     rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)].set_index("method")
     if ways.ADMISSIBLE in rows.index and ways.WAYS[result.primary].takes("draws"):
-        primary = result.primary if result.primary in rows.index else "percentile"
-        found = [
-            ways.excludes_zero({**rows.loc[method].to_dict(), "method": method}, result.level)
-            for method in (primary, ways.ADMISSIBLE)
-            if method in rows.index
-        ]
-        if len(set(found)) > 1:
+        without = {**rows.loc[ways.ADMISSIBLE].to_dict(), "method": ways.ADMISSIBLE}
+        found = {ways.excludes_zero(one, result.level) for one in (_percentile(result, entry), without)}
+        if len(found) > 1:
             out += ("inadmissible",)
     return out
+
+
+def _percentile(result: Mediation, entry: Named) -> dict[str, Any]:
+    """The percentile interval of an effect on all draws that converged, asked for or not: an interval of
+    another kind may differ from one without inadmissible draws for reasons of its own."""
+    drawn = result.draws[entry.key].to_numpy(dtype=np.float64)
+    found = several(("percentile",), 0.0, drawn[:, None], None, result.level)["percentile"]
+    limits = {"ci_low": float(found.low[0]), "ci_high": float(found.high[0])}
+    return {"method": "percentile", "p": float(found.p[0]), **limits}
 
 
 def notes(result: Mediation, effects: Iterable[Named]) -> list[Note]:
