@@ -162,6 +162,7 @@ def test_pls():
         (lambda: curve(SIMPLE, recorded=Recorded(cluster_size=0.5, icc=0.1)), "PLN160"),
         (lambda: curve("m ~ .4*x\ny ~ .4*m", equivalence=0.1), "PLN161"),
         (lambda: curve(SIMPLE, equivalence=-1), "PLN135"),
+        (lambda: curve(FACTORS.replace("=~ .7*x1", "=~ 0*x1") + "\nY ~ .2*X:Z + .1*X + .1*Z"), "PLN166"),
         (lambda: curve(SIMPLE, source=FromInstrument(key="M1")), "PLN163"),
         (lambda: curve(SIMPLE, estimator="PLS", recorded=Recorded(handling="fiml", missing=0.1)), "PLN119"),
     ],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.errors import UsageError
 from umkm_stats.planning._population_text import PopulationText
 
 Floats = NDArray[np.float64]
@@ -74,7 +75,10 @@ def product_columns(
 def stated_paths(
     population: PopulationText, coefs: tuple[tuple[str, str], ...], factors: tuple[ProductFactor, ...]
 ) -> Floats:
-    """(P,) the stated paths on the scale of the markers, which the analysis fixes at 1."""
+    """(P,) the stated paths on the scale of the markers, which the analysis fixes at 1.
+
+    ``UsageError`` PLN166 for a factor whose first loading is 0.
+    """
     marker: dict[str, float] = {}
     stated: dict[tuple[str, str], float] = {}
     for entry in population.terms:
@@ -86,6 +90,9 @@ def stated_paths(
     out = []
     for outcome, cause in coefs:
         known = labels.get(cause, cause)
+        for part in known.split(":"):
+            if marker.get(part, 1.0) == 0.0:
+                raise UsageError("PLN166", params={"name": part})
         scale = np.prod([marker.get(part, 1.0) for part in known.split(":")])
         out.append(stated[outcome, known] * marker.get(outcome, 1.0) / float(scale))
     return np.array(out)
