@@ -183,7 +183,7 @@ def test_bifactor_recovers_the_population():
 
 
 def test_size_for_an_icc():
-    """Bonett 2002, table 1: ρ = .7, k = 2, w = .2 → 101; and the formula by hand."""
+    """Bonett 2002, the formula by hand: ρ = .7, k = 2, w = .2 → 100.9; ρ = .7, k = 3, w = .15."""
     assert icc_size(icc=0.7, raters=2, width=0.2).n == 101
     by_hand = 8 * 1.959964**2 * 0.3**2 * (1 + 2 * 0.7) ** 2 / (3 * 2 * 0.15**2) + 1
     assert icc_size(icc=0.7, raters=3, width=0.15).n == int(np.ceil(by_hand))
