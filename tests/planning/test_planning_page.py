@@ -25,7 +25,9 @@ CFA = "\n".join(
 ROWS = [
     (question, call, float(number))
     for question, call, number in re.findall(
-        r"^\| ([^|]+) \| `([^`|]+)` \| ([\d.]+) \| [^|]+ \| [^|]+ \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| ([^|]+) \| `([^`|]+)` \| ([\d.]+) \| [^|]+ \| [^|]+ \|$",
+        PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
 ]
 

@@ -54,16 +54,27 @@ def test_power_equals_statsmodels_and_pingouin():
 
 
 def test_rules_by_their_printed_numbers():
-    """Cochran 385 and 97; Isaac & Michael's table for 500: 285 (1 %) and 176 (10 %); the web calculator after
-    Westland prints 119 for three and 150 for five latent variables at .3."""
+    """Cochran 385 and 97; Isaac & Michael's table for 500: 285 (1 %) and 176 (10 %)."""
     assert (rules.cochran(0.05, 0.5, 0.95), rules.lemeshow(0.10, 0.5, 0.95)) == (385, 97)
     assert rules.cochran(0.05, 0.5, 0.95, 500) == 218
     assert (rules.isaac_michael(500, 0.99), rules.isaac_michael(500, 0.90)) == (285, 176)
     assert rules.isaac_michael(1000, 0.90) == 213
-    assert (rules.westland_effect(0.3, 3, 0.05, 0.8), rules.westland_effect(0.3, 5, 0.05, 0.8)) == (119, 150)
     assert (rules.westland_structure(9, 3), rules.westland_structure(12, 3)) == (200, 100)
     assert rules.to_hand_out(160, 0.6, 0.9) == 297
     assert rules.design_effect(20, 0.05) == pytest.approx(1.95)
+
+
+def test_westland():
+    """A printed table (Developmental Review 40, 25-71, 2016, table 4) follows from the formula as printed;
+    the size for the power named is near that of one correlation at the corrected level by Fisher's z."""
+    printed = {2: (152, 37, 16), 3: (290, 69, 28), 5: (463, 110, 45), 7: (579, 137, 55), 10: (703, 166, 67)}
+    for latents, sizes in printed.items():
+        for effect, n in zip((0.1, 0.2, 0.3), sizes, strict=True):
+            assert rules.westland_effect(effect, latents, 0.05, 0.8, subtracted=True) == n
+    for latents in printed:
+        corrected = 1 - 0.95 ** (2 / (latents * (latents - 1)))
+        plain = classic.size_for(lambda n, a=corrected: classic.correlation(0.3, n, a, 2), 0.8, 4)
+        assert rules.westland_effect(0.3, latents, 0.05, 0.8) == pytest.approx(plain, rel=0.08)
 
 
 def test_one_call_shows_them_side_by_side():

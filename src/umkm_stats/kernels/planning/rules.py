@@ -39,12 +39,14 @@ def isaac_michael(population: int, level: float, margin: float = 0.05, share: fl
     return max(1, math.floor(population * spread / (margin**2 * (population - 1) + spread) + 0.5))
 
 
-def westland_effect(effect: float, latents: int, alpha: float, power: float) -> int:
+def westland_effect(
+    effect: float, latents: int, alpha: float, power: float, *, subtracted: bool = False
+) -> int:
     """Smallest n for a correlation of ``effect`` between two of ``latents`` latent variables.
 
     Westland 2010 (https://doi.org/10.1016/j.elerap.2010.07.003), with α corrected after Šidák for the
-    latents·(latents − 1)/2 pairs. z_power is added to z₁₋α/₂, as power needs and as the widely used web
-    calculator does; printed with z₁₋β subtracted the formula would give about a third of it.
+    latents·(latents − 1)/2 pairs. z_power is added to z₁₋α/₂, as power needs; ``subtracted`` takes the
+    formula as it is printed, with z₁₋β subtracted, which gives about a third of the size.
     """
     pairs = latents * (latents - 1) / 2.0
     corrected = 1.0 - (1.0 - alpha) ** (1.0 / pairs)
@@ -52,7 +54,9 @@ def westland_effect(effect: float, latents: int, alpha: float, power: float) -> 
     b = effect * math.asin(effect / 2.0)
     c = effect * math.asin(effect)
     d = a / math.sqrt(3.0 - a)
-    h = (effect / (float(ndtri(1.0 - corrected / 2.0)) + float(ndtri(power)))) ** 2
+    h = (
+        effect / (float(ndtri(1.0 - corrected / 2.0)) + (-1.0 if subtracted else 1.0) * float(ndtri(power)))
+    ) ** 2
     half = a * (math.pi / 6.0 - b + d) + h
     root = math.sqrt(half**2 + 4.0 * a * h * (math.pi / 6.0 + math.sqrt(a) + 2.0 * b - c - 2.0 * d))
     return rounded_up((half + root) / (2.0 * h))
