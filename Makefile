@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types docs screenshots bench lock fuzz forms findings clean
+.PHONY: help demo test test-fast lint types docs screenshots bench lock resolve fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -68,6 +68,13 @@ fuzz: $(STAMP) ## damaged answer files by the hundred thousand, other files by t
 lock: ## compile requirements/lock.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements/lock.txt
+
+resolve: ## every dependency as a wheel on Python 3.11-3.15, three systems (needs uv; two packages are source only)
+	@for version in 3.11 3.12 3.13 3.14 3.15; do for system in windows macos linux; do \
+	  printf '%s %s: ' $$version $$system; \
+	  uv pip compile pyproject.toml --quiet --python-version $$version --python-platform $$system \
+	    --only-binary :all: --no-binary semopy --no-binary factor_analyzer 2>/dev/null | grep -c == || exit 1; \
+	done; done
 
 clean: ## remove what make made
 	rm -rf $(VENV) out site .pytest_cache .mypy_cache .ruff_cache .hypothesis

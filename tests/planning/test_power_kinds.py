@@ -129,6 +129,8 @@ def test_products_of_latent_variables():
     assert found["path"] == "X:Z -> Y"
     assert found["population"] == pytest.approx(0.25 / 0.7)
     assert found["mean_est"] == pytest.approx(found["population"], abs=4 * found["sd_est"] / np.sqrt(60))
+    mixed = "X =~ .7*x1 + .7*x2 + .7*x3\ny ~ .3*X + .2*X:w"  # w stands in the product only
+    assert row(curve(mixed, n=100, reps=5), "interaction")["path"] == "X:w -> y"
     means = row(curve(text, n=400, analysis="scores"), "interaction")
     assert means["mean_est"] == pytest.approx(means["population"], abs=4 * means["sd_est"] / 20)
 

@@ -85,6 +85,8 @@ def resolve(
     indicators = {name for factor in made_products for name, _, _ in factor.indicators}
     names = [name for name in names if name not in indicators]
     columns = [name for name in names if ":" not in name]
+    made_of = [part for factor in made_products for _, *pair in factor.indicators for part in pair]
+    columns += [part for part in dict.fromkeys(made_of) if part not in columns]
     for name in names:
         if estimator == "PLS" and any(part in latent for part in name.split(":")):
             continue
