@@ -39,7 +39,7 @@ def arranged(ctx: Context, sections: Iterable[Section]) -> list[Section]:
         head = section.title if section.level == 1 else head
         heads[key] = head
         front, behind = _divided(ctx, section)
-        if front:
+        if front or (key.startswith("pls_") and not section.blocks):  # the head of an inner model
             body[key] = replace(section, blocks=tuple(front))
         if behind:
             own = f"appendix_{key}" if key in body else key
@@ -58,7 +58,12 @@ def _under(ctx: Context, key: str, sections: list[Section]) -> list[Section]:
     """The sections below one heading."""
     if not sections:
         return []
-    return [Section(key, ctx.text(f"section.{key}"), ()), *(replace(s, level=2) for s in sections)]
+    return [Section(key, ctx.text(f"section.{key}"), ()), *(replace(s, level=_below(s)) for s in sections)]
+
+
+def _below(section: Section) -> int:
+    """The level under a head of the body: parts of an analysis stay below its own heading."""
+    return 2 if section.key in (*METHOD, "answers", "cfa", "discriminant") else section.level + 1
 
 
 def _lettered(ctx: Context, rest: dict[str, Section], heads: dict[str, str]) -> list[Section]:
