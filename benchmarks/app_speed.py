@@ -3,7 +3,8 @@
     python benchmarks/app_speed.py            # all; a few minutes
     python benchmarks/app_speed.py --quick    # without the 50 MB file
 
-Each line gives what was measured, the limit, and whether it holds on this machine. The page is the real
+Each line gives the wall time, the processor time of the page and its run (which other work on the machine
+disturbs less), the limit of the wall time, and whether it holds on this machine now. The page is the real
 command, asked over HTTP as a browser asks it; memory is the largest resident size of its process (Linux).
 """
 
@@ -79,6 +80,14 @@ class Page:
             **parts,
         }
 
+    def spent(self) -> float:
+        """Processor time of the page and of the runs it has ended, in seconds; NaN where it is not known."""
+        try:
+            told = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
+        except OSError:
+            return float("nan")
+        return sum(map(int, told.rsplit(")", 1)[1].split()[11:15])) / os.sysconf("SC_CLK_TCK")
+
     def peak(self) -> float:
         """Largest resident size so far, in bytes; 0 where it is not known."""
         try:
@@ -113,22 +122,24 @@ def answers(path: Path, rows: int, columns: int, seed: int = 1) -> Path:
     return path
 
 
-def tell(name: str, value: float, limit: float, unit: str = "s") -> bool:
+def tell(name: str, wall: float, processor: float, limit: float) -> bool:
     """One line of the table."""
-    shown = f"{value / 1e6:8.0f} MB" if unit == "MB" else f"{value:8.3f} s "
-    bound = f"{limit / 1e6:6.0f} MB" if unit == "MB" else f"{limit:6.1f} s "
-    print(f"{name:<58} {shown}   limit {bound}   {'holds' if value < limit else 'DOES NOT HOLD'}", flush=True)
-    return value < limit
+    verdict = "holds" if wall < limit else "DOES NOT HOLD"
+    print(f"{name:<56} {wall:8.3f} s  ({processor:7.3f} s)   limit {limit:5.1f} s   {verdict}", flush=True)
+    return wall < limit
 
 
 def starts(root: Path) -> bool:
     """From the command to its address, the best of three after one that warms the disk."""
-    times = []
+    times, processor = [], []
     for k in range(4):
         page = Page(root / f"start{k}")
         times.append(page.started)
+        processor.append(page.spent())
         page.close()
-    return tell("start (median of 3)", statistics.median(times[1:]), LIMITS["start"])
+    return tell(
+        "start (median of 3)", statistics.median(times[1:]), statistics.median(processor[1:]), LIMITS["start"]
+    )
 
 
 def pages(root: Path, repeats: int = 30) -> bool:
@@ -140,38 +151,40 @@ def pages(root: Path, repeats: int = 30) -> bool:
     good = True
     for path in PAGES:
         page.get(path)
-        times = []
+        times, before = [], page.spent()
         for _ in range(repeats):
             begun = time.perf_counter()
             page.get(path)
             times.append(time.perf_counter() - begun)
-        good &= tell(
-            f"{path} with 400 rows x 46 columns (p95 of {repeats})",
-            float(np.quantile(times, 0.95)),
-            LIMITS["page"],
-        )
-    times = []
+        processor = (page.spent() - before) / repeats
+        slow = float(np.quantile(times, 0.95))
+        good &= tell(f"{path}, 400 rows x 46 columns (p95 of {repeats})", slow, processor, LIMITS["page"])
+    times, before = [], page.spent()
     for k in range(10):
         begun = time.perf_counter()
         page.post("/columns", {"label-X1": f"Nama {k}", "action": "save"})
         times.append(time.perf_counter() - begun)
-    tell("one change on /columns, saved and shown (median of 10)", statistics.median(times), 1.0)
+    each = (page.spent() - before) / 10
+    tell("one change on /columns, saved and shown (median of 10)", statistics.median(times), each, 1.0)
     page.close()
     return good
 
 
 def large(root: Path) -> bool:
     """A CSV of 50 MB from the upload to the column page."""
-    file = answers(root / "large.csv", 78_000, 46)
+    file = answers(root / "large.csv", 87_000, 46)
     page = Page(root / "large")
+    before = page.spent()
     begun = time.perf_counter()
     page.upload(file)
     shown = page.get("/columns")
     spent = time.perf_counter() - begun
     assert shown.status_code == 200
     size = file.stat().st_size / 1e6
-    good = tell(f"{size:.0f} MB CSV to the column page", spent, LIMITS["large"])
-    good &= tell("largest memory on the way", page.peak(), LIMITS["memory"], "MB")
+    good = tell(f"{size:.0f} MB CSV to the column page", spent, page.spent() - before, LIMITS["large"])
+    most, bound = page.peak() / 1e6, LIMITS["memory"] / 1e6
+    print(f"{'largest memory on the way':<56} {most:8.0f} MB   limit {bound:.0f} MB")
+    good &= page.peak() < LIMITS["memory"]
     page.close()
     return good
 
@@ -183,6 +196,7 @@ def way(root: Path) -> bool:
 
     file = form_export(root / "form.xlsx", n=160)
     page = Page(root / "way")
+    before = page.spent()
     begun = time.perf_counter()
     page.upload(file)
     page.post("/columns", {**page.settled(), "action": "next"})
@@ -201,9 +215,10 @@ def way(root: Path) -> bool:
         time.sleep(0.1)
     page.get("/results")
     spent = time.perf_counter() - begun
+    processor = page.spent() - before
     assert state["status"] == "done", state
     page.close()
-    return tell("whole way, messy form of 161 rows, 5,000 draws", spent, LIMITS["way"])
+    return tell("whole way, messy form of 161 rows, 5,000 draws", spent, processor, LIMITS["way"])
 
 
 def main() -> None:
