@@ -189,7 +189,9 @@ def _rows(
             continue
         for row in found:
             out = _blank(hypothesis) | {"model": model, "basis": basis} | row
-            reason = _withholding.reason(results, part, model, basis, row)
+            by_errors = hypothesis.test == "equivalence"  # not by draws
+            decided = row | {"method": "wald"} if by_errors else row
+            reason = _withholding.reason(results, part, model, basis, decided)
             if hypothesis.test == "equivalence":
                 limits = ninety(results.get(f"detail_equivalence_{basis}_{model}"), str(row["path"]))
                 if limits is None:
