@@ -8,7 +8,7 @@ frame, with a note that names row, column and reason, and :class:`Unavailable` w
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -48,6 +48,32 @@ class Note:
             "column": self.column,
             "params": jsonable(dict(self.params)),
         }
+
+
+SHOWN = 3  # notes of one kind that are told one by one
+NAMED = 12  # rows named where there are more
+
+
+def kinds(said: Iterable[tuple[Note, str]], lang: str) -> list[str]:
+    """Notes as lines, each once; more than three of one kind are one line with their count and rows."""
+    lines: dict[str, dict[str, Note]] = {}
+    for note, line in said:
+        lines.setdefault(note.code, {}).setdefault(line, note)
+    out: list[str] = []
+    for found in lines.values():
+        if len(found) <= SHOWN:
+            out += found
+            continue
+        rows = list(dict.fromkeys(note.row for note in found.values() if note.row))
+        named = ", ".join(rows[:NAMED]) + (", …" if len(rows) > NAMED else "")
+        key = "note.kind_rows" if rows else "note.kind"
+        out.append(messages.text(key, lang, said=next(iter(found)), count=len(found), rows=named))
+    return out
+
+
+def told(notes: Iterable[Note], lang: str = "en") -> list[str]:
+    """The messages of notes as lines of a summary, see :func:`kinds`."""
+    return kinds(((note, note.message(lang)) for note in notes), lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,4 +82,13 @@ def test_counts_made_in_pieces_are_those_of_the_whole_block(monkeypatch, sizes):
         rows = (words[:, first : first + size] * np.uint64(size)) >> np.uint64(32)
         assert np.array_equal(counts, draws.counts_of(rows.astype(np.int64), size))
         assert np.array_equal(counts, pieces)
+        assert counts.dtype == np.float64
         first += size
+    short = draws.strata_block(11, 2, 31, sizes, dtype=np.uint16)
+    assert [entry.dtype for entry in short] == [np.uint16] * len(sizes)
+    assert all(np.array_equal(*pair) for pair in zip(short, whole, strict=True))
+    assert draws.counts_type(draws.LONG) is np.float64
+    values = np.random.default_rng(1).normal(size=(sizes[0], 3))
+    row, col = np.tril_indices(3)
+    sums = [draws.value_sums(entry, values, row, col) for entry in (short[0], whole[0])]
+    assert np.array_equal(*sums)

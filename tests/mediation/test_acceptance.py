@@ -158,6 +158,7 @@ def test_msme_scale_means(shared: Read) -> None:
 def test_political_democracy_on_lavaans_resamples(shared: Read) -> None:
     from umkm_stats import mediate_latent
     from umkm_stats.kernels.intervals import quantile
+    from umkm_stats.mediation import Resampling
 
     from .test_latent import MODEL
 
@@ -165,7 +166,9 @@ def test_political_democracy_on_lavaans_resamples(shared: Read) -> None:
     folder = SHARED / "reference"
     rows = np.loadtxt(folder / "political_democracy_bootstrap_rows.csv.gz", delimiter=",").astype(int) - 1
     theirs = pd.read_csv(folder / "political_democracy_bootstrap_estimates.csv.gz")
-    found = mediate_latent(data, model=MODEL, rows=rows, seed=1, intervals="percentile")
+    found = mediate_latent(
+        data, model=MODEL, resampling=Resampling(rows=rows), seed=1, intervals="percentile"
+    )
     ours = found.draws["indirect: ind60 -> dem60 -> dem65"].to_numpy()
     assert np.abs(ours - theirs["indirect"]).max() < 1e-4 * (1 + np.abs(theirs["indirect"])).max()
     assert found.ledger["inadmissible"] == int((theirs["admissible"] == 0).sum())

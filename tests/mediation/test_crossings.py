@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from umkm_stats import UsageError, mediate, mediate_latent, messages
+from umkm_stats.mediation import Paths
 
 K: dict[str, Any] = {"draws": 40, "seed": 1, "intervals": "percentile"}
 TEXT = "m ~ x + w + {p}\ny ~ m + x"
@@ -52,7 +53,7 @@ def _right(data: pd.DataFrame) -> Any:
 def test_every_spelling_of_a_product_gives_the_effects_of_mediate(
     data: pd.DataFrame, right: Any, product: str, given: Any
 ) -> None:
-    found = mediate_latent(data, model=TEXT.format(p=product), products=given, x="x", y="y", **K)
+    found = mediate_latent(data, model=TEXT.format(p=product), paths=Paths(products=given, x="x", y="y"), **K)
     assert [p["w"] for p in found.probes] == pytest.approx(
         [data["w"].mean() + k * data["w"].std() for k in (-1, 0, 1)]
     )
@@ -75,7 +76,7 @@ def test_every_spelling_of_a_product_gives_the_effects_of_mediate(
 
 
 def test_both_values_of_a_dichotomy_are_probed(data: pd.DataFrame) -> None:
-    found = mediate_latent(data, model="m ~ x + t + x:t\ny ~ m + x", x="x", y="y", **K)
+    found = mediate_latent(data, model="m ~ x + t + x:t\ny ~ m + x", paths=Paths(x="x", y="y"), **K)
     assert [dict(p) for p in found.probes] == [{"t": 1.0}, {"t": 2.0}]
     other = mediate(data, x="x", m="m", y="y", moderator="t", **K)
     assert conditional(found)["est"].to_numpy() == pytest.approx(
@@ -94,7 +95,7 @@ def test_percentiles_are_probed_when_asked(data: pd.DataFrame) -> None:
 
 
 def test_a_moderated_second_stage_keeps_the_mediator_as_such(data: pd.DataFrame) -> None:
-    found = mediate_latent(data, model="m ~ x\ny ~ m + w + w:m + x", x="x", y="y", **K)
+    found = mediate_latent(data, model="m ~ x\ny ~ m + w + w:m + x", paths=Paths(x="x", y="y"), **K)
     other = mediate(data, x="x", m="m", y="y", moderator="w", moderates="b", probes="sd", **K)
     assert conditional(found)["est"].to_numpy() == pytest.approx(
         conditional(other)["est"].to_numpy(), rel=1e-5
@@ -113,7 +114,12 @@ def test_indicator_products_of_an_observed_moderator_stand_on_its_scale() -> Non
         data[f"p{k}"] = raw - raw.mean()
     text = "X =~ x0 + x1 + x2\nXW =~ p0 + p1 + p2\nm ~ a*X + w + h*XW\ny ~ b*m + X"
     found = mediate_latent(
-        data, model=text, products={"XW": ("X", "w")}, x="X", y="y", draws=40, seed=1, intervals="monte_carlo"
+        data,
+        model=text,
+        paths=Paths(products={"XW": ("X", "w")}, x="X", y="y"),
+        draws=40,
+        seed=1,
+        intervals="monte_carlo",
     )
     values = [p["w"] for p in found.probes]
     assert values == pytest.approx([data["w"].mean() + k * data["w"].std() for k in (-1, 0, 1)])
@@ -133,7 +139,7 @@ def test_indicator_products_of_an_observed_moderator_stand_on_its_scale() -> Non
 )
 def test_a_product_that_is_none_is_refused(data: pd.DataFrame, code: str, model: str, products: Any) -> None:
     with pytest.raises(UsageError, match=code) as caught:
-        mediate_latent(data, model=model, products=products, x="x", y="y", **K)
+        mediate_latent(data, model=model, paths=Paths(products=products, x="x", y="y"), **K)
     for lang in messages.languages():
         assert "?" not in caught.value.message(lang) + caught.value.remedy(lang)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from umkm_stats import UsageError, fit, load_instrument, mediate_latent, read_responses, simulate_responses
+from umkm_stats.mediation import Estimation
 
 from .test_scores import cell
 
@@ -38,7 +39,9 @@ def test_the_paths_of_m1_are_free_in_each_group(tmp_path: Path) -> None:
     responses = read_responses(made.write(tmp_path / "answers.csv"), instrument)
     responses.respondents["half"] = np.where(np.arange(len(responses.respondents)) % 2, "odd", "even")
     options: dict[str, Any] = {"measurement": "dimension_means", "intervals": "monte_carlo", "seed": 1}
-    found = mediate_latent(responses, model="M1", group="half", group_equal="loadings", **options)
+    found = mediate_latent(
+        responses, model="M1", group="half", estimation=Estimation(group_equal="loadings"), **options
+    )
     gap = cell(found.effects, "difference_indirect", "delta")
     each = [
         cell(found.effects, "indirect", "delta", f"PI -> OI -> NP [{half}]")["est"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from umkm_stats import UsageError, fit, mediate, mediate_latent
 from umkm_stats.columns import known
-from umkm_stats.mediation import free_paths, rivals
+from umkm_stats.mediation import Estimation, Paths, Resampling, free_paths, rivals
 
 from .test_scores import cell
 
@@ -112,7 +113,7 @@ def test_groups_are_compared(schools: pd.DataFrame) -> None:
         "+ visual\n"
     )
     options: dict[str, Any] = {"model": model, "group": "school", "intervals": "monte_carlo", "seed": 1}
-    found = mediate_latent(schools, group_equal="loadings", **options)
+    found = mediate_latent(schools, estimation=Estimation(group_equal="loadings"), **options)
     wanted = REFERENCE["groups"]
     labels = found.fit.group_labels if found.fit else ()
     path = "visual -> textual -> speed"
@@ -132,7 +133,7 @@ def test_a_label_that_holds_a_path_equal_in_all_groups_is_said(schools: pd.DataF
     )
     options: dict[str, Any] = {
         "group": "school",
-        "group_equal": "loadings",
+        "estimation": Estimation(group_equal="loadings"),
         "intervals": "monte_carlo",
         "seed": 1,
     }
@@ -144,7 +145,9 @@ def test_a_label_that_holds_a_path_equal_in_all_groups_is_said(schools: pd.DataF
     free = mediate_latent(schools, model=free_paths(model), **options)
     assert abs(cell(free.effects, "difference_indirect", "delta")["est"]) > 0.01
     assert "MED213" not in [note.code for note in free.notes]
-    options["group_equal"] = ("loadings", "regressions")  # asked for, so nothing to warn of
+    options["estimation"] = Estimation(
+        group_equal=("loadings", "regressions")
+    )  # asked for, so nothing to warn of
     assert "MED213" not in [
         note.code for note in mediate_latent(schools, model=free_paths(model), **options).notes
     ]
@@ -186,7 +189,8 @@ def test_an_interaction_of_latent_variables() -> None:
         "X =~ x1+x2+x3\nM =~ m1+m2+m3\nW =~ w1+w2+w3\nY =~ y1+y2+y3\nMW =~ p1+p2+p3\nM ~ X\nY ~ M + X + "
         "W + MW\n"
     )
-    found = mediate_latent(data, model=model, products={"MW": ("M", "W")}, intervals="monte_carlo", seed=2)
+    paths = Paths(products={"MW": ("M", "W")})
+    found = mediate_latent(data, model=model, paths=paths, intervals="monte_carlo", seed=2)
     index = cell(found.effects, "index", "delta")
     assert index["path"] == "X -> M -> Y | W"
     assert index["est"] == pytest.approx(0.5 * 0.3, abs=3 * index["se"])
@@ -194,7 +198,7 @@ def test_an_interaction_of_latent_variables() -> None:
     three = rows[(rows["effect"] == "conditional_indirect") & (rows["method"] == "delta")]["est"].to_numpy()
     assert three[2] - three[1] == pytest.approx(three[1] - three[0], rel=1e-8)
     chosen = mediate_latent(
-        data, model=model, products={"MW": ("M", "W")}, probes={"W": [0, 1]}, intervals="monte_carlo", seed=2
+        data, model=model, paths=replace(paths, probes={"W": [0, 1]}), intervals="monte_carlo", seed=2
     )
     two = chosen.effects
     two = two[(two["effect"] == "conditional_indirect") & (two["method"] == "delta")]["est"].to_numpy()
@@ -258,7 +262,7 @@ def test_bad_sources_and_models(democracy: pd.DataFrame, small: pd.DataFrame) ->
     assert code(lambda: mediate_latent(3)) == "MED023"
     assert code(lambda: mediate_latent(democracy, model="M1")) == "MED024"
     assert code(lambda: mediate_latent(democracy, model=MEASURES, intervals="monte_carlo")) == "MED021"
-    assert code(lambda: mediate_latent(democracy, model=MODEL, x="nobody")) == "MED022"
+    assert code(lambda: mediate_latent(democracy, model=MODEL, paths=Paths(x="nobody"))) == "MED022"
     assert (
         code(lambda: mediate(small, x="X", m="M", y="Y", moderator=["W1", "W2"], missing="fiml")) == "MED026"
     )
@@ -307,7 +311,7 @@ def test_clusters_reach_the_fit(schools: pd.DataFrame) -> None:
     )
     data = schools.assign(room=np.arange(len(schools)) // 10)
     options: dict[str, Any] = {"model": model, "estimator": "MLR", "intervals": "monte_carlo", "seed": 1}
-    clustered = mediate_latent(data, cluster="room", **options)
+    clustered = mediate_latent(data, estimation=Estimation(cluster="room"), **options)
     assert clustered.fit is not None
     assert clustered.fit.options.cluster == "room"
     plain = mediate_latent(data, **options)
@@ -383,3 +387,20 @@ def test_contrasts_of_parallel_latent_paths(schools: pd.DataFrame) -> None:
     )
     assert table["est"].iloc[0] == pytest.approx(first - second, rel=1e-10)
     assert cell(found.effects, "total_indirect", "delta")["est"] == pytest.approx(first + second, rel=1e-10)
+
+
+def test_old_keywords_work_and_say_where_they_went(democracy: pd.DataFrame) -> None:
+    model = fit(MODEL, democracy)
+    options: dict[str, Any] = {"draws": 40, "seed": 3, "intervals": "percentile"}
+    right = mediate_latent(
+        model, paths=Paths(x="ind60", y="dem65"), resampling=Resampling(kind="parametric"), **options
+    )
+    with pytest.warns(DeprecationWarning) as told:
+        old = mediate_latent(model, kind="parametric", x="ind60", y="dem65", **options)
+    said = [str(entry.message) for entry in told]
+    assert len(said) == 3
+    assert any("resampling=Resampling(kind=...)" in entry for entry in said)
+    assert any("paths=Paths(x=...)" in entry for entry in said)
+    pd.testing.assert_frame_equal(old.effects, right.effects)
+    with pytest.warns(DeprecationWarning, match="group_equal"), pytest.raises(UsageError):
+        mediate_latent(democracy, model=MODEL, group_equal="nothing", draws=40)

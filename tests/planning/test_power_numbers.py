@@ -1,12 +1,15 @@
 """Power against published sizes, against mediate and Fit.bootstrap on the same samples, and against exact
 power."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import nct, norm
 from scipy.stats import t as student
 
+from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.intervals import INTERVALS
 from umkm_stats.kernels.planning.data import block_of, own_seed, replication
@@ -337,3 +340,20 @@ def test_instrument_power_reads_its_own_population():
         < table.loc["indirect", "population"]
     )
     assert curve.designs[0].recorder.cut.all()
+
+
+def test_an_instrument_may_be_named_or_be_a_path():
+    from umkm_stats import load_instrument
+
+    instrument = load_instrument("umkm_inovasi")
+    source = FromInstrument("M1", measurement="scores")
+    options = {"source": source, "interval": "joint", "draws": 0, "seed": 2}
+    wanted = power(instrument, n=120, reps=4, **options).tidy()
+    for given in ("umkm_inovasi", instrument.origin, Path(instrument.origin).parent):
+        assert power(given, n=120, reps=4, **options).tidy().equals(wanted)
+    with pytest.raises(UsageError, match="INS006"):
+        smallest_n("umkm_inovas", **options)
+    with pytest.raises(UsageError, match="INS001"):
+        power(Path("nowhere"), n=120, reps=4, **options)
+    with pytest.raises(UmkmError, match="SEM"):
+        power("nowhere", n=120, reps=4, **options)

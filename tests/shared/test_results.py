@@ -51,3 +51,24 @@ def test_study_results_write_plain_values():
     study = StudyResults(parts={"x": Unavailable("GEN001")}, meta={"seed": 1})
     assert study.to_dict()["parts"]["x"]["unavailable"] == "GEN001"
     assert study.get("y") is None
+
+
+def test_notes_of_one_kind_are_one_line_with_their_count():
+    from umkm_stats.results import told
+
+    def small(row, n=3):
+        return Note("MEA147", {"construct": row, "ave": 0.4, "cr": 0.8, "n": n}, row=row)
+
+    few = [small(row) for row in "ABC"]
+    assert len(told(few)) == 3
+    assert len(told([*few, *few])) == 3
+    lines = told([*few, Note("MED201", {}), small("D"), small("E")])
+    assert len(lines) == 2
+    assert lines[0].endswith("(One of 5 notes of this kind: A, B, C, D, E.)")
+    assert told([*few, small("D")], "id")[0].endswith("(Satu dari 4 catatan sejenis: A, B, C, D.)")
+    many = told([small(f"X{k}") for k in range(16_000)])
+    assert len(many) == 1
+    assert "16000" in many[0]
+    assert many[0].endswith("X11, ….)")
+    bare = [Note("MEA147", {"construct": row, "ave": 0.4, "cr": 0.8}) for row in "ABCD"]
+    assert told(bare)[0].endswith("(One of 4 notes of this kind.)")

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -390,15 +389,29 @@ def test_the_changed_report_of_a_student_is_kept_and_named(answers, instrument, 
     assert [note.code for note in done.notes if note.code == "STU064"] == ["STU064"]
 
 
-SLOW = """
-import sys, time
+STEPWISE = """
+import os, shutil, sys
 from pathlib import Path
 from umkm_stats.study import _folder, _manifest
 out, seed = Path(sys.argv[1]), sys.argv[2]
+
+def step():
+    sys.stdout.write(".")
+    sys.stdout.flush()
+    sys.stdin.readline()
+
+def asked(real):
+    def asking(*given, **named):
+        step()
+        return real(*given, **named)
+    return asking
+
+for name in ("replace", "rename", "unlink", "rmdir", "mkdir", "fsync", "link"):
+    setattr(os, name, asked(getattr(os, name)))
 with _folder.claimed(out) as claim, claim.filling() as part:
-    for number in range(40):
+    for number in range(12):
+        step()
         (part / f"f{number:02d}.txt").write_text(seed * 2000)
-        time.sleep(0.0005)
     (part / "sub").mkdir()
     (part / "sub" / "g.txt").write_text(seed)
     told = {"schema": _manifest.SCHEMA, "inputs": {}, "settings": {}, "call": {}, "versions": {}}
@@ -407,31 +420,58 @@ with _folder.claimed(out) as claim, claim.filling() as part:
 """
 
 
+def stepwise(out: Path, seed: int, steps: int | None, kind: int = 0) -> int:
+    """Run the writer up to a step and send it a signal there, or to its end; how many steps it took.
+
+    Before every change to the disk the writer waits for a word, so the signal meets it exactly there.
+    """
+    run = subprocess.Popen(
+        [sys.executable, "-c", STEPWISE, str(out), str(seed)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    done = 0
+    while run.stdout.read(1) and done != steps:
+        done += 1
+        run.stdin.write(b"\n")
+        run.stdin.flush()
+    if steps is not None:
+        assert run.poll() is None
+        run.send_signal(kind)
+    run.stdin.close()
+    run.stdout.read()
+    run.stdout.close()
+    assert (run.wait() == 0) == (steps is None)
+    return done
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("rerun", [False, True])
 def test_sixty_kills_lose_nothing_and_leave_no_half_file(tmp_path, rerun):
-    """INT, TERM and KILL at random moments of a first run and of a rerun over the user's files."""
+    """INT, TERM and KILL at random steps of a first run and of a rerun over the user's files."""
     import random
 
     draw = random.Random(20261128)
     out = tmp_path / "out"
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", SLOW, str(out), "0"], check=True, stderr=subprocess.DEVNULL)
-    whole = time.perf_counter() - start
-    ended = 0
-    for number in range(1, 31):
+
+    def prepare(number):
         if not rerun:
             shutil.rmtree(out, ignore_errors=True)
-        else:
-            (out / "notes.md").write_text(f"catatan {number}")
-            (out / "f07.txt").write_text(f"pembahasan {number}")
-        run = subprocess.Popen(
-            [sys.executable, "-c", SLOW, str(out), str(number % 10)], stderr=subprocess.DEVNULL
-        )
-        time.sleep(whole * draw.uniform(0.55, 1.0))
-        run.send_signal(draw.choice([signal.SIGINT, signal.SIGTERM, signal.SIGKILL]))
-        ended += run.wait() != 0
+            return
+        (out / "notes.md").write_text(f"catatan {number}")
+        (out / "f07.txt").write_text(f"pembahasan {number}")
+
+    if rerun:
+        stepwise(out, 0, None)
+    prepare(0)
+    whole = stepwise(out, 9, None)
+    assert whole > 30
+    for number in range(1, 31):
+        prepare(number)
+        kind = draw.choice([signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+        stepwise(out, number % 9, draw.randrange(whole), kind)
         if rerun:
             texts = [path.read_text() for path in out.rglob("*") if path.is_file()]
             assert f"catatan {number}" in texts
@@ -447,7 +487,6 @@ def test_sixty_kills_lose_nothing_and_leave_no_half_file(tmp_path, rerun):
             assert len(made) == 1, "a mixture of two runs"
         else:
             assert not rerun
-    assert ended > 10
     with _folder.claimed(out):
         pass
     assert not [path for path in tmp_path.rglob(".*") if "umkm" in path.name]

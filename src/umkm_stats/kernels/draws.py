@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.random import Philox
@@ -67,17 +68,28 @@ def count_block(seed: int, block: int, size: int, n: int) -> Floats:
     return strata_block(seed, block, size, (n,))[0]
 
 
-def strata_block(seed: int, block: int, size: int, sizes: tuple[int, ...]) -> tuple[Floats, ...]:
+LONG = 16_000_000  # counts above which they are kept in two bytes each
+
+
+def counts_type(count: int) -> Any:
+    """What holds ``count`` counts: float64, or uint16 when there are many."""
+    return np.float64 if count <= LONG else np.uint16
+
+
+def strata_block(
+    seed: int, block: int, size: int, sizes: tuple[int, ...], *, dtype: Any = np.float64
+) -> tuple[Floats, ...]:
     """Per stratum (size, N_g) counts of case draws within it; draw i uses the i-th run of ΣN_g words.
 
     A few draws are counted at a time, so that the words of a block of long samples never stand in memory.
+    dtype: of the counts.
     """
     total = sum(sizes)
     stream = Philox(
         key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
     )
     step = max(2, PIECE // max(total, 1) // 2 * 2)
-    out = tuple(np.empty((size, n)) for n in sizes)
+    out = tuple(np.empty((size, n), dtype=dtype) for n in sizes)
     for start in range(0, size, step):
         here = min(step, size - start)
         raw = np.asarray(stream.random_raw((here * total + 1) // 2), dtype="<u8").view("<u4")
@@ -145,7 +157,8 @@ def product_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats
     out = np.zeros((len(counts), len(row)))
     for start in range(0, len(values), step):
         part = values[start : start + step]
-        out += counts[:, start : start + step] @ (part[:, row] * part[:, col])
+        some = counts[:, start : start + step].astype(np.float64, copy=False)
+        out += some @ (part[:, row] * part[:, col])
     return out
 
 
@@ -155,7 +168,8 @@ def value_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats:
     out = np.zeros((len(counts), values.shape[1] + len(row)))
     for start in range(0, len(values), step):
         part = values[start : start + step]
-        out += counts[:, start : start + step] @ np.concatenate([part, part[:, row] * part[:, col]], axis=1)
+        some = counts[:, start : start + step].astype(np.float64, copy=False)
+        out += some @ np.concatenate([part, part[:, row] * part[:, col]], axis=1)
     return out
 
 

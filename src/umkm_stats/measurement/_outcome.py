@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import columns, messages
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:
@@ -53,7 +53,7 @@ class Outcome:
         if self.sample is not None:
             parts.append(self.sample.describe(lang))
         parts += self.lines(lang)
-        parts += [f"- {note.message(lang)}" for note in self.notes]
+        parts += [f"- {line}" for line in told(self.notes, lang)]
         return "\n".join(parts)
 
     def to_dict(self) -> dict[str, Any]:

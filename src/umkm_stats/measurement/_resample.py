@@ -27,7 +27,8 @@ def covariance_blocks(values: Floats, *, draws: int, seed: int) -> Iterator[Floa
     upper = np.triu_indices(k)
     own = np.flatnonzero(upper[0] == upper[1])
     for block, _first, size in draw_kernel.blocks(draws):
-        counts = draw_kernel.count_block(seed, block, size, n)
+        dtype = draw_kernel.counts_type(size * n)
+        (counts,) = draw_kernel.strata_block(seed, block, size, (n,), dtype=dtype)
         sums = draw_kernel.value_sums(counts, centred, *upper) / n
         mean = sums[:, :k]
         size_of = sums[:, k:][:, own]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from umkm_stats._lazy import attach
 
 if TYPE_CHECKING:
+    from umkm_stats.mediation._asked import Estimation, Paths, Resampling
     from umkm_stats.mediation._binary import mediate_binary
     from umkm_stats.mediation._count import mediate_count
     from umkm_stats.mediation._detail import Detail
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from umkm_stats.mediation._within import mediate_within
 
 _DOORS = {
+    "Resampling": "umkm_stats.mediation._asked",
+    "Paths": "umkm_stats.mediation._asked",
+    "Estimation": "umkm_stats.mediation._asked",
     "Detail": "umkm_stats.mediation._detail",
     "Mediation": "umkm_stats.mediation._result",
     "Rivals": "umkm_stats.mediation._rivals",
@@ -41,6 +45,9 @@ _DOORS = {
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
+    "Resampling",
+    "Paths",
+    "Estimation",
     "Detail",
     "Mediation",
     "PlsView",

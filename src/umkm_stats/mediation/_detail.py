@@ -9,7 +9,7 @@ import numpy as np
 
 from umkm_stats import columns, messages
 from umkm_stats.mediation._summary import localised
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ class Detail:
         if self.seed is not None:
             lines.append(messages.text("mediation.seed", lang, seed=str(self.seed)))
         lines += rows
-        lines += [f"* {note.message(lang)}" for note in self.notes]
+        lines += [f"* {line}" for line in told(self.notes, lang)]
         return "\n".join(lines)
 
     def lines(self, lang: str = "en") -> list[str]:
@@ -81,7 +81,7 @@ class Detail:
         from umkm_stats.mediation._latex import detail
 
         title = messages.text(f"mediation.detail.{self.name}", lang)
-        return detail(title, self.frame, _shown, [note.message(lang) for note in self.notes], lang)
+        return detail(title, self.frame, _shown, told(self.notes, lang), lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

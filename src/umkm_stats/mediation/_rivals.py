@@ -9,7 +9,7 @@ from umkm_stats import messages
 from umkm_stats.mediation._latent import mediate_latent
 from umkm_stats.mediation._observed import mediate
 from umkm_stats.mediation._result import Mediation
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ class Rivals:
         parts = []
         for number, result in ((1, self.first), (2, self.second)):
             parts.append(messages.text("mediation.rival", lang, number=number) + "\n" + result.summary(lang))
-        return "\n\n".join([*parts, *(note.message(lang) for note in self.notes)])
+        return "\n\n".join([*parts, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -14,7 +14,7 @@ from umkm_stats.options import one_of, share, whole
 from umkm_stats.planning._analysis_text import thresholds_of
 from umkm_stats.planning._cells import Request
 from umkm_stats.planning._design import Design, resolve
-from umkm_stats.planning._from_instrument import instrument_design, is_instrument
+from umkm_stats.planning._from_instrument import instrument_design, instrument_of
 from umkm_stats.planning._kinds import kind_notes, with_bounds, with_kinds
 from umkm_stats.planning._population_text import PopulationText, read_population
 from umkm_stats.results import Note
@@ -152,7 +152,7 @@ def validated(
         "handling": given.handling,
         "cuts": thresholds_of(given.categories, given.thresholds),
     }
-    if source is not None and not is_instrument(model):
+    if source is not None and instrument_of(model) is None:
         raise UsageError("PLN163")
     more = _Special(given, methods, equivalence)
     names, designs, texts, notes = _designs(model, options, standardized, source or FromInstrument(), more)
@@ -176,9 +176,10 @@ class _Special:
 def _designs(
     model: Any, options: dict[str, Any], standardized: bool, source: FromInstrument, more: _Special
 ) -> tuple[tuple[str, ...], tuple[Design, ...], dict[str, str], list[Note]]:
-    if is_instrument(model):
+    instrument = instrument_of(model)
+    if instrument is not None:
         name, read, given = instrument_design(
-            model,
+            instrument,
             key=source.key,
             population=source.population,
             measurement=source.measurement,

@@ -20,7 +20,7 @@ from umkm_stats.planning._analysis_text import sizes_of
 from umkm_stats.planning._design import Design, resolve
 from umkm_stats.planning._parameters import in_order
 from umkm_stats.planning._population_text import read_population
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,7 @@ class ClosedPower:
             )
             for row in self.frame.itertuples(index=False)
         ]
-        return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+        return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

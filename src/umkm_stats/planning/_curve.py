@@ -13,7 +13,7 @@ import numpy as np
 from umkm_stats import messages, ways
 from umkm_stats.errors import UsageError
 from umkm_stats.planning._design import Design
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,7 +170,7 @@ class PowerCurve:
                     method=ways.phrase(str(row.method), lang),
                 )
             )
-        lines.extend(note.message(lang) for note in self.notes)
+        lines.extend(told(self.notes, lang))
         return "\n".join(lines)
 
     def sentence(self, effect: str = "indirect", path: str | None = None, lang: str = "en") -> str:

@@ -17,7 +17,7 @@ from umkm_stats.planning._asked import Recorded, validated
 from umkm_stats.planning._classic import TESTS, smallest_effect
 from umkm_stats.planning._curve import effect_phrase
 from umkm_stats.planning._growing import Growing
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,7 @@ class Detectable:
                     f"power.detectable.{self.effect}", lang, n=self.n, power=self.target, value=self.value
                 )
             )
-        lines.extend(note.message(lang) for note in self.notes)
+        lines.extend(told(self.notes, lang))
         return "\n".join(lines)
 
     def plot(self, lang: str = "en") -> Picture:

@@ -54,9 +54,9 @@ def power(
     Parameters
     ----------
     model: population as lavaan-style text with numbers, ``"m ~ .39*x\\ny ~ .39*m + 0*x"``, labels and
-        ``:=`` allowed (``a*.39*x``); a mapping name → text for several scenarios; or an instrument (see
-        ``source``). Unstated variances are 1, loadings 1, paths and covariances 0, as in
-        ``lavaan::simulateData``; ``standardized=True`` lets unstated variances follow from a total
+        ``:=`` allowed (``a*.39*x``); a mapping name → text for several scenarios; or an instrument, its
+        name or its path (see ``source``). Unstated variances are 1, loadings 1, paths and covariances 0, as
+        in ``lavaan::simulateData``; ``standardized=True`` lets unstated variances follow from a total
         variance of 1.
     n: sample sizes. reps: replications at each. draws: resamples (or Monte Carlo draws) in each replication.
     interval: one or several of ``umkm_stats.ways.names("power")``, or "all"; "joint" means that every path of

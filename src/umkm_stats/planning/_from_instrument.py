@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.instrument import Item
+from umkm_stats.instrument import Instrument, Item, as_instrument
 from umkm_stats.options import one_of
 from umkm_stats.planning._population import Truth, stated_truth, wanted_population
 from umkm_stats.planning._population_text import PopulationText, read_population
 
 if TYPE_CHECKING:
-    from umkm_stats.instrument import Instrument
     from umkm_stats.instrument._instrument import Measurement
 
 MEASUREMENTS = ("dimension_means", "first_order", "second_order", "items", "scores")
 
 
-def is_instrument(model: Any) -> bool:
-    """Whether ``model`` is an instrument rather than text."""
-    return hasattr(model, "model_syntax") and hasattr(model, "items") and hasattr(model, "models")
+def instrument_of(model: Any) -> Instrument | None:
+    """The instrument that ``model`` is or names, or None when it is population text.
+
+    Text holds "~"; a name, a file or a folder does not. Raises what ``load_instrument`` raises for a path and
+    for a name that is nearly right.
+    """
+    if isinstance(model, (Instrument, Path)):
+        return as_instrument(model)
+    if not isinstance(model, str) or "~" in model or "\n" in model or not model.strip():
+        return None
+    try:
+        return as_instrument(model.strip())
+    except UsageError as error:
+        if error.code == "INS001":
+            return None
+        raise
 
 
 def instrument_design(

@@ -20,7 +20,7 @@ from umkm_stats.planning._backends import cores, run_local
 from umkm_stats.planning._cells import Cell, Request
 from umkm_stats.planning._curve import effect_phrase
 from umkm_stats.planning._design import Design
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ class SmallestN:
                     method=ways.phrase(self.method, lang),
                 )
             )
-        lines.extend(note.message(lang) for note in self.notes)
+        lines.extend(told(self.notes, lang))
         return "\n".join(lines)
 
     def sentence(self, lang: str = "en") -> str:

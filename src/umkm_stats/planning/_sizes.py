@@ -11,7 +11,7 @@ from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.planning import rules, sizes
 from umkm_stats.options import share, whole
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +117,7 @@ class SampleSizes:
                     "size.forms", lang, forms=self.forms(), n=self.recommended, rate=rate, usable=usable
                 )
             )
-        lines.extend(note.message(lang) for note in self.notes)
+        lines.extend(told(self.notes, lang))
         return "\n".join(lines)
 
     def sentence(self, lang: str = "en") -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.pls._summary import table_lines
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class Part:
         lines += ["", *table_lines(self.frame, lang)]
         for frame in self._others().values():
             lines += ["", *table_lines(frame, lang)]
-        lines += [f"* {note.message(lang)}" for note in self.notes]
+        lines += [f"* {line}" for line in told(self.notes, lang)]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import columns, messages
+from umkm_stats.results import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def draws_summary(drawn: PlsDraws, lang: str) -> str:
 
 
 def _said(notes: Any, lang: str) -> list[str]:
-    return ["", *(f"* {note.message(lang)}" for note in notes)] if notes else []
+    return ["", *(f"* {line}" for line in told(notes, lang))] if notes else []
 
 
 def table_lines(table: pd.DataFrame, lang: str) -> list[str]:

@@ -13,7 +13,7 @@ from umkm_stats.options import one_of
 from umkm_stats.questionnaire import _files
 from umkm_stats.questionnaire._expert import RATINGS
 from umkm_stats.questionnaire._words import say
-from umkm_stats.results import Note, jsonable
+from umkm_stats.results import Note, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ class ExpertRatings:
             kind=say(f"expert.{self.kind}", lang),
             **{name: int(row[name]) for name in ("experts", "items", "ratings", "missing")},
         )
-        return "\n".join([said, *(note.message(lang) for note in self.notes)])
+        return "\n".join([said, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

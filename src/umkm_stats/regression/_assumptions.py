@@ -17,7 +17,7 @@ from umkm_stats.kernels.regression.linearity import deviation_from_linearity
 from umkm_stats.regression._columns import Columns
 from umkm_stats.regression._equations import Equation
 from umkm_stats.regression._text import records, show, show_p
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +119,7 @@ class Assumptions:
                 )
             )
         lines += ["", *self.sentences(lang)]
-        lines += [f"* {note.message(lang)}" for note in self.notes]
+        lines += [f"* {line}" for line in told(self.notes, lang)]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

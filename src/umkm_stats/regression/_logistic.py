@@ -24,7 +24,7 @@ from umkm_stats.regression._design import check, design
 from umkm_stats.regression._frames import INTERCEPT
 from umkm_stats.regression._plan import Plan, make
 from umkm_stats.regression._text import show, show_p, table
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +100,7 @@ class Logistic:
             lines += ["", say("regression.head.intervals", lang, level=level)]
             lines += table(limits, ("term", "method", "est", "se", "ci_low", "ci_high", "p"), lang)
             lines.append(say("regression.seed", lang, seed=str(self.seed)))
-        lines += [f"* {note.message(lang)}" for note in self.notes]
+        lines += [f"* {line}" for line in told(self.notes, lang)]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
 from umkm_stats.regression._text import aligned, records, show, show_p, shown, table
+from umkm_stats.results import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ def text_of(result: Regression, lang: str) -> str:
         }
         lines.append(say("regression.ledger", lang, **counts))
         lines.append(say("regression.seed", lang, seed=str(result.seed)))
-    lines += [f"* {note.message(lang)}" for note in result.notes]
+    lines += [f"* {line}" for line in told(result.notes, lang)]
     return "\n".join(lines)
 
 

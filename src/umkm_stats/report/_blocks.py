@@ -7,7 +7,7 @@ from typing import Any
 
 from umkm_stats.report._spec import Block, Failure, Figure, Paragraph
 from umkm_stats.report.tables._context import Context
-from umkm_stats.results import Note, Unavailable
+from umkm_stats.results import Note, Unavailable, kinds
 
 
 def para(sentences: Iterable[str], kind: Any = "normal") -> list[Block]:
@@ -32,5 +32,5 @@ def drawn(*found: Figure | Failure | None) -> list[Block]:
 
 
 def note_lines(ctx: Context, notes: Iterable[Note]) -> list[Block]:
-    said = list(dict.fromkeys(ctx.note(note).replace("*", "∗") for note in notes))
-    return [Paragraph(line, "note") for line in said]
+    said = ((note, ctx.note(note).replace("*", "∗")) for note in notes)
+    return [Paragraph(line, "note") for line in kinds(said, ctx.voice.lang)]

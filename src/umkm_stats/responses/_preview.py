@@ -28,7 +28,7 @@ from umkm_stats.responses.drafting._lines import heading_name, plain_heading, sa
 from umkm_stats.responses.drafting._looking import look
 from umkm_stats.responses.readers import READERS
 from umkm_stats.responses.readers._base import Head
-from umkm_stats.results import Note, SampleUsed
+from umkm_stats.results import Note, SampleUsed, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +127,7 @@ class Preview:
             else:
                 answers = _told(column) or messages.text("preview.empty", lang)
             said.append(f"  {column.letter:>3}  {_cut(_text.tidy(column.name), 60)}: {answers}")
-        said += [f"- {note.message(lang)}" for note in self.notes]
+        said += [f"- {line}" for line in told(self.notes, lang)]
         return "\n".join(said)
 
     def to_dict(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from umkm_stats.errors import Place, UmkmError
 from umkm_stats.responses._findings import Findings
 from umkm_stats.responses._privacy import Privacy
 from umkm_stats.responses._raw import RawTable
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     from umkm_stats.instrument import Instrument
@@ -221,7 +221,7 @@ class Responses:
             messages.text(
                 "responses.found", lang, errors=count["error"], warnings=count["warning"], notes=count["note"]
             ),
-            *(note.message(lang) for note in self.notes),
+            *told(self.notes, lang),
         ]
         return "\n".join(lines)
 

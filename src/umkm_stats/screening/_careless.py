@@ -13,7 +13,7 @@ import pandas as pd
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.options import one_of, whole
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 from umkm_stats.screening._careless_measures import (
     FAMILIES,
     MEASURES,
@@ -132,7 +132,7 @@ class Screened:
             ),
             self.sample.describe(lang),
         ]
-        return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+        return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; no answers."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from umkm_stats import messages
 from umkm_stats.kernels.screening import missing_normal
-from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
+from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable, told
 from umkm_stats.screening._plain_answers import given_answers
 
 MAX_PATTERNS = 3000
@@ -91,7 +91,7 @@ class Missingness:
             )
         else:
             lines.append(self.little.message(lang))
-        return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+        return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; no answers."""

@@ -12,7 +12,7 @@ import pandas as pd
 from umkm_stats import messages
 from umkm_stats.adapters import pingouin_normality
 from umkm_stats.kernels.screening import normality as screening_normality
-from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
+from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable, told
 from umkm_stats.screening._plain_answers import given_answers
 
 EDGE = 0.15  # share of respondents with the lowest or highest possible scale score (Terwee et al. 2007)
@@ -90,7 +90,7 @@ class Normality:
             )
         else:
             line = m.message(lang)
-        return "\n".join([line, *(note.message(lang) for note in self.notes)])
+        return "\n".join([line, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -14,7 +14,7 @@ import numpy as np
 from umkm_stats import messages
 from umkm_stats.kernels.sem.one.problem import Point, Problem
 from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 from umkm_stats.sem.estimate._compile import Compiled
 from umkm_stats.sem.estimate._search import Found, moment_count
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator, under_clusters
@@ -344,7 +344,7 @@ class Fit:
             self.sample.describe(lang),
         ]
         if not self.converged:
-            return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+            return "\n".join([*lines, *told(self.notes, lang)])
         lines.append(
             messages.text("sem.summary.test", lang, x2=given["chisq"], df=int(given["df"]), p=given["pvalue"])
         )
@@ -362,7 +362,7 @@ class Fit:
         from umkm_stats.sem.inference._printed import parameter_lines
 
         lines += [*parameter_lines(self, lang), ""]
-        lines.extend(note.message(lang) for note in self.notes)
+        lines.extend(told(self.notes, lang))
         return "\n".join(lines)
 
     def __repr__(self) -> str:

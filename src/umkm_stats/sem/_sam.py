@@ -22,7 +22,7 @@ from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels.sem.moments import complete_sample, mean_cov
 from umkm_stats.kernels.sem.one.problem import problem
 from umkm_stats.kernels.sem.structure import Floats
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 from umkm_stats.sem._door import fit
 from umkm_stats.sem.estimate._compile import Compiled, compile_table
 from umkm_stats.sem.inference._information import invert
@@ -132,7 +132,7 @@ class Sam:
             df=int(found["df"]),
             p=found["pvalue"],
         )
-        return "\n".join([line, self.sample.describe(lang), *(note.message(lang) for note in self.notes)])
+        return "\n".join([line, self.sample.describe(lang), *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

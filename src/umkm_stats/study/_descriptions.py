@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ class Part:
         if self.sample is not None:
             lines.append(self.sample.describe(lang))
         lines.append(self.table.to_string(index=False))
-        return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+        return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; frames kept for drawing only (names that begin with "_") are left out."""

@@ -133,7 +133,7 @@ def _factors(text: str) -> list[str]:
 def _effects(work: Underway, chosen: Responses, column: str) -> None:
     """The main mediation model in all groups at once, loadings equal; effects a group and their
     differences."""
-    from umkm_stats.mediation import free_paths, mediate_latent
+    from umkm_stats.mediation import Estimation, Paths, free_paths, mediate_latent
 
     settings = work.settings
     plain = [
@@ -168,10 +168,8 @@ def _effects(work: Underway, chosen: Responses, column: str) -> None:
             ordered=[code for code in chosen.kept_items.columns if code in text.split()]
             if categories
             else (),
-            group_equal=("thresholds", "loadings") if categories else ("loadings",),
-            x=model.x,
-            y=model.y,
-            covariates=outside,
+            estimation=Estimation(group_equal=("thresholds", "loadings") if categories else ("loadings",)),
+            paths=Paths(x=model.x, y=model.y, covariates=outside),
             draws=settings.draws,
             seed=settings.seed,
             level=settings.level,

@@ -157,7 +157,7 @@ def recompute(
 ) -> Reproduction:
     """Fit every latent model of a pack from its moments and compare estimates; Monte Carlo limits of indirect
     effects."""
-    from umkm_stats.mediation import mediate_latent
+    from umkm_stats.mediation import Paths, mediate_latent
     from umkm_stats.sem import fit
     from umkm_stats.study._compare import compared
     from umkm_stats.study._settings import settings_of
@@ -180,8 +180,7 @@ def recompute(
         fitted = fit(entry["text"], sample_cov=cov, n_obs=entry["n"])
         found = mediate_latent(
             fitted,
-            x=entry["x"],
-            y=entry["y"],
+            paths=Paths(x=entry["x"], y=entry["y"]),
             draws=settings["draws"],
             seed=settings["seed"],
             level=settings["level"],

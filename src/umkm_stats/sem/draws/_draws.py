@@ -17,7 +17,7 @@ from umkm_stats.kernels.intervals import LEAST, quantile
 from umkm_stats.kernels.sem.many.model import Mats, Plan, implied, matrices, plan
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import share
-from umkm_stats.results import Note, SampleUsed, jsonable, reason_label
+from umkm_stats.results import Note, SampleUsed, jsonable, reason_label, told
 from umkm_stats.sem.draws._kernels import FAILURES, OK, SAMPLE_COVARIANCE, Batch, Improper
 from umkm_stats.sem.draws._run import Engine, over_blocks, run
 from umkm_stats.sem.draws._source import Source, left_out
@@ -387,7 +387,7 @@ class Draws:
             code, _, name = reason.partition(":")
             said = f"{reason_label(code, lang)} {name}".strip()
             lines.append(messages.text("draws.reason", lang, reason=said, count=count))
-        return "\n".join([*lines, *(note.message(lang) for note in self.notes)])
+        return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: kind, seed, ledger, the table of :meth:`tidy`, notes."""

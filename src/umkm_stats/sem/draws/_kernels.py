@@ -139,7 +139,7 @@ class MlKernel:
                 for total, products, units in each
             )
         out = []
-        for group, (counts, data) in enumerate(zip(drawn.counts, drawn.data, strict=True)):
+        for group, (counts, data) in enumerate(zip(drawn.given, drawn.data, strict=True)):
             if data.ndim == 2:
                 known = group < len(self.data) and data is self.data[group]
                 products, centre = self.products[group] if known else batch_ml.cross_products(data)

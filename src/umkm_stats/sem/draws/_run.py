@@ -64,8 +64,11 @@ def _head(drawn: Drawn, size: int) -> Drawn:
     if size >= len(drawn):
         return drawn
     return Drawn(
-        tuple(entry[:size] for entry in drawn.counts),
+        tuple(entry[:size] for entry in drawn.given),
         tuple(entry if entry.ndim == 2 else entry[:size] for entry in drawn.data),
+        drawn.units,
+        drawn.first,
+        size if drawn.units else 0,
     )
 
 

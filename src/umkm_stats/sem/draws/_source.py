@@ -34,13 +34,15 @@ class Drawn:
     @cached_property
     def counts(self) -> tuple[Floats, ...]:
         """Per group (D, N_g) how often each row stands in each draw."""
-        return batch_rows.without_one(self.units, self.first, self.size) if self.units else self.given
+        if self.units:
+            return batch_rows.without_one(self.units, self.first, self.size)
+        return tuple(entry.astype(np.float64, copy=False) for entry in self.given)
 
     @cached_property
     def sizes(self) -> tuple[Floats, ...]:
         """Per group (D,) rows of each draw."""
         if not self.units:
-            return tuple(entry.sum(axis=1) for entry in self.given)
+            return tuple(entry.sum(axis=1, dtype=np.float64) for entry in self.given)
         ends = self.first, self.first + self.size
         return tuple(
             len(entry)

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.kernels.ordinal.moments import OrdinalMoments, ordinal_moments
 from umkm_stats.options import share
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 from umkm_stats.sem.estimate._categories import MAX_CATEGORIES
 from umkm_stats.sem.estimate._data import as_frame, columns
 
@@ -87,7 +87,7 @@ class Polychoric:
 
     def summary(self, lang: str = "en") -> str:
         """Sample and notes."""
-        return "\n".join([self.sample.describe(lang), *(note.message(lang) for note in self.notes)])
+        return "\n".join([self.sample.describe(lang), *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -16,7 +16,7 @@ from umkm_stats.kernels.sem import fit_indices as kernel
 from umkm_stats.kernels.sem.one.algebra import jacobian
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
-from umkm_stats.results import Note, SampleUsed, jsonable
+from umkm_stats.results import Note, SampleUsed, jsonable, told
 from umkm_stats.sem.inference._information import bread
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class NestedTest:
         line = messages.text(
             "sem.lrt", lang, x2=self.chisq_diff, df=self.df_diff, p=self.p, method=self.method
         )
-        return "\n".join([line, *(note.message(lang) for note in self.notes)])
+        return "\n".join([line, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

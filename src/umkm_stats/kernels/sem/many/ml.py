@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.draws import product_sums
+from umkm_stats.kernels.draws import value_sums
 from umkm_stats.kernels.sem.many.algebra import inverse_pd, log_determinant, pivots, positive_definite
 from umkm_stats.kernels.sem.many.model import (
     Bools,
@@ -86,7 +86,8 @@ def weighted_moments(counts: Floats, products: Floats, centre: Floats) -> Moment
 
     A variable with one value in every drawn row has variance 0, not the rounding error of the product.
     """
-    return moments_of(weighted_sums(counts, products, len(centre)), counts.sum(axis=1), centre)
+    n = counts.sum(axis=1, dtype=np.float64)
+    return moments_of(weighted_sums(counts, products, len(centre)), n, centre)
 
 
 def weighted_sums(counts: Floats, products: Floats, p: int) -> Floats:
@@ -94,7 +95,7 @@ def weighted_sums(counts: Floats, products: Floats, p: int) -> Floats:
     if products.shape[1] > p:
         return counts @ products
     row, col = np.tril_indices(p)
-    return np.concatenate([counts @ products, product_sums(counts, products, row, col)], axis=1)
+    return value_sums(counts, products, row, col)
 
 
 WHOLE = 0.99  # of a variable's sum of squares in one unit: what is left without it is summed anew

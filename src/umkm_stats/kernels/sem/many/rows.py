@@ -26,7 +26,9 @@ def stratified_counts(seed: int, block: int, sizes: tuple[int, ...]) -> tuple[Fl
     One group: the same words as :func:`umkm_stats.kernels.draws.row_block`. Draw i uses the i-th run of ΣN_g
     words.
     """
-    return streams.strata_block(seed, block, streams.BLOCK, sizes)
+    return streams.strata_block(
+        seed, block, streams.BLOCK, sizes, dtype=streams.counts_type(streams.BLOCK * sum(sizes))
+    )
 
 
 def cluster_counts(seed: int, block: int, clusters: tuple[Ints, ...]) -> tuple[Floats, ...]:
