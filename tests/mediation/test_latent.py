@@ -395,7 +395,7 @@ def test_old_keywords_work_and_say_where_they_went(democracy: pd.DataFrame) -> N
     right = mediate_latent(
         model, paths=Paths(x="ind60", y="dem65"), resampling=Resampling(kind="parametric"), **options
     )
-    with pytest.warns(DeprecationWarning) as told:
+    with pytest.warns(DeprecationWarning, match="the old keyword goes") as told:
         old = mediate_latent(model, kind="parametric", x="ind60", y="dem65", **options)
     said = [str(entry.message) for entry in told]
     assert len(said) == 3
