@@ -85,13 +85,13 @@ def test_both_values_of_a_dichotomy_are_probed(data: pd.DataFrame) -> None:
 
 
 def test_percentiles_are_probed_when_asked(data: pd.DataFrame) -> None:
-    found = mediate_latent(data, model=TEXT.format(p="x:w"), x="x", y="y", probes="percentiles", **K)
+    found = mediate_latent(data, model=TEXT.format(p="x:w"), paths=Paths("x", "y", probes="percentiles"), **K)
     wanted = np.quantile(data["w"], [0.16, 0.5, 0.84], method="weibull")
     assert [p["w"] for p in found.probes] == pytest.approx(wanted, rel=1e-12)
     assert "(16th percentile)" in found.summary()
     for probes in ("quartiles", {"q": [1.0]}):
         with pytest.raises(UsageError, match="MED019"):
-            mediate_latent(data, model=TEXT.format(p="x:w"), x="x", y="y", probes=probes, **K)
+            mediate_latent(data, model=TEXT.format(p="x:w"), paths=Paths("x", "y", probes=probes), **K)
 
 
 def test_a_moderated_second_stage_keeps_the_mediator_as_such(data: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 
 from umkm_stats import UsageError, mediate, mediate_latent, messages, regress
 from umkm_stats.columns import known
-from umkm_stats.mediation import Mediation
+from umkm_stats.mediation import Mediation, Paths
 
 from .test_asked import keeps_protocol
 
@@ -110,7 +110,8 @@ def test_the_summary_holds_what_a_reviewer_needs(data: pd.DataFrame, found: Medi
     far = mediate(data, x="x", m="m", y="y", moderates={"a": "w"}, probes={"w": [3, 99]}, **K).summary()
     assert "Values of w: 3; 99 (outside the sample's range)" in far
     one = data.assign(xw=data["x"] * data["w"])
-    latent = mediate_latent(one, model="m ~ x + w + xw\ny ~ m + x", products={"xw": ("x", "w")}, **K)
+    paths = Paths(products={"xw": ("x", "w")})
+    latent = mediate_latent(one, model="m ~ x + w + xw\ny ~ m + x", paths=paths, **K)
     assert f"{data['w'].mean():.6g} (mean)" in latent.summary()
 
 
