@@ -355,5 +355,7 @@ def test_an_instrument_may_be_named_or_be_a_path():
         smallest_n("umkm_inovas", **options)
     with pytest.raises(UsageError, match="INS001"):
         power(Path("nowhere"), n=120, reps=4, **options)
-    with pytest.raises(UmkmError, match="SEM"):
+    with pytest.raises(UsageError, match="PLN163"):
         power("nowhere", n=120, reps=4, **options)
+    with pytest.raises(UmkmError, match="SEM"):
+        power("nowhere", n=120, reps=4, draws=0)
