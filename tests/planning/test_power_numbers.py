@@ -358,4 +358,4 @@ def test_an_instrument_may_be_named_or_be_a_path():
     with pytest.raises(UsageError, match="PLN163"):
         power("nowhere", n=120, reps=4, **options)
     with pytest.raises(UmkmError, match="SEM"):
-        power("nowhere", n=120, reps=4, draws=0)
+        power("nowhere", n=120, reps=4, draws=20)
