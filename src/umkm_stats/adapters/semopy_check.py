@@ -13,8 +13,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")  # as our own algebra
@@ -54,15 +56,16 @@ def ask(
 
     ``reason`` is "time", "failed" or "" (it ran).
     """
-    job = json.dumps(
-        {
-            "model": description,
-            "names": list(names),
-            "values": values.tolist(),
-            "robust": robust,
-            "observed": observed,
-        }
-    )
+    import numpy as np
+
+    job = {"model": description, "names": list(names), "robust": robust, "observed": observed}
+    with tempfile.TemporaryDirectory(prefix="umkm-") as folder:
+        rows = Path(folder) / "rows.npy"  # a file, because text of many rows takes ten times their memory
+        np.save(rows, values)
+        return _asked(json.dumps({**job, "rows": str(rows)}), seconds)
+
+
+def _asked(job: str, seconds: float) -> Opinion:
     try:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "umkm_stats.adapters.semopy_check"],
@@ -96,11 +99,12 @@ def _number(value: Any) -> float | None:
 
 def main() -> int:
     """Read one job from standard input, fit it, write one JSON line."""
+    import numpy as np
     import pandas as pd
     import semopy
 
     job = json.loads(sys.stdin.read())
-    data = pd.DataFrame(job["values"], columns=job["names"])
+    data = pd.DataFrame(np.load(job["rows"]), columns=job["names"])
     model = semopy.Model(job["model"])
     model.fit(data, options={"ftol": 1e-12})
     options = {"se_robust": True} if job["robust"] else {}
