@@ -47,7 +47,7 @@ def test_a_model_that_does_not_fit_gives_no_verdict() -> None:
 
 
 def test_an_improper_solution_and_failed_draws_give_no_verdict() -> None:
-    found = mediate_latent(items(14, 3), model=TEXT, draws=120, seed=1, intervals="percentile")
+    found = mediate_latent(items(14, 3), model=TEXT, draws=30, seed=1, intervals="percentile")
     assert found.ledger["converged"] < 0.9 * found.ledger["requested"]
     assert "draws" in of_analysis(found)
     for lang in messages.languages():
