@@ -26,6 +26,9 @@ GROWING = (
 
 
 def tool(name):
+    build = str(DOCS / "_build")  # its files import each other
+    if build not in sys.path:
+        sys.path.append(build)
     spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / "_build" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
