@@ -189,7 +189,7 @@ def test_study_and_claims_files_of_the_pages_are_valid(tmp_path):
 
 
 def test_every_picture_is_made_by_the_build():
-    made = set(tool("screenshots").PICTURES)
+    made = {*tool("screenshots").PICTURES, *tool("page_pictures").names()}
     assert {path.name for path in (DOCS / "img").iterdir()} == made
     shown = {
         name
