@@ -132,7 +132,7 @@ def test_one_n_and_one_verdict_a_hypothesis(study):
     recap = tables["recap"]
     codes = [row[0] for row in recap.rows]
     said = " ".join(b.text for s in sections for b in s.blocks if isinstance(b, Paragraph))
-    told = re.search(r"Hipotesis (.*?) termasuk dalam model lain", said)
+    told = re.search(r"Hipotesis ([H\da-z, ]+?) termasuk dalam model lain", said)
     apart = re.findall(r"H\d+\w?", told.group(1)) if told else []
     assert len(codes) == len(set(codes))
     assert sorted(codes + apart) == sorted(h["code"] for h in study.results.meta["hypotheses"])
