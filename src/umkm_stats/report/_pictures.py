@@ -184,6 +184,8 @@ def path(ctx: Context, name: str) -> Drawn:
         return None
     kind, model = _analysis.kind_of(name), _analysis.model_of(name)
     title, key = ctx.text(f"figure.path.{kind}", model=model), f"fig_path_{kind}_{model}"
+    if name.startswith("mediation_pls_"):
+        title = ctx.text("bab.figure.path")
 
     def draw() -> Drawn:
         frame = part.effects
@@ -202,7 +204,7 @@ def path(ctx: Context, name: str) -> Drawn:
             )
             said.append(f"{ctx.path(route)}: {ctx.voice.number(est)} {ctx.voice.interval(low, high)}.")
             names[source], names[target] = ctx.label(source), ctx.label(target)
-        for arrow in _analysis.others(part):
+        for arrow in _analysis.others(part) if hasattr(part, "coefficients") else ():  # PLS has none
             low, high = arrow["ci_low"], arrow["ci_high"]
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(arrow['est'])}\n{ctx.voice.interval(low, high)}"
