@@ -65,6 +65,15 @@ def prepare(folder: Path) -> None:
     simulate_responses(
         load_instrument(SHOP), population="default", n=160, seed=7, lang="id", mess=mess
     ).write(folder / "jawaban.xlsx")
+    (folder / "page").mkdir()
+    simulate_responses(
+        load_instrument(SHOP),
+        population="default",
+        n=160,
+        seed=7,
+        lang="id",
+        mess={"missing": 0.005, "duplicates": 2, "out_of_range": 1, "total_row": True},
+    ).write(folder / "page" / "jawaban.xlsx")
     same = ("--instrument", SHOP, "--draws", "1000", "--seed", "2026")
     program(
         "analyze", "jawaban.xlsx", *same, "--out", "bab4", "--style", "skripsi", "--lang", "id", cwd=folder
@@ -197,7 +206,7 @@ def main() -> None:
                 shutil.copy(folder / name, into / name)
                 print(f"{name}: {(into / name).stat().st_size // 1024} KiB")
         if program_ := browser():
-            for path in page_pictures.take(folder, folder / "jawaban.xlsx", program_):
+            for path in page_pictures.take(folder, folder / "page" / "jawaban.xlsx", program_):
                 small(path)
                 shutil.copy(path, into / path.name)
                 print(f"{path.name}: {(into / path.name).stat().st_size // 1024} KiB")
