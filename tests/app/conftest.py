@@ -44,9 +44,9 @@ def form(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return form_export(tmp_path_factory.mktemp("form") / "Survei Toko (Jawaban).xlsx")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """The system's Chromium under Playwright."""
+    """The system's Chromium under Playwright, ended with the module: its loop must not outlive it."""
     program = next((path for name in NAMES if (path := shutil.which(name))), None)
     if program is None:
         if os.environ.get("UMKM_REQUIRE_BROWSER"):

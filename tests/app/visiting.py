@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -52,7 +53,8 @@ class Client:
                 self.jar = client.cookies
                 return answer
 
-        return asyncio.run(asked())
+        with ThreadPoolExecutor(1) as apart:  # this thread may hold the loop of a browser
+            return apart.submit(asyncio.run, asked()).result()
 
     def get(self, path: str, **given) -> httpx.Response:
         return self.request("GET", path, **given)

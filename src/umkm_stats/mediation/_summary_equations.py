@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 CLOSE = 1e-9  # of a standard deviation: the value is the one of that name
 
 
+def _errors(kind: str, lang: str) -> str:
+    """The kind of standard errors in words."""
+    return messages.text_or(f"regression.errors.{kind}", kind, lang)
+
+
 def equation_lines(result: Mediation, lang: str) -> list[str]:
     """Of every regression n, R², F, df, p, what its products add, and VIF."""
     if result.columns is None:
         return []
     added = result.interactions().frame
-    lines = ["", messages.text("mediation.equations", lang, errors=result.errors)]
+    lines = ["", messages.text("mediation.equations", lang, errors=_errors(result.errors, lang))]
     for entry, found in zip(result.spec.equations, result.regressions, strict=True):
         lines.append(_fit(result, entry.role, found, lang))
         own = added[added["outcome"] == entry.outcome] if entry.role != "total" else added.iloc[:0]
