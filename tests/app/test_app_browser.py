@@ -82,7 +82,7 @@ def test_every_page_is_without_a_fault_of_axe_or_console(chromium, finished, lan
             assert page.locator("html").get_attribute("lang") == lang
             assert [h.inner_text() for h in page.locator("h1").all()] == [words[name]]
             assert seen.axe() == [], name
-            assert page.evaluate("document.activeElement.tagName") == "H1", name
+            seen.until("document.activeElement.tagName === 'H1'")
         assert seen.said == []
 
 

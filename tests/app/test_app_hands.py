@@ -121,7 +121,7 @@ def test_a_fault_takes_the_focus_and_is_tied_to_its_field(seen):
     page.fill("#reason", "uji coba")
     page.click("#exclude")
     page.wait_for_selector("#faults")
-    assert page.evaluate("document.activeElement.id") == "faults"
+    seen.until("document.activeElement.id === 'faults'")
     assert page.locator("#faults").get_attribute("role") == "alert"
     assert "APP023" in page.locator("#faults").inner_text()
     assert seen.axe() == []
