@@ -83,6 +83,7 @@ def test_the_curve_as_a_picture(capsys, tmp_path):
         ((MODEL, "--measurement", "scores"), "PLN163"),
         (("sizes", "--model", MODEL, "--advised", "90"), "PLN152"),
         (("detect", "f2", "--n", "100"), "PLN146"),
+        (("detect", "nowhere.txt", "--n", "100"), "PLN167"),
         (("detect", MODEL, "--n", "90", "--reps", "300", "--plot", "power.pdf"), "PLN153"),
         (("sizes", "--population", "many"), "CLI004"),
         ((), "CLI002"),

@@ -48,7 +48,7 @@ def simulated(curve, effect):
     return Near(row["power"], row["se_power"])
 
 
-def within(found, published):
+def within(found):
     return Near(found.estimate, (found.se**2 + 1.0) ** 0.5)
 
 

@@ -139,6 +139,8 @@ def register(app: typer.Typer, lang: str) -> None:
         from umkm_stats.planning import detectable
 
         terminal = Terminal(lang, as_json=json)
+        if "~" not in model and Path(model).suffix and not Path(model).is_file():
+            raise UsageError("PLN167", Place(file=Path(model).name))
         found = detectable(
             model if "~" not in model and not Path(model).is_file() else text_of(model),
             n=n,

@@ -64,9 +64,8 @@ def size_for_test(
     if n > LARGEST:
         raise UsageError("PLN148", params={"received": effect})
     total = 2 * n if test == "t" else n
-    name = {"f2": "f2", "t": "t", "paired": "paired", "r": "r", "chi2": "chi2"}[test]
     symbol = {"f2": "f2", "t": "d", "paired": "d", "r": "r", "chi2": "w"}[test]
-    return SampleSizes(((name, {symbol: size, **given, "power": wanted}, total),))
+    return SampleSizes(((test, {symbol: size, **given, "power": wanted}, total),))
 
 
 def smallest_effect(
