@@ -92,3 +92,49 @@ def test_counts_made_in_pieces_are_those_of_the_whole_block(monkeypatch, sizes):
     row, col = np.tril_indices(3)
     sums = [draws.value_sums(entry, values, row, col) for entry in (short[0], whole[0])]
     assert np.array_equal(*sums)
+
+
+def _covariance():
+    lower = np.array([[2.0, 0.0, 0.0], [0.3, 1e-3, 0.0], [-1.0, 4e-4, 0.5]])
+    return lower @ lower.T
+
+
+def test_the_root_of_a_covariance_is_the_symmetric_one():
+    from scipy.linalg import sqrtm
+
+    cov = np.array([[2.0, 0.6, -0.3], [0.6, 1.0, 0.2], [-0.3, 0.2, 0.5]])
+    scale = np.sqrt(np.diag(cov))
+    expected = scale[:, None] * np.real(sqrtm(cov / np.outer(scale, scale)))
+    np.testing.assert_allclose(draws.root(cov), expected, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(draws.root(_covariance()) @ draws.root(_covariance()).T, _covariance())
+
+
+def test_the_root_does_not_depend_on_the_eigenvectors_that_lapack_chose(monkeypatch):
+    """Signs are free, and directions among equal eigenvalues: a covariance of two equal pairs."""
+    twice = np.kron(np.eye(2), [[1.0, 0.4], [0.4, 1.0]])
+    before = [draws.root(cov) for cov in (_covariance(), twice)]
+    plain = np.linalg.eigh
+
+    def other(matrix):
+        values, vectors = plain(matrix)
+        turned = -vectors
+        if len(values) == 4:  # turn the plane of each pair
+            spin = np.array([[0.6, -0.8], [0.8, 0.6]])
+            turned[:, :2], turned[:, 2:] = vectors[:, :2] @ spin, vectors[:, 2:] @ spin.T
+        return values, turned
+
+    monkeypatch.setattr(np.linalg, "eigh", other)
+    for cov, known in zip((_covariance(), twice), before, strict=True):
+        np.testing.assert_allclose(draws.root(cov), known, rtol=1e-12, atol=1e-15)
+
+
+def test_the_root_of_a_singular_covariance_and_in_other_units():
+    """Parameters held equal, one held fixed; a parameter in other units is drawn in those units."""
+    half = np.array([[1.0, 0.2], [1.0, 0.2], [0.0, 0.0], [0.5, -1.0]])
+    cov = half @ half.T
+    root = draws.root(cov)
+    np.testing.assert_allclose(root @ root.T, cov, atol=1e-14)
+    assert not root[2].any()
+    np.testing.assert_allclose(root[0], root[1], rtol=1e-12)
+    units = np.array([1e6, 1.0, 3.0, 1e-4])
+    np.testing.assert_allclose(draws.root(cov * np.outer(units, units)), units[:, None] * root, rtol=1e-9)

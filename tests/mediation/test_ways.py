@@ -207,3 +207,29 @@ def test_the_acceleration_of_groups_is_taken_within_them() -> None:
         [float(limits["within"].low), float(limits["within"].high)]
     )
     assert abs(float(limits["raw"].low) - row["ci_low"]) > 1e-4
+
+
+def test_monte_carlo_limits_do_not_depend_on_the_eigenvectors_that_lapack_chose(
+    split: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On scores and on latent variables; frozen_own: the first limits are our own numbers, which hold for
+    every build of numpy."""
+
+    def rows() -> np.ndarray:
+        found = [
+            mediate(split, **ROLES, intervals="monte_carlo").effects,
+            mediate_latent(split.assign(z=split.y), model=LATENT, draws=500, seed=1, intervals="monte_carlo").effects,
+        ]
+        kept = [e[e.method == "monte_carlo"][["se", "ci_low", "ci_high", "p"]] for e in found]
+        return np.vstack([frame.to_numpy(dtype=float) for frame in kept])
+
+    before = rows()
+    plain = np.linalg.eigh
+
+    def signs(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values, vectors = plain(matrix)
+        return values, vectors * (1 - 2 * (np.arange(len(values)) % 2))
+
+    monkeypatch.setattr(np.linalg, "eigh", signs)
+    np.testing.assert_allclose(rows(), before, rtol=1e-8)
+    np.testing.assert_allclose(before[0, 1:3], [-0.38158645007661246, 0.181391526455134], rtol=1e-8)

@@ -114,6 +114,22 @@ def normal_block(seed: int, block: int, size: int, k: int, *, purpose: int = NOR
     return np.asarray(ndtri(uniform_block(seed, block, size, k, purpose=purpose)), dtype=np.float64)
 
 
+def root(cov: Floats) -> Floats:
+    """(k, k) symmetric square root, on the scale of correlations, that colours standard normal numbers.
+
+    ``root @ root.T`` is ``cov`` (k, k), which may be semi-definite. Unlike a matrix of eigenvectors, whose
+    signs (and, among equal eigenvalues, directions) every build of LAPACK chooses for itself, this root is
+    unique, so that draws do not depend on the linear algebra at hand; and a variable in other units is drawn
+    in those units. Eigenvalues that are zero up to rounding count as zero.
+    """
+    size = np.sqrt(np.maximum(np.diag(cov), 0.0))
+    scale = np.where(size > 0.0, size, 1.0)
+    unit = cov / np.outer(scale, scale)
+    values, vectors = np.linalg.eigh((unit + unit.T) / 2.0)
+    kept = np.where(values > 1e-12 * values[-1], values, 0.0)
+    return np.asarray(size[:, None] * ((vectors * np.sqrt(kept)) @ vectors.T))
+
+
 class Normals:
     """The standard normal numbers of a block in pieces: those of :func:`normal_block`, bit for bit.
 

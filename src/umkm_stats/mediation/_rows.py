@@ -126,8 +126,7 @@ def parametric(found: Coefficients, effects: Sequence[Effect], draws: int, seed:
     available."""
     if not np.isfinite(found.cov).all():
         return np.full((draws, len(effects)), np.nan)
-    values, vectors = np.linalg.eigh(found.cov)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    root = streams.root(found.cov)
     out = np.empty((draws, len(effects)))
     for block, first, size in streams.blocks(draws):
         normal = streams.normal_block(seed, block, streams.BLOCK, len(found.theta))[:size]

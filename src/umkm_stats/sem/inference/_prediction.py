@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels.draws import new_seed
+from umkm_stats.kernels.draws import new_seed, root
 from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
 from umkm_stats.kernels.sem.many import rows as batch_rows
 from umkm_stats.kernels.sem.structure import Floats
@@ -38,12 +38,11 @@ def simulate(fit: Fit, n: int, seed: int | None) -> pd.DataFrame:
     frames = []
     for group, label in enumerate(fit.group_labels):
         mean, cov = _moments(fit, group)
-        values, vectors = np.linalg.eigh(cov)
+        values = np.linalg.eigvalsh(cov)
         if values[0] < -1e-8 * values[-1]:
             raise UsageError("SEM238", params={"group": label})
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
         normal = batch_rows.normals(chosen, group, 0, 1, n * p).reshape(n, p)
-        rows = mean + normal @ root.T
+        rows = mean + normal @ root(cov)
         if isinstance(fit.task, OrdinalProblem):
             rows = _cut(fit, fit.task, group, rows)
         frame = pd.DataFrame(rows, columns=list(fit.observed))
