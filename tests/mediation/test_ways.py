@@ -218,7 +218,9 @@ def test_monte_carlo_limits_do_not_depend_on_the_eigenvectors_that_lapack_chose(
     def rows() -> np.ndarray:
         found = [
             mediate(split, **ROLES, intervals="monte_carlo").effects,
-            mediate_latent(split.assign(z=split.y), model=LATENT, draws=500, seed=1, intervals="monte_carlo").effects,
+            mediate_latent(
+                split.assign(z=split.y), model=LATENT, draws=500, seed=1, intervals="monte_carlo"
+            ).effects,
         ]
         kept = [e[e.method == "monte_carlo"][["se", "ci_low", "ci_high", "p"]] for e in found]
         return np.vstack([frame.to_numpy(dtype=float) for frame in kept])
