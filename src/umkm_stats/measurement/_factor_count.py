@@ -79,7 +79,8 @@ def factor_count(
     1.
 
     items: answers or ``Responses``; rows with a missing answer leave. use: item codes. runs: random data sets
-    of the same shape. The eigenvalue rule is shown because theses print it; it advises too many factors.
+    of the same shape; of more than 500 000 numbers a set only the correlations are drawn, by the same law
+    (note MEA120). The eigenvalue rule is shown because theses print it; it advises too many factors.
 
     Raises as :func:`efa`.
     """
@@ -119,9 +120,9 @@ def counted(corr: Floats, n: int, sample: SampleUsed, runs: int, percentile: flo
         "hull": elbow.n_factors,
         "eigenvalue": int((plain.observed > 1).sum()),
     }
-    notes = (
-        ()
-        if len(set(advised.values())) == 1
-        else (Note("MEA121", {"counts": [f"{key} {value}" for key, value in advised.items()]}),)
-    )
+    notes: tuple[Note, ...] = ()
+    if len(set(advised.values())) > 1:
+        notes += (Note("MEA121", {"counts": [f"{key} {value}" for key, value in advised.items()]}),)
+    if efa_retention.by_factors(n, k):
+        notes += (Note("MEA120", {"n": n, "k": k, "most": efa_retention.FACTORS}),)
     return FactorCount(table=table, sample=sample, notes=notes, seed=seed, advised=advised, runs=runs)

@@ -34,6 +34,7 @@ FALLBACK = "en"
 _SWAP = str.maketrans({",": ".", ".": ",", "-": "\N{MINUS SIGN}"})
 
 
+@functools.cache
 def languages() -> tuple[str, ...]:
     """Languages that have a folder, ``en`` first."""
     found = sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir() and any(entry.glob("*.toml")))

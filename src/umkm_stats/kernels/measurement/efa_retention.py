@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtr
 
 from umkm_stats.kernels import draws
 from umkm_stats.kernels.measurement.efa_loadings import sampling_adequacy
 
 Floats = NDArray[np.float64]
 CELLS = 2_000_000  # random numbers of whole data sets held at once (16 MB), or one set
+FACTORS = 500_000  # numbers of one random data set above which its cross-products are drawn, not its rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def parallel_pair(
 
     The first compares components (Horn 1965, https://doi.org/10.1007/BF02289447), the second the matrix with
     squared multiple correlations on its diagonal (Humphreys & Ilgen 1969). Random numbers are the
-    ``SIMULATION`` stream of ``seed``, block by block; at most ``CELLS`` of them, or one set, are held.
+    ``SIMULATION`` stream of ``seed``, block by block; at most ``CELLS`` of them, or one set, are held. When a
+    set has more than ``FACTORS`` numbers, its matrix of cross-products is drawn in place of its rows: the
+    same distribution at a cost that does not grow with ``n``.
     """
     k = corr.shape[0]
     plain, axes = [], []
@@ -86,14 +90,43 @@ def _random_correlations(n: int, k: int, runs: int, seed: int) -> Iterator[Float
     """Correlation matrices (some, k, k) of independent normals, ``runs`` in all."""
     for block, _first, size in draws.blocks(runs):
         left = draws.Normals(seed, block, purpose=draws.SIMULATION)
+        if by_factors(n, k):
+            step = max(1, CELLS // (k * k))
+            for start in range(0, size, step):
+                yield _scaled(_cross_products(left, min(step, size - start), n, k))
+            continue
         step = max(1, min(size, CELLS // (n * k)))
         for start in range(0, size, step):
             count = min(step, size - start)
             values = left.take(count * n * k).reshape(count, n, k)
             values -= values.mean(axis=1, keepdims=True)
-            cross = np.swapaxes(values, 1, 2) @ values
-            sd = np.sqrt(np.diagonal(cross, axis1=1, axis2=2))
-            yield cross / (sd[:, :, None] * sd[:, None, :])
+            yield _scaled(np.swapaxes(values, 1, 2) @ values)
+
+
+def by_factors(n: int, k: int) -> bool:
+    """Whether cross-products of ``n`` rows of ``k`` items are drawn as such: above ``FACTORS`` numbers."""
+    return n > k and n * k > FACTORS
+
+
+def _cross_products(left: draws.Normals, count: int, n: int, k: int) -> Floats:
+    """(count, k, k) cross-products of n rows of k centred independent normals, without making the rows.
+
+    They follow the Wishart distribution with n − 1 degrees of freedom, exactly: A·Aᵀ, A lower triangular with
+    independent standard normals below the diagonal and roots of χ² with n − 1, n − 2, … n − k degrees of
+    freedom on it (Bartlett 1933; as Smith & Hocking 1972, https://doi.org/10.2307/2346290).
+    """
+    row, col = np.tril_indices(k)
+    numbers = left.take(count * len(row)).reshape(count, len(row))
+    own = row == col
+    numbers[:, own] = np.sqrt(2 * gammaincinv((n - 1 - np.arange(k)) / 2, ndtr(numbers[:, own])))
+    factor = np.zeros((count, k, k))
+    factor[:, row, col] = numbers
+    return np.asarray(factor @ np.swapaxes(factor, 1, 2))
+
+
+def _scaled(cross: Floats) -> Floats:
+    sd = np.sqrt(np.diagonal(cross, axis1=1, axis2=2))
+    return np.asarray(cross / (sd[:, :, None] * sd[:, None, :]))
 
 
 def _compared(observed: Floats, simulated: Floats, percentile: float) -> Parallel:
