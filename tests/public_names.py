@@ -1,0 +1,178 @@
+"""Every public function, class, method and property of the library, room by room, and what its docstring
+holds."""
+
+import dataclasses
+import doctest
+import importlib
+import inspect
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+ROOMS = (
+    "examples",
+    "sem",
+    "measurement",
+    "mediation",
+    "pls",
+    "regression",
+    "planning",
+    "instrument",
+    "questionnaire",
+    "responses",
+    "screening",
+    "review",
+    "report",
+    "study",
+    "figures",
+    "messages",
+    "options",
+    "results",
+    "ways",
+    "errors",
+    "",
+)
+"""Where a name is looked for, first come first served; the last is the package itself."""
+
+UNFINISHED = (
+    "sem",
+    "measurement",
+    "mediation",
+    "pls",
+    "regression",
+    "planning",
+    "instrument",
+    "questionnaire",
+    "responses",
+    "screening",
+    "review",
+    "report",
+    "study",
+    "figures",
+    "messages",
+    "options",
+    "results",
+    "ways",
+    "errors",
+    "",
+)
+"""Rooms whose docstrings are still being written: no test holds them to the rules."""
+
+SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
+ENTRY = re.compile(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*) : \S.*$")
+
+
+@dataclass(frozen=True)
+class Public:
+    """A public name: where it stands, the object that bears the docstring, the class it belongs to."""
+
+    room: str
+    name: str
+    item: Any
+    home: str
+
+    @property
+    def text(self):
+        """The docstring, unindented."""
+        return inspect.cleandoc(self.item.__doc__ or "")
+
+    @property
+    def sections(self):
+        """Heading → lines of the section."""
+        parts = SECTION.split(self.text)
+        return dict(zip(parts[1::2], (part.strip("\n").splitlines() for part in parts[2::2]), strict=True))
+
+    def entries(self, *headings):
+        """Names entered in the sections, in order: ``name : type`` lines with a text below each."""
+        found = []
+        for heading in headings:
+            lines = self.sections.get(heading, [])
+            for line, after in zip(lines, [*lines[1:], ""][: len(lines)], strict=True):
+                if ENTRY.match(line) and after.startswith("    "):
+                    found += [name.lstrip("*") for name in line.split(" : ")[0].split(", ")]
+        return found
+
+    @property
+    def arguments(self):
+        """What the docstring has to explain: arguments of a function, fields of a data class."""
+        if inspect.isclass(self.item):
+            fields = dataclasses.fields(self.item) if dataclasses.is_dataclass(self.item) else ()
+            return [field.name for field in fields if not field.name.startswith("_")]
+        names = list(inspect.signature(inspect.unwrap(self.item)).parameters)
+        return names[1:] if self.home else names
+
+
+def function(value):
+    """The function behind a method, property or cached property; None for anything else."""
+    if isinstance(value, property):
+        value = value.fget
+    value = getattr(value, "func", value)  # functools.cached_property
+    value = getattr(value, "__func__", value)
+    return value if inspect.isfunction(value) else None
+
+
+def public_names(module):
+    return getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+    ]
+
+
+@cache
+def everything():
+    """All public names, each once."""
+    found, seen = [], set()
+    for room in ROOMS:
+        module = importlib.import_module("umkm_stats." + room if room else "umkm_stats")
+        for name in public_names(module):
+            item = getattr(module, name)
+            known = inspect.isclass(item) or (callable(item) and inspect.isfunction(inspect.unwrap(item)))
+            if not known or id(item) in seen:
+                continue
+            if not item.__module__.startswith("umkm_stats"):
+                continue
+            seen.add(id(item))
+            found.append(Public(room, name, item, ""))
+            if inspect.isclass(item):
+                for method, value in vars(item).items():
+                    held = function(value)
+                    if held is not None and not method.startswith("_"):
+                        is_static = isinstance(value, staticmethod)
+                        found.append(Public(room, f"{name}.{method}", held, "" if is_static else name))
+    return tuple(found)
+
+
+def of(room):
+    return [name for name in everything() if name.room == room]
+
+
+def faults(public):
+    """What is wrong with a docstring, in words."""
+    said = []
+    if not public.text:
+        return ["has no docstring"]
+    if ">>>" not in public.text or "Examples" not in public.sections:
+        said.append("has no section Examples with a line that begins with >>>")
+    missing = set(public.arguments) - set(public.entries("Parameters", "Other Parameters", "Attributes"))
+    if missing:
+        said.append(f"does not explain {sorted(missing)}")
+    if not inspect.isclass(public.item):
+        told = public.entries("Parameters")
+        if set(told) - set(public.arguments):
+            said.append(f"explains {sorted(set(told) - set(public.arguments))}, which it does not take")
+        elif told != [name for name in public.arguments if name in told]:
+            said.append("explains its arguments in another order than it takes them")
+    if not public.text.splitlines()[0].endswith((".", "?")) and not missing:
+        said.append("has no first line that is a sentence")
+    return said
+
+
+def failures(public):
+    """Examples whose output is not what stands below them; every docstring runs by itself, with no name but
+    those it imports."""
+    test = doctest.DocTestParser().get_doctest(public.text, {"__name__": "__main__"}, public.name, None, 0)
+    said = []
+    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE, verbose=False).run(test, out=said.append)
+    return "".join(said)
