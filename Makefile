@@ -14,12 +14,12 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types docs screenshots bench lock resolve fuzz forms findings clean
+.PHONY: help demo test test-fast lint types docs screenshots bench native lock resolve fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-$(STAMP): requirements/lock.txt pyproject.toml
+$(STAMP): requirements/lock.txt pyproject.toml hatch_build.py $(wildcard src/umkm_stats/native/cpp/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "umkm-stats needs Python 3.11 or newer; this is " + sys.version.split()[0])'
 	@test -x $(PY) || { echo "creating $(VENV) and installing (a few minutes, once)"; $(PYTHON) -m venv $(VENV); }
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
@@ -52,6 +52,9 @@ screenshots: $(STAMP) ## make the pictures of docs/img anew (needs chromium and 
 
 bench: $(STAMP) ## the speed table, beside the peers that are installed
 	$(PY) benchmarks/engine_speed.py --quick
+
+native: $(STAMP) ## compile the kernels in place (installation does it too); says which one computes
+	@$(PY) -m umkm_stats.native build
 
 forms: $(STAMP) ## outside checks of the questionnaires (needs node, npm and chromium)
 	npm install --prefix tests/questionnaire/node --no-package-lock --ignore-scripts --no-audit --no-fund

@@ -4,7 +4,8 @@ Draws come in fixed blocks of 256. Block ``k`` of a seed is its own Philox strea
 ``counter=[0, 0, 0, k]``); raw 32-bit words are scaled to row numbers by ``(word · n) >> 32`` and counted.
 Draw ``i`` uses the ``i``-th run of words of its block, so draws 1…k of a longer run are the same draws. No
 Generator distribution is used: numpy may change those, Philox words it may not. Scaling by multiplication is
-biased by at most n/2³² (Lemire 2019, https://doi.org/10.1145/3230636).
+biased by at most n/2³² (Lemire 2019, https://doi.org/10.1145/3230636). Compiled counts (:mod:`.path`) are the
+same, bit for bit.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import numpy as np
 from numpy.random import Philox
 from numpy.typing import NDArray
 from scipy.special import ndtri
+
+from umkm_stats.kernels import path
 
 BLOCK = 256
 CASES, NORMALS, PARAMETRIC, PERMUTATION, SIMULATION, ANALYSIS = range(
@@ -85,6 +88,9 @@ def strata_block(
     dtype: of the counts.
     """
     total = sum(sizes)
+    compiled = path.native()
+    if compiled is not None and total:
+        return _compiled_strata(compiled, seed, block, size, sizes, dtype)
     stream = Philox(
         key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
     )
@@ -100,6 +106,21 @@ def strata_block(
             counts[start : start + here] = counts_of(rows.astype(np.int64), n)
             first += n
     return out
+
+
+def _compiled_strata(
+    compiled: Any, seed: int, block: int, size: int, sizes: tuple[int, ...], dtype: Any
+) -> tuple[Floats, ...]:
+    """:func:`strata_block` by the compiled kernel."""
+    total = sum(sizes)
+    if len(sizes) == 1:
+        return (compiled.draw_counts(seed, block, 0, size, total, purpose=CASES, dtype=dtype),)
+    span = np.repeat(np.array(sizes, dtype=np.uint32), sizes)
+    start = np.repeat(np.cumsum([0, *sizes[:-1]]).astype(np.uint32), sizes)
+    made = compiled.draw_counts(
+        seed, block, 0, size, total, purpose=CASES, span=span, start=start, dtype=dtype
+    )
+    return tuple(np.ascontiguousarray(part) for part in np.split(made, np.cumsum(sizes)[:-1], axis=1))
 
 
 def uniform_block(seed: int, block: int, size: int, k: int, *, purpose: int = NORMALS) -> Floats:
@@ -204,7 +225,7 @@ class Counter:
     n: units drawn. first, span: (n,) the stratum of every unit (units first … first + span − 1), or None.
     """
 
-    __slots__ = ("_counts", "_offset", "_picked", "_span", "n")
+    __slots__ = ("_counts", "_offset", "_picked", "_span", "_strata", "n")
 
     def __init__(self, n: int, first: Ints | None = None, span: Ints | None = None) -> None:
         self.n = n
@@ -214,6 +235,10 @@ class Counter:
         own: Ints | int = 0 if first is None else first
         self._offset = (np.arange(step, dtype=np.int64)[:, None] * n + own).astype(np.uint64)
         self._span = np.uint64(n) if span is None else span.astype(np.uint64)
+        self._strata: dict[str, NDArray[np.uint32]] = {}  # the same for the compiled kernel
+        if span is not None:
+            start = np.zeros(n, dtype=np.int64) if first is None else first
+            self._strata = {"span": span.astype(np.uint32), "start": start.astype(np.uint32)}
 
     @property
     def whole(self) -> bool:
@@ -239,11 +264,19 @@ class Counter:
     def _filled(
         self, seed: int, block: int, draws: int, counts: Floats, room: int
     ) -> Iterator[tuple[int, Floats]]:
+        compiled = path.native()
         stream = Philox(
             key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
         )
         for start in range(0, draws, len(self._picked)):
             size = min(len(self._picked), BLOCK - start)  # a whole step, as count_block takes them
+            if compiled is not None:
+                here = counts[start % room : start % room + size]
+                compiled.draw_counts(
+                    seed, block, start, size, self.n, purpose=CASES, out=here, **self._strata
+                )
+                yield start, here[: draws - start]
+                continue
             raw = np.asarray(stream.random_raw(size * self.n // 2), dtype="<u8")
             picked = self._picked[:size]
             np.multiply(raw.view("<u4").reshape(size, self.n), self._span, out=picked)

@@ -1,0 +1,68 @@
+"""Which way a kernel computes: compiled, where the native folder and its library are there, or numpy.
+
+``UMKM_KERNEL`` = auto (default), native, numpy, or a variant (avx2, sse2, neon) decides; see
+``umkm_stats/native/README.md``. A kernel that has both ways asks ``native()`` at its start and takes numpy's
+way when it gets nothing. Without the native folder this file is all that is left of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import os
+from collections.abc import Iterator
+from types import ModuleType
+
+VARIABLE = "UMKM_KERNEL"
+NUMPY = "numpy"
+
+
+@functools.cache
+def _folder() -> ModuleType | None:
+    try:
+        return importlib.import_module("umkm_stats.native")
+    except ModuleNotFoundError as error:
+        if error.name != "umkm_stats.native":
+            raise
+        return None
+
+
+def native() -> ModuleType | None:
+    """The room of compiled kernels when one of them computes now, else None."""
+    folder = _folder()
+    return folder if folder is not None and folder.variant() else None
+
+
+def kernel() -> str:
+    """``native avx2``, ``native sse2``, ``native neon`` or ``numpy``."""
+    folder = _folder()
+    return NUMPY if folder is None else str(folder.kernel())
+
+
+def reason() -> str:
+    """Why numpy computes (missing, unloadable, stale, processor, asked); empty when a library does."""
+    folder = _folder()
+    if folder is not None:
+        return str(folder.reason())
+    return "asked" if os.environ.get(VARIABLE, "").strip().lower() == NUMPY else "missing"
+
+
+def known() -> tuple[str, ...]:
+    """The kernels that can compute on this machine, the best first."""
+    folder = _folder()
+    return (*(() if folder is None else (f"native {name}" for name in folder.available())), NUMPY)
+
+
+@contextlib.contextmanager
+def using(name: str) -> Iterator[None]:
+    """A context in which the kernel of this name computes, in this process and those it starts."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = name.split()[-1]
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(VARIABLE, None)
+        else:
+            os.environ[VARIABLE] = before

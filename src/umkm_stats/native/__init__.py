@@ -1,0 +1,11 @@
+"""Compiled kernels: the same numbers as numpy's, several times faster, where a compiled library is there.
+
+The package never needs them: without this folder, or without a library in it, numpy computes. The C++ stands
+in ``cpp/``; ``README.md`` says how it is built and how an entry point is added. Other rooms reach this one
+through :mod:`umkm_stats.kernels.path` only.
+"""
+
+from umkm_stats.native._draws import draw_counts, weighted_sums
+from umkm_stats.native._load import available, kernel, reason, variant
+
+__all__ = ["available", "draw_counts", "kernel", "reason", "variant", "weighted_sums"]

@@ -1,0 +1,120 @@
+"""Compile the C++ sources of this folder into one shared library a variant of the processor.
+
+Only the standard library is used and nothing of the package is imported: the build hook loads this file by
+its path. A compiler is whatever ``CXX`` names, or the first of c++, g++ and clang++ that is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ABI = 1
+"""Number of the interface between the libraries and the Python side; raised when a signature changes."""
+HERE = Path(__file__).resolve().parent
+SOURCES = HERE / "cpp"
+FLAGS = (
+    "-std=c++17",
+    "-O3",
+    "-shared",
+    "-fvisibility=hidden",
+    "-fno-exceptions",
+    "-fno-rtti",
+    "-fno-math-errno",
+)
+WARNINGS = ("-Wall", "-Wextra", "-Wno-psabi", "-Wno-unknown-warning-option")
+VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "x86_64": {"avx2": ("-mavx2", "-mfma"), "sse2": ()},
+    "arm64": {"neon": ()},
+}
+"""Processor → variants, the best first, each with its flags; the last runs on every such processor."""
+ENDS = {"Linux": "so", "Darwin": "dylib", "Windows": "dll"}
+
+
+class BuildError(Exception):
+    """The compiler was not there or refused; the text says which."""
+
+
+def processor(machine: str | None = None) -> str:
+    """``x86_64``, ``arm64``, or another processor's own name."""
+    name = (machine or platform.machine()).lower()
+    return {"amd64": "x86_64", "aarch64": "arm64"}.get(name, name)
+
+
+def variants(machine: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Variant → compiler flags; empty for a processor without one, or where an address has 32 bits."""
+    return VARIANTS.get(processor(machine), {}) if machine or sys.maxsize > 2**32 else {}
+
+
+def file_name(variant: str, system: str | None = None) -> str:
+    """Name of a variant's library."""
+    return f"umkm_{variant}.{ENDS.get(system or platform.system(), 'so')}"
+
+
+def digest() -> str:
+    """Sixteen hexadecimal digits that tell these sources from others."""
+    total = hashlib.sha256()
+    for path in sorted([*SOURCES.glob("*.cpp"), *SOURCES.glob("*.h")]):
+        total.update(path.name.encode() + b"\0")
+        total.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return total.hexdigest()[:16]
+
+
+def compiler() -> list[str]:
+    """The command of a C++ compiler, empty where there is none."""
+    asked = shlex.split(os.environ.get("CXX", ""))
+    for words in [asked] if asked else [["c++"], ["g++"], ["clang++"]]:
+        if shutil.which(words[0]):
+            return words
+    return []
+
+
+def command(words: list[str], flags: tuple[str, ...], out: Path, system: str | None = None) -> list[str]:
+    """The whole command that makes a library."""
+    position = () if (system or platform.system()) == "Windows" else ("-fPIC",)
+    known = (f"-DUMKM_ABI={ABI}", f'-DUMKM_DIGEST="{digest()}"')
+    files = [str(path) for path in sorted(SOURCES.glob("*.cpp"))]
+    return [*words, *FLAGS, *position, *WARNINGS, *flags, *known, *files, "-o", str(out)]
+
+
+def build(
+    folder: Path = HERE,
+    *,
+    words: list[str] | None = None,
+    machine: str | None = None,
+    system: str | None = None,
+    extra: tuple[str, ...] = (),
+) -> list[Path]:
+    """Compile every variant into ``folder``; a library appears whole or not at all.
+
+    Raises :class:`BuildError` without a compiler, or with the compiler's own words.
+    """
+    words = compiler() if words is None else words
+    if not words:
+        raise BuildError("no C++ compiler was found")
+    known = variants(machine)
+    if not known:
+        raise BuildError(f"no variant for the processor {processor(machine)}")
+    made: list[Path] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as room:
+        for variant, flags in known.items():
+            name = file_name(variant, system)
+            order = command(words, (*flags, *extra), Path(room) / name, system)
+            try:
+                ran = subprocess.run(order, capture_output=True, text=True, check=False, timeout=600)
+            except (OSError, subprocess.SubprocessError) as error:
+                raise BuildError(str(error)) from error
+            if ran.returncode:
+                raise BuildError(f"{words[0]} ended with {ran.returncode}:\n{ran.stderr.strip()}")
+            made.append(Path(room) / name)
+        for path in made:
+            os.replace(path, folder / path.name)
+    return [folder / path.name for path in made]
