@@ -110,7 +110,12 @@ def layers() -> list[list[str]]:
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ][0]
-    return [[name.strip() for name in line.split("|")] for line in contract["layers"]]
+    found = [[name.strip().strip("()") for name in line.split("|")] for line in contract["layers"]]
+    there = [
+        [name for name in names if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()]
+        for names in found
+    ]
+    return [names for names in there if names]
 
 
 def about(room: str) -> tuple[str, int, int]:
