@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import ast
 import csv
+import importlib
 import json
 import math
 import re
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -25,7 +27,12 @@ from umkm_stats.kernels.review import programs
 from umkm_stats.review.checks import CHECKS
 from umkm_stats.review.checks import _fields as fields
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+if str(HERE) not in sys.path:
+    sys.path.append(str(HERE))
+room_pages = importlib.import_module("room_pages")
+
+ROOT = HERE.parents[1]
 DOCS = ROOT / "docs"
 PACKAGE = ROOT / "src" / "umkm_stats"
 ROOMS = {
@@ -515,9 +522,11 @@ PARTS = {
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
+PARTS |= {f"room_{room}": partial(room_pages.page, room) for room in room_pages.ROOMS}
 AT_BUILD = (
     "errors",
     "columns",
+    *(f"room_{room}" for room in room_pages.ROOMS),
 )  # long, and changing with every message: filled when the site is built, not kept in the files
 
 

@@ -29,13 +29,17 @@ def attach(
 
     Parameters
     ----------
-    package: the package's ``__name__``.
-    doors: public name → module that defines it (absolute, or starting with "." for a file of the package).
-    rooms: whether subpackages are attributes too.
+    package : str
+        the package's ``__name__``.
+    doors : Mapping[str, str]
+        public name → module that defines it (absolute, or starting with "." for a file of the package).
+    rooms : bool, default False
+        whether subpackages are attributes too.
 
     Returns
     -------
-    The two functions; an unknown name raises ``AttributeError`` as Python does.
+    tuple[Callable[[str], Any], Callable[[], list[str]]]
+        The two functions; an unknown name raises ``AttributeError`` as Python does.
     """
 
     def __getattr__(name: str) -> Any:

@@ -27,7 +27,8 @@ def moved(**groups: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     Parameters
     ----------
-    groups: argument of the door → the frozen dataclass it takes. A keyword that the door does not have and a
+    groups : type
+        argument of the door → the frozen dataclass it takes. A keyword that the door does not have and a
         dataclass does is put into that object; every other unknown keyword stays the door's ``TypeError``.
 
     Examples

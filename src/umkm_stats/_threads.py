@@ -52,7 +52,7 @@ def one_thread() -> Iterator[None]:
 
 
 def held(door: Callable[P, R]) -> Callable[P, R]:
-    """The door with :func:`one_thread` around it."""
+    """The door with ``one_thread`` around it."""
 
     @functools.wraps(door)
     def holding(*args: P.args, **given: P.kwargs) -> R:

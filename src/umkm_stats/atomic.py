@@ -1,7 +1,7 @@
 """Writing that leaves either the whole new file or the old one.
 
 A file is written beside its target, flushed to disk and moved over it. An interruption leaves no half-written
-file. What two processes must not do at once is done under :func:`locked`.
+file. What two processes must not do at once is done under ``locked``.
 """
 
 from __future__ import annotations

@@ -37,9 +37,12 @@ class UmkmError(Exception):
 
     Parameters
     ----------
-    code: catalogue code, for instance ``RSP104``.
-    place: where it is (a :class:`Place`), or None.
-    params: values for the placeholders of the catalogue texts; never an answer or an identifier.
+    code : str
+        catalogue code, for instance ``RSP104``.
+    place : Place | None, optional
+        where it is (a ``Place``), or None.
+    params : Mapping[str, Any] | None, optional
+        values for the placeholders of the catalogue texts; never an answer or an identifier.
     """
 
     exit_code = 1

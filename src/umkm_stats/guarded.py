@@ -1,7 +1,7 @@
 """One guarded reader for every YAML and JSON file that a user can hand in.
 
 No aliases, no tags of other programs, bounded size and depth, numbers that are numbers, text that can be
-written again; every value remembers its line. What is wrong is either :class:`Malformed` (no YAML or JSON at
+written again; every value remembers its line. What is wrong is either ``Malformed`` (no YAML or JSON at
 all: each room says so with its own code) or a coded error with file and line.
 """
 
@@ -61,7 +61,7 @@ class Document:
 def read_bytes(path: Path, *, limit: int) -> bytes:
     """The bytes of a file.
 
-    Raises :class:`Malformed` when the system refuses, ``UmkmError`` GEN010 when it is larger than ``limit``.
+    Raises ``Malformed`` when the system refuses, ``UmkmError`` GEN010 when it is larger than ``limit``.
     """
     try:
         with path.open("rb") as stream:
@@ -74,7 +74,7 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
 
 def text_of(raw: bytes) -> str:
-    """UTF-8 text, with or without a mark at its beginning; :class:`Malformed` when it is none."""
+    """UTF-8 text, with or without a mark at its beginning; ``Malformed`` when it is none."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -82,7 +82,7 @@ def text_of(raw: bytes) -> str:
 
 
 def read_yaml(path: Path, *, texts: bool = False) -> Document:
-    """The YAML file at ``path``; errors as :func:`parse_yaml` has them."""
+    """The YAML file at ``path``; errors as ``parse_yaml`` has them."""
     return parse_yaml(text_of(read_bytes(path, limit=YAML_BYTES)), path.name, texts=texts)
 
 
@@ -91,7 +91,7 @@ def parse_yaml(text: str, file: str, *, texts: bool = False) -> Document:
 
     texts: every scalar stays the text it is written as. ``data`` is None for an empty text.
 
-    Raises :class:`Malformed`, :class:`Twice`; ``UmkmError`` GEN010 (too large or deep), GEN011 (an alias, or
+    Raises ``Malformed``, ``Twice``; ``UmkmError`` GEN010 (too large or deep), GEN011 (an alias, or
     a tag of another program), GEN012 (a number out of range, a character that no document can hold).
     """
     from ruamel.yaml import YAML
@@ -204,7 +204,7 @@ def _number(text: str, tag: str) -> int | float | None:
 def read_json(path: Path) -> Any:
     """The JSON file at ``path``: finite numbers, text that can be written again.
 
-    Raises :class:`Malformed`; ``UmkmError`` GEN010 (too large or deep), GEN012 (NaN, a number out of range, a
+    Raises ``Malformed``; ``UmkmError`` GEN010 (too large or deep), GEN012 (NaN, a number out of range, a
     lone surrogate).
     """
     text = text_of(read_bytes(path, limit=JSON_BYTES))

@@ -53,7 +53,7 @@ def staged(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def write_text(target: Path, text: str, *, overwrite: bool = False) -> Path:
-    """One file by :func:`staged`; returns ``target``."""
+    """One file by ``staged``; returns ``target``."""
     target = Path(target)
     with staged(target.parent, overwrite=overwrite) as part:
         (part / target.name).write_text(text, encoding="utf-8", newline="\n")

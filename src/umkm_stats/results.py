@@ -2,7 +2,7 @@
 
 A result is a frozen object with ``tidy() glance() summary(lang) notes sample seed to_dict()``. It carries the
 sample it used, the seed of its draws and the notes a reader must see. An unavailable number is NaN in a
-frame, with a note that names row, column and reason, and :class:`Unavailable` where it stands alone.
+frame, with a note that names row, column and reason, and ``Unavailable`` where it stands alone.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def kinds(said: Iterable[tuple[Note, str]], lang: str) -> list[str]:
 
 
 def told(notes: Iterable[Note], lang: str = "en") -> list[str]:
-    """The messages of notes as lines of a summary, see :func:`kinds`."""
+    """The messages of notes as lines of a summary, see ``kinds``."""
     return kinds(((note, note.message(lang)) for note in notes), lang)
 
 
@@ -176,7 +176,7 @@ class StudyResults:
     """Everything ``report/`` may show, computed elsewhere.
 
     ``parts`` maps a fixed step name (``responses``, ``reliability``, ``cfa``, ``mediation_scores``, …) to its
-    result, or to :class:`Unavailable` when the step could not be done. ``meta`` holds plain values: title,
+    result, or to ``Unavailable`` when the step could not be done. ``meta`` holds plain values: title,
     seed, language, simulated (bool), versions, options with their origin.
     """
 

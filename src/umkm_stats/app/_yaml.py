@@ -30,7 +30,7 @@ def load(path: Path) -> Any:
 
 
 def read(path: Path) -> Any:
-    """The file's plain values; None when it is empty. Raises as :func:`load` does."""
+    """The file's plain values; None when it is empty. Raises as ``load`` does."""
     try:
         return guarded.read_yaml(path).data
     except guarded.Malformed as error:

@@ -51,7 +51,7 @@ def lines() -> Tell:
 def ending_with_stdin(asked: bool, interrupt: Callable[[], None]) -> Iterator[None]:
     """While the block runs, a standard input that closes interrupts it as Ctrl-C does.
 
-    What does not stop within :data:`GRACE` seconds (a long step inside a numerical library) is ended by the
+    What does not stop within ``GRACE`` seconds (a long step inside a numerical library) is ended by the
     system; the lock of the folder is free then, and the next run clears what was left.
     """
     if not asked:

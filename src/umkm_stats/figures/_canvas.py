@@ -49,7 +49,7 @@ SETTINGS: Mapping[str, Any] = {
 
 
 class Numbers(Protocol):
-    """How a picture writes its numbers; the voice of a report is one, :class:`PlainNumbers` another."""
+    """How a picture writes its numbers; the voice of a report is one, ``PlainNumbers`` another."""
 
     def number(self, value: float, /, *, bounded: bool = ..., decimals: int = ...) -> str: ...
     def count(self, value: int, /) -> str: ...

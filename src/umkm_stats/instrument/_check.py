@@ -148,7 +148,7 @@ def check(name_or_path: str | Path) -> Checked:
 
 
 def check_text(text: str, *, file: str = _loading.FILE) -> Checked:
-    """:func:`check` for YAML text."""
+    """``check`` for YAML text."""
     tree = read_tree(text, file)
     instrument, faults = _loading.build(tree)
     found = [Finding(fault.code, "error", fault.place, fault.params) for fault in faults]

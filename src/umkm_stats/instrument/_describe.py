@@ -20,7 +20,7 @@ def said(text: Mapping[str, str] | None, lang: str) -> str:
 
 
 def summary(instrument: Definition, lang: str) -> str:
-    """See :meth:`Instrument.summary`."""
+    """See ``summary``."""
 
     def word(key: str, **params: object) -> str:
         return messages.text(f"instrument.{key}", lang, **params)

@@ -17,7 +17,7 @@ class Word(str):
 
 
 def spoken(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """``params`` with every :class:`Word` in the language."""
+    """``params`` with every ``Word`` in the language."""
     return {
         key: messages.text(f"instrument.word.{value}", lang) if isinstance(value, Word) else value
         for key, value in params.items()

@@ -20,7 +20,7 @@ SECONDS = {"scale": 3.0, "consent": 5.0, "choice": 5.0, "multiple": 8.0, "number
 
 
 def dimension_means(instrument: Definition, data: pd.DataFrame, minimum: float) -> pd.DataFrame:
-    """See :meth:`Instrument.dimension_means`."""
+    """See ``dimension_means``."""
     import pandas as pd
 
     means: dict[str, pd.Series[float]] = {}
@@ -37,7 +37,7 @@ def dimension_means(instrument: Definition, data: pd.DataFrame, minimum: float) 
 
 
 def indices(instrument: Definition, data: pd.DataFrame) -> pd.DataFrame:
-    """See :meth:`Instrument.indices`."""
+    """See ``indices``."""
     import pandas as pd
 
     found: dict[str, pd.Series[float]] = {}
@@ -54,7 +54,7 @@ def indices(instrument: Definition, data: pd.DataFrame) -> pd.DataFrame:
 
 
 def shareable(instrument: Definition, data: pd.DataFrame) -> pd.DataFrame:
-    """See :meth:`Instrument.shareable`."""
+    """See ``shareable``."""
     import pandas as pd
 
     asked = {question.code: question for question in instrument.questions}
@@ -73,7 +73,7 @@ def shareable(instrument: Definition, data: pd.DataFrame) -> pd.DataFrame:
 def product_indicators(
     instrument: Definition, data: pd.DataFrame, model: StructuralModel, measurement: str
 ) -> pd.DataFrame:
-    """See :meth:`Instrument.product_indicators`."""
+    """See ``product_indicators``."""
     import pandas as pd
 
     if model.moderator is None:
@@ -93,7 +93,7 @@ def product_indicators(
 
 
 def minutes(instrument: Definition, asked: Sequence[Question], language: str) -> float:
-    """See :meth:`Instrument.minutes`; ``asked``: the questions of the form."""
+    """See ``minutes``; ``asked``: the questions of the form."""
     words = 0
     answering = 0.0
     shown = [question for question in asked if question.filled_by == "respondent"]
@@ -116,7 +116,7 @@ def _words(text: Mapping[str, str] | None, language: str) -> int:
 
 
 def answer_schema(instrument: Definition, items: Iterable[str] | None) -> Any:
-    """See :meth:`Instrument.schema`."""
+    """See ``schema``."""
     try:
         import pandera.pandas as pa
     except ImportError:

@@ -74,7 +74,7 @@ class Instrument(Definition):
         are dimension means (or items, with ``measurement="items"``), over the rows where both are known.
         ``data``: (n, p) frame of scored items. The result has the rows of ``data`` and no column when the
         model has no moderator. In a bootstrap it is recomputed in each draw. ``UsageError`` INS020 as in
-        :meth:`model_syntax`.
+        ``model_syntax``.
         """
         return _frames.product_indicators(self, data, self.model(key), measurement)
 
@@ -152,7 +152,7 @@ class Instrument(Definition):
         total.
 
         ``measurement``: *second_order* (construct =~ dimension factors =~ items), *dimension_means*
-        (construct =~ columns of :meth:`dimension_means`), *items* (construct =~ all its items). Labels and
+        (construct =~ columns of ``dimension_means``), *items* (construct =~ all its items). Labels and
         derived names are described in the manual of models; with one x, mediator and y they are ``a b cp
         indirect total``. ``UsageError`` INS020 when a construct of the model has no item among ``items``.
         """

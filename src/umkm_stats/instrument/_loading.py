@@ -65,14 +65,18 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
 
     Returns
     -------
-    A frozen :class:`Instrument`.
+    Instrument
+        A frozen ``Instrument``.
 
     Raises
     ------
-    UsageError INS001, INS006: no such instrument. INS140: no such version of it.
-    UmkmError INS002–INS005: the file cannot be read as YAML.
-    UmkmError INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others``
-    holds the remaining faults of the same file.
+    UsageError
+        INS001, INS006: no such instrument. INS140: no such version of it.
+    UmkmError
+        INS002–INS005: the file cannot be read as YAML.
+    UmkmError
+        INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others`` holds
+        the remaining faults of the same file.
     """
     path = locate(name_or_path)
     text, raw = read_file(path)
@@ -83,7 +87,7 @@ def as_instrument(instrument: Instrument | str | Path) -> Instrument:
     """The instrument itself, or the one that a bundled name, a file or a folder stands for.
 
     Every door that takes an instrument takes it through here. Raises ``UsageError`` INS126 for anything else,
-    and what :func:`load_instrument` raises.
+    and what ``load_instrument`` raises.
     """
     if isinstance(instrument, Instrument):
         return instrument
@@ -98,7 +102,7 @@ def _load(path: str, text: str, digest: str) -> Instrument:
 
 
 def parse(text: str, *, file: str = FILE, origin: str = "", digest: str = "") -> Instrument:
-    """An instrument from YAML text; the errors are those of :func:`load_instrument`."""
+    """An instrument from YAML text; the errors are those of ``load_instrument``."""
     tree = read_tree(text, file)
     instrument, faults = build(tree)
     if instrument is None or faults:

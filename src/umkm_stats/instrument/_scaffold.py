@@ -56,7 +56,8 @@ def scaffold(name: str, folder: str | Path = ".", *, lang: str = "en") -> Path:
 
     Raises
     ------
-    UsageError INS025: the name breaks the rule. UmkmError INS027: the file exists; nothing is overwritten.
+    UsageError
+        INS025: the name breaks the rule. UmkmError INS027: the file exists; nothing is overwritten.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
         raise UsageError("INS025", params={"name": name})

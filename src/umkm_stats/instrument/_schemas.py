@@ -25,5 +25,5 @@ def json_schema() -> dict[str, Any]:
 
 
 def json_schema_text() -> str:
-    """:func:`json_schema` as sorted, indented text that ends in a line break."""
+    """``json_schema`` as sorted, indented text that ends in a line break."""
     return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

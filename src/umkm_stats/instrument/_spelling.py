@@ -77,7 +77,7 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
 
 
 def spellings(codes: Iterable[str], format: str) -> dict[str, str]:
-    """Code → how ``format`` writes it; a format that is not in :data:`SPELLINGS` takes codes as they are.
+    """Code → how ``format`` writes it; a format that is not in ``SPELLINGS`` takes codes as they are.
 
     Raises ``UsageError`` INS128 when two codes would be written alike (letter case does not tell them apart).
 

@@ -58,7 +58,7 @@ class Trace:
 
     def headings(self, lang: str = "en", *, names: tuple[str, ...] = HEADINGS) -> tuple[str, ...]:
         """The headings a reader sees, in the order of the columns (``names=CLAIMS``: those of
-        :meth:`claims`)."""
+        ``claims``)."""
         return tuple(columns.label(f"trace_{name}", lang) for name in names)
 
     def claims(self, lang: str = "en") -> list[tuple[str, ...]]:
@@ -240,7 +240,7 @@ def folded(text: str) -> str:
 
 
 def quoted_in(passage: Passage, text: str) -> bool:
-    """Whether every piece of the quotation between gaps (…) stands in ``text`` (already :func:`folded`), in
+    """Whether every piece of the quotation between gaps (…) stands in ``text`` (already ``folded``), in
     order."""
     place = 0
     for piece in folded(passage.quote).split("…"):

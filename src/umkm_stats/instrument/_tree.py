@@ -46,7 +46,7 @@ def read_tree(text: str, file: str) -> Tree:
 
     Raises ``UmkmError`` INS003 (not YAML, with the line; an alias), INS004 (a key given twice), INS005
     (empty),
-    and GEN010–GEN012 of :func:`umkm_stats.guarded.parse_yaml`.
+    and GEN010–GEN012 of ``parse_yaml``.
     """
     try:
         read = guarded.parse_yaml(text, file)

@@ -34,7 +34,7 @@ def _hashable(value: Any) -> Any:
 
 
 def freeze(value: Any) -> Any:
-    """``value`` with every dictionary inside it made a :class:`FrozenDict` and every list a tuple."""
+    """``value`` with every dictionary inside it made a ``FrozenDict`` and every list a tuple."""
     if isinstance(value, Mapping):
         return FrozenDict({key: freeze(entry) for key, entry in value.items()})
     if isinstance(value, (list, tuple)):

@@ -152,7 +152,7 @@ def root(cov: Floats) -> Floats:
 
 
 class Normals:
-    """The standard normal numbers of a block in pieces: those of :func:`normal_block`, bit for bit.
+    """The standard normal numbers of a block in pieces: those of ``normal_block``, bit for bit.
 
     seed, block, purpose: as there.
     """
@@ -200,7 +200,7 @@ def product_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats
 
 
 def value_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats:
-    """(D, k + q) sums of the values (N, k), then :func:`product_sums`, weighted by counts (D, N)."""
+    """(D, k + q) sums of the values (N, k), then ``product_sums``, weighted by counts (D, N)."""
     step = max(1, MANY // max(len(row) + values.shape[1], 1))
     out = np.zeros((len(counts), values.shape[1] + len(row)))
     for start in range(0, len(values), step):
@@ -216,7 +216,7 @@ CELLS = 80_000  # rows times draws counted at a time, which bounds the work memo
 
 
 class Counter:
-    """Counts of ordinary case draws block by block, bit for bit those of :func:`count_block`, in reused
+    """Counts of ordinary case draws block by block, bit for bit those of ``count_block``, in reused
     memory.
 
     Fresh arrays of this size cost more in page faults than the arithmetic; a counter allocates once. Each

@@ -75,22 +75,28 @@ def inter_rater(
 
     Parameters
     ----------
-    ratings: numbers, one row a subject and one column a rater (``raters="columns"``), or the other way round
+    ratings : Any
+        numbers, one row a subject and one column a rater (``raters="columns"``), or the other way round
         (``raters="rows"``). A missing rating is NaN.
-    scale: of the ratings, for Krippendorff's α: "nominal", "ordinal", "interval" or "ratio".
-    weights: of κ between two raters: "none", "linear" or "quadratic" (by the place of a category in the
-        order). With more than two raters κ is given for every pair, and its mean (Light).
-    level: of the intervals. draws, seed: bootstrap of subjects for Krippendorff's α (percentile).
+    scale : str, default 'interval'
+        of the ratings, for Krippendorff's α: "nominal", "ordinal", "interval" or "ratio".
+    weights : str, default 'quadratic'
+        of κ between two raters: "none", "linear" or "quadratic" (by the place of a category in the order).
+        With more than two raters κ is given for every pair, and its mean (Light).
+    level : float, default 0.95
+        of the intervals. draws, seed: bootstrap of subjects for Krippendorff's α (percentile).
 
     Returns
     -------
-    Agreement: rows ICC(1,1), ICC(A,1), ICC(C,1) and their averages ICC(·,k) after McGraw & Wong 1996
-    (complete subjects; not for a nominal scale), κ, Krippendorff's α (all subjects rated twice or more).
+    Agreement
+        rows ICC(1,1), ICC(A,1), ICC(C,1) and their averages ICC(·,k) after McGraw & Wong 1996
+        (complete subjects; not for a nominal scale), κ, Krippendorff's α (all subjects rated twice or more).
 
     Raises
     ------
-    UsageError: GEN001–GEN004, MEA001, MEA003; UmkmError: MEA004, MEA240 (fewer than two raters or subjects),
-    MEA241 (no variation at all).
+    UsageError
+        GEN001–GEN004, MEA001, MEA003; UmkmError: MEA004, MEA240 (fewer than two raters or subjects), MEA241
+        (no variation at all).
 
     Notes
     -----
@@ -188,21 +194,27 @@ def retest(
 
     Parameters
     ----------
-    first, second: answers of the first and the second occasion, with the same item columns; rows are matched
-        by ``key``, a column of both, or by the index when None. People seen once are left out and counted.
-    scales: scale → items; the columns of ``first`` are one scale when None and no instrument is known.
-    level: of the intervals.
+    first, second : Any
+        answers of the first and the second occasion, with the same item columns; rows are matched by ``key``,
+        a column of both, or by the index when None. People seen once are left out and counted.
+    scales : Mapping[str, Sequence[str]] | None, optional
+        scale → items; the columns of ``first`` are one scale when None and no instrument is known.
+    level : float, default 0.95
+        of the intervals.
 
     Returns
     -------
-    Retest: for each scale (means of its items, complete on both occasions) r, ICC(A,1) with limits, ICC(C,1),
-    both means, the paired t test, the standard error of measurement SD·√(1 − ICC(A,1)) and the smallest
-    detectable change 1.96·√2·SEM; for each item the share of equal answers, κ and quadratically weighted κ.
+    Retest
+        for each scale (means of its items, complete on both occasions) r, ICC(A,1) with limits, ICC(C,1),
+        both means, the paired t test, the standard error of measurement SD·√(1 − ICC(A,1)) and the smallest
+        detectable change 1.96·√2·SEM; for each item the share of equal answers, κ and quadratically weighted
+        κ.
 
     Raises
     ------
-    UsageError: MEA001, MEA003, MEA244 (the key is missing or stands twice); UmkmError: MEA004, MEA240 (fewer
-    than two people on both occasions), MEA245 (an item is missing on one occasion).
+    UsageError
+        MEA001, MEA003, MEA244 (the key is missing or stands twice); UmkmError: MEA004, MEA240 (fewer than two
+        people on both occasions), MEA245 (an item is missing on one occasion).
 
     Examples
     --------

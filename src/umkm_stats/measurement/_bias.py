@@ -75,15 +75,6 @@ def method_bias(
 ) -> MethodBias:
     """Checks for variance that comes from one source, one time and one form of question.
 
-    Parameters
-    ----------
-    responses: a ``Responses`` or answers with ``scales``; rows complete on all items of the scales (and the
-    marker) are used.
-    marker: items without a theoretical link to the others; the instrument's marker items when None and there
-    are any.
-    latent: also fit an unmeasured latent method factor and, with two or more marker items, the CFA marker
-    phases.
-
     The checks: Harman's first factor by components and by principal axes (weak: it rarely flags anything),
     full-collinearity VIF of scale means (Kock 2015; flag above 3.3), marker-variable correction of the scale
     correlations (Lindell & Whitney 2001; r_M is the smallest absolute correlation of the marker with a scale,
@@ -91,7 +82,22 @@ def method_bias(
     phases CFA, Baseline, C, U, R (Williams, Hartman & Cavazotte 2010,
     https://doi.org/10.1177/1094428110366036).
 
-    Raises as :func:`cfa`; ``UsageError`` MEA024 when a marker item also stands in a scale.
+
+    Parameters
+    ----------
+    responses : Any
+        a ``Responses`` or answers with ``scales``; rows complete on all items of the scales (and the marker)
+        are used.
+    marker : Sequence[str] | None, optional
+        items without a theoretical link to the others; the instrument's marker items when None and there are
+        any.
+    latent : bool, default True
+        also fit an unmeasured latent method factor and, with two or more marker items, the CFA marker phases.
+
+    Raises
+    ------
+    UsageError
+        as ``cfa``; ``UsageError`` MEA024 when a marker item also stands in a scale.
     """
     given = check_scales(responses, scales)
     codes = [code for members in given.values() for code in members]

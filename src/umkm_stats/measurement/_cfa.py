@@ -143,32 +143,38 @@ def cfa(
 ) -> Cfa:
     """Confirmatory factor analysis.
 
-    Parameters
-    ----------
-    responses: a ``Responses`` (its instrument gives the models) or answers (rows × items) with ``scales``.
-    structure: "first_order" (correlated factors: the dimensions of an instrument, or the scales), "items" (a
-    factor a construct, whatever its
-        dimensions), "second_order" and "dimension_means" (instrument only), "one_factor" (all items on one),
-        "bifactor" (a general factor beside the first-order ones, none correlated), "wording" (first order
-        with an uncorrelated method factor of the reverse-keyed items).
-    compare: other structures to fit and show beside it; None takes what the instrument offers, and
-    "one_factor" for scales. An
-        alternative that cannot be fitted is a note, not an error.
-    reversed_items: the reverse-keyed items for "wording"; from the instrument when None.
-    ordered: treat the items as ordered categories.
-    estimator: as ``fit``; "ML", or "WLSMV" with ordered items, when None. missing, std_lv, cluster: as
-    ``fit``.
-    cutoffs: the borders that the note on missed ones uses and names: "customary" (CFI and TLI .90, RMSEA and
-    SRMR .08) or "strict" (.95, .95, .06, .08; Hu & Bentler 1999).
-
     A model that does not converge is returned without a number: loadings, correlations, thresholds and
     indices are NaN, note MEA220 says so, ``modification_indices`` and ``residual_map`` raise MEA220.
 
+    Parameters
+    ----------
+    responses : Any
+        a ``Responses`` (its instrument gives the models) or answers (rows × items) with ``scales``.
+    structure : Shape, default 'first_order'
+        "first_order" (correlated factors: the dimensions of an instrument, or the scales), "items" (a factor
+        a construct, whatever its dimensions), "second_order" and "dimension_means" (instrument only),
+        "one_factor" (all items on one), "bifactor" (a general factor beside the first-order ones, none
+        correlated), "wording" (first order with an uncorrelated method factor of the reverse-keyed items).
+    compare : Sequence[Shape] | None, optional
+        other structures to fit and show beside it; None takes what the instrument offers, and "one_factor"
+        for scales. An alternative that cannot be fitted is a note, not an error.
+    reversed_items : Sequence[str] | None, optional
+        the reverse-keyed items for "wording"; from the instrument when None.
+    ordered : bool, default False
+        treat the items as ordered categories.
+    estimator : str | None, optional
+        as ``fit``; "ML", or "WLSMV" with ordered items, when None. missing, std_lv, cluster: as ``fit``.
+    cutoffs : CutoffName, default 'customary'
+        the borders that the note on missed ones uses and names: "customary" (CFI and TLI .90, RMSEA and SRMR
+        .08) or "strict" (.95, .95, .06, .08; Hu & Bentler 1999).
+
     Raises
     ------
-    ``UmkmError`` MEA008 (a construct with one item), MEA010–MEA012 (no complete row, not more rows than
-    items, a constant item), MEA018 (a structure that these answers do not have), and what ``fit`` raises;
-    ``UsageError`` as :func:`reliability`.
+    UmkmError
+        MEA008 (a construct with one item), MEA010–MEA012 (no complete row, not more rows than items, a
+        constant item), MEA018 (a structure that these answers do not have), and what ``fit`` raises;
+    UsageError
+        as ``reliability``.
     """
     options.one_of("structure", structure, Shape)
     options.share("level", level)

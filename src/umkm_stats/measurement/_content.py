@@ -109,26 +109,33 @@ def content_validity(
 ) -> ContentValidity:
     """Content validity of every item.
 
-    Parameters
-    ----------
-    ratings: a frame with one row an item (its code is the index, or a column ``item``) and one column an
-    expert; or a long frame with the
-        columns ``item``, ``expert``, ``rating``; or an object with such a frame in ``.ratings``. Missing
-        ratings are left out of their item.
-    low, high: ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then the largest
-    rating is taken, which a note says).
-    relevant: ratings from here on count as relevant; the upper two points of the scale when None.
-    essential: ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note
-    says. Expert sheets that ask
-        for necessity (3 = essential) give CVR from that question instead.
-    level: 1 − level is the level of the exact tests; level of the interval of V.
-
     The verdict: *keep* when V differs from chance and I-CVI is 1.00 (up to five experts) or at least .78
     (Lynn 1986; Polit & Beck 2006); *drop* when κ* is below .60 and V does not differ from chance; *revise*
     otherwise.
 
-    Raises ``UsageError`` MEA021 (no such frame), ``UmkmError`` MEA022 (a rating off the scale), MEA023 (an
     item with fewer than two experts).
+
+    Parameters
+    ----------
+    ratings : Any
+        a frame with one row an item (its code is the index, or a column ``item``) and one column an expert;
+        or a long frame with the columns ``item``, ``expert``, ``rating``; or an object with such a frame in
+        ``.ratings``. Missing ratings are left out of their item.
+    low, high : int, int | None
+        ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then the largest rating
+        is taken, which a note says).
+    relevant : int | None, optional
+        ratings from here on count as relevant; the upper two points of the scale when None.
+    essential : int | None, optional
+        ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note says.
+        Expert sheets that ask for necessity (3 = essential) give CVR from that question instead.
+    level : float, default 0.95
+        1 − level is the level of the exact tests; level of the interval of V.
+
+    Raises
+    ------
+    UsageError, UmkmError
+        ``UsageError`` MEA021 (no such frame), ``UmkmError`` MEA022 (a rating off the scale), MEA023 (an
     """
     options.share("level", level)
     wide = _wide(ratings)

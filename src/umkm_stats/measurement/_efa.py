@@ -41,7 +41,7 @@ class Efa(Outcome):
     of the factors and falling loadings. loadings: items × factors (F1, F2, … by the variance they account
     for). phi: factor correlations (identity after an orthogonal rotation). communalities: diag(ΛΦΛ′). kmo,
     kmo_items, bartlett: whether the matrix suits factoring. variance: factor, ss_loadings, share. fit: chi2
-    df p rmsea tli rmsr. count: the :class:`FactorCount` that chose the number, None when it was given.
+    df p rmsea tli rmsr. count: the ``FactorCount`` that chose the number, None when it was given.
     method, rotation: as asked. correlations: items × items, as analysed.
     """
 
@@ -138,22 +138,29 @@ def efa(
 
     Parameters
     ----------
-    items: answers (rows × items) or a ``Responses``; use: the item codes to take, all when None.
-    n_factors: None takes the number that parallel analysis on components advises (at least 1), with ``runs``
-    random data sets.
-    method: "minres", "ml", "principal" (factor_analyzer) or "paf" (statsmodels).
-    rotation: "oblimin", "promax", "geomin" (ε = .01), "varimax" or "none"; oblimin and geomin are not
-    Kaiser-normalised, as in
-        psych; varimax, and the varimax that promax (power 4, as R's) starts from, are.
+    items : Any
+        answers (rows × items) or a ``Responses``; use: the item codes to take, all when None.
+    n_factors : int | None, optional
+        None takes the number that parallel analysis on components advises (at least 1), with ``runs`` random
+        data sets.
+    method : Extraction, default 'minres'
+        "minres", "ml", "principal" (factor_analyzer) or "paf" (statsmodels).
+    rotation : Rotation, default 'oblimin'
+        "oblimin", "promax", "geomin" (ε = .01), "varimax" or "none"; oblimin and geomin are not
+        Kaiser-normalised, as in psych; varimax, and the varimax that promax (power 4, as R's) starts from,
+        are.
+    cor : Correlation, default 'pearson'
+        "pearson" or "polychoric" (answers as ordered categories; parallel analysis still compares with normal
+        random data, and Bartlett's χ² is then no exact test, which a note says).
 
-    cor: "pearson" or "polychoric" (answers as ordered categories; parallel analysis still compares with
-    normal random data, and Bartlett's
-        χ² is then no exact test, which a note says).
+        definite matrix), MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item),
+        MEA013 (fewer than three items), MEA014 (singular correlations), MEA015 (too many factors);
+        ``UsageError`` MEA001–MEA003, GEN00x.
 
-    Raises ``UmkmError`` MEA004, MEA019 and MEA020 (polychoric: too many different answers, no positive
-    definite matrix), MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item),
-    MEA013 (fewer than three items), MEA014 (singular correlations), MEA015 (too many factors); ``UsageError``
-    MEA001–MEA003, GEN00x.
+    Raises
+    ------
+    UmkmError
+        MEA004, MEA019 and MEA020 (polychoric: too many different answers, no positive
     """
     options.one_of("method", method, Extraction)
     options.one_of("rotation", rotation, Rotation)

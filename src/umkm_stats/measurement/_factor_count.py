@@ -82,7 +82,7 @@ def factor_count(
     of the same shape; of more than 500 000 numbers a set only the correlations are drawn, by the same law
     (note MEA120). The eigenvalue rule is shown because theses print it; it advises too many factors.
 
-    Raises as :func:`efa`.
+    Raises as ``efa``.
     """
     runs = options.whole("runs", runs, low=20)
     seed = draw_kernel.new_seed() if seed is None else seed

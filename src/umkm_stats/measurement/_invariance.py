@@ -122,31 +122,39 @@ def invariance(
 ) -> Invariance:
     """Fit the ladder of invariance models.
 
-    Parameters
-    ----------
-    responses: a ``Responses`` or answers with ``scales``; group: a column of the answers or of
-    ``respondents``, or one value a row.
-    structure: as :func:`cfa` ("first_order", "items", …).
-    levels: the steps; all that are named are shown, also after one that does not hold (it ends what
-        ``reached`` says). None takes configural, metric, scalar, strict, and with ``ordered`` configural,
-    thresholds, metric (loadings too) and
-        scalar (intercepts too), where CFI and RMSEA are the scaled ones and χ² differences are scaled and
-        shifted (Satorra 2000).
-    identification: of the steps of ordered items: "wu_estabrook" (Wu & Estabrook 2016), or "lavaan" (what
-    lavaan frees by itself once
-        thresholds are equal; its metric step is Wu and Estabrook's scalar one, and there is no scalar step).
-    release: how many parameters may be released at a step that does not hold; each time the one whose release
-    lowers χ² most. A step reached so is
-        *partial*; the released parameters stay free in the steps above.
-    ordered: treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None;
-    with "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
-
     A step holds when CFI falls by no more than .010 and RMSEA rises by no more than .015 against the step
     before (Chen 2007, https://doi.org/10.1080/10705510701301834; .005 and .010 for 300 rows or fewer); the
     configural model has no border and is judged by its own fit.
 
-    Raises as :func:`cfa`; ``UsageError`` MEA025 (no such grouping column, or a value too few); ``UmkmError``
     MEA228 (a group has no more rows than the model has variables).
+
+    Parameters
+    ----------
+    responses : Any
+        a ``Responses`` or answers with ``scales``; group: a column of the answers or of ``respondents``, or
+        one value a row.
+    structure : str, default 'first_order'
+        as ``cfa`` ("first_order", "items", …).
+    levels : Sequence[Level] | None, optional
+        the steps; all that are named are shown, also after one that does not hold (it ends what ``reached``
+        says). None takes configural, metric, scalar, strict, and with ``ordered`` configural, thresholds,
+        metric (loadings too) and scalar (intercepts too), where CFI and RMSEA are the scaled ones and χ²
+        differences are scaled and shifted (Satorra 2000).
+    identification : Identification, default 'wu_estabrook'
+        of the steps of ordered items: "wu_estabrook" (Wu & Estabrook 2016), or "lavaan" (what lavaan frees by
+        itself once thresholds are equal; its metric step is Wu and Estabrook's scalar one, and there is no
+        scalar step).
+    release : int, default 0
+        how many parameters may be released at a step that does not hold; each time the one whose release
+        lowers χ² most. A step reached so is *partial*; the released parameters stay free in the steps above.
+    ordered : bool, default False
+        treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None; with
+        "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
+
+    Raises
+    ------
+    UsageError, UmkmError
+        as ``cfa``; ``UsageError`` MEA025 (no such grouping column, or a value too few); ``UmkmError``
     """
     options.one_of("identification", identification, Identification)
     stepwise = ordered and identification == "wu_estabrook"

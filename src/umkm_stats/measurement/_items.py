@@ -25,7 +25,7 @@ SKEWED = 2.0  # |skewness| beyond this is remarked on
 class ItemAnalysis(Outcome):
     """Item statistics.
 
-    table: see :func:`item_analysis`. frequencies: scale, item, value, count, share of the answers, msi
+    table: see ``item_analysis``. frequencies: scale, item, value, count, share of the answers, msi
     (interval score of the value, NaN when nobody chose it). correlations: scale, item, other, r, n. classes:
     class, lower, upper, category (the class-interval table). level, decision: what decides ``valid``.
     """
@@ -78,25 +78,28 @@ def item_analysis(
 
     Parameters
     ----------
-    items: answers or ``Responses``; scales: scale → items (the instrument's when None). Rows with a missing
-    answer in the scale
-        leave its correlations; the distribution of an item uses every answer to it.
-    values: the answer codes the questionnaire offers (1…5), for all items or by item; from the instrument
-    when None. Without
-        them unused categories, class intervals and TCR cannot be known.
-    level: 1 − level is the significance level of r-tabel (two-tailed; the one-tailed value stands beside it).
-    decision: which correlation decides ``valid``: with the total of all items (r-hitung, the thesis custom,
-    too kind with
-        few items because the item is part of the total) or with the rest of the scale (corrected).
-    classes: number of class intervals; as many as there are answer codes when None.
+    items : Any
+        answers or ``Responses``; scales: scale → items (the instrument's when None). Rows with a missing
+        answer in the scale leave its correlations; the distribution of an item uses every answer to it.
+    values : Sequence[int] | Mapping[str, Sequence[int]] | None, optional
+        the answer codes the questionnaire offers (1…5), for all items or by item; from the instrument when
+        None. Without them unused categories, class intervals and TCR cannot be known.
+    level : float, default 0.95
+        1 − level is the significance level of r-tabel (two-tailed; the one-tailed value stands beside it).
+    decision : Decision, default 'item_total'
+        which correlation decides ``valid``: with the total of all items (r-hitung, the thesis custom, too
+        kind with few items because the item is part of the total) or with the rest of the scale (corrected).
+    classes : int | None, optional
+        number of class intervals; as many as there are answer codes when None.
 
     Returns
     -------
-    :class:`ItemAnalysis`; ``tidy()``: scale item n missing mean sd skewness kurtosis min max item_total
-    item_rest r_corrected r_table r_table_one_tailed valid alpha_without mean_r discrimination
-    discrimination_t discrimination_p tcr class category n_scale.
+    ItemAnalysis
+        ``ItemAnalysis``; ``tidy()``: scale item n missing mean sd skewness kurtosis min max item_total
+        item_rest r_corrected r_table r_table_one_tailed valid alpha_without mean_r discrimination
+        discrimination_t discrimination_p tcr class category n_scale.
 
-    Raises as :func:`reliability`.
+        Raises as ``reliability``.
     """
     options.share("level", level)
     options.one_of("decision", decision, Decision)

@@ -108,19 +108,24 @@ def measure(
 ) -> Measurement:
     """Items, reliability, EFA, CFA, validity, method bias and scores of one data set.
 
+    A step that cannot be done is ``Unavailable`` with the reason; wrong calls (a scale that does not exist,
+    answers that are not numbers) raise as ``reliability``.
+
     Parameters
     ----------
-    responses: a ``Responses`` (instrument, scales and answer codes come with it) or answers with ``scales``
-    and, better, ``values``.
-    draws: bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA,
-    of AVE, CR, HTMT and HTMT2; 0 gives none.
-    ratings: experts' ratings, for ``content_validity``.
-    steps: which steps to do; progress: called with (steps done, steps) after each.
-    ordered: treat answers as ordered categories in reliability, EFA and CFA. structure, estimator, missing:
-    as :func:`cfa`; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
-
-    A step that cannot be done is ``Unavailable`` with the reason; wrong calls (a scale that does not exist,
-    answers that are not numbers) raise as :func:`reliability`.
+    responses : Any
+        a ``Responses`` (instrument, scales and answer codes come with it) or answers with ``scales`` and,
+        better, ``values``.
+    draws : int, default 2000
+        bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA, of
+        AVE, CR, HTMT and HTMT2; 0 gives none.
+    ratings : Any, optional
+        experts' ratings, for ``content_validity``.
+    steps : Sequence[str], default STEPS
+        which steps to do; progress: called with (steps done, steps) after each.
+    ordered : bool, default False
+        treat answers as ordered categories in reliability, EFA and CFA. structure, estimator, missing: as
+        ``cfa``; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
     """
     given = check_scales(responses, scales)
     held = answers(responses, items=[code for members in given.values() for code in members])

@@ -134,7 +134,7 @@ class Parts:
 
 
 def parts_of(fit: Fit) -> Parts:
-    """:class:`Parts` of a fit.
+    """``Parts`` of a fit.
 
     Raises ``UsageError`` MEA016 (several groups) and MEA017 (no factor with two or more items).
     """

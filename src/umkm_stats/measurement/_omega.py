@@ -57,20 +57,26 @@ def omega(
 
     Parameters
     ----------
-    items: answers (rows × items) or a ``Responses``; complete rows are used. use: item codes (None: all).
-    n_factors: group factors of the Schmid–Leiman solution (minres, oblimin, as psych::omega).
-    groups: group → items, needed by "bifactor": a confirmatory model with a general factor, one factor a
-        group and none of them correlated (ML, standardised).
-    method: "schmid_leiman" or "bifactor".
+    items : Any
+        answers (rows × items) or a ``Responses``; complete rows are used. use: item codes (None: all).
+    n_factors : int, default 3
+        group factors of the Schmid–Leiman solution (minres, oblimin, as psych::omega).
+    groups : Mapping[str, Sequence[str]] | None, optional
+        group → items, needed by "bifactor": a confirmatory model with a general factor, one factor a group
+        and none of them correlated (ML, standardised).
+    method : str, default 'schmid_leiman'
+        "schmid_leiman" or "bifactor".
 
     Returns
     -------
-    Omega, or ``Unavailable`` MEA201 when one factor does not explain the correlations of the factors, MEA246
-    when the bifactor model does not converge to an admissible solution.
+    Omega | Unavailable
+        Omega, or ``Unavailable`` MEA201 when one factor does not explain the correlations of the factors,
+        MEA246 when the bifactor model does not converge to an admissible solution.
 
     Raises
     ------
-    UsageError: GEN001, GEN003, MEA247 (groups missing, or where they do not apply); what ``efa`` raises.
+    UsageError
+        GEN001, GEN003, MEA247 (groups missing, or where they do not apply); what ``efa`` raises.
 
     Notes
     -----

@@ -38,7 +38,7 @@ def codes_of(values: Floats, names: list[str]) -> tuple[Ints, Ints]:
 
 
 def polychoric(values: Floats, names: list[str]) -> OrdinalMoments:
-    """Polychoric correlations and thresholds of complete rows (n,k). Raises as :func:`codes_of`."""
+    """Polychoric correlations and thresholds of complete rows (n,k). Raises as ``codes_of``."""
     return ordinal_moments(*codes_of(values, names))
 
 

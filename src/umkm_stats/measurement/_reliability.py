@@ -51,7 +51,7 @@ DRAWN = ("omega_low", "omega_high", "ave_low", "ave_high", "cr_std_low", "cr_std
 class Reliability(Outcome):
     """Reliability of each scale.
 
-    table: see :func:`reliability`. items: scale, item, n, item_rest, alpha_without, loading (standardised,
+    table: see ``reliability``. items: scale, item, n, item_rest, alpha_without, loading (standardised,
     one factor), one row an item. missing: "listwise" or "pairwise". level: of the intervals. ledger: per
     scale draws requested, converged, failed, inadmissible (empty without draws).
     """
@@ -113,30 +113,34 @@ def reliability(
 
     Parameters
     ----------
-    items: answers (rows × items, already scored in one direction, NaN missing) or a ``Responses``.
-    scales: scale → item codes; the instrument's reflective scales when ``items`` is a ``Responses`` and None.
-    missing: rows with a missing answer *in that scale* leave it ("listwise"); "pairwise" takes each
-    covariance from
-        the rows that have both answers (α and what follows from covariances only). ``n`` counts after
+    items : Any
+        answers (rows × items, already scored in one direction, NaN missing) or a ``Responses``.
+    scales : Mapping[str, Sequence[str]] | None, optional
+        scale → item codes; the instrument's reflective scales when ``items`` is a ``Responses`` and None.
+    missing : Deletion, default 'listwise'
+        rows with a missing answer *in that scale* leave it ("listwise"); "pairwise" takes each covariance
+        from the rows that have both answers (α and what follows from covariances only). ``n`` counts after
         deletion; under "pairwise" it is the smallest pairwise count.
-    ordinal: also treat the answers as ordered categories: alpha_ordinal (standardised α of the polychoric
-    correlations: the reliability of latent
-        responses, not of the sum) and omega_ordinal (of the sum of the answers, Green & Yang 2009, one factor
-        by DWLS).
-    draws: bootstrap draws (rows of the scale) for percentile limits of ω, CR and AVE; 0 gives none.
+    ordinal : bool, default False
+        also treat the answers as ordered categories: alpha_ordinal (standardised α of the polychoric
+        correlations: the reliability of latent responses, not of the sum) and omega_ordinal (of the sum of
+        the answers, Green & Yang 2009, one factor by DWLS).
+    draws : int, default 0
+        bootstrap draws (rows of the scale) for percentile limits of ω, CR and AVE; 0 gives none.
 
     Returns
     -------
-    :class:`Reliability`, whose ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt)
-    alpha_std mean_r lambda6 lambda4 and beta (highest and lowest split into halves) split_half (odd–even,
-    Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S) ave and cr_std (standardised
-    loadings) cr_raw and ave_raw (the items' own units, model-implied variance) max_rho; with ``ordinal`` also
-    alpha_ordinal omega_ordinal; with draws also omega_low omega_high ave_low ave_high cr_std_low cr_std_high
-    draws_used.
+    Reliability
+        ``Reliability``, whose ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt)
+        alpha_std mean_r lambda6 lambda4 and beta (highest and lowest split into halves) split_half (odd–even,
+        Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S) ave and cr_std
+        (standardised loadings) cr_raw and ave_raw (the items' own units, model-implied variance) max_rho;
+        with ``ordinal`` also alpha_ordinal omega_ordinal; with draws also omega_low omega_high ave_low
+        ave_high cr_std_low cr_std_high draws_used.
 
-    Raises ``UsageError`` MEA001–MEA003, MEA005–MEA007, ``UmkmError`` MEA004. What a scale cannot give is NaN
-    with a note that names row, column and reason: one item, a constant item, two items, no complete rows, a
-    negative α.
+        Raises ``UsageError`` MEA001–MEA003, MEA005–MEA007, ``UmkmError`` MEA004. What a scale cannot give is
+        NaN with a note that names row, column and reason: one item, a constant item, two items, no complete
+        rows, a negative α.
     """
     options.one_of("missing", missing, Deletion)
     options.share("level", level)

@@ -51,22 +51,27 @@ def scores(
 ) -> Scores:
     """Scores of every scale.
 
-    Parameters
-    ----------
-    responses: a ``Responses`` or answers with ``scales``. Indices of an instrument (formative constructs) are
-    counted: breadth is the number
-        of items answered at ``breadth_from`` or higher, depth at ``depth_from`` or higher; they have no
-        reliability.
-    kind: "mean" or "sum" of the items, or "factor": regression scores of ``fit`` (a ``Fit`` or ``Cfa`` that
-    converged).
-    minimum: share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all
-    answered the mean is of the answered ones,
-        and a sum is that mean times the number of items.
-
     ``reliability``: ω of the mean or sum (α when there is no one-factor solution, which a note says), squared
     correlation of factor and score for factor scores; NaN for a single item or an index.
 
-    Raises ``UsageError`` as :func:`reliability`, MEA026 (``kind="factor"`` without a fit), GEN00x.
+
+    Parameters
+    ----------
+    responses : Any
+        a ``Responses`` or answers with ``scales``. Indices of an instrument (formative constructs) are
+        counted: breadth is the number of items answered at ``breadth_from`` or higher, depth at
+        ``depth_from`` or higher; they have no reliability.
+    kind : Kind, default 'mean'
+        "mean" or "sum" of the items, or "factor": regression scores of ``fit`` (a ``Fit`` or ``Cfa`` that
+        converged).
+    minimum : float, default 1.0
+        share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all
+        answered the mean is of the answered ones, and a sum is that mean times the number of items.
+
+    Raises
+    ------
+    UsageError
+        as ``reliability``, MEA026 (``kind="factor"`` without a fit), GEN00x.
     """
     options.one_of("kind", kind, Kind)
     if minimum != 1.0:

@@ -36,7 +36,7 @@ from umkm_stats.sem import Fit
 class Validity(Outcome):
     """Convergent and discriminant validity.
 
-    table: see :func:`validity`. pairs: construct other r r_low r_high htmt htmt2 fornell_larcker problem,
+    table: see ``validity``. pairs: construct other r r_low r_high htmt htmt2 fornell_larcker problem,
     with draws also htmt_low htmt_high htmt2_low htmt2_high below_085 below_090 below_1, with tests chisq_diff
     df p cut. cross_loadings: item, factor, loading (correlation of the item with the factor), own. higher:
     factor ave cr_std (of the first-order factors as its indicators) omega_l1 omega_l2 omega_partial of
@@ -104,32 +104,35 @@ def validity(
 
     Parameters
     ----------
-    fit: a ``Fit`` or a ``Cfa`` of one group, with at least one factor of two or more items.
-    draws: full refits (ordinary case draws) for percentile limits of AVE, CR, ω and, on the same draws, of
-    HTMT and HTMT2; 0 gives none. Limits are given when at least half of the draws could be used, the verdicts
-    ``below_…`` when nine in ten could; the shares that failed and were inadmissible stand in ``glance`` and
-    ``summary``.
-        ``workers`` as in ``Fit.bootstrap``.
-    tests: also refit with each factor correlation held at ``cut`` (with the sign it has) and compare χ²
-    (Rönkkö & Cho).
+    fit : Any
+        a ``Fit`` or a ``Cfa`` of one group, with at least one factor of two or more items.
+    draws : int, default 0
+        full refits (ordinary case draws) for percentile limits of AVE, CR, ω and, on the same draws, of HTMT
+        and HTMT2; 0 gives none. Limits are given when at least half of the draws could be used, the verdicts
+        ``below_…`` when nine in ten could; the shares that failed and were inadmissible stand in ``glance``
+        and ``summary``. ``workers`` as in ``Fit.bootstrap``.
+    tests : bool, default False
+        also refit with each factor correlation held at ``cut`` (with the sign it has) and compare χ² (Rönkkö
+        & Cho).
 
     Returns
     -------
-    :class:`Validity`; ``tidy()``: construct k ave cr_std (standardised loadings) ave_raw (own units, observed
-    item variances, semTools' ``AVE``) cr_raw (own units, model-implied variance) omega_total (observed
-    variance, semTools' ``compRelSEM``; of the latent responses when ordinal, and then omega_ordinal, the
-    reliability of the sum of the answers by Green and Yang) max_rho sqrt_ave max_r fornell_larcker convergent
-    (AVE ≥ .50 and CR ≥ .70); with draws also ave_low ave_high cr_std_low cr_std_high omega_low omega_high. In
-    ``pairs`` ``htmt`` and ``htmt2`` take absolute correlations within and between constructs (semTools' and
-    SmartPLS' default), ``htmt_signed`` the correlations as they are; ``problem`` grades the limit of the
-    factor correlation that is farther from zero as Rönkkö & Cho (2022,
-    https://doi.org/10.1177/1094428120968614): none below .80, marginal below .90, moderate below 1, severe
-    from 1; ``problem_htmt`` grades HTMT itself: none below .85, marginal below .90, moderate below 1, severe
-    from 1; both say "keying" instead of none where items of a construct run against each other. below_085,
-    below_090 and below_1 say whether the upper limit of HTMT lies below that value.
+    Validity
+        ``Validity``; ``tidy()``: construct k ave cr_std (standardised loadings) ave_raw (own units, observed
+        item variances, semTools' ``AVE``) cr_raw (own units, model-implied variance) omega_total (observed
+        variance, semTools' ``compRelSEM``; of the latent responses when ordinal, and then omega_ordinal, the
+        reliability of the sum of the answers by Green and Yang) max_rho sqrt_ave max_r fornell_larcker
+        convergent (AVE ≥ .50 and CR ≥ .70); with draws also ave_low ave_high cr_std_low cr_std_high omega_low
+        omega_high. In ``pairs`` ``htmt`` and ``htmt2`` take absolute correlations within and between
+        constructs (semTools' and SmartPLS' default), ``htmt_signed`` the correlations as they are;
+        ``problem`` grades the limit of the factor correlation that is farther from zero as Rönkkö & Cho
+        (2022, https://doi.org/10.1177/1094428120968614): none below .80, marginal below .90, moderate below
+        1, severe from 1; ``problem_htmt`` grades HTMT itself: none below .85, marginal below .90, moderate
+        below 1, severe from 1; both say "keying" instead of none where items of a construct run against each
+        other. below_085, below_090 and below_1 say whether the upper limit of HTMT lies below that value.
 
-    Raises ``UsageError`` MEA016 (several groups), MEA017 (no such factor), GEN00x. Of a model
-    that did not converge every number is NaN and every verdict None (note MEA220).
+        Raises ``UsageError`` MEA016 (several groups), MEA017 (no such factor), GEN00x. Of a model that did
+        not converge every number is NaN and every verdict None (note MEA220).
     """
     options.share("level", level)
     options.whole("draws", draws, low=0)

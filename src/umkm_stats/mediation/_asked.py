@@ -13,9 +13,12 @@ class Estimation:
 
     Parameters
     ----------
-    group_equal: what is held equal in all groups ("loadings", "regressions", …).
-    std_lv: latent variances are 1 and every loading is free.
-    cluster: column of cluster labels; standard errors allow for them and whole clusters are drawn.
+    group_equal : Sequence[str] | str
+        what is held equal in all groups ("loadings", "regressions", …).
+    std_lv : bool
+        latent variances are 1 and every loading is free.
+    cluster : str | None
+        column of cluster labels; standard errors allow for them and whole clusters are drawn.
 
     Examples
     --------
@@ -34,13 +37,16 @@ class Paths:
 
     Parameters
     ----------
-    x, y, covariates: variables that start and end the paths; found from the model when not given.
-    products: product → the pair of variables it multiplies, the moderated one first, for a moderated path in
-        model text. ``x:w`` and columns that are an exact product of two others are found without. Products of
-        an instrument's moderated model are built from indicators by double mean centring.
-    probes: moderator values, {"w": [1, 2]}, "sd" (None: mean and ± 1 SD) or "percentiles" (16th, 50th, 84th
-        of an observed one); both values of a dichotomy. An observed moderator stands on its own scale, a
-        latent one has mean 0.
+    x, y, covariates : str | Sequence[str]
+        variables that start and end the paths; found from the model when not given.
+    products : Mapping[str, tuple[str, str]] | None
+        product → the pair of variables it multiplies, the moderated one first, for a moderated path in model
+        text. ``x:w`` and columns that are an exact product of two others are found without. Products of an
+        instrument's moderated model are built from indicators by double mean centring.
+    probes : Mapping[str, Sequence[float]] | Literal['sd', 'percentiles'] | None
+        moderator values, {"w": [1, 2]}, "sd" (None: mean and ± 1 SD) or "percentiles" (16th, 50th, 84th of an
+        observed one); both values of a dichotomy. An observed moderator stands on its own scale, a latent one
+        has mean 0.
 
     Examples
     --------
@@ -61,8 +67,10 @@ class Resampling:
 
     Parameters
     ----------
-    rows: (draws, any) positions, from 0, in the analysed rows: the draws of other software. None: drawn here.
-    kind: "ordinary" draws rows, "parametric" draws from the distribution that the model implies.
+    rows : Any
+        (draws, any) positions, from 0, in the analysed rows: the draws of other software. None: drawn here.
+    kind : str
+        "ordinary" draws rows, "parametric" draws from the distribution that the model implies.
 
     Examples
     --------

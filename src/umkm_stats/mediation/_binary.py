@@ -45,8 +45,10 @@ def mediate_binary(
 
     Raises
     ------
-    UsageError: MED031 (nothing has two values), MED003, MED033, MED435 (several y), MED489, GEN001–GEN006.
-    UmkmError: MED004–MED010, MED032 (separated).
+    UsageError
+        MED031 (nothing has two values), MED003, MED033, MED435 (several y), MED489, GEN001–GEN006.
+    UmkmError
+        MED004–MED010, MED032 (separated).
 
     Examples
     --------

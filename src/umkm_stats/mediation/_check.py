@@ -17,7 +17,7 @@ def cross_check(result: Mediation) -> Detail | Unavailable:
     """Our estimates beside pingouin's for parallel mediation of one x and one y: effect, path, est, other,
     difference.
 
-    :class:`Unavailable` MED420 for models pingouin has no counterpart of (moderated, serial, several x or y,
+    ``Unavailable`` MED420 for models pingouin has no counterpart of (moderated, serial, several x or y,
     a mediator with two values, latent).
     """
     import pandas as pd

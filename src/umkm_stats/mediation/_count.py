@@ -41,23 +41,31 @@ def mediate_count(
 
     Parameters
     ----------
-    x, m: one name or several; each x moves in turn. Several mediators are parallel, as in
-        ``mediate_binary``: total_indirect moves all of them, indirect one, with the others at x₀.
-    y: a column of whole numbers from 0.
-    family: "poisson" (variance = mean) or "negative_binomial" (variance = μ + αμ²; α stands in ``meta``).
-        A note says when a Poisson's counts vary too much.
-    contrast: (from, to), or {x: (from, to)}. interaction: adds x·m to the regression of y.
-    intervals: one or several of ``umkm_stats.ways.names("binary")``, or "all".
+    x, m : str | Sequence[str]
+        one name or several; each x moves in turn. Several mediators are parallel, as in ``mediate_binary``:
+        total_indirect moves all of them, indirect one, with the others at x₀.
+    y : str
+        a column of whole numbers from 0.
+    family : CountFamily, default 'poisson'
+        "poisson" (variance = mean) or "negative_binomial" (variance = μ + αμ²; α stands in ``meta``). A note
+        says when a Poisson's counts vary too much.
+    contrast : Contrast, optional
+        (from, to), or {x: (from, to)}. interaction: adds x·m to the regression of y.
+    intervals : str | Sequence[str], default ('percentile',)
+        one or several of ``umkm_stats.ways.names("binary")``, or "all".
 
     Returns
     -------
-    Detail whose frame is the effects frame of ``mediate`` (method also "poisson" or "negative_binomial" for
-    the rows of b, on the log scale).
+    Detail
+        Detail whose frame is the effects frame of ``mediate`` (method also "poisson" or "negative_binomial"
+        for the rows of b, on the log scale).
 
     Raises
     ------
-    UsageError: MED003, MED033, MED435 (several y), MED489, GEN001–GEN006.
-    UmkmError: MED004–MED010, MED032, MED486 (no counts), MED488 (no finite solution).
+    UsageError
+        MED003, MED033, MED435 (several y), MED489, GEN001–GEN006.
+    UmkmError
+        MED004–MED010, MED032, MED486 (no counts), MED488 (no finite solution).
 
     Examples
     --------

@@ -138,7 +138,7 @@ def read(
 ) -> Columns:
     """The complete rows of the model's variables, products of ``centred`` ones less their means; rows without
     a weight above 0 are left out. Raises MED006 when there are none, MED038 when they are all one cluster,
-    and what :func:`numeric` raises."""
+    and what ``numeric`` raises."""
     frame = frame_of(data)
     table = np.column_stack([numeric(frame, name) for name in spec.names])
     groups, layers = _codes(frame, cluster), _codes(frame, strata)

@@ -109,7 +109,7 @@ def network(
     With x and y named, a model of direct paths only is a regression among latent variables.
 
     Raises ``UsageError`` MED021 (no path x → m → y), MED022 (a name that is not in the structural part),
-    and what :func:`crossings` raises.
+    and what ``crossings`` raises.
     """
     parameters = len(fit.param_names)
     arrows: dict[Arrow, list[tuple[int, float]]] = {}

@@ -1,7 +1,7 @@
 """From what an analysis offers to the rows of its effects frame: each interval method gets what it needs.
 
-An analysis is a :class:`Material` (of scores: ``_score_material.py``, of a fitted model:
-``_fit_material.py``). :func:`answer` asks it once for the case draws, then forms the rows of every method
+An analysis is a ``Material`` (of scores: ``_score_material.py``, of a fitted model:
+``_fit_material.py``). ``answer`` asks it once for the case draws, then forms the rows of every method
 that was asked for.
 """
 
@@ -54,7 +54,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """values (U, E): effects with a unit left out; first (U,): strata of the units, or None; spread: what
-    standardises them, as in :class:`Cases`."""
+    standardises them, as in ``Cases``."""
 
     values: Floats
     first: NDArray[np.int64] | None

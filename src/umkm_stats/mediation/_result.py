@@ -309,18 +309,21 @@ class Mediation(Reviewed):
 
         Parameters
         ----------
-        kind: "effects" (direct, total, indirect and conditional effects with the limits of the deciding
+        kind : str, default 'effects'
+            "effects" (direct, total, indirect and conditional effects with the limits of the deciding
             method), "draws" (the draws of an indirect effect above every interval made from them), "paths"
             (the diagram with estimates, limits and R²), "simple_slopes" (predicted values of a moderated
             arrow at the probes), "johnson_neyman" (its slope over the moderator with the borders of
             significance; for a path through a mediator its conditional indirect effect).
-        path: which effect or arrow, as the ``path`` column writes it; None takes all, or the first.
-        moderator: of several, the one along which "johnson_neyman" runs; the others stay at their middle
-            probe.
+        path : str | None, optional
+            which effect or arrow, as the ``path`` column writes it; None takes all, or the first.
+        moderator : str | None, optional
+            of several, the one along which "johnson_neyman" runs; the others stay at their middle probe.
 
         Raises
         ------
-        UsageError: MED480 (the analysis has no such picture), MED481 (no such path), GEN001.
+        UsageError
+            MED480 (the analysis has no such picture), MED481 (no such path), GEN001.
 
         Examples
         --------
@@ -343,7 +346,8 @@ class Mediation(Reviewed):
 
         Raises
         ------
-        UsageError: GEN002 (a method the result does not have).
+        UsageError
+            GEN002 (a method the result does not have).
 
         Examples
         --------

@@ -28,10 +28,10 @@ SLOPES = ("effect", "path", "est", "se", "t", "df", "p", "ci_low", "ci_high")
 
 
 class Reviewed:
-    """The part of :class:`Mediation` that answers on its regressions."""
+    """The part of ``Mediation`` that answers on its regressions."""
 
     def regression(self, outcome: str, *, total: bool = False) -> Regression:
-        """One equation of a score model as a :class:`~umkm_stats.regression.Regression`: β, ANOVA, R² and its
+        """One equation of a score model as a ``Regression``: β, ANOVA, R² and its
         change by the products, VIF, influence, assumptions, pictures.
 
         outcome: a mediator or outcome. total: the equation of an outcome without the mediators.

@@ -156,7 +156,7 @@ class ScoreMaterial:
 def score_material(
     columns: Columns, spec: Spec, found: Coefficients, named: Sequence[Named], request: Request
 ) -> ScoreMaterial:
-    """The material of regressions; raises what :func:`source_of` raises."""
+    """The material of regressions; raises what ``source_of`` raises."""
     kept: list[int] = []
 
     def place(name: str) -> int:

@@ -37,7 +37,7 @@ def read_weights(data: Any, name: str) -> Floats:
 
 
 def repeated(data: Any, name: str) -> tuple[pd.DataFrame, Note]:
-    """The frame with every row as often as its frequency says; raises what :func:`read_weights` raises and
+    """The frame with every row as often as its frequency says; raises what ``read_weights`` raises and
     MED495 for a broken number. Rows without a frequency, or with 0, are left out and named in the note."""
     frame, values = frame_of(data), read_weights(data, name)
     known = np.where(np.isfinite(values), values, 0.0)

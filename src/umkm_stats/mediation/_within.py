@@ -123,24 +123,31 @@ def mediate_within(
 
     Parameters
     ----------
-    data: one row a person.
-    m, y: the two columns (first condition, second condition) of a mediator and of the outcome; several
+    data : DataFrame
+        one row a person.
+    m, y
+        the two columns (first condition, second condition) of a mediator and of the outcome; several
         mediators as a list of pairs; {name: pair} gives the names of the output, else "second-first".
         Differences are second − first.
-    structure: "parallel" or "serial", in the order of ``m``.
-    errors: "classical" or "HC0" … "HC4".
-    intervals: one or several of ``umkm_stats.ways.names("latent")``, or "all". The other options as in
-        ``mediate``.
+    structure : Structure, default 'parallel'
+        "parallel" or "serial", in the order of ``m``.
+    errors : Errors, default 'classical'
+        "classical" or "HC0" … "HC4".
+    intervals : str | Sequence[str], default ('percentile', 'bca')
+        one or several of ``umkm_stats.ways.names("latent")``, or "all". The other options as in ``mediate``.
 
     Returns
     -------
-    :class:`Mediation` of kind "within". Moderators, sizes and what needs columns of its own (curves,
-    sensitivity) are not there.
+    Mediation
+        ``Mediation`` of kind "within". Moderators, sizes and what needs columns of its own (curves,
+        sensitivity) are not there.
 
     Raises
     ------
-    UsageError: MED001–MED003, MED018, MED020, MED492, GEN001–GEN006.
-    UmkmError: MED004–MED010.
+    UsageError
+        MED001–MED003, MED018, MED020, MED492, GEN001–GEN006.
+    UmkmError
+        MED004–MED010.
 
     Examples
     --------
@@ -251,7 +258,7 @@ def _spec(mediators: Sequence[str], outcome: str, structure: str) -> Spec:
 
 
 def _read(data: Any, pairs: Mapping[str, Pair], spec: Spec, mediators: tuple[str, ...]) -> Columns:
-    """Differences and averages of the complete rows; raises what :func:`read` and :func:`check` raise."""
+    """Differences and averages of the complete rows; raises what ``read`` and ``check`` raise."""
     import pandas as pd
 
     frame = frame_of(data)

@@ -131,7 +131,7 @@ def text(key: str, lang: str = FALLBACK, /, **params: Any) -> str:
 
 
 def text_or(key: str, otherwise: str, lang: str = FALLBACK, /, **params: Any) -> str:
-    """:func:`text`, or ``otherwise`` for a key no language has: names that come from elsewhere stay as they
+    """``text``, or ``otherwise`` for a key no language has: names that come from elsewhere stay as they
     are."""
     try:
         return text(key, lang, **params)

@@ -26,15 +26,21 @@ class Recorded:
 
     Parameters
     ----------
-    categories, thresholds: recorded variables are cut at ``thresholds`` (in SDs) into categories 1 … k; with
-        ``categories`` alone the cuts are evenly spaced.
-    missing: share of cells lost completely at random.
-    handling: what the analysis does about them, "listwise" or "fiml".
-    binary: exogenous variable → share of ones; it is 0 or 1, and its paths are per step from 0 to 1.
-    outcomes: variable that causes nothing → "logit", "probit" or "poisson": a yes/no answer or a count whose
-        paths (and ``y ~ -1*1``, its constant) are on the scale of the link; estimated by that regression.
-    cluster_size, icc: respondents come in groups of this mean size with this intraclass correlation of the
-        outcome: simulated with n divided by the design effect 1 + (m − 1)·ICC.
+    categories, thresholds : int | None, Sequence[float] | None
+        recorded variables are cut at ``thresholds`` (in SDs) into categories 1 … k; with ``categories`` alone
+        the cuts are evenly spaced.
+    missing : float
+        share of cells lost completely at random.
+    handling : str
+        what the analysis does about them, "listwise" or "fiml".
+    binary : Mapping[str, float] | None
+        exogenous variable → share of ones; it is 0 or 1, and its paths are per step from 0 to 1.
+    outcomes : Mapping[str, str] | None
+        variable that causes nothing → "logit", "probit" or "poisson": a yes/no answer or a count whose paths
+        (and ``y ~ -1*1``, its constant) are on the scale of the link; estimated by that regression.
+    cluster_size, icc : float | None
+        respondents come in groups of this mean size with this intraclass correlation of the outcome:
+        simulated with n divided by the design effect 1 + (m − 1)·ICC.
 
     Examples
     --------
@@ -60,11 +66,15 @@ class FromInstrument:
 
     Parameters
     ----------
-    key: one of its models (None: the population's, else the first).
-    population: as ``simulate_responses`` takes it.
-    measurement: "dimension_means", "first_order", "second_order", "items", or "scores" for means of all items
-        and least squares.
-    form: code of a form whose items are asked (None: all).
+    key : str | None
+        one of its models (None: the population's, else the first).
+    population : Mapping[str, Any] | str | None
+        as ``simulate_responses`` takes it.
+    measurement : str
+        "dimension_means", "first_order", "second_order", "items", or "scores" for means of all items and
+        least squares.
+    form : str | None
+        code of a form whose items are asked (None: all).
 
     Examples
     --------
@@ -84,8 +94,10 @@ class Cluster:
 
     Parameters
     ----------
-    backend: "dask", or "local" for processes of this machine.
-    scheduler: address or client of a Dask cluster (None: one on this machine).
+    backend : str
+        "dask", or "local" for processes of this machine.
+    scheduler : Any
+        address or client of a Dask cluster (None: one on this machine).
 
     Examples
     --------
@@ -102,7 +114,7 @@ class PowerPlan:
     """A planned study after every check: nothing in it can still be refused.
 
     names, designs: the scenarios; texts: their populations as asked; options: analysis, estimator, missing,
-    handling and cuts, as :func:`resolve` takes them; notes: of reading the populations.
+    handling and cuts, as ``resolve`` takes them; notes: of reading the populations.
     """
 
     request: Request

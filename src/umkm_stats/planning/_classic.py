@@ -30,21 +30,28 @@ def size_for_test(
 
     Parameters
     ----------
-    test: "f2" (F test in a regression; needs ``predictors``), "t" (two independent groups of equal size; n is
+    test : str
+        "f2" (F test in a regression; needs ``predictors``), "t" (two independent groups of equal size; n is
         of both together), "paired" (paired t test, or one mean), "r" (correlation), "chi2" (needs ``df``).
-    effect: Cohen's f², d, d of the differences, r, or w.
-    predictors, tested: predictors of the model, and how many of them are tested (None: all).
-    df: degrees of freedom of the χ² test: (rows − 1)(columns − 1) for a table.
-    alpha: level of the test. tails: 1 or 2 (None: 2) for "t", "paired" and "r".
+    effect : float
+        Cohen's f², d, d of the differences, r, or w.
+    predictors, tested : int | None, optional
+        predictors of the model, and how many of them are tested (None: all).
+    df : int | None, optional
+        degrees of freedom of the χ² test: (rows − 1)(columns − 1) for a table.
+    alpha : float, default 0.05
+        level of the test. tails: 1 or 2 (None: 2) for "t", "paired" and "r".
 
     Returns
     -------
-    SampleSizes: one row; ``.n``.
+    SampleSizes
+        one row; ``.n``.
 
     Raises
     ------
-    UsageError: GEN001 (test), GEN003, GEN004 (numbers), PLN135, PLN146 (an argument that does not apply, or
-        one that is needed), PLN147 (an impossible effect), PLN148 (no size reaches the power).
+    UsageError
+        GEN001 (test), GEN003, GEN004 (numbers), PLN135, PLN146 (an argument that does not apply, or one that
+        is needed), PLN147 (an impossible effect), PLN148 (no size reaches the power).
 
     Notes
     -----

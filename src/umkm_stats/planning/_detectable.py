@@ -171,27 +171,32 @@ def detectable(
 
     Parameters
     ----------
-    model: population text as ``power`` takes it: the paths of the effect are multiplied by one factor, all
-        else stays as stated, until the simulated power is ``power``. Or the name of a textbook test, "f2",
-        "t", "paired", "r" or "chi2" (with ``predictors``, ``tested``, ``df`` and ``tails`` as in
+    model : str
+        population text as ``power`` takes it: the paths of the effect are multiplied by one factor, all else
+        stays as stated, until the simulated power is ``power``. Or the name of a textbook test, "f2", "t",
+        "paired", "r" or "chi2" (with ``predictors``, ``tested``, ``df`` and ``tails`` as in
         ``size_for_test``).
-    n: rows; of both groups together for "t".
-    effect, path: the row of ``power(...).tidy()`` meant (a path such as "a", "indirect", "total", a ``:=``
-        name).
-    interval and all after it: as in ``power``; ``reps`` is the budget of the whole search, 1 − ``level`` the
-        level of a textbook test.
+    n : int
+        rows; of both groups together for "t".
+    effect, path : str, str | None
+        the row of ``power(...).tidy()`` meant (a path such as "a", "indirect", "total", a ``:=`` name).
+        interval and all after it: as in ``power``; ``reps`` is the budget of the whole search, 1 − ``level``
+        the level of a textbook test.
 
     Returns
     -------
-    Detectable: ``.value`` with its standard error, ``.multiplier``, ``.parameters``, ``.points``,
-    ``.plot()``.
+    Detectable
+        ``.value`` with its standard error, ``.multiplier``, ``.parameters``, ``.points``,
+        ``.plot()``.
 
     Raises
     ------
-    UsageError: GEN001–GEN006, PLN132 (no such effect), PLN146 (an argument that does not apply), PLN149 (no
-        effect that is possible reaches the power), PLN151 (the effect is 0 in the population: there is
-        nothing to multiply).
-    UmkmError: what ``power`` raises.
+    UsageError
+        GEN001–GEN006, PLN132 (no such effect), PLN146 (an argument that does not apply), PLN149 (no effect
+        that is possible reaches the power), PLN151 (the effect is 0 in the population: there is nothing to
+        multiply).
+    UmkmError
+        what ``power`` raises.
 
     Examples
     --------

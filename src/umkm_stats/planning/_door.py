@@ -51,38 +51,50 @@ def power(
 ) -> PowerCurve:
     """Power by Monte Carlo: simulate, estimate, form the interval, count how often it excludes 0.
 
-    Parameters
-    ----------
-    model: population as lavaan-style text with numbers, ``"m ~ .39*x\\ny ~ .39*m + 0*x"``, labels and
-        ``:=`` allowed (``a*.39*x``); a mapping name → text for several scenarios; or an instrument, its
-        name or its path (see ``source``). Unstated variances are 1, loadings 1, paths and covariances 0, as
-        in ``lavaan::simulateData``; ``standardized=True`` lets unstated variances follow from a total
-        variance of 1.
-    n: sample sizes. reps: replications at each. draws: resamples (or Monte Carlo draws) in each replication.
-    interval: one or several of ``umkm_stats.ways.names("power")``, or "all"; "joint" means that every path of
-        the route is significant at 1 − level (t with residual degrees of freedom, z for latent models).
-    workers: processes of this machine (None: all cores when it pays).
-    analysis: None estimates the population's own model with its numbers freed; "scores" regresses means of
-        items; or a model text. estimator: None takes least squares for observed variables and "ML"
-        otherwise; any estimator of ``fit`` may be named ("WLSMV" for categories).
-    recorded: categories and missing cells of the recorded variables, see :class:`Recorded`.
-    source: which population of an instrument is meant, see :class:`FromInstrument` (with an instrument only).
-    equivalence: adds a row "direct_equivalence": power that the interval at 2·``level`` − 1 of the direct
-        path lies within ± this bound (two one-sided tests).
-    cluster: run on Dask instead of this machine's processes, see :class:`Cluster`.
-    folder: finished cells are kept there and a later call with the same arguments goes on (with its seed when
-        none is named).
-    progress: called with (replications done, in all).
-
     Every replication has its own random stream: numbers depend neither on the workers nor on the backend,
     and replications 1 … k of a longer run are the same. A replication without an estimate counts as not
     significant and a note says how many there were.
 
+    Parameters
+    ----------
+    model : Any
+        population as lavaan-style text with numbers, ``"m ~ .39*x\\ny ~ .39*m + 0*x"``, labels and ``:=``
+        allowed (``a*.39*x``); a mapping name → text for several scenarios; or an instrument, its name or its
+        path (see ``source``). Unstated variances are 1, loadings 1, paths and covariances 0, as in
+        ``lavaan::simulateData``; ``standardized=True`` lets unstated variances follow from a total variance
+        of 1.
+    n : int | Sequence[int]
+        sample sizes. reps: replications at each. draws: resamples (or Monte Carlo draws) in each replication.
+    interval : str | Sequence[str], default 'percentile'
+        one or several of ``umkm_stats.ways.names("power")``, or "all"; "joint" means that every path of the
+        route is significant at 1 − level (t with residual degrees of freedom, z for latent models).
+    workers : int | None, optional
+        processes of this machine (None: all cores when it pays).
+    analysis : str | None, optional
+        None estimates the population's own model with its numbers freed; "scores" regresses means of items;
+        or a model text. estimator: None takes least squares for observed variables and "ML" otherwise; any
+        estimator of ``fit`` may be named ("WLSMV" for categories).
+    recorded : Recorded | None, optional
+        categories and missing cells of the recorded variables, see ``Recorded``.
+    source : FromInstrument | None, optional
+        which population of an instrument is meant, see ``FromInstrument`` (with an instrument only).
+    equivalence : float | None, optional
+        adds a row "direct_equivalence": power that the interval at 2·``level`` − 1 of the direct path lies
+        within ± this bound (two one-sided tests).
+    cluster : Cluster | None, optional
+        run on Dask instead of this machine's processes, see ``Cluster``.
+    folder : str | Path | None, optional
+        finished cells are kept there and a later call with the same arguments goes on (with its seed when
+        none is named).
+    progress : Callable[[int, int], None] | None, optional
+        called with (replications done, in all).
+
     Raises
     ------
-    UmkmError: SEM1xx (text), PLN111–PLN116 (population), PLN120–PLN122 (folder), PLN124, PLN125 (cluster).
-    UsageError: GEN001–GEN006, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no
-        Dask).
+    UmkmError
+        SEM1xx (text), PLN111–PLN116 (population), PLN120–PLN122 (folder), PLN124, PLN125 (cluster).
+    UsageError
+        GEN001–GEN006, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no Dask).
 
     Examples
     --------

@@ -46,7 +46,7 @@ def instrument_design(
     measurement: str,
     form: str | None,
 ) -> tuple[str, PopulationText, dict[str, Any]]:
-    """(model key, population, arguments for :func:`resolve`) of an instrument.
+    """(model key, population, arguments for ``resolve``) of an instrument.
 
     Raises ``UsageError`` PLN101–PLN103 (population), GEN001/GEN002 (names), PLN131 (a model with a moderator
     or covariates: give its text with population values instead).

@@ -56,7 +56,7 @@ def others_of(model: Model, labels: dict[str, int], first: int, *, every: bool) 
 
 
 def equations_of(coefs: Sequence[tuple[str, str]], columns: Sequence[str]) -> tuple[Regression, ...]:
-    """One regression an outcome; coefficients in the order of ``coefs`` after :func:`in_order`."""
+    """One regression an outcome; coefficients in the order of ``coefs`` after ``in_order``."""
     by_outcome: dict[str, list[int]] = {}
     for outcome, cause in coefs:
         by_outcome.setdefault(outcome, []).append(columns.index(cause))

@@ -47,33 +47,50 @@ def sample_sizes(
 
     Parameters
     ----------
-    population: number of units: Slovin, Krejcie–Morgan, Cochran, Lemeshow and Isaac–Michael, all with
-        ``margin`` (.05) but Isaac–Michael, whose printed table keeps .05 and varies the level.
-    margin, proportion, confidence: half-width e (.05), expected share (.5) and level (.95). With ``margin``
-        and without ``population``: Cochran and Lemeshow for a population whose size is unknown.
-    eligible: how many units can take part at all; a sample larger than that is said plainly.
-    path: smallest standardised path of a PLS model: inverse square root and gamma-exponential.
-    f2, predictors: effect of a regression and its number of predictors (F test of all of them).
-    r: smallest correlation. d: difference of two independent means in SD (n is of both groups together).
-    w, df: effect and degrees of freedom of a χ² test.
-    alpha, power, tails: of the tests above; tails is 1 for ``path`` and 2 for ``r`` and ``d`` unless given.
-    arrows: most arrows into one variable: 10-times rule. items: items of the questionnaire: 5 and 10 an item.
-    parameters: free parameters of the model: 5, 10 and 20 a parameter (N:q).
-    latents, effect: latent variables and the smallest effect among them (Westland; with ``items`` also the
-        bound from the number of items a latent variable).
-    model_df: degrees of freedom of the model: test of close fit (RMSEA .05 against .08).
-    advised: a size from a power analysis, or the result of ``smallest_n``; it is the one recommended.
-    purposive: respondents are chosen, not drawn: the formulas for shares of a population are left out.
-    response_rate, usable: shares of forms that come back, and of those that can be used: forms to hand out.
+    population : int | None, optional
+        number of units: Slovin, Krejcie–Morgan, Cochran, Lemeshow and Isaac–Michael, all with ``margin``
+        (.05) but Isaac–Michael, whose printed table keeps .05 and varies the level.
+    margin, proportion, confidence : float | None, optional
+        half-width e (.05), expected share (.5) and level (.95). With ``margin`` and without ``population``:
+        Cochran and Lemeshow for a population whose size is unknown.
+    eligible : int | None, optional
+        how many units can take part at all; a sample larger than that is said plainly.
+    path : float | None, optional
+        smallest standardised path of a PLS model: inverse square root and gamma-exponential.
+    f2, predictors : float | None, int | None, optional
+        effect of a regression and its number of predictors (F test of all of them).
+    r : float | None, optional
+        smallest correlation. d: difference of two independent means in SD (n is of both groups together).
+    w, df : float | None, int | None, optional
+        effect and degrees of freedom of a χ² test.
+    alpha, power, tails : float, int | None
+        of the tests above; tails is 1 for ``path`` and 2 for ``r`` and ``d`` unless given.
+    arrows : int | None, optional
+        most arrows into one variable: 10-times rule. items: items of the questionnaire: 5 and 10 an item.
+    parameters : int | None, optional
+        free parameters of the model: 5, 10 and 20 a parameter (N:q).
+    latents, effect : int | None, float | None, optional
+        latent variables and the smallest effect among them (Westland; with ``items`` also the bound from the
+        number of items a latent variable).
+    model_df : int | None, optional
+        degrees of freedom of the model: test of close fit (RMSEA .05 against .08).
+    advised : int | SmallestN | None, optional
+        a size from a power analysis, or the result of ``smallest_n``; it is the one recommended.
+    purposive : bool, default False
+        respondents are chosen, not drawn: the formulas for shares of a population are left out.
+    response_rate, usable : float | None, optional
+        shares of forms that come back, and of those that can be used: forms to hand out.
 
     Returns
     -------
-    SampleSizes: one row a rule; ``.recommended``, ``.forms()``, ``.assumptions(rule)``.
+    SampleSizes
+        one row a rule; ``.recommended``, ``.forms()``, ``.assumptions(rule)``.
 
     Raises
     ------
-    UsageError: GEN003, GEN004 (numbers), PLN135 (not above 0), PLN136 (nothing given), PLN146 (an argument
-        without the one it belongs to), PLN147 (an effect that is impossible).
+    UsageError
+        GEN003, GEN004 (numbers), PLN135 (not above 0), PLN136 (nothing given), PLN146 (an argument without
+        the one it belongs to), PLN147 (an effect that is impossible).
 
     Examples
     --------

@@ -150,22 +150,26 @@ def simulate_responses(
 
     Parameters
     ----------
-    instrument: a loaded instrument, the name of a bundled one, or a path.
-    population: None or "default" for the defaults stated above; the key of a structural model ("M1"); or a
-    mapping
+    instrument : Instrument | str | Path
+        a loaded instrument, the name of a bundled one, or a path.
+    population : Mapping[str, Any] | str | None
+        None or "default" for the defaults stated above; the key of a structural model ("M1"); or a mapping
         with any of model, loadings (a number, or code of item, dimension or construct → number),
         dimension_loadings, paths ("OI ~ PI" → number), covariances, thresholds (list of k−1 cuts, or k →
         list), not_applicable (share).
-    n: respondents, 1 or more.
-    mess: None for a clean export; else counts or shares of planted faults (see ``planning._mess.MESS``).
-    seed: None draws one; it is kept in the result. Rows 1…n are the same rows whatever n is.
-    form: length of the questionnaire (None: the instrument's default). lang: language of headings and
-    answers.
+    n : int
+        respondents, 1 or more.
+    mess : Mapping[str, Any] | None, optional
+        None for a clean export; else counts or shares of planted faults (see ``planning._mess.MESS``).
+    seed : int | None, optional
+        None draws one; it is kept in the result. Rows 1…n are the same rows whatever n is.
+    form : str | None, optional
+        length of the questionnaire (None: the instrument's default). lang: language of headings and answers.
 
     Raises
     ------
-    UsageError: PLN101 unknown population key or name, PLN102 a construct whose parents explain more than all
-    of it,
+    UsageError
+        PLN101 unknown population key or name, PLN102 a construct whose parents explain more than all of it,
         PLN103 a loading or path that is not a number between −1 and 1.
     """
     whole("n", n, low=1, high=5_000_000)

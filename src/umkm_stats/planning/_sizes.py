@@ -267,11 +267,13 @@ def icc_size(*, icc: float, raters: int, width: float, level: float = 0.95) -> S
 
     Parameters
     ----------
-    icc: planned value of ICC(C,1) or ICC(A,1). raters: ratings a subject. level: of the interval.
+    icc : float
+        planned value of ICC(C,1) or ICC(A,1). raters: ratings a subject. level: of the interval.
 
     Raises
     ------
-    UsageError: GEN003, GEN004, PLN135.
+    UsageError
+        GEN003, GEN004, PLN135.
 
     Examples
     --------

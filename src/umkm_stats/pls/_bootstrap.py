@@ -98,7 +98,7 @@ class PlsDraws:
         return leave_one_out(self.job)
 
     def intervals(self, methods: Sequence[str] = INTERVALS, *, level: float | None = None) -> pd.DataFrame:
-        """The table of :meth:`tidy` with the methods asked for, at another level when given."""
+        """The table of ``tidy`` with the methods asked for, at another level when given."""
         import pandas as pd
 
         wanted = [one_of("methods", name, OFFERED) for name in methods]
@@ -133,7 +133,7 @@ class PlsDraws:
 
     def mediation(self) -> pd.DataFrame:
         """path indirect direct type vaf of every specific indirect effect, see
-        :func:`umkm_stats.pls._mediating.types`."""
+        ``types``."""
         from umkm_stats.pls._mediating import types
 
         return types(self)
@@ -189,16 +189,21 @@ def draw(
 
     Parameters
     ----------
-    draws, seed: how many, from which seed (drawn and kept when None); the rows are those of every bootstrap
-        of the library. rows: (draws, n) row numbers of the analysed rows instead, counted from 0.
-    signs: *none*; *individual* gives every weight the sample's sign; *construct* mirrors a construct whose
+    draws, seed : int, int | None
+        how many, from which seed (drawn and kept when None); the rows are those of every bootstrap of the
+        library. rows: (draws, n) row numbers of the analysed rows instead, counted from 0.
+    signs : str, default 'none'
+        *none*; *individual* gives every weight the sample's sign; *construct* mirrors a construct whose
         loadings lie nearer to the mirror image. Both make t larger; the default counts flips instead.
-    what: which numbers are kept: paths, loadings, weights, indirect, total, htmt, r2, f2.
-    level: of the intervals. workers: threads; the numbers do not depend on it. progress: (done, draws).
+    what : Sequence[str], default WHAT
+        which numbers are kept: paths, loadings, weights, indirect, total, htmt, r2, f2.
+    level : float, default 0.95
+        of the intervals. workers: threads; the numbers do not depend on it. progress: (done, draws).
 
     Raises
     ------
-    UsageError: PLS130 (rows), GEN00x. UmkmError: PLS125 (no draw converged).
+    UsageError
+        PLS130 (rows), GEN00x. UmkmError: PLS125 (no draw converged).
     """
     signs = one_of("signs", signs, ("none", "individual", "construct"))
     wanted = [one_of("what", name, What) for name in ([what] if isinstance(what, str) else what)]

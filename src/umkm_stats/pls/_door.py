@@ -51,31 +51,42 @@ def fit_pls(
 
     Parameters
     ----------
-    model: lavaan-like text, or the key of a model of the instrument that ``data`` answers. In text ``=~``
+    model : Any, optional
+        lavaan-like text, or the key of a model of the instrument that ``data`` answers. In text ``=~``
         measures a construct reflectively (mode A), ``<~`` formatively (mode B), ``~`` draws paths; a
         construct measured by constructs is of second order; ``A:B`` (or ``A*B``) among the predictors is the
         product of two constructs. A path may name a column, which is then a construct of one item.
-    data: a frame with a column of numbers an item, or what ``read_responses`` returned.
-    scheme: what a construct's neighbours give to its inner proxy: *path* (regression weights of predictors,
+    data : Any, optional
+        a frame with a column of numbers an item, or what ``read_responses`` returned.
+    scheme : Scheme, default 'path'
+        what a construct's neighbours give to its inner proxy: *path* (regression weights of predictors,
         correlations of outcomes), *factorial* (correlations), *centroid* (their signs).
-    missing: *mean* replaces a missing cell by its item's mean (in every bootstrap draw again); *listwise*
-        leaves the row out.
-    consistent: PLSc, corrected for the unreliability ρ_A of reflective blocks.
-    second_order: *disjoint* two-stage (dimensions take the construct's place, their scores then measure it),
-        *repeated* indicators, or *embedded* two-stage (scores from repeated indicators).
-    moderation: *two_stage* (products of the scores, as SmartPLS 4), *reestimated* (weights estimated again
-        with the product, as seminr), *product_indicator*, *orthogonal*.
-    measurement: with a model key: constructs by all their *items*, or dimensions as *second_order*.
-    tolerance: the summed change of weights at which the iteration stops; max_iterations: when it has failed.
+    missing : Missing, default 'mean'
+        *mean* replaces a missing cell by its item's mean (in every bootstrap draw again); *listwise* leaves
+        the row out.
+    consistent : bool, default False
+        PLSc, corrected for the unreliability ρ_A of reflective blocks.
+    second_order : SecondOrder, default 'disjoint'
+        *disjoint* two-stage (dimensions take the construct's place, their scores then measure it), *repeated*
+        indicators, or *embedded* two-stage (scores from repeated indicators).
+    moderation : Moderation, default 'two_stage'
+        *two_stage* (products of the scores, as SmartPLS 4), *reestimated* (weights estimated again with the
+        product, as seminr), *product_indicator*, *orthogonal*.
+    measurement : Literal['items', 'second_order'], default 'items'
+        with a model key: constructs by all their *items*, or dimensions as *second_order*.
+    tolerance : float, default 1e-07
+        the summed change of weights at which the iteration stops; max_iterations: when it has failed.
 
     Returns
     -------
-    :class:`Pls`.
+    Pls
+        ``Pls``.
 
     Raises
     ------
-    UsageError: PLS101–PLS112, PLS117, PLS120, PLS121, INS020, GEN00x. UmkmError: PLS113–PLS116, PLS122
-    (collinear formative items), PLS123 (collinear predictors), PLS124 (weights do not converge), SEM10x.
+    UsageError
+        PLS101–PLS112, PLS117, PLS120, PLS121, INS020, GEN00x. UmkmError: PLS113–PLS116, PLS122 (collinear
+        formative items), PLS123 (collinear predictors), PLS124 (weights do not converge), SEM10x.
 
     Examples
     --------
@@ -111,7 +122,7 @@ def _positive(name: str, value: Any) -> None:
 
 
 def fitted(structure: Structure, frame: Any, options: Options, missing: str, key: str = "") -> Pls:
-    """:class:`Pls` of a structure and a frame."""
+    """``Pls`` of a structure and a frame."""
     made = compiled(structure, options)
     answers = read_answers(frame, structure, missing)
     moments = prepare(answers.values)

@@ -42,7 +42,7 @@ def fit_test(
     implied ones (Bollen–Stine), drawn, and estimated again; each model has its own transformation. A value at
     or below ``hi95`` is within sampling error: ``fits``.
 
-    Returns :class:`Part` with model measure value hi95 hi99 p fits; p is the share of draws at or above the
+    Returns ``Part`` with model measure value hi95 hi99 p fits; p is the share of draws at or above the
     value. Raises ``UsageError`` PLS130, PLS131 (second order, products), GEN00x.
     """
     import pandas as pd

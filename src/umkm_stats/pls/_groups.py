@@ -97,22 +97,27 @@ def mga(
 
     Parameters
     ----------
-    group: column of the data, or a value a row; the smaller value is group one.
-    rows: (rows₁, rows₂), each (draws, nₖ) row numbers within the group; else ``draws`` are drawn, group two
+    group : Any
+        column of the data, or a value a row; the smaller value is group one.
+    rows : Any, optional
+        (rows₁, rows₂), each (draws, nₖ) row numbers within the group; else ``draws`` are drawn, group two
         from seed + 1. permutations: (P, n) orders of the analysed rows, of which the first n₁ become group
         one; else ``repetitions`` are drawn.
-    what: paths, loadings, weights, indirect, total, r2.
+    what : Sequence[str], default ('paths',)
+        paths, loadings, weights, indirect, total, r2.
 
     Returns
     -------
-    :class:`Part` with kind name est_1 est_2 difference se_1 se_2 henseler_p welch_t welch_df welch_p
-    pooled_t pooled_p permutation_p permutation_low permutation_high. ``henseler_p`` is one-tailed: below .05
-    or above .95 is a difference. ``permutation_p`` is the share of |difference| at least as large.
+    Part
+        ``Part`` with kind name est_1 est_2 difference se_1 se_2 henseler_p welch_t welch_df welch_p pooled_t
+        pooled_p permutation_p permutation_low permutation_high. ``henseler_p`` is one-tailed: below .05 or
+        above .95 is a difference. ``permutation_p`` is the share of |difference| at least as large.
 
     Raises
     ------
-    UsageError: PLS130, PLS140, GEN00x. UmkmError: PLS141 (a group is too small), PLS142 (a group's model
-    cannot be estimated).
+    UsageError
+        PLS130, PLS140, GEN00x. UmkmError: PLS141 (a group is too small), PLS142 (a group's model cannot be
+        estimated).
     """
     import pandas as pd
 
@@ -236,7 +241,7 @@ def micom(
     3 means and log variances of the pooled scores. ``partial``: step 2 holds, paths may be compared;
     ``full``: steps 2 and 3.
 
-    Returns :class:`Part` with construct c c_low c_p mean_difference mean_low mean_high mean_p
+    Returns ``Part`` with construct c c_low c_p mean_difference mean_low mean_high mean_p
     log_variance_ratio variance_low variance_high variance_p partial full.
 
     Raises ``UsageError`` PLS130, PLS131, PLS140; ``UmkmError`` PLS141, PLS142.

@@ -37,14 +37,17 @@ def ipma(model: Pls, target: str | None = None, *, low: Any = None, high: Any = 
 
     Parameters
     ----------
-    target: an endogenous construct; None takes the only one without successors.
-    low, high: limits of the answer scale, one number or one an item (a mapping); None takes the lowest and
-        highest value of each item's scale in the instrument, else the observed ones, which a note says.
+    target : str | None, optional
+        an endogenous construct; None takes the only one without successors.
+    low, high : Any, optional
+        limits of the answer scale, one number or one an item (a mapping); None takes the lowest and highest
+        value of each item's scale in the instrument, else the observed ones, which a note says.
 
     Raises
     ------
-    UsageError: PLS131 (second order, products, PLSc), PLS135 (target), PLS136 (limits), PLS137 (a negative
-    weight, with which a score of 0 to 100 has no meaning).
+    UsageError
+        PLS131 (second order, products, PLSc), PLS135 (target), PLS136 (limits), PLS137 (a negative weight,
+        with which a score of 0 to 100 has no meaning).
     """
     import pandas as pd
 

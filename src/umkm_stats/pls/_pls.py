@@ -211,7 +211,7 @@ class Pls:
 
     @cached_property
     def fit(self) -> pd.DataFrame:
-        """Fit of the saturated and the estimated model, see :meth:`fit_of`."""
+        """Fit of the saturated and the estimated model, see ``fit_of``."""
         return self.fit_of()
 
     def fit_of(self, *, blocks: str = "factor", variances: str = "reset") -> pd.DataFrame:

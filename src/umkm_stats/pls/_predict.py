@@ -59,23 +59,29 @@ def predict(
 
     Parameters
     ----------
-    folds: (n,) number of the fold of every analysed row, or (r, n) for r repetitions; else ``k`` folds of
-        about equal size are drawn ``repetitions`` times. Squared and absolute errors are averaged over rows
-        and repetitions.
-    technique: *DA* from direct antecedents, *EA* from the exogenous constructs; the linear model has the
-        items of the same constructs.
-    draws: bootstrap draws of the rows' losses behind CVPAT's t and p. seed: of folds and draws.
+    folds : Any, optional
+        (n,) number of the fold of every analysed row, or (r, n) for r repetitions; else ``k`` folds of about
+        equal size are drawn ``repetitions`` times. Squared and absolute errors are averaged over rows and
+        repetitions.
+    technique : str, default 'DA'
+        *DA* from direct antecedents, *EA* from the exogenous constructs; the linear model has the items of
+        the same constructs.
+    draws : int, default 10000
+        bootstrap draws of the rows' losses behind CVPAT's t and p. seed: of folds and draws.
 
     Returns
     -------
-    :class:`Prediction`. ``predictive_power`` compares RMSE (MAE when errors have |skewness| > 1) with the
-    linear model: high (all items better), medium (at least half), low (some), none. A CVPAT difference below
-    0 favours PLS; ``t`` is the mean over the deviation of its bootstrap means, ``t_plain`` the paired test.
+    Prediction
+        ``Prediction``. ``predictive_power`` compares RMSE (MAE when errors have |skewness| > 1) with the
+        linear model: high (all items better), medium (at least half), low (some), none. A CVPAT difference
+        below 0 favours PLS; ``t`` is the mean over the deviation of its bootstrap means, ``t_plain`` the
+        paired test.
 
     Raises
     ------
-    UsageError: PLS131 (second order, products, PLSc), PLS132 (folds), GEN00x. UmkmError: PLS133 (a fold's
-    weights do not settle).
+    UsageError
+        PLS131 (second order, products, PLSc), PLS132 (folds), GEN00x. UmkmError: PLS133 (a fold's weights do
+        not settle).
     """
     first_order_only(model, "predict", consistent=False)
     technique = one_of("technique", technique, ("DA", "EA"))
@@ -254,7 +260,7 @@ def blindfolding(model: Pls, *, distance: int = 7) -> Part:
     redundancy).
 
     It mixes in-sample and out-of-sample fit and depends on the omission ``distance``; SmartPLS 4 no longer
-    prints it. :meth:`Pls.predict` is what replaced it.
+    prints it. ``predict`` is what replaced it.
 
     Raises ``UsageError`` PLS131, PLS134 (the distance divides the rows or a block), GEN003.
     """

@@ -35,7 +35,7 @@ class Job:
     signs: str = "none"
 
     def __call__(self, counts: Floats, size: int) -> Batch:
-        """:class:`Batch` of the first ``size`` draws."""
+        """``Batch`` of the first ``size`` draws."""
         found = estimate(self.model, self.moments, counts, signs=self.signs, sample=self.sample)
         with np.errstate(all="ignore"):
             values = np.where(found.found.converged, self.read(found), np.nan)

@@ -40,12 +40,12 @@ def pls_view(
     intervals: str | Sequence[str] = ("percentile", "bc"),
     progress: Callable[[int, int], None] | None = None,
 ) -> PlsView:
-    """Deprecated: use :func:`umkm_stats.fit_pls` and ``.bootstrap()``, to which this forwards.
+    """Deprecated: use ``fit_pls`` and ``.bootstrap()``, to which this forwards.
 
     responses: what ``read_responses`` returned; model: key of a model of its instrument; rows with a missing
     answer are left out. draws, seed, level, progress: of the bootstrap. intervals: percentile, bc, basic.
 
-    Returns :class:`PlsView` with effect, path, method, est, se, ci_low, ci_high, p. Raises what ``fit_pls``
+    Returns ``PlsView`` with effect, path, method, est, se, ci_low, ci_high, p. Raises what ``fit_pls``
     and ``bootstrap`` raise.
     """
     from umkm_stats.pls._door import fit_pls

@@ -74,14 +74,16 @@ def check_xlsform(
 ) -> tuple[Note, ...]:
     """Faults of an XLSForm workbook, in the order of its rows; empty when none was found.
 
-    Parameters
-    ----------
-    path: an .xlsx file with the sheets survey, choices and settings.
-    required: question name → choice names that must be offered (the answer codes of an instrument, see
-        :func:`expected_choices`); None skips that comparison.
-
     Each fault is a ``Note`` with a code QST201–QST219 and the parameters sheet, row and column. Raises
     ``UmkmError`` QST107 when the file is no workbook.
+
+    Parameters
+    ----------
+    path : str | Path
+        an .xlsx file with the sheets survey, choices and settings.
+    required : Mapping[str, Sequence[str]] | None, optional
+        question name → choice names that must be offered (the answer codes of an instrument, see
+        ``expected_choices``); None skips that comparison.
     """
     source = Path(path)
     try:

@@ -82,34 +82,52 @@ def write_questionnaire(
 ) -> Path:
     """Write a questionnaire and return its main file.
 
-    Parameters
-    ----------
-    instrument: a loaded instrument, the name of a bundled one, or a path.
-    format: a key of :data:`FORMATS`.
-    out: folder the files go to; made when absent. All files are written or none.
-    overwrite: replace files of that name that are not as the program last wrote them (else CLI010).
-    languages: languages in order, the first is the base language (None: all the instrument has).
-    form: code of a form (None: the instrument's default form).
-    mode: ``online``, ``paper``, ``phone`` or ``enumerator`` (None: what the format is for).
-    screening: screening mode (None: the first the instrument names).
-    blocks: optional blocks to include.
-    shuffle, seed: random item order within sections that allow it; the seed stands in the files.
-    filled: texts for the blanks of the consent sheet, by name.
-    stage: ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the
-    analysis.
-    audit: XLSForm only: record the time spent on each question (off by default; the consent text must then
-    say so).
-    order: order of the sections of statements: ``instrument`` or ``outcome_first`` (see ``make_plan``).
-
     What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is
     logged (level INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``.
+
 
     Codes that a format does not allow (``X1.1`` in LimeSurvey) are respelled in it; the reader knows the
     spellings.
 
-    Raises ``UsageError`` GEN001/GEN002 for an unknown name, INS128 for codes it would spell alike,
     QST101–QST103 for a plan the format cannot hold, and ``UmkmError`` QST104 when a file is open in another
     program, QST105 when ``out`` is not a folder.
+
+    Parameters
+    ----------
+    instrument : Instrument | str | Path
+        a loaded instrument, the name of a bundled one, or a path.
+    format : str
+        a key of ``FORMATS``.
+    out : str | Path
+        folder the files go to; made when absent. All files are written or none.
+    overwrite : bool, default False
+        replace files of that name that are not as the program last wrote them (else CLI010).
+    languages : Iterable[str] | None, optional
+        languages in order, the first is the base language (None: all the instrument has).
+    form : str | None, optional
+        code of a form (None: the instrument's default form).
+    mode : Mode | None, optional
+        ``online``, ``paper``, ``phone`` or ``enumerator`` (None: what the format is for).
+    screening : str | None, optional
+        screening mode (None: the first the instrument names).
+    blocks : Iterable[str], default ()
+        optional blocks to include.
+    shuffle, seed : bool, int | None
+        random item order within sections that allow it; the seed stands in the files.
+    filled : Mapping[str, str] | None, optional
+        texts for the blanks of the consent sheet, by name.
+    stage : Stage, default 'main'
+        ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the analysis.
+    audit : bool, default False
+        XLSForm only: record the time spent on each question (off by default; the consent text must then say
+        so).
+    order : Order, default 'instrument'
+        order of the sections of statements: ``instrument`` or ``outcome_first`` (see ``make_plan``).
+
+    Raises
+    ------
+    UsageError
+        GEN001/GEN002 for an unknown name, INS128 for codes it would spell alike,
     """
     one_of("format", format, tuple(FORMATS))
     chosen = FORMATS[format]
@@ -137,7 +155,7 @@ def write_questionnaire(
 
 @contextlib.contextmanager
 def writing_into(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """A part of ``folder`` whose files stand in it when the block ends well, see :mod:`umkm_stats.keeping`.
+    """A part of ``folder`` whose files stand in it when the block ends well, see ``keeping``.
 
     Raises ``UmkmError`` QST104 (a file is open elsewhere, or the folder refuses), QST105 (not a folder),
     ``UsageError`` CLI010.

@@ -48,22 +48,35 @@ def make_plan(
 
     Parameters
     ----------
-    form: code of a form (None: the instrument's default).
-    languages: languages in order, the first is the base language (None: all the instrument has).
-    mode: way of asking; questions of other modes are left out.
-    screening: screening mode (None: the first the instrument names).
-    blocks: optional blocks to include.
-    shuffle, seed: random item order within sections that allow it; ``seed=None`` draws one, which the plan
-    keeps.
-    filled: texts for the blanks of the consent sheet.
-    stage: ``pilot`` or ``main``; recorded with every answer where the format can.
-    audit: XLSForm only: record the time spent on each question (the consent text must then say so).
-    order: ``instrument``, or ``outcome_first``: sections of statements on outcomes stand before those on what
-    is to explain them, so that the order does not cue the hypotheses; recorded with every answer where the
-    instrument has the question URUTAN.
+    form : str | None, optional
+        code of a form (None: the instrument's default).
+    languages : Iterable[str] | None, optional
+        languages in order, the first is the base language (None: all the instrument has).
+    mode : Mode, default 'online'
+        way of asking; questions of other modes are left out.
+    screening : str | None, optional
+        screening mode (None: the first the instrument names).
+    blocks : Iterable[str], default ()
+        optional blocks to include.
+    shuffle, seed : bool, int | None
+        random item order within sections that allow it; ``seed=None`` draws one, which the plan keeps.
+    filled : Mapping[str, str] | None, optional
+        texts for the blanks of the consent sheet.
+    stage : Stage, default 'main'
+        ``pilot`` or ``main``; recorded with every answer where the format can.
+    audit : bool, default False
+        XLSForm only: record the time spent on each question (the consent text must then say so).
+    order : Order, default 'instrument'
+        ``instrument``, or ``outcome_first``: sections of statements on outcomes stand before those on what is
+        to explain them, so that the order does not cue the hypotheses; recorded with every answer where the
+        instrument has the question URUTAN.
 
-    Raises ``UsageError`` GEN001/GEN002 for an unknown name, QST101 for a language without complete wording
-    and QST102 when nothing is left to ask.
+        and QST102 when nothing is left to ask.
+
+    Raises
+    ------
+    UsageError
+        GEN001/GEN002 for an unknown name, QST101 for a language without complete wording
     """
     one_of("mode", mode, get_args(Mode))
     one_of("stage", stage, get_args(Stage))

@@ -87,14 +87,16 @@ def read_expert_sheets(
     """Read the expert sheets that ``write_questionnaire(…, format="expert-sheet")`` wrote and experts filled
     in.
 
-    Parameters
-    ----------
-    paths: files, or a folder whose ``.xlsx`` files are read in the order of their names.
-    kind: ``relevance`` (1–4), ``clarity`` (1–4) or ``necessity`` (1–3).
-
     A rating off its scale counts as missing and a row that is no item of the instrument is left out, each
     with a note (QST111, QST112). Raises ``UmkmError`` QST110 for a file of another kind and QST113 when there
     is none.
+
+    Parameters
+    ----------
+    paths : str | Path | Iterable[str | Path]
+        files, or a folder whose ``.xlsx`` files are read in the order of their names.
+    kind : str, default 'relevance'
+        ``relevance`` (1–4), ``clarity`` (1–4) or ``necessity`` (1–3).
     """
     import pandas as pd
 

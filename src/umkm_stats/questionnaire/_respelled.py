@@ -1,4 +1,4 @@
-"""A plan with its codes as a format writes them (see :func:`umkm_stats.instrument.spellings`)."""
+"""A plan with its codes as a format writes them (see ``spellings``)."""
 
 from __future__ import annotations
 

@@ -57,36 +57,52 @@ def regress(
 
     Parameters
     ----------
-    data: frame with one row a respondent, or a list of such frames with completed (imputed) answers, whose
+    data : DataFrame | Sequence[DataFrame]
+        frame with one row a respondent, or a list of such frames with completed (imputed) answers, whose
         results are pooled by Rubin's rules. Rows with a gap in any column of the model are left out and
         counted (``missing="listwise"``) or kept by full information maximum likelihood (``"fiml"``).
-    y, x: outcomes and predictors, one name or several; every outcome has the same predictors and rows.
-    covariates: control variables. They enter before ``x``.
-    blocks: predictors in order of entry, ``[["AGE"], ["X1", "X2"]]``, each of x, covariates and moderator
-        once; R² change and its F are given for every block. Products always enter last.
-    moderator: one or several moderators; every x is multiplied with each of them. The models before and
-        after the products stand side by side in ``steps``.
-    errors: "classical", "HC0" … "HC4" or "cluster". cluster: column of cluster labels; whole clusters are
-        drawn, and the errors are cluster-robust whatever ``errors`` says.
-    center: centre numeric x and moderators at their means before products are formed.
-    coding: how a category is coded, {"group": "indicator"} or "effect"; text columns are categories by
-        themselves (indicator), columns of numbers when named here. reference: {"group": "B"}, the level
-        without a column; by default the first.
-    weights: column of weights w ≥ 0: Σ w·e² is made smallest; rows of weight 0 are left out.
-    probes: moderator values of the simple slopes: "sd" (mean and ± 1 SD), "percentiles" (16th, 50th, 84th)
-        or {"w": [1, 2]}.
-    draws, seed, level, workers, progress: of the bootstrap; None draws a seed and keeps it.
-    intervals: any of "percentile", "basic", "bc", "bca"; () for none.
-    rows: (draws, n) zero-based positions in the analysed rows; they replay given draws.
+    y, x : str | Sequence[str]
+        outcomes and predictors, one name or several; every outcome has the same predictors and rows.
+    covariates : str | Sequence[str], default ()
+        control variables. They enter before ``x``.
+    blocks : Sequence[str | Sequence[str]] | None, optional
+        predictors in order of entry, ``[["AGE"], ["X1", "X2"]]``, each of x, covariates and moderator once;
+        R² change and its F are given for every block. Products always enter last.
+    moderator : str | Sequence[str] | None, optional
+        one or several moderators; every x is multiplied with each of them. The models before and after the
+        products stand side by side in ``steps``.
+    errors : Errors, default 'classical'
+        "classical", "HC0" … "HC4" or "cluster". cluster: column of cluster labels; whole clusters are drawn,
+        and the errors are cluster-robust whatever ``errors`` says.
+    center : bool, default False
+        centre numeric x and moderators at their means before products are formed.
+    coding : Mapping[str, Coding] | None, optional
+        how a category is coded, {"group": "indicator"} or "effect"; text columns are categories by themselves
+        (indicator), columns of numbers when named here. reference: {"group": "B"}, the level without a
+        column; by default the first.
+    weights : str | None, optional
+        column of weights w ≥ 0: Σ w·e² is made smallest; rows of weight 0 are left out.
+    probes : Mapping[str, Sequence[float]] | Literal['percentiles', 'sd'], default 'sd'
+        moderator values of the simple slopes: "sd" (mean and ± 1 SD), "percentiles" (16th, 50th, 84th) or
+        {"w": [1, 2]}.
+    draws, seed, level, workers, progress : int, int | None, float, Callable[[int, int], None] | None
+        of the bootstrap; None draws a seed and keeps it.
+    intervals : str | Sequence[str], default ('percentile',)
+        any of "percentile", "basic", "bc", "bca"; () for none.
+    rows : NDArray[int64] | None, optional
+        (draws, n) zero-based positions in the analysed rows; they replay given draws.
 
     Returns
     -------
-    :class:`~umkm_stats.regression.Regression`.
+    Regression
+        ``Regression``.
 
     Raises
     ------
-    UsageError: REG101–REG103, REG111, REG112, REG114, REG115, REG117–REG120, REG123, REG124, GEN001–GEN006.
-    UmkmError: REG104–REG110, REG113, REG116, REG121, REG122.
+    UsageError
+        REG101–REG103, REG111, REG112, REG114, REG115, REG117–REG120, REG123, REG124, GEN001–GEN006.
+    UmkmError
+        REG104–REG110, REG113, REG116, REG121, REG122.
 
     Examples
     --------

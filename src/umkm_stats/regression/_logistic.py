@@ -138,17 +138,21 @@ def logistic(
 
     Parameters
     ----------
-    data, x, covariates, coding, reference, draws, seed, level, intervals: as in ``regress``.
-    y: an outcome of two values; the larger one is what the odds are of.
+    data, x, covariates, coding, reference, draws, seed, level, intervals
+        as in ``regress``.
+    y : str
+        an outcome of two values; the larger one is what the odds are of.
 
     Returns
     -------
-    :class:`Logistic`.
+    Logistic
+        ``Logistic``.
 
     Raises
     ------
-    UsageError: REG101–REG103, REG111, REG112, REG119, REG120, GEN001–GEN006. UmkmError: REG104–REG110,
-    REG122, REG128 (not two values), REG129 (the predictors separate the two kinds of rows).
+    UsageError
+        REG101–REG103, REG111, REG112, REG119, REG120, GEN001–GEN006. UmkmError: REG104–REG110, REG122, REG128
+        (not two values), REG129 (the predictors separate the two kinds of rows).
 
     Examples
     --------

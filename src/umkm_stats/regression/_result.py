@@ -27,19 +27,28 @@ class Regression:
 
     Attributes
     ----------
-    coefficients: one row a coefficient of the full model: outcome, term, est (B), se, std_all (β), t, df, p,
-        ci_low, ci_high, tolerance, vif. The intercept is ``(intercept)``; it has no β, tolerance and VIF.
-    intervals: bootstrap limits: outcome, term, method, est, se, ci_low, ci_high, p; the term ``r2`` is R²,
-        ``x | w = 2.000`` a simple slope.
-    anova: outcome, source (regression, residual, total), ss, df, ms, f, p.
-    blocks: one row a block of predictors: R², its change, F of the change. steps: the coefficients of the
-        model after each block.
-    joint: F of predictors that have several columns (categories and their products).
-    slopes, johnson_neyman, moderation: of a moderated model, else empty.
-    fits: one row an outcome: n, r, r2, adjusted_r2, sigma (standard error of the estimate), f, df1, df2, p,
+    coefficients : DataFrame
+        one row a coefficient of the full model: outcome, term, est (B), se, std_all (β), t, df, p, ci_low,
+        ci_high, tolerance, vif. The intercept is ``(intercept)``; it has no β, tolerance and VIF.
+    intervals : DataFrame
+        bootstrap limits: outcome, term, method, est, se, ci_low, ci_high, p; the term ``r2`` is R², ``x | w =
+        2.000`` a simple slope.
+    anova : DataFrame
+        outcome, source (regression, residual, total), ss, df, ms, f, p.
+    blocks : DataFrame
+        one row a block of predictors: R², its change, F of the change. steps: the coefficients of the model
+        after each block.
+    joint : DataFrame
+        F of predictors that have several columns (categories and their products).
+    slopes, johnson_neyman, moderation : DataFrame
+        of a moderated model, else empty.
+    fits : DataFrame
+        one row an outcome: n, r, r2, adjusted_r2, sigma (standard error of the estimate), f, df1, df2, p,
         t_table, f_table.
-    draws: (draws, statistics), NaN where a draw failed; ledger: requested, converged, failed.
-    kind: "scores", "fiml" or "imputed". level, errors, sample, seed, notes: as everywhere.
+    draws : DataFrame
+        (draws, statistics), NaN where a draw failed; ledger: requested, converged, failed.
+    kind : str
+        "scores", "fiml" or "imputed". level, errors, sample, seed, notes: as everywhere.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 author.
 
 Reads ``results.json`` and ``manifest.json``; computes nothing. To add an item: a row in ``ITEMS``, its text
-under ``checklist.GUIDE.NAME`` in the messages, and, when a study can answer it, a function of :class:`Known`.
+under ``checklist.GUIDE.NAME`` in the messages, and, when a study can answer it, a function of ``Known``.
 """
 
 from __future__ import annotations

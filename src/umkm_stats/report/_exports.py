@@ -35,23 +35,32 @@ def export_answers(
 ) -> list[Path]:
     """Write the item answers of the rows used for other programs; returns the files written.
 
-    Parameters
-    ----------
-    responses: what ``read_responses`` returned. instrument: what ``load_instrument``
-    returned, the name of a bundled one, or a path.
-    out: folder; made when absent. All files are written or none.
-    overwrite: replace files of that name that are not as the program last wrote them (else CLI010).
-    to: any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 … codes, missing answers −99. "spss": ``.sav``
-    with labels and a
-        ``.sps`` syntax (reliability, scale means, regressions of the mediation). "lavaan": csv and R script.
-        "jamovi": csv that jamovi and JASP open, empty cells where missing.
-    model: structural model whose constructs get X, M and Y codes; the first of the instrument when None.
-    lang: of labels and of the crosswalk.
-
     ``crosswalk.csv`` is always written: item code, other code, construct, whether the item was turned, and
     its text.
 
-    Raises ``UsageError`` GEN001/GEN002 for an unknown program, model or language.
+
+    Parameters
+    ----------
+    responses : Any
+        what ``read_responses`` returned. instrument: what ``load_instrument`` returned, the name of a bundled
+        one, or a path.
+    out : str | Path
+        folder; made when absent. All files are written or none.
+    overwrite : bool, default False
+        replace files of that name that are not as the program last wrote them (else CLI010).
+    to : str | Sequence[str], default 'all'
+        any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 … codes, missing answers −99. "spss": ``.sav``
+        with labels and a ``.sps`` syntax (reliability, scale means, regressions of the mediation). "lavaan":
+        csv and R script. "jamovi": csv that jamovi and JASP open, empty cells where missing.
+    model : str | None, optional
+        structural model whose constructs get X, M and Y codes; the first of the instrument when None.
+    lang : Language, default 'en'
+        of labels and of the crosswalk.
+
+    Raises
+    ------
+    UsageError
+        GEN001/GEN002 for an unknown program, model or language.
     """
     instrument = as_instrument(instrument)
     lang = one_of("lang", lang, Language)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the user asked of the checks; see :func:`read_responses`."""
+    """What the user asked of the checks; see ``read_responses``."""
 
     reverse: str
     screening: str | None

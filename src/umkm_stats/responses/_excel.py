@@ -227,7 +227,7 @@ def _scan_part(stream: Any) -> _Part:
 
 
 def _mark_uncomputed(path: Path, title: str, rows: list[Row]) -> None:
-    """Put :class:`Uncomputed` where the file holds a formula but no stored result."""
+    """Put ``Uncomputed`` where the file holds a formula but no stored result."""
     import openpyxl
 
     try:

@@ -1,7 +1,7 @@
 """What kind of file it is, decided by its bytes, and the limits that keep a hostile file from doing harm.
 
 Nothing is unpacked to disk and no name inside an archive is used as a path. A workbook or archive is refused
-before it is opened when it would unpack to more than :data:`MAX_UNPACKED` bytes or its parts declare a
+before it is opened when it would unpack to more than ``MAX_UNPACKED`` bytes or its parts declare a
 document type (XML entities).
 """
 
@@ -167,7 +167,7 @@ def only_table(path: Path) -> tuple[str, bytes]:
 
 
 def read_limited(path: Path, stream: object) -> bytes:
-    """All bytes of a stream, whatever size its directory claims; RSP107 beyond :data:`MAX_UNPACKED`."""
+    """All bytes of a stream, whatever size its directory claims; RSP107 beyond ``MAX_UNPACKED``."""
     out = io.BytesIO()
     while chunk := stream.read(1 << 20):  # type: ignore[attr-defined]
         out.write(chunk)

@@ -1,7 +1,7 @@
 """Headings that ask for an identifier, as rules in words, in the languages of the field.
 
 A rule says what could be asked for. Whether the column holds it is decided with its values
-(:func:`umkm_stats.responses._privacy.answers_like_a_question`).
+(``answers_like_a_question``).
 """
 
 from __future__ import annotations

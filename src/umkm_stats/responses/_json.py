@@ -15,7 +15,7 @@ def looks_like_json(head: str) -> bool:
 
 
 def rows_of(text: str) -> list[list[Any]] | None:
-    """Heading and rows of a JSON list of records, or of the list under one of :data:`LISTS`; None for
+    """Heading and rows of a JSON list of records, or of the list under one of ``LISTS``; None for
     anything else."""
     if not looks_like_json(text):
         return None

@@ -165,7 +165,7 @@ def _names_empty(sheet: Sheet, above: int, best: int, known: Callable[[str], boo
 
 
 def build_table(sheet: Sheet, heading: Heading, path: Path, known: Callable[[str], bool]) -> RawTable:
-    """The :class:`RawTable` below ``heading``; RSP102 when nothing stands there."""
+    """The ``RawTable`` below ``heading``; RSP102 when nothing stands there."""
     if not heading.rows:
         raise UmkmError("RSP102", place(path, sheet=sheet.name))
     first, last = heading.rows[0], heading.rows[-1] + heading.below

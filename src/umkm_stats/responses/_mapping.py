@@ -99,7 +99,7 @@ def propose_map(
 
     Returns columns: column (letter), header, question, how ("code", "text", "alias", "grid", "path", or a
     proposal: "similar", "order"; "" when nothing fits), score (0–1). Proposals are for you to confirm in the
-    file that :func:`write_map` writes.
+    file that ``write_map`` writes.
     """
     instrument = as_instrument(instrument)
     index = HeaderIndex(instrument.questions)

@@ -1,6 +1,6 @@
 """A file of answers as it stands, before there is an instrument: sheets, columns, commonest answers, rows.
 
-Columns and roles are those of :func:`draft_instrument`; nothing is guessed a second time.
+Columns and roles are those of ``draft_instrument``; nothing is guessed a second time.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Preview:
     """What a file of answers holds.
 
     sheets: sheets of a workbook that are not blank; none for other files. sheet: the one shown. columns: one
-    :class:`ColumnPreview` each, in file order. rows: the first rows, one text a column, "" where empty;
+    ``ColumnPreview`` each, in file order. rows: the first rows, one text a column, "" where empty;
     personal cells are ``***``. row_numbers: those rows as the file counts them. n_rows: rows of answers.
     source: what the file was recognised as, and why.
     """
@@ -149,7 +149,7 @@ def preview(path: str | Path, *, sheet: str | None = None, rows: int = 10) -> Pr
 
     Parameters
     ----------
-    path : file of answers in any form that :func:`read_responses` reads, or the form itself (XLSForm,
+    path : file of answers in any form that ``read_responses`` reads, or the form itself (XLSForm,
         LimeSurvey .lss), which has columns and no rows.
     sheet : sheet of a workbook; None shows the one that looks most like answers.
     rows : how many rows are shown, 0 to 1000.

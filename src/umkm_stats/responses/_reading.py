@@ -51,34 +51,48 @@ def read_responses(
 
     Parameters
     ----------
-    path: a file (xlsx, csv, zipped csv, sav, dta, parquet, a saved web table), or several files that hold
-        parts of the same respondents' answers (see ``join``). It is never changed.
-    instrument: an :class:`~umkm_stats.instrument.Instrument`, the name of a bundled one, or a path.
-    aliases: heading → question code, or a map file written by :func:`write_map` and confirmed by you.
-    sheet: sheet of a workbook; None = the one whose heading names most questions.
-    source: reader to use (``google-forms``, ``kobotoolbox``, ``limesurvey``, ``spss``, ``stata``,
-    ``parquet``,
+    path : PathLike | Sequence[PathLike]
+        a file (xlsx, csv, zipped csv, sav, dta, parquet, a saved web table), or several files that hold parts
+        of the same respondents' answers (see ``join``). It is never changed.
+    instrument : Instrument | PathLike
+        an ``Instrument``, the name of a bundled one, or a path.
+    aliases : Mapping[str, str] | PathLike | None, optional
+        heading → question code, or a map file written by ``write_map`` and confirmed by you.
+    sheet : str | None, optional
+        sheet of a workbook; None = the one whose heading names most questions.
+    source : str | None, optional
+        reader to use (``google-forms``, ``kobotoolbox``, ``limesurvey``, ``spss``, ``stata``, ``parquet``,
         ``umkm-stats``, ``table``); None = recognised by itself.
-    reverse: "score" reverses reverse-keyed items once; "already" leaves data that are reversed as they are.
-    form: form of the questionnaire whose items are expected; None = the shortest that has all items found.
-    screening: screening mode whose rules hold rows back; None = the instrument's ``population`` mode when it
-    has one,
-        "off" = none.
-    join: for several files: "row_order", or the heading of the key column.
-    double_entry: heading (or code) of the form number when paper forms were typed twice.
-    field_period: (first day, last day) of the field work; times outside are set aside.
-    now: moment against which times in the future are judged (default: the clock).
-    strict: raise RSP125 when any error or warning was found.
-    progress: called with a share from 0 to 1 while a large file is read.
+    reverse : Reverse, default 'score'
+        "score" reverses reverse-keyed items once; "already" leaves data that are reversed as they are.
+    form : str | None, optional
+        form of the questionnaire whose items are expected; None = the shortest that has all items found.
+    screening : str | None, optional
+        screening mode whose rules hold rows back; None = the instrument's ``population`` mode when it has
+        one, "off" = none.
+    join : str | None, optional
+        for several files: "row_order", or the heading of the key column.
+    double_entry : str | None, optional
+        heading (or code) of the form number when paper forms were typed twice.
+    field_period : tuple[Any, Any] | None, optional
+        (first day, last day) of the field work; times outside are set aside.
+    now : dt.datetime | None, optional
+        moment against which times in the future are judged (default: the clock).
+    strict : bool, default False
+        raise RSP125 when any error or warning was found.
+    progress : Progress | None, optional
+        called with a share from 0 to 1 while a large file is read.
 
     Returns
     -------
-    Responses: ``.items`` has every row read, in file order. Faults of cells never raise: the cell becomes NaN
-    and a finding says where and what to do. A column that the file lacks is one note and holds nobody.
+    Responses
+        ``.items`` has every row read, in file order. Faults of cells never raise: the cell becomes NaN
+        and a finding says where and what to do. A column that the file lacks is one note and holds nobody.
 
     Raises
     ------
-    UmkmError: RSP101–RSP128 when the file cannot be used. UsageError: an unknown option or alias.
+    UmkmError
+        RSP101–RSP128 when the file cannot be used. UsageError: an unknown option or alias.
     """
     one_of("reverse", reverse, Reverse)
     if source is not None:

@@ -155,7 +155,7 @@ class Responses:
         return count["error"] == 0 and (not strict or count["warning"] == 0)
 
     def require(self, *, strict: bool = False) -> Responses:
-        """Itself when :meth:`ok`; else RSP125, for pipelines that must stop."""
+        """Itself when ``ok``; else RSP125, for pipelines that must stop."""
         if not self.ok(strict=strict):
             count = self.found.count()
             raise UmkmError(

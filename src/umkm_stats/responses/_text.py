@@ -37,7 +37,7 @@ def tidy(text: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def key(text: str) -> str:
-    """The form in which two texts count as the same: :func:`tidy`, lower case, no tags, no edge
+    """The form in which two texts count as the same: ``tidy``, lower case, no tags, no edge
     punctuation."""
     return tidy(_TAGS.sub(" ", text)).casefold().strip(_EDGE)
 

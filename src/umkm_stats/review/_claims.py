@@ -50,7 +50,7 @@ def read_claims(path: str | Path) -> Claims:
     An entry that cannot be used does not stop the others: it is kept with its fault. Raises ``UmkmError``
     with file, line and key: REV020 (no such file, a ``UsageError``), REV021 (not YAML, or aliases),
     REV022 (schema missing or newer), REV023 (structure), REV024 (a key twice), GEN010, GEN012 (see
-    :mod:`umkm_stats.guarded`).
+    ``guarded``).
     """
     path = Path(path)
     if not path.is_file():

@@ -26,19 +26,22 @@ def scaffold(
 ) -> str:
     """Text of a ``claims.yaml`` from the rows of a results table, which ``check_claims`` reads as it stands.
 
-    Parameters
-    ----------
-    rows: one dict a table row (from csv, xlsx or docx, cells as printed text). kind: a kind of claim.
-    columns: field of the claim → column of the table. where: table name; rows are numbered after it. program:
-    whose table it is. constants: field → value of every row (``{"statistic": "z"}``). lang: of the comments
-    that explain every field of the kind.
-
     Cells that are empty are left out; text that is no number is quoted as it stands, so that reading it back
     says so.
 
+    Parameters
+    ----------
+    rows : Sequence[dict[str, Any]]
+        one dict a table row (from csv, xlsx or docx, cells as printed text). kind: a kind of claim.
+    columns : dict[str, str]
+        field of the claim → column of the table. where: table name; rows are numbered after it. program:
+        whose table it is. constants: field → value of every row (``{"statistic": "z"}``). lang: of the
+        comments that explain every field of the kind.
+
     Raises
     ------
-    UsageError: REV007 (no row holds a number), GEN001 (no such kind or field).
+    UsageError
+        REV007 (no row holds a number), GEN001 (no such kind or field).
 
     Examples
     --------

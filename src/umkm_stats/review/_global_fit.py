@@ -52,13 +52,31 @@ def fit(
 
     Parameters
     ----------
-    chi2, p, chi2_df (χ²/df), rmsea with limits (at ``level``) and pclose, cfi, tli, nfi, gfi, agfi, aic, bic,
-    loglik, fmin: as printed. base_chi2, base_df: of the baseline model. items: observed variables.
-    parameters: free ones. factors: latent variables of a CFA. observed_x: observed predictors, whose own
-    variances and covariances are then not among the parameters. robust: a
-    scaled χ² or robust indices, which need a factor that is not printed. program: whose table it is; its
-    conventions then hold for the whole table. Without it a number that only a convention gives is "not
-    checkable". None leaves the table as its single numbers stand.
+    chi2, p, df, n : Num, Num | None, int, int | None
+        χ², its p value, its degrees of freedom and N, as printed.
+    chi2_df, rmsea, rmsea_low, rmsea_high, pclose : Num | None, optional
+        χ²/df, RMSEA with its limits and p of close fit, as printed.
+    cfi, tli, nfi, gfi, agfi, aic, bic, loglik, fmin : Num | None, optional
+        the other indices and information criteria, the log-likelihood and the minimum of the fit function.
+    base_chi2, base_df : Num | None, int | None, optional
+        of the baseline model.
+    items : int | None, optional
+        observed variables.
+    parameters : int | None, optional
+        free ones.
+    factors : int | None, optional
+        latent variables of a CFA.
+    observed_x : int | None, optional
+        observed predictors, whose own variances and covariances are then not among the parameters.
+    groups : int, default 1
+        number of groups.
+    level : float, default 0.9
+        of the limits of RMSEA (.90).
+    robust : bool, default False
+        a scaled χ² or robust indices, which need a factor that is not printed.
+    program : str | None, default ''
+        whose table it is; its conventions then hold for the whole table. Without it a number that only a
+        convention gives is "not checkable". None leaves the table as its single numbers stand.
 
     Examples
     --------

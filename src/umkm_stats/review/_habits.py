@@ -18,12 +18,14 @@ def conventions(program: str | None = None, *, check: str | None = None, lang: s
 
     Returns
     -------
-    DataFrame with key, program, version, number, formula, textbook, seen, source, says (what the printed
-    number is) and compare (how to compare it).
+    DataFrame
+        DataFrame with key, program, version, number, formula, textbook, seen, source, says (what the printed
+        number is) and compare (how to compare it).
 
     Raises
     ------
-    UsageError: REV030 (no such program, or no convention known for it).
+    UsageError
+        REV030 (no such program, or no convention known for it).
 
     Examples
     --------

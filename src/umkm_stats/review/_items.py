@@ -17,19 +17,22 @@ def grim(mean: str | float, *, n: int, items: int = 1, truncated: bool = False) 
 
     Parameters
     ----------
-    mean: as printed; give text ("5.20") when trailing zeros matter. n: persons. items: items averaged.
-    truncated: the paper cuts digits off instead of rounding. Without it a mean that only cutting off explains
-    is
+    mean : str | float
+        as printed; give text ("5.20") when trailing zeros matter. n: persons. items: items averaged.
+    truncated : bool, default False
+        the paper cuts digits off instead of rounding. Without it a mean that only cutting off explains is
         "inconsistent", as in the published test, and the explanation says so.
 
     Returns
     -------
-    Verdict: "not checkable" when n·items ≥ 10^decimals, since then every mean is possible.
+    Verdict
+        "not checkable" when n·items ≥ 10^decimals, since then every mean is possible.
 
     Raises
     ------
-    UsageError: REV001 (not a number), GEN003 (n or items not a positive whole number).
-    Source: Brown & Heathers 2017, https://doi.org/10.1177/1948550616673876.
+    UsageError
+        REV001 (not a number), GEN003 (n or items not a positive whole number). Source: Brown & Heathers 2017,
+        https://doi.org/10.1177/1948550616673876.
     """
     claimed, n, items = number("mean", mean), whole("n", n, low=1), whole("items", items, low=1)
     possible = published.mean_is_possible(claimed, n, items)

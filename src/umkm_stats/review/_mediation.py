@@ -137,8 +137,9 @@ def sobel(
 
     Returns
     -------
-    dict with "z" and "p": {kind: Interval}, "values": {kind: z at the printed numbers}, and "verdicts".
-    Independent a and b are assumed, as they are in regressions without latent variables.
+    dict[str, Any]
+        dict with "z" and "p": {kind: Interval}, "values": {kind: z at the printed numbers}, and "verdicts".
+        Independent a and b are assumed, as they are in regressions without latent variables.
     """
     numbers = [number(name, value) for name, value in (("a", a), ("se_a", se_a), ("b", b), ("se_b", se_b))]
     pa, sa, pb, sb = numbers

@@ -48,9 +48,10 @@ def coefficient(
 
     Parameters
     ----------
-    b: unstandardised, beta: standardised coefficient; se: standard error of ``b``; t: its t or z
-    (``statistic``); p, df, low, high, level: as printed; sd_x, sd_y: standard deviations of predictor and
-    outcome.
+    b : Num | None, optional
+        unstandardised, beta: standardised coefficient; se: standard error of ``b``; t: its t or z
+        (``statistic``); p, df, low, high, level: as printed; sd_x, sd_y: standard deviations of predictor and
+        outcome.
 
     Examples
     --------

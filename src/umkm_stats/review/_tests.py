@@ -49,15 +49,16 @@ def p_value(
 ) -> Verdict:
     """Whether a printed p belongs to a printed statistic.
 
-    Parameters
-    ----------
-    p: as printed, also ``"< .001"``, ``"***"`` or ``"n.s."``. statistic: "z", "t", "F", "chi2" or "r". value:
-    as printed. df: degrees of freedom ("t", "chi2", "r": n − 2) or of the numerator ("F"); df2: of the
-    denominator. tails: 1 or 2 when the paper says so.
-
     A t without df is held against the normal distribution, which is what SmartPLS does at its usual number of
     draws. A p that is half of the two-tailed one is "not checkable" unless ``tails`` says 1. ``decision``
     says whether the two lie on different sides of .05.
+
+    Parameters
+    ----------
+    p : str | float
+        as printed, also ``"< .001"``, ``"***"`` or ``"n.s."``. statistic: "z", "t", "F", "chi2" or "r".
+        value: as printed. df: degrees of freedom ("t", "chi2", "r": n − 2) or of the numerator ("F"); df2: of
+        the denominator. tails: 1 or 2 when the paper says so.
 
     Examples
     --------

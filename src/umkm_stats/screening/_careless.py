@@ -159,27 +159,32 @@ def screen(
 ) -> Screened:
     """Measure careless answering in the rows that reading kept.
 
+    Reverse-keyed items enter the runs and the IRV as they were answered and all others as scored. Even–odd
+    works on dimensions; items are taken in the instrument's order. Answers that do not vary at all leave
+    even–odd undefined; such a row counts as inconsistent, so that one answer throughout is flagged.
+
     Parameters
     ----------
-    responses: what ``read_responses`` returns, or answers (rows × items, scored in one direction, NaN
-    missing) with ``scales`` (scale → item codes; without them every column is an item, and what needs scales
-    is left out with a note) and, better, ``values`` (the answer codes offered; None takes those that occur).
-    reversed_items: of a frame, the items that were recoded; rows of a frame are numbered from 1.
-    thresholds: measure → cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even–odd .30 (Jackson, in
-    Johnson
+    responses : Any
+        what ``read_responses`` returns, or answers (rows × items, scored in one direction, NaN missing) with
+        ``scales`` (scale → item codes; without them every column is an item, and what needs scales is left
+        out with a note) and, better, ``values`` (the answer codes offered; None takes those that occur).
+    reversed_items : Sequence[str], default ()
+        of a frame, the items that were recoded; rows of a frame are numbered from 1.
+    thresholds : Mapping[str, float] | None, optional
+        measure → cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even–odd .30 (Jackson, in Johnson
         2005), synonyms .22 and antonyms −.03 (Johnson 2005), 2 s an item (Huang et al. 2012), D² at p < .001,
         one failed attention check, a run over half of the items. Cutoffs of consistency presume many
         heterogeneous scales: where more than a tenth of the respondents pass one, the tenth percentile takes
         its place. The others are fences: so many interquartile ranges from the quartile.
-    minimum_signals: independent kinds of signal (``FAMILIES``) that flag a row; measures of one kind count
-    once.
-    exclude: "none" keeps every row; "flagged" leaves flagged rows out of ``kept``.
-    exclude_rows: row numbers, as the user sees them, to leave out after having looked at them.
-    critical: correlation from which item pairs count as synonyms or antonyms.
-
-    Reverse-keyed items enter the runs and the IRV as they were answered and all others as scored. Even–odd
-    works on dimensions; items are taken in the instrument's order. Answers that do not vary at all leave
-    even–odd undefined; such a row counts as inconsistent, so that one answer throughout is flagged.
+    minimum_signals : int, default 2
+        independent kinds of signal (``FAMILIES``) that flag a row; measures of one kind count once.
+    exclude : Exclude, default 'none'
+        "none" keeps every row; "flagged" leaves flagged rows out of ``kept``.
+    exclude_rows : Sequence[int], default ()
+        row numbers, as the user sees them, to leave out after having looked at them.
+    critical : float, default 0.6
+        correlation from which item pairs count as synonyms or antonyms.
     """
     responses, known_of = given_answers(
         responses, scales=scales, values=values, reversed_items=reversed_items

@@ -132,7 +132,7 @@ def given_answers(
     values: Sequence[int] | None = None,
     reversed_items: Sequence[str] = (),
 ) -> tuple[Any, tuple[Note, ...]]:
-    """A ``Responses`` as it is, or a frame (rows × items, scored, NaN missing) as :class:`PlainAnswers`, with
+    """A ``Responses`` as it is, or a frame (rows × items, scored, NaN missing) as ``PlainAnswers``, with
     the notes on what is not known of it.
 
     Raises ``UsageError`` GEN008 (neither), SCR310 (an item of ``scales`` or ``reversed_items`` is not among

@@ -55,45 +55,65 @@ def fit(
 
     Parameters
     ----------
-    model: model text in lavaan's language (``=~ <~ ~ ~~ ~1 := == < >``, labels, ``equal()``, ``c(a,b)`` by
+    model : str
+        model text in lavaan's language (``=~ <~ ~ ~~ ~1 := == < >``, labels, ``equal()``, ``c(a,b)`` by
         group, ``NA*``, ``start()``); names with other characters stand in backticks.
-    data: (N, columns) a frame, a mapping of columns, or ``Responses``; rows are cases.
-    estimator: "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS",
-        "ULSMV" or "ULSM". None takes "WLSMV" with ordinal items and "ML" without.
-    ordered: names of ordinal items; True for every observed variable that has a cause in the model. Columns
-        of ordered categories count by themselves. Other indicators are numeric; exogenous observed variables
-        are conditioned on (thresholds and correlations given x).
-    group, group_equal, group_partial: column of the groups; kinds of parameter held equal over groups
-        ("loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances",
-        "lv_variances", "lv_covariances", "thresholds"); parameters freed again, as ``"visual=~x2"``.
-    missing: "listwise", or "fiml" (full information maximum likelihood, data missing at random); "fiml.x"
-        takes exogenous variables as random, so that rows without them are used; "pairwise" for ordinal items
-        (every statistic from the rows that have it, data missing completely at random).
-    std_lv: latent variances 1 instead of first loadings 1.
-    meanstructure: None turns means on where the estimator, groups or FIML need them.
-    fixed_x: moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS
-        estimate them).
-    information: "expected" or "observed"; None takes the estimator's (observed under FIML).
-    cluster: column of clusters; standard errors become cluster-robust, the test corrected ("ML" and
-        "MLR", which differ in the information of the test as they do in lavaan).
-    bounds: "pos_var" keeps variances at or above 0; None lets them go where the data take them.
-    sample_cov, sample_mean, sample_sd, n_obs: moments instead of data: covariances (divisor N − 1), or
-        correlations with SDs; a frame with names, or a mapping group → frame.
-    growth: latent means free and observed intercepts 0, as growth curves need.
-    orthogonal: covariances of latent variables 0 unless they are written.
-    effect_coding: loadings of a factor average 1 and intercepts sum to 0, instead of a marker.
-    parameterization: of ordinal items: "delta" (latent responses have variance 1 given x) or "theta" (their
-        residuals have variance 1).
-    sampling_weights: column of sampling weights, for ML and MLR: estimates from weighted moments, errors and
-        test of MLR. Weights are scaled to sum to the rows used.
+    data : Any, optional
+        (N, columns) a frame, a mapping of columns, or ``Responses``; rows are cases.
+    estimator : str | None, optional
+        "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS", "ULSMV" or
+        "ULSM". None takes "WLSMV" with ordinal items and "ML" without.
+    ordered : Sequence[str] | str | bool, default ()
+        names of ordinal items; True for every observed variable that has a cause in the model. Columns of
+        ordered categories count by themselves. Other indicators are numeric; exogenous observed variables are
+        conditioned on (thresholds and correlations given x).
+    group, group_equal, group_partial : str | None, Sequence[str] | str
+        column of the groups; kinds of parameter held equal over groups ("loadings", "intercepts", "means",
+        "regressions", "residuals", "residual_covariances", "lv_variances", "lv_covariances", "thresholds");
+        parameters freed again, as ``"visual=~x2"``.
+    missing : str, default 'listwise'
+        "listwise", or "fiml" (full information maximum likelihood, data missing at random); "fiml.x" takes
+        exogenous variables as random, so that rows without them are used; "pairwise" for ordinal items (every
+        statistic from the rows that have it, data missing completely at random).
+    std_lv : bool, default False
+        latent variances 1 instead of first loadings 1.
+    meanstructure : bool | None, optional
+        None turns means on where the estimator, groups or FIML need them.
+    fixed_x : bool, default True
+        moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS estimate
+        them).
+    information : str | None, optional
+        "expected" or "observed"; None takes the estimator's (observed under FIML).
+    cluster : str | None, optional
+        column of clusters; standard errors become cluster-robust, the test corrected ("ML" and "MLR", which
+        differ in the information of the test as they do in lavaan).
+    bounds : str | None, optional
+        "pos_var" keeps variances at or above 0; None lets them go where the data take them.
+    sample_cov, sample_mean, sample_sd, n_obs : Any, optional
+        moments instead of data: covariances (divisor N − 1), or correlations with SDs; a frame with names, or
+        a mapping group → frame.
+    growth : bool, default False
+        latent means free and observed intercepts 0, as growth curves need.
+    orthogonal : bool, default False
+        covariances of latent variables 0 unless they are written.
+    effect_coding : bool, default False
+        loadings of a factor average 1 and intercepts sum to 0, instead of a marker.
+    parameterization : str, default 'delta'
+        of ordinal items: "delta" (latent responses have variance 1 given x) or "theta" (their residuals have
+        variance 1).
+    sampling_weights : str | None, optional
+        column of sampling weights, for ML and MLR: estimates from weighted moments, errors and test of MLR.
+        Weights are scaled to sum to the rows used.
 
     Returns
     -------
-    Fit: estimates, standard errors, indices; what did not go well stands in ``.notes``.
+    Fit
+        estimates, standard errors, indices; what did not go well stands in ``.notes``.
 
     Raises
     ------
-    UmkmError: SEM1xx (model text; line and token), SEM2xx (data and arguments), SEM3xx (combinations,
+    UmkmError
+        SEM1xx (model text; line and token), SEM2xx (data and arguments), SEM3xx (combinations,
         identification).
 
     Examples

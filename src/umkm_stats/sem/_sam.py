@@ -198,7 +198,7 @@ def sam(model: str, data: Any, *, std_lv: bool = False, fixed_x: bool = True) ->
     """Fit ``model`` to the complete rows of ``data``: measurement first, structure after (local SAM, ML).
 
     Raises ``UsageError`` SEM311 for models it cannot split: several groups, == constraints, second-order
-    factors, means, indicators that take part in the structural part; and what :func:`fit` raises.
+    factors, means, indicators that take part in the structural part; and what ``fit`` raises.
     """
     text = read_model(model)
     table = build_table(text, std_lv=std_lv, fixed_x=fixed_x)

@@ -14,9 +14,12 @@ class Reading:
 
     Parameters
     ----------
-    aliases: headings of the file for codes of the instrument: a mapping, or the path of a ``map.yaml``.
-    sheet: sheet of a workbook. source: name of a reader (None: recognised).
-    reverse: "score" turns reversed items, "none" leaves them.
+    aliases : Mapping[str, str] | str | Path | None
+        headings of the file for codes of the instrument: a mapping, or the path of a ``map.yaml``.
+    sheet : str | None
+        sheet of a workbook. source: name of a reader (None: recognised).
+    reverse : str
+        "score" turns reversed items, "none" leaves them.
 
     Examples
     --------
@@ -45,13 +48,18 @@ class Chapter:
 
     Parameters
     ----------
-    alpha_cutoff: the α that counts as reliable (0.70 when nothing is said).
-    distributed: questionnaires handed out. texts: folder of the author's own paragraphs, one ``.txt`` or
-        ``.md`` file a slot (``objek``, ``populasi``, ``definisi``, ``pembahasan-H1`` …).
-    pilot: file with the answers of the try-out: it makes a part of Bab III and never enters the analysis.
-    tails: "two" or "one", fixed before the data are seen; "one" tests each hypothesis on the side of its
+    alpha_cutoff : float | None
+        the α that counts as reliable (0.70 when nothing is said).
+    distributed : int | None
+        questionnaires handed out. texts: folder of the author's own paragraphs, one ``.txt`` or ``.md`` file
+        a slot (``objek``, ``populasi``, ``definisi``, ``pembahasan-H1`` …).
+    pilot : str | Path | None
+        file with the answers of the try-out: it makes a part of Bab III and never enters the analysis.
+    tails : str | None
+        "two" or "one", fixed before the data are seen; "one" tests each hypothesis on the side of its
         direction (interval 90 %, p of that side). directions: hypothesis → "+" or "-".
-    unit: word for the respondents ("pelanggan kedai"). sampling: ``{"rule": "slovin", "N": 500, "e": .05}``.
+    unit : str | None
+        word for the respondents ("pelanggan kedai"). sampling: ``{"rule": "slovin", "N": 500, "e": .05}``.
 
     Examples
     --------
@@ -75,12 +83,18 @@ class Writing:
 
     Parameters
     ----------
-    title: of the report (None: the study file's, else the instrument's).
-    simulated: the answers were made, and every document says so.
-    decimal: "," or "." (None: follows the language). default_lang: language when nothing names one.
-    template: a Word template.
-    files: False computes and writes nothing.
-    extra: called with the part folder before the manifest is written, to add files to it.
+    title : str | None
+        of the report (None: the study file's, else the instrument's).
+    simulated : bool | None
+        the answers were made, and every document says so.
+    decimal : str | None
+        "," or "." (None: follows the language). default_lang: language when nothing names one.
+    template : str | Path | None
+        a Word template.
+    files : bool
+        False computes and writes nothing.
+    extra : Callable[[Path], None] | None
+        called with the part folder before the manifest is written, to add files to it.
 
     Examples
     --------

@@ -26,7 +26,7 @@ def run_demo(
 ) -> Study:
     """Run the whole job on the bundled simulated answers and write it to ``out``.
 
-    Raises the errors of :func:`umkm_stats.study.run_study`.
+    Raises the errors of ``run_study``.
     """
     from umkm_stats.instrument import load_instrument
     from umkm_stats.questionnaire import write_questionnaire

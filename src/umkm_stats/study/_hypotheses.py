@@ -64,7 +64,7 @@ def recapitulate(
     supported: the interval of ``primary`` (for an arrow without one, the interval of its test) lies on the
     predicted side of zero. contradicted: it lies on the other side. not_supported: it holds zero.
     withheld: no verdict, the
-    reason is given (see :mod:`_withholding`). not_testable: no model of the study carries the
+    reason is given (see ``_withholding``). not_testable: no model of the study carries the
     effect; the reason is given. An equivalence hypothesis is
     *equivalent* when its 90 % interval lies within ± ``bound`` and *not_equivalent* otherwise; it never rests
     on p > .05. ``joint`` joins the effects of a hypothesis that names several: all must be supported.

@@ -25,7 +25,7 @@ def reproduce(
     results.json.
 
     Numbers agree when |now − before| ≤ ``tolerance`` · max(1, |before|); everything else must be equal. A
-    pack (see :func:`umkm_stats.study.pack`) is recomputed from its covariance matrix.
+    pack (see ``pack``) is recomputed from its covariance matrix.
 
     Every file of the manifest is checked by its digest: a missing or changed one is listed and makes the
     outcome not the same; files that the study did not write are listed too.

@@ -146,41 +146,60 @@ def run_study(
 
     Parameters
     ----------
-    responses: path of the answers, or what ``read_responses`` returned.
-    instrument: bundled name, path, or what ``load_instrument`` returned.
-    model: keys of the instrument's structural models; the first is the main one (default: the instrument's
-    first).
-    out: folder to write: new, empty, or one that a study wrote. It is filled apart and put in place, manifest
+    responses : str | Path | Responses
+        path of the answers, or what ``read_responses`` returned.
+    instrument : str | Path | Instrument
+        bundled name, path, or what ``load_instrument`` returned.
+    model : str | Sequence[str] | None, optional
+        keys of the instrument's structural models; the first is the main one (default: the instrument's
+        first).
+    out : str | Path
+        folder to write: new, empty, or one that a study wrote. It is filled apart and put in place, manifest
         last. Files you added to it stay, a file you changed is kept under a dated name.
-    study: path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
-    it.
-    route: "auto" and "mediation" analyse scale means and latent variables; "pls" makes the chapter SmartPLS
+    study : str | Path | None, optional
+        path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
+        it.
+    route : str | None, optional
+        "auto" and "mediation" analyse scale means and latent variables; "pls" makes the chapter SmartPLS
         users expect instead: outer model, inner model, hypotheses on composites.
-    roles: who is x, m and y, as codes or labels: ``{"x": ["PL"], "m": ["KP"], "y": ["LY"]}``; a model for an
+    roles : Mapping[str, Sequence[str]] | None, optional
+        who is x, m and y, as codes or labels: ``{"x": ["PL"], "m": ["KP"], "y": ["LY"]}``; a model for an
         instrument that has none, or another one for an instrument that has. Without m a regression.
-    estimator, measurement, missing: of the latent models (``sem.estimators.study_estimators()``;
-        "dimension_means", "second_order", "items"; "listwise", "fiml").
-    draws, seed, level, intervals: of the bootstrap; ``seed=None`` draws one, keeps and prints it.
-    style: "apa" or "skripsi" (always Indonesian). lang: of the report.
-    groups: a column of the respondents' answers whose groups are compared: measurement invariance, and where
+    estimator, measurement, missing : str | None, optional
+        of the latent models (``sem.estimators.study_estimators()``; "dimension_means", "second_order",
+        "items"; "listwise", "fiml").
+    draws, seed, level, intervals : int | None, float | None, str | Sequence[str] | None, optional
+        of the bootstrap; ``seed=None`` draws one, keeps and prints it.
+    style : str | None, optional
+        "apa" or "skripsi" (always Indonesian). lang: of the report.
+    groups : str | None, optional
+        a column of the respondents' answers whose groups are compared: measurement invariance, and where
         loadings are equal the indirect effect of the main model. Groups under 50 rows take no part in it.
-    cross_check: fit the main latent model in semopy too, for at most 20 seconds (default: yes).
-    workers: processes for the draws; the numbers are the same for any number. progress: called with (step,
-        done, total).
-    reading: how the answer file is read, see :class:`Reading`.
-    writing: title, decimal mark, template and what is written, see :class:`Writing`.
-    chapter: further facts of the thesis chapter, see :class:`Chapter`.
+    cross_check : bool | None, optional
+        fit the main latent model in semopy too, for at most 20 seconds (default: yes).
+    workers : int, default 1
+        processes for the draws; the numbers are the same for any number. progress: called with (step, done,
+        total).
+    reading : Reading | None, optional
+        how the answer file is read, see ``Reading``.
+    writing : Writing | None, optional
+        title, decimal mark, template and what is written, see ``Writing``.
+    chapter : Chapter | None, optional
+        further facts of the thesis chapter, see ``Chapter``.
 
     Returns
     -------
-    :class:`Study`.
+    Study
+        ``Study``.
 
     Raises
     ------
-    UsageError STU006, STU010, STU027, STU061–STU063, STU080, STU090, STU093–STU096, GEN001–GEN004;
-    UmkmError STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092,
-    STU097–STU099, and the errors of ``load_instrument`` and ``read_responses``.
-    Nothing is written then. A step that cannot be done after the checks stands in the report with its reason.
+    UsageError
+        STU006, STU010, STU027, STU061–STU063, STU080, STU090, STU093–STU096, GEN001–GEN004;
+    UmkmError
+        STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092, STU097–STU099, and the errors of
+        ``load_instrument`` and ``read_responses``. Nothing is written then. A step that cannot be done after
+        the checks stands in the report with its reason.
     """
     from umkm_stats import options
     from umkm_stats.instrument import as_instrument

@@ -129,5 +129,5 @@ def json_schema(kind: FileKind = "study") -> dict[str, Any]:
 
 
 def json_schema_text(kind: FileKind = "study") -> str:
-    """:func:`json_schema` as sorted, indented text that ends in a line break."""
+    """``json_schema`` as sorted, indented text that ends in a line break."""
     return json.dumps(json_schema(kind), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -139,7 +139,7 @@ def resolve(
     """Settings of a run; every value is checked before anything is computed.
 
     Raises ``UsageError`` GEN001–GEN006 for a value that is not allowed, STU006 for a model asked of an
-    instrument that has none, and the errors of :func:`read_study_file`.
+    instrument that has none, and the errors of ``read_study_file``.
     """
     from umkm_stats.kernels.draws import new_seed
 

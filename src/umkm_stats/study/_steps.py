@@ -53,7 +53,7 @@ def without_excluded(responses: Responses, settings: Settings | StudyFile) -> Re
 
 
 def check(responses: Responses, instrument: Instrument, settings: Settings) -> dict[str, list[str]]:
-    """Scale → items of the models; raises the coded errors of :mod:`_checks`."""
+    """Scale → items of the models; raises the coded errors of ``_checks``."""
     if not int(responses.kept.sum()):
         raise UmkmError("STU020", params={"rows_in": responses.sample.rows_in})
     present = [str(code) for code in responses.items.columns if responses.items[code].notna().any()]

@@ -38,7 +38,7 @@ class Interval(Protocol):
     leave-one-out values (n, k) or (n,) or None, the level. ``errors`` = (se (k,), se in each draw (B, k)) is
     read by the studentised method only. Draws that are NaN are left out, column by column.
 
-    Returns :class:`Limits`; for draws of shape (B,) that the method must refuse, :class:`Unavailable`.
+    Returns ``Limits``; for draws of shape (B,) that the method must refuse, ``Unavailable``.
     """
 
     def __call__(

@@ -94,7 +94,7 @@ def beyond(ordered: Floats, p: float) -> bool:
 
 
 def share_below(ordered: Floats, value: float) -> float:
-    """The p at which :func:`at` equals ``value``; 1/(B + 1) or B/(B + 1) when all draws lie on one side.
+    """The p at which ``at`` equals ``value``; 1/(B + 1) or B/(B + 1) when all draws lie on one side.
 
     With draws equal to ``value`` it is the middle of the p's that give it.
     """
@@ -164,7 +164,7 @@ def columns_of(point: ArrayLike, draws: ArrayLike, jackknife: ArrayLike | None, 
 
 
 def gather(columns: list[Column], answers: list[One | Unavailable], single: bool) -> Limits | Unavailable:
-    """The answers as :class:`Limits`; for one statistic given as (B,) a refusal stands alone."""
+    """The answers as ``Limits``; for one statistic given as (B,) a refusal stands alone."""
     if single and isinstance(answers[0], Unavailable):
         return answers[0]
     nothing = One(np.nan, np.nan, np.nan)

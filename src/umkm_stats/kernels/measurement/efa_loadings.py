@@ -99,7 +99,7 @@ def complexity(loadings: Floats) -> Floats:
 
 
 def fit_of(corr: Floats, loadings: Floats, phi: Floats | None, n: int) -> FactorFit:
-    """:class:`FactorFit` of loadings and Φ for a correlation matrix (k, k) of ``n`` rows."""
+    """``FactorFit`` of loadings and Φ for a correlation matrix (k, k) of ``n`` rows."""
     k, m = loadings.shape
     model = loadings @ (np.eye(m) if phi is None else phi) @ loadings.T
     np.fill_diagonal(model, 1.0)

@@ -60,7 +60,7 @@ def parallel(
     corr: Floats, n: int, *, runs: int, seed: int, percentile: float = 95.0, axes: bool = False
 ) -> Parallel:
     """Parallel analysis of a correlation matrix (k, k) from ``n`` rows against ``runs`` sets of independent
-    normals; ``axes`` picks one of :func:`parallel_pair`."""
+    normals; ``axes`` picks one of ``parallel_pair``."""
     return parallel_pair(corr, n, runs=runs, seed=seed, percentile=percentile)[int(axes)]
 
 

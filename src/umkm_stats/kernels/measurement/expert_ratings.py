@@ -37,7 +37,7 @@ def sum_distribution(n: int, categories: int) -> Floats:
 
 
 def aiken(ratings: Floats, low: int, high: int, level: float) -> Aiken:
-    """:class:`Aiken` of the ratings (n,) of one item on low…high.
+    """``Aiken`` of the ratings (n,) of one item on low…high.
 
     Aiken 1985, https://doi.org/10.1177/0013164485451012; Penfield & Giacobbi 2004,
     https://doi.org/10.1207/s15327841mpee0804_3.

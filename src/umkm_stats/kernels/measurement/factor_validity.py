@@ -90,18 +90,18 @@ def htmt(corr: Floats, members: Sequence[Ints]) -> Floats:
 
 
 def htmt_signed(corr: Floats, members: Sequence[Ints]) -> Floats:
-    """As :func:`htmt` with the correlations as they are; NaN also where those within a construct are not
+    """As ``htmt`` with the correlations as they are; NaN also where those within a construct are not
     positive on average."""
     return ratios(corr, members, signed=True)
 
 
 def htmt2(corr: Floats, members: Sequence[Ints]) -> Floats:
-    """As :func:`htmt` with geometric means, for items that are not equally good."""
+    """As ``htmt`` with geometric means, for items that are not equally good."""
     return ratios(corr, members, geometric=True)
 
 
 def higher_omega(lam: Floats, beta: Floats, psi: Floats, theta: Floats, first: Ints, top: int) -> HigherOmega:
-    """:class:`HigherOmega` of the second-order factor ``top`` over the first-order factors ``first``.
+    """``HigherOmega`` of the second-order factor ``top`` over the first-order factors ``first``.
 
     lam (D,p,m), beta and psi (D,m,m), theta (D,p,p); the items are those with a loading on a factor of
     ``first``.

@@ -132,7 +132,7 @@ def class_intervals(low: float, high: float, classes: int) -> Floats:
 
 
 def class_of(value: float, borders: Floats) -> int:
-    """Class number from 0 of a mean by :func:`class_intervals`; −1 outside the borders or NaN.
+    """Class number from 0 of a mean by ``class_intervals``; −1 outside the borders or NaN.
 
     The comparison forgives rounding of the borders themselves by one part in 10¹².
     """

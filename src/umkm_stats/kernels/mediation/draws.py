@@ -57,7 +57,7 @@ def units(
     strata: Ints | None = None,
     weights: Floats | None = None,
 ) -> Units:
-    """:class:`Units` of columns (N, k). ``cluster`` (N,): 0 … C − 1. ``strata``: (N,) or (C,), in ascending
+    """``Units`` of columns (N, k). ``cluster`` (N,): 0 … C − 1. ``strata``: (N,) or (C,), in ascending
     order. ``weights`` (N,): of the rows in every sum; a row keeps its weight whenever it is drawn."""
     centre = np.average(columns, axis=0, weights=weights)
     z = columns - centre
@@ -122,7 +122,7 @@ def counter(source: Units) -> streams.Counter:
 
 
 def moments(sums: Floats, n: Floats, source: Units) -> Moments:
-    """:class:`Moments` of summed cross products (T, D) of ``source``; ``sums`` is overwritten and must
+    """``Moments`` of summed cross products (T, D) of ``source``; ``sums`` is overwritten and must
     outlive them."""
     k = source.n_columns
     np.divide(sums, n, out=sums)
@@ -196,7 +196,7 @@ def bootstrap(
     """Effects of ``draws`` case draws. Chunks are cut at block borders only: any ``workers`` gives the same
     bits.
 
-    ``plan`` may be any function from :class:`Moments` of D draws to (E, D). ``rows`` (draws, U): positions,
+    ``plan`` may be any function from ``Moments`` of D draws to (E, D). ``rows`` (draws, U): positions,
     from 0, of the units of every draw; replaces the seed.
     """
     statistic = _evaluator(plan)
@@ -270,7 +270,7 @@ def _in_parts(source: Units, work: Memory, seed: int, block: int, draws: int, he
 
 
 def total_moments(source: Units) -> Moments:
-    """:class:`Moments` of the sample itself (D = 1)."""
+    """``Moments`` of the sample itself (D = 1)."""
     return moments(source.cross.sum(axis=0)[:, None], np.array([source.size.sum()]), source)
 
 

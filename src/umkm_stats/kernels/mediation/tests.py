@@ -17,7 +17,7 @@ def two_sided(ratio: float, df: float) -> float:
 
 
 def all_two_sided(ratio: NDArray[np.float64], df: float) -> NDArray[np.float64]:
-    """:func:`two_sided` of many ratios."""
+    """``two_sided`` of many ratios."""
     size = -np.abs(ratio)
     return np.asarray(2.0 * (ndtr(size) if np.isinf(df) else stdtr(df, size)), dtype=np.float64)
 

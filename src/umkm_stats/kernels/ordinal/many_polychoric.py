@@ -3,7 +3,7 @@
 One contingency table a pair and draw comes from one matrix product. Every pair starts at the correlation of
 the whole sample, so that the constants of the integration rule are the pair's and a draw needs about three
 Newton steps at the interior corners. Tables that are not settled by then, or whose correlation is large, go
-to the general routine of :mod:`umkm_stats.kernels.ordinal.polychoric_tables`; both solve the same equation.
+to the general routine of ``polychoric_tables``; both solve the same equation.
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ def _second_difference(grid: Floats) -> Floats:
 
 
 def _spread(work: _Work, total: Floats, tau_a: Floats, tau_b: Floats) -> Floats:
-    """(M,) variance of √N·ρ̂ (see :func:`polychoric.variance`) from the corners already at hand."""
+    """(M,) variance of √N·ρ̂ (see ``variance``) from the corners already at hand."""
     cells = _second_difference(work.grid)
     sound = cells > np.sqrt(np.finfo(np.float64).eps)
     weight = np.where(sound, 1.0 / np.where(sound, cells, 1.0), 0.0)

@@ -25,7 +25,7 @@ _SLICE = 64
 @dataclass(frozen=True, slots=True)
 class OrdinalMoments:
     """n rows; categories (p,); thresholds: one (k−1,) array an item; rho (p, p); variance (pairs,) of √N·ρ̂;
-    converged, boundary (pairs,) as in :class:`polychoric.PolychoricFit`; first, second (pairs,) the items of
+    converged, boundary (pairs,) as in ``PolychoricFit``; first, second (pairs,) the items of
     each
     correlation; empty (pairs,) whether its table has an empty cell."""
 

@@ -101,7 +101,7 @@ def _places(structure: Structure, group: int, sample: OrdinalSample) -> _Places:
 
 @dataclass(frozen=True)
 class OrdinalProblem(Problem):
-    """A :class:`umkm_stats.kernels.sem.one.problem.Problem` whose samples are ordinal statistics.
+    """A ``Problem`` whose samples are ordinal statistics.
 
     still: derivatives leave out what comes through derived variances in Ψ, as those of lavaan do.
     """

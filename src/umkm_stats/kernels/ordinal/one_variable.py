@@ -66,7 +66,7 @@ class Separated(ValueError):
 
 
 def _ordered(code: Ints, k: int, x: Floats) -> Single:
-    """Ordered probit by Newton's method. Raises :class:`Separated`."""
+    """Ordered probit by Newton's method. Raises ``Separated``."""
     n, q = x.shape
     counts = np.bincount(code, minlength=k)
     params = np.concatenate([ndtri(np.cumsum(counts)[:-1] / n), np.zeros(q)])

@@ -103,8 +103,10 @@ def estimate(
 
     Parameters
     ----------
-    tables: (M, r, c) counts. tau_rows (M, r−1), tau_cols (M, c−1): finite or ±inf thresholds.
-    start: (M,) starting values; None takes the correlation of the category numbers.
+    tables : Floats
+        (M, r, c) counts. tau_rows (M, r−1), tau_cols (M, c−1): finite or ±inf thresholds.
+    start : Floats | None, optional
+        (M,) starting values; None takes the correlation of the category numbers.
     """
     tables = repaired(np.asarray(tables, dtype=np.float64))
     count = tables.shape[0]
@@ -266,7 +268,7 @@ def variance(tables: Floats, tau_rows: Floats, tau_cols: Floats, rho: Floats) ->
 def influence_variance(
     tables: Floats, total: Floats, a: Floats, b: Floats, rho: Floats, score: Floats, weight: Floats
 ) -> Floats:
-    """Core of :func:`variance`, for callers that hold the scores by cell already."""
+    """Core of ``variance``, for callers that hold the scores by cell already."""
     information = (tables * score * score).sum(axis=(1, 2))
     mass = tables * score * weight
     down = mass[:, :-1] - mass[:, 1:]

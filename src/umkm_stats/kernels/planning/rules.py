@@ -1,6 +1,6 @@
 """Sizes that supervisors name: shares of a population, structural models by counting. Numbers, no advice.
 
-Sizes are rounded up; :func:`~umkm_stats.kernels.planning.sizes.krejcie_morgan` is the one that rounds as its
+Sizes are rounded up; ``krejcie_morgan`` is the one that rounds as its
 printed table does.
 """
 

@@ -74,7 +74,7 @@ def implied(plan: Plan, r: Floats, loadings: Floats, corr: Floats, *, composite:
 
 
 def distance(r: Floats, sigma: Floats, n: int) -> Distance:
-    """:class:`Distance` between item correlations ``r`` and ``sigma`` (p, p) of ``n`` rows."""
+    """``Distance`` between item correlations ``r`` and ``sigma`` (p, p) of ``n`` rows."""
     p = len(r)
     lower = np.tril_indices(p)
     square = float(((r - sigma)[lower] ** 2).sum())

@@ -55,7 +55,7 @@ def estimate(
     signs: str = "none",
     sample: Estimates | None = None,
 ) -> Estimates:
-    """:class:`Estimates` of draws given as counts (B, n); ``sample``: those of the sample, for ``signs``."""
+    """``Estimates`` of draws given as counts (B, n); ``sample``: those of the sample, for ``signs``."""
     r = correlations(moments, counts)
     if not model.direct:
         r = r[model.columns[:, None], model.columns[None, :]]

@@ -40,7 +40,7 @@ def henseler(one: Floats, two: Floats) -> float:
 
 
 def tests(difference: float, one: Floats, two: Floats, n1: int, n2: int) -> Tests:
-    """:class:`Tests` of a difference from draws (B₁,), (B₂,) of groups of n1 and n2 rows (Sarstedt, Henseler
+    """``Tests`` of a difference from draws (B₁,), (B₂,) of groups of n1 and n2 rows (Sarstedt, Henseler
     & Ringle 2011)."""
     v1, v2 = float(one.var(ddof=1)), float(two.var(ddof=1))
     w1, w2 = (n1 - 1) / n1 * v1, (n2 - 1) / n2 * v2
@@ -71,7 +71,7 @@ class Invariance:
 
 
 def invariance(model: Model, moments: Moments, weights: Floats, divisions: Bools) -> Invariance:
-    """:class:`Invariance` for divisions (B, n), true for group one; ``moments`` of data without missing
+    """``Invariance`` for divisions (B, n), true for group one; ``moments`` of data without missing
     cells, ``weights`` (p,) of the pooled sample."""
     plan = model.plan
     z = standardised(moments, np.ones(moments.n))[:, model.columns]

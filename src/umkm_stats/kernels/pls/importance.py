@@ -25,7 +25,7 @@ class Importance:
 
 
 def importance(plan: Plan, values: Floats, weights: Floats, low: Floats, high: Floats) -> Importance:
-    """:class:`Importance` of items ``values`` (n, p) with standardised ``weights`` (p,) and scale limits
+    """``Importance`` of items ``values`` (n, p) with standardised ``weights`` (p,) and scale limits
     ``low``, ``high`` (p,)."""
     spread = values.std(axis=0, ddof=1)
     scaled = (values - low) / (high - low) * 100.0

@@ -44,7 +44,7 @@ class Moments:
 
 
 def prepare(values: Floats) -> Moments:
-    """:class:`Moments` of ``values`` (n, p); NaN is a missing cell."""
+    """``Moments`` of ``values`` (n, p); NaN is a missing cell."""
     gaps = np.isnan(values)
     centre = np.nanmean(values, axis=0)
     spread = np.sqrt(np.nanmean((values - centre) ** 2, axis=0))

@@ -39,7 +39,7 @@ def targets(plan: Plan) -> Ints:
 
 
 def held_out(model: Model, moments: Moments, values: Floats, fold: Ints, technique: str) -> Held:
-    """:class:`Held` of one division: ``fold`` (n,) numbers the fold of every row.
+    """``Held`` of one division: ``fold`` (n,) numbers the fold of every row.
 
     values (n, p): the model's items without missing cells, in the order of the plan. technique: "DA" predicts
     a construct from its direct antecedents' scores, "EA" from the exogenous constructs alone; the linear

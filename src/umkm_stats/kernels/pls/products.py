@@ -71,7 +71,7 @@ def weighted_corr(columns: Floats, counts: Floats) -> tuple[Floats, Floats]:
 def extend(
     model: Model, moments: Moments, counts: Floats, stage: Solution, found: Solution, r: Floats
 ) -> Extended:
-    """:class:`Extended` of draws with counts (B, n)."""
+    """``Extended`` of draws with counts (B, n)."""
     q, size = len(model.products), counts.shape[0]
     j = model.plan.n_constructs
     if model.moderation == "scores":

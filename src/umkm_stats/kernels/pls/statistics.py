@@ -50,7 +50,7 @@ def rho_a(plan: Plan, weights: Floats) -> Floats:
 
 
 def outer(plan: Plan, found: Solution, *, consistent: bool = False) -> Outer:
-    """:class:`Outer`; with ``consistent`` the loadings w√ρ_A/(w′w) and P_ij/√(ρ_i ρ_j) of PLSc."""
+    """``Outer``; with ``consistent`` the loadings w√ρ_A/(w′w) and P_ij/√(ρ_i ρ_j) of PLSc."""
     rows = np.arange(plan.n_items)
     loadings = found.cross[rows, plan.own]
     reliability = rho_a(plan, found.weights)
@@ -69,7 +69,7 @@ def outer(plan: Plan, found: Solution, *, consistent: bool = False) -> Outer:
 
 
 def structure(equations: Equations, corr: Floats) -> Inner:
-    """:class:`Inner` of ``equations`` from the correlations of the constructs (J, J, B).
+    """``Inner`` of ``equations`` from the correlations of the constructs (J, J, B).
 
     f² holds the scores: leaving predictor q out lowers R² by β_q²/(G⁻¹)_qq.
     """
@@ -176,7 +176,7 @@ class Quality:
 
 
 def quality(plan: Plan, r: Floats, found: Outer) -> Quality:
-    """:class:`Quality` of the loadings in ``found``."""
+    """``Quality`` of the loadings in ``found``."""
     size = r.shape[2]
     alpha, rho_c, ave = (np.full((plan.n_constructs, size), np.nan) for _ in range(3))
     reliability = found.rho_a.copy()

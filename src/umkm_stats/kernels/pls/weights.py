@@ -82,7 +82,7 @@ def _step(plan: Plan, cross: Floats, corr: Floats, inverses: dict[int, Floats]) 
 
 
 def iterate(plan: Plan, r: Floats) -> Solution:
-    """:class:`Solution` of correlation matrices ``r`` (p, p, B). Each draw stops on its own."""
+    """``Solution`` of correlation matrices ``r`` (p, p, B). Each draw stops on its own."""
     size = r.shape[2]
     with np.errstate(all="ignore"):
         final = np.full((plan.n_items, size), np.nan)

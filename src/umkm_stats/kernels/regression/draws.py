@@ -36,7 +36,7 @@ class Slope:
 
 
 def weighted_units(columns: Floats, weights: Floats, cluster: NDArray[np.int64] | None) -> Units:
-    """:class:`Units` whose sums are weighted; ``size`` then holds sums of weights."""
+    """``Units`` whose sums are weighted; ``size`` then holds sums of weights."""
     centre = np.average(columns, axis=0, weights=weights)
     z = columns - centre
     rows, cols = np.triu_indices(columns.shape[1])
@@ -63,7 +63,7 @@ def statistic(
     centred: frozenset[int] = frozenset(),
     slopes: Sequence[Slope] = (),
 ) -> Callable[[Moments], Floats]:
-    """A function from :class:`Moments` of D draws to (E, D): of every equation the intercept, the slopes and
+    """A function from ``Moments`` of D draws to (E, D): of every equation the intercept, the slopes and
     R², then the simple slopes. Products are of the raw columns; the coefficients are those of a model whose
     ``centred`` columns are centred at the mean of the draw."""
     starts = np.cumsum([0, *(len(entry.predictors) for entry in equations)])

@@ -30,7 +30,7 @@ class Influence:
 
 
 def influence(outcome: Floats, predictors: Floats, weights: Floats | None = None) -> Influence:
-    """:class:`Influence` of ``outcome`` (n,) on an intercept and ``predictors`` (n, q − 1)."""
+    """``Influence`` of ``outcome`` (n,) on an intercept and ``predictors`` (n, q − 1)."""
     n = outcome.shape[0]
     design = np.column_stack([np.ones(n), predictors])
     root = np.ones(n) if weights is None else np.sqrt(weights)

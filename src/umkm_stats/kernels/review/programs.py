@@ -1,4 +1,4 @@
-"""The rows of the table of conventions (see :mod:`umkm_stats.kernels.review.conventions`)."""
+"""The rows of the table of conventions (see ``conventions``)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ All-y LISREL notation, one set of matrices a group::
     μ = ν + Λ A α
 
 Observed variables that take part in regressions stand as latents of their own (Λ = 1, Θ = 0).
-``sem/`` compiles a parameter table into a :class:`Structure`; every estimator and the batched bootstrap read
+``sem/`` compiles a parameter table into a ``Structure``; every estimator and the batched bootstrap read
 it.
 """
 

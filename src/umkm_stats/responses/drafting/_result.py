@@ -1,4 +1,4 @@
-"""What :func:`draft_instrument` hands on."""
+"""What ``draft_instrument`` hands on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Draft:
     columns: data frame, one row a column of the file in file order: ``column`` (letter), ``heading``,
     ``role`` (item, background, personal, time, ignored), ``code``, ``construct``, ``scale``, ``reverse``
     (True, False; "suspect" where only wording or correlation says so), ``clue``, ``certainty`` (sure, likely,
-    ask). instrument: the loaded :class:`~umkm_stats.instrument.Instrument`. questions: what must be asked of
+    ask). instrument: the loaded ``Instrument``. questions: what must be asked of
     the person who made the form, in the draft's language. yaml: text of the instrument file. language: of the
     headings. notes, sample, seed: as every result (nothing is drawn; ``seed`` is None).
     """

@@ -39,26 +39,32 @@ def bootstrap(
 
     Parameters
     ----------
-    fit: the fit whose model is re-estimated, each draw from the draw's own moments (those of exogenous
-    observed
-        variables too) until the scaled gradient is below 1e-6 and the information is positive definite.
-    draws: number of draws. seed: 0 … 2⁶³ − 1; None draws one, which the result keeps.
-    rows: (draws, any) positions, from 0, in the analysed rows (file order); then ``draws`` and ``seed`` are
-    not used.
-    kind: "ordinary" draws rows: within groups, and whole clusters where the fit has clusters. "parametric"
-    draws
+    fit : Fit
+        the fit whose model is re-estimated, each draw from the draw's own moments (those of exogenous
+        observed variables too) until the scaled gradient is below 1e-6 and the information is positive
+        definite.
+    draws : int, default 5000
+        number of draws. seed: 0 … 2⁶³ − 1; None draws one, which the result keeps.
+    rows : Any, optional
+        (draws, any) positions, from 0, in the analysed rows (file order); then ``draws`` and ``seed`` are not
+        used.
+    kind : str, default 'ordinary'
+        "ordinary" draws rows: within groups, and whole clusters where the fit has clusters. "parametric"
+    draws : int, default 5000
         from the multivariate normal distribution of the implied moments, with the sample's pattern of missing
-        values.
-        "bollen-stine" draws rows turned so that the model holds: for the test of fit, not for intervals.
-    workers: threads (processes where draws are single fits); the numbers do not depend on it.
-    progress: called with (draws done, draws in all).
+        values. "bollen-stine" draws rows turned so that the model holds: for the test of fit, not for
+        intervals.
+    workers : int, default 1
+        threads (processes where draws are single fits); the numbers do not depend on it.
+    progress : Callable[[int, int], None] | None, optional
+        called with (draws done, draws in all).
 
     Raises
     ------
-    UsageError: SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503 (rows with
-    another
-        kind), SEM504 (Bollen–Stine with missing values), SEM525 (that kind with sampling weights), SEM505
-        (no rows: the fit is from moments).
+    UsageError
+        SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503 (rows with another
+        kind), SEM504 (Bollen–Stine with missing values), SEM525 (that kind with sampling weights), SEM505 (no
+        rows: the fit is from moments).
     """
     kind = one_of("kind", kind, KINDS)
     if fit.weights and kind != "ordinary":

@@ -390,7 +390,7 @@ class Draws:
         return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values: kind, seed, ledger, the table of :meth:`tidy`, notes."""
+        """Plain values: kind, seed, ledger, the table of ``tidy``, notes."""
         return {
             "kind": self.kind,
             "seed": self.seed,

@@ -1,7 +1,7 @@
 """What re-estimates the draws of a sample: one kernel an estimator, behind one small interface.
 
-A kernel takes the sample of some draws and returns a :class:`Batch`. The driver knows nothing of estimators;
-a new one (ordinal DWLS, say) is a class with ``estimate`` and an entry in :func:`kernel_for`.
+A kernel takes the sample of some draws and returns a ``Batch``. The driver knows nothing of estimators;
+a new one (ordinal DWLS, say) is a class with ``estimate`` and an entry in ``kernel_for``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ENDS = np.array([OK, NOT_CONVERGED, SINGULAR_INFORMATION, NO_MINIMUM])  # of CO
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """D re-estimated draws. params (D, P), NaN when failed; end (D,) index into :data:`FAILURES`; x2 (D,) χ²
+    """D re-estimated draws. params (D, P), NaN when failed; end (D,) index into ``FAILURES``; x2 (D,) χ²
     or NaN; worst (D,) cell (see ``Improper.names``) with the most negative variance or −1; flags (D,) 1
     negative variance, 2 latent covariances indefinite, 4 residual covariances indefinite, 8 categories of an
     item lost; rounds
@@ -108,7 +108,7 @@ class Improper:
         return cls(model, tuple(names))
 
     def judge(self, params: Floats, covs: tuple[Floats, ...], means: tuple[Floats, ...]) -> tuple[Ints, Ints]:
-        """(worst, flags) of :class:`Batch` for converged draws."""
+        """(worst, flags) of ``Batch`` for converged draws."""
         flags = np.zeros(len(params), dtype=np.int64)
         variances: list[Floats] = []
         for group, cov, mean in zip(self.model.groups, covs, means, strict=True):

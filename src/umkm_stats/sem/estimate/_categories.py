@@ -123,7 +123,7 @@ def coding(
 
 
 def ordinal_samples(ready: Prepared, how: Coding) -> tuple[OrdinalSample, ...]:
-    """Statistics, weights and Γ of every group. Raises what :func:`ordinal_sample` raises."""
+    """Statistics, weights and Γ of every group. Raises what ``ordinal_sample`` raises."""
     return tuple(ordinal_sample(rows, how) for rows in ready.arrays)
 
 

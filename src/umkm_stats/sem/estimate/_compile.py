@@ -204,7 +204,7 @@ def free_space(matrix: Floats, right: Floats, count: int) -> tuple[Floats, Float
 
 
 def compile_table(table: ParameterTable, constraints: Sequence[Constraint] = ()) -> Compiled:
-    """The index arrays of a table. Raises what :func:`constraints_of` and :func:`free_space` raise."""
+    """The index arrays of a table. Raises what ``constraints_of`` and ``free_space`` raise."""
     who = table.variables
     groups = table.n_groups
     one = [row for row in table.rows if row.group == 1]

@@ -109,13 +109,16 @@ def polychoric(items: Any, *, level: float = 0.95) -> Polychoric:
 
     Parameters
     ----------
-    items: (N, p) frame of ordinal answers (any numbers; their order counts). Rows with a missing answer are
-    left out.
-    level: of the intervals.
+    items : Any
+        (N, p) frame of ordinal answers (any numbers; their order counts). Rows with a missing answer are left
+        out.
+    level : float, default 0.95
+        of the intervals.
 
     Raises
     ------
-    UmkmError: SEM208 (no complete row), SEM220 (an item with one answer), SEM221 (too many answers).
+    UmkmError
+        SEM208 (no complete row), SEM220 (an item with one answer), SEM221 (too many answers).
     """
     level = share("level", level)
     frame = as_frame(items)

@@ -1,6 +1,6 @@
 """The table of estimators: the one home of their names and of what each can do.
 
-To add one, copy ``_ml.py`` and register it in :data:`ESTIMATORS`; every door, the study file and its schema
+To add one, copy ``_ml.py`` and register it in ``ESTIMATORS``; every door, the study file and its schema
 read this table.
 """
 

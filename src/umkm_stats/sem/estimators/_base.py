@@ -21,7 +21,7 @@ class Estimator:
     ``kernels/ordinal/one_fit.py``; information: default for standard errors; errors: how they are made; test:
     which χ² stands beside the standard one; less: rows taken off N in χ² and in the covariance divisor (0 for
     likelihoods, 1 for least squares); likelihood: log-likelihood, AIC and BIC exist; allows: the features of
-    :data:`FEATURES` it can be combined with; study: a study file may name it; numeric: the estimator that a
+    ``FEATURES`` it can be combined with; study: a study file may name it; numeric: the estimator that a
     study takes for columns that are no categories, "" when it is this one.
     """
 

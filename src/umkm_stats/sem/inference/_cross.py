@@ -29,7 +29,7 @@ class CrossCheck:
     difference
     of estimates in standard errors; ``largest_se``: largest relative difference of standard errors. All three
     are
-    :class:`Unavailable` when the other program could not run the model. ``differences``: number, here, other,
+    ``Unavailable`` when the other program could not run the model. ``differences``: number, here, other,
     explanation, a row for every estimate, standard error or index that differs; the explanation is the key of
     a convention (``review.conventions``) or of another reason, "" when nothing known explains it."""
 

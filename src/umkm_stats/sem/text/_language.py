@@ -1,6 +1,6 @@
 """The model language: lavaan's ``=~ ~ ~~ ~1 := ==``, modifiers, labels, group vectors.
 
-``read_model`` turns text into a :class:`Model`: formula terms in the order written, definitions and
+``read_model`` turns text into a ``Model``: formula terms in the order written, definitions and
 constraints.
 """
 

@@ -84,7 +84,7 @@ class ParameterTable:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter: lhs op rhs group free value label origin start lower upper (see
-        :class:`Row`)."""
+        ``Row``)."""
         import pandas as pd
 
         names = ("lhs", "op", "rhs", "group", "free", "value", "label", "origin", "start", "lower", "upper")

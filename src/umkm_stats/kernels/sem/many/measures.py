@@ -1,7 +1,7 @@
 """Validity measures of many draws from the same draws: HTMT, standardised values, explained variance.
 
-AVE and ω stand in :mod:`umkm_stats.kernels.measurement.scale_reliability`; they work on arrays of draws as they are.
-"""  # noqa: E501
+AVE and ω stand in ``scale_reliability``; they work on arrays of draws as they are.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def htmt(
     cov: Floats, first: Sequence[int], second: Sequence[int], *, geometric: bool = False, signed: bool = False
 ) -> Floats:
     """(...,) heterotrait–monotrait ratio of two sets of items from covariances (..., p, p), as
-    :func:`umkm_stats.kernels.measurement.heterotrait.heterotrait_monotrait`; NaN also where a variance is not
+    ``heterotrait_monotrait``; NaN also where a variance is not
     positive."""
     diagonal = np.diagonal(cov, axis1=-2, axis2=-1)
     with np.errstate(invalid="ignore", divide="ignore"):

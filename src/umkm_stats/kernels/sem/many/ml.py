@@ -68,7 +68,7 @@ def cross_products(data: Floats) -> tuple[Floats, Floats]:
     """The right side of the moment product and the (p,) centre.
 
     (N, p + p(p+1)/2) centred values and their products; of long data (more than ``CELLS`` numbers) the (N, p)
-    centred values alone, whose products :func:`weighted_moments` makes block by block.
+    centred values alone, whose products ``weighted_moments`` makes block by block.
     """
     centre = data.mean(axis=0)
     z = data - centre
@@ -175,7 +175,7 @@ def _woodbury(group: GroupPlan, mats: Mats, s: Floats) -> tuple[Floats, Floats, 
 
 
 def _general(group: GroupPlan, mats: Mats, s: Floats) -> tuple[Floats, Floats, Floats, Bools, Floats]:
-    """As :func:`_woodbury` by Cholesky; also W."""
+    """As ``_woodbury`` by Cholesky; also W."""
     sigma, _ = implied(group, mats)
     w, logdet, ok = inverse_pd(sigma)
     ws = w @ s

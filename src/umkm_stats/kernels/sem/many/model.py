@@ -264,7 +264,7 @@ def _mean_scale(group: GroupPlan, mats: Mats) -> Floats:
 
 
 def cell_curvature(group: GroupPlan, mats: Mats, weight: Floats) -> Floats:
-    """(D, C) the diagonal of :func:`cell_information`, without the rest."""
+    """(D, C) the diagonal of ``cell_information``, without the rest."""
     count, p, m = mats.lam.shape[0], group.p, group.m
     right = frame(group, mats)[:, :, p:]
     side = weight @ right

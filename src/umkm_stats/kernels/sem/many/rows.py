@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 def stratified_counts(seed: int, block: int, sizes: tuple[int, ...]) -> tuple[Floats, ...]:
     """Per group (256, N_g) counts of one block, each row drawn within its own group.
 
-    One group: the same words as :func:`umkm_stats.kernels.draws.row_block`. Draw i uses the i-th run of ΣN_g
+    One group: the same words as ``row_block``. Draw i uses the i-th run of ΣN_g
     words.
     """
     return streams.strata_block(

@@ -8,7 +8,7 @@ slow gets its own expected information. Every draw that stops is checked at its 
 |gₖ|/√Hₖₖ below the tolerance and H positive definite. Draws that fail the check go through a slower path,
 exact scoring with Levenberg damping, from several starts.
 
-An objective is anything with the methods of :class:`Objective`: ML, FIML and least squares are such objects.
+An objective is anything with the methods of ``Objective``: ML, FIML and least squares are such objects.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Solved:
 class Origin:
     """Where draws start: free (q,) the sample's estimates; inverse (q, q) of its second derivatives;
     curvature (q,) of
-    the same kind as :meth:`Objective.curvature`; others (k, q) further starts; lower, upper (q,) bounds."""
+    the same kind as ``curvature``; others (k, q) further starts; lower, upper (q,) bounds."""
 
     free: Floats
     inverse: Floats
