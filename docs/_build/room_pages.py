@@ -1,4 +1,4 @@
-"""The reference of one room: every public name of it, rendered by mkdocstrings from its numpydoc docstring."""
+"""The reference of one room: its public names, rendered by mkdocstrings from their numpydoc docstrings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def documented(room: str) -> list[tuple[str, object]]:
     own = [
         (name, value)
         for name, value in found
-        if (inspect.isfunction(value) or inspect.isclass(value)) and f"{value.__module__}.".startswith(f"umkm_stats.{room}.")
+        if (inspect.isfunction(value) or inspect.isclass(value))
+        and f"{value.__module__}.".startswith(f"umkm_stats.{room}.")
     ]
     return sorted(own, key=lambda pair: (inspect.isclass(pair[1]), pair[0].lower()))
 
