@@ -187,6 +187,13 @@ class Fit:
         return max(sum((sample.n - self.method.less) * found.value for sample, found in pairs), 0.0)
 
     @cached_property
+    def baseline(self) -> tuple[Problem, Point]:
+        """The baseline model, fitted: its task and its optimum."""
+        from umkm_stats.sem.inference._baseline import fitted_baseline
+
+        return fitted_baseline(self)
+
+    @cached_property
     def vcov(self) -> NamedMatrix:
         """(P,P) covariance of the estimates; NaN where it does not exist. Called, ``vcov()``, it is a frame
         with the names of the parameters."""

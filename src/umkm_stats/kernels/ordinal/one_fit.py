@@ -322,7 +322,7 @@ class OrdinalProblem(Problem):
             value = float(gap @ sample.weighted(gap))
             if not np.isfinite(value):
                 return None
-            found.append(Slopes(value, np.zeros((0, 0)), None, ()))
+            found.append(Slopes(value, np.zeros((0, 0)), None, (np.zeros(0), np.zeros((0, 0, 0)))))
             total += share * value
         return Point(params, total, states, tuple(found))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from umkm_stats.kernels.sem.moments import patterns
-from umkm_stats.kernels.sem.one.discrepancy import Pattern, Sample, evaluate, inverse_pd
-from umkm_stats.kernels.sem.structure import Floats, Ints
+from umkm_stats.kernels.sem.one.discrepancy import Sample, evaluate
+from umkm_stats.kernels.sem.one.incomplete import Pattern, curvature_blocks, pairs, stacked
+from umkm_stats.kernels.sem.structure import Floats
 
 STEPS = 5000
 
@@ -23,26 +24,26 @@ def em_moments(
     Ends when no mean moves by ``tolerance`` SD and no covariance by ``tolerance`` of the SDs. Squared
     extrapolation (Varadhan & Roland 2008) speeds up the plain steps; a point that is not PD is not taken.
     """
-    total = sum(pattern.n for pattern in found)
+    p = len(mean)
+    stack = stacked(found, p)
+    share = stack.share
     scale = np.sqrt(np.diagonal(cov))
 
     def step(mean: Floats, cov: Floats) -> tuple[Floats, Floats] | None:
-        first, second = np.zeros_like(mean), np.zeros_like(cov)
-        for pattern in found:
-            seen = pattern.seen
-            if len(seen) == len(mean):
-                full, spread = pattern.mean, pattern.cov
-            else:
-                solved = inverse_pd(np.ascontiguousarray(cov[np.ix_(seen, seen)]))
-                if solved is None:
-                    return None
-                slopes = cov[:, seen] @ solved[0]
-                full = mean + slopes @ (pattern.mean - mean[seen])
-                spread = slopes @ pattern.cov @ slopes.T + cov - slopes @ cov[seen]
-            first += pattern.n * full
-            second += pattern.n * (spread + np.outer(full, full))
-        first /= total
-        second = second / total - np.outer(first, first)
+        solved = stack.inverses(cov)
+        if solved is None:
+            return None
+        slopes = cov @ solved[0]
+        apart = np.where(stack.seen, stack.mean - mean, 0.0)
+        filled = np.matmul(slopes, apart[:, :, None])[:, :, 0]
+        weighted = slopes * share[:, None, None]
+        first = share @ filled
+        known = (weighted @ stack.cov).transpose(1, 0, 2).reshape(p, -1)
+        second = known @ slopes.transpose(0, 2, 1).reshape(-1, p)
+        second += (
+            cov - weighted.sum(axis=0) @ cov + (filled * share[:, None]).T @ filled - np.outer(first, first)
+        )
+        first = first + mean
         return first, (second + second.T) / 2.0
 
     for _ in range(STEPS // 3):
@@ -91,40 +92,18 @@ def incomplete_sample(rows: Floats, weights: Floats | None = None) -> Sample:
     return Sample(n, mean, cov, at.value if at is not None else np.nan, None, found)
 
 
-def _pairs(p: int) -> tuple[Ints, Ints, Floats]:
-    col, row = np.triu_indices(p)
-    half: Floats = np.where(row == col, 0.5, 1.0)
-    return row.astype(np.int64), col.astype(np.int64), half
-
-
-def curvature_blocks(shares: Floats, left: Floats, right: Floats) -> Floats:
-    """(p*,p*) Σᵣ shareᵣ ½Dᵀ(Lᵣ ⊗ Rᵣ)D symmetrised, left and right (R,p,p) symmetric."""
-    p = left.shape[1]
-    row, col, half = _pairs(p)
-    tensor = (left.reshape(len(left), -1) * shares[:, None]).T @ right.reshape(len(right), -1)
-    tensor = tensor.reshape(p, p, p, p)
-    a, b, c, d = row[:, None], col[:, None], row[None, :], col[None, :]
-    total = tensor[a, d, b, c] + tensor[a, c, b, d] + tensor[b, d, a, c] + tensor[b, c, a, d]
-    out: Floats = 0.5 * half[:, None] * half[None, :] * total
-    return (out + out.T) / 2.0
-
-
 def observed_information(sample: Sample, mean: Floats, cov: Floats) -> Floats:
     """(p + p*, p + p*) observed information of one row about (μ, vech Σ) at (mean, cov)."""
     p = len(mean)
     found = sample.patterns or (Pattern(np.arange(p), sample.n, sample.mean, sample.cov),)
-    count = len(found)
-    inverses, middles, lifts = np.zeros((count, p, p)), np.zeros((count, p, p)), np.zeros((count, p))
-    shares = np.array([pattern.n for pattern in found]) / sample.n
-    for index, pattern in enumerate(found):
-        at = np.ix_(pattern.seen, pattern.seen)
-        inverse = np.linalg.inv(cov[at])
-        apart = pattern.mean - mean[pattern.seen]
-        inverses[index][at] = inverse
-        middles[index][at] = 2.0 * inverse @ (pattern.cov + np.outer(apart, apart)) @ inverse - inverse
-        lifts[index][pattern.seen] = inverse @ apart
-    row, col, half = _pairs(p)
-    tensor = np.einsum("r,rij,rk->ijk", shares, inverses, lifts)
+    stack = sample.stack if sample.patterns else stacked(found, p)
+    shares, inverses = stack.n / sample.n, stack.any_inverses(cov)
+    apart, seen = stack.around(mean)
+    middles = 2.0 * inverses @ seen @ inverses - inverses
+    middles = (middles + middles.transpose(0, 2, 1)) / 2.0
+    lifts = np.matmul(inverses, apart[:, :, None])[:, :, 0]
+    row, col, half = pairs(p)
+    tensor = ((inverses * shares[:, None, None]).reshape(len(shares), -1).T @ lifts).reshape(p, p, p)
     mixed = half * (tensor[:, row, col] + tensor[:, col, row])
     size = p + len(row)
     out = np.empty((size, size))
@@ -137,7 +116,7 @@ def observed_information(sample: Sample, mean: Floats, cov: Floats) -> Floats:
 def moment_scores(rows: Floats, mean: Floats, cov: Floats) -> Floats:
     """(N, p + p*) scores of (μ, vech Σ) of rows that may have gaps."""
     p = len(mean)
-    row, col, half = _pairs(p)
+    row, col, half = pairs(p)
     out = np.zeros((len(rows), p + len(row)))
     seen_all = ~np.isnan(rows)
     keys, numbers = np.unique(seen_all, axis=0, return_inverse=True)

@@ -62,22 +62,31 @@ def baseline_structure(
 
 
 def baseline_point(fit: Fit) -> tuple[Problem, Point]:
-    """The baseline fitted to the samples of ``fit`` with its discrepancy."""
+    """The baseline fitted to the samples of ``fit`` with its discrepancy, once a fit."""
+    return fit.baseline
+
+
+def fitted_baseline(fit: Fit) -> tuple[Problem, Point]:
+    """Fit it. Without exogenous variables each variable's own mean and variance are its optimum."""
     structure = fit.compiled
     exogenous = [fit.observed.index(name) for name in fit.table.variables.exogenous]
     fixed = len(structure.fixed_x) > 0
     groups = len(fit.task.samples)
     base = baseline_structure(structure.n_observed, exogenous, groups, fixed=fixed, means=structure.means)
     task = problem(base, fit.task.kind, fit.task.samples)
+    moments = [
+        (sample.stack.margins() if sample.patterns and not exogenous else (sample.mean, sample.cov))
+        for sample in fit.task.samples
+    ]
     start = np.empty(base.n_params)
     for k, (code, g, i, j) in enumerate(
         zip(base.cell_matrix, base.cell_group, base.cell_row, base.cell_col, strict=True)
     ):
-        sample = fit.task.samples[g]
+        mean, cov = moments[g]
         if code in (NU, ALPHA):
-            start[k] = sample.mean[i if code == NU else exogenous[i]]
+            start[k] = mean[i if code == NU else exogenous[i]]
         else:
-            start[k] = sample.cov[i, j] if code == THETA else sample.cov[exogenous[i], exogenous[j]]
+            start[k] = cov[i, j] if code == THETA else cov[exogenous[i], exogenous[j]]
     found = minimise(task, start)
     assert found.point is not None
     return task, found.point

@@ -96,7 +96,7 @@ def _gfi(fit: Fit) -> tuple[float, int]:
             if fixed:
                 seen[np.ix_(fixed, fixed)], level[fixed] = 0.0, 0.0
             top = bottom = 0.0
-            for part, weight in found.inverses:
+            for part, weight in zip(*found.inverses, strict=True):
                 top += part * 0.5 * float(np.trace(weight @ gap @ weight @ gap))
                 bottom += part * 0.5 * float(np.trace(weight @ seen @ weight @ seen))
                 if means:

@@ -9,28 +9,34 @@ FIML: F = (1/N) Σᵣ nᵣ [log|Σᵣ| + tr(SᵣΣᵣ⁻¹) + dᵣᵀΣᵣ⁻¹d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from scipy.linalg import lapack
 
 from umkm_stats.kernels.sem.one.algebra import GroupCells, Numbers, State, curvature
-from umkm_stats.kernels.sem.structure import Floats, Ints
+from umkm_stats.kernels.sem.one.incomplete import Pattern, Stack, curvature_blocks, pairs, stacked
+from umkm_stats.kernels.sem.structure import Floats
+
+__all__ = [
+    "Kind",
+    "Pattern",
+    "Sample",
+    "Slopes",
+    "evaluate",
+    "expected",
+    "inverse_of",
+    "inverse_pd",
+    "slopes",
+]
 
 Kind = Literal["ml", "gls", "uls", "fiml", "dwls", "wls", "uls_ordinal"]
 
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Rows that miss the same variables: seen (k,) observed columns, n rows (sum of their weights), mean
-    (k,),
-    cov (k,k) with divisor n."""
-
-    seen: Ints
-    n: float
-    mean: Floats
-    cov: Floats
+ALONE = np.ones(1)
+NOTHING = stacked((), 0)
+FEW, SMALL = 4, 30
+"""Patterns from which, and variables to which, their curvature is summed in the space of the moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Sample:
     """What one group gives the discrepancy: n rows (the sum of their weights where rows have some), mean
     (p,), cov (p,p), log|S| or the saturated FIML value
     in
-    ``base``, ``weight`` (p,p) for GLS and ULS, patterns for FIML."""
+    ``base``, ``weight`` (p,p) for GLS and ULS, patterns for FIML; stack: the patterns side by side."""
 
     n: float
     mean: Floats
@@ -46,16 +52,23 @@ class Sample:
     base: float
     weight: Floats | None = None
     patterns: tuple[Pattern, ...] = ()
+    stack: Stack = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "stack", stacked(self.patterns, len(self.mean)) if self.patterns else NOTHING
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """value F, by_sigma (p,p) symmetric, by_mu (p,) or None, inverses: weights of the expected curvature."""
+    """value F, by_sigma (p,p) symmetric, by_mu (p,) or None, inverses: weights of the expected curvature,
+    shares (R,) and matrices (R,p,p)."""
 
     value: float
     by_sigma: Floats
     by_mu: Floats | None
-    inverses: tuple[tuple[float, Floats], ...]
+    inverses: tuple[Floats, Floats]
 
 
 def inverse_pd(matrix: Floats) -> tuple[Floats, float] | None:
@@ -92,7 +105,9 @@ def evaluate(kind: Kind, sample: Sample, sigma: Floats, mu: Floats, *, means: bo
         seen = sample.cov + np.outer(apart, apart) if apart is not None else sample.cov
         value = logdet + float(np.einsum("ij,ij->", inverse, seen)) - sample.base - len(sigma)
         by_sigma = inverse - inverse @ seen @ inverse
-        return Slopes(value, by_sigma, None if apart is None else -2.0 * inverse @ apart, ((1.0, inverse),))
+        return Slopes(
+            value, by_sigma, None if apart is None else -2.0 * inverse @ apart, (ALONE, inverse[None])
+        )
     weight = sample.weight if sample.weight is not None else np.eye(len(sigma))
     gap = sample.cov - sigma
     middle = weight @ gap @ weight
@@ -101,29 +116,21 @@ def evaluate(kind: Kind, sample: Sample, sigma: Floats, mu: Floats, *, means: bo
     if apart is not None:
         value += float(apart @ weight @ apart)
         by_mu = -2.0 * weight @ apart
-    return Slopes(value, -middle, by_mu, ((1.0, weight),))
+    return Slopes(value, -middle, by_mu, (ALONE, weight[None]))
 
 
 def _fiml(sample: Sample, sigma: Floats, mu: Floats) -> Slopes | None:
-    value = -sample.base if np.isfinite(sample.base) else 0.0
-    by_sigma, by_mu = np.zeros_like(sigma), np.zeros_like(mu)
-    inverses = []
-    for pattern in sample.patterns:
-        at = np.ix_(pattern.seen, pattern.seen)
-        solved = inverse_pd(np.ascontiguousarray(sigma[at]))
-        if solved is None:
-            return None
-        inverse, logdet = solved
-        apart = pattern.mean - mu[pattern.seen]
-        seen = pattern.cov + np.outer(apart, apart)
-        share = pattern.n / sample.n
-        value += share * (logdet + float(np.einsum("ij,ij->", inverse, seen)))
-        by_sigma[at] += share * (inverse - inverse @ seen @ inverse)
-        by_mu[pattern.seen] -= 2.0 * share * (inverse @ apart)
-        whole = np.zeros_like(sigma)
-        whole[at] = inverse
-        inverses.append((share, whole))
-    return Slopes(value, by_sigma, by_mu, tuple(inverses))
+    stack = sample.stack
+    solved = stack.inverses(sigma)
+    if solved is None:
+        return None
+    inverse, logdet = solved
+    apart, seen = stack.around(mu)
+    half = inverse @ seen
+    value = float(stack.share @ (logdet + np.einsum("rii->r", half)))
+    value -= sample.base if np.isfinite(sample.base) else 0.0
+    by_sigma, by_mu = stack.slopes(inverse, apart, half)
+    return Slopes(value, (by_sigma + by_sigma.T) / 2.0, by_mu, (stack.share, inverse))
 
 
 def slopes(
@@ -131,15 +138,9 @@ def slopes(
 ) -> tuple[Numbers, Numbers | None]:
     """(∂F/∂Σ, ∂F/∂μ) for real or complex moments; no value, no check."""
     if kind == "fiml":
-        by_sigma, by_mu = np.zeros_like(sigma), np.zeros_like(mu)
-        for pattern in sample.patterns:
-            at = np.ix_(pattern.seen, pattern.seen)
-            inverse = np.linalg.inv(sigma[at])
-            apart = pattern.mean - mu[pattern.seen]
-            share = pattern.n / sample.n
-            by_sigma[at] += share * (inverse - inverse @ (pattern.cov + np.outer(apart, apart)) @ inverse)
-            by_mu[pattern.seen] -= 2.0 * share * (inverse @ apart)
-        return by_sigma, by_mu
+        inverse = sample.stack.any_inverses(sigma)
+        apart, seen = sample.stack.around(mu)
+        return sample.stack.slopes(inverse, apart, inverse @ seen)
     if kind == "ml":
         inverse = np.linalg.inv(sigma)
         if not means:
@@ -153,8 +154,22 @@ def slopes(
 
 def expected(at: State, cells: GroupCells, found: Slopes, *, means: bool) -> Floats:
     """(C,C) half the expected curvature of F: the information of one observation under ML and FIML."""
-    total = None
-    for share, inverse in found.inverses:
-        part = curvature(at, cells, inverse, means=means)
-        total = share * part if total is None else total + share * part
-    return np.asarray(total, dtype=np.float64)
+    shares, weights = found.inverses
+    if len(shares) > FEW and len(at.sigma) <= SMALL:
+        return _by_moments(at, cells, shares, weights, means=means)
+    total = np.zeros((len(cells.u),) * 2)
+    for share, inverse in zip(shares, weights, strict=True):
+        total += share * curvature(at, cells, inverse, means=means)
+    return total
+
+
+def _by_moments(at: State, cells: GroupCells, shares: Floats, weights: Floats, *, means: bool) -> Floats:
+    """The same as ΔᵀVΔ: the patterns are visited once, in the space of the moments."""
+    row, col, _ = pairs(len(at.sigma))
+    left, right = at.stack[:, cells.u], at.stack[:, cells.v]
+    delta = cells.w * (left[row] * right[col] + right[row] * left[col])
+    total = delta.T @ (curvature_blocks(shares, weights, weights) @ delta)
+    if means:
+        mean_weight = np.einsum("r,rij->ij", shares, weights)
+        total += (left.T @ (mean_weight @ left)) * at.slope[:, None] * at.slope[None, :]
+    return np.asarray((total + total.T) / 2.0)
