@@ -18,9 +18,37 @@ T = TypeVar("T")
 
 
 def one_of(name: str, value: T, options: Any) -> T:
-    """``value`` when it is one of ``options`` (a Literal or a collection); else ``UsageError`` GEN001.
+    """A value when it is one of the options.
 
-    The message says what was expected, what was received and the nearest match.
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for the message.
+    value : T
+        What was received.
+    options : Any
+        A ``Literal`` or a collection of what is allowed.
+
+    Returns
+    -------
+    T
+        ``value`` as it is.
+
+    Raises
+    ------
+    UsageError
+        GEN001: none of the options; GEN002: none, but near to one, which the message names.
+
+    Examples
+    --------
+    >>> from umkm_stats import options
+    >>> options.one_of("missing", "fiml", options.Missing)
+    'fiml'
+    >>> try:
+    ...     options.one_of("missing", "fimll", options.Missing)
+    ... except options.UsageError as fault:
+    ...     fault.code
+    'GEN002'
     """
     allowed: Collection[Any] = get_args(options) or options
     if value in allowed:
@@ -39,7 +67,35 @@ def one_of(name: str, value: T, options: Any) -> T:
 
 
 def whole(name: str, value: Any, *, low: int, high: int | None = None) -> int:
-    """``value`` as an int within [low, high]; else ``UsageError`` GEN003."""
+    """A whole number within its limits as an int.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for the message.
+    value : Any
+        What was received; True and 5.0 are no whole numbers.
+    low : int
+        Smallest number allowed.
+    high : int, optional
+        Largest number allowed; None sets no border.
+
+    Returns
+    -------
+    int
+        ``value`` as an int.
+
+    Raises
+    ------
+    UsageError
+        GEN003: no whole number, or outside the limits.
+
+    Examples
+    --------
+    >>> from umkm_stats import options
+    >>> options.whole("draws", 5000, low=1)
+    5000
+    """
     try:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
@@ -51,7 +107,31 @@ def whole(name: str, value: Any, *, low: int, high: int | None = None) -> int:
 
 
 def share(name: str, value: Any) -> float:
-    """``value`` as a float strictly between 0 and 1 (a level, a proportion); else ``UsageError`` GEN004."""
+    """A level or a proportion as a float strictly between 0 and 1.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for the message.
+    value : Any
+        What was received.
+
+    Returns
+    -------
+    float
+        ``value`` as a float.
+
+    Raises
+    ------
+    UsageError
+        GEN004: no number between 0 and 1 (0.95, never 95).
+
+    Examples
+    --------
+    >>> from umkm_stats import options
+    >>> options.share("level", 0.9)
+    0.9
+    """
     is_number = isinstance(value, (int, float)) or hasattr(value, "dtype")
     if is_number and not isinstance(value, bool) and 0.0 < float(value) < 1.0:
         return float(value)
@@ -59,7 +139,34 @@ def share(name: str, value: Any) -> float:
 
 
 def with_answers(name: str, value: Any) -> Any:
-    """``value`` when it is what ``read_responses`` returns (or looks like it); else ``UsageError`` GEN008."""
+    """A value when it is what ``read_responses`` returns, or has its parts.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, for the message.
+    value : Any
+        What was received.
+
+    Returns
+    -------
+    Any
+        ``value`` as it is.
+
+    Raises
+    ------
+    UsageError
+        GEN008: it has no ``items``, ``kept`` and ``sample``.
+
+    Examples
+    --------
+    >>> from umkm_stats import options
+    >>> try:
+    ...     options.with_answers("responses", "answers.csv")
+    ... except options.UsageError as fault:
+    ...     fault.code
+    'GEN008'
+    """
     if hasattr(value, "kept") and hasattr(value, "items") and hasattr(value, "sample"):
         return value
     raise UsageError("GEN008", params={"name": name, "received": type(value).__name__})

@@ -65,7 +65,26 @@ SPSS_WORDS = {"ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look at: code, severity, place (file, line, key, item) and the values of its sentence."""
+    """One thing to look at in an instrument file.
+
+    Attributes
+    ----------
+    code : str
+        Code of the catalogue, such as ``INS112``.
+    severity : Severity
+        "error" stops the work, "warning" and "note" do not.
+    place : Place
+        File, line, key and item.
+    params : Mapping[str, Any]
+        Values of the placeholders of its sentence.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import check
+    >>> finding = check("msme_colombia").findings[0]
+    >>> finding.code, finding.severity, finding.place.file
+    ('INS115', 'warning', 'instrument.yaml')
+    """
 
     code: str
     severity: Severity
@@ -73,18 +92,76 @@ class Finding:
     params: Mapping[str, Any]
 
     def message(self, lang: str = "en") -> str:
-        """What is wrong."""
+        """What is wrong.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            The sentence of the catalogue, its placeholders filled in.
+
+        Examples
+        --------
+        >>> from umkm_stats.errors import Place
+        >>> from umkm_stats.instrument import Finding
+        >>> Finding("INS126", "error", Place(), {"received": "int"}).message()[:50]
+        'An instrument was expected, not int.'
+        """
         return messages.message(self.code, lang, **spoken(self.params, lang))
 
     def remedy(self, lang: str = "en") -> str:
-        """What to do."""
+        """What to do.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            The advice of the catalogue, its placeholders filled in.
+
+        Examples
+        --------
+        >>> from umkm_stats.errors import Place
+        >>> from umkm_stats.instrument import Finding
+        >>> len(Finding("INS126", "error", Place(), {"received": "int"}).remedy()) > 0
+        True
+        """
         return messages.remedy(self.code, lang, **spoken(self.params, lang))
 
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """Findings about an instrument file, by line. ``instrument`` is None when the definition itself is
-    wrong."""
+    """What :func:`check` found in an instrument file, by line.
+
+    Attributes
+    ----------
+    findings : tuple[Finding, ...]
+        What to look at, in the order of the file.
+    instrument : Instrument or None
+        The instrument; None when the definition itself is wrong.
+    file : str
+        Bare name of the file.
+    notes : tuple[Note, ...]
+        None: everything found is a finding.
+    sample :  or None
+        None: an instrument has no rows.
+    seed :  or None
+        None: nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import check
+    >>> checked = check("msme_colombia")
+    >>> checked.ok, checked.instrument.name
+    (True, 'msme_colombia')
+    """
 
     findings: tuple[Finding, ...]
     instrument: Instrument | None
@@ -95,11 +172,44 @@ class Checked:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing stops the work: no finding is an error."""
+        """Whether nothing stops the work: no finding is an error.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import check
+        >>> check("msme_colombia").ok
+        True
+        """
         return not any(finding.severity == "error" for finding in self.findings)
 
     def tidy(self, lang: str = "en") -> pd.DataFrame:
-        """One row a finding: code, severity, line, key, item, message, remedy."""
+        """The findings as a frame.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a finding, in the order of the file:
+
+            - ``code``: code of the catalogue, such as ``INS112``.
+            - ``severity``: "error" stops the work, "warning" and "note" do not.
+            - ``line``: line of the file, from 1; missing when the finding has none.
+            - ``key``: key of the file.
+            - ``item``: code of the question.
+            - ``message``: what is wrong, in the language.
+            - ``remedy``: what to do, in the language.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import check
+        >>> checked = check("msme_colombia")
+        >>> checked.tidy()[["code", "severity"]].drop_duplicates().values.tolist()
+        [['INS115', 'warning']]
+        """
         import pandas as pd
 
         columns = ["code", "severity", "line", "key", "item", "message", "remedy"]
@@ -110,7 +220,24 @@ class Checked:
         return pd.DataFrame(rows, columns=columns).astype({"line": "Int64"})
 
     def glance(self) -> pd.DataFrame:
-        """One row: number of findings by severity."""
+        """Number of findings by severity.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``error``: findings that stop the work.
+            - ``warning``: findings to change or to answer for.
+            - ``note``: findings to know of.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import check
+        >>> checked = check("msme_colombia")
+        >>> int(checked.glance()["error"].iloc[0])
+        0
+        """
         import pandas as pd
 
         counts = {
@@ -119,7 +246,24 @@ class Checked:
         return pd.DataFrame([counts])
 
     def summary(self, lang: str = "en") -> str:
-        """Every finding with its line and remedy, or that there is none."""
+        """Every finding with its line and remedy, or that there is none.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            One line a finding.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import check
+        >>> print(check("msme_colombia").summary().splitlines()[0][:34])
+        INS115 warning, file instrument.ya
+        """
         if not self.findings:
             return messages.text("instrument.check.clean", lang, file=self.file)
         lines = []
@@ -130,17 +274,50 @@ class Checked:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The findings as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``file`` and ``findings`` (a list of the rows of :meth:`tidy`).
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import check
+        >>> sorted(check("msme_colombia").to_dict())
+        ['file', 'findings']
+        """
         return {"file": self.file, "findings": jsonable(self.tidy().to_dict("records"))}
 
 
 def check(name_or_path: str | Path) -> Checked:
-    """Check an instrument by bundled name, file or folder: definition, wording, keying, identification,
-    spelling.
+    """Check an instrument: definition, wording, keying, identification, spelling.
 
     Faults of the definition are findings of severity *error* with their line, key and remedy; the rest are
-    warnings and notes. Nothing is changed. Raises only what makes reading impossible: ``UsageError`` INS001,
-    INS006 and ``UmkmError`` INS002–INS005, INS007, INS008.
+    warnings and notes. Nothing is changed.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Bundled name, file or folder.
+
+    Returns
+    -------
+    Checked
+        The findings and, when the definition is sound, the instrument.
+
+    Raises
+    ------
+    UsageError
+        INS001, INS006: no such instrument.
+    UmkmError
+        INS002-INS005, INS007, INS008: the file cannot be read.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import check
+    >>> check("msme_colombia").ok
+    True
     """
     path = _loading.locate(name_or_path)
     text, _ = read_file(path)

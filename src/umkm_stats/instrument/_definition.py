@@ -76,7 +76,14 @@ class Definition(Frozen):
     # ------------------------------------------------------------------ looking things up
     @functools.cached_property
     def items(self) -> tuple[Item, ...]:
-        """Questions that measure a construct, in the order asked; marker items included."""
+        """Questions that measure a construct, in the order asked; marker items included.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> [item.code for item in load_instrument("umkm_inovasi").items[:3]]
+        ['PID1', 'PID2', 'PID3']
+        """
         return tuple(question for question in self.questions if isinstance(question, Item))
 
     @functools.cached_property
@@ -85,36 +92,161 @@ class Definition(Frozen):
 
     @property
     def origin(self) -> str:
-        """File it was read from; empty when it was built in memory."""
+        """File it was read from; empty when it was built in memory.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from umkm_stats import load_instrument
+        >>> Path(load_instrument("umkm_inovasi").origin).name
+        'instrument.yaml'
+        """
         return self._origin
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the file's bytes, hexadecimal; empty when it was built in memory."""
+        """SHA-256 of the file's bytes, hexadecimal; empty when it was built in memory.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> len(load_instrument("umkm_inovasi").digest)
+        64
+        """
         return self._digest
 
     def question(self, code: str) -> Question:
-        """The question with this code; ``UsageError`` GEN001/GEN002 when there is none."""
+        """The question with this code.
+
+        Parameters
+        ----------
+        code : str
+            Code of a question.
+
+        Returns
+        -------
+        Question
+            The question.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: there is none.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> load_instrument("umkm_inovasi").question("SEX").section
+        'PROFIL'
+        """
         return self._by_code[one_of("question", code, tuple(self._by_code))]
 
     def item(self, code: str) -> Item:
-        """The item with this code; ``UsageError`` GEN001/GEN002 when there is none."""
+        """The item with this code.
+
+        Parameters
+        ----------
+        code : str
+            Code of an item.
+
+        Returns
+        -------
+        Item
+            The item.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: there is none.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> load_instrument("umkm_inovasi").item("PID1").text["en"]
+        'We create new designs that differ from our old products.'
+        """
         items = {item.code: item for item in self.items}
         return items[one_of("item", code, tuple(items))]
 
     def construct(self, code: str) -> Construct:  # type: ignore[override]
-        """The construct with this code; ``UsageError`` GEN001/GEN002 when there is none."""
+        """The construct with this code.
+
+        Parameters
+        ----------
+        code : str
+            Code of a construct.
+
+        Returns
+        -------
+        Construct
+            The construct.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: there is none.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> load_instrument("umkm_inovasi").construct("OI").label["en"]
+        'Open innovation'
+        """
         constructs = {construct.code: construct for construct in self.constructs}
         return constructs[one_of("construct", code, tuple(constructs))]
 
     def model(self, key: str) -> StructuralModel:
-        """The structural model with this key; ``UsageError`` GEN001/GEN002 when there is none."""
+        """The structural model with this key.
+
+        Parameters
+        ----------
+        key : str
+            Key of a model.
+
+        Returns
+        -------
+        StructuralModel
+            The model.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: there is none.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> load_instrument("umkm_inovasi").model("M1").m
+        ('OI',)
+        """
         models = {model.key: model for model in self.models}
         return models[one_of("model", key, tuple(models))]
 
     def structural(self, key: str = "M1") -> StructuralModel:
-        """The roles in a model (``.x .m .y .covariates .moderator .moderates .structure``): what ``mediate``
-        needs."""
+        """The roles in a model, which are what ``mediate`` needs.
+
+        Parameters
+        ----------
+        key : str, default "M1"
+            Key of a model.
+
+        Returns
+        -------
+        StructuralModel
+            The model: ``x``, ``m``, ``y``, ``covariates``, ``moderator``, ``moderates`` and ``structure``.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: there is none.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> roles = load_instrument("umkm_inovasi").structural("M1")
+        >>> roles.x, roles.m, roles.y
+        (('PI',), ('OI',), ('NP',))
+        """
         return self.model(key)
 
     def of_form(
@@ -122,8 +254,30 @@ class Definition(Frozen):
     ) -> tuple[Question, ...]:
         """Questions of a form, in order.
 
-        ``form=None`` is the instrument's default form (all questions when it has no forms); ``blocks`` names
-        the optional blocks to include; ``mode`` keeps the questions asked in one way of asking.
+        Parameters
+        ----------
+        form : str, optional
+            Code of a form; None takes the instrument's default form, and all questions when it has no forms.
+        blocks : Iterable[str], default ()
+            Optional blocks to include.
+        mode : str, optional
+            Way of asking: "online", "paper", "phone" or "enumerator"; None keeps the questions of all.
+
+        Returns
+        -------
+        tuple[Question, ...]
+            Questions.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: no such form or block.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> len(load_instrument("umkm_inovasi").of_form("pendek"))
+        96
         """
         codes = tuple(entry.code for entry in self.forms)
         chosen = form or self.default_form

@@ -27,8 +27,27 @@ ConstructRole = Literal[
 
 
 class Dimension(Frozen):
-    """A part of a construct, measured by its own items; ``avoid``: words that belong elsewhere, by
-    language."""
+    """A part of a construct, measured by its own items.
+
+    Attributes
+    ----------
+    code : Code
+        Its name in models and columns.
+    label : Texts
+        Its name by language.
+    definition : Texts or None
+        What it means, by language.
+    theme : Texts or None
+        Theme of the paper, by language.
+    avoid : WordsByLanguage
+        Words that belong elsewhere, by language.
+
+    Examples
+    --------
+    >>> from umkm_stats import load_instrument
+    >>> load_instrument("umkm_inovasi").construct("PI").dimensions[0].label["en"]
+    'Design'
+    """
 
     code: Code
     label: Texts
@@ -40,10 +59,42 @@ class Dimension(Frozen):
 class Construct(Frozen):
     """What a set of items measures.
 
-    ``kind``: *reflective* items share a cause and may enter a factor model; an *index* is a count or a sum
-    and stays out of it. ``fence``: what belongs inside, so that no item strays into another construct;
-    ``avoid``: words that would leave it, by language. An index counts its items answered at ``breadth_from``
-    or higher (breadth) and at ``depth_from`` or higher (depth).
+    Attributes
+    ----------
+    code : Code
+        Its name in models and columns.
+    label : Texts
+        Its name by language.
+    role : ConstructRole
+        What it is in the study's claims: predictor, mediator, outcome and so on.
+    tier : {"core", "second", "optional", "marker"}
+        "core", "second", "optional" or "marker": how much the study rests on it.
+    kind : {"reflective", "index"}
+        "reflective": its items share a cause and may enter a factor model; "index": a count or a sum, which
+        stays out of it.
+    definition : Texts or None
+        What it means, by language.
+    fence : Texts or None
+        What belongs inside, so that no item strays into another construct, by language.
+    avoid : WordsByLanguage
+        Words that would leave it, by language.
+    theme : Texts or None
+        Theme of the paper, by language.
+    theory : tuple[Text, ...]
+        Theories it comes from.
+    dimensions : tuple[Dimension, ...]
+        Its parts.
+    breadth_from : Whole or None
+        Answer from which an item of an index counts for its breadth.
+    depth_from : Whole or None
+        Answer from which an item of an index counts for its depth.
+
+    Examples
+    --------
+    >>> from umkm_stats import load_instrument
+    >>> construct = load_instrument("umkm_inovasi").construct("PI")
+    >>> construct.label["en"], [dimension.code for dimension in construct.dimensions]
+    ('Product innovation', ['PID', 'PIF', 'PIS', 'PIN'])
     """
 
     code: Code
@@ -64,8 +115,25 @@ class Construct(Frozen):
 class Section(Frozen):
     """A part of the questionnaire with its heading and instruction.
 
-    ``stem``: what stands before its statements in place of the instrument's stem. ``randomise``: item order
-    may be shuffled.
+    Attributes
+    ----------
+    code : Code
+        Its name in the file.
+    title : Texts
+        Heading by language.
+    intro : Texts or None
+        Instruction by language.
+    stem : Texts or None
+        What stands before its statements in place of the instrument's stem, by language.
+    randomise : bool
+        Whether the order of its items may be shuffled.
+
+    Examples
+    --------
+    >>> from umkm_stats import load_instrument
+    >>> section = load_instrument("umkm_inovasi").sections[0]
+    >>> section.code, section.title["en"]
+    ('LAPANG', 'For the Enumerator')
     """
 
     code: Code
@@ -76,7 +144,23 @@ class Section(Frozen):
 
 
 class Form(Frozen):
-    """A length of the questionnaire."""
+    """A length of the questionnaire.
+
+    Attributes
+    ----------
+    code : str
+        Name in calls, for instance ``pendek``.
+    title : Texts
+        Its name by language.
+    about : Texts or None
+        For whom it is, by language.
+
+    Examples
+    --------
+    >>> from umkm_stats import load_instrument
+    >>> [form.code for form in load_instrument("umkm_inovasi").forms]
+    ['inti', 'pendek', 'panjang']
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
     title: Texts
@@ -127,8 +211,38 @@ class Consent(Frozen):
 
 
 class Hypothesis(Frozen):
-    """A claim to test: what kind of claim, its expected sign, where the paper makes it, and which models test
-    it. ``inferred``: it goes beyond the words quoted; the note says how."""
+    """A claim to test.
+
+    Attributes
+    ----------
+    code : str
+        ``H1``, ``H3a`` and so on.
+    text : Texts
+        The claim by language.
+    test : str
+        What kind of claim it is: a path, a total or indirect effect, moderation, equivalence and so on.
+    sign : {"+", "-", "0"}
+        Expected sign: "+", "-", or "0" when none is expected.
+    constructs : tuple[Code, ...]
+        Codes of the constructs it speaks of.
+    effects : tuple[Text, ...]
+        Names of the effects that decide on it.
+    models : tuple[str, ...]
+        Keys of the structural models that test it.
+    source : Passage or None
+        Passage of the paper that makes it.
+    inferred : bool
+        Whether it goes beyond the words quoted; ``note`` says how.
+    note : Texts or None
+        What the reader must know of it, by language.
+
+    Examples
+    --------
+    >>> from umkm_stats import load_instrument
+    >>> claim = load_instrument("umkm_inovasi").hypotheses[0]
+    >>> claim.code, claim.test, claim.sign
+    ('H1', 'path', '+')
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^H[0-9]{1,2}[a-z]?$")]
     text: Texts
@@ -156,9 +270,39 @@ class Hypothesis(Frozen):
 class StructuralModel(Frozen):
     """Who stands where in a path model: codes of constructs, or of dimensions set apart.
 
-    ``structure``: mediators side by side (*parallel*) or one after the other in the order given (*serial*).
-    ``moderator`` changes the paths in ``moderates``: *a* (x → m), *b* (m → y) or *direct* (x → y).
-    ``apart``: dimensions taken out of their construct to stand alone in this model.
+    Attributes
+    ----------
+    key : str
+        Its name in calls, for instance ``M1``.
+    title : Texts
+        Its name by language.
+    structure : {"parallel", "serial"}
+        "parallel": mediators side by side; "serial": one after the other in the order given.
+    x : tuple[Code, ...]
+        Predictors.
+    m : tuple[Code, ...]
+        Mediators.
+    y : tuple[Code, ...]
+        Outcomes.
+    covariates : tuple[str, ...]
+        Codes of constructs or questions held constant.
+    moderator : Code or None
+        What changes the paths in ``moderates``.
+    moderates : tuple[{"a", "b", "direct"}, ...]
+        "a" (x to m), "b" (m to y) or "direct" (x to y).
+    apart : tuple[Code, ...]
+        Dimensions taken out of their construct to stand alone in this model.
+    hypotheses : tuple[str, ...]
+        Codes of the claims it tests.
+    note : Texts or None
+        What the reader must know of it, by language.
+
+    Examples
+    --------
+    >>> from umkm_stats import load_instrument
+    >>> model = load_instrument("umkm_inovasi").model("M3")
+    >>> model.structure, model.x, model.m, model.y
+    ('serial', ('PI',), ('OI', 'ACAP'), ('NP',))
     """
 
     key: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{1,11}$")]

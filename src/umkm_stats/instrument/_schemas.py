@@ -13,7 +13,18 @@ def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of ``umkm-instrument/1`` files, for editors and other programs.
 
     It holds the shape and the allowed values; the rules between parts (known references, complete
-    translations, codes used once) are those of ``check``.
+    translations, codes used once) are those of :func:`check`.
+
+    Returns
+    -------
+    dict[str, Any]
+        The schema as plain values.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import json_schema
+    >>> json_schema()["$schema"]
+    'https://json-schema.org/draft/2020-12/schema'
     """
     made = Instrument.model_json_schema(by_alias=True, mode="validation")
     head = {

@@ -76,9 +76,21 @@ Labels = Annotated[dict[str, dict[int, Text]], _Frozen]
 class Passage(str):
     """A place in the source: at most twelve words quoted, and the section they stand in.
 
-    It reads as ``"satu produk mampu memberikan dua solusi" (RESULTS AND DISCUSSION)``; ``.quote`` and
-    ``.section`` are the parts. In a file it is a mapping with the keys ``quote`` and ``section``, or that
-    text.
+    It reads as ``"satu produk mampu memberikan dua solusi" (RESULTS AND DISCUSSION)``. In a file it is a
+    mapping with the keys ``quote`` and ``section``, or that text.
+
+    Attributes
+    ----------
+    quote : str
+        The words quoted.
+    section : str
+        Heading of the section they stand in.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import Passage
+    >>> print(Passage("satu produk mampu memberikan dua solusi", "RESULTS"))
+    "satu produk mampu memberikan dua solusi" (RESULTS)
     """
 
     __slots__ = ("quote", "section")
@@ -96,12 +108,41 @@ class Passage(str):
 
     @property
     def words(self) -> int:
-        """Words quoted; a gap (…) is no word."""
+        """Words quoted; a gap (…) is no word.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import Passage
+        >>> Passage("satu produk … dua solusi", "RESULTS").words
+        4
+        """
         return len(self.quote.replace("…", " ").split())
 
     @classmethod
     def read(cls, value: Any) -> Passage:
-        """From a mapping or from the text form; ``ValueError`` when it is neither."""
+        """A passage from a mapping or from its text form.
+
+        Parameters
+        ----------
+        value : Any
+            A passage, a mapping with ``quote`` and ``section``, or the text of one.
+
+        Returns
+        -------
+        Passage
+            The passage, runs of blanks folded.
+
+        Raises
+        ------
+        ValueError
+            It is neither.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import Passage
+        >>> Passage.read('"dua solusi" (RESULTS)').section
+        'RESULTS'
+        """
         if isinstance(value, Passage):
             return value
         if isinstance(value, Mapping) and set(value) == {"quote", "section"}:

@@ -11,15 +11,25 @@ _BIRTH = re.compile(r"lahir|birth|nacimiento")
 
 
 def latest_year(question: Any) -> int | None:
-    """Years from the year of filling in to the latest year a question accepts; None when it asks for no year.
+    """Years from the year of filling in to the latest year a question accepts.
 
     ``latest`` of the question decides. Without it, a number whose smallest answer is 1800 or later, and whose
     largest is 2000 or later or not given, is a year: at most the year of filling in, a year of birth at most
     15 years before it.
 
+    Parameters
+    ----------
+    question : Any
+        A question of an instrument.
+
+    Returns
+    -------
+    int or None
+        Years, 0 for the year of filling in; None when the question asks for no year.
+
     Examples
     --------
-    >>> from umkm_stats.instrument import load_instrument
+    >>> from umkm_stats.instrument import latest_year, load_instrument
     >>> latest_year(load_instrument("umkm_inovasi").question("YFOUND"))
     0
     """

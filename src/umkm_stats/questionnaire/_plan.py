@@ -177,9 +177,39 @@ class Part:
 class Plan:
     """A questionnaire before it takes a format.
 
-    ``seed``: seed of the item order, None for the file's order. ``order``: order of the sections of
-    statements. ``known``: answers the form itself knows.
-    ``named_form``: the form the caller named, None when the default one was taken.
+    Attributes
+    ----------
+    instrument : Instrument
+        The instrument it asks.
+    form : str or None
+        Code of the form; None when the instrument has none.
+    languages : tuple[str, ...]
+        Languages in order; the first is the base language.
+    mode : Mode
+        Way of asking: "online", "paper", "phone" or "enumerator".
+    screening : str or None
+        Screening mode; None when the instrument has none.
+    seed : int or None
+        Seed of the item order; None for the file's order.
+    parts : tuple[Part, ...]
+        Sections in order, with their questions.
+    filled : Mapping[str, str]
+        Texts for the blanks of the consent sheet, by name.
+    known : Mapping[str, str]
+        Answers the form itself knows, by question: form, mode, stage and so on.
+    audit : bool
+        Whether the time spent on each question is recorded (XLSForm).
+    named_form : str or None
+        The form the caller named; None when the default one was taken.
+    order : Order
+        Order of the sections of statements.
+
+    Examples
+    --------
+    >>> from umkm_stats.questionnaire import make_plan
+    >>> plan = make_plan("umkm_inovasi", form="pendek")
+    >>> plan.form, plan.mode, len(plan.parts)
+    ('pendek', 'online', 13)
     """
 
     instrument: Instrument
@@ -197,11 +227,36 @@ class Plan:
 
     @property
     def asked(self) -> tuple[Asked, ...]:
-        """All questions in order, those filled in by others than the respondent too."""
+        """All questions in order, those filled in by others than the respondent too.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> len(make_plan("umkm_inovasi", form="pendek").asked)
+        93
+        """
         return tuple(asked for part in self.parts for asked in part.asked)
 
     def faced(self, *, enumerator: bool = False) -> tuple[Part, ...]:
-        """The sections as the respondent meets them; ``enumerator``: with what the enumerator fills in."""
+        """The sections as the respondent meets them.
+
+        Parameters
+        ----------
+        enumerator : bool, default False
+            Whether what the enumerator fills in is shown too.
+
+        Returns
+        -------
+        tuple[Part, ...]
+            Sections in order; one without questions is left out.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> plan = make_plan("umkm_inovasi", form="pendek", mode="enumerator")
+        >>> len(plan.faced()), len(plan.faced(enumerator=True))
+        (12, 13)
+        """
         wanted = ("respondent", "enumerator") if enumerator else ("respondent",)
         kept = (
             replace(part, groups=tuple(group for group in part.groups if group.asked[0].filled_by in wanted))
@@ -211,32 +266,74 @@ class Plan:
 
     @property
     def spoken(self) -> bool:
-        """Whether somebody reads the questions aloud."""
+        """Whether somebody reads the questions aloud.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi", mode="phone").spoken
+        True
+        """
         return self.mode in ("phone", "enumerator")
 
     @property
     def screened(self) -> bool:
-        """Whether a screening question can end the questionnaire."""
+        """Whether a screening question can end the questionnaire.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").screened, make_plan("msme_colombia").screened
+        (True, False)
+        """
         return any(asked.accept is not None for asked in self.asked)
 
     @property
     def gates(self) -> tuple[Asked, ...]:
-        """Screening questions that can end the questionnaire, consent left out."""
+        """Screening questions that can end the questionnaire, consent left out.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> [asked.code for asked in make_plan("umkm_inovasi").gates]
+        ['CDEWASA', 'SCCRAFT', 'SCROLE', 'SCMAKE', 'SCDECIDE', 'SCINNOV', 'SCOUT', 'SCFIRST', 'SALES']
+        """
         return tuple(a for a in self.asked if a.accept is not None and a.question.role != "consent")
 
     @property
     def consents(self) -> tuple[Asked, ...]:
-        """Consent questions that can end the questionnaire."""
+        """Consent questions that can end the questionnaire.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> [asked.code for asked in make_plan("umkm_inovasi").consents]
+        ['CONSENT']
+        """
         return tuple(a for a in self.asked if a.accept is not None and a.question.role == "consent")
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """Questions that measure a construct, in order."""
+        """Questions that measure a construct, in order.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> len(make_plan("umkm_inovasi", form="pendek").items)
+        47
+        """
         return tuple(asked.question for asked in self.asked if isinstance(asked.question, Item))
 
     @property
     def minutes(self) -> int:
-        """Estimated minutes to answer (the instrument's estimate, rounded up)."""
+        """Estimated minutes to answer: the instrument's estimate, rounded up.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi", form="pendek").minutes
+        20
+        """
         blocks = {asked.question.optional_block for asked in self.asked} - {None}
         estimate = self.instrument.minutes(
             self.form,
@@ -248,32 +345,105 @@ class Plan:
 
     @property
     def label(self) -> str:
-        """Name of the form for file names and form numbers: instrument, form, and who reads it aloud if
-        anybody does."""
+        """Name for files and form numbers: instrument, form, and who reads it aloud if anybody does.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi", form="pendek", mode="phone").label
+        'umkm_inovasi_pendek_phone'
+        """
         parts = (self.instrument.name, self.form or "", self.mode if self.spoken else "")
         return "_".join(part for part in parts if part)
 
     def title(self) -> Words:
-        """Title by language."""
+        """The title of the questionnaire.
+
+        Returns
+        -------
+        Words
+            Language to words.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("msme_colombia").title()["en"]
+        'Innovation Capabilities of Colombian MSMEs (worked replication)'
+        """
         return {lang: self.instrument.title[lang] for lang in self.languages}
 
     def asked_of(self, code: str) -> Asked:
-        """The question with this code."""
+        """The question with this code, as it stands in this questionnaire.
+
+        Parameters
+        ----------
+        code : str
+            Code of a question.
+
+        Returns
+        -------
+        Asked
+            The question with its section, answers and conditions.
+
+        Raises
+        ------
+        StopIteration
+            The questionnaire does not ask it.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").asked_of("PID1").input
+        'one'
+        """
         return next(asked for asked in self.asked if asked.code == code)
 
     def stem(self, part: Part) -> Words | None:
-        """What stands before the statements of a section: its own stem, else the instrument's."""
+        """What stands before the statements of a section.
+
+        Parameters
+        ----------
+        part : Part
+            A section of this plan.
+
+        Returns
+        -------
+        Words or None
+            Language to words: the section's own stem, else the instrument's; None when there is neither.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> plan = make_plan("umkm_inovasi", form="pendek")
+        >>> part = next(part for part in plan.parts if part.code == "PRODUK")
+        >>> plan.stem(part)["en"][:49]
+        'The following statements are about your business '
+        """
         return part.section.stem or self.instrument.stem
 
     @property
     def closing(self) -> Words | None:
-        """The words at the end of the questionnaire, by language; None when the instrument has none."""
+        """The words at the end of the questionnaire, by language; None when the instrument has none.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> print(make_plan("msme_colombia").closing)
+        None
+        """
         sheet = self.instrument.consent
         return None if sheet is None else sheet.closing
 
     @property
     def consent_section(self) -> str | None:
-        """Code of the section that asks for consent first: there the consent sheet is shown."""
+        """Code of the section that asks for consent first: there the consent sheet is shown.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").consent_section
+        'IZIN'
+        """
         if self.instrument.consent is None:
             return None
         return next(
@@ -281,21 +451,52 @@ class Plan:
         )
 
     def consent(self) -> list[Words]:
-        """Paragraphs of the consent sheet by language; what the researcher must fill in stands as ``[…]``."""
+        """Paragraphs of the consent sheet; what the researcher must fill in stands as ``[…]``.
+
+        Returns
+        -------
+        list[Words]
+            One mapping of language to words a paragraph; empty when the instrument has no consent sheet.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> len(make_plan("umkm_inovasi").consent()) > 0, make_plan("msme_colombia").consent()
+        (True, [])
+        """
         sheet = self.instrument.consent
         if sheet is None:
             return []
         return [{lang: self._fill(part.text[lang], lang) for lang in self.languages} for part in sheet.parts]
 
     def unfilled(self) -> tuple[str, ...]:
-        """Names in the consent sheet that the researcher still has to fill in."""
+        """Names in the consent sheet that the researcher still has to fill in.
+
+        Returns
+        -------
+        tuple[str, ...]
+            Names for ``filled``.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").unfilled()[:3]
+        ('peneliti', 'lembaga', 'kontak')
+        """
         sheet = self.instrument.consent
         given = {*self.filled, "menit", "minutes"}
         return tuple(name for name in sheet.fill_in if name not in given) if sheet else ()
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the researcher should know before handing the questionnaire out."""
+        """What the researcher should know before handing the questionnaire out.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> [note.code for note in make_plan("umkm_inovasi", form="panjang").notes]
+        ['QST108']
+        """
         found = []
         if self.unfilled():
             sheet = self.instrument.consent
