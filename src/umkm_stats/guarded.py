@@ -245,3 +245,30 @@ def _surrogate(data: Any) -> str:
         elif isinstance(value, str) and _SURROGATE.search(value):
             return value
     return ""
+
+
+_SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
+_ENTRY = re.compile(r"^(\w+(?:, \w+)*) : .*\n((?:    .*\n?)+)", re.MULTILINE)
+
+
+def explained(schema: dict[str, Any]) -> dict[str, Any]:
+    """A JSON Schema made from classes with numpydoc docstrings, in the words that editors show.
+
+    A description ends where the sections of the docstring begin; a key gets what the section Attributes says
+    of it.
+    """
+    for part in (schema, *schema.get("$defs", {}).values()):
+        head, *sections = _SECTION.split(part.get("description", "") + "\n")
+        if not sections:
+            continue
+        part["description"] = head.strip()
+        told = dict(zip(sections[::2], sections[1::2], strict=True)).get("Attributes", "")
+        keys = part.get("properties", {})
+        for names, said in _ENTRY.findall(told):
+            for name in names.split(", "):
+                key = next(
+                    (k for k in (name, name.rstrip("_"), name.removesuffix("_code")) if k in keys), None
+                )
+                if key is not None:
+                    keys[key].setdefault("description", " ".join(said.split()))
+    return schema

@@ -23,7 +23,22 @@ if TYPE_CHECKING:
 class Note:
     """Something the reader must know that does not stop the work.
 
-    ``code`` is in the catalogue; ``row`` and ``column`` name the cell of the tidy frame it speaks of, if any.
+    Attributes
+    ----------
+    code : str
+        Code of the catalogue.
+    params : Mapping[str, Any]
+        Values of the placeholders of its texts.
+    row : str or None
+        Row of the tidy frame that it speaks of, if any.
+    column : str or None
+        Column of the tidy frame that it speaks of, if any.
+
+    Examples
+    --------
+    >>> from umkm_stats import Note
+    >>> print(Note("SCR101", {"row": 99}))
+    [SCR101] Row 99 is not in the file. Use row numbers as they stand in the source file.
     """
 
     code: str
@@ -32,7 +47,24 @@ class Note:
     column: str | None = None
 
     def message(self, lang: str = "en") -> str:
-        """The sentence and what to do about it."""
+        """The sentence and what to do about it.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Sentence and advice of the catalogue.
+
+        Examples
+        --------
+        >>> from umkm_stats import Note
+        >>> print(Note("SCR101", {"row": 99}).message())
+        Row 99 is not in the file. Use row numbers as they stand in the source file.
+        """
         said = messages.message(self.code, lang, **self.params)
         advice = messages.remedy(self.code, lang, **self.params)
         return said if advice == self.code or not advice else f"{said} {advice}"
@@ -41,7 +73,19 @@ class Note:
         return f"[{self.code}] {self.message()}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Code, cell and parameters as plain values."""
+        """Code, cell and parameters as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``code``, ``row``, ``column`` and ``params``.
+
+        Examples
+        --------
+        >>> from umkm_stats import Note
+        >>> Note("MEA220", row="PI").to_dict()
+        {'code': 'MEA220', 'row': 'PI', 'column': None, 'params': {}}
+        """
         return {
             "code": self.code,
             "row": self.row,
@@ -55,7 +99,29 @@ NAMED = 12  # rows named where there are more
 
 
 def kinds(said: Iterable[tuple[Note, str]], lang: str) -> list[str]:
-    """Notes as lines, each once; more than three of one kind are one line with their count and rows."""
+    """Notes as lines, each once.
+
+    More than three of one kind are one line with their count and rows.
+
+    Parameters
+    ----------
+    said : Iterable[tuple[Note, str]]
+        Each note with the line that tells it.
+    lang : str
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    list[str]
+        Lines.
+
+    Examples
+    --------
+    >>> from umkm_stats import Note
+    >>> from umkm_stats.results import kinds
+    >>> kinds([(Note("MEA220"), "No number."), (Note("MEA220"), "No number.")], "en")
+    ['No number.']
+    """
     lines: dict[str, dict[str, Note]] = {}
     for note, line in said:
         lines.setdefault(note.code, {}).setdefault(line, note)
@@ -72,30 +138,107 @@ def kinds(said: Iterable[tuple[Note, str]], lang: str) -> list[str]:
 
 
 def told(notes: Iterable[Note], lang: str = "en") -> list[str]:
-    """The messages of notes as lines of a summary, see ``kinds``."""
+    """The messages of notes as lines of a summary, see :func:`kinds`.
+
+    Parameters
+    ----------
+    notes : Iterable[Note]
+        Notes of a result.
+    lang : str, default "en"
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    list[str]
+        Lines.
+
+    Examples
+    --------
+    >>> from umkm_stats import Note
+    >>> from umkm_stats.results import told
+    >>> len(told([Note("MEA220"), Note("MEA220")]))
+    1
+    """
     return kinds(((note, note.message(lang)) for note in notes), lang)
 
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """A number that cannot be given, and why. It is false, is not a number, and never turns into one."""
+    """A number that cannot be given, and why.
+
+    It is false, is not a number, and never turns into one: ``float`` of it raises ``TypeError``.
+
+    Attributes
+    ----------
+    code : str
+        Code of the catalogue.
+    params : Mapping[str, Any]
+        Values of the placeholders of its texts.
+
+    Examples
+    --------
+    >>> from umkm_stats import Unavailable
+    >>> bool(Unavailable("MEA220"))
+    False
+    """
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def message(self, lang: str = "en") -> str:
-        """The reason, in the language."""
+        """The reason.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Sentence of the catalogue.
+
+        Examples
+        --------
+        >>> from umkm_stats import Unavailable
+        >>> Unavailable("MEA006", {"scale": "PI"}).message()
+        'Scale PI has no items.'
+        """
         return messages.message(self.code, lang, **self.params)
 
     def summary(self, lang: str = "en") -> str:
-        """The reason and what to do about it, in the language."""
+        """The reason and what to do about it.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Sentence and advice of the catalogue.
+
+        Examples
+        --------
+        >>> from umkm_stats import Unavailable
+        >>> Unavailable("MEA006", {"scale": "PI"}).summary()
+        'Scale PI has no items. Name its items or leave the scale out.'
+        """
         advice = messages.remedy(self.code, lang, **self.params)
         said = self.message(lang)
         return said if not advice or advice == self.code else f"{said} {advice}"
 
     @property
     def reason(self) -> str:
-        """The reason in English."""
+        """The reason in English.
+
+        Examples
+        --------
+        >>> from umkm_stats import Unavailable
+        >>> Unavailable("MEA006", {"scale": "PI"}).reason
+        'Scale PI has no items.'
+        """
         return self.message("en")
 
     def __bool__(self) -> bool:
@@ -108,15 +251,42 @@ class Unavailable:
         return f"unavailable: {self.reason}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Code and parameters as plain values."""
+        """Code and parameters as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``unavailable`` (the code) and ``params``.
+
+        Examples
+        --------
+        >>> from umkm_stats import Unavailable
+        >>> Unavailable("MEA220").to_dict()
+        {'unavailable': 'MEA220', 'params': {}}
+        """
         return {"unavailable": self.code, "params": jsonable(dict(self.params))}
 
 
 @dataclass(frozen=True, slots=True)
 class SampleUsed:
-    """How many rows came in, how many were used, and why the others were not (reason code → rows).
+    """How many rows came in, how many were used, and why the others were not.
 
     ``rows_in == used + sum(dropped.values())`` always holds; a breach raises ``ValueError``.
+
+    Attributes
+    ----------
+    rows_in : int
+        Rows received.
+    used : int
+        Rows in the numbers.
+    dropped : Mapping[str, int]
+        Reason code to rows set aside.
+
+    Examples
+    --------
+    >>> from umkm_stats import SampleUsed
+    >>> SampleUsed(152, 142, {"missing": 10}).used
+    142
     """
 
     rows_in: int
@@ -134,7 +304,26 @@ class SampleUsed:
         return (type(self), (self.rows_in, self.used, dict(self.dropped)))
 
     def describe(self, lang: str = "en") -> str:
-        """``n = 142 of 152 rows (missing answers: 10)`` in the language."""
+        """The sample in words.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            For instance ``n = 142 of 152 rows (missing answers: 10)``.
+
+        Examples
+        --------
+        >>> from umkm_stats import SampleUsed
+        >>> SampleUsed(152, 142, {"missing": 10}).describe()
+        'n = 142 of 152 rows (missing answers: 10)'
+        >>> SampleUsed(152, 142, {"missing": 10}).describe("id")
+        'n = 142 dari 152 baris (data hilang: 10)'
+        """
         reasons = ", ".join(
             f"{reason_label(reason, lang)}: {count}" for reason, count in self.dropped.items() if count
         )
@@ -142,13 +331,43 @@ class SampleUsed:
         return f"{said} ({reasons})" if reasons else said
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The sample as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``rows_in``, ``used`` and ``dropped``.
+
+        Examples
+        --------
+        >>> from umkm_stats import SampleUsed
+        >>> SampleUsed(152, 142, {"missing": 10}).to_dict()
+        {'rows_in': 152, 'used': 142, 'dropped': {'missing': 10}}
+        """
         return {"rows_in": self.rows_in, "used": self.used, "dropped": dict(self.dropped)}
 
 
 def reason_label(reason: str, lang: str = "en") -> str:
-    """The words for a reason code such as ``missing`` (text key ``reason.missing``); the code when it has
-    none."""
+    """The words for a reason why rows were set aside.
+
+    Parameters
+    ----------
+    reason : str
+        Reason code, such as ``missing``.
+    lang : str, default "en"
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    str
+        Its words; the code with spaces when it has none.
+
+    Examples
+    --------
+    >>> from umkm_stats.results import reason_label
+    >>> reason_label("missing"), reason_label("missing", "id")
+    ('missing answers', 'data hilang')
+    """
     try:
         return messages.text(f"reason.{reason}", lang)
     except KeyError:
@@ -157,27 +376,136 @@ def reason_label(reason: str, lang: str = "en") -> str:
 
 @runtime_checkable
 class Result(Protocol):
-    """The protocol of every result."""
+    """The protocol of every result: whatever a door returns has these names.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> from umkm_stats.results import Result
+    >>> isinstance(review.grim("5.19", n=28), Result)
+    True
+    """
 
     @property
-    def notes(self) -> tuple[Note, ...]: ...
+    def notes(self) -> tuple[Note, ...]:
+        """What the reader must know and what could not be given.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> review.grim("5.19", n=28).notes
+        ()
+        """
+
     @property
-    def sample(self) -> SampleUsed | None: ...
+    def sample(self) -> SampleUsed | None:
+        """Rows received, used and set aside by reason; None when there are no rows.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.screening import missing
+        >>> missing(pd.DataFrame({"q1": [1, 2, None], "q2": [2, 2, 3]})).sample.used
+        3
+        """
+
     @property
-    def seed(self) -> int | None: ...
-    def tidy(self) -> pd.DataFrame: ...
-    def glance(self) -> pd.DataFrame: ...
-    def summary(self, lang: str = "en") -> str: ...
-    def to_dict(self) -> dict[str, Any]: ...
+    def seed(self) -> int | None:
+        """Seed of the draws; None when nothing is drawn.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> simulate_responses("msme_colombia", population="default", n=2, seed=7).seed
+        7
+        """
+
+    def tidy(self) -> pd.DataFrame:
+        """The numbers as a frame with machine column names, unrounded.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a thing that was estimated or checked.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> review.grim("5.19", n=28).tidy()["verdict"].tolist()
+        ['inconsistent']
+        """
+
+    def glance(self) -> pd.DataFrame:
+        """The whole result in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Frame of one row.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> len(review.grim("5.19", n=28).glance())
+        1
+        """
+
+    def summary(self, lang: str = "en") -> str:
+        """The result in words.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text, numbers in the marks of the language.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> print(review.grim("5.19", n=28).summary()[:60])
+        Mean of whole-number answers (GRIM): 5.19 does not agree wit
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values that JSON can hold.
+
+        Returns
+        -------
+        dict[str, Any]
+            Plain values; NaN and infinities become None.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> review.grim("5.19", n=28).to_dict()["verdict"]
+        'inconsistent'
+        """
 
 
 @dataclass(frozen=True, eq=False)
 class StudyResults:
-    """Everything ``report/`` may show, computed elsewhere.
+    """Everything a report may show, computed elsewhere.
 
-    ``parts`` maps a fixed step name (``responses``, ``reliability``, ``cfa``, ``mediation_scores``, …) to its
-    result, or to ``Unavailable`` when the step could not be done. ``meta`` holds plain values: title,
-    seed, language, simulated (bool), versions, options with their origin.
+    Attributes
+    ----------
+    parts : Mapping[str, Any]
+        Name of a step (``responses``, ``reliability``, ``cfa``, ``mediation_scores``, ...) to its result, or
+        to :class:`Unavailable` when the step could not be done.
+    meta : Mapping[str, Any]
+        Plain values: title, seed, language, simulated, versions, options with their origin.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+
+    Examples
+    --------
+    >>> from umkm_stats import Unavailable
+    >>> from umkm_stats.results import StudyResults
+    >>> StudyResults({"cfa": Unavailable("MEA220")}, {"title": "A study"}).meta["title"]
+    'A study'
     """
 
     parts: Mapping[str, Any]
@@ -185,11 +513,43 @@ class StudyResults:
     notes: tuple[Note, ...] = ()
 
     def get(self, name: str) -> Any:
-        """The part, or None when the study has no such step."""
+        """One part of a study.
+
+        Parameters
+        ----------
+        name : str
+            Name of the step.
+
+        Returns
+        -------
+        Any
+            Its result or :class:`Unavailable`; None when the study has no such step.
+
+        Examples
+        --------
+        >>> from umkm_stats import Unavailable
+        >>> from umkm_stats.results import StudyResults
+        >>> study = StudyResults({"cfa": Unavailable("MEA220")}, {})
+        >>> study.get("cfa").code, study.get("efa")
+        ('MEA220', None)
+        """
         return self.parts.get(name)
 
     def to_dict(self) -> dict[str, Any]:
-        """All parts as plain values, sorted, without NaN, time, path or host."""
+        """All parts as plain values, without NaN, time, path or host.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``parts``, ``meta`` and ``notes``.
+
+        Examples
+        --------
+        >>> from umkm_stats import Unavailable
+        >>> from umkm_stats.results import StudyResults
+        >>> StudyResults({"cfa": Unavailable("MEA220")}, {"seed": 7}).to_dict()
+        {'parts': {'cfa': {'unavailable': 'MEA220', 'params': {}}}, 'meta': {'seed': 7}, 'notes': []}
+        """
         return {
             "parts": jsonable(dict(self.parts)),
             "meta": jsonable(dict(self.meta)),
@@ -198,10 +558,32 @@ class StudyResults:
 
 
 def jsonable(value: Any) -> Any:
-    """``value`` as plain JSON values: NaN and infinities become None, frames become lists of records.
+    """A value as plain JSON values.
 
-    Objects with ``to_dict`` say how they want to be written; numpy scalars and arrays become Python numbers
-    and lists. Anything else raises ``TypeError``: nothing is written as its ``repr``.
+    NaN and infinities become None, frames lists of records, series mappings, numpy scalars and arrays Python
+    numbers and lists, sets sorted lists. Objects with ``to_dict`` say how they want to be written.
+
+    Parameters
+    ----------
+    value : Any
+        What is to be written.
+
+    Returns
+    -------
+    Any
+        None, bool, int, float, str, list or dict.
+
+    Raises
+    ------
+    TypeError
+        Anything else: nothing is written as its ``repr``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats.results import jsonable
+    >>> jsonable(pd.DataFrame({"item": ["q1", "q2"], "mean": [3.5, float("nan")]}))
+    [{'item': 'q1', 'mean': 3.5}, {'item': 'q2', 'mean': None}]
     """
     if value is None or isinstance(value, (str, bool)):
         return value

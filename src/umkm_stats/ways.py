@@ -157,10 +157,10 @@ def needing(*needs: Need, among: Collection[str] | None = None) -> tuple[str, ..
 
     Parameters
     ----------
-    among : Collection[str], optional
-        Names to choose from; None takes all.
     *needs : Need
         Things that a method may need, see :class:`Way`.
+    among : Collection[str], optional
+        Names to choose from; None takes all.
 
     Returns
     -------

@@ -165,3 +165,14 @@ def test_the_summary_speaks_both_languages(inovasi):
         assert word in text
         assert "M1    PI → OI → NP" in text
         assert "K7" in text
+
+
+def test_json_schema_explains_every_key_in_the_words_of_the_docstring():
+    parts = {"Instrument": json_schema(), **json_schema()["$defs"]}
+    for name in ("Instrument", "Construct", "Question", "Hypothesis", "StructuralModel"):
+        assert "----" not in parts[name]["description"]
+        assert [key for key, value in parts[name]["properties"].items() if not value.get("description")] == []
+    assert (
+        parts["Choice"]["properties"]["exclusive"]["description"]
+        == "Whether ticking it rules out all others."
+    )

@@ -150,9 +150,9 @@ class Checked:
         Bare name of the file.
     notes : tuple[Note, ...]
         None: everything found is a finding.
-    sample :  or None
+    sample : None
         None: an instrument has no rows.
-    seed :  or None
+    seed : None
         None: nothing is drawn.
 
     Examples

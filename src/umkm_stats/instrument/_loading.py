@@ -31,7 +31,19 @@ def folders() -> tuple[Path, ...]:
 
 
 def available_instruments() -> tuple[str, ...]:
-    """Names of the bundled instruments, sorted."""
+    """Names of the bundled instruments, sorted.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Names that :func:`load_instrument` takes.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import available_instruments
+    >>> available_instruments()
+    ('msme_colombia', 'umkm_inovasi')
+    """
     return tuple(sorted({entry.parent.name for folder in folders() for entry in folder.glob(f"*/{FILE}")}))
 
 
@@ -60,23 +72,35 @@ def locate(name_or_path: str | Path) -> Path:
 
 
 def load_instrument(name_or_path: str | Path) -> Instrument:
-    """Load an instrument by bundled name (``"umkm_inovasi"``), name and version (``"umkm_inovasi@1.0.0"``),
-    file or folder.
+    """Load an instrument by bundled name, name and version, file or folder.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A bundled name ("umkm_inovasi"), a bundled name with its version ("umkm_inovasi@1.0.0"), a file, or a
+        folder that holds ``instrument.yaml``.
 
     Returns
     -------
     Instrument
-        A frozen ``Instrument``.
+        The instrument, frozen.
 
     Raises
     ------
     UsageError
-        INS001, INS006: no such instrument. INS140: no such version of it.
+        INS001, INS006: no such instrument; INS140: no such version of it.
     UmkmError
-        INS002–INS005: the file cannot be read as YAML.
-    UmkmError
-        INS007–INS019: the definition is wrong; file, line, key and remedy are given, and ``.others`` holds
-        the remaining faults of the same file.
+        INS002-INS005: the file cannot be read as YAML; INS007-INS019: the definition is wrong. File, line,
+        key and remedy are given, and ``.others`` holds the remaining faults of the same file.
+
+    Examples
+    --------
+    >>> from umkm_stats import load_instrument
+    >>> instrument = load_instrument("umkm_inovasi")
+    >>> instrument.item("PID1").text["en"]
+    'We create new designs that differ from our old products.'
+    >>> instrument.model("M1").x, instrument.model("M1").m, instrument.model("M1").y
+    (('PI',), ('OI',), ('NP',))
     """
     path = locate(name_or_path)
     text, raw = read_file(path)
@@ -86,8 +110,28 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
 def as_instrument(instrument: Instrument | str | Path) -> Instrument:
     """The instrument itself, or the one that a bundled name, a file or a folder stands for.
 
-    Every door that takes an instrument takes it through here. Raises ``UsageError`` INS126 for anything else,
-    and what ``load_instrument`` raises.
+    Every door that takes an instrument takes it through here.
+
+    Parameters
+    ----------
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
+
+    Returns
+    -------
+    Instrument
+        The instrument.
+
+    Raises
+    ------
+    UsageError
+        INS126: anything else; and what :func:`load_instrument` raises.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import as_instrument
+    >>> as_instrument("umkm_inovasi").name
+    'umkm_inovasi'
     """
     if isinstance(instrument, Instrument):
         return instrument

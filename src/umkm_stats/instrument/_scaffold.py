@@ -49,15 +49,36 @@ SOURCES_ID = """# Sumber instrumen {name}
 
 
 def scaffold(name: str, folder: str | Path = ".", *, lang: str = "en") -> Path:
-    """Write ``folder/name/instrument.yaml`` (and ``SOURCES.md``) to start from; returns the instrument file.
+    """Write ``folder/name/instrument.yaml`` (and ``SOURCES.md``) to start from.
 
-    ``name``: a small letter, then small letters, digits or underscores, at most 40 characters. ``lang``: "en"
-    gives a bilingual file with English remarks, "id" an Indonesian one with Indonesian remarks.
+    Parameters
+    ----------
+    name : str
+        A small letter, then small letters, digits or underscores, at most 40 characters.
+    folder : str or Path, default "."
+        Folder that receives the new one.
+    lang : str, default "en"
+        "en" gives a bilingual file with English remarks, "id" an Indonesian one with Indonesian remarks.
+
+    Returns
+    -------
+    Path
+        The instrument file.
 
     Raises
     ------
     UsageError
-        INS025: the name breaks the rule. UmkmError INS027: the file exists; nothing is overwritten.
+        INS025: the name breaks the rule.
+    UmkmError
+        INS027: the file exists; nothing is overwritten.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from umkm_stats.instrument import check, scaffold
+    >>> file = scaffold("warung_kopi", tempfile.mkdtemp())
+    >>> file.name, check(file).ok
+    ('instrument.yaml', True)
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
         raise UsageError("INS025", params={"name": name})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from umkm_stats import guarded
 from umkm_stats.instrument._definition import SCHEMA
 from umkm_stats.instrument._instrument import Instrument
 
@@ -26,7 +27,7 @@ def json_schema() -> dict[str, Any]:
     >>> json_schema()["$schema"]
     'https://json-schema.org/draft/2020-12/schema'
     """
-    made = Instrument.model_json_schema(by_alias=True, mode="validation")
+    made = guarded.explained(Instrument.model_json_schema(by_alias=True, mode="validation"))
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA,

@@ -77,9 +77,24 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
 
 
 def spellings(codes: Iterable[str], format: str) -> dict[str, str]:
-    """Code → how ``format`` writes it; a format that is not in ``SPELLINGS`` takes codes as they are.
+    """How a format writes each code.
 
-    Raises ``UsageError`` INS128 when two codes would be written alike (letter case does not tell them apart).
+    Parameters
+    ----------
+    codes : Iterable[str]
+        Codes of questions.
+    format : str
+        "xlsform", "limesurvey" or "spss"; any other format takes codes as they are.
+
+    Returns
+    -------
+    dict[str, str]
+        Code to spelling.
+
+    Raises
+    ------
+    UsageError
+        INS128: two codes would be written alike (letter case does not tell them apart).
 
     Examples
     --------
@@ -104,10 +119,44 @@ def spellings(codes: Iterable[str], format: str) -> dict[str, str]:
 
 
 def loosely(name: str) -> str:
-    """A code in the form in which all its spellings are equal: letters and digits, lower case."""
+    """A code in the form in which all its spellings are equal: letters and digits, lower case.
+
+    Parameters
+    ----------
+    name : str
+        A code, or a heading that may be one.
+
+    Returns
+    -------
+    str
+        The form to compare.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import loosely
+    >>> loosely("X1.1"), loosely("x1_1")
+    ('x11', 'x11')
+    """
     return _letters_and_digits(name).casefold()
 
 
 def separated(name: str) -> str:
-    """A code in the form in which its separators are equal: ``x1.1``, ``X1_1`` and ``X1-1`` alike."""
+    """A code in the form in which its separators are equal: ``x1.1``, ``X1_1`` and ``X1-1`` alike.
+
+    Parameters
+    ----------
+    name : str
+        A code, or a heading that may be one.
+
+    Returns
+    -------
+    str
+        The form to compare.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import separated
+    >>> separated("X1_1"), separated("X11")
+    ('x1.1', 'x11')
+    """
     return re.sub(r"[\s._\-]+", ".", name.strip()).casefold().strip(".")

@@ -43,7 +43,27 @@ CLAIMS = ("passage", "section", "hypothesis", "statement", "test", "sign", "mode
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """The matrix passage → theme → construct → dimension → indicator → item → hypothesis of an instrument."""
+    """The matrix passage, theme, construct, dimension, indicator, item, hypothesis of an instrument.
+
+    Attributes
+    ----------
+    instrument : Instrument
+        The instrument it speaks of.
+    codes : tuple[str, ...]
+        Codes of the questions in its rows, in order.
+    notes : tuple[Note, ...]
+        None: an instrument says what it holds.
+    sample : None
+        None: an instrument has no rows.
+    seed : None
+        None: nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import trace
+    >>> len(trace("umkm_inovasi", form="pendek").codes)
+    67
+    """
 
     instrument: Instrument
     codes: tuple[str, ...]
@@ -52,30 +72,131 @@ class Trace:
     seed: None = None
 
     def rows(self, lang: str = "en") -> list[tuple[str, ...]]:
-        """One tuple of texts a question that has a passage or measures a construct, in the order of
-        ``HEADINGS``."""
+        """The cells of the matrix.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        list[tuple[str, ...]]
+            One tuple of texts a question that has a passage or measures a construct, in the order of
+            :meth:`headings`.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> trace("umkm_inovasi").rows()[0][:2]
+        ('“membandingkan produk lama dan baru”', 'METHOD')
+        """
         return [_row(self.instrument, code, lang) for code in self.codes]
 
     def headings(self, lang: str = "en", *, names: tuple[str, ...] = HEADINGS) -> tuple[str, ...]:
-        """The headings a reader sees, in the order of the columns (``names=CLAIMS``: those of
-        ``claims``)."""
+        """The headings a reader sees, in the order of the columns.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+        names : tuple[str, ...], default HEADINGS
+            Machine names; ``CLAIMS`` gives the headings of :meth:`claims`.
+
+        Returns
+        -------
+        tuple[str, ...]
+            One text a column.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> trace("umkm_inovasi").headings()[:3]
+        ('Passage', 'Section', 'Theme')
+        """
         return tuple(columns.label(f"trace_{name}", lang) for name in names)
 
     def claims(self, lang: str = "en") -> list[tuple[str, ...]]:
-        """One tuple of texts a hypothesis, in the order of ``CLAIMS``: passage, claim, how tested, models,
-        items."""
+        """The hypotheses with the passages they come from.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        list[tuple[str, ...]]
+            One tuple of texts a hypothesis: passage, section, hypothesis, statement, test, sign, models,
+            items.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> trace("umkm_inovasi").claims()[0][2]
+        'H1'
+        """
         return [
             _claim(self.instrument, hypothesis, self.codes, lang) for hypothesis in self.instrument.hypotheses
         ]
 
     def tidy(self, lang: str = "en") -> pd.DataFrame:
-        """The matrix as a frame with machine column names ``trace_passage``, ``trace_item`` …"""
+        """The matrix as a frame with machine column names.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a question; texts, "" where there is nothing:
+
+            - ``trace_passage``: Words quoted from the source.
+            - ``trace_section``: Section of the source in which the words stand.
+            - ``trace_theme``: Theme of the qualitative analysis.
+            - ``trace_construct``: Construct the question measures or stands beside.
+            - ``trace_dimension``: Dimension of the construct.
+            - ``trace_indicator``: What is observed.
+            - ``trace_item``: Code of the item or question.
+            - ``trace_wording``: The sentence that is asked.
+            - ``trace_keying``: + when a high answer means much of the construct, − when it means little.
+            - ``trace_role``: What the question is for.
+            - ``trace_forms``: Forms of the questionnaire that ask it.
+            - ``trace_adapted``: Scale of the literature whose idea it follows.
+            - ``trace_hypotheses``: Hypotheses its construct takes part in.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> matrix = trace("msme_colombia")
+        >>> matrix.tidy().shape
+        (27, 13)
+        """
         import pandas as pd
 
         return pd.DataFrame(self.rows(lang), columns=[f"trace_{name}" for name in HEADINGS])
 
     def glance(self) -> pd.DataFrame:
-        """One row: number of questions, of different passages, and of items without a passage."""
+        """The size of the matrix.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``n``: questions in the matrix.
+            - ``passages``: different passages of the paper.
+            - ``without``: questions without a passage.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> matrix = trace("msme_colombia")
+        >>> int(matrix.glance()["n"].iloc[0])
+        27
+        """
         import pandas as pd
 
         asked = [self.instrument.question(code) for code in self.codes]
@@ -84,11 +205,46 @@ class Trace:
         return pd.DataFrame([{"n": len(asked), "passages": len(passages), "without": bare}])
 
     def summary(self, lang: str = "en") -> str:
-        """The matrix as Markdown."""
+        """The matrix as Markdown, as :meth:`markdown`.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Markdown tables.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> matrix = trace("msme_colombia")
+        >>> matrix.summary() == matrix.markdown()
+        True
+        """
         return self.markdown(lang)
 
     def markdown(self, lang: str = "en") -> str:
-        """The matrix, and the hypotheses with their passages, as Markdown tables."""
+        """The matrix, and the hypotheses with their passages, as Markdown tables.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Markdown; bars inside a cell are escaped.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> trace("msme_colombia").markdown().splitlines()[1][:11]
+        '| --- | ---'
+        """
 
         def line(cells: Iterable[str]) -> str:
             return "| " + " | ".join(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells) + " |"
@@ -105,7 +261,24 @@ class Trace:
         return "\n".join(lines[1:]) + "\n"
 
     def html(self, lang: str = "en") -> str:
-        """The matrix as one HTML page without outside files; everything written by users is escaped."""
+        """The matrix as one HTML page without outside files; everything written by users is escaped.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            A whole page.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> trace("msme_colombia").html("en").splitlines()[1]
+        '<html lang="en">'
+        """
 
         def cells(tag: str, row: Sequence[str]) -> str:
             scope = ' scope="col"' if tag == "th" else ""
@@ -131,16 +304,50 @@ class Trace:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Rows in English as plain values."""
+        """The rows in English as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Key ``rows``: a list of the rows of :meth:`tidy`.
+
+        Examples
+        --------
+        >>> from umkm_stats.instrument import trace
+        >>> len(trace("msme_colombia").to_dict()["rows"])
+        27
+        """
         return {"rows": jsonable(self.tidy("en").to_dict("records"))}
 
 
 def trace(instrument: Instrument | str | Path, *, form: str | None = None) -> Trace:
-    """The trace matrix of an instrument: items by construct, then the other questions, each in the order
-    asked.
+    """The trace matrix of an instrument: items by construct, then the other questions.
 
-    ``form``: only the questions of one form (None: every question, optional blocks included). Questions that
-    neither measure a construct nor name a passage are left out. ``UsageError`` GEN001/GEN002: no such form.
+    Each stands in the order asked. Questions that neither measure a construct nor name a passage are left
+    out.
+
+    Parameters
+    ----------
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
+    form : str, optional
+        Only the questions of one form; None takes every question, optional blocks included.
+
+    Returns
+    -------
+    Trace
+        The matrix.
+
+    Raises
+    ------
+    UsageError
+        GEN001, GEN002: no such form.
+
+    Examples
+    --------
+    >>> from umkm_stats.instrument import trace
+    >>> trace("umkm_inovasi").tidy()["trace_item"].head(3).tolist()
+    ['PID1', 'PID2', 'PID3']
     """
     instrument = as_instrument(instrument)
     blocks = [block.code for block in instrument.optional_blocks]

@@ -36,15 +36,48 @@ _SWAP = str.maketrans({",": ".", ".": ",", "-": "\N{MINUS SIGN}"})
 
 @functools.cache
 def languages() -> tuple[str, ...]:
-    """Languages that have a folder, ``en`` first."""
+    """Languages that have a folder of texts, ``en`` first.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Codes of languages.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.languages()
+    ('en', 'id')
+    """
     found = sorted(entry.name for entry in FOLDER.iterdir() if entry.is_dir() and any(entry.glob("*.toml")))
     return tuple(sorted(found, key=lambda name: (name != FALLBACK, name)))
 
 
 @functools.cache
 def catalogue(lang: str) -> Mapping[str, Any]:
-    """All entries of one language; a key that stands in two files is a fault of ours and raises
-    ``ValueError``."""
+    """All entries of one language, by code; ``text`` and ``columns`` hold the sentences and columns.
+
+    Parameters
+    ----------
+    lang : str
+        Language: a name of :func:`languages`.
+
+    Returns
+    -------
+    Mapping[str, Any]
+        Code to its ``message`` and ``remedy``; ``text`` to sentences; ``columns`` to ``label`` and ``about``.
+
+    Raises
+    ------
+    ValueError
+        A key stands in two files.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.catalogue("en")["columns"]["est"]["label"]
+    'Estimate'
+    """
     merged: dict[str, Any] = {"text": {}, "columns": {}}
     for path in sorted((FOLDER / lang).glob("*.toml")):
         for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
@@ -87,12 +120,54 @@ class _Words(string.Formatter):
 
 
 def number(text: str, lang: str) -> str:
-    """A number already formatted with "." and "," in the marks of ``lang``."""
+    """A number already formatted with "." and "," in the marks of a language.
+
+    Parameters
+    ----------
+    text : str
+        The number as text, with "." for decimals, "," for thousands and "-" for minus.
+    lang : str
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    str
+        The same digits; a true minus sign in both languages, decimal comma in Indonesian.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.number("1,234.50", "id")
+    '1.234,50'
+    """
     return text.translate(_SWAP) if lang == "id" else text.replace("-", "\N{MINUS SIGN}")
 
 
 def listing(words: Sequence[str], lang: str) -> str:
-    """``a``, ``a and b``, ``a, b, and c`` in the language; semicolons between words that hold commas."""
+    """Words joined as a language joins them: ``a``, ``a and b``, ``a, b, and c``.
+
+    Semicolons stand between words that hold commas themselves.
+
+    Parameters
+    ----------
+    words : Sequence[str]
+        The words, in order.
+    lang : str
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    str
+        The words in one text; empty without words.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.listing(["PID1", "PID2", "PIF1"], "en")
+    'PID1, PID2, and PIF1'
+    >>> messages.listing(["PID1", "PID2"], "id")
+    'PID1 dan PID2'
+    """
     conjunction = {"id": "dan"}.get(lang, "and")
     if len(words) <= 1:
         return "".join(words)
@@ -113,17 +188,87 @@ def _entry(code: str, part: str, lang: str) -> str:
 
 
 def message(code: str, lang: str = FALLBACK, /, **params: Any) -> str:
-    """What is wrong, for a code such as ``RSP104``; the code itself when it has no text."""
+    """What is wrong, in the words of the catalogue.
+
+    Parameters
+    ----------
+    code : str
+        Code of the catalogue, such as ``RSP104``.
+    lang : str, default FALLBACK
+        Language of the words: "en" or "id".
+    **params : Any
+        Values of the placeholders; one that is not given reads ``?``. Numbers get the marks of the language.
+
+    Returns
+    -------
+    str
+        The sentence; the code itself when the catalogue has none.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.message("GEN004", "en", name="level", received="95")
+    'level must be a number between 0 and 1, not 95.'
+    >>> messages.message("GEN004", "id", name="level", received="95")
+    'level harus berupa bilangan antara 0 dan 1, bukan 95.'
+    """
     return _Words(lang).vformat(_entry(code, "message", lang), (), params)
 
 
 def remedy(code: str, lang: str = FALLBACK, /, **params: Any) -> str:
-    """What the reader can do about it."""
+    """What the reader can do about it, in the words of the catalogue.
+
+    Parameters
+    ----------
+    code : str
+        Code of the catalogue, such as ``RSP104``.
+    lang : str, default FALLBACK
+        Language of the words: "en" or "id".
+    **params : Any
+        Values of the placeholders; one that is not given reads ``?``.
+
+    Returns
+    -------
+    str
+        The advice; the code itself when the catalogue has none.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.remedy("GEN004", name="level", received="95")
+    'Change level and run again, for instance 0.95 for a level.'
+    """
     return _Words(lang).vformat(_entry(code, "remedy", lang), (), params)
 
 
 def text(key: str, lang: str = FALLBACK, /, **params: Any) -> str:
-    """A sentence or word under ``[text]``; raises ``KeyError`` for a key no language has."""
+    """A sentence or word of the catalogue that belongs to no code.
+
+    Parameters
+    ----------
+    key : str
+        Key under ``[text]`` of a file in ``messages/``.
+    lang : str, default FALLBACK
+        Language of the words: "en" or "id".
+    **params : Any
+        Values of the placeholders; one that is not given reads ``?``.
+
+    Returns
+    -------
+    str
+        The text with its placeholders filled in.
+
+    Raises
+    ------
+    KeyError
+        No language has the key.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.text("sample.used", "id", used=142, rows_in=152)
+    'n = 142 dari 152 baris'
+    """
     for language in (lang, FALLBACK):
         if language in languages() and key in catalogue(language)["text"]:
             return _Words(lang).vformat(str(catalogue(language)["text"][key]), (), params)
@@ -131,8 +276,32 @@ def text(key: str, lang: str = FALLBACK, /, **params: Any) -> str:
 
 
 def text_or(key: str, otherwise: str, lang: str = FALLBACK, /, **params: Any) -> str:
-    """``text``, or ``otherwise`` for a key no language has: names that come from elsewhere stay as they
-    are."""
+    """A text of the catalogue, or a word that comes from elsewhere as it is.
+
+    Parameters
+    ----------
+    key : str
+        Key under ``[text]`` of a file in ``messages/``.
+    otherwise : str
+        What stands for a key that no language has.
+    lang : str, default FALLBACK
+        Language of the words: "en" or "id".
+    **params : Any
+        Values of the placeholders; one that is not given reads ``?``.
+
+    Returns
+    -------
+    str
+        The text with its placeholders filled in, or ``otherwise``.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.text_or("reason.missing", "missing", "en")
+    'missing answers'
+    >>> messages.text_or("reason.my_own", "my own reason", "en")
+    'my own reason'
+    """
     try:
         return text(key, lang, **params)
     except KeyError:

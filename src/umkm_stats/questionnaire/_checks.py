@@ -74,16 +74,33 @@ def check_xlsform(
 ) -> tuple[Note, ...]:
     """Faults of an XLSForm workbook, in the order of its rows; empty when none was found.
 
-    Each fault is a ``Note`` with a code QST201–QST219 and the parameters sheet, row and column. Raises
-    ``UmkmError`` QST107 when the file is no workbook.
+    Each fault is a note with a code QST201-QST219 and the parameters sheet, row and column.
 
     Parameters
     ----------
-    path : str | Path
-        an .xlsx file with the sheets survey, choices and settings.
-    required : Mapping[str, Sequence[str]] | None, optional
-        question name → choice names that must be offered (the answer codes of an instrument, see
-        ``expected_choices``); None skips that comparison.
+    path : str or Path
+        An .xlsx file with the sheets survey, choices and settings.
+    required : Mapping[str, Sequence[str]], optional
+        Question name to the choice names that must be offered (the answer codes of an instrument, see
+        :func:`expected_choices`); None skips that comparison.
+
+    Returns
+    -------
+    tuple[Note, ...]
+        The faults.
+
+    Raises
+    ------
+    UmkmError
+        QST107: the file is no workbook.
+
+    Examples
+    --------
+    >>> from umkm_stats import write_questionnaire
+    >>> from umkm_stats.questionnaire import check_xlsform
+    >>> form = write_questionnaire("msme_colombia", format="xlsform", out="form")
+    >>> check_xlsform(form)
+    ()
     """
     source = Path(path)
     try:
@@ -111,7 +128,24 @@ def check_xlsform(
 
 
 def expected_choices(plan: Any) -> dict[str, list[str]]:
-    """Question code → choice names, for every question of a plan that is answered by choosing."""
+    """Choice names of every question of a plan that is answered by choosing.
+
+    Parameters
+    ----------
+    plan : Any
+        A :class:`Plan`.
+
+    Returns
+    -------
+    dict[str, list[str]]
+        Question code to choice names, as XLSForm spells them.
+
+    Examples
+    --------
+    >>> from umkm_stats.questionnaire import expected_choices, make_plan
+    >>> expected_choices(make_plan("umkm_inovasi"))["PID1"]
+    ['1', '2', '3', '4', '5']
+    """
     return {
         asked.code: [str(answer.value) for answer in asked.answers]
         for part in plan.faced(enumerator=plan.spoken)

@@ -83,51 +83,62 @@ def write_questionnaire(
     """Write a questionnaire and return its main file.
 
     What a researcher must still do (blanks of the consent sheet, a questionnaire that takes too long) is
-    logged (level INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``.
-
-
-    Codes that a format does not allow (``X1.1`` in LimeSurvey) are respelled in it; the reader knows the
-    spellings.
-
-    QST101–QST103 for a plan the format cannot hold, and ``UmkmError`` QST104 when a file is open in another
-    program, QST105 when ``out`` is not a folder.
+    logged (level INFO, logger ``umkm_stats``) and stands in ``make_plan(…).notes``. Codes that a format does
+    not allow (``X1.1`` in LimeSurvey) are respelled in it; the reader knows the spellings.
 
     Parameters
     ----------
-    instrument : Instrument | str | Path
-        a loaded instrument, the name of a bundled one, or a path.
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
     format : str
-        a key of ``FORMATS``.
-    out : str | Path
-        folder the files go to; made when absent. All files are written or none.
-    overwrite : bool, default False
-        replace files of that name that are not as the program last wrote them (else CLI010).
-    languages : Iterable[str] | None, optional
-        languages in order, the first is the base language (None: all the instrument has).
-    form : str | None, optional
-        code of a form (None: the instrument's default form).
-    mode : Mode | None, optional
-        ``online``, ``paper``, ``phone`` or ``enumerator`` (None: what the format is for).
-    screening : str | None, optional
-        screening mode (None: the first the instrument names).
+        A key of ``FORMATS``: "xlsx", "docx", "xlsform", "limesurvey", "google-forms", "html", "codebook",
+        "expert-sheet", "interview", "kisi-kisi" or "trace".
+    out : str or Path
+        Folder the files go to; made when absent. All files are written or none.
+    languages : Iterable[str], optional
+        Languages in order, the first is the base language; None takes all the instrument has.
+    form : str, optional
+        Code of a form; None takes the instrument's default.
+    mode : Mode, optional
+        "online", "paper", "phone" or "enumerator"; None takes what the format is for.
+    screening : str, optional
+        Screening mode; None takes the first the instrument names.
     blocks : Iterable[str], default ()
-        optional blocks to include.
-    shuffle, seed : bool, int | None
-        random item order within sections that allow it; the seed stands in the files.
-    filled : Mapping[str, str] | None, optional
-        texts for the blanks of the consent sheet, by name.
-    stage : Stage, default 'main'
-        ``pilot`` or ``main``: recorded with every answer, so that pilot rows can be kept out of the analysis.
+        Optional blocks to include.
+    shuffle : bool, default False
+        Whether items are in random order within sections that allow it.
+    seed : int, optional
+        Seed of that order; None draws one, which stands in the files.
+    filled : Mapping[str, str], optional
+        Texts for the blanks of the consent sheet, by name.
+    stage : Stage, default "main"
+        "pilot" or "main": recorded with every answer, so that pilot rows can be kept out of the analysis.
     audit : bool, default False
-        XLSForm only: record the time spent on each question (off by default; the consent text must then say
-        so).
-    order : Order, default 'instrument'
-        order of the sections of statements: ``instrument`` or ``outcome_first`` (see ``make_plan``).
+        XLSForm only: record the time spent on each question (the consent text must then say so).
+    order : Order, default "instrument"
+        Order of the sections of statements: "instrument" or "outcome_first", see ``make_plan``.
+    overwrite : bool, default False
+        Whether files of that name are replaced that are not as the program last wrote them.
+
+    Returns
+    -------
+    Path
+        The main file.
 
     Raises
     ------
     UsageError
-        GEN001/GEN002 for an unknown name, INS128 for codes it would spell alike,
+        GEN001, GEN002: an unknown name; INS128: codes it would spell alike; QST101-QST103: a plan the format
+        cannot hold; CLI010: a file you have worked on stands there.
+    UmkmError
+        QST104: a file is open in another program; QST105: ``out`` is not a folder.
+
+    Examples
+    --------
+    >>> from umkm_stats import write_questionnaire
+    >>> form = write_questionnaire("msme_colombia", format="html", out="questionnaire")
+    >>> form.name
+    'msme_colombia.html'
     """
     one_of("format", format, tuple(FORMATS))
     chosen = FORMATS[format]
@@ -155,10 +166,35 @@ def write_questionnaire(
 
 @contextlib.contextmanager
 def writing_into(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """A part of ``folder`` whose files stand in it when the block ends well, see ``keeping``.
+    """A part of a folder whose files stand in it when the block ends well.
 
-    Raises ``UmkmError`` QST104 (a file is open elsewhere, or the folder refuses), QST105 (not a folder),
-    ``UsageError`` CLI010.
+    Parameters
+    ----------
+    folder : Path
+        Folder that receives the files; made when absent.
+    overwrite : bool, default False
+        Whether files are replaced that are not as the program last wrote them.
+
+    Yields
+    ------
+    Path
+        The part to write into.
+
+    Raises
+    ------
+    UmkmError
+        QST104: a file is open elsewhere, or the folder refuses; QST105: not a folder.
+    UsageError
+        CLI010: a file you have worked on stands there.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats.questionnaire import writing_into
+    >>> with writing_into(Path("codes")) as part:
+    ...     _ = (part / "codes.txt").write_text("PID1", encoding="utf-8")
+    >>> Path("codes", "codes.txt").read_text(encoding="utf-8")
+    'PID1'
     """
     try:
         with keeping.staged(folder, overwrite=overwrite) as part:

@@ -44,39 +44,54 @@ def make_plan(
     audit: bool = False,
     order: Order = "instrument",
 ) -> Plan:
-    """The plan of a questionnaire.
+    """The plan of a questionnaire: what is asked, in which order and words, before it takes a format.
 
     Parameters
     ----------
-    form : str | None, optional
-        code of a form (None: the instrument's default).
-    languages : Iterable[str] | None, optional
-        languages in order, the first is the base language (None: all the instrument has).
-    mode : Mode, default 'online'
-        way of asking; questions of other modes are left out.
-    screening : str | None, optional
-        screening mode (None: the first the instrument names).
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
+    form : str, optional
+        Code of a form; None takes the instrument's default.
+    languages : Iterable[str], optional
+        Languages in order, the first is the base language; None takes all the instrument has.
+    mode : Mode, default "online"
+        Way of asking: "online", "paper", "phone" or "enumerator"; questions of other modes are left out.
+    screening : str, optional
+        Screening mode; None takes the first the instrument names.
     blocks : Iterable[str], default ()
-        optional blocks to include.
-    shuffle, seed : bool, int | None
-        random item order within sections that allow it; ``seed=None`` draws one, which the plan keeps.
-    filled : Mapping[str, str] | None, optional
-        texts for the blanks of the consent sheet.
-    stage : Stage, default 'main'
-        ``pilot`` or ``main``; recorded with every answer where the format can.
+        Optional blocks to include.
+    shuffle : bool, default False
+        Whether items are in random order within sections that allow it.
+    seed : int, optional
+        Seed of that order; None draws one, which the plan keeps.
+    filled : Mapping[str, str], optional
+        Texts for the blanks of the consent sheet, by name.
+    stage : Stage, default "main"
+        "pilot" or "main"; recorded with every answer where the format can.
     audit : bool, default False
         XLSForm only: record the time spent on each question (the consent text must then say so).
-    order : Order, default 'instrument'
-        ``instrument``, or ``outcome_first``: sections of statements on outcomes stand before those on what is
-        to explain them, so that the order does not cue the hypotheses; recorded with every answer where the
+    order : Order, default "instrument"
+        "instrument", or "outcome_first": sections of statements on outcomes stand before those on what is to
+        explain them, so that the order does not cue the hypotheses; recorded with every answer where the
         instrument has the question URUTAN.
 
-        and QST102 when nothing is left to ask.
+    Returns
+    -------
+    Plan
+        The plan.
 
     Raises
     ------
     UsageError
-        GEN001/GEN002 for an unknown name, QST101 for a language without complete wording
+        GEN001, GEN002: an unknown name; QST101: a language without complete wording; QST102: nothing is left
+        to ask.
+
+    Examples
+    --------
+    >>> from umkm_stats.questionnaire import make_plan
+    >>> plan = make_plan("umkm_inovasi", form="pendek", languages=["id"], mode="paper")
+    >>> len(plan.items), plan.languages, plan.seed
+    (47, ('id',), None)
     """
     one_of("mode", mode, get_args(Mode))
     one_of("stage", stage, get_args(Stage))

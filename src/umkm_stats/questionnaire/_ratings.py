@@ -21,11 +21,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ExpertRatings:
-    """Ratings of experts.
+    """Ratings of experts, as read from their sheets.
 
-    ``ratings``: frame with the columns item, expert, rating (of ``kind``), one row an item and expert, NaN
-    where an expert gave none: what ``content_validity`` takes. ``table``: item, expert, relevance, clarity,
-    necessity, comment. Experts are numbered by their file, 1, 2, …; names are not read.
+    Experts are numbered by their file, 1, 2, ...; names are not read.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row an item and expert: ``item`` (code), ``expert`` (number), ``relevance`` and ``clarity`` (1-4),
+        ``necessity`` (1-3), NaN where an expert gave none, and ``comment``.
+    kind : str
+        The rating that :attr:`ratings` shows: "relevance", "clarity" or "necessity".
+    sample : None
+        None: experts are no sample.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+    seed : None
+        Seed of the draws; None when nothing is drawn.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats.questionnaire import ExpertRatings
+    >>> table = pd.DataFrame({"item": "q1", "expert": [1, 2], "relevance": [4, 3], "clarity": 4})
+    >>> ExpertRatings(table, "relevance").kind
+    'relevance'
     """
 
     table: pd.DataFrame
@@ -36,21 +56,92 @@ class ExpertRatings:
 
     @property
     def ratings(self) -> pd.DataFrame:
-        """The ratings of ``kind``."""
+        """The ratings of ``kind``: what ``content_validity`` takes.
+
+        One row an item and expert: ``item`` (code), ``expert`` (number) and ``rating`` (NaN where none was
+        given).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.questionnaire import ExpertRatings
+        >>> table = pd.DataFrame({"item": "q1", "expert": [1, 2], "relevance": [4, 3], "clarity": 4})
+        >>> ExpertRatings(table, "relevance").ratings.values.tolist()
+        [['q1', 1, 4], ['q1', 2, 3]]
+        """
         return self.table[["item", "expert", self.kind]].rename(columns={self.kind: "rating"})
 
     def of(self, kind: str) -> ExpertRatings:
-        """The same sheets, another rating: relevance, clarity or necessity."""
+        """The same sheets, another rating.
+
+        Parameters
+        ----------
+        kind : str
+            "relevance", "clarity" or "necessity".
+
+        Returns
+        -------
+        ExpertRatings
+            The ratings with that kind.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: no such rating.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.questionnaire import ExpertRatings
+        >>> table = pd.DataFrame({"item": "q1", "expert": [1, 2], "relevance": [4, 3], "clarity": 4})
+        >>> ExpertRatings(table, "relevance").of("clarity").ratings["rating"].tolist()
+        [4, 4]
+        """
         one_of("kind", kind, tuple(RATINGS))
         return ExpertRatings(self.table, kind, self.notes)
 
     def tidy(self) -> pd.DataFrame:
-        """One row an item, one column an expert."""
+        """One row an item, one column an expert.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Ratings of ``kind``, NaN where an expert gave none; the index is the item's code, the columns are
+            the numbers of the experts.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.questionnaire import ExpertRatings
+        >>> table = pd.DataFrame({"item": "q1", "expert": [1, 2], "relevance": [4, 3], "clarity": 4})
+        >>> ExpertRatings(table, "relevance").tidy().loc["q1"].tolist()
+        [4, 3]
+        """
         order = list(dict.fromkeys(self.table["item"]))
         return self.ratings.pivot(index="item", columns="expert", values="rating").reindex(order)
 
     def glance(self) -> pd.DataFrame:
-        """One row: experts, items, ratings given, missing."""
+        """How many ratings there are.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``experts``: experts, one a file.
+            - ``items``: items rated.
+            - ``ratings``: ratings given.
+            - ``missing``: ratings of an item that an expert did not give.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.questionnaire import ExpertRatings
+        >>> table = pd.DataFrame({"item": "q1", "expert": [1, 2], "relevance": [4, 3], "clarity": 4})
+        >>> ratings = ExpertRatings(table, "relevance")
+        >>> ratings.glance().iloc[0].tolist()
+        [2, 1, 2, 0]
+        """
         import pandas as pd
 
         given = int(self.ratings["rating"].notna().sum())
@@ -66,7 +157,26 @@ class ExpertRatings:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """One line, and the notes."""
+        """How many experts rated how many items, and the notes.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.questionnaire import ExpertRatings
+        >>> table = pd.DataFrame({"item": "q1", "expert": [1, 2], "relevance": [4, 3], "clarity": 4})
+        >>> print(ExpertRatings(table, "relevance").summary())
+        2 experts rated 1 items; 2 ratings of Relevance (1–4), 0 missing.
+        """
         row = self.glance().iloc[0]
         said = say(
             "expert.read",
@@ -77,26 +187,60 @@ class ExpertRatings:
         return "\n".join([said, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The ratings as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``kind``, ``table`` and ``notes``.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.questionnaire import ExpertRatings
+        >>> table = pd.DataFrame({"item": "q1", "expert": [1, 2], "relevance": [4, 3], "clarity": 4})
+        >>> list(ExpertRatings(table, "relevance").to_dict())
+        ['kind', 'table', 'notes']
+        """
         return {"kind": self.kind, "table": jsonable(self.table), "notes": jsonable(self.notes)}
 
 
 def read_expert_sheets(
     paths: str | Path | Iterable[str | Path], instrument: Instrument | str | Path, *, kind: str = "relevance"
 ) -> ExpertRatings:
-    """Read the expert sheets that ``write_questionnaire(…, format="expert-sheet")`` wrote and experts filled
-    in.
+    """Read the expert sheets that experts have filled in.
 
-    A rating off its scale counts as missing and a row that is no item of the instrument is left out, each
-    with a note (QST111, QST112). Raises ``UmkmError`` QST110 for a file of another kind and QST113 when there
-    is none.
+    ``write_questionnaire(..., format="expert-sheet")`` writes them. A rating off its scale counts as missing
+    and a row that is no item of the instrument is left out, each with a note (QST111, QST112).
 
     Parameters
     ----------
-    paths : str | Path | Iterable[str | Path]
-        files, or a folder whose ``.xlsx`` files are read in the order of their names.
-    kind : str, default 'relevance'
-        ``relevance`` (1–4), ``clarity`` (1–4) or ``necessity`` (1–3).
+    paths : str or Path or Iterable[str | Path]
+        Files, or a folder whose ``.xlsx`` files are read in the order of their names.
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
+    kind : str, default "relevance"
+        "relevance" (1-4), "clarity" (1-4) or "necessity" (1-3).
+
+    Returns
+    -------
+    ExpertRatings
+        The ratings, one row an item and expert.
+
+    Raises
+    ------
+    UmkmError
+        QST110: a file of another kind; QST113: there is none.
+    UsageError
+        GEN001, GEN002: no such rating.
+
+    Examples
+    --------
+    >>> from umkm_stats import write_questionnaire
+    >>> from umkm_stats.questionnaire import read_expert_sheets
+    >>> sheet = write_questionnaire("msme_colombia", format="expert-sheet", out="experts")
+    >>> read_expert_sheets(sheet, "msme_colombia").glance()["items"].tolist()
+    [27]
     """
     import pandas as pd
 

@@ -26,13 +26,43 @@ Lines = dict[str, str]
 def write_map(
     proposals: pd.DataFrame, path: str | Path, *, lang: str = "id", overwrite: bool = False
 ) -> Path:
-    """Write proposals as a map file to confirm: sure matches as they are, proposals as comments with their
-    score.
+    """Write proposals as a map file to confirm.
 
-    A heading that stands twice, or is longer than a key may be, is named by its column: ``"[F]": PL1``.
-    A map that stands there keeps every line of it: only headings it does not know are added. ``overwrite``
-    writes it anew. Raises RSP121 when the file is no map, CLI010 when nothing can be added to it, RSP128 when
-    it cannot be written.
+    Sure matches stand as they are, proposals as comments with their score. A heading that stands twice, or is
+    longer than a key may be, is named by its column: ``"[F]": PL1``. A map that stands there keeps every line
+    of it: only headings it does not know are added.
+
+    Parameters
+    ----------
+    proposals : pandas.DataFrame
+        What :func:`propose_map` returned.
+    path : str or Path
+        File to write.
+    lang : str, default "id"
+        Language of its comments: "id" or "en".
+    overwrite : bool, default False
+        Whether a map that stands there is written anew.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    UsageError
+        RSP121: a file that is no map stands there; CLI010: nothing can be added to it.
+    UmkmError
+        RSP128: it cannot be written.
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> from umkm_stats.responses import propose_map, write_map
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> map_file = write_map(propose_map(file, "msme_colombia"), "map.yaml", overwrite=True)
+    >>> "schema: umkm-map/1" in map_file.read_text(encoding="utf-8")
+    True
     """
     target = Path(path)
     found, left = _entries(proposals, lang)

@@ -49,7 +49,35 @@ def confirmed(aliases: Mapping[str, str] | str | Path | None) -> Confirmed:
 
 
 def read_map(path: str | Path) -> Confirmed:
-    """Read a map file (``schema: umkm-map/1``). Raises RSP121, GEN010–GEN012."""
+    """Read a map file (``schema: umkm-map/1``).
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Confirmed
+        What the user has confirmed: ``columns`` (heading to code), ``answers`` (code or ``*`` to answer and
+        value) and ``ignore`` (headings to leave out).
+
+    Raises
+    ------
+    UsageError
+        RSP121: no map, with file, line and key.
+    UmkmError
+        GEN010-GEN012: the file cannot be read.
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> from umkm_stats.responses import propose_map, read_map, write_map
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> map_file = write_map(propose_map(file, "msme_colombia"), "read.yaml", overwrite=True)
+    >>> len(read_map(map_file).columns)
+    28
+    """
     path = Path(path)
     try:
         data = guarded.read_yaml(path).data
@@ -97,9 +125,48 @@ def propose_map(
 ) -> pd.DataFrame:
     """Headings of a file with the question each is, or may be. Nothing is applied.
 
-    Returns columns: column (letter), header, question, how ("code", "text", "alias", "grid", "path", or a
-    proposal: "similar", "order"; "" when nothing fits), score (0–1). Proposals are for you to confirm in the
-    file that ``write_map`` writes.
+    Proposals are for you to confirm in the file that :func:`write_map` writes.
+
+    Parameters
+    ----------
+    path : str or Path
+        File of answers.
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
+    sheet : str, optional
+        Sheet of a workbook; None takes the one whose heading names most questions.
+    source : str, optional
+        Reader to use; None recognises it.
+    form : str, optional
+        Form whose questions are looked for; None takes all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a column of the file:
+
+        - ``column``: its letter in a spreadsheet.
+        - ``header``: its heading.
+        - ``question``: code of the question it is, or may be; "" when nothing fits.
+        - ``how``: how it was found: "code", "text", "alias", "grid", "path"; or a proposal: "similar",
+          "order"; "" when nothing fits.
+        - ``score``: how well it fits, 0 to 1.
+
+    Raises
+    ------
+    UmkmError
+        RSP101-RSP109: the file cannot be opened.
+    UsageError
+        GEN001, GEN002: an unknown source or form.
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> from umkm_stats.responses import propose_map
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> proposals = propose_map(file, "msme_colombia")
+    >>> proposals["how"].value_counts().to_dict()
+    {'grid': 27, '': 1, 'code': 1}
     """
     instrument = as_instrument(instrument)
     index = HeaderIndex(instrument.questions)

@@ -42,10 +42,31 @@ LONGEST = 200
 class ColumnPreview:
     """One column as it stands in the file.
 
-    name: its heading. letter: its name in a spreadsheet. answers: the commonest answers with how often each
-    was given, at most 20, commonest first; none for a personal column. numeric: whether every answer is a
-    number. personal: whether it may hold names, phone numbers or the like. filled, distinct: answers given,
-    different answers.
+    Attributes
+    ----------
+    name : str
+        Its heading.
+    letter : str
+        Its name in a spreadsheet.
+    answers : tuple[tuple[str, int], ...]
+        The commonest answers with how often each was given, at most 20, commonest first; none for a personal
+        column.
+    numeric : bool
+        Whether every answer is a number.
+    personal : bool
+        Whether it may hold names, phone numbers or the like.
+    filled : int
+        Answers given.
+    distinct : int
+        Different answers.
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> from umkm_stats.responses import preview
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> preview(file).columns[0].name, preview(file).columns[0].filled
+    ('Timestamp', 9)
     """
 
     name: str
@@ -57,7 +78,19 @@ class ColumnPreview:
     distinct: int
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The column as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``name``, ``letter``, ``answers``, ``numeric``, ``personal``, ``filled`` and ``distinct``.
+
+        Examples
+        --------
+        >>> from umkm_stats.responses import ColumnPreview
+        >>> ColumnPreview("X1", "B", (("4", 12), ("5", 8)), True, False, 20, 2).to_dict()["answers"]
+        [['4', 12], ['5', 8]]
+        """
         return {
             "name": self.name,
             "letter": self.letter,
@@ -73,10 +106,37 @@ class ColumnPreview:
 class Preview:
     """What a file of answers holds.
 
-    sheets: sheets of a workbook that are not blank; none for other files. sheet: the one shown. columns: one
-    ``ColumnPreview`` each, in file order. rows: the first rows, one text a column, "" where empty;
-    personal cells are ``***``. row_numbers: those rows as the file counts them. n_rows: rows of answers.
-    source: what the file was recognised as, and why.
+    Attributes
+    ----------
+    sheets : tuple[str, ...]
+        Sheets of a workbook that are not blank; none for other files.
+    sheet : str or None
+        The sheet shown.
+    columns : tuple[ColumnPreview, ...]
+        The columns, in file order.
+    rows : tuple[tuple[str, ...], ...]
+        The first rows, one text a column, "" where empty; personal cells are ``***``.
+    row_numbers : tuple[int, ...]
+        Those rows as the file counts them.
+    n_rows : int
+        Rows of answers.
+    source : Source
+        What the file was recognised as, and why.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+    sample : SampleUsed or None
+        Rows received, used and set aside by reason; None when there are no rows.
+    seed : int or None
+        Seed of the draws; None when nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> from umkm_stats.responses import preview
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> seen = preview(file)
+    >>> seen.n_rows, len(seen.columns), seen.source.name
+    (9, 29, 'google-forms')
     """
 
     sheets: tuple[str, ...]
@@ -91,7 +151,30 @@ class Preview:
     seed: int | None = None
 
     def tidy(self) -> pd.DataFrame:
-        """One row a column: letter, name, filled, distinct, numeric, personal, answers (in words)."""
+        """The columns of the file as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a column, in file order:
+
+            - ``letter``: its name in a spreadsheet.
+            - ``name``: its heading.
+            - ``filled``: answers given.
+            - ``distinct``: different answers.
+            - ``numeric``: whether every answer is a number.
+            - ``personal``: whether it may hold names, phone numbers or the like.
+            - ``answers``: the commonest answers with how often each was given, in words.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> from umkm_stats.responses import preview
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> seen = preview(file)
+        >>> int(seen.tidy()["filled"].max())
+        9
+        """
         import pandas as pd
 
         names = ["letter", "name", "filled", "distinct", "numeric", "personal"]
@@ -99,14 +182,54 @@ class Preview:
         return pd.DataFrame(rows, columns=[*names, "answers"])
 
     def glance(self) -> pd.DataFrame:
-        """One row: file, sheet, source, rows, columns."""
+        """The file in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``file``: bare name of the file.
+            - ``sheet``: the sheet shown; None for other files than workbooks.
+            - ``source``: what the file was recognised as.
+            - ``rows``: rows of answers.
+            - ``columns``: columns of the file.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> from umkm_stats.responses import preview
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> seen = preview(file)
+        >>> seen.glance()[["rows", "columns"]].values.tolist()
+        [[9, 29]]
+        """
         import pandas as pd
 
         row = {"file": self.source.file, "sheet": self.sheet, "source": self.source.name}
         return pd.DataFrame([row | {"rows": self.n_rows, "columns": len(self.columns)}])
 
     def summary(self, lang: str = "en") -> str:
-        """What was found, each column with its commonest answers, and the notes, in words."""
+        """What was found, each column with its commonest answers, and the notes, in words.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> from umkm_stats.responses import preview
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> print(preview(file).summary().splitlines()[0][:62])
+        answers.csv: 9 rows, 29 columns, read as Google Forms (the fir
+        """
         said = [
             messages.text(
                 "preview.head",
@@ -131,7 +254,21 @@ class Preview:
         return "\n".join(said)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The preview as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the preview to plain values; personal cells are ``***``.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> from umkm_stats.responses import preview
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> preview(file).to_dict()["n_rows"]
+        9
+        """
         return {
             "sheets": list(self.sheets),
             "sheet": self.sheet,
@@ -145,33 +282,38 @@ class Preview:
 
 
 def preview(path: str | Path, *, sheet: str | None = None, rows: int = 10) -> Preview:
-    """Look into a file of answers without an instrument; nothing is kept, nothing is changed.
+    r"""Look into a file of answers without an instrument; nothing is kept, nothing is changed.
 
     Parameters
     ----------
-    path : file of answers in any form that ``read_responses`` reads, or the form itself (XLSForm,
-        LimeSurvey .lss), which has columns and no rows.
-    sheet : sheet of a workbook; None shows the one that looks most like answers.
-    rows : how many rows are shown, 0 to 1000.
+    path : str or Path
+        File of answers in any form that :func:`read_responses` reads, or the form itself (XLSForm, LimeSurvey
+        .lss), which has columns and no rows.
+    sheet : str, optional
+        Sheet of a workbook; None shows the one that looks most like answers.
+    rows : int, default 10
+        How many rows are shown, 0 to 1000.
 
     Returns
     -------
     Preview
-        ``.sheets .sheet .columns .rows .row_numbers .n_rows .source .notes``; ``.tidy() .summary(lang)``.
+        Columns, first rows, and what the file was recognised as.
 
     Raises
     ------
     UmkmError
-        RSP101–RSP109, RSP116 when the file cannot be opened (each says why and what to do), RSP301 when the
-        sheet has no heading row. UsageError GEN003 for ``rows`` out of range.
+        RSP101-RSP109, RSP116: the file cannot be opened (each says why and what to do); RSP301: the sheet has
+        no heading row.
+    UsageError
+        GEN003: ``rows`` out of range.
 
     Examples
     --------
-    >>> import tempfile, pathlib
+    >>> import pathlib
     >>> from umkm_stats.responses import preview
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "jawaban.csv"
-    >>> _ = path.write_text("Nama,X1\\nBudi,Setuju\\nSiti,Setuju\\nTono,Netral\\n", encoding="utf-8")
-    >>> seen = preview(path, rows=1)
+    >>> file = pathlib.Path("names.csv")
+    >>> _ = file.write_text("Nama,X1\nBudi,Setuju\nSiti,Setuju\nTono,Netral\n", encoding="utf-8")
+    >>> seen = preview(file, rows=1)
     >>> seen.columns[1].answers, seen.columns[0].personal, seen.rows
     ((('Setuju', 2), ('Netral', 1)), True, (('***', 'Setuju'),))
     """

@@ -107,8 +107,29 @@ def content_kind(column: RawColumn) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A column that was split off: where it stands, what it holds and how it was recognised ("header",
-    "content", "instrument")."""
+    """A column with personal data that was split off.
+
+    Attributes
+    ----------
+    column : str
+        Its letter in a spreadsheet.
+    header : str
+        Its heading.
+    kind : str
+        What it holds: name, phone, email and so on.
+    found_by : str
+        How it was recognised: "header", "content" or "instrument".
+    filled : int
+        Cells that hold something.
+
+    Examples
+    --------
+    >>> from umkm_stats import read_responses, simulate_responses
+    >>> file = simulate_responses("umkm_inovasi", population="default", n=5, seed=1).write("survey.csv")
+    >>> found = read_responses(file, "umkm_inovasi").privacy.identifiers[0]
+    >>> found.column, found.kind, found.found_by
+    ('CI', 'phone', 'instrument')
+    """
 
     column: str
     header: str
@@ -121,9 +142,24 @@ class Identifier:
 class Privacy:
     """What was done with personal data.
 
-    identifiers: the columns split off. pseudonyms: data frame aligned with the rows read, one keyed hash
-    (16 hex digits) a cell, None where empty. key_kept: whether the key outlives this session. key_file: bare
-    name of its file.
+    Attributes
+    ----------
+    identifiers : tuple[Identifier, ...]
+        The columns split off.
+    pseudonyms : pandas.DataFrame
+        One keyed hash (16 hex digits) a cell, aligned with the rows read, None where empty.
+    key_kept : bool
+        Whether the key outlives this session.
+    key_file : str or None
+        Bare name of the file of the key; None when there is none.
+
+    Examples
+    --------
+    >>> from umkm_stats import read_responses, simulate_responses
+    >>> file = simulate_responses("umkm_inovasi", population="default", n=5, seed=1).write("survey.csv")
+    >>> privacy = read_responses(file, "umkm_inovasi").privacy
+    >>> len(privacy.identifiers), privacy.pseudonyms.shape
+    (1, (5, 1))
     """
 
     identifiers: tuple[Identifier, ...]
@@ -132,7 +168,27 @@ class Privacy:
     key_file: str | None
 
     def tidy(self) -> pd.DataFrame:
-        """One row a column that was split off; no content."""
+        """The columns that were split off, without their content.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a column:
+
+            - ``column``: its letter in a spreadsheet.
+            - ``header``: its heading.
+            - ``kind``: what it holds: name, phone, email and so on.
+            - ``found_by``: how it was recognised: "header", "content" or "instrument".
+            - ``filled``: cells that hold something.
+
+        Examples
+        --------
+        >>> from umkm_stats import read_responses, simulate_responses
+        >>> file = simulate_responses("umkm_inovasi", population="default", n=5, seed=1).write("survey.csv")
+        >>> privacy = read_responses(file, "umkm_inovasi").privacy
+        >>> privacy.tidy()["kind"].tolist()
+        ['phone']
+        """
         import pandas as pd
 
         names = ["column", "header", "kind", "found_by", "filled"]

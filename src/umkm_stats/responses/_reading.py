@@ -49,50 +49,62 @@ def read_responses(
 ) -> Responses:
     """Read a file of answers against an instrument.
 
+    Faults of cells never raise: the cell becomes NaN and a finding says where and what to do. A column that
+    the file lacks is one note and holds nobody. The file is never changed.
+
     Parameters
     ----------
-    path : PathLike | Sequence[PathLike]
-        a file (xlsx, csv, zipped csv, sav, dta, parquet, a saved web table), or several files that hold parts
-        of the same respondents' answers (see ``join``). It is never changed.
-    instrument : Instrument | PathLike
-        an ``Instrument``, the name of a bundled one, or a path.
-    aliases : Mapping[str, str] | PathLike | None, optional
-        heading → question code, or a map file written by ``write_map`` and confirmed by you.
-    sheet : str | None, optional
-        sheet of a workbook; None = the one whose heading names most questions.
-    source : str | None, optional
-        reader to use (``google-forms``, ``kobotoolbox``, ``limesurvey``, ``spss``, ``stata``, ``parquet``,
-        ``umkm-stats``, ``table``); None = recognised by itself.
-    reverse : Reverse, default 'score'
+    path : PathLike or Sequence[PathLike]
+        A file (xlsx, csv, zipped csv, sav, dta, parquet, a saved web table), or several files that hold parts
+        of the same respondents' answers (see ``join``).
+    instrument : Instrument or PathLike
+        A loaded instrument, the name of a bundled one, or a path.
+    aliases : Mapping[str, str] or PathLike, optional
+        Heading to question code, or a map file written by :func:`write_map` and confirmed by you.
+    sheet : str, optional
+        Sheet of a workbook; None takes the one whose heading names most questions.
+    source : str, optional
+        Reader to use: "google-forms", "kobotoolbox", "limesurvey", "spss", "stata", "parquet", "umkm-stats"
+        or "table"; None recognises it.
+    reverse : Reverse, default "score"
         "score" reverses reverse-keyed items once; "already" leaves data that are reversed as they are.
-    form : str | None, optional
-        form of the questionnaire whose items are expected; None = the shortest that has all items found.
-    screening : str | None, optional
-        screening mode whose rules hold rows back; None = the instrument's ``population`` mode when it has
-        one, "off" = none.
-    join : str | None, optional
-        for several files: "row_order", or the heading of the key column.
-    double_entry : str | None, optional
-        heading (or code) of the form number when paper forms were typed twice.
-    field_period : tuple[Any, Any] | None, optional
-        (first day, last day) of the field work; times outside are set aside.
-    now : dt.datetime | None, optional
-        moment against which times in the future are judged (default: the clock).
+    form : str, optional
+        Form of the questionnaire whose items are expected; None takes the shortest that has all items found.
+    screening : str, optional
+        Screening mode whose rules hold rows back; None takes the instrument's ``population`` mode when it has
+        one; "off" takes none.
+    join : str, optional
+        For several files: "row_order", or the heading of the key column.
+    double_entry : str, optional
+        Heading (or code) of the form number when paper forms were typed twice.
+    field_period : tuple[Any, Any], optional
+        First and last day of the field work; times outside are set aside.
+    now : datetime.datetime, optional
+        Moment against which times in the future are judged; None takes the clock.
     strict : bool, default False
-        raise RSP125 when any error or warning was found.
-    progress : Progress | None, optional
-        called with a share from 0 to 1 while a large file is read.
+        Whether any error or warning raises RSP125.
+    progress : Progress, optional
+        Called with a share from 0 to 1 while a large file is read.
 
     Returns
     -------
     Responses
-        ``.items`` has every row read, in file order. Faults of cells never raise: the cell becomes NaN
-        and a finding says where and what to do. A column that the file lacks is one note and holds nobody.
+        Every row read, in file order, with what was found.
 
     Raises
     ------
     UmkmError
-        RSP101–RSP128 when the file cannot be used. UsageError: an unknown option or alias.
+        RSP101-RSP128: the file cannot be used.
+    UsageError
+        GEN001, GEN002: an unknown option; RSP121: a fault of the map.
+
+    Examples
+    --------
+    >>> from umkm_stats import read_responses, simulate_responses
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> answers = read_responses(file, "msme_colombia")
+    >>> answers.items.shape, answers.ok()
+    ((9, 27), True)
     """
     one_of("reverse", reverse, Reverse)
     if source is not None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from umkm_stats import options
+from umkm_stats import guarded, options
 from umkm_stats.study import _file, _manifest
 
 FileKind = Literal["study", "results", "manifest"]
@@ -123,7 +123,7 @@ def json_schema(kind: FileKind = "study") -> dict[str, Any]:
     It holds shape and allowed values. Raises ``UsageError`` GEN001 for another kind.
     """
     name, title, model = _FILES[options.one_of("kind", kind, FileKind)]
-    made = model.model_json_schema(by_alias=True, mode="validation")
+    made = guarded.explained(model.model_json_schema(by_alias=True, mode="validation"))
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": name, "title": title}
     return {**head, **{key: value for key, value in made.items() if key != "title"}}
 

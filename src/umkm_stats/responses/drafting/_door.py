@@ -41,34 +41,35 @@ def draft_instrument(path: str | Path, *, lang: str | None = None, sheet: str | 
 
     Parameters
     ----------
-    path : file of answers (xlsx, csv, zipped csv, sav, dta, parquet), or the form itself (XLSForm, LimeSurvey
+    path : str or Path
+        File of answers (xlsx, csv, zipped csv, sav, dta, parquet), or the form itself (XLSForm, LimeSurvey
         .lss); it is never changed.
-    lang : language of remarks, questions and the summary, ``"id"`` or ``"en"``; None takes the language of
-        the headings (English for others than Indonesian).
-    sheet : sheet of a workbook; None takes the one that looks most like answers.
+    lang : str, optional
+        Language of remarks, questions and the summary: "id" or "en"; None takes the language of the headings
+        (English for others than Indonesian).
+    sheet : str, optional
+        Sheet of a workbook; None takes the one that looks most like answers.
 
     Returns
     -------
     Draft
-        ``.columns .instrument .questions .yaml .save(path) .summary(lang)``.
+        The draft with its ``columns``, ``instrument``, ``questions`` and ``yaml``.
 
     Raises
     ------
     UmkmError
-        RSP101–RSP109 when the file cannot be opened, RSP301 when it has no heading row, RSP302 when no column
-        looks like an item (with the reason for each column).
+        RSP101-RSP109: the file cannot be opened; RSP301: it has no heading row; RSP302: no column looks like
+        an item (with the reason for each column).
+    UsageError
+        GEN001, GEN002: no such language.
 
     Examples
     --------
-    >>> import tempfile, pathlib
-    >>> from umkm_stats import draft_instrument
-    >>> words = ["Setuju", "Netral", "Tidak Setuju", "Sangat Setuju", "Sangat Tidak Setuju", "Setuju"]
-    >>> rows = [",".join([w] * 4) for w in words]
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "jawaban.csv"
-    >>> _ = path.write_text("\\n".join(["X1.1,X1.2,Y1.1,Y1.2", *rows]), encoding="utf-8")
-    >>> draft = draft_instrument(path)
-    >>> draft.columns[["heading", "role", "clue", "certainty"]].iloc[0].tolist()
-    ['X1.1', 'item', 'code', 'sure']
+    >>> from umkm_stats import draft_instrument, simulate_responses
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> draft = draft_instrument(file)
+    >>> draft.columns[["role", "clue", "certainty"]].iloc[-1].tolist()
+    ['background', 'answers', 'sure']
     """
     if lang is not None:
         one_of("lang", lang, messages.languages())

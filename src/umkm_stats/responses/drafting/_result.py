@@ -20,12 +20,38 @@ if TYPE_CHECKING:
 class Draft:
     """An instrument drafted from a file of answers, with the reason for every guess.
 
-    columns: data frame, one row a column of the file in file order: ``column`` (letter), ``heading``,
-    ``role`` (item, background, personal, time, ignored), ``code``, ``construct``, ``scale``, ``reverse``
-    (True, False; "suspect" where only wording or correlation says so), ``clue``, ``certainty`` (sure, likely,
-    ask). instrument: the loaded ``Instrument``. questions: what must be asked of
-    the person who made the form, in the draft's language. yaml: text of the instrument file. language: of the
-    headings. notes, sample, seed: as every result (nothing is drawn; ``seed`` is None).
+    Attributes
+    ----------
+    columns : pandas.DataFrame
+        One row a column of the file, in file order: ``column`` (its letter), ``heading``, ``role`` (item,
+        background, personal, time, ignored), ``code``, ``construct``, ``scale``, ``reverse`` (True, False;
+        "suspect" where only wording or correlation says so), ``clue`` and ``certainty`` (sure, likely, ask).
+    instrument : Instrument
+        The instrument, loaded.
+    questions : tuple[str, ...]
+        What must be asked of the person who made the form, in the draft's language.
+    yaml : str
+        Text of the instrument file.
+    language : str
+        Language of the headings.
+    lang : str
+        Language of remarks and questions.
+    file : str
+        Bare name of the file of answers.
+    sample : SampleUsed
+        Rows of answers.
+    asked : tuple[Note, ...]
+        What must be asked, as notes.
+    seed : int or None
+        None: nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import draft_instrument, simulate_responses
+    >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+    >>> draft = draft_instrument(file)
+    >>> len(draft.instrument.items), draft.language
+    (27, 'en')
     """
 
     columns: pd.DataFrame
@@ -42,15 +68,69 @@ class Draft:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What must be asked, as notes."""
+        """What must be asked, as notes.
+
+        Examples
+        --------
+        >>> from umkm_stats import draft_instrument, simulate_responses
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> draft = draft_instrument(file)
+        >>> [note.code for note in draft.notes]
+        ['RSP304', 'RSP313', 'RSP317']
+        """
         return self.asked
 
     def tidy(self) -> pd.DataFrame:
-        """A copy of ``columns``."""
+        """A copy of ``columns``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a column of the file, in file order:
+
+            - ``column``: its letter in a spreadsheet.
+            - ``heading``: its heading.
+            - ``role``: item, background, personal, time or ignored.
+            - ``code``: code it has in the draft.
+            - ``construct``: construct its item measures.
+            - ``scale``: answer scale.
+            - ``reverse``: whether it is reverse-keyed; "suspect" where only wording or correlation says so.
+            - ``clue``: what the guess rests on.
+            - ``certainty``: sure, likely, or ask.
+
+        Examples
+        --------
+        >>> from umkm_stats import draft_instrument, simulate_responses
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> draft = draft_instrument(file)
+        >>> draft.tidy()["role"].value_counts().to_dict()
+        {'item': 27, 'time': 1, 'background': 1}
+        """
         return self.columns.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: rows of answers, columns, items, constructs, scales, columns to be asked."""
+        """The size of the draft.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``n``: Rows used.
+            - ``columns``: columns of the file.
+            - ``items``: columns that are items.
+            - ``constructs``: constructs they measure.
+            - ``scales``: answer scales.
+            - ``ask``: columns of which something must be asked.
+
+        Examples
+        --------
+        >>> from umkm_stats import draft_instrument, simulate_responses
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> draft = draft_instrument(file)
+        >>> draft.glance()["items"].tolist()
+        [27]
+        """
         import pandas as pd
 
         items = self.columns[self.columns["role"] == "item"]
@@ -68,7 +148,26 @@ class Draft:
         )
 
     def summary(self, lang: str | None = None) -> str:
-        """The table column · guess · clue · certainty, then the questions, then the next command."""
+        """Columns with guess, clue and certainty, then the questions, then the next command.
+
+        Parameters
+        ----------
+        lang : str, optional
+            Language of the words: "en" or "id"; None takes the draft's.
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import draft_instrument, simulate_responses
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> draft = draft_instrument(file)
+        >>> print(draft.summary("en").splitlines()[0])
+        answers.csv: 9 rows of answers, 29 columns, 27 items in 1 variables
+        """
         lang = lang or self.lang
 
         def say(key: str, **values: object) -> str:
@@ -109,13 +208,32 @@ class Draft:
         return "\n".join(lines)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the instrument file and return its path.
+        """Write the instrument file.
 
         Parameters
         ----------
-        path : file to write; a folder receives ``instrument.yaml``.
-        overwrite : replace a file that stands there with another content; without it RSP303 is raised and the
-            file is left as it is.
+        path : str or Path
+            File to write; a folder receives ``instrument.yaml``.
+        overwrite : bool, default False
+            Whether a file that stands there with another content is replaced.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Raises
+        ------
+        UmkmError
+            RSP303: a file with another content stands there; it is left as it is.
+
+        Examples
+        --------
+        >>> from umkm_stats import draft_instrument, load_instrument, simulate_responses
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> saved = draft_instrument(file).save("draft.yaml", overwrite=True)
+        >>> len(load_instrument(saved).items)
+        27
         """
         target = Path(path)
         if target.is_dir():
@@ -130,7 +248,20 @@ class Draft:
         return target
 
     def to_dict(self) -> dict[str, Any]:
-        """Columns, questions and the instrument's text as plain values."""
+        """Columns, questions and the instrument's text as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the draft to plain values; no answers.
+
+        Examples
+        --------
+        >>> from umkm_stats import draft_instrument, simulate_responses
+        >>> file = simulate_responses("msme_colombia", population="default", n=9, seed=1).write("answers.csv")
+        >>> sorted(draft_instrument(file).to_dict())
+        ['columns', 'file', 'instrument', 'language', 'questions', 'sample']
+        """
         return {
             "file": self.file,
             "language": self.language,
