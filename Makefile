@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types docs screenshots bench native lock resolve fuzz forms findings clean
+.PHONY: help demo test test-fast lint types docs screenshots bench native dist newest lock resolve fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,8 +36,8 @@ test-fast: $(STAMP) ## the tests that take no more than seconds
 	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not slow"
 
 lint: $(STAMP) ## style (ruff) and layers (import-linter)
-	$(BIN)/ruff check src tests examples benchmarks instruments docs/_build
-	$(BIN)/ruff format --check src tests examples benchmarks instruments docs/_build
+	$(BIN)/ruff check src tests examples benchmarks instruments docs/_build packaging
+	$(BIN)/ruff format --check src tests examples benchmarks instruments docs/_build packaging
 	$(BIN)/lint-imports
 
 types: $(STAMP) ## mypy --strict
@@ -67,6 +67,13 @@ findings: ## run every script of findings/ (needs the network; no part of the te
 fuzz: $(STAMP) ## damaged answer files by the hundred thousand, other files by the ten thousand
 	$(PY) tests/responses/test_responses_fuzz.py 100000
 	UMKM_FUZZ_FILES=20000 $(PY) -m pytest -q tests/shared/test_guarded.py -k damaged_files_are
+
+dist: $(STAMP) ## wheel and source archive, checked, and used from an empty folder on each Python found (needs the network)
+	$(PY) packaging/dist.py
+
+newest: $(STAMP) ## every source compiles without a warning on CPython 3.14 and 3.15 (needs node and npm)
+	npm install --prefix tests/repo/node --no-package-lock --ignore-scripts --no-audit --no-fund
+	$(PY) -m pytest -q -s tests/repo/test_newest_python.py
 
 lock: ## compile requirements/lock.txt anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \

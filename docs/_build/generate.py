@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from umkm_stats import messages, ways
+from umkm_stats import __version__, messages, ways
 from umkm_stats.kernels.review import conventions as reading
 from umkm_stats.kernels.review import programs
 from umkm_stats.review.checks import CHECKS
@@ -501,6 +501,10 @@ def conventions_shown() -> str:
     return rows(head, body)
 
 
+VERSIONED = (
+    (ROOT / "CITATION.cff", r"^version: .+$", f"version: {__version__}"),
+    (ROOT / "packaging" / "conda" / "recipe.yaml", r'^  version: ".+"$', f'  version: "{__version__}"'),
+)
 CLAIMS_SCHEMA = DOCS / "schemas" / "umkm-claims-1.schema.json"
 
 PARTS = {
@@ -568,6 +572,12 @@ def main(words: list[str]) -> int:
         stale.append(CLAIMS_SCHEMA.relative_to(ROOT).as_posix())
         if "--check" not in words:
             CLAIMS_SCHEMA.write_text(schema, encoding="utf-8")
+    for file, pattern, line in VERSIONED:
+        text = re.sub(pattern, line, file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        if text != file.read_text(encoding="utf-8"):
+            stale.append(file.name)
+            if "--check" not in words:
+                file.write_text(text, encoding="utf-8")
     sys.stderr.write("".join(f"{name}\n" for name in stale))
     return int(bool(stale) and "--check" in words)
 
