@@ -84,7 +84,8 @@ def check(wheel: Path, source: Path, room: Path) -> None:
     venv.create(room / "checkers", with_pip=True)
     run(binary(room / "checkers", "python"), "-m", "pip", "install", "--quiet", *CHECKERS, env=outside())
     say(run(binary(room / "checkers", "twine"), "check", "--strict", wheel, source).strip())
-    say(run(binary(room / "checkers", "check-wheel-contents"), wheel).strip())
+    # W002: a stored version of the bundled instrument is kept whole, with files equal to today's
+    say(run(binary(room / "checkers", "check-wheel-contents"), "--ignore", "W002", wheel).strip())
     rating = run(binary(room / "checkers", "pyroma"), "--min=10", source)
     say("pyroma: " + " ".join(rating.split("Final rating:")[-1].split()))
     with zipfile.ZipFile(wheel) as archive:

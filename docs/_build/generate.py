@@ -503,6 +503,10 @@ def conventions_shown() -> str:
 
 VERSIONED = (
     (ROOT / "CITATION.cff", r"^version: .+$", f"version: {__version__}"),
+    *(
+        (page, r"umkm_stats-[\d.]+-py3-none-any", f"umkm_stats-{__version__}-py3-none-any")
+        for page in (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
+    ),
     (ROOT / "packaging" / "conda" / "recipe.yaml", r'^  version: ".+"$', f'  version: "{__version__}"'),
 )
 CLAIMS_SCHEMA = DOCS / "schemas" / "umkm-claims-1.schema.json"
