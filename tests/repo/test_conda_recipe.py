@@ -1,4 +1,4 @@
-"""The conda recipe asks for what pyproject.toml asks for, at the package's version, and so does the citation."""
+"""The conda recipe and the citation say what pyproject.toml and the package say."""
 
 from __future__ import annotations
 

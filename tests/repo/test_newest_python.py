@@ -1,7 +1,7 @@
 """Every source file compiles without a warning on Pythons newer than any this machine has.
 
-The npm package pyodide carries CPython 3.14 and 3.15 compiled to WebAssembly. ``make newest`` installs it; without
-it the test says so and is skipped. Nothing but the compiler is asked: numpy and its like are not there.
+The npm package pyodide carries CPython 3.14 and 3.15 compiled to WebAssembly; ``make newest`` installs it.
+Without it the test says so and is skipped. Nothing but the compiler is asked: numpy is not there.
 """
 
 from __future__ import annotations
