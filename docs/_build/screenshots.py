@@ -10,6 +10,7 @@ pictures that need it stay as they are. Nothing is fetched; the answers are simu
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -163,6 +164,36 @@ def drawn(pattern: str) -> Callable[[Path, Path], None]:
 
 
 WORD, SITE = ("soffice", "pdftotext", "pdftoppm"), ("chromium",)
+
+
+def plotted(name: str) -> Callable[[Path, Path], None]:
+    """A picture that the Python blocks of the page on pictures write."""
+
+    def make(folder: Path, target: Path) -> None:
+        plots = folder / "plots"
+        if not plots.is_dir():
+            plots.mkdir()
+            (plots / "examples").symlink_to(ROOT / "examples")
+            page = (ROOT / "docs" / "howto" / "plots.md").read_text(encoding="utf-8")
+            code = "\n".join(re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE))
+            (plots / "page.py").write_text(code, encoding="utf-8")
+            run(sys.executable, "page.py", cwd=plots)
+        shutil.copy(plots / name, target)
+
+    return make
+
+
+PLOTS = (
+    "fit_paths.png",
+    "fit_residuals.png",
+    "cfa_loadings.png",
+    "reliability_items.png",
+    "efa_scree.png",
+    "efa_loadings.png",
+    "validity_htmt.png",
+    "validity_fornell_larcker.png",
+    "power_curve.png",
+)
 PICTURES: dict[str, tuple[tuple[str, ...], Callable[[Path, Path], None]]] = {
     "petunjuk_google_forms.png": (
         SITE,
@@ -174,6 +205,7 @@ PICTURES: dict[str, tuple[tuple[str, ...], Callable[[Path, Path], None]]] = {
     "kuesioner_cetak.png": (WORD, page_of_word("kuesioner/kedai_kopi.docx", "Pesanan datang")),
     "bab4_halaman.png": (WORD, page_of_word("bab4/report.docx", "Hasil Pengujian Pengaruh Tidak Langsung")),
     "path_latent_M1.png": ((), drawn("demo/figures/*_path_latent_M1.png")),
+    **{f"plot_{name}": ((), plotted(name)) for name in PLOTS},
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from umkm_stats import figures
 from umkm_stats.figures import Arrow, draw_path, saved
 from umkm_stats.figures._layout import layered
-from umkm_stats.figures._path import _overlap
+from umkm_stats.figures._path import overlap
 from umkm_stats.report._voice import choose_voice
 
 NAMES = {
@@ -71,7 +71,7 @@ def test_nothing_overlaps_in_path_diagrams(size):
     picture, placed = draw_path(names, arrows, {b: "R² = 0,412" for _, b in edges})
     boxes = [*placed.nodes.values(), *placed.labels.values()]
     assert len(placed.labels) == len(edges)
-    assert not [1 for one, other in itertools.combinations(boxes, 2) if _overlap(one, other) > 0.02]
+    assert not [1 for one, other in itertools.combinations(boxes, 2) if overlap(one, other) > 0.02]
     files = saved(picture)
     assert files["png"][:4] == b"\x89PNG"
     assert files["svg"].lstrip().startswith(b"<?xml")

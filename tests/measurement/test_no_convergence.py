@@ -40,6 +40,13 @@ def nearly_constant():
     return frame
 
 
+def test_nothing_is_drawn(lost):
+    for result, code in ((lost, "MEA220"), (validity(lost), "MEA220"), (lost.fit, "SEM590")):
+        with pytest.raises(UmkmError) as caught:
+            result.plot()
+        assert caught.value.code == code
+
+
 def test_the_analysis_says_that_it_did_not_converge_and_nothing_else(lost):
     numbers = lost.table.drop(columns=["construct", "item"])
     assert numbers.isna().all(axis=None)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         scree,
         sensitivity,
     )
+    from umkm_stats.figures._diagram import draw_model
+    from umkm_stats.figures._measured import indicator_heat, item_dots, scale_dots
     from umkm_stats.figures._path import Arrow, Placed, draw_path
     from umkm_stats.figures._planning import power_curve
     from umkm_stats.figures._regression import (
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         significance_band,
         slope_lines,
     )
+    from umkm_stats.figures._voice import LocalNumbers
 
 _DOORS = {
     "Picture": "umkm_stats.figures._canvas",
@@ -51,7 +54,6 @@ _DOORS = {
         (
             "coefficient_plot",
             "influence_plot",
-            "power_curve",
             "probability_plot",
             "residual_plot",
             "significance_band",
@@ -61,21 +63,28 @@ _DOORS = {
     ),
     "power_curve": "umkm_stats.figures._planning",
     **dict.fromkeys(("Arrow", "Placed", "draw_path"), "umkm_stats.figures._path"),
+    "LocalNumbers": "umkm_stats.figures._voice",
+    "draw_model": "umkm_stats.figures._diagram",
+    **dict.fromkeys(("indicator_heat", "item_dots", "scale_dots"), "umkm_stats.figures._measured"),
 }
 
 __getattr__, __dir__ = attach(__name__, _DOORS)
 __all__ = [
     "Arrow",
+    "LocalNumbers",
     "Numbers",
     "Picture",
     "Placed",
     "PlainNumbers",
     "coefficient_plot",
     "conditional",
+    "draw_model",
     "draw_path",
     "draws_hist",
     "heat",
+    "indicator_heat",
     "influence_plot",
+    "item_dots",
     "likert",
     "loadings",
     "missing_map",
@@ -83,6 +92,7 @@ __all__ = [
     "probability_plot",
     "residual_plot",
     "saved",
+    "scale_dots",
     "scree",
     "sensitivity",
     "significance_band",

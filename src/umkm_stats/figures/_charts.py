@@ -143,7 +143,8 @@ def heat(
 ) -> Picture:
     """A matrix with its numbers in the cells; ``flag`` frames cells at or above it."""
     size = len(names)
-    if triangle and low >= 0:  # without a diagonal the first row and the last column are empty
+    bare = low >= 0 or not np.isfinite(np.diag(values)).any()
+    if triangle and bare:  # without a diagonal the first row and the last column are empty
         values, down, across = values[1:, :-1], list(names[1:]), list(names[:-1])
         kept = np.tril(np.ones_like(values, dtype=bool))
     else:
@@ -173,7 +174,7 @@ def heat(
                         color="white" if dark else BLACK,
                     )
                     if flag is not None and value >= flag:
-                        axes.add_patch(_frame(column, row))
+                        axes.add_patch(framed(column, row))
         axes.set_xticks(
             range(len(across)),
             [wrapped(name, 14) for name in across],
@@ -185,13 +186,13 @@ def heat(
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         bar = picture.colorbar(image, ax=axes, shrink=0.7)
-        bar.set_ticks([-1.0, -0.5, 0.0, 0.5, 1.0] if low < 0 else [0.0, 0.5, 1.0])
-        ticks(bar.ax.yaxis, voice, 1)
+        bar.set_ticks(np.linspace(low, high, 5 if low < 0 else 3).tolist())
+        ticks(bar.ax.yaxis, voice, 1 if high == 1.0 else 2)
         bar.outline.set_visible(False)
         return picture
 
 
-def _frame(column: int, row: int) -> Any:
+def framed(column: int, row: int) -> Any:
     from matplotlib.patches import Rectangle
 
     return Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, fill=False, edgecolor=VERMILION, linewidth=1.6)
@@ -199,17 +200,20 @@ def _frame(column: int, row: int) -> Any:
 
 def scree(
     eigen: np.ndarray[Any, Any],
-    random: np.ndarray[Any, Any],
+    random: np.ndarray[Any, Any] | None,
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """Eigenvalues and the parallel-analysis limit, (p,) each."""
+    """Eigenvalues and the parallel-analysis limit, (p,) each; without a limit a line at 1 stands for it."""
     shown = min(len(eigen), 15)
     with drawing(13.0, 7.5) as picture:
         axes = picture.add_subplot()
         where = np.arange(1, shown + 1)
         axes.plot(where, eigen[:shown], "-o", color=BLUE, markersize=4, label=words["data"])
-        axes.plot(where, random[:shown], "--s", color=VERMILION, markersize=3, label=words["random"])
+        if random is None:
+            axes.axhline(1.0, color=VERMILION, linewidth=1.0, linestyle="--", label=words["one"])
+        else:
+            axes.plot(where, random[:shown], "--s", color=VERMILION, markersize=3, label=words["random"])
         axes.set_xticks(where)
         axes.set_xlabel(words["number"])
         axes.set_ylabel(words["eigen"])

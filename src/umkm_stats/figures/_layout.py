@@ -57,6 +57,22 @@ def layered(names: Sequence[str], edges: Sequence[Edge]) -> Layout:
     )
 
 
+def forward(names: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
+    """The edges without those that would close a circle, each once, in their order."""
+    kept: list[Edge] = []
+    for source, target in dict.fromkeys(edges):
+        reached, rest = {target}, [target]
+        while rest:
+            here = rest.pop()
+            for first, second in kept:
+                if first == here and second not in reached:
+                    reached.add(second)
+                    rest.append(second)
+        if source not in reached and {source, target} <= set(names):
+            kept.append((source, target))
+    return kept
+
+
 def _layers(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
     layer = dict.fromkeys(names, 0)
     for turn in range(len(names) + 1):

@@ -101,7 +101,7 @@ def draw_path(
         lines = {}
         for arrow in arrows:
             bends = [spot(point) for point in layout.bends[(arrow.source, arrow.target)]]
-            line = _line(centres[arrow.source], centres[arrow.target], bends, half)
+            line = line_of(centres[arrow.source], centres[arrow.target], bends, half)
             lines[arrow] = line
             axes.add_patch(
                 FancyArrowPatch(
@@ -115,7 +115,7 @@ def draw_path(
             )
         taken: dict[tuple[str, str], Bbox] = {}
         for arrow in sorted(
-            arrows, key=lambda one: _length(lines[one])
+            arrows, key=lambda one: length_of(lines[one])
         ):  # the shortest have the least choice
             label = axes.text(
                 0, 0, arrow.words, ha="center", va="center", fontsize=7.5, zorder=5, linespacing=1.15
@@ -126,11 +126,11 @@ def draw_path(
             others = [line for one, line in lines.items() if one is not arrow]
             best, worst = None, float("inf")
             for step in _STEPS:
-                centre = _along(lines[arrow], step)
+                centre = point_at(lines[arrow], step)
                 here = Bbox.from_extents(
                     centre[0] - size_x, centre[1] - size_y, centre[0] + size_x, centre[1] + size_y
                 )
-                clash = 10 * sum(_overlap(here, other) for other in [*boxes.values(), *taken.values()])
+                clash = 10 * sum(overlap(here, other) for other in [*boxes.values(), *taken.values()])
                 clash += 0.5 * sum(_crossed(here, other) for other in others) + abs(step - 0.5) * 0.05
                 if clash < worst:
                     best, worst = here, clash
@@ -140,14 +140,14 @@ def draw_path(
         return picture, Placed(boxes, taken)
 
 
-def _overlap(one: Bbox, other: Bbox) -> float:
+def overlap(one: Bbox, other: Bbox) -> float:
     wide = min(one.x1, other.x1) - max(one.x0, other.x0)
     high = min(one.y1, other.y1) - max(one.y0, other.y0)
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
 def _crossed(box: Bbox, line: Line) -> float:
-    points = np.array([_along(line, step) for step in np.linspace(0, 1, 60)])
+    points = np.array([point_at(line, step) for step in np.linspace(0, 1, 60)])
     inside = (
         (points[:, 0] > box.x0) & (points[:, 0] < box.x1) & (points[:, 1] > box.y0) & (points[:, 1] < box.y1)
     )
@@ -163,7 +163,7 @@ def _edge_of(
     return np.asarray(centre + way * scale)
 
 
-def _line(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -> Line:
+def line_of(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -> Line:
     if not bends:
         first, last = _edge_of(start, end, half), _edge_of(end, start, half)
         return Line([first, last], [Line.MOVETO, Line.LINETO])
@@ -179,7 +179,7 @@ def _line(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -> 
     return Line(vertices, codes)
 
 
-def _along(line: Line, share: float) -> np.ndarray[Any, Any]:
+def point_at(line: Line, share: float) -> np.ndarray[Any, Any]:
     """The point at a share of the line's length."""
     bent = np.shape(line.vertices)[0] > 2
     points: np.ndarray[Any, Any] = np.asarray(
@@ -191,5 +191,5 @@ def _along(line: Line, share: float) -> np.ndarray[Any, Any]:
     return np.array([np.interp(wanted, along, points[:, 0]), np.interp(wanted, along, points[:, 1])])
 
 
-def _length(line: Line) -> float:
+def length_of(line: Line) -> float:
     return float(np.linalg.norm(np.diff(np.asarray(line.vertices), axis=0), axis=1).sum())

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,9 @@ from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note
 from umkm_stats.sem import CutoffName, Fit, cutoffs_of, fit, headline
 from umkm_stats.sem.estimators import default_estimator
+
+if TYPE_CHECKING:
+    from umkm_stats.figures import Picture
 
 Shape = Literal[
     "first_order", "second_order", "dimension_means", "items", "one_factor", "bifactor", "wording"
@@ -113,6 +116,47 @@ class Cfa(Outcome):
                 self.comparison, lang, names=("structure", "chisq", "df", "cfi", "rmsea", "bic")
             )
         return out
+
+    def plot(self, kind: str = "loadings", *, lang: str = "en") -> Picture:
+        """A picture of the result as a matplotlib figure; it draws numbers that stand in the result.
+
+        Parameters
+        ----------
+        kind : {"loadings", "paths", "correlations", "residuals"}, default "loadings"
+            "loadings": standardised loadings with their limits, by factor, beside .70. "paths": the path
+            diagram (see ``Fit.plot``). "correlations": those of the factors with their limits.
+            "residuals": observed minus implied correlations (``residual_map``).
+        lang : {"en", "id"}, default "en"
+            Language of the words and of the decimal mark.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            ``savefig("picture.png", dpi=300)`` writes it.
+
+        Raises
+        ------
+        UsageError
+            GEN001 or GEN002 for a kind or language that is not known; the message lists those that are.
+        UmkmError
+            MEA220 when the search did not converge, MEA290 for the correlations of one factor.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import cfa
+        >>> rng = np.random.default_rng(4)
+        >>> factors = rng.normal(size=(200, 2)) + rng.normal(size=(200, 1))
+        >>> answers = np.repeat(factors, 3, axis=1) + rng.normal(size=(200, 6))
+        >>> data = pd.DataFrame(answers, columns=["a1", "a2", "a3", "b1", "b2", "b3"])
+        >>> scales = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2", "b3"]}
+        >>> picture = cfa(data, scales=scales, compare=()).plot("loadings")
+        >>> [label.get_text() for label in picture.axes[0].get_yticklabels()]
+        ['a1', 'a2', 'a3', 'b1', 'b2', 'b3']
+        """
+        from umkm_stats.measurement._plots import of_cfa
+
+        return of_cfa(self, kind, lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, with the indices."""

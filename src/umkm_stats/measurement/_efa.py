@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from umkm_stats.measurement._answers import Floats
 from umkm_stats.measurement._factor_count import Correlation, FactorCount, counted, prepare
 from umkm_stats.measurement._outcome import Outcome, table_lines
 from umkm_stats.results import Note, SampleUsed, Unavailable
+
+if TYPE_CHECKING:
+    from umkm_stats.figures import Picture
 
 Extraction = Literal["minres", "ml", "paf", "principal"]
 Rotation = Literal["oblimin", "promax", "geomin", "varimax", "none"]
@@ -74,6 +77,46 @@ class Efa(Outcome):
         "rotation",
         "n_factors",
     )
+
+    def plot(self, kind: str = "scree", *, lang: str = "en") -> Picture:
+        """A picture of the result as a matplotlib figure; it draws numbers that stand in the result.
+
+        Parameters
+        ----------
+        kind : {"scree", "loadings"}, default "scree"
+            "scree": eigenvalues beside the 95th percentile of random data of the same size, when parallel
+            analysis chose the number of factors (``n_factors=None``), else beside a line at 1. "loadings":
+            the pattern matrix in the order of ``table``, each item's own factor framed, numbers below .30
+            grey.
+        lang : {"en", "id"}, default "en"
+            Language of the words and of the decimal mark.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            ``savefig("picture.png", dpi=300)`` writes it.
+
+        Raises
+        ------
+        UsageError
+            GEN001 or GEN002 for a kind or language that is not known; the message lists those that are.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import efa
+        >>> rng = np.random.default_rng(4)
+        >>> factors = rng.normal(size=(200, 2)) + rng.normal(size=(200, 1))
+        >>> answers = np.repeat(factors, 3, axis=1) + rng.normal(size=(200, 6))
+        >>> data = pd.DataFrame(answers, columns=["a1", "a2", "a3", "b1", "b2", "b3"])
+        >>> scales = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2", "b3"]}
+        >>> picture = efa(data, n_factors=2).plot("loadings")
+        >>> [label.get_text() for label in picture.axes[0].get_xticklabels()]
+        ['F1', 'F2']
+        """
+        from umkm_stats.measurement._plots import of_efa
+
+        return of_efa(self, kind, lang)
 
     def hierarchical(self) -> efa_loadings.SchmidLeiman | Unavailable:
         """General factor, ω total and ω hierarchical by the Schmid–Leiman transformation of this oblique

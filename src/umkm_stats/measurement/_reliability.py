@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from umkm_stats.measurement._ordinal import ordinal_reliability
 from umkm_stats.measurement._outcome import Outcome
 from umkm_stats.measurement._resample import HALF, constant_notes, ledger_lines, scale_draws, shares
 from umkm_stats.results import Note
+
+if TYPE_CHECKING:
+    from umkm_stats.figures import Picture
 
 Deletion = Literal["listwise", "pairwise"]
 NEAR_ZERO = 0.2  # an α below this is explained in words, as a negative one is
@@ -88,6 +91,45 @@ class Reliability(Outcome):
 
         shown = ("scale", "n", "k", "alpha", "alpha_low", "alpha_high", "omega_total", "cr_std", "ave")
         return [*ledger_lines(self._all_draws(), lang), *table_lines(self.table, lang, names=shown)]
+
+    def plot(self, kind: str = "scales", *, lang: str = "en") -> Picture:
+        """A picture of the result as a matplotlib figure; it draws numbers that stand in the result.
+
+        Parameters
+        ----------
+        kind : {"scales", "items"}, default "scales"
+            "scales": Cronbach's α with its limits and McDonald's ω (with limits when draws were asked for) of
+            every scale, beside .70. "items": the corrected item–total correlation of every item, beside .30,
+            and α without the item, beside α of its scale.
+        lang : {"en", "id"}, default "en"
+            Language of the words and of the decimal mark.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            ``savefig("picture.png", dpi=300)`` writes it.
+
+        Raises
+        ------
+        UsageError
+            GEN001 or GEN002 for a kind or language that is not known; the message lists those that are.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import reliability
+        >>> rng = np.random.default_rng(4)
+        >>> factors = rng.normal(size=(200, 2)) + rng.normal(size=(200, 1))
+        >>> answers = np.repeat(factors, 3, axis=1) + rng.normal(size=(200, 6))
+        >>> data = pd.DataFrame(answers, columns=["a1", "a2", "a3", "b1", "b2", "b3"])
+        >>> scales = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2", "b3"]}
+        >>> picture = reliability(data, scales=scales).plot("items")
+        >>> picture.axes[0].get_xlabel()
+        'Corrected item–total correlation'
+        """
+        from umkm_stats.measurement._plots import of_reliability
+
+        return of_reliability(self, kind, lang)
 
     def _all_draws(self) -> dict[str, int]:
         """The ledgers of all scales together; empty without draws."""

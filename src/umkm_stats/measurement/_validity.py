@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,9 @@ from umkm_stats.measurement._validity_tables import (
 )
 from umkm_stats.results import Note
 from umkm_stats.sem import Fit
+
+if TYPE_CHECKING:
+    from umkm_stats.figures import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,48 @@ class Validity(Outcome):
             names=("construct", "k", "cr_std", "ave", "sqrt_ave", "max_r", "fornell_larcker"),
         )
         return [*ledger_lines(self.ledger, lang), *first, "", *table_lines(self.pairs, lang, names=names)]
+
+    def plot(self, kind: str = "htmt", *, lang: str = "en") -> Picture:
+        """A picture of the result as a matplotlib figure; it draws numbers that stand in the result.
+
+        Parameters
+        ----------
+        kind : {"htmt", "fornell_larcker", "pairs", "constructs", "cross_loadings"}, default "htmt"
+            "htmt": the HTMT matrix, ratios from .85 framed. "fornell_larcker": factor correlations with √AVE
+            on the diagonal. "pairs": factor correlation and HTMT of every pair with their limits (HTMT's when
+            draws were asked for). "constructs": AVE and composite reliability, with limits when draws were
+            asked for, beside .50 and .70. "cross_loadings": correlations of the items with all factors.
+        lang : {"en", "id"}, default "en"
+            Language of the words and of the decimal mark.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            ``savefig("picture.png", dpi=300)`` writes it.
+
+        Raises
+        ------
+        UsageError
+            GEN001 or GEN002 for a kind or language that is not known; the message lists those that are.
+        UmkmError
+            MEA220 when the search did not converge, MEA290 for pairs of a model of one construct.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from umkm_stats import cfa, validity
+        >>> rng = np.random.default_rng(4)
+        >>> factors = rng.normal(size=(200, 2)) + rng.normal(size=(200, 1))
+        >>> answers = np.repeat(factors, 3, axis=1) + rng.normal(size=(200, 6))
+        >>> data = pd.DataFrame(answers, columns=["a1", "a2", "a3", "b1", "b2", "b3"])
+        >>> scales = {"A": ["a1", "a2", "a3"], "B": ["b1", "b2", "b3"]}
+        >>> picture = validity(cfa(data, scales=scales, compare=())).plot("fornell_larcker")
+        >>> [label.get_text() for label in picture.axes[0].get_yticklabels()]
+        ['A', 'B']
+        """
+        from umkm_stats.measurement._plots import of_validity
+
+        return of_validity(self, kind, lang)
 
     def matrix(self, number: str = "htmt") -> pd.DataFrame:
         """Constructs × constructs of a column of ``pairs``; with "r", √AVE stands on the diagonal (the

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from umkm_stats import messages, ways
 from umkm_stats.errors import UsageError
+from umkm_stats.figures import LocalNumbers as Numbers
 from umkm_stats.kernels.mediation.tests import half_width
 from umkm_stats.mediation._spec import ARROW, Equation, Spec
 from umkm_stats.mediation._summary import interval, localised, show
 from umkm_stats.options import Language, one_of
-from umkm_stats.regression._plots import GRID, Numbers
+from umkm_stats.regression._plots import GRID
 
 if TYPE_CHECKING:
     import pandas as pd

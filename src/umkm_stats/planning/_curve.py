@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from umkm_stats import messages, ways
 from umkm_stats.errors import UsageError
+from umkm_stats.options import one_of
 from umkm_stats.planning._design import Design
 from umkm_stats.results import Note, SampleUsed, jsonable, told
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from umkm_stats.figures import Picture
 
+Kind = Literal["power", "coverage", "width"]
 KEPT = ("scenario", "n", "rep", "row", "method")
 
 
@@ -205,28 +207,69 @@ class PowerCurve:
             raise UsageError("PLN132", params={"effect": effect, "known": named})
         return rows
 
-    def plot(self, effect: str = "indirect", target: float | None = 0.80, lang: str = "en") -> Picture:
-        """Power over the sample size for the rows of ``effect``, one line a path, method and scenario.
+    def plot(
+        self,
+        effect: str = "indirect",
+        target: float | None = 0.80,
+        lang: str = "en",
+        *,
+        kind: str = "power",
+    ) -> Picture:
+        """A picture over the sample size as a matplotlib figure: one line a path, method and scenario.
 
-        A matplotlib figure with the Monte Carlo band of each point (1.96 standard errors). Raises
-        ``UsageError`` PLN132 when no row bears the name.
+        Parameters
+        ----------
+        effect : str, default "indirect"
+            Which rows, as the ``effect`` column writes them.
+        target : float or None, default 0.80
+            The dashed line of "power"; None draws none. The other kinds have their own: the level of the
+            interval for "coverage", none for "width".
+        lang : {"en", "id"}, default "en"
+            Language of the words.
+        kind : {"power", "coverage", "width"}, default "power"
+            Share of replications that find the effect, share whose interval holds the true value (both with
+            their Monte Carlo band, 1.96 standard errors), or the mean width of the interval.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            ``savefig("power.png", dpi=300)`` writes it.
+
+        Raises
+        ------
+        UsageError
+            PLN132 when no row bears the name or none of its rows has such a value, GEN001 or GEN002 for a
+            kind that is not known.
+
+        Examples
+        --------
+        >>> from umkm_stats import power
+        >>> found = power("M ~ .4*X\nY ~ .4*M + .1*X", n=[60, 120], reps=20, draws=50, seed=1)
+        >>> found.plot(kind="coverage").axes[0].get_ylabel()
+        'Coverage'
         """
         from umkm_stats import figures
 
-        rows = self._table[(self._table["effect"] == effect) & self._table["power"].notna()]
+        one_of("kind", kind, Kind)
+        rows = self._table[(self._table["effect"] == effect) & self._table[kind].notna()]
         if rows.empty:
             raise UsageError("PLN132", params={"effect": effect, "known": sorted(set(self._table["effect"]))})
         curves = {}
         for (scenario, path, method), part in rows.groupby(["scenario", "path", "method"], sort=False):
             label = ", ".join(str(t) for t in (scenario, path, ways.phrase(str(method), lang)) if str(t))
             part = part.sort_values("n")
-            curves[label] = (
-                part["n"].to_numpy(dtype=float),
-                part["power"].to_numpy(),
-                1.96 * part["se_power"].to_numpy(),
-            )
-        words = {"x": messages.text("power.plot.n", lang), "y": messages.text("power.plot.power", lang)}
-        return figures.power_curve(curves, target, None, words)
+            value = part[kind].to_numpy(dtype=float)
+            half = np.zeros(len(part))
+            if kind == "power":
+                half = 1.96 * part["se_power"].to_numpy(dtype=float)
+            elif kind == "coverage":
+                had = (part["reps"] - part["unavailable"]).to_numpy(dtype=float)
+                half = 1.96 * np.sqrt(value * (1.0 - value) / had)
+            curves[label] = (part["n"].to_numpy(dtype=float), value, half)
+        words = {"x": messages.text("power.plot.n", lang), "y": messages.text(f"power.plot.{kind}", lang)}
+        words["share"] = "" if kind == "width" else "1"
+        line = {"power": target, "coverage": float(self.options["level"]), "width": None}[kind]
+        return figures.power_curve(curves, line, None, words)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: options, seed, curve, notes."""

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from umkm_stats import messages
 from umkm_stats.errors import UsageError
+from umkm_stats.figures import LocalNumbers as Numbers
 from umkm_stats.kernels.mediation.tests import half_width
 from umkm_stats.options import Language, one_of
 from umkm_stats.regression._equations import Equation, sd
@@ -26,21 +27,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Kind = Literal["coefficients", "pp", "residuals", "influence", "simple_slopes", "johnson_neyman"]
 GRID = 81
-
-
-class Numbers:
-    """Numbers of a picture in the marks of a language."""
-
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
-
-    def number(self, value: float, /, *, bounded: bool = False, decimals: int = 2) -> str:
-        """With that many decimals."""
-        return messages.number(f"{value:,.{decimals}f}", self.lang)
-
-    def count(self, value: int, /) -> str:
-        """A whole number."""
-        return messages.number(f"{value:,d}", self.lang)
 
 
 def probabilities(entry: Equation) -> tuple[Floats, Floats]:

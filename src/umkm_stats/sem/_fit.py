@@ -15,6 +15,7 @@ from umkm_stats import messages
 from umkm_stats.kernels.sem.one.problem import Point, Problem
 from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
 from umkm_stats.results import Note, SampleUsed, jsonable, told
+from umkm_stats.sem._pictured import Pictured
 from umkm_stats.sem.estimate._compile import Compiled
 from umkm_stats.sem.estimate._search import Found, moment_count
 from umkm_stats.sem.estimators import ESTIMATORS, Estimator, under_clusters
@@ -75,7 +76,7 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(Pictured):
     """A fitted model.
 
     ``estimates`` (lhs op rhs group label free est se z p ci_low ci_high std_lv std_all), ``indices``
