@@ -1,5 +1,9 @@
 """Least squares by statsmodels, plain or weighted: classical, HC0–HC4 and cluster-robust covariances.
 
+Coefficients with classical errors come from a QR factorisation of our own where the columns are clearly
+independent; statsmodels' object, which takes six times as long to make, then waits until something else is
+asked for.
+
 Workarounds: statsmodels 0.15 knows no HC4 (Cribari-Neto 2004), so that covariance is formed here from its
 leverages; robust covariances are asked for with ``use_t=True``, because its default compares them with the
 normal; columns far from zero or of very different size are standardised first and the answer is turned back
@@ -8,13 +12,16 @@ normal; columns far from zero or of very different size are standardised first a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
+
+from umkm_stats.kernels.regression.least_squares import least_squares
 
 Floats = NDArray[np.float64]
 FAR = 1e4
@@ -25,14 +32,19 @@ class OlsFit:
     """One regression; the intercept comes first.
 
     params (q,), cov (q, q) of the chosen kind, df: degrees of freedom of t (clusters − 1 for cluster-robust),
-    df_resid. The rest is computed when it is asked for.
+    df_resid. ``fit`` makes what statsmodels found; it and the rest are computed when they are asked for.
     """
 
     params: Floats
     cov: Floats
     df: float
     df_resid: float
-    found: Any
+    fit: Callable[[], Any] = field(repr=False)
+
+    @cached_property
+    def found(self) -> Any:
+        """The results object of statsmodels."""
+        return self.fit()
 
     @cached_property
     def r2(self) -> float:
@@ -98,13 +110,14 @@ def ols(
     ``errors``: classical, HC0, HC1, HC2, HC3, HC4 or cluster (then ``cluster`` (n,) holds group numbers).
     ``weights`` (n,) positive: weighted least squares, Σ w·e² is made smallest.
     """
-    from statsmodels.regression.linear_model import OLS, WLS
-
-    n = outcome.shape[0]
-    back = _standardising(predictors)
-    design = np.column_stack([np.ones(n), predictors if back is None else (predictors - back[0]) / back[1]])
-    found = (OLS(outcome, design) if weights is None else WLS(outcome, design, weights=weights)).fit()
-    df = float(found.df_resid)
+    if errors == "classical" and weights is None:
+        own = least_squares(outcome, np.column_stack([np.ones(len(outcome)), predictors]))
+        if own is not None:
+            return OlsFit(
+                own.params, own.cov, own.df, own.df, lambda: _fit(outcome, predictors, None)[0]
+            )
+    found, back = _fit(outcome, predictors, weights)
+    n, df = outcome.shape[0], float(found.df_resid)
     if errors == "classical":
         cov = np.asarray(found.cov_params(), dtype=np.float64)
     elif errors == "HC4":
@@ -124,7 +137,20 @@ def ols(
         turn = np.diag(np.concatenate([[1.0], 1.0 / back[1]]))
         turn[0, 1:] = -back[0] / back[1]
         params, cov = turn @ params, turn @ cov @ turn.T
-    return OlsFit(params=params, cov=cov, df=df, df_resid=float(found.df_resid), found=found)
+    return OlsFit(params=params, cov=cov, df=df, df_resid=float(found.df_resid), fit=lambda: found)
+
+
+def _fit(
+    outcome: Floats, predictors: Floats, weights: Floats | None
+) -> tuple[Any, tuple[Floats, Floats] | None]:
+    """What statsmodels finds, and the means and SDs by which the predictors were standardised first."""
+    from statsmodels.regression.linear_model import OLS, WLS
+
+    back = _standardising(predictors)
+    scaled = predictors if back is None else (predictors - back[0]) / back[1]
+    design = np.column_stack([np.ones(outcome.shape[0]), scaled])
+    model = OLS(outcome, design) if weights is None else WLS(outcome, design, weights=weights)
+    return model.fit(), back
 
 
 def _standardising(predictors: Floats) -> tuple[Floats, Floats] | None:
