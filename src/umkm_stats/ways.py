@@ -8,6 +8,7 @@ is computed by the function NAME of ``kernels/intervals/_NAME.py``, one on the c
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -253,6 +254,7 @@ def in_order(asked: Collection[str]) -> tuple[str, ...]:
     return tuple(way.name for way in ALL if way.name in asked)
 
 
+@functools.cache
 def place(method: str) -> int:
     """Where rows of a method stand among those of one effect.
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from umkm_stats.kernels.intervals import INTERVALS, Limits, acceleration, quantile, several
+from umkm_stats.kernels.intervals._limits import Ordered
 from umkm_stats.results import Unavailable
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "r_intervals_n30.json").read_text("utf-8"))
@@ -157,3 +158,23 @@ def test_limits_follow_a_change_of_unit(values: list[int], factor: float, shift:
         np.testing.assert_allclose(
             [moved.low, moved.high], factor * np.array([plain.low, plain.high]) + shift, rtol=1e-6, atol=1e-6
         )
+
+
+@given(
+    seed=st.integers(0, 2**31),
+    count=st.sampled_from([2, 3, 100, 127, 128, 129, 400]),
+    digits=st.sampled_from([1, 12]),
+)
+@settings(max_examples=40, deadline=None)
+def test_ranks_by_parting_the_tails_off_are_those_of_a_sort(seed: int, count: int, digits: int) -> None:
+    """Ties too (one digit): ranks, counts and neighbours against numpy's sort and searches."""
+    draws = np.random.default_rng(seed).normal(size=count).round(digits)
+    found, ordered = Ordered(draws), np.sort(draws)
+    places = [0, 1, count // 8 - 1, count // 8, count - 2 - count // 8, count - 1 - count // 8, -2, -1]
+    assert [found[place] for place in places] == [ordered[place] for place in places]
+    assert [found[place] for place in range(count)] == ordered.tolist()  # the middle too
+    for value in (0.0, float(draws[0]), -9.0, 9.0):
+        left, right = (int(ordered.searchsorted(value, side=side)) for side in ("left", "right"))
+        assert (found.below(value), found.upto(value)) == (left, right)
+        under = ordered[left - 1] if left else -np.inf
+        assert found.around(value) == (under, ordered[right] if right < count else np.inf)

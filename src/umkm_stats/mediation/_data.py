@@ -78,6 +78,8 @@ def numeric(data: pd.DataFrame, name: str) -> Floats:
     column = data[name]
     if isinstance(column, pd.DataFrame):
         raise UsageError("MED018", Place(column=name), {"name": name})
+    if column.dtype == np.float64:  # the usual case, which needs no look at its kind
+        return _finite_or_missing(name, column.to_numpy())
     if not (pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)):
         whole = column.isna().all()
         if not whole:
@@ -85,7 +87,10 @@ def numeric(data: pd.DataFrame, name: str) -> Floats:
         return np.full(len(column), np.nan)
     if pd.api.types.is_complex_dtype(column.dtype):
         raise UmkmError("MED004", Place(column=name), {"name": name, "dtype": str(column.dtype)})
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return _finite_or_missing(name, column.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _finite_or_missing(name: str, values: Floats) -> Floats:
     endless = np.flatnonzero(np.isinf(values))
     if endless.size:
         raise UmkmError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from umkm_stats.kernels.mediation.latent import implied_sd
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._crossings import probe_values
 from umkm_stats.mediation._fit_material import fit_material, sample_cov
+from umkm_stats.mediation._late import late
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._network import Network, effects, network
 from umkm_stats.mediation._pipeline import Request, answer
@@ -52,8 +52,6 @@ def analyse(
     bound: Any = None,
 ) -> Mediation:
     """Effects of a fitted model; ``kind`` is "latent" or "scores" (a path model of observed variables)."""
-    import pandas as pd
-
     asked_for = ways.chosen(intervals, "latent", empty=True)
     draws = whole("draws", draws, low=2, high=10_000_000)
     level = share("level", level)
@@ -68,8 +66,8 @@ def analyse(
     result = Mediation(
         kind=kind,
         spec=net.spec(),
-        effects=pd.DataFrame(given.rows, columns=list(_rows.COLUMNS)),
-        draws=given.draws,
+        effects=late(lambda: _rows.frame(given.rows)),
+        draws=late(given.draws),
         intervals=asked_for,
         left=given.left,
         ledger=given.ledger,
@@ -89,7 +87,7 @@ def analyse(
             "sizes": given.sizes,
         },
     )
-    return replace(result, notes=(*result.notes, *result.why_withheld()))
+    return result._said((*result.notes, *result.why_withheld()))
 
 
 def _probes(fit: Fit, net: Network, probes: Probes) -> list[Mapping[str, float]]:

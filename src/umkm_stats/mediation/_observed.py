@@ -23,6 +23,7 @@ from umkm_stats.mediation._effects import conditional_direct, indirect, single, 
 from umkm_stats.mediation._fiml import mediate_fiml
 from umkm_stats.mediation._indices import indices
 from umkm_stats.mediation._influence import notes as pulling
+from umkm_stats.mediation._late import late
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._moderating import spread
 from umkm_stats.mediation._pipeline import Request, answer
@@ -246,13 +247,11 @@ def mediate(
     request = Request(chosen, draws, seed, level, workers, rows, progress)
     done = answer(score_material(columns, spec, found, named, request), request)
     regions, told = borders(columns, spec, found, level, at)
-    import pandas as pd
-
     result = Mediation(
         kind="scores",
         spec=spec,
-        effects=pd.DataFrame(done.rows, columns=list(_rows.COLUMNS)),
-        draws=done.draws,
+        effects=late(lambda: _rows.frame(done.rows)),
+        draws=late(done.draws),
         intervals=asked_for,
         left=done.left,
         ledger=done.ledger,
@@ -275,7 +274,7 @@ def mediate(
             "sizes": done.sizes,
         },
     )
-    return replace(result, notes=(*result.notes, *pulling(result), *result.why_withheld()))
+    return result._said((*result.notes, *pulling(result), *result.why_withheld()))
 
 
 def _notes(

@@ -140,12 +140,12 @@ class Material(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of the effects frame, notes, the frame of draws, left-out values, the ledger, a maker of the frame
+    """Rows of the effects frame, notes, left-out values, the ledger; makers of the frame of draws and of that
     of standardised effects."""
 
     rows: list[dict[str, Any]]
     notes: list[Note]
-    draws: pd.DataFrame
+    draws: Callable[[], pd.DataFrame]
     left: LeftOut | None
     ledger: dict[str, Any]
     sizes: Callable[[], pd.DataFrame]
@@ -162,8 +162,6 @@ NO_DRAWS: Mapping[str, Any] = {
 
 def answer(material: Material, request: Request) -> Answer:
     """All requested rows: tests of coefficients and delta rows always, then method by method."""
-    import pandas as pd
-
     named, found, level = list(material.named), material.found, request.level
     linear = [entry for entry in named if material.is_linear(entry)]
     curved = [entry for entry in named if not material.is_linear(entry)]
@@ -197,11 +195,18 @@ def answer(material: Material, request: Request) -> Answer:
     return Answer(
         in_order(rows, named),
         notes,
-        pd.DataFrame(standing.values, columns=[entry.key for entry in named]),
+        lambda: frame_of_draws(standing.values, named),
         None if cases is None else cases.left,
         dict(NO_DRAWS if cases is None else cases.ledger),
         lambda: standardised(material, standing, request, simulated=cases is None),
     )
+
+
+def frame_of_draws(values: Floats, named: Sequence[Named]) -> pd.DataFrame:
+    """(D, E) draws under the names of the effects."""
+    import pandas as pd
+
+    return pd.DataFrame(values, columns=[entry.key for entry in named])
 
 
 def _on_draws(material: Material, cases: Cases, shown: list[int], request: Request) -> Part:

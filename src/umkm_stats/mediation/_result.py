@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from umkm_stats import ways
 from umkm_stats.kernels.intervals import SURE
 from umkm_stats.mediation import _summary
+from umkm_stats.mediation._late import Late
 from umkm_stats.mediation._reviewed import Reviewed
 from umkm_stats.mediation._weights import unweighted
 from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
@@ -73,6 +74,18 @@ class Mediation(Reviewed):
     bound: float | Mapping[str, Any] | None = None
     codings: tuple[Coded, ...] = field(default=(), repr=False)
     late: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict, repr=False)
+
+    def _said(self, notes: Sequence[Note]) -> Mediation:
+        """This result with ``notes`` in place of its own; nothing that waits is made for it."""
+        out = object.__new__(type(self))
+        vars(out).update(vars(self), notes=tuple(notes))
+        return out
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All frames are made before a result is sent to another process or kept in a file."""
+        made = {f"_{name}": getattr(self, name) for name in LATE}
+        made |= {name: getattr(self, name) for name in self.late}
+        return {**vars(self), **made, "late": {}}
 
     @property
     def usable(self) -> float:
@@ -379,3 +392,8 @@ class Mediation(Reviewed):
             "seed": self.seed,
             "notes": [note.to_dict() for note in self.notes],
         }
+
+
+LATE = ("effects", "draws")
+for _name in LATE:  # after the class, so that the fields have no default
+    setattr(Mediation, _name, Late(_name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from umkm_stats.kernels.mediation.sobel import product_test
 from umkm_stats.kernels.mediation.tests import half_width, two_sided
 from umkm_stats.mediation._effects import Named
 from umkm_stats.results import Note
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 COLUMNS = ("effect", "path", "method", "est", "se", "ci_low", "ci_high", "p")
@@ -40,6 +43,13 @@ def row(
 ) -> dict[str, Any]:
     """One row of the effects frame."""
     return dict(zip(COLUMNS, (entry.kind, entry.path, method, est, se, low, high, p), strict=True))
+
+
+def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The effects frame."""
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def points(found: Coefficients, effects: Sequence[Named]) -> Floats:

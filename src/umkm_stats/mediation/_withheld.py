@@ -38,6 +38,8 @@ def of_effect(result: Mediation, entry: Named) -> tuple[str, ...]:
     """All reasons for one effect; "inadmissible" when its verdict by the percentile interval changes without
     the inadmissible draws and a method on draws decides."""
     out = of_analysis(result)
+    if result.fit is None:  # inadmissible draws are those of fitted models
+        return out
     table = result.effects
     if ways.ADMISSIBLE not in set(table["method"]):
         return out

@@ -22,6 +22,7 @@ from umkm_stats.kernels.mediation.within import coefficients
 from umkm_stats.mediation import _rows
 from umkm_stats.mediation._data import Columns, check, frame_of, numeric, read
 from umkm_stats.mediation._effects import Named, indirect, single, totals
+from umkm_stats.mediation._late import late
 from umkm_stats.mediation._meaning import disagreement
 from umkm_stats.mediation._pipeline import ARROWS, Cases, LeftOut, Part, Request, Scale, answer
 from umkm_stats.mediation._result import Mediation
@@ -159,8 +160,6 @@ def mediate_within(
     >>> list(found.effects.drop_duplicates(["effect", "path"])["path"])
     ['condition -> M', 'M -> Y', 'condition -> Y', 'condition -> Y', 'condition -> M -> Y']
     """
-    import pandas as pd
-
     asked = ways.chosen(intervals, "latent", empty=True)
     one_of("structure", structure, Structure)
     if one_of("errors", errors, Errors) == "cluster":
@@ -192,8 +191,8 @@ def mediate_within(
     result = Mediation(
         kind="within",
         spec=spec,
-        effects=pd.DataFrame(done.rows, columns=list(_rows.COLUMNS)),
-        draws=done.draws,
+        effects=late(lambda: _rows.frame(done.rows)),
+        draws=late(done.draws),
         intervals=asked,
         left=done.left,
         ledger=done.ledger,
@@ -211,7 +210,7 @@ def mediate_within(
             "sizes": done.sizes,
         },
     )
-    return replace(result, notes=(*result.notes, *result.why_withheld()))
+    return result._said((*result.notes, *result.why_withheld()))
 
 
 def _pairs(role: str, given: Any) -> dict[str, Pair]:

@@ -30,8 +30,7 @@ def acceleration(jackknife: ArrayLike) -> float:
 
 def bias(column: Column) -> float:
     """z0: ±inf when all draws lie on one side of the estimate."""
-    below = int(column.ordered.searchsorted(column.point, side="left"))
-    return float(ndtri(below / column.ordered.shape[0]))
+    return float(ndtri(column.ordered.below(column.point) / len(column.ordered)))
 
 
 @functools.cache
@@ -45,7 +44,7 @@ def corrected(column: Column, level: float, a: float) -> One | Unavailable:
     """Limits at the levels corrected by z0 and ``a``; p is the level at which a limit touches 0."""
     z0 = bias(column)
     if not np.isfinite(z0):
-        return Unavailable("MED403", {"used": int(column.ordered.shape[0])})
+        return Unavailable("MED403", {"used": len(column.ordered)})
     first, last = (z0 + z for z in ends(level))
     if 1.0 - a * first <= 0.0 or 1.0 - a * last <= 0.0:
         return Unavailable("MED404", {"acceleration": a})

@@ -44,13 +44,62 @@ class Limits:
     refused: tuple[Unavailable | None, ...]
 
 
+class Ordered:
+    """Draws (B,) by their rank, put in order no further than is asked: limits lie in the tails, and to part
+    these off takes a fraction of the time of a sort.
+
+    values: the draws as they came, all finite.
+    """
+
+    __slots__ = ("_high", "_low", "_rest", "values")
+
+    def __init__(self, values: Floats) -> None:
+        self.values = values
+        count = len(values)
+        edge = count // 8
+        if edge < 16:
+            self._rest: Floats | None = np.sort(values)
+            self._low = self._high = self._rest[:0]
+        else:
+            split = np.partition(values, (edge, count - 1 - edge))
+            self._rest = None
+            self._low, self._high = np.sort(split[:edge]), np.sort(split[count - edge :])
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, rank: int) -> float:
+        """The draw of ``rank``, from 0; negative ones count from the largest."""
+        place = rank if rank >= 0 else len(self) + rank
+        if self._rest is None and place < len(self._low):
+            return float(self._low[place])
+        if self._rest is None and place >= len(self) - len(self._high):
+            return float(self._high[place - len(self)])
+        if self._rest is None:
+            self._rest = np.sort(self.values)
+        return float(self._rest[place])
+
+    def below(self, value: float) -> int:
+        """How many draws are smaller than ``value``."""
+        return int(np.count_nonzero(self.values < value))
+
+    def upto(self, value: float) -> int:
+        """How many draws are ``value`` or smaller."""
+        return int(np.count_nonzero(self.values <= value))
+
+    def around(self, value: float) -> tuple[float, float]:
+        """The largest draw below ``value`` and the smallest above it; ±inf where there is none."""
+        low = np.where(self.values < value, self.values, -np.inf).max()
+        return float(low), float(np.where(self.values > value, self.values, np.inf).min())
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The finite draws of one statistic in ascending order (B,), its point estimate and its jackknife
-    values."""
+    """The finite draws (B,) of one statistic, ``ordered`` the same by rank, its point estimate and its
+    jackknife values."""
 
     point: float
-    ordered: Floats
+    ordered: Ordered
     jackknife: Floats | None
     error: float
     draw_errors: Floats | None
@@ -70,44 +119,43 @@ class One:
     acceleration: float = float("nan")
 
 
-def at(ordered: Floats, p: float) -> float:
-    """Quantile ``p`` of draws in ascending order (B,), interpolated on the normal scale at (B + 1)p.
+def at(ordered: Ordered, p: float) -> float:
+    """Quantile ``p`` of draws (B,), interpolated on the normal scale at (B + 1)p.
 
     Outside 1/(B + 1) … B/(B + 1) it is the smallest or largest draw.
     """
-    count = int(ordered.shape[0])
+    count = len(ordered)
     rank = (count + 1) * p
     low = math.floor(rank)
     if low < 1:
-        return float(ordered[0])
+        return ordered[0]
     if low >= count:
-        return float(ordered[-1])
+        return ordered[-1]
     left, right = ndtri(low / (count + 1)), ndtri((low + 1) / (count + 1))
     weight = (ndtri(p) - left) / (right - left)
     return float(ordered[low - 1] + weight * (ordered[low] - ordered[low - 1]))
 
 
-def beyond(ordered: Floats, p: float) -> bool:
+def beyond(ordered: Ordered, p: float) -> bool:
     """Whether ``p`` lies outside the ranks the draws can resolve."""
-    rank = (ordered.shape[0] + 1) * p
-    return bool(rank < 1 or rank > ordered.shape[0])
+    rank = (len(ordered) + 1) * p
+    return bool(rank < 1 or rank > len(ordered))
 
 
-def share_below(ordered: Floats, value: float) -> float:
+def share_below(ordered: Ordered, value: float) -> float:
     """The p at which ``at`` equals ``value``; 1/(B + 1) or B/(B + 1) when all draws lie on one side.
 
     With draws equal to ``value`` it is the middle of the p's that give it.
     """
-    count = int(ordered.shape[0])
-    left = int(ordered.searchsorted(value, side="left"))
-    right = int(ordered.searchsorted(value, side="right"))
+    count, left, right = len(ordered), ordered.below(value), ordered.upto(value)
     if right > left:
         return float((left + 1 + right) / 2 / (count + 1))
     if left == 0:
         return 1.0 / (count + 1.0)
     if left == count:
         return float(count / (count + 1))
-    weight = (value - ordered[left - 1]) / (ordered[left] - ordered[left - 1])
+    under, over = ordered.around(value)
+    weight = (value - under) / (over - under)
     low, high = ndtri(left / (count + 1)), ndtri((left + 1) / (count + 1))
     return float(ndtr(low + weight * (high - low)))
 
@@ -120,8 +168,8 @@ def quantile(draws: ArrayLike, p: ArrayLike) -> Floats:
     table = values.reshape(values.shape[0], -1)
     out = np.full((wanted.size, table.shape[1]), np.nan)
     for column in range(table.shape[1]):
-        ordered = np.sort(table[np.isfinite(table[:, column]), column])
-        if ordered.size:
+        ordered = Ordered(table[np.isfinite(table[:, column]), column])
+        if len(ordered):
             out[:, column] = [at(ordered, float(q)) for q in wanted.ravel()]
     shaped = (
         out[:, 0].reshape(wanted.shape) if values.ndim == 1 else out.reshape(*wanted.shape, table.shape[1])
@@ -152,7 +200,7 @@ def columns_of(point: ArrayLike, draws: ArrayLike, jackknife: ArrayLike | None, 
         out.append(
             Column(
                 float(points[k]),
-                np.sort(kept),
+                Ordered(kept),
                 left,
                 np.nan if se is None else float(se[k]),
                 kept_se,
@@ -178,7 +226,7 @@ def gather(columns: list[Column], answers: list[One | Unavailable], single: bool
         low=field("low", np.float64),
         high=field("high", np.float64),
         p=field("p", np.float64),
-        used=np.array([c.ordered.shape[0] for c in columns], dtype=np.int64).reshape(shape),
+        used=np.array([len(c.ordered) for c in columns], dtype=np.int64).reshape(shape),
         extreme=field("extreme", np.bool_),
         bias=field("bias", np.float64),
         acceleration=field("acceleration", np.float64),
@@ -188,7 +236,7 @@ def gather(columns: list[Column], answers: list[One | Unavailable], single: bool
 
 def refusal(column: Column) -> Unavailable | None:
     """Why no method can use these draws: fewer than half are finite, no estimate, or all are equal."""
-    used = int(column.ordered.shape[0])
+    used = len(column.ordered)
     if not np.isfinite(column.point):
         return Unavailable("SEM528", {})
     if used < 2 or used < LEAST * column.requested:

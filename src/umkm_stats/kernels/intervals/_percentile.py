@@ -9,9 +9,8 @@ from umkm_stats.results import Unavailable
 def bootstrap_p(column: Column) -> float:
     """min(1, 2(min(#≤0, #≥0) + 1)/(B + 1))."""
     ordered = column.ordered
-    below = int(ordered.searchsorted(0.0, side="right"))
-    above = int(ordered.shape[0]) - int(ordered.searchsorted(0.0, side="left"))
-    return float(min(1.0, 2.0 * (min(below, above) + 1) / (ordered.shape[0] + 1)))
+    below, above = ordered.upto(0.0), len(ordered) - ordered.below(0.0)
+    return float(min(1.0, 2.0 * (min(below, above) + 1) / (len(ordered) + 1)))
 
 
 def percentile(column: Column, level: float) -> One | Unavailable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from umkm_stats.kernels.intervals._limits import Column, One, at, beyond, share_below
+from umkm_stats.kernels.intervals._limits import Column, One, Ordered, at, beyond, share_below
 from umkm_stats.results import Unavailable
 
 
@@ -14,8 +14,8 @@ def studentised(column: Column, level: float) -> One | Unavailable:
     if column.draw_errors is None or not np.isfinite(column.error) or column.error <= 0.0:
         return Unavailable("MED406", {})
     good = np.isfinite(column.draw_errors) & (column.draw_errors > 0.0)
-    pivots = np.sort((column.draws[good] - column.point) / column.draw_errors[good])
-    if pivots.shape[0] < 2:
+    pivots = Ordered((column.draws[good] - column.point) / column.draw_errors[good])
+    if len(pivots) < 2:
         return Unavailable("MED406", {})
     tail = (1.0 - level) / 2.0
     inside = share_below(pivots, column.point / column.error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ def all_two_sided(ratio: NDArray[np.float64], df: float) -> NDArray[np.float64]:
     return np.asarray(2.0 * (ndtr(size) if np.isinf(df) else stdtr(df, size)), dtype=np.float64)
 
 
+@functools.lru_cache(maxsize=256)
 def half_width(level: float, df: float) -> float:
     """Quantile (1 + level)/2 of t, of the normal when df is inf."""
     upper = (1.0 + level) / 2.0
