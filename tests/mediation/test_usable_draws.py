@@ -1,10 +1,12 @@
 """Few usable draws: no interval below half, no verdict below nine tenths; the cause named is the cause."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from umkm_stats import fit, mediate_latent
+from umkm_stats import fit, mediate, mediate_latent
 from umkm_stats.kernels.sem.many.algebra import inverse_pd
 
 TEXT = "X =~ x1 + x2 + x3\nM =~ m1 + m2 + m3\nY =~ y1 + y2 + y3\nM ~ a*X\nY ~ b*M + c*X"
@@ -80,3 +82,21 @@ def test_a_search_that_did_not_converge_gives_no_coefficient():
     assert {"SEM401", "SEM528"} <= codes(result.notes)
     assert "MED401" not in codes(result.notes)
     assert result.summary().count("[–, –]") >= 3
+
+
+@pytest.mark.parametrize("latent", [False, True])
+def test_a_result_goes_through_pickle_whole(latent):
+    """Frames that are made when they are first read are made before; so a result may come from a worker
+    process or a file."""
+    data = answers(60, 4)
+    given = {"draws": 40, "seed": 1, "intervals": "percentile"}
+    result = (
+        mediate_latent(data, model="m1 ~ x1\ny1 ~ m1 + x1", **given)
+        if latent
+        else mediate(data, x="x1", m="m1", y="y1", **given)
+    )
+    back = pickle.loads(pickle.dumps(result))
+    for name in ("effects", "draws", "coefficients", "equations", "sizes"):
+        pd.testing.assert_frame_equal(getattr(back, name), getattr(result, name))
+    assert back.summary() == result.summary()
+    assert back.notes == result.notes

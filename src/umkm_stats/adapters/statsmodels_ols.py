@@ -113,9 +113,7 @@ def ols(
     if errors == "classical" and weights is None:
         own = least_squares(outcome, np.column_stack([np.ones(len(outcome)), predictors]))
         if own is not None:
-            return OlsFit(
-                own.params, own.cov, own.df, own.df, lambda: _fit(outcome, predictors, None)[0]
-            )
+            return OlsFit(own.params, own.cov, own.df, own.df, lambda: _fit(outcome, predictors, None)[0])
     found, back = _fit(outcome, predictors, weights)
     n, df = outcome.shape[0], float(found.df_resid)
     if errors == "classical":
