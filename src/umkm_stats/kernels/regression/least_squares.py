@@ -27,7 +27,7 @@ def least_squares(outcome: Floats, design: Floats) -> LeastSquares | None:
     n, q = design.shape
     if n <= q:
         return None
-    upper = np.linalg.qr(np.column_stack([design, outcome]), mode="r")
+    upper = np.asarray(np.linalg.qr(np.column_stack([design, outcome]), mode="r"), dtype=np.float64)
     triangle = upper[:q, :q]
     if (np.abs(triangle.diagonal()) <= THIN * np.sqrt((triangle**2).sum(axis=0))).any():
         return None
