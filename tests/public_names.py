@@ -42,7 +42,6 @@ UNFINISHED = (
     "pls",
     "regression",
     "planning",
-    "screening",
     "review",
     "report",
     "study",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from umkm_stats.planning import PowerCurve
     from umkm_stats.pls import Pls, PlsDraws
     from umkm_stats.regression import Regression
+    from umkm_stats.responses import Responses
+    from umkm_stats.screening import Screened
     from umkm_stats.sem import Fit
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
     "pls",
     "pls_draws",
     "regression",
+    "screened",
+    "survey",
 ]
 
 SCALES = {name: [f"{name}{i}" for i in (1, 2, 3)] for name in ("OI", "IP", "BP")}
@@ -281,3 +285,52 @@ def curve() -> PowerCurve:
     from umkm_stats.planning import power
 
     return power("m ~ .39*x\ny ~ .39*m + 0*x", n=[50, 100], reps=200, interval="joint", seed=1, workers=1)
+
+
+@cache
+def survey() -> Responses:
+    """Answers to the bundled questionnaire as read from a file: 100 simulated owners, with faults.
+
+    Three respondents give one answer throughout, and 2 % of the answers to items are missing.
+
+    Returns
+    -------
+    umkm_stats.responses.Responses
+        ``umkm_stats.read_responses(file, "umkm_inovasi")``; the file is what Google Forms would export.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.survey().items.shape
+    (100, 39)
+    """
+    import tempfile
+    from pathlib import Path
+
+    from umkm_stats.planning import simulate_responses
+    from umkm_stats.responses import read_responses
+
+    faults = {"missing": 0.02, "straight_liners": 3}
+    made = simulate_responses("umkm_inovasi", population="default", n=100, seed=1, mess=faults)
+    with tempfile.TemporaryDirectory() as folder:
+        return read_responses(made.write(Path(folder) / "survey.csv"), "umkm_inovasi")
+
+
+@cache
+def screened() -> Screened:
+    """The measures of careless answering in the answers of :func:`survey`.
+
+    Returns
+    -------
+    umkm_stats.screening.Screened
+        ``umkm_stats.screen(survey())``.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.screened().ledger["row"].tolist()
+    [20, 39, 44, 54]
+    """
+    from umkm_stats.screening import screen
+
+    return screen(survey())

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from umkm_stats import load_instrument, read_responses
+from umkm_stats import load_instrument, read_responses, screening
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.planning import simulate_responses
 from umkm_stats.screening import missing, normality, screen
@@ -123,3 +123,9 @@ def test_an_empty_and_a_constant_frame_do_not_break():
     flat = pd.DataFrame({"a": [3.0] * 12, "b": [3.0] * 12, "c": [3.0] * 12})
     assert screen(flat).flagged.sum() >= 0
     assert "SCR212" in {note.code for note in normality(flat).notes}
+
+
+@pytest.mark.parametrize("table", ["distribution", "early_late", "item_levels", "missing_map"])
+def test_tables_of_a_survey_refuse_a_frame_with_a_code(table):
+    with pytest.raises(UsageError, match="GEN008"):
+        getattr(screening, table)(pd.DataFrame({"q1": [1, 2], "q2": [2, 2]}))

@@ -31,12 +31,41 @@ Exclude = Literal["none", "flagged"]
 class Screened:
     """Answers with their measures of carelessness.
 
-    measures: data frame aligned with ``responses.items``: row (as the user sees it) and one column a measure
-    whose name ends in the direction that is suspect (``_high`` or ``_low``); NaN for rows not kept. flags:
-    data frame of truth values: one column a signal, ``families`` (number of independent kinds of signal),
-    ``flagged``. ledger: data frame, one line a flagged or excluded row: row, flagged, excluded, signals,
-    families, reason. kept: rows used after screening; equal to ``responses.kept`` unless
-    ``exclude="flagged"`` or ``exclude_rows`` was asked for. cutoffs: measure → the number that was applied.
+    Attributes
+    ----------
+    measures : pandas.DataFrame
+        Aligned with ``responses.items``: ``row`` and one column a measure, whose name ends in the direction
+        that is suspect (``_high`` or ``_low``); NaN for rows not kept. See :meth:`tidy` for the measures.
+    flags : pandas.DataFrame
+        Aligned with ``responses.items``, True or False: one column a signal, ``families`` (number of
+        independent kinds of signal) and ``flagged``.
+    ledger : pandas.DataFrame
+        One line a flagged or excluded row: ``row``, ``flagged``, ``excluded``, ``signals`` (their names),
+        ``families`` (their kinds) and ``reason``.
+    kept : pandas.Series
+        Rows used after screening; equal to ``responses.kept`` unless ``exclude="flagged"`` or
+        ``exclude_rows`` was asked for.
+    responses : Any
+        The answers screened.
+    cutoffs : Mapping[str, float]
+        Measure to the number that was applied.
+    minimum_signals : int
+        Independent kinds of signal that flag a row.
+    families : Mapping[str, str]
+        Measure to the kind of signal it is.
+    sample : SampleUsed
+        Rows received, used and set aside by reason; None when there are no rows.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+    seed : int or None
+        Seed of the draws; None when nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> screened = examples.screened()
+    >>> int(screened.flagged.sum()), screened.ledger["row"].tolist()
+    (4, [20, 39, 44, 54])
     """
 
     measures: pd.DataFrame
@@ -56,17 +85,56 @@ class Screened:
 
     @property
     def flagged(self) -> pd.Series:
-        """Rows with signals of at least ``minimum_signals`` independent kinds."""
+        """Rows with signals of at least ``minimum_signals`` independent kinds.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> int(examples.screened().flagged.sum())
+        4
+        """
         return self.flags["flagged"]
 
     @property
     def kept_items(self) -> pd.DataFrame:
-        """Items of the rows used after screening."""
+        """Items of the rows used after screening.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, screen
+        >>> screen(examples.survey(), exclude="flagged").kept_items.shape
+        (96, 39)
+        """
         return pd.DataFrame(self.responses.items.loc[self.kept])
 
     def compare(self, statistic: Callable[[pd.DataFrame], Mapping[str, float]]) -> pd.DataFrame:
-        """``statistic`` of the items with and without the flagged rows: name, all, without, difference,
-        n_all, n_without."""
+        """A statistic of the items with and without the flagged rows.
+
+        Parameters
+        ----------
+        statistic : Callable[[pandas.DataFrame], Mapping[str, float]]
+            Function of a frame of items (rows, items) that gives name to number.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a number:
+
+            - ``name``: its name.
+            - ``all``: its value in all rows kept by reading.
+            - ``without``: its value without the flagged rows.
+            - ``difference``: the second minus the first.
+            - ``n_all``: rows of the first.
+            - ``n_without``: rows of the second.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> screened = examples.screened()
+        >>> compared = screened.compare(lambda items: {"mean of PID1": items["PID1"].mean()})
+        >>> compared[["name", "n_all", "n_without"]].values.tolist()
+        [['mean of PID1', 100, 96]]
+        """
         everyone = self.responses.items.loc[self.responses.kept]
         fewer = self.responses.items.loc[self.responses.kept & ~self.flagged]
         first, second = dict(statistic(everyone)), dict(statistic(fewer))
@@ -84,7 +152,27 @@ class Screened:
         return pd.DataFrame(rows)
 
     def tidy(self) -> pd.DataFrame:
-        """One row a measure: measure family cutoff available signals median (over rows kept by reading)."""
+        """The measures of carelessness.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a measure, over the rows kept by reading:
+
+            - ``measure``: its name.
+            - ``family``: kind of signal; measures of one kind count once.
+            - ``cutoff``: number beyond which it is a signal; NaN for a measure that is shown only.
+            - ``available``: rows that have a value.
+            - ``signals``: rows beyond the cutoff.
+            - ``median``: its median.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> screened = examples.screened()
+        >>> screened.tidy()[["measure", "family", "signals"]].head(2).values.tolist()
+        [['longstring_high', 'invariability', 2], ['average_string_high', 'invariability', 5]]
+        """
         rows = []
         for name in MEASURES:
             values = self.measures.loc[self.responses.kept, name]
@@ -101,7 +189,25 @@ class Screened:
         return pd.DataFrame(rows)
 
     def glance(self) -> pd.DataFrame:
-        """One row: n flagged excluded share_flagged."""
+        """The screening in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``n``: rows used after screening.
+            - ``flagged``: rows flagged.
+            - ``excluded``: rows left out.
+            - ``share_flagged``: flagged rows as a share of those kept by reading (0-1).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> screened = examples.screened()
+        >>> screened.glance()[["n", "flagged", "excluded"]].values.tolist()
+        [[100, 4, 0]]
+        """
         kept = int(self.responses.kept.sum())
         flagged = int(self.flagged.sum())
         excluded = kept - int(self.kept.sum())
@@ -117,7 +223,24 @@ class Screened:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """How many rows were flagged, by what, and that nothing was deleted by itself."""
+        """How many rows were flagged, by what, and that nothing was deleted by itself.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.screened().summary().splitlines()[0])
+        Screening of 100 rows: 4 flagged (signals of at least 2 independent kinds).
+        """
         row = self.glance().iloc[0]
         lines = [
             messages.text(
@@ -135,7 +258,19 @@ class Screened:
         return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values; no answers."""
+        """The result as plain values; no answers.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the result to plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.screened().to_dict()["sample"]["rows_in"]
+        100
+        """
         return {
             "sample": self.sample.to_dict(),
             "measures": jsonable(self.tidy()),
@@ -159,32 +294,61 @@ def screen(
 ) -> Screened:
     """Measure careless answering in the rows that reading kept.
 
-    Reverse-keyed items enter the runs and the IRV as they were answered and all others as scored. Even–odd
+    Reverse-keyed items enter the runs and the IRV as they were answered and all others as scored. Even-odd
     works on dimensions; items are taken in the instrument's order. Answers that do not vary at all leave
-    even–odd undefined; such a row counts as inconsistent, so that one answer throughout is flagged.
+    even-odd undefined; such a row counts as inconsistent, so that one answer throughout is flagged. Nothing
+    is deleted by itself.
 
     Parameters
     ----------
     responses : Any
-        what ``read_responses`` returns, or answers (rows × items, scored in one direction, NaN missing) with
-        ``scales`` (scale → item codes; without them every column is an item, and what needs scales is left
-        out with a note) and, better, ``values`` (the answer codes offered; None takes those that occur).
-    reversed_items : Sequence[str], default ()
-        of a frame, the items that were recoded; rows of a frame are numbered from 1.
-    thresholds : Mapping[str, float] | None, optional
-        measure → cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even–odd .30 (Jackson, in Johnson
-        2005), synonyms .22 and antonyms −.03 (Johnson 2005), 2 s an item (Huang et al. 2012), D² at p < .001,
+        What ``read_responses`` returns, or answers (rows, items), scored in one direction, NaN missing.
+    thresholds : Mapping[str, float], optional
+        Measure to cutoff, replacing some of ``THRESHOLDS``. Fixed ones: even-odd .30 (Jackson, in Johnson
+        2005), synonyms .22 and antonyms -.03 (Johnson 2005), 2 s an item (Huang et al. 2012), D² at p < .001,
         one failed attention check, a run over half of the items. Cutoffs of consistency presume many
         heterogeneous scales: where more than a tenth of the respondents pass one, the tenth percentile takes
         its place. The others are fences: so many interquartile ranges from the quartile.
     minimum_signals : int, default 2
-        independent kinds of signal (``FAMILIES``) that flag a row; measures of one kind count once.
-    exclude : Exclude, default 'none'
+        Independent kinds of signal (``FAMILIES``) that flag a row; measures of one kind count once.
+    exclude : Exclude, default "none"
         "none" keeps every row; "flagged" leaves flagged rows out of ``kept``.
     exclude_rows : Sequence[int], default ()
-        row numbers, as the user sees them, to leave out after having looked at them.
+        Row numbers, as the user sees them, to leave out after having looked at them.
     critical : float, default 0.6
-        correlation from which item pairs count as synonyms or antonyms.
+        Correlation from which item pairs count as synonyms or antonyms.
+    scales : Mapping[str, Sequence[str]], optional
+        Of a frame, scale to item codes; without them every column is an item, and what needs scales is left
+        out with a note.
+    values : Sequence[int], optional
+        Of a frame, the answer codes offered; None takes those that occur.
+    reversed_items : Sequence[str], default ()
+        Of a frame, the items that were recoded; its rows are numbered from 1.
+
+    Returns
+    -------
+    Screened
+        Measures, flags, the ledger of flagged rows, and the rows kept.
+
+    Raises
+    ------
+    UsageError
+        GEN001-GEN004: an unknown measure or a value out of range; GEN008: no answers; SCR101: a row that is
+        not in the file; SCR310, SCR312: items or scales that the answers do not have, or know themselves.
+    UmkmError
+        SCR311: a column holds something other than numbers.
+
+    References
+    ----------
+    Johnson (2005), https://doi.org/10.1016/j.jrp.2004.09.009; Huang, Curran, Keeney, Poposki & DeShon (2012),
+    https://doi.org/10.1007/s10869-011-9231-8.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, screen
+    >>> screened = screen(examples.survey())
+    >>> screened.ledger[["row", "families"]].head(2).values.tolist()
+    [[20, 'invariability, consistency'], [39, 'invariability, person_fit']]
     """
     responses, known_of = given_answers(
         responses, scales=scales, values=values, reversed_items=reversed_items

@@ -21,9 +21,32 @@ MAX_PATTERNS = 3000
 class Missingness:
     """Missing answers of the rows kept.
 
-    items: data frame item n missing share not_applicable not_shown. persons: data frame row missing share
-    (aligned with the rows kept). patterns: data frame pattern rows missing (item codes), most frequent first.
-    little: the test (statistic df p patterns converged iterations) or Unavailable.
+    Attributes
+    ----------
+    items : pandas.DataFrame
+        One row an item: ``item``, ``n`` (answered), ``missing``, ``share`` (missing, 0-1), ``not_applicable``
+        ("does not apply") and ``not_shown`` (questions not shown).
+    persons : pandas.DataFrame
+        One row a row kept: ``row``, ``missing`` and ``share`` (0-1).
+    patterns : pandas.DataFrame
+        One row a pattern, most frequent first: ``pattern`` (number), ``rows`` and ``missing`` (item codes).
+    little : missing_normal.LittleTest or Unavailable
+        Little's test of missing completely at random: ``statistic``, ``df``, ``p``, ``patterns``,
+        ``converged`` and ``iterations``; or :class:`~umkm_stats.results.Unavailable`.
+    sample : SampleUsed
+        Rows received, used and set aside by reason; None when there are no rows.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+    seed : int or None
+        Seed of the draws; None when nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import missing
+    >>> found = missing(examples.survey(), items=["PID1", "PID2", "PID3"])
+    >>> found.items[["item", "n", "missing"]].values.tolist()
+    [['PID1', 97, 3], ['PID2', 96, 4], ['PID3', 94, 6]]
     """
 
     items: pd.DataFrame
@@ -38,11 +61,57 @@ class Missingness:
         return f"Missingness({int(self.items['missing'].sum())} answers missing in {self.sample.used} rows)"
 
     def tidy(self) -> pd.DataFrame:
-        """The table of items."""
+        """The table of items.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an item:
+
+            - ``item``: Item code.
+            - ``n``: rows with an answer.
+            - ``missing``: rows without an answer.
+            - ``share``: share of the rows without an answer (0-1).
+            - ``not_applicable``: rows that answered "does not apply".
+            - ``not_shown``: rows to which the question was not shown.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import missing
+        >>> found = missing(examples.survey(), items=["PID1", "PID2", "PID3"])
+        >>> found.tidy()["share"].tolist()
+        [0.03, 0.04, 0.06]
+        """
         return self.items
 
     def glance(self) -> pd.DataFrame:
-        """One row: n items cells missing share complete patterns little df p."""
+        """The missing answers in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``n``: rows kept.
+            - ``items``: items looked at.
+            - ``cells``: answers that could have been given.
+            - ``missing``: answers missing.
+            - ``share``: share of the cells (0-1).
+            - ``complete``: rows without a missing answer.
+            - ``patterns``: different patterns of missing answers.
+            - ``little``: statistic of Little's test; NaN when it could not be made.
+            - ``df``: its degrees of freedom.
+            - ``p``: its p-value.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import missing
+        >>> found = missing(examples.survey(), items=["PID1", "PID2", "PID3"])
+        >>> found.glance()[["cells", "missing", "complete"]].values.tolist()
+        [[300, 13, 87]]
+        """
         k = len(self.items)
         cells = self.sample.used * k
         missing = int(self.items["missing"].sum())
@@ -66,7 +135,26 @@ class Missingness:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """How much is missing, whether completely at random, and the advice."""
+        """How much is missing, whether completely at random, and the advice.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import missing
+        >>> found = missing(examples.survey(), items=["PID1", "PID2", "PID3"])
+        >>> print(found.summary().splitlines()[0])
+        Missing answers: 13 of 300 (4.3 %); 87 of 100 rows are complete.
+        """
         row = self.glance().iloc[0]
         lines = [
             messages.text(
@@ -94,7 +182,21 @@ class Missingness:
         return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values; no answers."""
+        """The result as plain values; no answers.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``sample``, ``items``, ``patterns`` (the 50 most frequent), ``glance`` and ``notes``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import missing
+        >>> found = missing(examples.survey(), items=["PID1", "PID2", "PID3"])
+        >>> found.to_dict()["sample"]["used"]
+        100
+        """
         return {
             "sample": self.sample.to_dict(),
             "items": jsonable(self.items),
@@ -107,13 +209,42 @@ class Missingness:
 def missing(
     responses: Any, *, items: list[str] | None = None, scales: Mapping[str, Sequence[str]] | None = None
 ) -> Missingness:
-    """Describe missing answers of the rows kept. ``items``: codes (None: every reflective item in the file).
-
-    responses: what ``read_responses`` returns, or answers (rows × items, NaN missing); ``scales`` then names
-    the items, every column when None.
+    """Describe missing answers of the rows kept.
 
     Answers "does not apply" and questions not shown are counted apart, but are missing for the patterns and
     the test.
+
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns, or answers (rows, items), NaN missing.
+    items : list[str], optional
+        Item codes; None takes every reflective item in the file.
+    scales : Mapping[str, Sequence[str]], optional
+        Of a frame, scale to item codes; every column when None.
+
+    Returns
+    -------
+    Missingness
+        Items, persons, patterns and Little's test.
+
+    Raises
+    ------
+    UsageError
+        GEN008: no answers; SCR310, SCR312: items or scales that the answers do not have, or know themselves.
+    UmkmError
+        SCR311: a column holds something other than numbers.
+
+    References
+    ----------
+    Little (1988), https://doi.org/10.1080/01621459.1988.10478722.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats.screening import missing
+    >>> missing(pd.DataFrame({"q1": [1, 2, None], "q2": [2, 2, 3]})).items["missing"].tolist()
+    [1, 0]
     """
     responses, _ = given_answers(responses, scales=scales)
     kept = responses.kept

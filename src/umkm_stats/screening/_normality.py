@@ -22,11 +22,37 @@ ITEM_EDGE = 0.50  # share of answers at an end of an item
 
 @dataclass(frozen=True, eq=False)
 class Normality:
-    """items: data frame item n mean sd skew kurtosis se_skew se_kurtosis w p floor ceiling. scales: the same
-    for means of
-    completely answered scales, with scale for item. mardia and henze_zirkler ((statistic, p)) are of the
-    complete rows, or
-    Unavailable."""
+    """Normality of items and scales.
+
+    Attributes
+    ----------
+    items : pandas.DataFrame
+        One row an item: ``item``, ``n``, ``mean``, ``sd``, ``skew`` and ``kurtosis`` (G1 and G2, corrected
+        for sample size; 0 for a normal distribution) with ``se_skew`` and ``se_kurtosis``, ``w`` and ``p``
+        (Shapiro-Wilk), ``floor`` and ``ceiling`` (shares at the lowest and highest answer, 0-1).
+    scales : pandas.DataFrame
+        The same for means of completely answered scales, with ``scale`` for ``item``.
+    mardia : screening_normality.Mardia or Unavailable
+        Mardia's skewness and kurtosis with their tests, of the complete rows; or
+        :class:`~umkm_stats.results.Unavailable`.
+    henze_zirkler : tuple[float, float] or Unavailable
+        Statistic and p of the Henze-Zirkler test, of the complete rows; or
+        :class:`~umkm_stats.results.Unavailable`.
+    sample : SampleUsed
+        Rows received, used and set aside by reason; None when there are no rows.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+    seed : int or None
+        Seed of the draws; None when nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import normality
+    >>> found = normality(examples.answers(), scales={"OI": ["OI1", "OI2", "OI3"]})
+    >>> found.scales[["scale", "n"]].values.tolist()
+    [['OI', 200]]
+    """
 
     items: pd.DataFrame
     scales: pd.DataFrame
@@ -37,12 +63,63 @@ class Normality:
     seed: int | None = None
 
     def tidy(self) -> pd.DataFrame:
-        """The table of items."""
+        """The table of items.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an item:
+
+            - ``item``: Item code.
+            - ``n``: rows with an answer.
+            - ``mean``: mean of the answers.
+            - ``sd``: standard deviation, divisor n - 1.
+            - ``skew``: skewness G1, corrected for sample size; 0 for a symmetric distribution.
+            - ``kurtosis``: excess kurtosis G2, corrected for sample size; 0 for a normal distribution.
+            - ``se_skew``: standard error of the skewness.
+            - ``se_kurtosis``: standard error of the kurtosis.
+            - ``w``: statistic of the Shapiro-Wilk test.
+            - ``p``: p-value of the Shapiro-Wilk test.
+            - ``floor``: share at the lowest answer (0-1).
+            - ``ceiling``: share at the highest answer (0-1).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import normality
+        >>> found = normality(examples.answers())
+        >>> found.tidy()["item"][0], round(float(found.tidy()["skew"][0]), 2)
+        ('OI1', -0.18)
+        """
         return self.items
 
     def glance(self) -> pd.DataFrame:
-        """One row: n mardia_skew mardia_skew_chi2 mardia_skew_df mardia_skew_p mardia_kurtosis mardia_z
-        mardia_z_p hz hz_p."""
+        """The multivariate tests in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row; NaN where a test could not be made:
+
+            - ``n``: complete rows.
+            - ``mardia_skew``: Mardia's multivariate skewness.
+            - ``mardia_skew_chi2``: its test statistic, n/6 times the skewness.
+            - ``mardia_skew_df``: degrees of freedom, p(p + 1)(p + 2)/6 for p items.
+            - ``mardia_skew_p``: its p-value.
+            - ``mardia_kurtosis``: Mardia's multivariate kurtosis; p(p + 2) for a normal distribution.
+            - ``mardia_z``: its test statistic.
+            - ``mardia_z_p``: its two-sided p-value.
+            - ``hz``: Henze-Zirkler statistic.
+            - ``hz_p``: its p-value.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import normality
+        >>> found = normality(examples.answers())
+        >>> found.glance()[["n", "mardia_skew_df"]].values.tolist()
+        [[200, 165]]
+        """
         m = self.mardia
         hz = self.henze_zirkler
         row: dict[str, Any] = {"n": self.sample.used}
@@ -73,7 +150,25 @@ class Normality:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """Mardia's tests in a sentence, then the notes."""
+        """Mardia's tests in a sentence, then the notes.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import normality
+        >>> print(normality(examples.answers()).summary().splitlines()[0][:57])
+        Mardia (n = 200): skewness 4.445, χ² = 148.16, df = 165,
+        """
         m = self.mardia
         if isinstance(m, screening_normality.Mardia):
             line = messages.text(
@@ -93,7 +188,20 @@ class Normality:
         return "\n".join([line, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The result as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the result to plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.screening import normality
+        >>> sorted(normality(examples.answers()).to_dict())
+        ['glance', 'items', 'notes', 'sample', 'scales']
+        """
         return {
             "sample": self.sample.to_dict(),
             "items": jsonable(self.items),
@@ -110,12 +218,46 @@ def normality(
     scales: Mapping[str, Sequence[str]] | None = None,
     values: Sequence[int] | None = None,
 ) -> Normality:
-    """Univariate and multivariate normality of items (rows kept; the multivariate tests use complete rows).
+    """Univariate and multivariate normality of items, for the rows kept.
 
-    responses: what ``read_responses`` returns, or answers (rows × items, scored in one direction, NaN
-    missing) with ``scales`` (scale → item codes; without them every column is an item, and what needs scales
-    is left out with a note) and, better, ``values`` (the answer codes offered; None takes those that occur).
-    items: codes; None takes all.
+    The multivariate tests use complete rows.
+
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns, or answers (rows, items), scored in one direction, NaN missing.
+    items : list[str], optional
+        Item codes; None takes all.
+    scales : Mapping[str, Sequence[str]], optional
+        Of a frame, scale to item codes; without them every column is an item, and what needs scales is left
+        out with a note.
+    values : Sequence[int], optional
+        Of a frame, the answer codes offered; None takes those that occur.
+
+    Returns
+    -------
+    Normality
+        Tables of items and scales, Mardia's and Henze and Zirkler's tests.
+
+    Raises
+    ------
+    UsageError
+        GEN008: no answers; SCR310, SCR312: items or scales that the answers do not have, or know themselves.
+    UmkmError
+        SCR311: a column holds something other than numbers.
+
+    References
+    ----------
+    Mardia (1970), https://doi.org/10.1093/biomet/57.3.519; Henze & Zirkler (1990),
+    https://doi.org/10.1080/03610929008830400.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import normality
+    >>> found = normality(examples.answers())
+    >>> found.mardia.df, round(found.mardia.kurtosis, 1)
+    (165, 92.4)
     """
     responses, known_of = given_answers(responses, scales=scales, values=values)
     kept = responses.kept

@@ -10,15 +10,43 @@ import pandas as pd
 
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.screening.groups import welch
-from umkm_stats.options import whole
+from umkm_stats.options import whole, with_answers
 
 
 def return_rate(responses: Any, *, distributed: int) -> pd.DataFrame:
-    """Tingkat pengembalian kuesioner: step count percent (of ``distributed``).
+    """Return rate of the questionnaire (*tingkat pengembalian kuesioner*).
 
-    Steps: distributed, returned (rows in, sums and notes below the table not counted), one line a reason for
-    which rows are held, usable. Raises UsageError SCR102 when fewer were handed out than came back.
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns.
+    distributed : int
+        Questionnaires handed out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a step: distributed, returned (rows in; sums and notes below the table are not counted), one a
+        reason for which rows are held, usable:
+
+        - ``step``: the step.
+        - ``count``: questionnaires.
+        - ``percent``: per cent of those distributed.
+
+    Raises
+    ------
+    UsageError
+        SCR102: fewer were handed out than came back; GEN003: no whole number.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import return_rate
+    >>> table = return_rate(examples.survey(), distributed=120)
+    >>> table[["step", "count"]].values.tolist()
+    [['distributed', 120], ['returned', 100], ['usable', 100]]
     """
+    with_answers("responses", responses)
     dropped = {k: v for k, v in responses.sample.dropped.items() if k not in ("summary_row", "note_row")}
     returned = responses.sample.used + sum(dropped.values())
     whole("distributed", distributed, low=1)
@@ -34,12 +62,44 @@ def return_rate(responses: Any, *, distributed: int) -> pd.DataFrame:
 
 
 def frequencies(responses: Any, question: str, *, lang: str = "id") -> pd.DataFrame:
-    """Karakteristik responden: value label count percent of one closed question (rows kept), missing answers
-    as a last line.
+    """Characteristics of the respondents (*karakteristik responden*): answers to one closed question.
 
     A multiple-answer question counts every choice ticked; its percentages are of respondents and may add to
     more than 100.
+
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns.
+    question : str
+        Code of a closed question.
+    lang : str, default "id"
+        Language of the labels: "id" or "en".
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an answer, in the order of the question, and a last row for missing answers if there are any:
+
+        - ``value``: code of the answer; NaN in the row of missing answers.
+        - ``label``: its words.
+        - ``count``: rows that gave it.
+        - ``percent``: per cent of the rows kept.
+
+    Raises
+    ------
+    UsageError
+        GEN001, GEN002: no such question; GEN008: no answers as read.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import frequencies
+    >>> table = frequencies(examples.survey(), "SEX", lang="en")
+    >>> table[["label", "count"]].head(2).values.tolist()
+    [['Male', 51], ['Female', 49]]
     """
+    with_answers("responses", responses)
     asked = responses.instrument.question(question)
     labels = {c.value: c.label.get(lang, str(c.value)) for c in asked.choices} or dict(
         asked.labels.get(lang, {})
@@ -89,8 +149,42 @@ def frequencies(responses: Any, question: str, *, lang: str = "id") -> pd.DataFr
 
 
 def distribution(responses: Any, *, items: list[str] | None = None) -> pd.DataFrame:
-    """Distribusi jawaban: item construct value count percent (of answers), long, rows kept; scores, so
-    reverse-keyed items turned."""
+    """Distribution of answers (*distribusi jawaban*) of the rows kept.
+
+    Answers are scores, so reverse-keyed items are turned.
+
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns.
+    items : list[str], optional
+        Item codes; None takes all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an item and answer:
+
+        - ``item``: Item code.
+        - ``construct``: construct the item measures.
+        - ``value``: score.
+        - ``count``: rows that gave it.
+        - ``percent``: per cent of the answers to the item.
+
+    Raises
+    ------
+    UsageError
+        GEN008: no answers as read.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import distribution
+    >>> table = distribution(examples.survey(), items=["PID1"])
+    >>> table[["value", "count"]].values.tolist()
+    [[1, 4], [2, 15], [3, 25], [4, 32], [5, 21]]
+    """
+    with_answers("responses", responses)
     codes = items if items is not None else list(responses.items.columns)
     rows = []
     for code in codes:
@@ -112,11 +206,44 @@ def distribution(responses: Any, *, items: list[str] | None = None) -> pd.DataFr
 
 
 def item_levels(responses: Any, *, items: list[str] | None = None) -> pd.DataFrame:
-    """item construct n total mean level: the mean with its class of width (highest − lowest)/categories,
-    borders before rounding.
+    """Mean of every item with its level, for the rows kept.
 
-    level runs from 1 (very low) to the number of categories; a mean on a border belongs to the lower class.
+    Levels are classes of width (highest - lowest)/categories, their borders before rounding; a mean on a
+    border belongs to the lower class.
+
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns.
+    items : list[str], optional
+        Item codes; None takes all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an item:
+
+        - ``item``: Item code.
+        - ``construct``: construct the item measures.
+        - ``n``: rows with an answer.
+        - ``total``: sum of the scores.
+        - ``mean``: mean of the scores.
+        - ``level``: 1 (very low) to the number of categories.
+
+    Raises
+    ------
+    UsageError
+        GEN008: no answers as read.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import item_levels
+    >>> table = item_levels(examples.survey(), items=["PID1", "OI1"])
+    >>> table[["item", "n", "level"]].values.tolist()
+    [['PID1', 97, 4.0], ['OI1', 96, 4.0]]
     """
+    with_answers("responses", responses)
     codes = items if items is not None else list(responses.items.columns)
     rows = []
     for code in codes:
@@ -140,8 +267,33 @@ def item_levels(responses: Any, *, items: list[str] | None = None) -> pd.DataFra
 
 
 def missing_map(responses: Any) -> pd.DataFrame:
-    """State of every cell of the rows kept: row and one column an item: 0 answered, 1 missing, 2 does not
-    apply, 3 not shown."""
+    """State of every cell of the rows kept.
+
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a row kept: ``row`` (as the file counts) and one column an item: 0 answered, 1 missing, 2 does
+        not apply, 3 not shown.
+
+    Raises
+    ------
+    UsageError
+        GEN008: no answers as read.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import missing_map
+    >>> cells = missing_map(examples.survey()).drop(columns="row")
+    >>> cells.shape, int((cells == 1).sum().sum())
+    ((100, 39), 78)
+    """
+    with_answers("responses", responses)
     kept = responses.kept
     state = responses.items.loc[kept].isna().astype(int)
     state = state.mask(responses.not_applicable.loc[kept], 2).mask(responses.not_shown.loc[kept], 3)
@@ -150,13 +302,53 @@ def missing_map(responses: Any) -> pd.DataFrame:
 
 
 def early_late(responses: Any, *, share: float = 0.25) -> pd.DataFrame:
-    """Early against late respondents (Armstrong and Overton 1977): construct n_early n_late mean_early
-    mean_late difference t df p d.
+    """Early against late respondents: late answers stand for those who did not answer.
 
-    Means over a construct's items (at least half answered) of the first and last ``share`` of the rows kept,
+    Means over a construct's items (at least half answered) of the first and last share of the rows kept,
     ordered by time where the source has one, else by file order; Welch's t-test and Cohen's d with the pooled
-    SD. Late answers stand for those who did not answer; no difference is no proof of representativeness.
+    SD. No difference is no proof of representativeness.
+
+    Parameters
+    ----------
+    responses : Any
+        What ``read_responses`` returns.
+    share : float, default 0.25
+        Share of the rows at each end, between 0 and 0.5.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a construct:
+
+        - ``construct``: construct compared.
+        - ``n_early``: early rows.
+        - ``n_late``: late rows.
+        - ``mean_early``: their mean.
+        - ``mean_late``: their mean.
+        - ``difference``: late minus early, in units of the answers.
+        - ``t``: Welch's t.
+        - ``df``: its degrees of freedom (Welch-Satterthwaite).
+        - ``p``: its two-sided p-value.
+        - ``d``: Cohen's d with the pooled SD.
+
+    Raises
+    ------
+    UsageError
+        GEN004: no share; GEN008: no answers as read.
+
+    References
+    ----------
+    Armstrong & Overton (1977), https://doi.org/10.1177/002224377701400320.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.screening import early_late
+    >>> table = early_late(examples.survey())
+    >>> table[["construct", "n_early", "n_late"]].values.tolist()
+    [['PI', 25, 25], ['OI', 25, 25], ['NP', 25, 25]]
     """
+    with_answers("responses", responses)
     if not 0 < share <= 0.5:
         raise UsageError("GEN004", params={"name": "share", "received": repr(share)})
     kept = responses.items.index[responses.kept]
