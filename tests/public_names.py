@@ -42,7 +42,6 @@ UNFINISHED = (
     "pls",
     "regression",
     "planning",
-    "review",
     "report",
     "study",
     "figures",

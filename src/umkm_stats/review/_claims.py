@@ -19,10 +19,31 @@ SCHEMA = "umkm-claims/1"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One entry: kind, where the paper prints it, its fields (scalars as text), and its line in the file.
+    """One entry of a claims file.
 
-    table: the table it belongs to (``where`` without its row when the file does not say); program: whose
-    table it is, or ""; fault: why the entry cannot be used, or None.
+    Attributes
+    ----------
+    kind : str
+        Kind of claim: a key of ``CHECKS``.
+    where : str
+        Where the paper prints it.
+    fields : Mapping[str, Any]
+        Field to what is printed; scalars are text.
+    line : int
+        Its line in the file, from 1.
+    table : str
+        Table it belongs to; ``where`` without its row when the file does not say.
+    program : str
+        Whose table it is, or "".
+    fault : UmkmError or None
+        Why the entry cannot be used, or None.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+    >>> claim.kind, claim.fields["mean"]
+    ('mean', '5.19')
     """
 
     kind: str
@@ -36,7 +57,26 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """A whole file: title, source and the claims in order; program: of every claim that names none."""
+    """A whole claims file.
+
+    Attributes
+    ----------
+    title : str
+        Title of the paper.
+    source : str
+        Where it is published.
+    entries : tuple[Claim, ...]
+        The claims, in order.
+    program : str
+        Program of every claim that names none.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+    >>> len(review.Claims("A paper", "", (claim,)).entries)
+    1
+    """
 
     title: str
     source: str
@@ -45,12 +85,38 @@ class Claims:
 
 
 def read_claims(path: str | Path) -> Claims:
-    """Read ``claims.yaml``.
+    """Read a ``claims.yaml``.
 
-    An entry that cannot be used does not stop the others: it is kept with its fault. Raises ``UmkmError``
-    with file, line and key: REV020 (no such file, a ``UsageError``), REV021 (not YAML, or aliases),
-    REV022 (schema missing or newer), REV023 (structure), REV024 (a key twice), GEN010, GEN012 (see
-    ``guarded``).
+    An entry that cannot be used does not stop the others: it is kept with its fault.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Claims
+        Title, source and claims.
+
+    Raises
+    ------
+    UsageError
+        REV020: no such file.
+    UmkmError
+        REV021: not YAML, or aliases; REV022: schema missing or newer; REV023: structure; REV024: a key twice;
+        GEN010, GEN012: a file too large or deep, or a text that no file can hold. File, line and key are
+        given.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import review
+    >>> columns = {"a": "a", "b": "b", "ab": "ab"}
+    >>> text = review.scaffold([{"a": ".48", "b": ".50", "ab": ".24"}], kind="mediation", columns=columns)
+    >>> _ = Path("claims.yaml").write_text(text, encoding="utf-8")
+    >>> [claim.kind for claim in review.read_claims("claims.yaml").entries]
+    ['mediation']
     """
     path = Path(path)
     if not path.is_file():

@@ -32,24 +32,39 @@ def scaffold(
     Parameters
     ----------
     rows : Sequence[dict[str, Any]]
-        one dict a table row (from csv, xlsx or docx, cells as printed text). kind: a kind of claim.
+        One dict a table row (from csv, xlsx or docx), cells as printed text.
+    kind : str
+        A kind of claim: a key of ``CHECKS``.
     columns : dict[str, str]
-        field of the claim → column of the table. where: table name; rows are numbered after it. program:
-        whose table it is. constants: field → value of every row (``{"statistic": "z"}``). lang: of the
-        comments that explain every field of the kind.
+        Field of the claim to the column of the table.
+    where : str, default ""
+        Name of the table; rows are numbered after it.
+    title : str, default ""
+        Title of the paper.
+    program : str, default ""
+        Whose table it is.
+    constants : Mapping[str, str], optional
+        Field to the value of every row (``{"statistic": "z"}``).
+    lang : str, default "en"
+        Language of the comments that explain every field of the kind: "en" or "id".
+
+    Returns
+    -------
+    str
+        The text.
 
     Raises
     ------
     UsageError
-        REV007 (no row holds a number), GEN001 (no such kind or field).
+        REV007: no row holds a number; GEN001, GEN002: no such kind or field.
 
     Examples
     --------
     >>> from umkm_stats import review
-    >>> text = review.scaffold([{"a": ".48", "b": ".50", "ab": ".24"}], kind="mediation",
-    ...                        columns={"a": "a", "b": "b", "ab": "ab"}, where="Table 4")
-    >>> text.splitlines()[-1]
-    '    ab: ".24"'
+    >>> columns = {"a": "a", "b": "b", "ab": "ab"}
+    >>> text = review.scaffold([{"a": ".48", "b": ".50", "ab": ".24"}], kind="mediation", columns=columns)
+    >>> print(text.splitlines()[-1].strip())
+    ab: ".24"
     """
     check = CHECKS[one_of("kind", kind, tuple(CHECKS))]
     fixed = dict(constants or {})
@@ -74,6 +89,22 @@ def scaffold(
 
 def from_prose(found: Sequence[Found], *, title: str, source: str = "", program: str = "") -> str:
     """Text of a ``claims.yaml`` with every statistic found in running text, the sentence as comment.
+
+    Parameters
+    ----------
+    found : Sequence[Found]
+        What :func:`scan` returned.
+    title : str
+        Title of the paper.
+    source : str, default ""
+        Where it is published.
+    program : str, default ""
+        Program of every claim.
+
+    Returns
+    -------
+    str
+        The text.
 
     Examples
     --------

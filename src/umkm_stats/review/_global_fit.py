@@ -48,35 +48,61 @@ def fit(
     robust: bool = False,
     program: str | None = "",
 ) -> tuple[Verdict, ...]:
-    """Whether the indices of fit follow from χ², df, N and the baseline model.
+    """Whether the indices of fit follow from chi-square, df, N and the baseline model.
 
     Parameters
     ----------
-    chi2, p, df, n : Num, Num | None, int, int | None
-        χ², its p value, its degrees of freedom and N, as printed.
-    chi2_df, rmsea, rmsea_low, rmsea_high, pclose : Num | None, optional
-        χ²/df, RMSEA with its limits and p of close fit, as printed.
-    cfi, tli, nfi, gfi, agfi, aic, bic, loglik, fmin : Num | None, optional
-        the other indices and information criteria, the log-likelihood and the minimum of the fit function.
-    base_chi2, base_df : Num | None, int | None, optional
-        of the baseline model.
-    items : int | None, optional
-        observed variables.
-    parameters : int | None, optional
-        free ones.
-    factors : int | None, optional
-        latent variables of a CFA.
-    observed_x : int | None, optional
-        observed predictors, whose own variances and covariances are then not among the parameters.
+    chi2 : str or float
+        Statistic of the model as printed.
+    df : int
+        Its degrees of freedom.
+    n : int, optional
+        N as printed.
+    p : str or float, optional
+        p of the model as printed.
+    chi2_df : str or float, optional
+        Statistic over degrees of freedom as printed.
+    rmsea, rmsea_low, rmsea_high, pclose : str or float, optional
+        RMSEA, its limits and p of close fit as printed.
+    cfi, tli, nfi, gfi, agfi : str or float, optional
+        Indices as printed.
+    aic, bic : str or float, optional
+        Information criteria as printed.
+    loglik : str or float, optional
+        Log-likelihood as printed.
+    fmin : str or float, optional
+        Minimum of the fit function as printed.
+    base_chi2 : str or float, optional
+        Statistic of the baseline model as printed.
+    base_df : int, optional
+        Its degrees of freedom.
+    items : int, optional
+        Observed variables.
+    parameters : int, optional
+        Free parameters.
+    factors : int, optional
+        Latent variables of a CFA.
+    observed_x : int, optional
+        Observed predictors, whose own variances and covariances are then not among the parameters.
     groups : int, default 1
-        number of groups.
+        Number of groups.
     level : float, default 0.9
-        of the limits of RMSEA (.90).
+        Confidence level of the limits of RMSEA.
     robust : bool, default False
-        a scaled χ² or robust indices, which need a factor that is not printed.
-    program : str | None, default ''
-        whose table it is; its conventions then hold for the whole table. Without it a number that only a
-        convention gives is "not checkable". None leaves the table as its single numbers stand.
+        Whether chi-square is scaled or the indices are robust; they need a factor that is not printed.
+    program : str or None, default ""
+        Whose table it is; its conventions then hold for the whole table. With "" a number that only a
+        convention gives is "not checkable"; None leaves the table as its single numbers stand.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a printed index.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN003, GEN004: a value out of range.
 
     Examples
     --------

@@ -14,18 +14,37 @@ if TYPE_CHECKING:
 
 
 def conventions(program: str | None = None, *, check: str | None = None, lang: str = "en") -> pd.DataFrame:
-    """How programs print, a row a convention and program; of one program (``"SPSS 26"``) or one check only.
+    """How programs print their numbers.
+
+    Parameters
+    ----------
+    program : str, optional
+        A program ("SPSS 26", "semopy"); None shows all.
+    check : str, optional
+        Only the conventions of one check; None shows all.
+    lang : str, default "en"
+        Language of the words: "en" or "id".
 
     Returns
     -------
-    DataFrame
-        DataFrame with key, program, version, number, formula, textbook, seen, source, says (what the printed
-        number is) and compare (how to compare it).
+    pandas.DataFrame
+        One row a convention and program:
+
+        - ``key``: name of the convention, as in ``Verdict.readings``.
+        - ``program``: program, as its makers write it.
+        - ``version``: versions it was seen in.
+        - ``number``: the number it is about.
+        - ``formula``: how the program computes it.
+        - ``textbook``: the formula of the textbooks.
+        - ``seen``: how it was seen.
+        - ``source``: where it is documented.
+        - ``says``: what the printed number is.
+        - ``compare``: how to compare it.
 
     Raises
     ------
     UsageError
-        REV030 (no such program, or no convention known for it).
+        REV030: no such program, or no convention known for it.
 
     Examples
     --------

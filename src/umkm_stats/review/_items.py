@@ -17,22 +17,38 @@ def grim(mean: str | float, *, n: int, items: int = 1, truncated: bool = False) 
 
     Parameters
     ----------
-    mean : str | float
-        as printed; give text ("5.20") when trailing zeros matter. n: persons. items: items averaged.
+    mean : str or float
+        Mean as printed; give text ("5.20") when trailing zeros matter.
+    n : int
+        Persons.
+    items : int, default 1
+        Items averaged.
     truncated : bool, default False
-        the paper cuts digits off instead of rounding. Without it a mean that only cutting off explains is
-        "inconsistent", as in the published test, and the explanation says so.
+        Whether the paper cuts digits off instead of rounding. Without it a mean that only cutting off
+        explains is "inconsistent", as in the published test, and the explanation says so.
 
     Returns
     -------
     Verdict
-        "not checkable" when n·items ≥ 10^decimals, since then every mean is possible.
+        The verdict; "not checkable" when n times items is 10 to the number of decimals or more, since then
+        every mean is possible.
 
     Raises
     ------
     UsageError
-        REV001 (not a number), GEN003 (n or items not a positive whole number). Source: Brown & Heathers 2017,
-        https://doi.org/10.1177/1948550616673876.
+        REV001: not a number; GEN003: n or items no positive whole number.
+
+    References
+    ----------
+    Brown & Heathers (2017), https://doi.org/10.1177/1948550616673876.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.grim("5.19", n=28).verdict
+    'inconsistent'
+    >>> review.grim("5.18", n=28).verdict
+    'consistent'
     """
     claimed, n, items = number("mean", mean), whole("n", n, low=1), whole("items", items, low=1)
     possible = published.mean_is_possible(claimed, n, items)
@@ -52,7 +68,37 @@ def grim(mean: str | float, *, n: int, items: int = 1, truncated: bool = False) 
 
 
 def debit(mean: str | float, sd: str | float, *, n: int) -> Verdict:
-    """Whether mean and standard deviation of 0/1 answers belong together (DEBIT), with divisor n − 1 or n."""
+    """Whether mean and standard deviation of 0/1 answers belong together (DEBIT), with divisor n - 1 or n.
+
+    Parameters
+    ----------
+    mean : str or float
+        Mean as printed, between 0 and 1.
+    sd : str or float
+        Standard deviation as printed.
+    n : int
+        Persons.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN003: ``n`` is no whole number of 2 or more.
+
+    References
+    ----------
+    Heathers & Brown (2019), https://osf.io/5vb3u.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.debit("0.40", "0.50", n=30).verdict
+    'consistent'
+    """
     share, claimed, n = number("mean", mean), number("sd", sd), whole("n", n, low=2)
 
     def routes(truncated: bool) -> list[Route]:
@@ -69,8 +115,39 @@ def debit(mean: str | float, sd: str | float, *, n: int) -> Verdict:
 
 
 def sd_bound(sd: str | float, *, mean: str | float, n: int, low: float, high: float) -> Verdict:
-    """Whether a standard deviation is possible for a mean on answers from ``low`` to ``high``:
-    SD ≤ √((M − low)(high − M)·n/(n − 1))."""
+    """Whether a standard deviation is possible for a mean on a bounded scale.
+
+    SD is at most the root of (M - low)(high - M)·n/(n - 1).
+
+    Parameters
+    ----------
+    sd : str or float
+        Standard deviation as printed.
+    mean : str or float
+        Mean as printed.
+    n : int
+        Persons.
+    low : float
+        Lowest answer.
+    high : float
+        Highest answer.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV002: the highest answer does not lie above the lowest; GEN003: ``n``.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.sd_bound("2.60", mean="4.10", n=50, low=1, high=5).verdict
+    'inconsistent'
+    """
     claimed, centre, n = number("sd", sd), number("mean", mean), whole("n", n, low=2)
     if not high > low:
         raise UsageError("REV002", params={"low": low, "high": high})
@@ -93,7 +170,33 @@ def sd_bound(sd: str | float, *, mean: str | float, n: int, low: float, high: fl
 
 
 def percentage(percent: str | float, *, count: int, n: int) -> Verdict:
-    """Whether a percentage is ``count`` of ``n``."""
+    """Whether a percentage is a count of n.
+
+    Parameters
+    ----------
+    percent : str or float
+        Percentage as printed.
+    count : int
+        Rows counted.
+    n : int
+        All rows.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV003: more counted than there are; GEN003: no whole number.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.percentage("84.4", count=152, n=180).verdict
+    'consistent'
+    """
     claimed, count, n = number("percent", percent), whole("count", count, low=0), whole("n", n, low=1)
     if count > n:
         raise UsageError("REV003", params={"count": count, "n": n})

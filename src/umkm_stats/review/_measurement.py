@@ -25,9 +25,38 @@ def loadings(
 ) -> tuple[Verdict, ...]:
     """Whether AVE and CR follow from printed standardised loadings, and no loading exceeds 1.
 
-    version: how the paper's AVE and CR were made. "standardised": mean of λ² and (Σλ)²/((Σλ)² + Σ(1 − λ²)).
-    "unstandardised" ones weigh items by their variances: only their range can be looked at. "unknown": an AVE
-    off the standardised value but inside that range is not checkable.
+    Parameters
+    ----------
+    values : Sequence[str | float]
+        Standardised loadings as printed.
+    ave : str or float, optional
+        AVE as printed; None when it is not.
+    cr : str or float, optional
+        Composite reliability as printed; None when it is not.
+    version : str, default "unknown"
+        How the paper's AVE and CR were made. "standardised": mean of squared loadings and (sum)²/((sum)² +
+        sum of 1 - squares). "unstandardised" ones weigh items by their variances: only their range can be
+        looked at. "unknown": an AVE off the standardised value but inside that range is not checkable.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a printed number, and one on the loadings when one exceeds 1.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV007: no loading; GEN001, GEN002: no such version.
+
+    References
+    ----------
+    Fornell & Larcker (1981), https://doi.org/10.1177/002224378101800104.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> [one.verdict for one in review.loadings([".70", ".80", ".75"], ave=".564", cr=".795")]
+    ['consistent', 'consistent']
     """
     version = one_of("version", version, VERSIONS)
     found = [number("loading", value) for value in values]
@@ -92,9 +121,31 @@ def _version(
 def fornell_larcker(
     ave: Mapping[str, str | float], correlations: Mapping[tuple[str, str], str | float]
 ) -> tuple[Verdict, ...]:
-    """Whether √AVE exceeds every correlation of the construct: one line a pair, "consistent" when it surely
-    or
-    possibly does."""
+    """Whether the square root of AVE exceeds every correlation of the construct.
+
+    Parameters
+    ----------
+    ave : Mapping[str, str | float]
+        Construct to its AVE as printed.
+    correlations : Mapping[tuple[str, str], str | float]
+        Pair of constructs to their correlation as printed.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a pair: "consistent" when the criterion surely or possibly holds.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV008: a pair names a construct without AVE.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> [one.verdict for one in review.fornell_larcker({"PI": ".55", "OI": ".60"}, {("PI", "OI"): ".62"})]
+    ['consistent', 'consistent']
+    """
     out = []
     for (one, two), r in correlations.items():
         size = number("r", r).bounds().absolute()
@@ -121,8 +172,37 @@ def fornell_larcker(
 def standardised_alpha(
     alpha: str | float, *, k: int, mean_r: str | float, version: str = "unknown"
 ) -> Verdict:
-    """Whether a standardised α follows from k items and their mean correlation. A raw α weighs items by
-    variance."""
+    """Whether a standardised alpha follows from k items and their mean correlation.
+
+    A raw alpha weighs items by variance.
+
+    Parameters
+    ----------
+    alpha : str or float
+        Alpha as printed.
+    k : int
+        Items, 2 or more.
+    mean_r : str or float
+        Mean correlation of the items as printed.
+    version : str, default "unknown"
+        "standardised", "raw" or "unknown".
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN001, GEN002: no such version; GEN003: ``k``.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.standardised_alpha(".80", k=4, mean_r=".50", version="standardised").verdict
+    'consistent'
+    """
     version = one_of("version", version, ("standardised", "raw", "unknown"))
     claimed, r, k = number("alpha", alpha), number("mean_r", mean_r), whole("k", k, low=2)
 
@@ -143,9 +223,42 @@ def htmt(
     first: Sequence[int],
     second: Sequence[int],
 ) -> Verdict:
-    """Whether an HTMT follows from a printed item correlation matrix (item numbers from 0).
+    """Whether an HTMT follows from a printed item correlation matrix.
 
-    Bounds of rounding: every correlation moved to the end of its interval that lowers or raises HTMT.
+    Bounds of rounding: every correlation is moved to the end of its interval that lowers or raises HTMT.
+
+    Parameters
+    ----------
+    value : str or float
+        HTMT as printed.
+    correlations : Sequence[Sequence[str | float]]
+        Correlations of the items as printed: the full square.
+    first : Sequence[int]
+        Item numbers of the one construct, from 0.
+    second : Sequence[int]
+        Item numbers of the other, from 0.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV009: no square, an item in both constructs, or fewer than two items in one.
+
+    References
+    ----------
+    Henseler, Ringle & Sarstedt (2015), https://doi.org/10.1007/s11747-014-0403-8.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> one, two = ["1", ".6", ".3", ".3"], [".3", ".3", "1", ".5"]
+    >>> items = [one, [".6", "1", ".3", ".3"], two, [".3", ".3", ".5", "1"]]
+    >>> review.htmt(".548", correlations=items, first=[0, 1], second=[2, 3]).verdict
+    'consistent'
     """
     claimed = number("htmt", value)
     cells = [[number("r", cell) for cell in row] for row in correlations]

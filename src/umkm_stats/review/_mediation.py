@@ -28,10 +28,43 @@ def product(
     sd_x: str | float | None = None,
     sd_m: str | float | None = None,
 ) -> Verdict:
-    """Whether a printed indirect effect is a·b. The mean of bootstrap draws need not be: then not checkable.
+    """Whether a printed indirect effect is a·b.
 
-    c_prime, sd_x, sd_m: direct effect and standard deviations; with them a ``b`` that leaves X out
-    (pingouin's row Y ~ M) can be turned into the one that holds X.
+    The mean of bootstrap draws need not be: then not checkable.
+
+    Parameters
+    ----------
+    ab : str or float
+        Indirect effect as printed.
+    a : str or float
+        First path as printed.
+    b : str or float
+        Second path as printed.
+    bootstrap_mean : bool, default False
+        Whether ``ab`` is the mean of bootstrap draws.
+    c_prime : str or float, optional
+        Direct effect as printed; with ``sd_x`` and ``sd_m`` a ``b`` that leaves X out (pingouin's row Y ~ M)
+        can be turned into the one that holds X.
+    sd_x : str or float, optional
+        Standard deviation of the predictor as printed.
+    sd_m : str or float, optional
+        Standard deviation of the mediator as printed.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.product(".24", a=".48", b=".50").verdict
+    'consistent'
     """
     claimed, one, two = number("ab", ab), number("a", a), number("b", b)
     rest = [
@@ -61,6 +94,27 @@ def product(
 def serial(adb: str | float, *, a: str | float, d: str | float, b: str | float) -> Verdict:
     """Whether a printed serial indirect effect is a·d·b.
 
+    Parameters
+    ----------
+    adb : str or float
+        Indirect effect as printed.
+    a : str or float
+        Path from predictor to first mediator as printed.
+    d : str or float
+        Path from first to second mediator as printed.
+    b : str or float
+        Path from second mediator to outcome as printed.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number.
+
     Examples
     --------
     >>> from umkm_stats import review
@@ -81,8 +135,39 @@ def serial(adb: str | float, *, a: str | float, d: str | float, b: str | float) 
 def total(
     c: str | float, *, c_prime: str | float, ab: str | float | None = None, a: Any = None, b: Any = None
 ) -> Verdict:
-    """Whether c = c′ + ab, with ab printed or from a and b. Holds for regressions on the same rows and
-    covariates."""
+    """Whether c = c' + ab.
+
+    It holds for regressions on the same rows and covariates.
+
+    Parameters
+    ----------
+    c : str or float
+        Total effect as printed.
+    c_prime : str or float
+        Direct effect as printed.
+    ab : str or float, optional
+        Indirect effect as printed; None takes ``a`` times ``b``.
+    a : Any, optional
+        First path as printed.
+    b : Any, optional
+        Second path as printed.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV005: neither ``ab`` nor ``a`` and ``b``.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.total(".60", c_prime=".36", ab=".24").verdict
+    'consistent'
+    """
     claimed, direct = number("c", c), number("c_prime", c_prime)
     if ab is None and (a is None or b is None):
         raise UsageError("REV005")
@@ -132,14 +217,46 @@ def sobel(
     z: str | float | None = None,
     p: str | float | None = None,
 ) -> dict[str, Any]:
-    """Sobel, Aroian and Goodman z with p from printed paths and standard errors; verdicts when z or p is
-    printed.
+    """Sobel, Aroian and Goodman z with p from printed paths and standard errors.
+
+    Independent a and b are assumed, as they are in regressions without latent variables.
+
+    Parameters
+    ----------
+    a : str or float
+        First path as printed.
+    se_a : str or float
+        Its standard error as printed.
+    b : str or float
+        Second path as printed.
+    se_b : str or float
+        Its standard error as printed.
+    z : str or float, optional
+        z as printed; None when it is not.
+    p : str or float, optional
+        p as printed; None when it is not.
 
     Returns
     -------
     dict[str, Any]
-        dict with "z" and "p": {kind: Interval}, "values": {kind: z at the printed numbers}, and "verdicts".
-        Independent a and b are assumed, as they are in regressions without latent variables.
+        "z" and "p": kind to its interval; "values": kind to z at the printed numbers; "verdicts": on the
+        printed z and p.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV006: a standard error may be 0.
+
+    References
+    ----------
+    MacKinnon, Lockwood, Hoffman, West & Sheets (2002), https://doi.org/10.1037/1082-989X.7.1.83.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> found = review.sobel(".5", ".1", ".4", ".1", z="3.12")
+    >>> round(found["values"]["sobel"], 3), found["verdicts"][0].verdict
+    (3.123, 'consistent')
     """
     numbers = [number(name, value) for name, value in (("a", a), ("se_a", se_a), ("b", b), ("se_b", se_b))]
     pa, sa, pb, sb = numbers
@@ -196,9 +313,49 @@ def monte_carlo(
     seed: int = 20260301,
     level: float = 0.95,
 ) -> Interval:
-    """Monte Carlo interval of a·b (MacKinnon, Lockwood & Williams 2004): a, b bivariate normal with
-    covariance
-    ``cov`` (0 for regressions; from the covariance of the estimates for latent models)."""
+    """Monte Carlo interval of a·b, where a and b are bivariate normal.
+
+    Parameters
+    ----------
+    a : float
+        First path.
+    se_a : float
+        Its standard error.
+    b : float
+        Second path.
+    se_b : float
+        Its standard error.
+    cov : float, default 0.0
+        Covariance of the two estimates: 0 for regressions; from the covariance of the estimates for latent
+        models.
+    draws_ : int, default 100000
+        Draws, 1000 or more.
+    seed : int, default 20260301
+        Seed of the draws.
+    level : float, default 0.95
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Its ``low`` and ``high``.
+
+    Raises
+    ------
+    UsageError
+        REV006: no covariance matrix; GEN003, GEN004: a value out of range.
+
+    References
+    ----------
+    MacKinnon, Lockwood & Williams (2004), https://doi.org/10.1207/s15327906mbr3901_4.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> found = review.monte_carlo(0.5, 0.1, 0.4, 0.1, draws_=10_000, seed=1)
+    >>> round(found.low, 2), round(found.high, 2)
+    (0.09, 0.34)
+    """
     level, draws_ = share("level", level), whole("draws_", draws_, low=1000)
     matrix = np.array([[se_a**2, cov], [cov, se_b**2]])
     try:
@@ -214,10 +371,36 @@ def monte_carlo(
 def accounted(
     vaf: str | float, *, ab: str | float, c_prime: str | float, label: str | None = None
 ) -> tuple[Verdict, ...]:
-    """Whether a printed VAF (a share, or a percentage above 1) is ab/(ab + c′), and its label fits (20 %, 80
-    %).
+    """Whether a printed VAF is ab/(ab + c'), and whether its label fits (20 %, 80 %).
 
-    Opposite signs of ab and c′ leave VAF without meaning: not checkable.
+    Opposite signs of ab and c' leave VAF without meaning: not checkable.
+
+    Parameters
+    ----------
+    vaf : str or float
+        Variance accounted for as printed: a share, or a percentage above 1.
+    ab : str or float
+        Indirect effect as printed.
+    c_prime : str or float
+        Direct effect as printed.
+    label : str, optional
+        Kind of mediation the paper names ("none", "partial" or "full"); None skips that check.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        The verdict on VAF, and with a label the verdict on it.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> [one.verdict for one in review.accounted(".40", ab=".24", c_prime=".36", label="partial")]
+    ['consistent', 'consistent']
     """
     claimed, indirect, direct = number("vaf", vaf), number("ab", ab), number("c_prime", c_prime)
     if indirect.value * direct.value < 0:

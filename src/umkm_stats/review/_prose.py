@@ -21,7 +21,25 @@ MAX_TEXT = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One statistic in the text: kind of claim, its fields as printed, place and the words around it."""
+    """One statistic in running text.
+
+    Attributes
+    ----------
+    kind : str
+        Kind of claim it becomes.
+    fields : dict[str, str]
+        Its fields as printed.
+    where : str
+        Its place in the text.
+    text : str
+        The words around it.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.scan("Brand trust differed, t(97) = 5.15, p < .001.")[0].fields
+    {'statistic': 't', 'value': '5.15', 'p': '<.001', 'df': '97'}
+    """
 
     kind: str
     fields: dict[str, str]
@@ -30,11 +48,20 @@ class Found:
 
 
 def scan(text: str | Sequence[str]) -> tuple[Found, ...]:
-    """Every t, F, χ², r and z with its p in running text, English or Indonesian, as claims of kind ``test``.
+    """Every t, F, chi-square, r and z with its p in running text, as claims of kind ``test``.
 
-    text: one string (its lines are the paragraphs) or a list of paragraphs. A statistic without the degrees
-    of freedom its p needs is left out, except t and z; one-tailed tests are marked when the text says so
-    anywhere.
+    English or Indonesian. A statistic without the degrees of freedom its p needs is left out, except t and z;
+    one-tailed tests are marked when the text says so anywhere.
+
+    Parameters
+    ----------
+    text : str or Sequence[str]
+        One string, whose lines are the paragraphs, or a list of paragraphs.
+
+    Returns
+    -------
+    tuple[Found, ...]
+        The statistics, in the order of the text.
 
     Examples
     --------

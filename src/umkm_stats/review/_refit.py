@@ -21,10 +21,30 @@ FACTOR = 1.25
 
 
 class Moments:
-    """Printed correlations (lower triangle or full square) and standard deviations of named variables.
+    """Printed correlations and standard deviations of named variables.
 
-    names (p,), correlations p rows of printed numbers, sds (p,) or None (standardised solution), n rows.
-    Raises ``UsageError`` REV009 (shape), REV010 (not positive definite).
+    Parameters
+    ----------
+    names : Sequence[str]
+        Names of the p variables.
+    correlations : Sequence[Sequence[str | float]]
+        Rows of printed numbers: the lower triangle (p or p - 1 rows) or the full square.
+    sds : Sequence[str | float] or None
+        Printed standard deviations (p), in units of the variables; None for a standardised solution.
+    n : int
+        Rows behind them, p + 2 or more.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV009: the shape is wrong; REV010: not positive definite; GEN003: ``n``.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> moments = review.Moments(["x", "m", "y"], [[".40"], [".30", ".50"]], ["1.1", "0.9", "1.0"], n=120)
+    >>> moments.names, moments.n
+    (['x', 'm', 'y'], 120)
     """
 
     def __init__(
@@ -54,21 +74,77 @@ class Moments:
             raise UsageError("REV010")
 
     def correlation(self, moved: Mapping[tuple[int, int], float]) -> Floats:
-        """(p, p) correlations with some cells moved by so much."""
+        """The correlations, some cells moved.
+
+        Parameters
+        ----------
+        moved : Mapping[tuple[int, int], float]
+            Row and column (from 0, row above column) to what is added to the cell.
+
+        Returns
+        -------
+        Floats
+            Correlations (p, p).
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> moments = review.Moments(["x", "y"], [[".40"]], None, n=120)
+        >>> moments.correlation({}).tolist(), moments.correlation({(1, 0): 0.05})[1, 0].round(2).item()
+        ([[1.0, 0.4], [0.4, 1.0]], 0.45)
+        """
         out = np.eye(len(self.names))
         for (i, j), value in self.r.items():
             out[i, j] = out[j, i] = value.value + moved.get((i, j), 0.0)
         return out
 
     def covariance(self, moved: Mapping[tuple[int, int], float], stretched: Mapping[int, float]) -> Floats:
-        """(p, p) covariances, divisor n − 1, with some correlations and SDs moved."""
+        """The covariances, some correlations and standard deviations moved.
+
+        Parameters
+        ----------
+        moved : Mapping[tuple[int, int], float]
+            Row and column (from 0, row above column) to what is added to the correlation.
+        stretched : Mapping[int, float]
+            Variable (from 0) to what is added to its standard deviation.
+
+        Returns
+        -------
+        Floats
+            Covariances (p, p), divisor n - 1.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> moments = review.Moments(["x", "y"], [[".40"]], ["2", "1"], n=120)
+        >>> moments.covariance({}, {}).tolist()
+        [[4.0, 0.8], [0.8, 1.0]]
+        """
         sd = np.array([value.value + stretched.get(i, 0.0) for i, value in enumerate(self.sd)])
         return self.correlation(moved) * np.outer(sd, sd)
 
     def bounds(self, value: Callable[[Floats], Floats]) -> list[Interval]:
-        """What rounding of the printed moments allows each number of ``value`` (covariance → (k,)) to be.
+        """What rounding of the printed moments allows each number to be.
 
         Every printed number is moved to both ends of its interval, one at a time; the movements are added.
+
+        Parameters
+        ----------
+        value : Callable[[Floats], Floats]
+            Function of covariances (p, p) that gives k numbers.
+
+        Returns
+        -------
+        list[Interval]
+            One interval a number.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> moments = review.Moments(["x", "y"], [[".40"]], None, n=120)
+        >>> found = moments.bounds(lambda covariance: covariance[1, :1])[0]
+        >>> round(found.low, 3), round(found.high, 3)
+        (0.394, 0.406)
         """
         centre = value(self.covariance({}, {}))
         reach = np.zeros_like(centre)
@@ -97,10 +173,38 @@ def regression(
     predictors: Sequence[str],
     claimed: Mapping[str, Mapping[str, str | float]],
 ) -> tuple[Verdict, ...]:
-    """Refit one regression and hold printed numbers against it.
+    """Refit one regression from printed moments and hold printed numbers against it.
 
-    claimed: predictor → {"est", "se", "t", "beta"}, each optional, and "R2" → {"est"}. Tried before
-    "inconsistent": N − 1 for N, and standardised for unstandardised coefficients.
+    Tried before "inconsistent": N - 1 for N, and standardised for unstandardised coefficients.
+
+    Parameters
+    ----------
+    moments : Moments
+        Correlations, standard deviations and N as printed.
+    outcome : str
+        Name of the outcome in ``moments``.
+    predictors : Sequence[str]
+        Names of the predictors.
+    claimed : Mapping[str, Mapping[str, str | float]]
+        Predictor to its printed "est", "se", "t" and "beta", each optional, and "R2" to its "est".
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a printed number.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV008: a name that ``moments`` lacks; REV011: no such number.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> moments = review.Moments(["x", "y"], [[".40"]], ["1.0", "2.0"], n=120)
+    >>> found = review.regression(moments, outcome="y", predictors=["x"], claimed={"x": {"est": ".80"}})
+    >>> [one.verdict for one in found]
+    ['consistent']
     """
     unknown_names = [name for name in (outcome, *predictors) if name not in moments.names]
     if unknown_names:
@@ -156,8 +260,35 @@ def regression(
 def mediation(
     moments: Moments, *, x: str, m: str, y: str, claimed: Mapping[str, str | float]
 ) -> tuple[Verdict, ...]:
-    """Refit a simple mediation from printed moments: claimed keys a, se_a, b, se_b, c_prime, se_c_prime, c,
-    ab."""
+    """Refit a simple mediation from printed moments.
+
+    Parameters
+    ----------
+    moments : Moments
+        Correlations, standard deviations and N as printed.
+    x, m, y : str
+        Names of predictor, mediator and outcome in ``moments``.
+    claimed : Mapping[str, str | float]
+        Printed numbers under the keys a, se_a, b, se_b, c_prime, se_c_prime, c, ab.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a printed number.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV008: a name that ``moments`` lacks; REV011: no such key.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> moments = review.Moments(["x", "m", "y"], [[".40"], [".30", ".50"]], None, n=120)
+    >>> found = review.mediation(moments, x="x", m="m", y="y", claimed={"a": ".40", "ab": ".18"})
+    >>> [one.verdict for one in found]
+    ['consistent', 'consistent']
+    """
     for name in (x, m, y):
         if name not in moments.names:
             raise UsageError("REV008", params={"name": name})
@@ -211,10 +342,37 @@ def model(
 ) -> tuple[Verdict, ...]:
     """Refit any model text from printed moments.
 
-    claimed: a parameter ("y~x", "f=~x1", a label or a defined name), ``std:`` before it for the completely
-    standardised value, or an index ("chisq", "cfi", "rmsea", …) → printed number. Tried before
-    "inconsistent":
-    N − 1 and N + 1 for N, standardised for unstandardised.
+    Tried before "inconsistent": N - 1 and N + 1 for N, standardised for unstandardised.
+
+    Parameters
+    ----------
+    moments : Moments
+        Correlations, standard deviations and N as printed.
+    syntax : str
+        Lavaan-style model text.
+    claimed : Mapping[str, str | float]
+        Printed numbers: by a parameter ("y~x", "f=~x1", a label or a defined name), with ``std:`` before it
+        for the completely standardised value, or by an index ("chisq", "cfi", "rmsea", ...).
+    estimator : str, default "ML"
+        Estimator of the refit, as ``fit`` takes it.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a printed number.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV008, REV012: names that ``moments`` or the model lack; and what ``fit``
+        raises.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> moments = review.Moments(["x", "y"], [[".40"]], ["1.0", "2.0"], n=120)
+    >>> [one.verdict for one in review.model(moments, syntax="y ~ x", claimed={"y~x": ".80"})]
+    ['consistent']
     """
     from umkm_stats.sem import fit
 

@@ -48,10 +48,40 @@ def coefficient(
 
     Parameters
     ----------
-    b : Num | None, optional
-        unstandardised, beta: standardised coefficient; se: standard error of ``b``; t: its t or z
-        (``statistic``); p, df, low, high, level: as printed; sd_x, sd_y: standard deviations of predictor and
-        outcome.
+    b : str or float, optional
+        Unstandardised coefficient.
+    beta : str or float, optional
+        Standardised coefficient.
+    se : str or float, optional
+        Standard error of ``b``.
+    t : str or float, optional
+        Its test statistic, see ``statistic``.
+    p : str or float, optional
+        Its p-value, also "< .001".
+    df : float, optional
+        Degrees of freedom of the test.
+    statistic : str, default "t"
+        "t" or "z".
+    low, high : str or float, optional
+        Confidence limits of ``b``.
+    level : float, default 0.95
+        Their confidence level, between 0 and 1.
+    sd_x : str or float, optional
+        Standard deviation of the predictor.
+    sd_y : str or float, optional
+        Standard deviation of the outcome.
+    tails : int, optional
+        Tails of p: 1 or 2 when the paper says so; None when it does not.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a relation that can be checked.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN003, GEN004: a value out of range.
 
     Examples
     --------
@@ -122,10 +152,40 @@ def r_squared(
     df2: int | None = None,
     n_before: int | None = None,
 ) -> tuple[Verdict, ...]:
-    """Whether R, R², adjusted R², F and p of a regression with n rows and k predictors belong together.
+    """Whether R, R², adjusted R², F and p of a regression belong together.
 
-    n and k may be given as the degrees of freedom of F (df = k, df2 = n − k − 1). n_before: rows before those
-    with empty cells were left out.
+    n and k may be given as the degrees of freedom of F (df = k, df2 = n - k - 1).
+
+    Parameters
+    ----------
+    r : str or float, optional
+        Multiple correlation as printed.
+    r2 : str or float, optional
+        R² as printed.
+    adj_r2 : str or float, optional
+        Adjusted R² as printed.
+    f : str or float, optional
+        F as printed.
+    p : str or float, optional
+        p of F as printed.
+    n : int, optional
+        Rows.
+    k : int, optional
+        Predictors.
+    df, df2 : int, optional
+        Degrees of freedom of F.
+    n_before : int, optional
+        Rows before those with empty cells were left out; tried before "inconsistent".
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a relation that can be checked.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN003: no whole number.
 
     Examples
     --------

@@ -26,7 +26,31 @@ WORDS = ("consistent", "inconsistent", "not checkable")
 
 @dataclass(frozen=True, eq=False)
 class Review:
-    """All verdicts of a claims file, in its order."""
+    """All verdicts of a claims file, in its order.
+
+    Attributes
+    ----------
+    title : str
+        Title of the paper.
+    source : str
+        Where it is published.
+    verdicts : tuple[Verdict, ...]
+        One verdict a check.
+    sample : SampleUsed or None
+        None: nobody's answers are used.
+    seed : int or None
+        None: nothing is drawn.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+    >>> found = review.check_claims(review.Claims("A paper", "", (claim,)))
+    >>> found.verdicts[0].verdict
+    'inconsistent'
+    """
 
     title: str
     source: str
@@ -37,24 +61,92 @@ class Review:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Verdict → how often."""
+        """Verdict to how often it was given.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+        >>> review.check_claims(review.Claims("A paper", "", (claim,))).counts
+        {'consistent': 0, 'inconsistent': 1, 'not checkable': 0}
+        """
         found: Counter[str] = Counter(verdict.verdict for verdict in self.verdicts)
         return {word: found.get(word, 0) for word in WORDS}
 
     def tidy(self) -> pd.DataFrame:
-        """A row a check: check, where, verdict, claimed, low, high, explanation, working."""
+        """The verdicts as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a check:
+
+            - ``check``: name of the check.
+            - ``where``: place of the claim.
+            - ``verdict``: "consistent", "inconsistent" or "not checkable".
+            - ``claimed``: the printed text.
+            - ``low``: smallest value the other numbers allow; NaN when they allow nothing to be said.
+            - ``high``: largest value they allow.
+            - ``explanation``: key of the innocent explanation or of the reason why nothing can be checked; ""
+              without.
+            - ``working``: the arithmetic.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+        >>> found = review.check_claims(review.Claims("A paper", "", (claim,)))
+        >>> found.tidy()[["check", "verdict", "claimed"]].values.tolist()
+        [['grim', 'inconsistent', '5.19']]
+        """
         import pandas as pd
 
         return pd.concat([verdict.tidy() for verdict in self.verdicts], ignore_index=True)
 
     def glance(self) -> pd.DataFrame:
-        """One row of counts."""
+        """The review in one row of counts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``consistent``: checks in which the printed numbers belong together.
+            - ``inconsistent``: checks in which they do not.
+            - ``not_checkable``: checks in which the printed numbers cannot tell.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+        >>> found = review.check_claims(review.Claims("A paper", "", (claim,)))
+        >>> int(found.glance()["inconsistent"].iloc[0])
+        1
+        """
         import pandas as pd
 
         return pd.DataFrame([{word.replace(" ", "_"): count for word, count in self.counts.items()}])
 
     def summary(self, lang: str = "en") -> str:
-        """Counts, then one line a check, the inconsistent first."""
+        """Counts, then one line a check, the inconsistent first.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+        >>> print(review.check_claims(review.Claims("A paper", "", (claim,))).summary().splitlines()[0])
+        A paper: 1 checks, 0 consistent, 1 inconsistent, 0 not checkable.
+        """
         counts = self.counts
         lines = [
             messages.text(
@@ -78,7 +170,20 @@ class Review:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The review as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the review to plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> claim = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, line=1)
+        >>> review.check_claims(review.Claims("A paper", "", (claim,))).to_dict()["title"]
+        'A paper'
+        """
         return {
             "title": self.title,
             "source": self.source,
@@ -89,12 +194,27 @@ class Review:
 
 
 def check_claims(claims: str | Path | Claims, *, program: str | None = None) -> Review:
-    """Check every claim of a ``claims.yaml`` (or of one already read).
+    """Check every claim of a ``claims.yaml``, or of one already read.
 
-    An entry that cannot be used is "not checkable" with its reason (REV023, REV025–REV028, REV034, or what a
-    check says of its numbers) and the others are checked. ``program``: of every claim that names none; the
-    file's own word counts more. Raises ``UmkmError`` with file, line and key when the file as a whole cannot
-    be used (REV020–REV024).
+    An entry that cannot be used is "not checkable" with its reason (REV023, REV025-REV028, REV034, or what a
+    check says of its numbers) and the others are checked.
+
+    Parameters
+    ----------
+    claims : str or Path or Claims
+        The file, or what :func:`read_claims` returned.
+    program : str, optional
+        Program of every claim that names none; the file's own word counts more.
+
+    Returns
+    -------
+    Review
+        One verdict a check, in the order of the file.
+
+    Raises
+    ------
+    UmkmError
+        REV020-REV024: the file as a whole cannot be used; file, line and key are given.
 
     Examples
     --------

@@ -55,10 +55,28 @@ def p_value(
 
     Parameters
     ----------
-    p : str | float
-        as printed, also ``"< .001"``, ``"***"`` or ``"n.s."``. statistic: "z", "t", "F", "chi2" or "r".
-        value: as printed. df: degrees of freedom ("t", "chi2", "r": n − 2) or of the numerator ("F"); df2: of
-        the denominator. tails: 1 or 2 when the paper says so.
+    p : str or float
+        p-value as printed, also "< .001", "***" or "n.s.".
+    statistic : str
+        "z", "t", "F", "chi2" or "r".
+    value : str or float
+        The statistic as printed.
+    df : float, optional
+        Degrees of freedom ("t", "chi2"; "r": n - 2), or of the numerator ("F").
+    df2 : float, optional
+        Degrees of freedom of the denominator ("F").
+    tails : int, optional
+        1 or 2 when the paper says so; None when it does not.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV004: degrees of freedom are missing; GEN001, GEN002: no such statistic.
 
     Examples
     --------
@@ -109,7 +127,33 @@ FEWEST = 3.0
 
 
 def ratio(value: str | float, *, est: str | float, se: str | float) -> Verdict:
-    """Whether a t or z is estimate over standard error."""
+    """Whether a t or z is estimate over standard error.
+
+    Parameters
+    ----------
+    value : str or float
+        t or z as printed.
+    est : str or float
+        Estimate as printed.
+    se : str or float
+        Standard error as printed.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV005: the standard error may be 0.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.ratio("5.15", est="0.345", se="0.067").verdict
+    'consistent'
+    """
     claimed, top, bottom = number("value", value), number("est", est), number("se", se)
 
     def routes(truncated: bool) -> list[Route]:
@@ -136,9 +180,40 @@ def limits(
     level: float = 0.95,
     bootstrap: bool = False,
 ) -> tuple[Verdict, ...]:
-    """Whether confidence limits are estimate ± quantile · SE, and whether they hold the estimate.
+    """Whether confidence limits are the estimate plus and minus quantile times SE, and hold the estimate.
 
     Bootstrap limits do not follow from a standard error: only their order around the estimate is looked at.
+
+    Parameters
+    ----------
+    low, high : str or float
+        Confidence limits as printed.
+    est : str or float
+        Estimate as printed.
+    se : str or float, optional
+        Standard error as printed; None when it is not.
+    df : float, optional
+        Degrees of freedom of t; None takes the normal distribution.
+    level : float, default 0.95
+        Confidence level, between 0 and 1.
+    bootstrap : bool, default False
+        Whether the limits come from a bootstrap.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a relation that can be checked.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN004: no level.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> [one.verdict for one in review.limits(".104", ".496", est=".30", se=".10")]
+    ['consistent', 'consistent', 'consistent']
     """
     level = share("level", level)
     bottom, top, middle = number("low", low), number("high", high), number("est", est)
@@ -195,10 +270,41 @@ def interval_and_p(
     est: str | float | None = None,
     se: str | float | None = None,
 ) -> Verdict:
-    """Whether an interval that excludes 0 goes with p below 1 − level, and the other way round.
+    """Whether an interval that excludes 0 goes with p below 1 - level, and the other way round.
 
     A bootstrap interval and a normal-theory p may honestly disagree: then the pair is not checkable, unless
-    est and se are printed and the program is known to take p from them.
+    ``est`` and ``se`` are printed and the program is known to take p from them.
+
+    Parameters
+    ----------
+    low, high : str or float
+        Confidence limits as printed.
+    p : str or float
+        p-value as printed, also "< .001".
+    level : float, default 0.95
+        Confidence level, between 0 and 1.
+    bootstrap : bool, default False
+        Whether the limits come from a bootstrap.
+    est : str or float, optional
+        Estimate as printed; None when it is not.
+    se : str or float, optional
+        Standard error as printed; None when it is not.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN004: no level.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> review.interval_and_p(".02", ".31", p=".20").verdict
+    'inconsistent'
     """
     bottom, top, claimed = number("low", low), number("high", high), number("p", p)
     alpha = 1.0 - share("level", level)

@@ -35,13 +35,49 @@ class Reading:
 class Verdict:
     """What follows from the other printed numbers, beside what is claimed.
 
-    check: name of the check; verdict: "consistent", "inconsistent" or "not checkable"; claimed: the printed
-    text; low, high: what the other numbers allow (NaN when they allow nothing to be said); working: the
-    arithmetic; explanation: key of the innocent explanation used, of the reason why nothing can be checked,
-    or ""; identity: whether the check is an exact identity (a bound or an approximation otherwise); decision:
-    True when a printed p and the recomputed one lie on different sides of .05; where: place of the claim;
-    readings: key of a convention (see ``review.conventions``) → the number recomputed under it; program: the
-    program whose convention made the verdict, as its makers write it; table: the table the claim belongs to.
+    Attributes
+    ----------
+    check : str
+        Name of the check.
+    verdict : Word
+        "consistent", "inconsistent" or "not checkable".
+    claimed : str
+        The printed text.
+    low : float
+        Smallest value the other numbers allow; NaN when they allow nothing to be said.
+    high : float
+        Largest value they allow.
+    working : str
+        The arithmetic.
+    explanation : str
+        Key of the innocent explanation used, of the reason why nothing can be checked, or "".
+    identity : bool
+        Whether the check is an exact identity (a bound or an approximation otherwise).
+    decision : bool
+        Whether a printed p and the recomputed one lie on different sides of .05.
+    where : str
+        Place of the claim.
+    params : Mapping[str, Any]
+        Values of the placeholders of the explanation.
+    sample : SampleUsed or None
+        None: nobody's answers are used.
+    seed : int or None
+        Seed of draws; None when nothing is drawn.
+    readings : Mapping[str, Reading]
+        Key of a convention (see ``review.conventions``) to the number recomputed under it.
+    program : str
+        Program whose convention made the verdict, as its makers write it, or "".
+    table : str
+        Table the claim belongs to.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+
+    Examples
+    --------
+    >>> from umkm_stats import review
+    >>> verdict = review.grim("5.19", n=28)
+    >>> verdict.verdict, verdict.working
+    ('inconsistent', '5.19 × 28 = [145.180, 145.460]')
     """
 
     check: str
@@ -63,17 +99,69 @@ class Verdict:
     table: str = ""
 
     def tidy(self) -> pd.DataFrame:
-        """One row."""
+        """The verdict as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``check``: name of the check.
+            - ``where``: place of the claim.
+            - ``verdict``: "consistent", "inconsistent" or "not checkable".
+            - ``claimed``: the printed text.
+            - ``low``: smallest value the other numbers allow; NaN when they allow nothing to be said.
+            - ``high``: largest value they allow.
+            - ``explanation``: key of the innocent explanation or of the reason why nothing can be checked; ""
+              without.
+            - ``working``: the arithmetic.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> verdict = review.grim("5.19", n=28)
+        >>> verdict.tidy()[["check", "verdict"]].values.tolist()
+        [['grim', 'inconsistent']]
+        """
         import pandas as pd
 
         return pd.DataFrame([[getattr(self, name) for name in COLUMNS]], columns=COLUMNS)
 
     def glance(self) -> pd.DataFrame:
-        """The same row."""
+        """The same row as :meth:`tidy`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row with the columns of :meth:`tidy`.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> review.grim("5.19", n=28).glance()["verdict"].tolist()
+        ['inconsistent']
+        """
         return self.tidy()
 
     def explain(self, lang: str = "en") -> str:
-        """The explanation in words; empty when none was needed."""
+        """The explanation in words; empty when none was needed.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            One or two sentences.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> print(review.grim("5.19", n=200).explain())
+        With 200 answers every mean with 2 decimals is possible.
+        """
         if not self.explanation:
             return ""
         if self.notes and self.notes[0].code == self.explanation:
@@ -122,7 +210,24 @@ class Verdict:
         ]
 
     def summary(self, lang: str = "en") -> str:
-        """Verdict, claim, working and explanation in one or two sentences."""
+        """Verdict, claim, working and explanation in one or two sentences.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Text.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> print(review.percentage("84.4", count=152, n=180).summary())
+        Percentage: 84.4 is consistent with the other printed numbers. 152/180 = 84.4444 %.
+        """
         parts = [
             messages.text(
                 f"review.sentence.{self.verdict.replace(' ', '_')}",
@@ -140,7 +245,19 @@ class Verdict:
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The verdict as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the verdict to plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import review
+        >>> review.grim("5.19", n=28).to_dict()["claimed"]
+        '5.19'
+        """
         return {
             **{name: jsonable(getattr(self, name)) for name in COLUMNS},
             "identity": self.identity,

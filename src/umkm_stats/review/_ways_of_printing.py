@@ -23,10 +23,29 @@ def probes(
     values: Sequence[Num],
     percentiles: Sequence[Num] | None = None,
 ) -> tuple[Verdict, ...]:
-    """Whether three printed values of a moderator are mean − SD, mean and mean + SD.
+    """Whether three printed values of a moderator are mean - SD, mean and mean + SD.
 
-    percentiles: the 16th, 50th and 84th, when printed; without them the range any distribution with this mean
-    and SD allows is used.
+    Parameters
+    ----------
+    mean : str or float
+        Mean of the moderator as printed.
+    sd : str or float
+        Its standard deviation as printed.
+    values : Sequence[str | float]
+        The three values as printed.
+    percentiles : Sequence[str | float], optional
+        Its 16th, 50th and 84th percentile when printed; without them the range that any distribution with
+        this mean and SD allows is used.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a value.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV007: not three values.
 
     Examples
     --------
@@ -58,7 +77,32 @@ def probes(
 
 
 def quantile(value: Num, *, values: Sequence[Num], q: float) -> Verdict:
-    """Whether a quantile follows from listed values, at type 7 (numpy, R); type 6 is SPSS's and boot's.
+    """Whether a quantile follows from listed values.
+
+    Type 7 (numpy, R); type 6 is SPSS's and boot's.
+
+    Parameters
+    ----------
+    value : str or float
+        Quantile as printed.
+    values : Sequence[str | float]
+        The values as printed.
+    q : float
+        Its order, between 0 and 1.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV007: no values; GEN004: no order.
+
+    References
+    ----------
+    Hyndman & Fan (1996), https://doi.org/10.1080/00031305.1996.10473566.
 
     Examples
     --------
@@ -95,8 +139,36 @@ def alpha_interval(
     level: float = 0.95,
     n_before: int | None = None,
 ) -> tuple[Verdict, ...]:
-    """Whether the limits of a raw α are Feldt's with n rows; n_before: rows before incomplete ones were left
-    out.
+    """Whether the limits of a raw alpha are Feldt's with n rows.
+
+    Parameters
+    ----------
+    alpha : str or float
+        Cronbach's alpha as printed.
+    k : int
+        Items.
+    n : int
+        Rows behind it.
+    low, high : str or float, optional
+        Limits as printed; None for a limit that is not.
+    level : float, default 0.95
+        Confidence level, between 0 and 1.
+    n_before : int, optional
+        Rows before incomplete ones were left out; tried before "inconsistent".
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a printed limit.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN003, GEN004: a value out of range.
+
+    References
+    ----------
+    Feldt (1965), https://doi.org/10.1007/BF02289499.
 
     Examples
     --------
@@ -131,7 +203,26 @@ def alpha_interval(
 
 
 def alpha_matrix(alpha: Num, *, correlations: Sequence[Sequence[Num]], version: str = "unknown") -> Verdict:
-    """Whether a standardised α follows from printed correlations of the items (lower triangle or square).
+    """Whether a standardised alpha follows from printed correlations of the items.
+
+    Parameters
+    ----------
+    alpha : str or float
+        Alpha as printed.
+    correlations : Sequence[Sequence[str | float]]
+        Correlations of the items as printed: lower triangle or square.
+    version : str, default "unknown"
+        "standardised", "raw" (weighs items by variance, so only not checkable) or "unknown".
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV009: the shape is wrong.
 
     Examples
     --------
@@ -175,8 +266,26 @@ def lower_triangle(rows: Sequence[Sequence[Num]]) -> dict[tuple[int, int], Print
 def communality(
     value: Num, *, loadings: Sequence[Num], phi: Sequence[Sequence[Num]] | None = None
 ) -> Verdict:
-    """Whether a communality follows from an item's loadings, with the factor correlations after an oblique
-    rotation.
+    """Whether a communality follows from an item's loadings.
+
+    Parameters
+    ----------
+    value : str or float
+        Communality as printed.
+    loadings : Sequence[str | float]
+        Loadings of the item on the k factors as printed.
+    phi : Sequence[Sequence[str | float]], optional
+        Correlations of the factors after an oblique rotation: lower triangle or square; None when orthogonal.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV007: no loading; REV009: the shape is wrong.
 
     Examples
     --------
@@ -212,7 +321,28 @@ def communality(
 def crosstab(
     counts: Sequence[Sequence[int | str]], *, chi2: Num | None = None, p: Num | None = None
 ) -> tuple[Verdict, ...]:
-    """Whether χ² and p follow from the four counts of a 2 × 2 table (Pearson; Yates' correction is scipy's).
+    """Whether chi-square and p follow from the four counts of a 2 by 2 table.
+
+    Pearson's statistic; Yates' correction, which scipy applies by itself, is a convention.
+
+    Parameters
+    ----------
+    counts : Sequence[Sequence[int | str]]
+        The counts, two rows of two.
+    chi2 : str or float, optional
+        Statistic as printed; None when it is not.
+    p : str or float, optional
+        Its p-value as printed; None when it is not.
+
+    Returns
+    -------
+    tuple[Verdict, ...]
+        One verdict a printed number.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; REV007: nothing printed; REV009: not two by two.
 
     Examples
     --------
@@ -242,8 +372,32 @@ def crosstab(
 
 
 def lilliefors(p: Num, *, d: Num, n: int) -> Verdict:
-    """Whether p belongs to the Kolmogorov–Smirnov D with Lilliefors' correction; the p of programs are
-    approximations, so only a gross difference counts.
+    """Whether p belongs to the Kolmogorov-Smirnov D with Lilliefors' correction.
+
+    The p of programs are approximations, so only a gross difference counts.
+
+    Parameters
+    ----------
+    p : str or float
+        p-value as printed.
+    d : str or float
+        D as printed.
+    n : int
+        Rows.
+
+    Returns
+    -------
+    Verdict
+        The verdict.
+
+    Raises
+    ------
+    UsageError
+        REV001: not a number; GEN003: ``n`` is no whole number of 5 or more.
+
+    References
+    ----------
+    Lilliefors (1967), https://doi.org/10.1080/01621459.1967.10482916.
 
     Examples
     --------
