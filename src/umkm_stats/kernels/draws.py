@@ -265,18 +265,20 @@ class Counter:
         self, seed: int, block: int, draws: int, counts: Floats, room: int
     ) -> Iterator[tuple[int, Floats]]:
         compiled = path.native()
-        stream = Philox(
-            key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
-        )
-        for start in range(0, draws, len(self._picked)):
-            size = min(len(self._picked), BLOCK - start)  # a whole step, as count_block takes them
-            if compiled is not None:
+        if compiled is not None:
+            for start in range(0, draws, len(self._picked)):
+                size = min(len(self._picked), BLOCK - start)
                 here = counts[start % room : start % room + size]
                 compiled.draw_counts(
                     seed, block, start, size, self.n, purpose=CASES, out=here, **self._strata
                 )
                 yield start, here[: draws - start]
-                continue
+            return
+        stream = Philox(
+            key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
+        )
+        for start in range(0, draws, len(self._picked)):
+            size = min(len(self._picked), BLOCK - start)  # a whole step, as count_block takes them
             raw = np.asarray(stream.random_raw(size * self.n // 2), dtype="<u8")
             picked = self._picked[:size]
             np.multiply(raw.view("<u4").reshape(size, self.n), self._span, out=picked)

@@ -51,11 +51,11 @@ class Ordered:
     values: the draws as they came, all finite.
     """
 
-    __slots__ = ("_high", "_low", "_rest", "values")
+    __slots__ = ("_count", "_high", "_low", "_rest", "values")
 
     def __init__(self, values: Floats) -> None:
         self.values = values
-        count = len(values)
+        self._count = count = len(values)
         edge = count // 8
         if edge < 16:
             self._rest: Floats | None = np.sort(values)
@@ -66,16 +66,17 @@ class Ordered:
             self._low, self._high = np.sort(split[:edge]), np.sort(split[count - edge :])
 
     def __len__(self) -> int:
-        return len(self.values)
+        return self._count
 
     def __getitem__(self, rank: int) -> float:
         """The draw of ``rank``, from 0; negative ones count from the largest."""
-        place = rank if rank >= 0 else len(self) + rank
-        if self._rest is None and place < len(self._low):
-            return float(self._low[place])
-        if self._rest is None and place >= len(self) - len(self._high):
-            return float(self._high[place - len(self)])
+        place = rank if rank >= 0 else self._count + rank
         if self._rest is None:
+            edge = len(self._low)
+            if place < edge:
+                return float(self._low[place])
+            if place >= self._count - edge:
+                return float(self._high[place - self._count])
             self._rest = np.sort(self.values)
         return float(self._rest[place])
 

@@ -128,10 +128,13 @@ def moments(sums: Floats, n: Floats, source: Units) -> Moments:
     np.divide(sums, n, out=sums)
     mean = sums[:k]
     table: list[list[Floats | None]] = [[None] * k for _ in range(k)]
-    for number, (i, j) in enumerate(zip(*np.triu_indices(k), strict=True)):
-        pair = sums[k + number]
-        pair -= mean[i] * mean[j]
-        table[i][j] = pair
+    number = k
+    for i in range(k):
+        for j in range(i, k):
+            pair = sums[number]
+            pair -= mean[i] * mean[j]
+            table[i][j] = pair
+            number += 1
     return Moments(n, mean, tuple(tuple(row) for row in table), source.floor)
 
 
@@ -205,7 +208,7 @@ def bootstrap(
     errors = np.empty((len(plan.effects), draws)) if isinstance(plan, Plan) and plan.errors else None
     width = CHUNK * streams.BLOCK
     cross = source.cross.T
-    plain = bool(np.all(source.size == 1.0))
+    plain, everyone = bool(np.all(source.size == 1.0)), float(source.size.sum())
     spare: list[Memory] = []
 
     def chunk(first: int) -> int:
@@ -232,7 +235,7 @@ def bootstrap(
                 counts[: len(given)] = streams.counts_of(given, source.size.shape[0])
                 counts[len(given) :] = 1.0
             np.matmul(cross, counts.T, out=sums[:, here])
-            n[here] = source.size.sum() if plain else counts @ source.size
+            n[here] = everyone if plain else counts @ source.size
         found, spread = statistic(moments(sums, n, source))
         values[:, first:last] = found[:, : last - first]
         spare.append(work)
