@@ -3,7 +3,8 @@ if installed).
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/mediation_speed.py
 
-Simple mediation: N = 300, 5,000 draws, percentile, BC and BCa. Serial: two mediators, two covariates.
+Simple mediation: N = 300, 5,000 draws, percentile, BC and BCa. Serial: two mediators, two covariates. Each
+with every kernel that can compute here: the compiled ones, then numpy alone.
 pyprocessmacro runs at its fastest setting: nothing printed at the start, the quicker of its two intervals.
 Million rows: 200 draws of the simple model, then 1,000,000 draws of 300 rows, each with the peak of resident
 memory so far. Times are CPU times of the
@@ -22,6 +23,7 @@ import pandas as pd
 
 from umkm_stats import mediate
 from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels import path
 from umkm_stats.kernels.mediation import draws as engine
 
 METHODS = ("percentile", "bc", "bca")
@@ -37,6 +39,12 @@ def best(call: Callable[[], object], repeats: int = 7) -> float:
     return min(times)
 
 
+def compared(name: str, peer: float, ours: dict[str, float]) -> None:
+    """Print how many times the time of ours, with every kernel, the peer takes."""
+    times = ", ".join(f"{peer / mine:.1f} times ours with {kernel}" for kernel, mine in ours.items())
+    print(f"{name}: {1000 * peer:.0f} ms, {times}")
+
+
 def main() -> None:
     """Print one line a measurement."""
     g = np.random.default_rng(1)
@@ -46,17 +54,28 @@ def main() -> None:
     m2 = 0.3 * x + 0.3 * m1 + g.normal(size=n)
     y = 0.4 * m1 + 0.2 * m2 + 0.1 * x + g.normal(size=n)
     data = pd.DataFrame({"x": x, "m1": m1, "m2": m2, "y": y, "c1": c1, "c2": c2})
-    ours = best(lambda: mediate(data, x="x", m="m1", y="y", draws=5000, seed=7, intervals=METHODS))
-    counter = streams.Counter(n)
-    counts = best(lambda: [counter(7, block) for block in range(20)])
-    cross = engine.units(data[["x", "m1", "y"]].to_numpy()).cross.T
-    blocks = [streams.count_block(7, block, 256, n) for block in range(20)]
-    product = best(lambda: [cross @ block.T for block in blocks])
-    print(f"simple, N = 300, 5,000 draws, percentile + BC + BCa: {1000 * ours:.1f} ms")
-    print(
-        f"  floor: counts {1000 * counts:.1f} ms + moment product {1000 * product:.1f} ms; ratio "
-        f"{ours / (counts + product):.2f}"
-    )
+    serial_model = {"x": "x", "m": ["m1", "m2"], "y": "y", "covariates": ["c1", "c2"], "structure": "serial"}
+    simple: dict[str, float] = {}
+    serial: dict[str, float] = {}
+    for kernel in path.known():
+        with path.using(kernel):
+            simple[kernel] = best(
+                lambda: mediate(data, x="x", m="m1", y="y", draws=5000, seed=7, intervals=METHODS), 25
+            )
+            serial[kernel] = best(
+                lambda: mediate(data, **serial_model, draws=5000, seed=7, intervals=METHODS), 15
+            )
+            counter = streams.Counter(n)
+            counts = best(lambda: [counter(7, block) for block in range(20)])
+        cross = engine.units(data[["x", "m1", "y"]].to_numpy()).cross.T
+        blocks = [streams.count_block(7, block, 256, n) for block in range(20)]
+        product = best(lambda: [cross @ block.T for block in blocks])
+        print(f"{kernel}: simple, N = 300, 5,000 draws, percentile + BC + BCa: {1000 * simple[kernel]:.1f} ms")
+        print(
+            f"  floor: counts {1000 * counts:.1f} ms + moment product {1000 * product:.1f} ms; ratio "
+            f"{simple[kernel] / (counts + product):.2f}"
+        )
+        print(f"  serial, two mediators, two covariates, 5,000 draws: {1000 * serial[kernel]:.1f} ms")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pingouin
@@ -64,10 +83,7 @@ def main() -> None:
         peer = best(
             lambda: pingouin.mediation_analysis(data=data, x="x", m="m1", y="y", n_boot=5000, seed=7), 2
         )
-    print(f"  pingouin (BC only): {1000 * peer:.0f} ms, {peer / ours:.0f} times ours")
-    options = {"x": "x", "m": ["m1", "m2"], "y": "y", "covariates": ["c1", "c2"], "structure": "serial"}
-    serial = best(lambda: mediate(data, **options, draws=5000, seed=7, intervals=METHODS), 15)
-    print(f"serial, two mediators, two covariates, 5,000 draws: {1000 * serial:.1f} ms")
+    compared("pingouin (BC only), simple", peer, simple)
     try:
         import contextlib
         import io
@@ -78,16 +94,16 @@ def main() -> None:
     else:
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            simple = {"data": data, "model": 4, "x": "x", "y": "y", "m": ["m1"], "boot": 5000, "seed": 7}
+            one = {"data": data, "model": 4, "x": "x", "y": "y", "m": ["m1"], "boot": 5000, "seed": 7}
             quiet = {"suppr_init": True}
             peer = min(
-                best(lambda: Process(**simple, **quiet, percent=False), 5),
-                best(lambda: Process(**simple, **quiet, percent=True), 5),
+                best(lambda: Process(**one, **quiet, percent=False), 5),
+                best(lambda: Process(**one, **quiet, percent=True), 5),
             )
-            theirs = {"model": 6, "x": "x", "y": "y", "m": ["m1", "m2"], "boot": 5000, "seed": 7, **quiet}
-            chain = best(lambda: Process(data=data, controls=["c1", "c2"], controls_in="all", **theirs), 5)
-        print(f"  pyprocessmacro, simple: {1000 * peer:.0f} ms, {peer / ours:.1f} times ours")
-        print(f"  pyprocessmacro, serial: {1000 * chain:.0f} ms, {chain / serial:.1f} times ours")
+            two = {"model": 6, "x": "x", "y": "y", "m": ["m1", "m2"], "boot": 5000, "seed": 7, **quiet}
+            chain = best(lambda: Process(data=data, controls=["c1", "c2"], controls_in="all", **two), 5)
+        compared("pyprocessmacro, simple", peer, simple)
+        compared("pyprocessmacro, serial", chain, serial)
     many = pd.DataFrame(g.normal(size=(1_000_000, 3)), columns=["x", "m1", "y"])
     start = time.process_time()
     mediate(many, x="x", m="m1", y="y", draws=200, seed=7, intervals=METHODS)
