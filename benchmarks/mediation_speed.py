@@ -39,6 +39,15 @@ def best(call: Callable[[], object], repeats: int = 7) -> float:
     return min(times)
 
 
+def floor(columns: np.ndarray) -> tuple[float, float]:
+    """Seconds that the counts of 5,000 draws take, and the products of moments from them."""
+    n = len(columns)
+    counter, cross = streams.Counter(n), engine.units(columns).cross.T
+    blocks = [streams.count_block(7, block, 256, n) for block in range(20)]
+    counts = best(lambda: [counter(7, block) for block in range(20)])
+    return counts, best(lambda: [cross @ block.T for block in blocks])
+
+
 def compared(name: str, peer: float, ours: dict[str, float]) -> None:
     """Print how many times the time of ours, with every kernel, the peer takes."""
     times = ", ".join(f"{peer / mine:.1f} times ours with {kernel}" for kernel, mine in ours.items())
@@ -65,12 +74,10 @@ def main() -> None:
             serial[kernel] = best(
                 lambda: mediate(data, **serial_model, draws=5000, seed=7, intervals=METHODS), 15
             )
-            counter = streams.Counter(n)
-            counts = best(lambda: [counter(7, block) for block in range(20)])
-        cross = engine.units(data[["x", "m1", "y"]].to_numpy()).cross.T
-        blocks = [streams.count_block(7, block, 256, n) for block in range(20)]
-        product = best(lambda: [cross @ block.T for block in blocks])
-        print(f"{kernel}: simple, N = 300, 5,000 draws, percentile + BC + BCa: {1000 * simple[kernel]:.1f} ms")
+            counts, product = floor(data[["x", "m1", "y"]].to_numpy())
+        print(
+            f"{kernel}: simple, N = 300, 5,000 draws, percentile + BC + BCa: {1000 * simple[kernel]:.1f} ms"
+        )
         print(
             f"  floor: counts {1000 * counts:.1f} ms + moment product {1000 * product:.1f} ms; ratio "
             f"{simple[kernel] / (counts + product):.2f}"
