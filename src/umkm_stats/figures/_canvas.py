@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, cast
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Picture
 
 CM = 1 / 2.54
+DPI = 300
 # Okabe & Ito 2008 (https://jfly.uni-koeln.de/color/): told apart with every common colour vision.
 BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW, BLACK = (
     "#0072B2",
@@ -86,19 +88,31 @@ def drawing(width_cm: float, height_cm: float) -> Iterator[Picture]:
 
 
 def saved(picture: Picture) -> dict[str, bytes]:
-    """PNG (300 dpi) and SVG bytes of a picture of this room, without date or version inside."""
-    out = {}
+    """PNG (300 dpi) and SVG bytes of a picture of this room, without date or version inside.
+
+    Everything is placed once, for both: the files are the same picture, and the search for places, which
+    measures every word, is not repeated for the second.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    from umkm_stats.figures._png import png
+
+    own, dpi = cast(FigureCanvasAgg, picture.canvas), picture.dpi
     with mpl.rc_context(cast(Any, dict(SETTINGS))):
-        picture.canvas.draw()
-        picture.set_layout_engine("none")  # placed once; both files are the same picture
-        for kind, settings in (
-            ("png", {"dpi": 300, "metadata": {"Software": None}}),
-            ("svg", {"metadata": {"Date": None, "Creator": None}}),
-        ):
+        try:
+            picture.set_dpi(DPI)
+            engine = picture.get_layout_engine()
+            if engine is not None:
+                engine.execute(picture)
+                picture.set_layout_engine("none")
+            own.draw()
+            pixels = png(np.asarray(own.buffer_rgba())[:, :, :3], DPI)
             stream = io.BytesIO()
-            picture.savefig(stream, format=kind, **settings)
-            out[kind] = stream.getvalue()
-    return out
+            FigureCanvasSVG(picture).print_svg(stream, metadata={"Date": None, "Creator": None})
+        finally:
+            picture.set_canvas(own)
+            picture.set_dpi(dpi)
+    return {"png": pixels, "svg": stream.getvalue()}
 
 
 def ticks(axis: Any, voice: Numbers, decimals: int) -> None:

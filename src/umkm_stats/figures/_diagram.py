@@ -12,11 +12,12 @@ from matplotlib.path import Path as Line
 from matplotlib.transforms import Bbox
 
 from umkm_stats.figures._canvas import BLACK, BLUE, GREY, VERMILION, drawing, wrapped
-from umkm_stats.figures._path import Arrow, Placed, length_of, line_of, overlap, point_at
+from umkm_stats.figures._path import Arrow, Placed, along, covered, length_of, line_of, places_on, shared
 from umkm_stats.figures._spots import BOX_HIGH, NODE_HIGH, NODE_WIDE, Spots, placed
 
 _FREE = tuple(0.5 + side * step / 100 for step in range(0, 40, 4) for side in ((1, -1) if step else (1,)))
 _OUT = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "above": (0.0, 1.0), "below": (0.0, -1.0)}
+_SAMPLED = np.linspace(0, 1, 40)  # shares of an arrow at which it is asked whether a label covers it
 _PITCH = 1.15  # how much farther out a curved arrow over one more variable runs
 Array = np.ndarray[Any, Any]
 
@@ -173,24 +174,9 @@ def _write(
     label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8})
     renderer = axes.figure.canvas.get_renderer()
     extent = label.get_window_extent(renderer).transformed(axes.transData.inverted())
-    reach = np.array([extent.width / 2 + 0.06, extent.height / 2 + 0.05])
-    best, least = None, float("inf")
-    for step in steps:
-        middle = point_at(line, step)
-        here = Bbox.from_extents(*(middle - reach), *(middle + reach))
-        clash = 10 * sum(overlap(here, other) for other in solid) + 0.05 * abs(step - 0.5)
-        for other in others:
-            points = np.array([point_at(other, share) for share in np.linspace(0, 1, 40)])
-            clash += float(
-                np.mean(
-                    (points[:, 0] > here.x0)
-                    & (points[:, 0] < here.x1)
-                    & (points[:, 1] > here.y0)
-                    & (points[:, 1] < here.y1)
-                )
-            )
-        if clash < least:
-            best, least = here, clash
-    assert best is not None
+    places = places_on(line, steps, (extent.width / 2 + 0.06, extent.height / 2 + 0.05))
+    clash = 10 * shared(places, solid) + 0.05 * np.abs(np.array(steps) - 0.5)
+    clash += covered(places, [along(other, _SAMPLED) for other in others])
+    best = Bbox.from_extents(*places[int(np.argmin(clash))])
     label.set_position(((best.x0 + best.x1) / 2, (best.y0 + best.y1) / 2))
     return best

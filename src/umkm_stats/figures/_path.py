@@ -15,7 +15,9 @@ from matplotlib.transforms import Bbox
 from umkm_stats.figures._canvas import BLACK, BLUE, GREY, VERMILION, drawing, wrapped
 from umkm_stats.figures._layout import layered
 
+Array = np.ndarray[Any, Any]
 _STEPS = tuple(0.5 + side * step / 100 for step in range(0, 36, 3) for side in ((1, -1) if step else (1,)))
+_SAMPLED = np.linspace(0, 1, 60)  # shares of an arrow at which it is asked whether a label covers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def draw_path(
         axes.set_ylim(0, height)
         share = ((width if downward else height) - 0.4) / layout.height
 
-        def spot(point: tuple[float, float]) -> np.ndarray[Any, Any]:
+        def spot(point: tuple[float, float]) -> Array:
             if downward:
                 return np.array([width - 0.2 - share * point[1], height - 1.0 - along * point[0]])
             return np.array([1.8 + along * point[0], 0.2 + share * point[1]])
@@ -113,6 +115,7 @@ def draw_path(
                     zorder=2,
                 )
             )
+        sampled = {arrow: along(line, _SAMPLED) for arrow, line in lines.items()}
         taken: dict[tuple[str, str], Bbox] = {}
         for arrow in sorted(
             arrows, key=lambda one: length_of(lines[one])
@@ -123,18 +126,11 @@ def draw_path(
             label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.2})
             extent = label.get_window_extent(renderer).transformed(to_data)
             size_x, size_y = extent.width / 2 + 0.14, extent.height / 2 + 0.1
-            others = [line for one, line in lines.items() if one is not arrow]
-            best, worst = None, float("inf")
-            for step in _STEPS:
-                centre = point_at(lines[arrow], step)
-                here = Bbox.from_extents(
-                    centre[0] - size_x, centre[1] - size_y, centre[0] + size_x, centre[1] + size_y
-                )
-                clash = 10 * sum(overlap(here, other) for other in [*boxes.values(), *taken.values()])
-                clash += 0.5 * sum(_crossed(here, other) for other in others) + abs(step - 0.5) * 0.05
-                if clash < worst:
-                    best, worst = here, clash
-            assert best is not None
+            others = [points for one, points in sampled.items() if one is not arrow]
+            places = places_on(lines[arrow], _STEPS, (size_x, size_y))
+            clash = 10 * shared(places, [*boxes.values(), *taken.values()]) + 3 * covered(places, others)
+            clash += np.abs(np.array(_STEPS) - 0.5) * 0.05
+            best = Bbox.from_extents(*places[int(np.argmin(clash))])
             label.set_position(((best.x0 + best.x1) / 2, (best.y0 + best.y1) / 2))
             taken[(arrow.source, arrow.target)] = best
         return picture, Placed(boxes, taken)
@@ -146,17 +142,32 @@ def overlap(one: Bbox, other: Bbox) -> float:
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def _crossed(box: Bbox, line: Line) -> float:
-    points = np.array([point_at(line, step) for step in np.linspace(0, 1, 60)])
-    inside = (
-        (points[:, 0] > box.x0) & (points[:, 0] < box.x1) & (points[:, 1] > box.y0) & (points[:, 1] < box.y1)
-    )
-    return float(inside.mean()) * 6
+def places_on(line: Line, steps: Sequence[float], reach: tuple[float, float]) -> Array:
+    """Boxes (k,4: x0 y0 x1 y1) that reach so far from the points at these shares of a line."""
+    middle = along(line, np.array(steps))
+    return np.hstack([middle - np.array(reach), middle + np.array(reach)])
+
+
+def shared(places: Array, solid: Sequence[Bbox]) -> Array:
+    """The area that each place (k,4) shares with the boxes, summed: (k,)."""
+    other = np.array([box.extents for box in solid]).reshape(-1, 4)[:, None, :]
+    wide = np.minimum(places[:, 2], other[..., 2]) - np.maximum(places[:, 0], other[..., 0])
+    high = np.minimum(places[:, 3], other[..., 3]) - np.maximum(places[:, 1], other[..., 1])
+    return np.asarray((np.maximum(wide, 0.0) * np.maximum(high, 0.0)).sum(axis=0))
+
+
+def covered(places: Array, lines: Sequence[Array]) -> Array:
+    """The share of each line that each place (k,4) covers, summed over lines: (k,); lines: points (m,2)."""
+    if not lines:
+        return np.zeros(len(places))
+    x, y = np.concatenate(lines).T[:, :, None]
+    inside = (x > places[:, 0]) & (x < places[:, 2]) & (y > places[:, 1]) & (y < places[:, 3])
+    return np.asarray(inside.sum(axis=0) / len(lines[0]))
 
 
 def _edge_of(
-    centre: np.ndarray[Any, Any], towards: np.ndarray[Any, Any], half: tuple[float, float]
-) -> np.ndarray[Any, Any]:
+    centre: Array, towards: Array, half: tuple[float, float]
+) -> Array:
     """The point where the line from the centre leaves the ellipse, a little outside."""
     way = towards - centre
     scale = 1.0 / np.sqrt((way[0] / (half[0] + 0.06)) ** 2 + (way[1] / (half[1] + 0.06)) ** 2)
@@ -179,16 +190,15 @@ def line_of(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -
     return Line(vertices, codes)
 
 
-def point_at(line: Line, share: float) -> np.ndarray[Any, Any]:
-    """The point at a share of the line's length."""
+def along(line: Line, shares: Array) -> Array:
+    """The points (k,2) at these shares of the line's length."""
     bent = np.shape(line.vertices)[0] > 2
-    points: np.ndarray[Any, Any] = np.asarray(
+    points: Array = np.asarray(
         line.to_polygons(closed_only=False)[0] if bent else line.vertices, dtype=float
     )
-    pieces = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(pieces)])
-    wanted = share * along[-1]
-    return np.array([np.interp(wanted, along, points[:, 0]), np.interp(wanted, along, points[:, 1])])
+    done = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    wanted = shares * done[-1]
+    return np.column_stack([np.interp(wanted, done, points[:, 0]), np.interp(wanted, done, points[:, 1])])
 
 
 def length_of(line: Line) -> float:
