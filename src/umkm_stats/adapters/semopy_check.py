@@ -4,21 +4,34 @@ Workarounds. semopy hangs on some models: the process has a time limit. Its pars
 variables are renamed v0, v1, … and f0, f1, …. Its default tolerance moves small-sample parameters: ``ftol``
 is 1e-12. Its row order changes with the hash seed: rows are looked up by name. It reads ``NA*x`` as a label:
 the table is written out, every loading that is fixed with its number. ``se_robust`` gives MLM; with observed
-information MLR.
+information MLR. Its import loads three large libraries for features that no check asks for: they are loaded
+when one is used.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import types
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+LATER = (
+    "sklearn.cluster",
+    "sklearn.decomposition",
+    "sklearn.gaussian_process.kernels",
+    "statsmodels.stats.correlation_tools",
+    "sympy",
+    "sympy.parsing.sympy_parser",
+)
+"""What semopy imports for exploratory factors, spatial effects, repaired covariances and constraints: more
+than half of the processor time of a check."""
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")  # as our own algebra
 
 
@@ -97,8 +110,36 @@ def _number(value: Any) -> float | None:
     return number if number == number else None
 
 
+def _later(name: str, attribute: str) -> Callable[..., Any]:
+    """The function or class of the module, imported when it is called."""
+
+    def called(*args: Any, **given: Any) -> Any:
+        for module in LATER:
+            if isinstance(sys.modules.get(module), _Waiting):
+                del sys.modules[module]
+        return getattr(importlib.import_module(name), attribute)(*args, **given)
+
+    return called
+
+
+class _Waiting(types.ModuleType):
+    """Stands for a module until something of it is called."""
+
+    def __getattr__(self, attribute: str) -> Callable[..., Any]:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return _later(self.__name__, attribute)
+
+
+def wait_for_use() -> None:
+    """Let an import of the modules of :data:`LATER` take no time until they are used; only for a process of
+    semopy's own."""
+    sys.modules.update({name: _Waiting(name) for name in LATER if name not in sys.modules})
+
+
 def main() -> int:
     """Read one job from standard input, fit it, write one JSON line."""
+    wait_for_use()
     import numpy as np
     import pandas as pd
     import semopy

@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from umkm_stats.errors import Place, UmkmError
+from umkm_stats.report._docx_cells import last_section, remember_styles
 from umkm_stats.report._docx_table import add_table, pieces, too_wide
 from umkm_stats.report._inline import plain, runs
 from umkm_stats.report._spec import Block, Document, Failure, Figure, Paragraph, Table
@@ -47,6 +48,7 @@ def write_docx(document: Document, voice: Voice, path: Path, *, template: Path |
     """
     word = _open(template, voice)
     _styles(word, voice, keep=template is not None)
+    remember_styles(word)
     thesis = any(section.chapter for section in document.sections)
     _front(word, document, voice, thesis=thesis)
     names = {table.key: document.mark(table) for table in document.tables}
@@ -302,7 +304,7 @@ def _field(paragraph: Any, instruction: str, shown: str) -> None:
 def _caption(word: WordDocument, block: Table | Figure, document: Document, voice: Voice) -> None:
     kind = "table" if isinstance(block, Table) else "figure"
     paragraph = word.add_paragraph(style="Caption")
-    number = len(word.element.findall(f".//{qn('w:bookmarkStart')}")) + 1
+    number = 1 + document.captions.index(block.key)
     start = OxmlElement("w:bookmarkStart")
     start.set(qn("w:id"), str(number))
     start.set(qn("w:name"), _bookmark(block.key))
@@ -330,7 +332,7 @@ def _caption(word: WordDocument, block: Table | Figure, document: Document, voic
 
 
 def _turn(word: WordDocument, orientation: Any) -> None:
-    section = word.sections[-1]
+    section = last_section(word)
     if section.orientation == orientation:
         return
     fresh = word.add_section(WD_SECTION.NEW_PAGE)
@@ -346,7 +348,7 @@ def _turn(word: WordDocument, orientation: Any) -> None:
 
 def _table(word: WordDocument, table: Table, document: Document, voice: Voice) -> None:
     _caption(word, table, document, voice)
-    section = word.sections[-1]
+    section = last_section(word)
     width = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
     add_table(word, table, voice, width)
     _notes(word, table)
@@ -355,7 +357,7 @@ def _table(word: WordDocument, table: Table, document: Document, voice: Voice) -
 def _whole_table(word: WordDocument, table: Table, document: Document, voice: Voice) -> None:
     """A table of a thesis: never cut by the end of a page; one that needs more goes on under "Lanjutan"."""
     _caption(word, table, document, voice)
-    section = word.sections[-1]
+    section = last_section(word)
     width = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
     for place, piece in enumerate(pieces(table, voice, width)):
         if place:
@@ -377,7 +379,7 @@ def _figure(word: WordDocument, figure: Figure, document: Document, voice: Voice
         holder.paragraph_format.keep_with_next = (
             False  # else two figures in a row would be one unbreakable block
         )
-    section = word.sections[-1]
+    section = last_section(word)
     room = int(section.page_width or 0) - int(section.left_margin or 0) - int(section.right_margin or 0)
     picture = holder.add_run().add_picture(
         io.BytesIO(figure.files["png"]), width=min(int(Cm(figure.width_cm)), room)

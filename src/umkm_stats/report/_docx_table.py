@@ -4,17 +4,11 @@ their words."""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from docx.document import Document as WordDocument
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Emu
-from docx.text.paragraph import Paragraph
 
-from umkm_stats.report._inline import plain, runs
+from umkm_stats.report._docx_cells import Cell, put, ruled, table_of
+from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import Table
 from umkm_stats.report._voice import Voice
 
@@ -73,139 +67,47 @@ def add_table(
     is a part; it stays on one page with the note under it, with columns as wide as the whole's."""
     whole = part_of is not None
     headings = dict(table.groups)
-    depth = 2 if table.spanners else 1
-    grid: Any = word.add_table(rows=depth + len(table.rows) + len(headings), cols=len(table.columns))
-    grid.alignment = WD_TABLE_ALIGNMENT.CENTER if voice.style == "skripsi" else WD_TABLE_ALIGNMENT.LEFT
-    grid.autofit = False
-    _margins(grid)
     widths = _widths(part_of or table, voice, width)
     if whole:
         widths = _stretched(widths, table, width)
-    cells = [list(row.cells) for row in grid.rows]
-    _head(grid, cells, table, depth)
-    line = depth
+    head = _head(table)
+    rows = [*head]
     for index, values in enumerate(table.rows):
         if index in headings:
-            merged = cells[line][0].merge(cells[line][-1])
-            _write(merged, headings[index], bold=True)
-            _keep(merged)
-            line += 1
-        for position, (value, column) in enumerate(zip(values, table.columns, strict=True)):
-            _write(
-                cells[line][position], voice.cell(value, column), right=column.form != "text", literal=True
-            )
-        line += 1
-    for row in grid.rows:
-        _row_property(row, "w:cantSplit")
-    for position, wide in enumerate(widths):
-        grid.columns[position].width = Emu(wide)
-    for row in grid._tbl.tr_lst:
-        place = 0
-        for cell in row.tc_lst:
-            span = cell.grid_span
-            cell.width = Emu(sum(widths[place : place + span]))
-            place += span
-    _rule(cells[0], "top", 12)
-    _rule(cells[depth - 1], "bottom", 6)
-    _rule(cells[-1], "bottom", 12)
-    if depth == 2:
-        for column, cell in zip(table.columns, cells[0], strict=True):
-            if any(column.key in spanner.columns for spanner in table.spanners):
-                _rule([cell], "bottom", 4)
+            rows.append([Cell(headings[index], span=len(table.columns), bold=True, keep=True)])
+        rows.append(
+            [
+                Cell(voice.cell(value, column), align="" if column.form == "text" else "right", literal=True)
+                for value, column in zip(values, table.columns, strict=True)
+            ]
+        )
+    ruled(rows[0], top=12)
+    ruled(rows[len(head) - 1], bottom=6)
+    ruled(rows[-1], bottom=12)
     if whole or len(table.rows) <= 12:
-        for row in cells if whole and (table.notes or table.source) else cells[:-1]:
+        for row in rows if whole and (table.notes or table.source) else rows[:-1]:
             for cell in row:
-                _keep(cell)
+                cell.keep = True
+    put(word, table_of(rows, widths, len(head), STYLE_ID, centred=voice.style == "skripsi"))
 
 
-def _head(grid: Any, cells: list[list[Any]], table: Table, depth: int) -> None:
-    for row in list(grid.rows)[:depth]:
-        _row_property(row, "w:tblHeader")
+def _head(table: Table) -> list[list[Cell]]:
+    """One row of headings, or two where some columns stand under a common one."""
+    sides = ["" if column.form == "text" else "right" for column in table.columns]
+    if not table.spanners:
+        return [[Cell(c.head, bold=True, align=side) for c, side in zip(table.columns, sides, strict=True)]]
     spanned = {key: spanner for spanner in table.spanners for key in spanner.columns}
-    keys = [column.key for column in table.columns]
-    for position, column in enumerate(table.columns):
-        right = column.form != "text"
-        if column.key in spanned:
-            _write(cells[1][position], column.head, bold=True, right=right)
-            spanner = spanned[column.key]
-            if spanner.columns[0] == column.key:
-                last = keys.index(spanner.columns[-1])
-                merged = cells[0][position] if last == position else cells[0][position].merge(cells[0][last])
-                _write(merged, spanner.head, bold=True, centre=True)
-        elif depth == 2:
-            _write(cells[0][position].merge(cells[1][position]), column.head, bold=True, right=right)
-            cells[0][position].vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
-        else:
-            _write(cells[0][position], column.head, bold=True, right=right)
-
-
-def _write(
-    cell: Any,
-    text: str,
-    *,
-    bold: bool = False,
-    right: bool = False,
-    centre: bool = False,
-    literal: bool = False,
-) -> None:
-    found = cell._tc.p_lst
-    for extra in found[1:]:
-        cell._tc.remove(extra)
-    properties = found[0].get_or_add_pPr()
-    properties.style = STYLE_ID  # by id: looking the style up by name for every cell takes most of the time
-    if right or centre:
-        properties.jc_val = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.CENTER
-    paragraph = Paragraph(found[0], cell)
-    for piece, italic in [(text, False)] if literal else runs(text):
-        run = paragraph.add_run(piece)
-        if bold:
-            run.bold = True
-        if italic:
-            run.italic = True
-
-
-def _keep(cell: Any) -> None:
-    for paragraph in cell._tc.p_lst:
-        paragraph.get_or_add_pPr().keepNext_val = True
-
-
-def _row_property(row: Any, name: str) -> None:
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement(name))
-
-
-def _margins(grid: Any) -> None:
-    """Narrow cell margins: 0.04 inch left and right."""
-    properties = grid._tbl.tblPr
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        mark = OxmlElement(f"w:{side}")
-        mark.set(qn("w:w"), "58")
-        mark.set(qn("w:type"), "dxa")
-        margins.append(mark)
-    properties.append(margins)
-
-
-def _rule(row: list[Any], side: str, eighths: int) -> None:
-    done = set()
-    for cell in row:
-        if id(cell._tc) in done:
+    upper, lower = [], []
+    for column, side in zip(table.columns, sides, strict=True):
+        spanner = spanned.get(column.key)
+        if spanner is None:
+            upper.append(Cell(column.head, bold=True, align=side, merge="restart"))
+            lower.append(Cell(merge="continue"))
             continue
-        done.add(id(cell._tc))
-        properties = cell._tc.get_or_add_tcPr()
-        borders = properties.find(qn("w:tcBorders"))
-        if borders is None:
-            borders = OxmlElement("w:tcBorders")
-            properties.append(borders)
-        mark = OxmlElement(f"w:{side}")
-        for key, value in (
-            ("w:val", "single"),
-            ("w:sz", str(eighths)),
-            ("w:space", "0"),
-            ("w:color", "000000"),
-        ):
-            mark.set(qn(key), value)
-        borders.append(mark)
+        lower.append(Cell(column.head, bold=True, align=side))
+        if spanner.columns[0] == column.key:
+            upper.append(Cell(spanner.head, span=len(spanner.columns), bold=True, align="center", bottom=4))
+    return [upper, lower]
 
 
 def too_wide(table: Table, voice: Voice, width: int) -> bool:

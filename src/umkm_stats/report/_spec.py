@@ -153,6 +153,11 @@ class Document:
         )
 
     @property
+    def captions(self) -> tuple[str, ...]:
+        """The key of everything that has a caption: tables, then figures."""
+        return tuple(entry.key for entry in (*self.tables, *self.figures))
+
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure in order."""
         return tuple(

@@ -24,6 +24,7 @@ def timeless(data: bytes, changes: Mapping[str, Change] | None = None) -> bytes:
                 pattern, replacement = changes[entry.filename]
                 content = pattern.sub(replacement, content)
             fresh = zipfile.ZipInfo(entry.filename, date_time=(2026, 1, 1, 0, 0, 0))
-            fresh.compress_type = zipfile.ZIP_DEFLATED
+            packed = entry.filename.endswith(".png")  # already compressed: a second time gains nothing
+            fresh.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
             target.writestr(fresh, content)
     return out.getvalue()

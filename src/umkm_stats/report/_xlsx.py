@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
@@ -23,6 +24,7 @@ from umkm_stats.report._timeless import timeless
 from umkm_stats.report._voice import GAP, Voice
 
 _THIN, _THICK = Side(style="thin"), Side(style="medium")
+_BOLD, _RULES, _LAST = Font(bold=True), Border(top=_THICK, bottom=_THIN), Border(bottom=_THICK)
 _EPOCH = dt.datetime(2026, 1, 1)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -57,13 +59,11 @@ def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[
     assert isinstance(sheet, Worksheet)
     sheet.title = _sheet_name(title, set())
     for column, head in enumerate(headings, start=1):
-        _text(sheet, 1, column, head, literal=True).font = Font(bold=True)
+        _text(sheet, 1, column, head, literal=True).font = _BOLD
         sheet.column_dimensions[get_column_letter(column)].width = 28
     for row, cells in enumerate(rows, start=2):
         for column, value in enumerate(cells, start=1):
-            _text(sheet, row, column, str(value), literal=True).alignment = Alignment(
-                vertical="top", wrap_text=True
-            )
+            _text(sheet, row, column, str(value), literal=True, placed=_placed(wrap=True))
     sheet.freeze_panes = "A2"
     book.properties.creator = "umkm-stats"
     with replacing(path) as part:
@@ -88,7 +88,26 @@ def _sheet_name(wanted: str, used: set[str]) -> str:
     return name
 
 
-def _text(sheet: Worksheet, row: int, column: int, value: str, *, literal: bool = False) -> Cell:
+@functools.cache
+def _placed(
+    horizontal: Literal["left", "right", "center"] | None = None,
+    *,
+    top: bool = True,
+    wrap: bool | None = False,
+) -> Alignment:
+    """One object for all cells that stand alike: the workbook compares every new one with all it knows."""
+    return Alignment(horizontal=horizontal, vertical="top" if top else None, wrap_text=wrap)
+
+
+def _text(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    value: str,
+    *,
+    literal: bool = False,
+    placed: Alignment | None = None,
+) -> Cell:
     """A text cell: typed as a string, and quoted when it begins like a formula."""
     cell = cast(Cell, sheet.cell(row, column))
     said = ILLEGAL_CHARACTERS_RE.sub(" ", value if literal else plain(value))
@@ -96,7 +115,7 @@ def _text(sheet: Worksheet, row: int, column: int, value: str, *, literal: bool 
     cell.data_type = "s"
     if said[:1] in ("=", "+", "-", "@", "\t", "\r"):
         cell.quotePrefix = True
-    cell.alignment = Alignment(vertical="top", wrap_text=False)
+    cell.alignment = placed or _placed()
     return cell
 
 
@@ -112,7 +131,7 @@ def number_format(column: Column, voice: Voice) -> str:
 
 
 def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> None:
-    _text(sheet, 1, 1, document.label(table)).font = Font(bold=True)
+    _text(sheet, 1, 1, document.label(table)).font = _BOLD
     row = 2
     if document.banner:
         _text(sheet, row, 1, document.banner).font = Font(italic=True, color="9C0006")
@@ -123,19 +142,15 @@ def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> N
             places = [
                 position + 1 for position, column in enumerate(table.columns) if column.key in spanner.columns
             ]
-            cell = _text(sheet, row, places[0], spanner.head)
-            cell.alignment = Alignment(horizontal="center")
-            cell.font = Font(bold=True)
+            over = _placed("center", top=False, wrap=None)
+            _text(sheet, row, places[0], spanner.head, placed=over).font = _BOLD
             if len(places) > 1:
                 sheet.merge_cells(start_row=row, end_row=row, start_column=places[0], end_column=places[-1])
         row += 1
     for position, column in enumerate(table.columns, start=1):
-        cell = _text(sheet, row, position, column.head)
-        cell.font = Font(bold=True)
-        cell.border = Border(top=_THICK, bottom=_THIN)
-        cell.alignment = Alignment(
-            horizontal="left" if column.form == "text" else "right", vertical="top", wrap_text=True
-        )
+        side: Literal["left", "right"] = "left" if column.form == "text" else "right"
+        cell = _text(sheet, row, position, column.head, placed=_placed(side, wrap=True))
+        cell.font, cell.border = _BOLD, _RULES
     sheet.freeze_panes = f"A{row + 1}"
     first = row + 1
     headings = dict(table.groups)
@@ -145,24 +160,20 @@ def _fill(sheet: Worksheet, table: Table, document: Document, voice: Voice) -> N
             _text(sheet, row, 1, headings[index]).font = Font(bold=True, italic=True)
             row += 1
         for position, (value, column) in enumerate(zip(values, table.columns, strict=True), start=1):
+            side = "left" if column.form == "text" else "right"
             if value is None or (isinstance(value, float) and not math.isfinite(value)):
-                cell = _text(sheet, row, position, GAP if column.form != "text" else "")
-                cell.alignment = Alignment(horizontal="left" if column.form == "text" else "right")
+                gap = _placed(side, top=False, wrap=None)
+                _text(sheet, row, position, GAP if column.form != "text" else "", placed=gap)
             elif isinstance(value, str):
-                cell = _text(sheet, row, position, value, literal=True)
-                cell.alignment = Alignment(
-                    vertical="top",
-                    wrap_text=column.wide,
-                    horizontal="left" if column.form == "text" else "right",
-                )
+                _text(sheet, row, position, value, literal=True, placed=_placed(side, wrap=column.wide))
             else:
                 number = sheet.cell(row, position)
                 number.value = value
                 number.number_format = number_format(column, voice) if column.form != "text" else "General"
-                number.alignment = Alignment(vertical="top")
+                number.alignment = _placed(wrap=None)
     for position in range(1, len(table.columns) + 1):
         last = sheet.cell(row, position)
-        last.border = Border(bottom=_THICK)
+        last.border = _LAST
     sheet.auto_filter.ref = None
     for note in (*table.notes, *((table.source,) if table.source else ())):
         row += 1
