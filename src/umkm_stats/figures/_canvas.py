@@ -97,7 +97,7 @@ def saved(picture: Picture) -> dict[str, bytes]:
 
     from umkm_stats.figures._png import png
 
-    own, dpi = cast(FigureCanvasAgg, picture.canvas), picture.dpi
+    own, dpi = cast(Any, picture.canvas), picture.dpi
     with mpl.rc_context(cast(Any, dict(SETTINGS))):
         try:
             picture.set_dpi(DPI)
@@ -108,7 +108,7 @@ def saved(picture: Picture) -> dict[str, bytes]:
             own.draw()
             pixels = png(np.asarray(own.buffer_rgba())[:, :, :3], DPI)
             stream = io.BytesIO()
-            FigureCanvasSVG(picture).print_svg(stream, metadata={"Date": None, "Creator": None})
+            cast(Any, FigureCanvasSVG(picture)).print_svg(stream, metadata={"Date": None, "Creator": None})
         finally:
             picture.set_canvas(own)
             picture.set_dpi(dpi)

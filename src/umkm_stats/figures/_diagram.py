@@ -12,7 +12,7 @@ from matplotlib.path import Path as Line
 from matplotlib.transforms import Bbox
 
 from umkm_stats.figures._canvas import BLACK, BLUE, GREY, VERMILION, drawing, wrapped
-from umkm_stats.figures._path import Arrow, Placed, along, covered, length_of, line_of, places_on, shared
+from umkm_stats.figures._path import Arrow, Placed, covered, length_of, line_of, places_on, points_on, shared
 from umkm_stats.figures._spots import BOX_HIGH, NODE_HIGH, NODE_WIDE, Spots, placed
 
 _FREE = tuple(0.5 + side * step / 100 for step in range(0, 40, 4) for side in ((1, -1) if step else (1,)))
@@ -176,7 +176,7 @@ def _write(
     extent = label.get_window_extent(renderer).transformed(axes.transData.inverted())
     places = places_on(line, steps, (extent.width / 2 + 0.06, extent.height / 2 + 0.05))
     clash = 10 * shared(places, solid) + 0.05 * np.abs(np.array(steps) - 0.5)
-    clash += covered(places, [along(other, _SAMPLED) for other in others])
+    clash += covered(places, [points_on(other, _SAMPLED) for other in others])
     best = Bbox.from_extents(*places[int(np.argmin(clash))])
     label.set_position(((best.x0 + best.x1) / 2, (best.y0 + best.y1) / 2))
     return best

@@ -115,7 +115,7 @@ def draw_path(
                     zorder=2,
                 )
             )
-        sampled = {arrow: along(line, _SAMPLED) for arrow, line in lines.items()}
+        sampled = {arrow: points_on(line, _SAMPLED) for arrow, line in lines.items()}
         taken: dict[tuple[str, str], Bbox] = {}
         for arrow in sorted(
             arrows, key=lambda one: length_of(lines[one])
@@ -144,7 +144,7 @@ def overlap(one: Bbox, other: Bbox) -> float:
 
 def places_on(line: Line, steps: Sequence[float], reach: tuple[float, float]) -> Array:
     """Boxes (k,4: x0 y0 x1 y1) that reach so far from the points at these shares of a line."""
-    middle = along(line, np.array(steps))
+    middle = points_on(line, np.array(steps))
     return np.hstack([middle - np.array(reach), middle + np.array(reach)])
 
 
@@ -165,9 +165,7 @@ def covered(places: Array, lines: Sequence[Array]) -> Array:
     return np.asarray(inside.sum(axis=0) / len(lines[0]))
 
 
-def _edge_of(
-    centre: Array, towards: Array, half: tuple[float, float]
-) -> Array:
+def _edge_of(centre: Array, towards: Array, half: tuple[float, float]) -> Array:
     """The point where the line from the centre leaves the ellipse, a little outside."""
     way = towards - centre
     scale = 1.0 / np.sqrt((way[0] / (half[0] + 0.06)) ** 2 + (way[1] / (half[1] + 0.06)) ** 2)
@@ -190,12 +188,10 @@ def line_of(start: Any, end: Any, bends: list[Any], half: tuple[float, float]) -
     return Line(vertices, codes)
 
 
-def along(line: Line, shares: Array) -> Array:
+def points_on(line: Line, shares: Array) -> Array:
     """The points (k,2) at these shares of the line's length."""
     bent = np.shape(line.vertices)[0] > 2
-    points: Array = np.asarray(
-        line.to_polygons(closed_only=False)[0] if bent else line.vertices, dtype=float
-    )
+    points: Array = np.asarray(line.to_polygons(closed_only=False)[0] if bent else line.vertices, dtype=float)
     done = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     wanted = shares * done[-1]
     return np.column_stack([np.interp(wanted, done, points[:, 0]), np.interp(wanted, done, points[:, 1])])

@@ -30,7 +30,7 @@ def png(pixels: np.ndarray[Any, Any], dpi: int) -> bytes:
             b"\x89PNG\r\n\x1a\n",
             _chunk(b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)),
             _chunk(b"pHYs", struct.pack(">IIB", metre, metre, 1)),
-            _chunk(b"IDAT", zlib.compress(lines, _LEVEL)),
+            _chunk(b"IDAT", zlib.compress(lines.data, _LEVEL)),
             _chunk(b"IEND", b""),
         )
     )

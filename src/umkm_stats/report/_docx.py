@@ -191,8 +191,8 @@ def _styles(word: WordDocument, voice: Voice, *, keep: bool) -> None:
 def _shade(style: Any) -> None:
     """A pale ground: a place that the author still has to fill is seen at once."""
     mark = OxmlElement("w:shd")
-    for key, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", "FFF2CC")):
-        mark.set(qn(key), value)
+    for key, value in (("val", "clear"), ("color", "auto"), ("fill", "FFF2CC")):
+        mark.set(qn(f"w:{key}"), value)
     style.element.get_or_add_rPr().append(mark)
 
 
@@ -280,13 +280,8 @@ def _bookmark(key: str) -> str:
 
 def _field(paragraph: Any, instruction: str, shown: str) -> None:
     """A Word field with its last result, so that it reads right before it is updated."""
-    for kind, text in (
-        ("begin", None),
-        (None, instruction),
-        ("separate", None),
-        ("shown", shown),
-        ("end", None),
-    ):
+    steps = (("begin", None), (None, instruction), ("separate", None), ("shown", shown), ("end", None))
+    for kind, text in steps:
         run = paragraph.add_run()
         if kind in ("begin", "separate", "end"):
             mark = OxmlElement("w:fldChar")

@@ -93,9 +93,10 @@ def last_section(word: WordDocument) -> Section:
 
 def remember_styles(word: WordDocument) -> None:
     """Look up the style of a name once; python-docx searches all styles for every paragraph."""
-    search, known = word.part.get_style_id, {}
+    search: Any = word.part.get_style_id
+    known: dict[tuple[str, Any], Any] = {}
 
-    def get_style_id(style: Any, kind: Any) -> str | None:
+    def get_style_id(style: Any, kind: Any) -> Any:
         if not isinstance(style, str):
             return search(style, kind)
         if (style, kind) not in known:

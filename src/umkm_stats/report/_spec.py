@@ -155,7 +155,7 @@ class Document:
     @property
     def captions(self) -> tuple[str, ...]:
         """The key of everything that has a caption: tables, then figures."""
-        return tuple(entry.key for entry in (*self.tables, *self.figures))
+        return (*(table.key for table in self.tables), *(figure.key for figure in self.figures))
 
     @property
     def figures(self) -> tuple[Figure, ...]:
