@@ -109,3 +109,18 @@ def test_the_report_names_the_numbers_and_the_reason(monkeypatch, lang, word):
     )
     assert len(_sentences.cross_sentences(old, "M1")) == 1
     assert _sentences.cross_sentences(desk, "M2") == []
+
+
+def test_long_data_go_over_as_covariances_with_the_same_answer(monkeypatch):
+    """semopy 2.3: estimates within 1e-6, errors and indices within 1e-5 of those from all rows."""
+    from umkm_stats.adapters import semopy_check
+
+    rows = sem.fit(MODEL, holzinger()).cross_check()
+    monkeypatch.setattr(semopy_check, "MANY", 100)
+    monkeypatch.setattr(semopy_check, "START", 120)
+    moments = sem.fit(MODEL, holzinger()).cross_check()
+    one, other = rows.tidy(), moments.tidy()
+    np.testing.assert_allclose(other["est_other"], one["est_other"], atol=1e-6)
+    np.testing.assert_allclose(other["se_other"], one["se_other"], atol=1e-5)
+    one, other = (entry.differences.set_index("number")["other"] for entry in (rows, moments))
+    np.testing.assert_allclose(other.loc[one.index], one, rtol=1e-5)

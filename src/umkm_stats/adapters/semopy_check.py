@@ -32,6 +32,8 @@ LATER = (
 )
 """What semopy imports for exploratory factors, spatial effects, repaired covariances and constraints: more
 than half of the processor time of a check."""
+MANY = 4_000_000  # numbers above which the covariances go over in place of all rows (it copies rows twice)
+START = 2_000  # rows it then gets for its starting values
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")  # as our own algebra
 
 
@@ -72,6 +74,10 @@ def ask(
     import numpy as np
 
     job = {"model": description, "names": list(names), "robust": robust, "observed": observed}
+    if values.size > MANY and not robust:
+        job["n"] = len(values)
+        job["cov"] = np.cov(values, rowvar=False, bias=True).tolist()
+        values = values[:START]
     with tempfile.TemporaryDirectory(prefix="umkm-") as folder:
         rows = Path(folder) / "rows.npy"  # a file, because text of many rows takes ten times their memory
         np.save(rows, values)
@@ -147,13 +153,20 @@ def main() -> int:
     job = json.loads(sys.stdin.read())
     data = pd.DataFrame(np.load(job["rows"]), columns=job["names"])
     model = semopy.Model(job["model"])
-    model.fit(data, options={"ftol": 1e-12})
+    if "cov" in job:
+        model.load(data, cov=pd.DataFrame(job["cov"], index=job["names"], columns=job["names"]))
+        model.n_samples = job["n"]
+        model.fit(options={"ftol": 1e-12})
+    else:
+        model.fit(data, options={"ftol": 1e-12})
     options = {"se_robust": True} if job["robust"] else {}
     frame = model.inspect(information="observed" if job["observed"] else "expected", **options)
     rows = [
         [str(row["lval"]), str(row["op"]), str(row["rval"]), float(row["Estimate"]), _number(row["Std. Err"])]
         for _, row in frame.iterrows()
     ]
+    if "cov" in job:
+        del model.mx_data  # else the model of independence, which indices are made of, is fitted to the few
     sys.stdout.write(json.dumps({"rows": rows, "indices": _indices(model)}) + "\n")
     return 0
 
