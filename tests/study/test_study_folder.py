@@ -11,30 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tiny_run import content, write
 from umkm_stats import pack, reproduce, run_study
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.study import Writing, _folder, _manifest, _placing
-
-
-def write(out: Path, **files: str) -> _folder.Claim:
-    """A tiny run: the files named (``_`` for ``/``), and a manifest as a study has it."""
-    with _folder.claimed(out) as claim, claim.filling() as part:
-        for name, text in files.items():
-            path = part / name.replace("__", "/").replace("_txt", ".txt")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        told = {"schema": _manifest.SCHEMA, "inputs": {}, "settings": {}, "call": {}, "versions": {}}
-        told["files"] = _manifest.digests(part)
-        (part / "manifest.json").write_text(_manifest.dump(told))
-    return claim
-
-
-def content(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_text()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "manifest.json"
-    }
+from umkm_stats.study import _folder, _manifest, _placing
 
 
 def dated(names) -> list[str]:
@@ -491,55 +471,6 @@ def test_sixty_kills_lose_nothing_and_leave_no_half_file(tmp_path, rerun):
     with _folder.claimed(out):
         pass
     assert not [path for path in tmp_path.rglob(".*") if "umkm" in path.name]
-
-
-def test_a_full_disk_and_a_folder_without_rights_change_nothing(tmp_path, monkeypatch):
-    out = tmp_path / "out"
-    write(out, a_txt="1")
-    real = os.replace
-
-    def full(source, to):
-        if str(to).endswith("journal.json"):
-            raise OSError(28, "No space left on device")
-        return real(source, to)
-
-    monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
-        write(out, a_txt="2")
-    monkeypatch.undo()
-    assert content(out) == {"a.txt": "1"}
-    if os.geteuid() == 0:
-        pytest.skip("the administrator may write everywhere")
-    (tmp_path / "closed").mkdir(mode=0o555)
-    assert refused(tmp_path / "closed" / "out") == "STU011"
-
-
-@pytest.mark.slow
-def test_a_small_disk_that_fills_up_leaves_the_old_folder(tmp_path, answers, instrument):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("a small tmpfs cannot be mounted here (no right to)")
-    try:
-        write(disk / "out", a_txt="1")
-        with pytest.raises(UmkmError) as caught:
-            run_study(
-                answers,
-                instrument,
-                draws=20,
-                seed=1,
-                model="M1",
-                cross_check=False,
-                out=disk / "out",
-                writing=Writing(),
-            )
-        assert caught.value.code == "STU013"
-        assert content(disk / "out") == {"a.txt": "1"}
-    finally:
-        subprocess.run(["umount", str(disk)], check=False)
 
 
 def test_a_wrong_tolerance_is_said(copy):
