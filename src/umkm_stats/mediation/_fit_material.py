@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from umkm_stats.sem import Fit
 
 Floats = NDArray[np.float64]
+TOLD = 20_000  # rows above which leaving each out takes long enough to tell of it
 LINEAR = ("a", "d", "b", "direct", "conditional_direct", "difference_direct")
 
 
@@ -69,7 +70,8 @@ class FitMaterial:
         )
         left = None
         if request.jackknife:
-            out = run.jackknife()
+            units = sum(len(rows) for rows in self.fit.arrays)
+            out = run.jackknife(request.progress if units > TOLD else None)
             strata = out.unit_groups if len(self.fit.arrays) > 1 else None
             left = LeftOut(self._effects(out), strata, self._spread(out))
         ledger, count = run.ledger, len(run.estimates)

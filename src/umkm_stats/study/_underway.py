@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from umkm_stats.study._settings import Settings
 
 Progress = Callable[[str, int, int], None]
+MANY = 4_000_000  # answers from which what a step leaves in circles is freed at once: copies of all of them
 
 
 @dataclass
@@ -46,6 +48,8 @@ class Underway:
             if os.environ.get("UMKM_STATS_DEBUG"):
                 raise
             self.parts[name] = Unavailable("STU040", {"step": name, "kind": type(error).__name__})
+        if self.responses.items.size > MANY:
+            gc.collect()
         return self.parts[name]
 
     def ticking(self, name: str) -> Callable[[int, int], None]:

@@ -19,7 +19,7 @@ from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import share
 from umkm_stats.results import Note, SampleUsed, jsonable, reason_label, told
 from umkm_stats.sem.draws._kernels import FAILURES, OK, SAMPLE_COVARIANCE, Batch, Improper
-from umkm_stats.sem.draws._run import Engine, over_blocks, run
+from umkm_stats.sem.draws._run import Engine, Progress, over_blocks, run
 from umkm_stats.sem.draws._source import Source, left_out
 
 if TYPE_CHECKING:
@@ -291,13 +291,22 @@ class Draws:
 
     @cached_property
     def _left_out(self) -> Draws:
+        return self._leaving_out(None)
+
+    def _leaving_out(self, progress: Progress | None) -> Draws:
         source = left_out(self.fit.arrays, self.fit.clusters, self.fit.weights)
-        batch = run(self.engine, source, count=self.fit.compiled.n_params, workers=self.workers)
+        count = self.fit.compiled.n_params
+        batch = run(self.engine, source, count=count, workers=self.workers, progress=progress)
         return replace(self, kind="jackknife", seed=None, source=source, batch=batch)
 
-    def jackknife(self) -> Draws:
+    def jackknife(self, progress: Progress | None = None) -> Draws:
         """Leave-one-out estimates, for BCa: rows, or clusters where the fit has them; draws of their own, so
-        that ``.estimates``, ``.standardized()`` and ``.map()`` work on them too."""
+        that ``.estimates``, ``.standardized()`` and ``.map()`` work on them too.
+
+        progress: called with (estimates done, estimates in all) while they are made.
+        """
+        if progress is not None and "_left_out" not in self.__dict__:
+            self.__dict__["_left_out"] = self._leaving_out(progress)
         return self._left_out
 
     @cached_property

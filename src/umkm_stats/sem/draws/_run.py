@@ -21,6 +21,7 @@ from umkm_stats.sem.draws._source import Drawn, Source
 
 Progress = Callable[[int, int], None]
 MANY = 30_000  # draws from which processes repay their start; below it threads share the work
+HEAVY = 4_000_000  # numbers of a sample above which threads share it: a process would need a copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def run(
     out = Batch.empty(source.draws, count)
     done = 0
     with one_thread():
-        apart = engine.looping or source.draws >= MANY
+        light = sum(entry.size for entry in source.data) <= HEAVY
+        apart = engine.looping or (source.draws >= MANY and light)
         for block, found in over_blocks(engine.block, source, workers=workers, processes=apart):
             out.put(slice(block * BLOCK, block * BLOCK + len(found.end)), found)
             done += len(found.end)
