@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from umkm_stats.kernels import path
+from umkm_stats.kernels.stopping import look
 
 BLOCK = 256
 CASES, NORMALS, PARAMETRIC, PERMUTATION, SIMULATION, ANALYSIS = range(
@@ -97,6 +98,7 @@ def strata_block(
     step = max(2, PIECE // max(total, 1) // 2 * 2)
     out = tuple(np.empty((size, n), dtype=dtype) for n in sizes)
     for start in range(0, size, step):
+        look()
         here = min(step, size - start)
         raw = np.asarray(stream.random_raw((here * total + 1) // 2), dtype="<u8").view("<u4")
         words = raw[: here * total].reshape(here, total)
@@ -193,6 +195,7 @@ def product_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats
     step = max(1, MANY // max(len(row), 1))
     out = np.zeros((len(counts), len(row)))
     for start in range(0, len(values), step):
+        look()
         part = values[start : start + step]
         some = counts[:, start : start + step].astype(np.float64, copy=False)
         out += some @ (part[:, row] * part[:, col])
@@ -204,6 +207,7 @@ def value_sums(counts: Floats, values: Floats, row: Ints, col: Ints) -> Floats:
     step = max(1, MANY // max(len(row) + values.shape[1], 1))
     out = np.zeros((len(counts), values.shape[1] + len(row)))
     for start in range(0, len(values), step):
+        look()
         part = values[start : start + step]
         some = counts[:, start : start + step].astype(np.float64, copy=False)
         out += some @ np.concatenate([part, part[:, row] * part[:, col]], axis=1)
@@ -267,6 +271,7 @@ class Counter:
         compiled = path.native()
         if compiled is not None:
             for start in range(0, draws, len(self._picked)):
+                look()
                 size = min(len(self._picked), BLOCK - start)
                 here = counts[start % room : start % room + size]
                 compiled.draw_counts(
@@ -278,6 +283,7 @@ class Counter:
             key=np.array([seed, CASES], dtype=np.uint64), counter=np.array([0, 0, 0, block], dtype=np.uint64)
         )
         for start in range(0, draws, len(self._picked)):
+            look()
             size = min(len(self._picked), BLOCK - start)  # a whole step, as count_block takes them
             raw = np.asarray(stream.random_raw(size * self.n // 2), dtype="<u8")
             picked = self._picked[:size]

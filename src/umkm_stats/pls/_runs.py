@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from umkm_stats._threads import one_thread
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels import stopping
 from umkm_stats.kernels.pls.estimate import Estimates, estimate
 from umkm_stats.kernels.pls.moments import Moments
 from umkm_stats.kernels.pls.plan import Model
@@ -112,8 +113,8 @@ def _collect(
     progress: Progress | None,
 ) -> list[Any]:
     done, out = 0, []
-    with one_thread():
-        for block, found in zip(blocks, _mapped(run, blocks, workers), strict=True):
+    with one_thread(), contextlib.closing(_mapped(run, blocks, workers)) as each:
+        for block, found in zip(blocks, each, strict=True):
             out.append(found)
             done += block[2]
             if progress is not None:
@@ -121,11 +122,11 @@ def _collect(
     return out
 
 
-def _mapped(run: Callable[[Any], Any], blocks: list[Any], workers: int) -> Iterator[Any]:
+def _mapped(run: Callable[[Any], Any], blocks: list[Any], workers: int) -> Generator[Any, None, None]:
     if workers <= 1 or len(blocks) == 1:
         yield from map(run, blocks)
         return
-    with ThreadPoolExecutor(workers) as pool:
+    with stopping.pool(workers) as pool:
         yield from pool.map(run, blocks)
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels import draws as streams
+from umkm_stats.kernels import stopping
 from umkm_stats.kernels.mediation.effects import Effect, delta_errors, evaluate
 from umkm_stats.kernels.mediation.levels import with_levels
 from umkm_stats.kernels.mediation.normal_equations import SINGULAR, Moments, Regression, regress
@@ -251,7 +251,7 @@ def bootstrap(
             if progress is not None:
                 progress(done, draws)
     else:
-        with ThreadPoolExecutor(workers) as pool:
+        with stopping.pool(workers) as pool:
             for size in pool.map(chunk, starts):
                 done += size
                 if progress is not None:

@@ -6,14 +6,16 @@ thread a worker. An exception, an interruption from the keyboard among them, end
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import contextlib
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from umkm_stats._threads import one_thread
+from umkm_stats.kernels import stopping
 from umkm_stats.kernels.draws import BLOCK
 from umkm_stats.sem.draws._kernels import Batch, Kernel
 from umkm_stats.sem.draws._loop import LoopKernel
@@ -82,17 +84,19 @@ def run(
     with one_thread():
         light = sum(entry.size for entry in source.data) <= HEAVY
         apart = engine.looping or (source.draws >= MANY and light)
-        for block, found in over_blocks(engine.block, source, workers=workers, processes=apart):
-            out.put(slice(block * BLOCK, block * BLOCK + len(found.end)), found)
-            done += len(found.end)
-            if progress is not None:
-                progress(done, source.draws)
+        blocks = over_blocks(engine.block, source, workers=workers, processes=apart)
+        with contextlib.closing(blocks):  # an interruption ends the threads, wherever it comes
+            for block, found in blocks:
+                out.put(slice(block * BLOCK, block * BLOCK + len(found.end)), found)
+                done += len(found.end)
+                if progress is not None:
+                    progress(done, source.draws)
     return out
 
 
 def over_blocks(
     job: Callable[[Source, int], Any], source: Source, *, workers: int, processes: bool
-) -> Iterator[tuple[int, Any]]:
+) -> Generator[tuple[int, Any], None, None]:
     """(block, job(source, block)) of every block, as they end."""
     blocks = range(source.n_blocks)
     workers = min(workers, len(blocks))
@@ -106,23 +110,20 @@ def over_blocks(
 
 
 def _threads(job: Callable[[Source, int], Any], source: Source, workers: int) -> Iterator[tuple[int, Any]]:
-    waiting = iter(range(source.n_blocks))
-    with ThreadPoolExecutor(workers) as pool:
+    with stopping.pool(workers) as pool:
         running: dict[Future[Any], int] = {}
-        try:
-            for block in waiting:
-                running[pool.submit(job, source, block)] = block
-                if len(running) >= 2 * workers:
-                    yield from _ended(running)
-            while running:
+        for block in range(source.n_blocks):
+            running[pool.submit(job, source, block)] = block
+            if len(running) >= 2 * workers:
                 yield from _ended(running)
-        finally:
-            for future in running:
-                future.cancel()
+        while running:
+            yield from _ended(running)
 
 
 def _ended(running: dict[Future[Any], int]) -> Iterator[tuple[int, Any]]:
-    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    done: set[Future[Any]] = set()
+    while not done:  # a wait without limit cannot be interrupted on Windows
+        done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
     for future in done:
         yield running.pop(future), future.result()
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from umkm_stats.kernels.sem.many.algebra import Bools, Floats, pivots
 from umkm_stats.kernels.sem.many.memory import Memory
+from umkm_stats.kernels.stopping import look
 
 Ints = NDArray[np.int64]
 
@@ -269,6 +270,7 @@ def _quick(objective: Objective, begin: Origin, settings: Settings, start: Float
     memory = Memory(begin.inverse if start is None else _inverse(objective.information(x), begin.inverse))
     live.d = memory.direction(live.g)
     for turn in range(1, limit + 1):
+        look()
         step, change, accept = live.move()
         if turn == 1 and start is None:
             live.curve = np.maximum(live.objective.curvature(live.x), 1e-300)
