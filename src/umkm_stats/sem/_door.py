@@ -56,59 +56,70 @@ def fit(
     Parameters
     ----------
     model : str
-        model text in lavaan's language (``=~ <~ ~ ~~ ~1 := == < >``, labels, ``equal()``, ``c(a,b)`` by
+        Model text in lavaan's language (``=~ <~ ~ ~~ ~1 := == < >``, labels, ``equal()``, ``c(a,b)`` by
         group, ``NA*``, ``start()``); names with other characters stand in backticks.
-    data : Any, optional
-        (N, columns) a frame, a mapping of columns, or ``Responses``; rows are cases.
-    estimator : str | None, optional
+    data : pandas.DataFrame, mapping of columns or Responses, optional
+        (rows, columns): rows are cases. None when moments are given instead.
+    estimator : str or None, optional
         "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS", "ULSMV" or
         "ULSM". None takes "WLSMV" with ordinal items and "ML" without.
-    ordered : Sequence[str] | str | bool, default ()
-        names of ordinal items; True for every observed variable that has a cause in the model. Columns of
+    ordered : sequence of str or str or bool, default ()
+        Names of ordinal items; True for every observed variable that has a cause in the model. Columns of
         ordered categories count by themselves. Other indicators are numeric; exogenous observed variables are
         conditioned on (thresholds and correlations given x).
-    group, group_equal, group_partial : str | None, Sequence[str] | str
-        column of the groups; kinds of parameter held equal over groups ("loadings", "intercepts", "means",
-        "regressions", "residuals", "residual_covariances", "lv_variances", "lv_covariances", "thresholds");
-        parameters freed again, as ``"visual=~x2"``.
-    missing : str, default 'listwise'
+    group : str or None, optional
+        Column of the groups.
+    group_equal : sequence of str or str, default ()
+        Kinds of parameter held equal over groups: "loadings", "intercepts", "means", "regressions",
+        "residuals", "residual_covariances", "lv_variances", "lv_covariances", "thresholds".
+    group_partial : sequence of str or str, default ()
+        Parameters freed again, as ``"visual=~x2"``.
+    missing : str, default "listwise"
         "listwise", or "fiml" (full information maximum likelihood, data missing at random); "fiml.x" takes
         exogenous variables as random, so that rows without them are used; "pairwise" for ordinal items (every
         statistic from the rows that have it, data missing completely at random).
     std_lv : bool, default False
-        latent variances 1 instead of first loadings 1.
-    meanstructure : bool | None, optional
+        Latent variances 1 instead of first loadings 1.
+    meanstructure : bool or None, optional
         None turns means on where the estimator, groups or FIML need them.
     fixed_x : bool, default True
-        moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS estimate
+        Moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS estimate
         them).
-    information : str | None, optional
+    information : str or None, optional
         "expected" or "observed"; None takes the estimator's (observed under FIML).
-    cluster : str | None, optional
-        column of clusters; standard errors become cluster-robust, the test corrected ("ML" and "MLR", which
+    cluster : str or None, optional
+        Column of clusters; standard errors become cluster-robust, the test corrected ("ML" and "MLR", which
         differ in the information of the test as they do in lavaan).
-    bounds : str | None, optional
+    bounds : str or None, optional
         "pos_var" keeps variances at or above 0; None lets them go where the data take them.
-    sample_cov, sample_mean, sample_sd, n_obs : Any, optional
-        moments instead of data: covariances (divisor N − 1), or correlations with SDs; a frame with names, or
-        a mapping group → frame.
+    sample_cov : pandas.DataFrame or mapping of group to pandas.DataFrame, optional
+        Covariances (divisor N − 1) or, with ``sample_sd``, correlations instead of data, with names on both
+        sides.
+    sample_mean : pandas.Series or mapping, optional
+        Means that go with ``sample_cov``.
+    n_obs : int or mapping of group to int, optional
+        Rows behind ``sample_cov``.
+    sample_sd : pandas.Series or mapping, optional
+        Standard deviations when ``sample_cov`` holds correlations.
     growth : bool, default False
-        latent means free and observed intercepts 0, as growth curves need.
+        Latent means free and observed intercepts 0, as growth curves need.
     orthogonal : bool, default False
-        covariances of latent variables 0 unless they are written.
+        Covariances of latent variables 0 unless they are written.
     effect_coding : bool, default False
-        loadings of a factor average 1 and intercepts sum to 0, instead of a marker.
-    parameterization : str, default 'delta'
-        of ordinal items: "delta" (latent responses have variance 1 given x) or "theta" (their residuals have
+        Loadings of a factor average 1 and intercepts sum to 0, instead of a marker.
+    parameterization : str, default "delta"
+        Of ordinal items: "delta" (latent responses have variance 1 given x) or "theta" (their residuals have
         variance 1).
-    sampling_weights : str | None, optional
-        column of sampling weights, for ML and MLR: estimates from weighted moments, errors and test of MLR.
+    sampling_weights : str or None, optional
+        Column of sampling weights, for ML and MLR: estimates from weighted moments, errors and test of MLR.
         Weights are scaled to sum to the rows used.
+    **others : object
+        Nothing else is taken: an unknown name raises SEM231, which names the nearest one.
 
     Returns
     -------
     Fit
-        estimates, standard errors, indices; what did not go well stands in ``.notes``.
+        Estimates, standard errors, indices; what did not go well stands in ``.notes``.
 
     Raises
     ------
@@ -119,6 +130,7 @@ def fit(
     Examples
     --------
     >>> import pandas as pd
+    >>> from umkm_stats import fit
     >>> cov = pd.DataFrame([[1.0, .4, .35], [.4, 1.0, .3], [.35, .3, 1.0]], list("abc"), list("abc"))
     >>> found = fit("f =~ a + b + c", sample_cov=cov, n_obs=200)
     >>> found.estimates["est"].round(3).tolist()[:3]

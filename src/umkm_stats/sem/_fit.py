@@ -76,13 +76,47 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit(Pictured):
-    """A fitted model.
+class Fit:
+    """A fitted structural equation model: what ``umkm_stats.fit`` returns.
 
-    ``estimates`` (lhs op rhs group label free est se z p ci_low ci_high std_lv std_all), ``indices``
-    (lavaan's names with "_"), ``standardized() implied() residuals() modification_indices() factor_scores()
-    cross_check() bootstrap()``, ``notes``, ``table`` (the parameter table). Arrays: ``params`` (P,), ``vcov``
-    (P,P), ``free`` (q,), ``arrays`` one (N_g,p) a group.
+    Attributes
+    ----------
+    options : Options
+        The arguments of ``fit`` with their defaults resolved.
+    layout : Compiled
+        The parameter table and the structure made from it.
+    arrays : tuple of array of float
+        One (rows, observed) array a group, in the order of ``observed``.
+    rows : tuple of array of int
+        One (rows,) array a group: positions of the used rows in the data, from 0.
+    clusters : tuple of array of int
+        One (rows,) array a group with the number of each row's cluster; empty without clusters.
+    task : Problem
+        Sample moments and estimator, as the kernels take them.
+    found : Found
+        The optimum and how it was reached.
+    sample : SampleUsed
+        Rows read, used and left out, with reasons.
+    weights : tuple of array of float
+        One (rows,) array of sampling weights a group; empty without them.
+    seed : int or None
+        None: nothing is drawn.
+
+    Notes
+    -----
+    ``estimates`` is the table to print, ``indices`` the fit, ``notes`` what did not go well. Its columns: lhs
+    op rhs (the parameter in lavaan's words), group (label), label, free (number of the parameter, 0 when
+    fixed), est (estimate in units of the data), se, z, p (two-sided), ci_low, ci_high (95 %), std_lv (latent
+    variables have variance 1) and std_all (all variables have).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, fit
+    >>> found = fit(examples.MODEL, examples.answers())
+    >>> found.estimates.query("op == ':='")[["lhs", "est", "se"]].round(3).to_dict("records")
+    [{'lhs': 'indirect', 'est': 0.216, 'se': 0.057}]
+    >>> {name: round(found.indices[name], 3) for name in ("chisq", "df", "cfi", "rmsea")}
+    {'chisq': 19.99, 'df': 24.0, 'cfi': 1.0, 'rmsea': 0.0}
     """
 
     options: Options
@@ -98,90 +132,223 @@ class Fit(Pictured):
 
     @property
     def compiled(self) -> Structure:
-        """The structure of the kernels."""
+        """The model's structure as the kernels take it.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().compiled.n_free
+        21
+        """
         return self.layout.structure
 
     @property
     def point(self) -> Point:
-        """Value, states and slopes at the solution."""
+        """The solution: the function's value, the parameters, and the model's states there.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().point.params.shape
+        (21,)
+        """
         point = self.found.optimum.point
         assert point is not None
         return point
 
     @property
     def table(self) -> ParameterTable:
-        """The parameter table."""
+        """The parameter table: one row a parameter of every group.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> [row.name for row in examples.fit().table.rows][:3]
+        ['OI=~OI1', 'OI=~OI2', 'OI=~OI3']
+        """
         return self.layout.table
 
     @property
     def method(self) -> Estimator:
-        """The line of the table of estimators."""
+        """What is known of the estimator: its information matrix, standard errors, test and what it allows.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().method.errors
+        'standard'
+        """
         line = ESTIMATORS[self.options.estimator]
         return under_clusters(line) if self.options.cluster is not None else line
 
     @property
     def estimator(self) -> str:
+        """Name of the estimator, such as "ML" or "WLSMV".
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().estimator
+        'ML'
+        """
         return self.options.estimator
 
     @property
     def information(self) -> str:
+        """Information matrix of the standard errors: "expected" or "observed".
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().information
+        'expected'
+        """
         return self.options.information
 
     @property
     def missing(self) -> str:
+        """What was done about rows with gaps: "listwise", "fiml", "fiml.x" or "pairwise".
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().missing
+        'listwise'
+        """
         return self.options.missing
 
     @property
     def converged(self) -> bool:
-        """Whether the search ended at an optimum."""
+        """Whether the search ended at an optimum; without one no number is given.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().converged
+        True
+        """
         return self.found.optimum.converged
 
     @property
     def iterations(self) -> int:
+        """Steps of the search.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().iterations < 100
+        True
+        """
         return self.found.optimum.iterations
 
     @property
     def group_labels(self) -> tuple[str, ...]:
+        """Labels of the groups, in the order of the results; one empty label without groups.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().group_labels
+        ('',)
+        """
         return self.options.group_labels
 
     @property
     def observed(self) -> tuple[str, ...]:
-        """Observed variables, in the order of the columns of ``arrays``."""
+        """Names of the observed variables, in the order of the columns of ``arrays``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().observed[:3]
+        ('OI1', 'OI2', 'OI3')
+        """
         return self.layout.observed
 
     @property
     def latent(self) -> tuple[str, ...]:
-        """Latent variables of the model text."""
+        """Names of the latent variables of the model text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().latent
+        ('OI', 'IP', 'BP')
+        """
         return self.table.variables.latent
 
     @property
     def params(self) -> Floats:
-        """(P,) estimates of the parameters, in the order of ``param_names``."""
+        """Estimates of the parameters, an array (parameters,) in the order of ``param_names``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.fit()
+        >>> round(float(found.params[found.param_names.index("a")]), 3)
+        0.523
+        """
         return self.point.params
 
     @property
     def param_names(self) -> tuple[str, ...]:
+        """Names of the parameters: the label, or ``lhs op rhs`` as one word.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().param_names[5:9]
+        ('BP=~BP3', 'a', 'b', 'c')
+        """
         return self.table.names
 
     @property
     def free(self) -> Floats:
-        """(q,) coordinates after equality constraints: params = basis @ free + offset."""
+        """Coordinates left by equality constraints, an array (free,): ``params = basis @ free + offset``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().free.shape
+        (21,)
+        """
         structure = self.compiled
         return np.asarray(structure.basis.T @ (self.params - structure.offset), dtype=np.float64)
 
     @property
     def n(self) -> int:
-        """Rows used."""
+        """Number of rows used, of all groups.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().n
+        200
+        """
         return self.task.n
 
     @property
     def df(self) -> int:
-        """Degrees of freedom: moments minus free directions."""
+        """Degrees of freedom: sample moments less free parameters.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().df
+        24
+        """
         return moment_count(self.task) - self.compiled.n_free
 
     @property
     def x2(self) -> float:
-        """χ² of the discrepancy, before any correction."""
+        """χ² of the discrepancy, before any correction.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(examples.fit().x2, 3)
+        19.99
+        """
         if any(sample.base != sample.base for sample in self.task.samples):
             return math.nan
         pairs = zip(self.task.samples, self.point.found, strict=True)
@@ -196,117 +363,433 @@ class Fit(Pictured):
 
     @cached_property
     def vcov(self) -> NamedMatrix:
-        """(P,P) covariance of the estimates; NaN where it does not exist. Called, ``vcov()``, it is a frame
-        with the names of the parameters."""
+        """Covariance of the estimates, an array (parameters, parameters); NaN where it does not exist.
+
+        Called, ``vcov()``, it is a frame with the names of the parameters on both sides.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(float(examples.fit().vcov().loc["a", "a"]) ** 0.5, 4)
+        0.0907
+        """
         from umkm_stats.sem.inference._estimates import covariance
 
         return NamedMatrix(covariance(self), self.param_names)
 
     @property
     def defined_names(self) -> tuple[str, ...]:
-        """Names left of ``:=``."""
+        """Names left of ``:=`` in the model text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().defined_names
+        ('indirect',)
+        """
         return tuple(entry.name for entry in self.table.definitions)
 
     @cached_property
     def defined(self) -> Callable[[Floats], Floats]:
-        """Function from parameters (D,P) to the ``:=`` quantities (D,k)."""
+        """Function from parameters to the quantities defined by ``:=``.
+
+        It takes an array (draws, parameters) and gives one (draws, quantities).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.fit()
+        >>> found.defined(found.params[None, :]).round(3).tolist()
+        [[0.216]]
+        """
         from umkm_stats.sem.inference._values import Defined
 
         return Defined(self.table)
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
-        """One row a parameter and a ``:=`` quantity; fixed parameters have standard error 0."""
+        """One row a parameter and a ``:=`` quantity.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs, op, rhs, group (label), label, free (number of the parameter, 0 when fixed), est, se
+            (0 for a fixed parameter), z, p (two-sided), ci_low, ci_high (95 %), std_lv (latent variables have
+            variance 1) and std_all (all variables have).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.fit().estimates
+        >>> found.query("op == '~'")[["lhs", "rhs", "est", "p"]].round(3).to_dict("records")
+        [{'lhs': 'IP', 'rhs': 'OI', 'est': 0.523, 'p': 0.0}, {'lhs': 'BP', 'rhs': 'IP', 'est': 0.414, 'p':
+        0.0}, {'lhs': 'BP', 'rhs': 'OI', 'est': 0.142, 'p': 0.076}]
+        """
         from umkm_stats.sem.inference._estimates import estimates
 
         return estimates(self)
 
     @cached_property
     def indices(self) -> dict[str, float]:
-        """χ², df, p, CFI, TLI, RMSEA … by lavaan's names with "_" for "."; NaN but for the counts when the
-        search did not converge."""
+        """Fit indices by lavaan's names with "_" for ".".
+
+        Returns
+        -------
+        dict of str to float
+            Npar fmin chisq df pvalue, baseline_chisq baseline_df baseline_pvalue, cfi tli nnfi nfi ifi rni,
+            rmsea with its 90 % limits rmsea_ci_low rmsea_ci_high and rmsea_pvalue (of close fit), cn_05, rmr,
+            srmr and its variants srmr_bentler srmr_bentler_nomean srmr_mplus, gfi agfi pgfi; with likelihood
+            logl unrestricted_logl aic bic bic2, and Swain's and Bartlett's small-sample tests chisq_swain
+            pvalue_swain chisq_bartlett pvalue_bartlett; with a corrected test also ``…_scaled`` and
+            ``…_robust``. All but the counts are NaN when the search did not converge.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(examples.fit().indices["srmr"], 4)
+        0.0319
+        """
         from umkm_stats.sem.inference._indices import indices, no_indices
 
         return indices(self) if self.converged else no_indices(self)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
-        """What a reader must know: Heywood cases, convergence, identification, small samples."""
+        """What a reader must know: Heywood cases, convergence, identification, small samples.
+
+        Returns
+        -------
+        tuple of Note
+            Codes SEM4xx, each with its parameters and, where it speaks of one, the row of ``estimates``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> len(examples.fit().notes)
+        0
+        """
         from umkm_stats.sem.inference._notes import notes
 
         return notes(self)
 
     def standardized(self, kind: str = "std_all") -> pd.DataFrame:
-        """Standardised solution with delta standard errors; kind "all", "lv" or "nox" (exogenous observed
-        variables in their units); "std_all", "std_lv" and "std_nox" are the same."""
+        """The standardised solution, with standard errors by the delta method.
+
+        Parameters
+        ----------
+        kind : str, default "std_all"
+            "std_all" (or "all"): every variable has variance 1; "std_lv" ("lv"): latent variables alone;
+            "std_nox" ("nox"): all but exogenous observed variables, which keep their units.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs group label est se z p ci_low ci_high (95 %), a row a parameter and a ``:=``
+            quantity.
+
+        Raises
+        ------
+        UsageError
+            GEN001 (an unknown ``kind``).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.fit().standardized().set_index("label")
+        >>> found.loc[["a", "b", "c"], "est"].round(3).to_dict()
+        {'a': 0.507, 'b': 0.518, 'c': 0.172}
+        """
         from umkm_stats.sem.inference._standard import standardized
 
         return standardized(self, kind)
 
     def r2(self) -> pd.DataFrame:
-        """Explained variance of every indicator and outcome: columns group, item, r2."""
+        """Explained variance of every indicator and outcome.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns group, item, r2 (a share of 1).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().r2().set_index("item")["r2"].loc[["IP", "BP"]].round(3).to_dict()
+        {'IP': 0.257, 'BP': 0.388}
+        """
         from umkm_stats.sem.inference._standard import explained
 
         return explained(self)
 
     def implied(self) -> dict[str, dict[str, pd.DataFrame]]:
-        """Group label → {"cov": (p,p), "mean": (p,1), "cov_lv": (m,m)} implied by the model."""
+        """Moments implied by the model.
+
+        Returns
+        -------
+        dict of str to dict of str to pandas.DataFrame
+            Group label → "cov" (observed, observed), "mean" (observed, 1) and "cov_lv" (latent, latent).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(float(examples.fit().implied()[""]["cov"].loc["OI1", "OI1"]), 3)
+        1.214
+        """
         from umkm_stats.sem.inference._residuals import implied
 
         return implied(self)
 
     def residuals(self, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
-        """Sample minus implied moments, by group; kind "raw", "cor.bentler" (or "correlation"), "cor.bollen",
-        "normalized" or "standardized" (with delta SEs)."""
+        """Sample moments less implied ones.
+
+        Parameters
+        ----------
+        kind : str, default "raw"
+            "raw" (units of the data), "cor.bentler" (or "correlation": divided by the sample SDs),
+            "cor.bollen" (sample correlations less implied ones), "normalized" (divided by the standard errors
+            of the moments) or "standardized" (by those of the residuals; NaN where one is 0 by construction).
+
+        Returns
+        -------
+        dict of str to dict of str to pandas.DataFrame
+            Group label → "cov" (observed, observed) and "mean" (observed, 1).
+
+        Raises
+        ------
+        UsageError
+            GEN001 (an unknown ``kind``).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(float(examples.fit().residuals("correlation")[""]["cov"].loc["OI1", "IP1"]), 3)
+        -0.04
+        """
         from umkm_stats.sem.inference._residuals import residuals
 
         return residuals(self, kind)
 
     def modification_indices(self, *, minimum: float = 0.0) -> pd.DataFrame:
-        """Score tests of fixed and absent parameters with expected changes, largest first."""
+        """Score tests of what is fixed or absent: how far χ² would fall if it were free.
+
+        Parameters
+        ----------
+        minimum : float, default 0.0
+            Smallest index that is listed (3.84 is the 5 % point of one degree of freedom).
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs group mi (expected fall of χ²) epc (expected change of the parameter) p sepc_lv
+            sepc_all (the change standardised), largest mi first.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.fit().modification_indices(minimum=3)
+        >>> found[["lhs", "op", "rhs", "mi"]].head(1).round(2).to_dict("records")
+        [{'lhs': 'OI', 'op': '=~', 'rhs': 'IP3', 'mi': 4.55}]
+        """
         from umkm_stats.sem.inference._modification import modification_indices
 
         return modification_indices(self, minimum=minimum)
 
     def factor_scores(self, method: str = "regression") -> pd.DataFrame:
-        """(N, latent) scores of the rows used, in data order; method "regression" or "bartlett"."""
+        """Scores of the latent variables.
+
+        Parameters
+        ----------
+        method : str, default "regression"
+            "regression" or "bartlett".
+
+        Returns
+        -------
+        pandas.DataFrame
+            (rows used, latent); the index holds the positions of the rows in the data. For ordinal items the
+            modes of the latent variables given the answers.
+
+        Raises
+        ------
+        UsageError
+            GEN001 (an unknown ``method``), SEM227 (ordinal items and a Heywood case), SEM228 (Bartlett scores
+            of ordinal items), SEM308 (a fit to moments has no rows).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().factor_scores().iloc[0].round(2).to_dict()
+        {'OI': 0.57, 'IP': -0.72, 'BP': 0.78}
+        """
         from umkm_stats.sem.inference._scores import factor_scores
 
         return factor_scores(self, method)
 
     def score_test(self) -> pd.DataFrame:
-        """Which equality to free: score tests of shared labels and ``==`` lines."""
+        r"""Which equality to free: score tests of shared labels and ``==`` lines.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns constraint, chisq, df, p: a row a constraint, then a row for all of them.
+
+        Raises
+        ------
+        UsageError
+            SEM236 (the fit did not converge).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> held = fit(examples.MODEL + "\nb == c", examples.answers())
+        >>> held.score_test().round(3).to_dict("records")[0]
+        {'constraint': '== 1', 'chisq': 3.71, 'df': 1, 'p': 0.054}
+        """
         from umkm_stats.sem.inference._hypotheses import score_test
 
         return score_test(self)
 
     def wald(self, constraints: str) -> pd.DataFrame:
-        """Wald test of ``==`` lines on labels, all at once: chisq, df, p."""
+        """Wald test of equations between labels, all at once.
+
+        Parameters
+        ----------
+        constraints : str
+            Lines such as ``"a == b"`` or ``"c == 0"``, separated by line ends or semicolons.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row: chisq, df, p.
+
+        Raises
+        ------
+        UsageError
+            SEM237 (no equation, or a label that the model does not have).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().wald("a == b").round(3).to_dict("records")
+        [{'chisq': 0.684, 'df': 1, 'p': 0.408}]
+        """
         from umkm_stats.sem.inference._hypotheses import wald
 
         return wald(self, constraints)
 
     def simulate(self, n: int, seed: int | None = None) -> pd.DataFrame:
-        """n rows (of each group) from the model; ``attrs["seed"]`` holds the seed."""
+        """Rows drawn from the model as estimated.
+
+        Parameters
+        ----------
+        n : int
+            Rows of each group.
+        seed : int or None, optional
+            Of the draws; None draws one, which stands in ``attrs["seed"]``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            (n × groups, observed), ordinal items as categories 1, 2, …; the grouping column behind them where
+            there is one.
+
+        Raises
+        ------
+        UsageError
+            SEM238 (an implied covariance matrix that is not positive semidefinite), GEN003.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().simulate(3, seed=1).round(2)["OI1"].tolist()
+        [3.17, 1.28, 3.79]
+        """
         from umkm_stats.sem.inference._prediction import simulate
 
         return simulate(self, n, seed)
 
     def predict(self, data: Any = None, *, y: Any = None) -> pd.DataFrame:
-        """Expected values of observed outcomes given the other observed variables."""
+        """Expected values of observed outcomes, given the other observed variables.
+
+        Parameters
+        ----------
+        data : pandas.DataFrame, optional
+            Rows to predict; the rows of the fit when None.
+        y : str or sequence of str, optional
+            The observed outcomes; None takes the outcomes of the model's text that are observed.
+
+        Returns
+        -------
+        pandas.DataFrame
+            (rows, outcomes).
+
+        Raises
+        ------
+        UsageError
+            SEM239 (ordinal variables, several groups, names that are not observed, nothing to predict or to
+            predict from), SEM308 (a fit to moments has no rows).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().predict(y=["BP1"]).round(2)["BP1"].head(3).tolist()
+        [4.14, 3.26, 2.83]
+        """
         from umkm_stats.sem.inference._prediction import predict
 
         return predict(self, data, y)
 
     def cross_check(self, *, seconds: float = 30.0) -> Any:
-        """The same model in semopy, in a process of its own with a time limit."""
+        """The same model in semopy, in a process of its own.
+
+        Parameters
+        ----------
+        seconds : float, default 30.0
+            Time limit.
+
+        Returns
+        -------
+        CrossCheck
+            ``table`` (lhs op rhs est est_other se se_other of the free parameters), ``largest_est`` and
+            ``largest_se`` (largest differences), ``differences`` with what explains each; ``ran`` is False
+            when semopy cannot run the model or gives no answer in time.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> fit(examples.MODEL, examples.answers(), estimator="GLS").cross_check().ran
+        False
+        """
         from umkm_stats.sem.inference._cross import cross_check
 
         return cross_check(self, seconds=seconds)
 
     def nested_test(self, other: Fit, *, method: str | None = None) -> Any:
-        """Difference test with another fit of which one is a restriction of the other; scaled where
-        needed."""
+        r"""Difference test with another fit of which one is a restriction of the other.
+
+        Parameters
+        ----------
+        other : Fit
+            A fit of the same rows and variables by the same estimator.
+        method : str or None, optional
+            None takes the one of the estimator, see ``umkm_stats.sem.nested_test``.
+
+        Returns
+        -------
+        NestedTest
+            The difference of χ², its degrees of freedom and p; scaled where the estimator's test is.
+
+        Raises
+        ------
+        UsageError
+            SEM309 (other rows, variables or estimator), SEM310 (neither is a restriction of the other).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> full = fit(examples.MODEL + "\nc == 0", examples.answers())
+        >>> round(examples.fit().nested_test(full).p, 3)
+        0.075
+        """
         from umkm_stats.sem.inference._lrt import nested_test
 
         return nested_test(self, other, method=method)
@@ -321,7 +804,46 @@ class Fit(Pictured):
         workers: int = 1,
         progress: Callable[[int, int], None] | None = None,
     ) -> Any:
-        """Resample and re-estimate: ``draws`` full estimations; see ``Draws``."""
+        """Draw again and estimate again: ``draws`` full estimations.
+
+        Parameters
+        ----------
+        draws : int, default 5000
+            Number of draws; 5000 and more for a publication.
+        seed : int or None, optional
+            Of the draws; None draws one, and the result keeps it.
+        rows : array of int, optional
+            (draws, rows) positions in the used rows, from 0: the draws of other software. They replace
+            ``draws``.
+        kind : str, default "ordinary"
+            "ordinary" draws rows, "parametric" from the normal distribution of the implied moments,
+            "bollen-stine" rows of data turned so that the model holds (for the test of fit, not for
+            intervals).
+        workers : int, default 1
+            Threads (processes where draws are single fits); the numbers do not depend on it.
+        progress : callable or None, optional
+            Called with (draws done, draws in all).
+
+        Returns
+        -------
+        Draws
+            ``estimates`` (draws, parameters and ``:=`` quantities), ``status`` of every draw, a ``ledger`` of
+            those that failed.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN003, SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503
+            (rows with a parametric kind), SEM504 (Bollen–Stine with missing values), SEM505 (a fit to moments
+            has no rows), SEM525 (that kind with sampling weights).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> drawn = examples.fit().bootstrap(draws=20, seed=1)
+        >>> drawn.estimates.shape, drawn.ledger["converged"]
+        ((20, 22), 20)
+        """
         from umkm_stats.sem.draws._bootstrap import bootstrap
 
         return bootstrap(
@@ -329,11 +851,35 @@ class Fit(Pictured):
         )
 
     def tidy(self) -> pd.DataFrame:
-        """Same as ``estimates``."""
+        """The table of parameters, a copy of ``estimates``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs group label free est se z p ci_low ci_high std_lv std_all, see ``estimates``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().tidy().shape
+        (25, 14)
+        """
         return self.estimates.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: estimator, n, groups, npar, convergence and all indices."""
+        """The fit in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns estimator, n, groups, converged, then everything in ``indices``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().glance()[["n", "df", "cfi"]].round(3).to_dict("records")
+        [{'n': 200, 'df': 24.0, 'cfi': 1.0}]
+        """
         import pandas as pd
 
         first = {
@@ -345,7 +891,22 @@ class Fit(Pictured):
         return pd.DataFrame([{**first, **self.indices}])
 
     def summary(self, lang: str = "en") -> str:
-        """Sample, test, main indices, the parameter table, notes."""
+        r"""Sample, test, main indices, the table of parameters and notes as text.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print("\n".join(examples.fit().summary().splitlines()[:4]))
+        Structural model, estimator ML, 21 free parameters.
+        n = 200 of 200 rows
+        Test of the model: chi-square 19.990, df 24, p 0.697.
+        CFI 1.000, TLI 1.010, RMSEA 0.000 [0.000, 0.045], SRMR 0.032.
+        """
         given = self.indices
         lines = [
             messages.text("sem.summary.head", lang, estimator=self.estimator, npar=int(given["npar"])),
@@ -379,7 +940,14 @@ class Fit(Pictured):
         return f"<Fit {self.estimator}: {sizes}, {state}; .summary() .estimates .indices .notes>"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values: options, sample, estimates, indices, notes."""
+        """Plain values: options, sample, converged, estimates, indices, notes; what is not finite is None.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.fit().to_dict())
+        ['converged', 'estimates', 'indices', 'notes', 'options', 'sample']
+        """
         return {
             "options": self.options.to_dict(),
             "sample": self.sample.to_dict(),

@@ -37,11 +37,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Sam:
-    """A model fitted in two steps.
+    """A model fitted in two steps, measurement before structure: what ``umkm_stats.sem.sam`` returns.
 
-    measurement: one fit a block of constructs; structural: the fit to their covariances; params (P,),
-    param_names, vcov (P,P) of all parameters, table; ``estimates``: lhs op rhs group label free step est se z
-    p ci_low ci_high.
+    Attributes
+    ----------
+    measurement : tuple of Fit
+        One fit a block of constructs.
+    structural : Fit
+        The fit to the covariances of the constructs.
+    table : ParameterTable
+        The parameter table of the whole model.
+    params : array of float
+        (parameters,) estimates in the order of ``param_names``.
+    vcov : array of float
+        (parameters, parameters) their covariance; the second step allows for the first.
+    step : tuple of int
+        1 (measurement) or 2 (structure) for every parameter.
+    reliability : dict of str to float
+        Construct → share of the variance of its score that is the construct's.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int or None
+        None: nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.sem import sam
+    >>> found = sam(examples.MODEL, examples.answers())
+    >>> {name: round(float(value), 3) for name, value in found.reliability.items()}
+    {'OI': 0.82, 'IP': 0.81, 'BP': 0.763}
     """
 
     measurement: tuple[Fit, ...]
@@ -56,17 +81,50 @@ class Sam:
 
     @property
     def param_names(self) -> tuple[str, ...]:
+        """Names of the parameters: the label, or ``lhs op rhs`` as one word.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import sam
+        >>> sam(examples.MODEL, examples.answers()).param_names[:2]
+        ('OI=~OI2', 'OI=~OI3')
+        """
         return self.table.names
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Notes of the measurement blocks and of the structural part."""
+        """Notes of the measurement blocks and of the structural part.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import sam
+        >>> sam(examples.MODEL, examples.answers()).notes
+        ()
+        """
         told = [note for one in (*self.measurement, self.structural) for note in one.notes]
         return tuple(note for note in told if note.code not in ("SEM408", "SEM412"))
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
-        """Structural and measurement parameters and ``:=`` quantities; ``step`` 1 or 2."""
+        """Structural and measurement parameters and ``:=`` quantities.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs group label free step (1 measurement, 2 structure) est se z p ci_low ci_high
+            (95 %).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import sam
+        >>> found = sam(examples.MODEL, examples.answers()).tidy()
+        >>> found.query("op == '~'")[["lhs", "rhs", "est"]].round(3).to_dict("records")
+        [{'lhs': 'IP', 'rhs': 'OI', 'est': 0.496}, {'lhs': 'BP', 'rhs': 'IP', 'est': 0.425}, {'lhs': 'BP',
+        'rhs': 'OI', 'est': 0.149}]
+        """
         errors = np.sqrt(np.maximum(np.diagonal(self.vcov), 0.0))
         rows: list[tuple[Any, ...]] = []
         for row in self.table.rows:
@@ -106,11 +164,40 @@ class Sam:
         )
 
     def tidy(self) -> pd.DataFrame:
-        """Same as ``estimates``."""
+        """Structural and measurement parameters and ``:=`` quantities.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs group label free step (1 measurement, 2 structure) est se z p ci_low ci_high
+            (95 %).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import sam
+        >>> found = sam(examples.MODEL, examples.answers()).tidy()
+        >>> found.query("op == '~'")[["lhs", "rhs", "est"]].round(3).to_dict("records")
+        [{'lhs': 'IP', 'rhs': 'OI', 'est': 0.496}, {'lhs': 'BP', 'rhs': 'IP', 'est': 0.425}, {'lhs': 'BP',
+        'rhs': 'OI', 'est': 0.149}]
+        """
         return self.estimates.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: n, blocks, χ² and df of the structural part."""
+        """The analysis in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row: n, blocks, and of the structural part chisq, df, pvalue (NaN without degrees of freedom).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import sam
+        >>> sam(examples.MODEL, examples.answers()).glance()[["n", "blocks", "df"]].to_dict("records")
+        [{'n': 200, 'blocks': 3, 'df': 0.0}]
+        """
         found = self.structural.indices
         row = {
             "n": self.sample.used,
@@ -122,7 +209,22 @@ class Sam:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """What was done and the test of the structural part."""
+        """What was done and the test of the structural part.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import sam
+        >>> print(sam(examples.MODEL, examples.answers()).summary())
+        Structure after measurement, 3 measurement blocks; test of the structural part: chi-square 0.000, df
+        0, p nan.
+        n = 200 of 200 rows
+        """
         found = self.structural.indices
         line = messages.text(
             "sem.sam",
@@ -135,7 +237,15 @@ class Sam:
         return "\n".join([line, self.sample.describe(lang), *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Estimates, reliability, structural part, sample and notes as plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import sam
+        >>> sorted(sam(examples.MODEL, examples.answers()).to_dict())
+        ['estimates', 'notes', 'reliability', 'sample', 'structural']
+        """
         return {
             "estimates": jsonable(self.estimates),
             "reliability": jsonable(self.reliability),
@@ -195,10 +305,39 @@ def _text(rows: list[Row]) -> str:
 
 
 def sam(model: str, data: Any, *, std_lv: bool = False, fixed_x: bool = True) -> Sam:
-    """Fit ``model`` to the complete rows of ``data``: measurement first, structure after (local SAM, ML).
+    """Structure after measurement (local SAM, ML): measurement first, structure after.
 
-    Raises ``UsageError`` SEM311 for models it cannot split: several groups, == constraints, second-order
-    factors, means, indicators that take part in the structural part; and what ``fit`` raises.
+    Parameters
+    ----------
+    model : str
+        Model text as ``fit`` takes it; measurement and structure in one.
+    data : pandas.DataFrame
+        Answers; complete rows are used.
+    std_lv : bool, default False
+        Latent variances 1 instead of first loadings 1.
+    fixed_x : bool, default True
+        Moments of exogenous observed variables are the sample's.
+
+    Returns
+    -------
+    Sam
+        Estimates of both steps with errors that allow for the first.
+
+    Raises
+    ------
+    UsageError
+        SEM311 (a model it cannot split: several groups, == constraints, second-order factors, means,
+        indicators that take part in the structural part); what ``fit`` raises.
+    UmkmError
+        SEM312 (a covariance of constructs that is not positive definite).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.sem import sam
+    >>> found = sam(examples.MODEL, examples.answers()).estimates
+    >>> found.query("lhs == 'indirect'")["est"].round(3).tolist()
+    [0.211]
     """
     text = read_model(model)
     table = build_table(text, std_lv=std_lv, fixed_x=fixed_x)

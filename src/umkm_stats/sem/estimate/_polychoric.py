@@ -21,8 +21,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Polychoric:
-    """Result of ``polychoric``: ``.correlations`` (p,p) frame, ``.thresholds`` (item, threshold, est, se),
-    ``.tidy()`` one row a pair: lhs rhs est se ci_low ci_high."""
+    """Polychoric correlations: what ``umkm_stats.polychoric`` returns.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The items, in the order of the frame.
+    moments : OrdinalMoments
+        Correlations, thresholds and their covariances, as the kernels give them.
+    level : float
+        Of the intervals.
+    sample : SampleUsed
+        Rows read and used.
+    notes : tuple of Note
+        SEM4xx: pairs with an empty cell or at the limit, a matrix that is not positive definite.
+    seed : int or None
+        None: nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, polychoric
+    >>> found = polychoric(examples.answers()[["OI1", "OI2", "IP1"]])
+    >>> found.correlations.round(2).loc["OI1"].to_dict()
+    {'OI1': 1.0, 'OI2': 0.7, 'IP1': 0.34}
+    """
 
     names: tuple[str, ...]
     moments: OrdinalMoments
@@ -33,14 +55,34 @@ class Polychoric:
 
     @property
     def correlations(self) -> pd.DataFrame:
-        """(p,p) polychoric correlations."""
+        """The (items, items) polychoric correlations as a frame.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, polychoric
+        >>> polychoric(examples.answers()[["OI1", "OI2"]]).correlations.round(2).values.tolist()
+        [[1.0, 0.7], [0.7, 1.0]]
+        """
         import pandas as pd
 
         return pd.DataFrame(self.moments.rho, index=list(self.names), columns=list(self.names))
 
     @property
     def thresholds(self) -> pd.DataFrame:
-        """One row a threshold: item, number, est, se = √(P(1 − P)/n)/φ(τ)."""
+        """Cuts of the latent answers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a threshold: item, number (from 1), est (in SDs of the latent answer), se = √(P(1 −
+            P)/n)/φ(τ).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, polychoric
+        >>> polychoric(examples.answers()[["OI1", "OI2"]]).thresholds.round(2).to_dict("records")[0]
+        {'item': 'OI1', 'number': 1, 'est': -1.37, 'se': 0.13}
+        """
         import pandas as pd
 
         rows = []
@@ -52,8 +94,21 @@ class Polychoric:
         return pd.DataFrame(rows, columns=["item", "number", "est", "se"])
 
     def tidy(self) -> pd.DataFrame:
-        """One row a pair of items; the interval is symmetric in Fisher's z, so that it stays inside (−1,
-        1)."""
+        """The correlations, a row a pair of items.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs est se ci_low ci_high n; the interval is symmetric in Fisher's z, so that it
+            stays inside (−1, 1).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, polychoric
+        >>> polychoric(examples.answers()[["OI1", "OI2"]]).tidy().round(2).to_dict("records")
+        [{'lhs': 'OI1', 'op': '~~', 'rhs': 'OI2', 'est': 0.7, 'se': 0.05, 'ci_low': 0.59, 'ci_high': 0.78,
+        'n': 200}]
+        """
         import pandas as pd
 
         found, m = self.moments, self.moments
@@ -76,7 +131,20 @@ class Polychoric:
         return frame
 
     def glance(self) -> pd.DataFrame:
-        """One row: items, n, pairs, pairs at the limit, pairs with an empty cell."""
+        """The analysis in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row: k (items), n (rows), pairs, at_limit (pairs whose correlation is at the limit),
+            empty_tables (pairs with an empty cell).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, polychoric
+        >>> polychoric(examples.answers()[["OI1", "OI2"]]).glance().to_dict("records")
+        [{'k': 2, 'n': 200, 'pairs': 1, 'at_limit': 0, 'empty_tables': 1}]
+        """
         import pandas as pd
 
         m = self.moments
@@ -86,11 +154,30 @@ class Polychoric:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """Sample and notes."""
+        """Sample and notes as text.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, polychoric
+        >>> polychoric(examples.answers()[["OI1", "OI2"]]).summary().splitlines()[0]
+        'n = 200 of 200 rows'
+        """
         return "\n".join([self.sample.describe(lang), *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Pairs, thresholds and sample as plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, polychoric
+        >>> sorted(polychoric(examples.answers()[["OI1", "OI2"]]).to_dict())
+        ['pairs', 'sample', 'thresholds']
+        """
         return {
             "pairs": jsonable(self.tidy()),
             "thresholds": jsonable(self.thresholds),
@@ -109,16 +196,28 @@ def polychoric(items: Any, *, level: float = 0.95) -> Polychoric:
 
     Parameters
     ----------
-    items : Any
-        (N, p) frame of ordinal answers (any numbers; their order counts). Rows with a missing answer are left
+    items : Responses or pandas.DataFrame
+        (rows, items) ordinal answers (any numbers; their order counts). Rows with a missing answer are left
         out.
     level : float, default 0.95
-        of the intervals.
+        Of the intervals.
+
+    Returns
+    -------
+    Polychoric
+        ``.correlations``, ``.thresholds`` and ``.tidy()`` with an interval a pair.
 
     Raises
     ------
     UmkmError
         SEM208 (no complete row), SEM220 (an item with one answer), SEM221 (too many answers).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, polychoric
+    >>> found = polychoric(examples.answers()[["OI1", "OI2", "OI3"]])
+    >>> found.tidy()["est"].round(3).tolist()
+    [0.698, 0.611, 0.556]
     """
     level = share("level", level)
     frame = as_frame(items)

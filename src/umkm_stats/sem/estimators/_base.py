@@ -53,7 +53,24 @@ class Estimator:
 
 
 def matrix_text(table: Mapping[str, Estimator]) -> str:
-    """The allowed combinations as a text matrix: one line an estimator, one column a feature."""
+    """The allowed combinations of estimators and options as text.
+
+    Parameters
+    ----------
+    table : mapping of str to Estimator
+        The estimators, as ``ESTIMATORS`` holds them.
+
+    Returns
+    -------
+    str
+        A line an estimator, a column a feature.
+
+    Examples
+    --------
+    >>> from umkm_stats.sem import ESTIMATORS, matrix_text
+    >>> matrix_text({"ML": ESTIMATORS["ML"]}).splitlines()[1].split()[0]
+    'ML'
+    """
     width = max(len(name) for name in table) + 2
     head = " " * width + "  ".join(FEATURES)
     lines = [

@@ -38,14 +38,53 @@ class Border:
 
 @dataclass(frozen=True, slots=True)
 class CutoffSet:
-    """Borders that belong together, and who proposed them."""
+    """Borders that belong together, and who proposed them.
+
+    Attributes
+    ----------
+    name : str
+        "customary" or "strict", the key in ``CUTOFFS``.
+    source : str
+        Who proposed the borders.
+    borders : tuple of Border
+        One an index: its ``name``, the ``side`` on which it may not be passed ("min" or "max") and the
+        ``limit``.
+
+    Examples
+    --------
+    >>> from umkm_stats.sem import CUTOFFS
+    >>> {border.name: border.limit for border in CUTOFFS["customary"].borders}
+    {'cmin_df': 2.0, 'gfi': 0.9, 'agfi': 0.9, 'cfi': 0.9, 'tli': 0.9, 'rmsea': 0.08, 'srmr': 0.08}
+    """
 
     name: str
     source: str
     borders: tuple[Border, ...]
 
     def border(self, name: str) -> Border:
-        """The border of an index; ``KeyError`` when the set has none."""
+        """The border of an index.
+
+        Parameters
+        ----------
+        name : str
+            The index as ``Fit.indices`` names it, such as "cfi".
+
+        Returns
+        -------
+        Border
+            With ``name``, ``side`` ("min" or "max") and ``limit``.
+
+        Raises
+        ------
+        KeyError
+            The set has no border of that index.
+
+        Examples
+        --------
+        >>> from umkm_stats.sem import CUTOFFS
+        >>> CUTOFFS["strict"].border("cfi").limit
+        0.95
+        """
         for entry in self.borders:
             if entry.name == name:
                 return entry
@@ -73,7 +112,29 @@ CUTOFFS: Mapping[str, CutoffSet] = {
 
 
 def cutoffs_of(given: CutoffSet | str) -> CutoffSet:
-    """A set by its name; ``UsageError`` GEN001 for an unknown name."""
+    """A set of borders by its name.
+
+    Parameters
+    ----------
+    given : CutoffSet or str
+        A set, which comes back as it is, or the name of one, "customary" or "strict".
+
+    Returns
+    -------
+    CutoffSet
+        The set.
+
+    Raises
+    ------
+    UsageError
+        GEN001 (an unknown name).
+
+    Examples
+    --------
+    >>> from umkm_stats.sem import cutoffs_of
+    >>> cutoffs_of("strict").border("rmsea").limit
+    0.06
+    """
     return given if isinstance(given, CutoffSet) else CUTOFFS[options.one_of("cutoffs", given, CutoffName)]
 
 
@@ -93,11 +154,30 @@ class Judged:
 class Headline:
     """The indices that decide for a fit.
 
-    kind: "scaled" when the test of the estimator is a corrected one (MLM, MLR, MLMV, WLSM, WLSMV, ULSM,
-    ULSMV, …): χ², p, CFI, TLI, RMSEA and the RMSEA interval are then all of the scaled χ²; "plain" otherwise.
-    ``rmsea_low`` and ``rmsea_high`` limit 90 %. SRMR, GFI and AGFI compare moments and have no scaled form.
-    ``robust``: cfi tli rmsea rmsea_low rmsea_high after Brosseau-Liard & Savalei (2014), Savalei (2021) and
-    Zhang & Savalei (2023), where the fit has them; shown beside, they do not decide.
+    Attributes
+    ----------
+    kind : {"plain", "scaled"}
+        "scaled" when the test of the estimator is a corrected one (MLM, MLR, MLMV, WLSM, WLSMV, ULSM, ULSMV,
+        …): χ², p, CFI, TLI, RMSEA and the RMSEA interval are then all of the scaled χ²; "plain" otherwise.
+    chisq, df, p : float
+        Test of the model.
+    cfi, tli : float
+        Comparative fit indices, at best 1.
+    rmsea, rmsea_low, rmsea_high : float
+        Error of approximation and its 90 % limits.
+    srmr, gfi, agfi : float
+        They compare moments and have no scaled form.
+    robust : mapping of str to float
+        Cfi tli rmsea rmsea_low rmsea_high after Brosseau-Liard & Savalei (2014), Savalei (2021) and Zhang &
+        Savalei (2023), where the fit has them; shown beside, they do not decide.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.sem import headline
+    >>> found = headline(examples.fit())
+    >>> found.kind, round(found.srmr, 3), found.verdict()
+    ('plain', 0.032, 'adequate')
     """
 
     kind: Kind
@@ -116,12 +196,32 @@ class Headline:
 
     @property
     def cmin_df(self) -> float:
-        """χ² over its degrees of freedom."""
+        """χ² over its degrees of freedom.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import headline
+        >>> round(headline(examples.fit()).cmin_df, 3)
+        0.833
+        """
         return self.chisq / self.df if self.df > 0 else math.nan
 
     def row(self) -> dict[str, float]:
-        """chisq df pvalue cfi tli rmsea rmsea_ci_low rmsea_ci_high srmr, as the frames of results name
-        them."""
+        """The indices as the frames of results name them.
+
+        Returns
+        -------
+        dict of str to float
+            Chisq df pvalue cfi tli rmsea rmsea_ci_low rmsea_ci_high srmr.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import headline
+        >>> list(headline(examples.fit()).row())
+        ['chisq', 'df', 'pvalue', 'cfi', 'tli', 'rmsea', 'rmsea_ci_low', 'rmsea_ci_high', 'srmr']
+        """
         return {
             "chisq": self.chisq,
             "df": self.df,
@@ -135,7 +235,31 @@ class Headline:
         }
 
     def judged(self, cutoffs: CutoffSet | str = "customary") -> tuple[Judged, ...]:
-        """Every border of the set beside the value; the four that decide are marked."""
+        """Every border of a set beside the value.
+
+        Parameters
+        ----------
+        cutoffs : CutoffSet or str, default "customary"
+            A set, or its name "customary" or "strict".
+
+        Returns
+        -------
+        tuple of Judged
+            Each with ``name``, ``side``, ``limit``, ``value``, ``met`` (None without a value or a degree of
+            freedom) and ``decides``.
+
+        Raises
+        ------
+        UsageError
+            GEN001 (an unknown set).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import headline
+        >>> [judged.met for judged in headline(examples.fit()).judged("strict")]
+        [True, True, True, True, True, True, True]
+        """
         return tuple(
             Judged(
                 border.name,
@@ -149,12 +273,53 @@ class Headline:
         )
 
     def missed(self, cutoffs: CutoffSet | str = "customary") -> tuple[str, ...]:
-        """Names of the deciding indices beyond their border."""
+        """Names of the deciding indices beyond their border.
+
+        Parameters
+        ----------
+        cutoffs : CutoffSet or str, default "customary"
+            A set, or its name "customary" or "strict".
+
+        Raises
+        ------
+        UsageError
+            GEN001 (an unknown set).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import headline
+        >>> headline(examples.fit()).missed("strict")
+        ()
+        """
         return tuple(entry.name for entry in self.judged(cutoffs) if entry.decides and entry.met is False)
 
     def verdict(self, cutoffs: CutoffSet | str = "customary") -> Verdict:
-        """ "adequate" when at least three of CFI, TLI, RMSEA and SRMR keep their border, else "poor";
-        "saturated" without degrees of freedom; "unavailable" when fewer than three have a value."""
+        """What the four deciding indices CFI, TLI, RMSEA and SRMR say together.
+
+        Parameters
+        ----------
+        cutoffs : CutoffSet or str, default "customary"
+            A set, or its name "customary" or "strict".
+
+        Returns
+        -------
+        str
+            "adequate" when at least three of the four keep their border, else "poor"; "saturated" without
+            degrees of freedom; "unavailable" when fewer than three have a value.
+
+        Raises
+        ------
+        UsageError
+            GEN001 (an unknown set).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.sem import headline
+        >>> headline(examples.fit()).verdict("strict")
+        'adequate'
+        """
         if self.df == 0:
             return "saturated"
         held = [entry.met for entry in self.judged(cutoffs) if entry.decides and entry.met is not None]
@@ -164,11 +329,22 @@ class Headline:
 
 
 def headline(source: Any) -> Headline:
-    """The deciding indices of a ``Fit``, of a result that carries one as ``fit``, or of an ``indices``
-    mapping.
+    """The deciding indices of a fit.
+
+    Parameters
+    ----------
+    source : Fit, result with a ``fit``, or mapping of str to float
+        Where the indices are read: a fit, a result that carries one, or indices by the names of
+        ``Fit.indices``.
+
+    Returns
+    -------
+    Headline
+        χ², CFI, TLI, RMSEA, SRMR, GFI and AGFI, scaled where the estimator's test is.
 
     Examples
     --------
+    >>> from umkm_stats.sem import headline
     >>> found = headline({"chisq": 85.3, "df": 24.0, "pvalue": 0.0, "cfi": 0.931, "tli": 0.896,
     ...                   "rmsea": 0.092, "rmsea_ci_low": 0.071, "rmsea_ci_high": 0.114, "srmr": 0.065})
     >>> found.kind, found.missed("customary"), found.verdict("customary")

@@ -27,7 +27,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class NestedTest:
-    """Difference test: ``chisq_diff``, ``df_diff``, ``p``, ``scaling`` (1 for the plain test), ``method``."""
+    r"""Difference test of two nested fits.
+
+    Attributes
+    ----------
+    chisq_diff : float
+        Difference of χ², scaled where the fits are.
+    df_diff : int
+        Difference of the degrees of freedom.
+    p : float
+        Of χ² with ``df_diff`` degrees of freedom.
+    scaling : float
+        Factor of the difference, 1 for the plain test.
+    method : str
+        "standard", "satorra_bentler_2001" or "satorra_2000".
+    sample : SampleUsed
+        Rows of both fits.
+    notes : tuple of Note
+        SEM414 when the factor is not positive, and then p is NaN.
+    seed : int or None
+        None: nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, fit
+    >>> from umkm_stats.sem import nested_test
+    >>> found = nested_test(examples.fit(), fit(examples.MODEL + "\nc == 0", examples.answers()))
+    >>> round(found.chisq_diff, 3), found.df_diff, found.method
+    (3.168, 1, 'standard')
+    """
 
     chisq_diff: float
     df_diff: int
@@ -39,25 +67,72 @@ class NestedTest:
     seed: int | None = None
 
     def tidy(self) -> pd.DataFrame:
-        """One row."""
+        r"""The test as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row: chisq_diff df_diff p scaling method.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> full = fit(examples.MODEL + "\nc == 0", examples.answers())
+        >>> examples.fit().nested_test(full).tidy().round(3).to_dict("records")
+        [{'chisq_diff': 3.168, 'df_diff': 1, 'p': 0.075, 'scaling': 1.0, 'method': 'standard'}]
+        """
         import pandas as pd
 
         names = ("chisq_diff", "df_diff", "p", "scaling", "method")
         return pd.DataFrame([{name: getattr(self, name) for name in names}])
 
     def glance(self) -> pd.DataFrame:
-        """Same as ``tidy``."""
+        r"""The test as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row: chisq_diff df_diff p scaling method.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> full = fit(examples.MODEL + "\nc == 0", examples.answers())
+        >>> examples.fit().nested_test(full).tidy().round(3).to_dict("records")
+        [{'chisq_diff': 3.168, 'df_diff': 1, 'p': 0.075, 'scaling': 1.0, 'method': 'standard'}]
+        """
         return self.tidy()
 
     def summary(self, lang: str = "en") -> str:
-        """The test in one line, notes after it."""
+        r"""The test in one line, notes after it.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> full = fit(examples.MODEL + "\nc == 0", examples.answers())
+        >>> print(examples.fit().nested_test(full).summary())
+        Difference test (standard): chi-square 3.168, df 1, p 0.075.
+        """
         line = messages.text(
             "sem.lrt", lang, x2=self.chisq_diff, df=self.df_diff, p=self.p, method=self.method
         )
         return "\n".join([line, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        r"""The test as plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> full = fit(examples.MODEL + "\nc == 0", examples.answers())
+        >>> sorted(examples.fit().nested_test(full).to_dict())
+        ['notes', 'sample', 'test']
+        """
         return {
             "test": jsonable(self.tidy())[0],
             "sample": self.sample.to_dict(),
@@ -103,12 +178,33 @@ def _difference_traces(more: Fit, less: Fit) -> tuple[float, float]:
 
 
 def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> NestedTest:
-    """Is the more restricted of two nested fits worse than the other?
+    r"""Is the more restricted of two nested fits worse than the other?
 
-    method: None takes "standard" for unscaled estimators, "satorra_bentler_2001" for MLM and MLR and
-    "satorra_2000" (scaled and shifted) for MLMV and WLSMV. A scaling factor of the difference that is not
-    positive gives NaN and the note SEM414. Raises ``UsageError`` SEM309 when the fits do not share estimator,
-    rows and variables, SEM310 when neither is more restricted.
+    Parameters
+    ----------
+    first, second : Fit
+        Two fits of the same rows and variables by the same estimator, in any order.
+    method : str or None, optional
+        "standard", "satorra_bentler_2001" or "satorra_2000" (scaled and shifted). None takes "standard" for
+        unscaled estimators, "satorra_bentler_2001" for MLM and MLR and "satorra_2000" for MLMV and WLSMV.
+
+    Returns
+    -------
+    NestedTest
+        A scaling factor of the difference that is not positive gives NaN and the note SEM414.
+
+    Raises
+    ------
+    UsageError
+        SEM309 (the fits do not share estimator, rows and variables), SEM310 (neither is more restricted).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, fit
+    >>> from umkm_stats.sem import nested_test
+    >>> full = fit(examples.MODEL + "\nc == 0", examples.answers())
+    >>> round(nested_test(examples.fit(), full).p, 3)
+    0.075
     """
     same = (
         first.estimator == second.estimator

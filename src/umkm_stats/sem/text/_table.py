@@ -29,11 +29,36 @@ PATHS = ("~", "<~")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One parameter. group from 1; free: number of the parameter from 1, 0 when fixed; value: fixed value or
-    NaN;
-    origin: "user", "default", "sample" (moments of exogenous x), "derived" (residual variance of an ordinal
-    variable, Delta) or "scaled" (scale of an ordinal variable, Theta); start, lower, upper: NaN or ±inf when
-    unset."""
+    """One parameter of a model.
+
+    Parameters
+    ----------
+    lhs, op, rhs : str
+        The parameter in lavaan's words, such as ``F =~ x1``.
+    group : int
+        Number of the group, from 1.
+    free : int, default 0
+        Number of the parameter, from 1; 0 when it is fixed.
+    value : float, default nan
+        The fixed value, or NaN.
+    label : str, default ""
+        The label of the text, or "".
+    origin : str, default "default"
+        "user", "default", "sample" (moments of exogenous x), "derived" (residual variance of an ordinal
+        variable, Delta) or "scaled" (scale of an ordinal variable, Theta).
+    start : float, default nan
+        Start value of the search, or NaN.
+    lower : float, default -inf
+        Lower bound, −inf when unset.
+    upper : float, default inf
+        Upper bound, inf when unset.
+
+    Examples
+    --------
+    >>> from umkm_stats.sem import Row
+    >>> Row("F", "=~", "x1", group=1, value=1.0).free
+    0
+    """
 
     lhs: str
     op: str
@@ -49,7 +74,14 @@ class Row:
 
     @property
     def name(self) -> str:
-        """``lhs op rhs`` as one word, without the group."""
+        """``lhs op rhs`` as one word, without the group.
+
+        Examples
+        --------
+        >>> from umkm_stats.sem import Row
+        >>> Row("F", "=~", "x1", group=1).name
+        'F=~x1'
+        """
         return f"{self.lhs}{self.op}{self.rhs}"
 
 
@@ -71,8 +103,31 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class ParameterTable:
-    """All rows of all groups, with names by role and definitions; ``names`` has one entry a free parameter;
-    ``sums`` are parameters (from 0) whose sum is held at a number."""
+    """All parameters of all groups, with the variables by role and what is defined.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        One a parameter, group after group.
+    variables : Variables
+        Names by role: ``latent``, ``observed``, ``exogenous``, ``latent_exogenous``, ``outcomes``.
+    definitions : tuple of Definition
+        The ``:=`` lines.
+    n_groups : int
+        Number of groups.
+    names : tuple of str
+        One a free parameter: the label, or ``lhs op rhs``.
+    means : bool
+        Whether the model has a mean structure.
+    sums : tuple of (tuple of int, float)
+        (positions of parameters from 0, number): parameters whose sum is held at the number.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> len(examples.fit().table.rows), len(examples.fit().table.names)
+    (24, 21)
+    """
 
     rows: tuple[Row, ...]
     variables: Variables
@@ -83,8 +138,19 @@ class ParameterTable:
     sums: tuple[tuple[tuple[int, ...], float], ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a parameter: lhs op rhs group free value label origin start lower upper (see
-        ``Row``)."""
+        """The table as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a parameter: lhs op rhs group free value label origin start lower upper, see ``Row``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().table.to_frame().query("op == '~'")["label"].tolist()
+        ['a', 'b', 'c']
+        """
         import pandas as pd
 
         names = ("lhs", "op", "rhs", "group", "free", "value", "label", "origin", "start", "lower", "upper")
@@ -95,12 +161,26 @@ class ParameterTable:
 
     @property
     def labels(self) -> dict[str, int]:
-        """Label → parameter index (from 0); fixed parameters with a label are left out."""
+        """Label → number of the parameter, from 0; fixed parameters with a label are left out.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().table.labels
+        {'a': 6, 'b': 7, 'c': 8}
+        """
         return {row.label: row.free - 1 for row in self.rows if row.label and row.free}
 
     @property
     def fixed_labels(self) -> dict[str, float]:
-        """Label → value of fixed parameters that carry one."""
+        """Label → value of the fixed parameters that carry one.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> fit("F =~ 1*OI1 + l*1*OI2 + OI3", examples.answers()).table.fixed_labels
+        {'l': 1.0}
+        """
         return {row.label: row.value for row in self.rows if row.label and not row.free}
 
 
