@@ -36,7 +36,6 @@ ROOMS = (
 """Where a name is looked for, first come first served; the last is the package itself."""
 
 UNFINISHED = (
-    "measurement",
     "mediation",
     "pls",
     "regression",
@@ -109,6 +108,20 @@ def public_names(module):
     ]
 
 
+def methods(room, name, item, seen):
+    """Public methods and properties of a class and of the classes of the library that it stands on."""
+    found = []
+    for owner in item.__mro__:
+        if owner.__module__.startswith("umkm_stats"):
+            for method, value in vars(owner).items():
+                held = function(value)
+                if held is not None and not method.startswith("_") and id(held) not in seen:
+                    seen.add(id(held))
+                    home = "" if isinstance(value, staticmethod) else name
+                    found.append(Public(room, f"{owner.__name__}.{method}", held, home))
+    return found
+
+
 @cache
 def everything():
     """All public names, each once."""
@@ -125,13 +138,7 @@ def everything():
             seen.add(id(item))
             found.append(Public(room, name, item, ""))
             if inspect.isclass(item):
-                for method, value in vars(item).items():
-                    held = function(value)
-                    if held is None or method.startswith("_"):
-                        continue
-                    if held.__module__.startswith("umkm_stats"):
-                        is_static = isinstance(value, staticmethod)
-                        found.append(Public(room, f"{name}.{method}", held, "" if is_static else name))
+                found += methods(room, name, item, seen)
     return tuple(found)
 
 

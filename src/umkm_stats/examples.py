@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from umkm_stats.measurement import Cfa
+    from umkm_stats.measurement import Cfa, FitCutoffs
     from umkm_stats.mediation import Mediation
     from umkm_stats.planning import PowerCurve
     from umkm_stats.pls import Pls, PlsDraws
@@ -28,6 +28,7 @@ __all__ = [
     "answers",
     "cfa",
     "curve",
+    "cutoffs",
     "firms",
     "fit",
     "latent",
@@ -147,6 +148,28 @@ def cfa() -> Cfa:
     from umkm_stats.measurement import cfa as estimate
 
     return estimate(answers(), scales=SCALES)
+
+
+@cache
+def cutoffs() -> FitCutoffs:
+    """Simulated cut-offs of a two-factor model, from 20 samples of each population (200 are the default).
+
+    Returns
+    -------
+    umkm_stats.measurement.FitCutoffs
+        ``fit_cutoffs(cfa(answers(), scales={"OI": SCALES["OI"], "IP": SCALES["IP"]}), reps=20, seed=1)``.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.cutoffs().reps
+    20
+    """
+    from umkm_stats.measurement import cfa as estimate
+    from umkm_stats.measurement import fit_cutoffs
+
+    scales = {name: SCALES[name] for name in ("OI", "IP")}
+    return fit_cutoffs(estimate(answers(), scales=scales), reps=20, seed=1)
 
 
 @cache

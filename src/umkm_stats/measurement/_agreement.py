@@ -27,11 +27,29 @@ WEIGHTS = ("none", "linear", "quadratic")
 
 @dataclass(frozen=True, eq=False)
 class Agreement(Outcome):
-    """Result of ``inter_rater``: table statistic est ci_low ci_high f df1 df2 p n (subjects).
+    """Agreement of raters: what ``inter_rater`` returns.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Statistic est ci_low ci_high f df1 df2 p n (subjects), one row a coefficient.
+    sample : SampleUsed or None
+        Subjects read and used.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        Of the bootstrap of Krippendorff's α.
+    raters : tuple of str
+        Names of the raters.
+    scale : str
+        "nominal", "ordinal", "interval" or "ratio".
+    orientation : str
+        What rows and columns were taken for, in words.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from umkm_stats.measurement import inter_rater
     >>> ratings = pd.DataFrame({"A": [9, 6, 8, 7, 10, 6], "B": [2, 1, 4, 1, 5, 2], "C": [5, 3, 6, 2, 6, 4]})
     >>> inter_rater(ratings, seed=1).tidy()["statistic"].tolist()[:3]
     ['ICC(1,1)', 'ICC(A,1)', 'ICC(C,1)']
@@ -45,15 +63,50 @@ class Agreement(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("raters", "scale", "orientation")
 
     def lines(self, lang: str) -> list[str]:
-        """The orientation in words, then the table."""
+        """The orientation in words, then the table.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats.measurement import inter_rater
+        >>> inter_rater(pd.DataFrame({"A": [4, 2, 5], "B": [3, 2, 5]}), draws=100, seed=1).lines("en")[0]
+        'Rows are the subjects rated; the raters are A and B.'
+        """
         said = messages.text("measurement.agreement.orientation", lang, names=list(self.raters))
         return [said, *super().lines(lang)]
 
 
 @dataclass(frozen=True, eq=False)
 class Retest(Outcome):
-    """Result of ``retest``: table scale n r icc_a ci_low ci_high icc_c mean_1 mean_2 difference t df p sem
-    mdc, one row a scale. items: item n agreement kappa kappa_weighted, one row an item."""
+    """Stability over two occasions: what ``retest`` returns.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Scale n r icc_a ci_low ci_high icc_c mean_1 mean_2 difference t df p sem mdc, one row a scale.
+    sample : SampleUsed or None
+        People read and matched.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        None: nothing is drawn.
+    items : pandas.DataFrame
+        Item n agreement (share of equal answers) kappa kappa_weighted, one row an item.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats.measurement import retest
+    >>> first = pd.DataFrame({"a": [1, 2, 4, 5], "b": [2, 2, 4, 5]})
+    >>> second = pd.DataFrame({"a": [2, 2, 4, 5], "b": [2, 3, 4, 5]})
+    >>> retest(first, second).tidy()[["icc_a", "sem", "mdc"]].round(3).to_dict("records")
+    [{'icc_a': 0.973, 'sem': 0.231, 'mdc': 0.642}]
+    """
 
     items: pd.DataFrame
 
@@ -75,28 +128,35 @@ def inter_rater(
 
     Parameters
     ----------
-    ratings : Any
-        numbers, one row a subject and one column a rater (``raters="columns"``), or the other way round
+    ratings : pandas.DataFrame
+        Numbers, one row a subject and one column a rater (``raters="columns"``), or the other way round
         (``raters="rows"``). A missing rating is NaN.
-    scale : str, default 'interval'
-        of the ratings, for Krippendorff's α: "nominal", "ordinal", "interval" or "ratio".
-    weights : str, default 'quadratic'
-        of κ between two raters: "none", "linear" or "quadratic" (by the place of a category in the order).
+    raters : str, default "columns"
+        "columns" or "rows": where the raters stand.
+    scale : str, default "interval"
+        Of the ratings, for Krippendorff's α: "nominal", "ordinal", "interval" or "ratio".
+    weights : str, default "quadratic"
+        Of κ between two raters: "none", "linear" or "quadratic" (by the place of a category in the order).
         With more than two raters κ is given for every pair, and its mean (Light).
     level : float, default 0.95
-        of the intervals. draws, seed: bootstrap of subjects for Krippendorff's α (percentile).
+        Of the intervals.
+    draws : int, default 1000
+        Bootstrap draws of subjects for Krippendorff's α (percentile).
+    seed : int, optional
+        Of the draws; None draws one, and the result keeps it.
 
     Returns
     -------
     Agreement
-        rows ICC(1,1), ICC(A,1), ICC(C,1) and their averages ICC(·,k) after McGraw & Wong 1996
-        (complete subjects; not for a nominal scale), κ, Krippendorff's α (all subjects rated twice or more).
+        Rows ICC(1,1), ICC(A,1), ICC(C,1) and their averages ICC(·,k) after McGraw & Wong 1996 (complete
+        subjects; not for a nominal scale), κ, Krippendorff's α (all subjects rated twice or more).
 
     Raises
     ------
     UsageError
-        GEN001–GEN004, MEA001, MEA003; UmkmError: MEA004, MEA240 (fewer than two raters or subjects), MEA241
-        (no variation at all).
+        GEN001–GEN004, MEA001, MEA003.
+    UmkmError
+        MEA004, MEA240 (fewer than two raters or subjects), MEA241 (no variation at all).
 
     Notes
     -----
@@ -105,10 +165,11 @@ def inter_rater(
     Examples
     --------
     >>> import pandas as pd
+    >>> from umkm_stats.measurement import inter_rater
     >>> ratings = pd.DataFrame({"A": [9, 6, 8, 7, 10, 6], "B": [2, 1, 4, 1, 5, 2], "C": [5, 3, 6, 2, 6, 4]})
     >>> found = inter_rater(ratings, seed=1).tidy().set_index("statistic")["est"]
     >>> round(float(found["ICC(C,1)"]), 3)
-    0.924
+    0.788
     """
     options.one_of("raters", raters, ("columns", "rows"))
     options.one_of("scale", scale, SCALES)
@@ -194,18 +255,20 @@ def retest(
 
     Parameters
     ----------
-    first, second : Any
-        answers of the first and the second occasion, with the same item columns; rows are matched by ``key``,
-        a column of both, or by the index when None. People seen once are left out and counted.
-    scales : Mapping[str, Sequence[str]] | None, optional
-        scale → items; the columns of ``first`` are one scale when None and no instrument is known.
+    first, second : Responses or pandas.DataFrame
+        Answers of the first and the second occasion, with the same item columns.
+    scales : mapping of str to sequence of str, optional
+        Scale → items; the columns of ``first`` are one scale when None and no instrument is known.
+    key : str, optional
+        A column of both by which rows are matched, or the index when None. People seen once are left out and
+        counted.
     level : float, default 0.95
-        of the intervals.
+        Of the intervals.
 
     Returns
     -------
     Retest
-        for each scale (means of its items, complete on both occasions) r, ICC(A,1) with limits, ICC(C,1),
+        For each scale (means of its items, complete on both occasions) r, ICC(A,1) with limits, ICC(C,1),
         both means, the paired t test, the standard error of measurement SD·√(1 − ICC(A,1)) and the smallest
         detectable change 1.96·√2·SEM; for each item the share of equal answers, κ and quadratically weighted
         κ.
@@ -213,16 +276,18 @@ def retest(
     Raises
     ------
     UsageError
-        MEA001, MEA003, MEA244 (the key is missing or stands twice); UmkmError: MEA004, MEA240 (fewer than two
-        people on both occasions), MEA245 (an item is missing on one occasion).
+        MEA001, MEA003, MEA244 (the key is missing or stands twice).
+    UmkmError
+        MEA004, MEA240 (fewer than two people on both occasions), MEA245 (an item is missing on one occasion).
 
     Examples
     --------
     >>> import pandas as pd
+    >>> from umkm_stats.measurement import retest
     >>> first = pd.DataFrame({"id": [1, 2, 3, 4], "a": [1, 2, 4, 5], "b": [2, 2, 4, 5]})
     >>> second = pd.DataFrame({"id": [4, 3, 2, 1], "a": [5, 4, 2, 2], "b": [5, 4, 3, 2]})
     >>> round(float(retest(first, second, key="id").tidy()["r"].iloc[0]), 3)
-    0.995
+    0.998
     """
     wide = options.share("level", level)
     one, two = (_keyed(source, key, name) for source, name in ((first, "first"), (second, "second")))

@@ -23,13 +23,34 @@ VIF_BORDER, HARMAN_BORDER = 3.3, 0.50
 
 @dataclass(frozen=True, eq=False)
 class MethodBias(Outcome):
-    """Common-method bias.
+    """Common-method bias: what ``umkm_stats.method_bias`` returns.
 
-    table: check, value, border, flagged: "harman_pca", "harman_paf" (shares), "vif_max", "marker_r" (mean |r|
-    of the marker with the scales), "method_share" (mean squared loading on a latent method factor). vif:
-    scale, vif. marker: construct other r r_adjusted t p r_conservative p_conservative. models: model chisq df
-    p cfi rmsea chisq_diff df_diff p_diff method_share converged admissible (latent method factor, then the
-    phases of the CFA marker technique).
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Check value border flagged: "harman_pca", "harman_paf" (shares of variance), "vif_max", "marker_r"
+        (mean |r| of the marker with the scales), "method_share" (mean squared loading on a latent method
+        factor).
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        None: nothing is drawn.
+    vif : pandas.DataFrame
+        Scale, vif.
+    marker : pandas.DataFrame
+        Construct other r r_adjusted t p r_conservative p_conservative; empty without a marker.
+    models : pandas.DataFrame
+        Model chisq df p cfi rmsea chisq_diff df_diff p_diff method_share converged admissible (latent method
+        factor, then the phases of the CFA marker technique).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, method_bias
+    >>> found = method_bias(examples.answers(), scales=examples.SCALES, latent=False)
+    >>> found.tidy().set_index("check")["value"].round(3).to_dict()
+    {'harman_pca': 0.423, 'harman_paf': 0.353, 'vif_max': 1.394}
     """
 
     vif: pd.DataFrame
@@ -40,12 +61,38 @@ class MethodBias(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("vif", "marker", "models")
 
     def glance(self) -> pd.DataFrame:
-        """One column a check, and rows used."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A column a check that could be done (harman_pca, harman_paf, vif_max, marker_r, method_share), and
+            n.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, method_bias
+        >>> found = method_bias(examples.answers(), scales=examples.SCALES, latent=False)
+        >>> found.glance().round(2).to_dict("records")
+        [{'harman_pca': 0.42, 'harman_paf': 0.35, 'vif_max': 1.39, 'n': 200}]
+        """
         row = dict(zip(self.table["check"], self.table["value"], strict=True))
         return pd.DataFrame([row | {"n": self.sample.used if self.sample else np.nan}])
 
     def lines(self, lang: str) -> list[str]:
-        """Each check with what it can say."""
+        """Each check with what it can say.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, method_bias
+        >>> method_bias(examples.answers(), scales=examples.SCALES, latent=False).lines("en")[0]
+        'Harman, first component: 42.3% of the variance (weak test; customary border 0.50).'
+        """
         out = []
         for row in rows_of(self.table):
             out.append(
@@ -75,29 +122,46 @@ def method_bias(
 ) -> MethodBias:
     """Checks for variance that comes from one source, one time and one form of question.
 
-    The checks: Harman's first factor by components and by principal axes (weak: it rarely flags anything),
+    Parameters
+    ----------
+    responses : Responses or pandas.DataFrame
+        A ``Responses`` or answers with ``scales``; rows complete on all items of the scales (and the marker)
+        are used.
+    scales : mapping of str to sequence of str, optional
+        Scale → items; the instrument's when None.
+    marker : sequence of str, optional
+        Items without a theoretical link to the others; the instrument's marker items when None and there are
+        any.
+    latent : bool, default True
+        Also fit an unmeasured latent method factor and, with two or more marker items, the CFA marker phases.
+
+    Returns
+    -------
+    MethodBias
+        A row a check with its border; the models in ``models``.
+
+    Raises
+    ------
+    UsageError
+        MEA024 (a marker item also stands in a scale); as ``cfa``.
+    UmkmError
+        As ``cfa``.
+
+    Notes
+    -----
+    Harman's first factor by components and by principal axes (weak: it rarely flags anything),
     full-collinearity VIF of scale means (Kock 2015; flag above 3.3), marker-variable correction of the scale
     correlations (Lindell & Whitney 2001; r_M is the smallest absolute correlation of the marker with a scale,
     ``conservative`` uses the largest), the latent method factor with equal and with free loadings, and the
     phases CFA, Baseline, C, U, R (Williams, Hartman & Cavazotte 2010,
     https://doi.org/10.1177/1094428110366036).
 
-
-    Parameters
-    ----------
-    responses : Any
-        a ``Responses`` or answers with ``scales``; rows complete on all items of the scales (and the marker)
-        are used.
-    marker : Sequence[str] | None, optional
-        items without a theoretical link to the others; the instrument's marker items when None and there are
-        any.
-    latent : bool, default True
-        also fit an unmeasured latent method factor and, with two or more marker items, the CFA marker phases.
-
-    Raises
-    ------
-    UsageError
-        as ``cfa``; ``UsageError`` MEA024 when a marker item also stands in a scale.
+    Examples
+    --------
+    >>> from umkm_stats import examples, method_bias
+    >>> found = method_bias(examples.answers(), scales=examples.SCALES)
+    >>> found.tidy()[["check", "value", "flagged"]].round(3).to_dict("records")[0]
+    {'check': 'harman_pca', 'value': 0.423, 'flagged': False}
     """
     given = check_scales(responses, scales)
     codes = [code for members in given.values() for code in members]

@@ -42,14 +42,43 @@ INDICES = ("aic", "bic", "npar")  # beside the deciding ones
 
 @dataclass(frozen=True, eq=False)
 class Cfa(Outcome):
-    """A confirmatory factor analysis.
+    """A confirmatory factor analysis: what ``umkm_stats.cfa`` returns.
 
-    table: construct item est se z p ci_low ci_high loading loading_se loading_low loading_high r2, one row a
-    loading (also of a factor on a second-order factor). fit: the ``Fit``. model: its text. structure: which
-    model it is. correlations: construct other r se ci_low ci_high p between factors. comparison: structure
-    chisq df p cfi tli rmsea srmr aic bic converged admissible comparable, one row a model that was fitted
-    (the main one first). alternatives: structure → ``Fit``. thresholds: item number est se ci_low ci_high
-    (ordered items).
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Construct item est se z p ci_low ci_high (own units) loading loading_se loading_low loading_high
+        (standardised) r2, one row a loading, also of a factor on a second-order factor.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What did not go well, and borders missed.
+    seed : int or None
+        None: nothing is drawn.
+    fit : Fit
+        The fitted model.
+    model : str
+        Its text.
+    structure : str
+        Which model it is, "first_order", "items", ….
+    correlations : pandas.DataFrame
+        Construct other r se p ci_low ci_high between factors.
+    comparison : pandas.DataFrame
+        Structure n chisq df p cfi tli rmsea srmr aic bic converged admissible comparable, one row a model
+        that was fitted, the main one first.
+    alternatives : dict of str to Fit
+        Structure → its fit.
+    level : float
+        Of the intervals.
+    thresholds : pandas.DataFrame
+        Item number est se ci_low ci_high, for ordered items.
+
+    Examples
+    --------
+    >>> from umkm_stats import cfa, examples
+    >>> found = cfa(examples.answers(), scales=examples.SCALES)
+    >>> found.tidy().set_index("item")["loading"].round(2).head(3).to_dict()
+    {'OI1': 0.82, 'OI2': 0.78, 'OI3': 0.68}
     """
 
     fit: Fit
@@ -73,32 +102,97 @@ class Cfa(Outcome):
 
     @property
     def indices(self) -> dict[str, float]:
-        """Fit indices of the main model, by the engine's names."""
+        """Fit indices of the main model, by the names of ``Fit.indices``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(examples.cfa().indices["rmsea"], 3)
+        0.0
+        """
         return self.fit.indices
 
     @cached_property
     def modification_indices(self) -> pd.DataFrame:
-        """Score tests of the main model, largest first. A model changed because of them is no longer
-        confirmatory."""
+        """Score tests of the main model, largest first; a model changed because of them is no longer
+        confirmatory.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs group mi epc p sepc_lv sepc_all, see ``Fit.modification_indices``.
+
+        Raises
+        ------
+        UmkmError
+            MEA220 (the model did not converge).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.cfa().modification_indices[["lhs", "rhs", "mi"]].head(1).round(2).to_dict("records")
+        [{'lhs': 'OI', 'rhs': 'IP3', 'mi': 4.55}]
+        """
         _must_converge(self.fit)
         return self.fit.modification_indices(minimum=3.84)
 
     @cached_property
     def residual_map(self) -> pd.DataFrame:
-        """Observed minus implied correlations (items × items) of the main model."""
+        """Observed less implied correlations of the main model.
+
+        Returns
+        -------
+        pandas.DataFrame
+            (items, items).
+
+        Raises
+        ------
+        UmkmError
+            MEA220 (the model did not converge).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(float(examples.cfa().residual_map.abs().max().max()), 3)
+        0.093
+        """
         _must_converge(self.fit)
         return self.fit.residuals("correlation")[self.fit.group_labels[0]]["cov"]
 
     def glance(self) -> pd.DataFrame:
-        """One row of the indices that decide (of the scaled χ² when the estimator has one; ``test`` says
-        which)."""
+        """The fit in one row, of the scaled χ² when the estimator has one.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns structure n chisq df pvalue cfi tli rmsea rmsea_ci_low rmsea_ci_high (90 %) srmr aic bic
+            npar converged and test ("plain" or "scaled").
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.cfa().glance()[["chisq", "df", "srmr"]].round(3).to_dict("records")
+        [{'chisq': 19.99, 'df': 24.0, 'srmr': 0.032}]
+        """
         found, decide = self.fit.indices, headline(self.fit)
         row: dict[str, Any] = {"structure": self.structure, "n": self.fit.n} | decide.row()
         row |= {name: found.get(name, np.nan) for name in INDICES}
         return pd.DataFrame([row | {"converged": self.fit.converged, "test": decide.kind}])
 
     def lines(self, lang: str) -> list[str]:
-        """Fit in a sentence, loadings, comparison."""
+        """Fit in a sentence, loadings, comparison with the alternatives.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.cfa().lines("en")[0])
+        χ² = 19.99 (df = 24; p = 0.697), CFI = 1.000, TLI = 1.010, RMSEA = 0.000 [0.000; 0.045], SRMR = 0.032.
+        """
         found = headline(self.fit)
         out = []
         if self.fit.converged:
@@ -159,7 +253,14 @@ class Cfa(Outcome):
         return of_cfa(self, kind, lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, with the indices."""
+        """Plain values, with the indices.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.cfa().to_dict()["structure"]
+        'first_order'
+        """
         return super().to_dict() | {
             "indices": {key: value for key, value in self.fit.indices.items() if np.isfinite(value)}
         }
@@ -192,33 +293,56 @@ def cfa(
 
     Parameters
     ----------
-    responses : Any
-        a ``Responses`` (its instrument gives the models) or answers (rows × items) with ``scales``.
-    structure : Shape, default 'first_order'
+    responses : Responses or pandas.DataFrame
+        A ``Responses`` (its instrument gives the models) or answers (rows × items) with ``scales``.
+    structure : str, default "first_order"
         "first_order" (correlated factors: the dimensions of an instrument, or the scales), "items" (a factor
         a construct, whatever its dimensions), "second_order" and "dimension_means" (instrument only),
         "one_factor" (all items on one), "bifactor" (a general factor beside the first-order ones, none
         correlated), "wording" (first order with an uncorrelated method factor of the reverse-keyed items).
-    compare : Sequence[Shape] | None, optional
-        other structures to fit and show beside it; None takes what the instrument offers, and "one_factor"
+    scales : mapping of str to sequence of str, optional
+        Scale → items; the instrument's when None.
+    compare : sequence of str, optional
+        Other structures to fit and show beside it; None takes what the instrument offers, and "one_factor"
         for scales. An alternative that cannot be fitted is a note, not an error.
-    reversed_items : Sequence[str] | None, optional
-        the reverse-keyed items for "wording"; from the instrument when None.
+    reversed_items : sequence of str, optional
+        The reverse-keyed items for "wording"; from the instrument when None.
     ordered : bool, default False
-        treat the items as ordered categories.
-    estimator : str | None, optional
-        as ``fit``; "ML", or "WLSMV" with ordered items, when None. missing, std_lv, cluster: as ``fit``.
-    cutoffs : CutoffName, default 'customary'
-        the borders that the note on missed ones uses and names: "customary" (CFI and TLI .90, RMSEA and SRMR
+        Treat the items as ordered categories.
+    estimator : str, optional
+        As ``fit``; "ML", or "WLSMV" with ordered items, when None.
+    missing : options.Missing, default "listwise"
+        "listwise", "fiml" or what ``fit`` takes.
+    std_lv : bool, default False
+        Latent variances 1 instead of first loadings 1.
+    cluster : str, optional
+        Column of clusters, as ``fit``.
+    level : float, default 0.95
+        Of the intervals.
+    cutoffs : {"customary", "strict"}, default "customary"
+        The borders that the note on missed ones uses and names: "customary" (CFI and TLI .90, RMSEA and SRMR
         .08) or "strict" (.95, .95, .06, .08; Hu & Bentler 1999).
+
+    Returns
+    -------
+    Cfa
+        Loadings in ``tidy()``, fit in ``glance()``, the model in ``.fit``.
 
     Raises
     ------
     UmkmError
         MEA008 (a construct with one item), MEA010–MEA012 (no complete row, not more rows than items, a
-        constant item), MEA018 (a structure that these answers do not have), and what ``fit`` raises;
+        constant item), MEA018 (a structure that these answers do not have), and what ``fit`` raises.
     UsageError
-        as ``reliability``.
+        MEA001–MEA003, MEA005–MEA007, as ``reliability``.
+
+    Examples
+    --------
+    >>> from umkm_stats import cfa, examples
+    >>> found = cfa(examples.answers(), scales=examples.SCALES, compare=["one_factor"])
+    >>> found.comparison[["structure", "cfi", "rmsea"]].round(3).to_dict("records")
+    [{'structure': 'first_order', 'cfi': 1.0, 'rmsea': 0.0}, {'structure': 'one_factor', 'cfi': 0.703,
+    'rmsea': 0.182}]
     """
     options.one_of("structure", structure, Shape)
     options.share("level", level)

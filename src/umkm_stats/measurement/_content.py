@@ -34,12 +34,40 @@ ESSENTIAL = 3  # of the necessity question: 1 not needed, 2 useful, 3 essential
 
 @dataclass(frozen=True, eq=False)
 class ContentValidity(Outcome):
-    """Content validity of items.
+    """Content validity of items: what ``umkm_stats.content_validity`` returns.
 
-    table: item experts v v_low v_high p v_critical i_cvi kappa cvr cvr_critical verdict ("keep", "revise",
-    "drop"). s_cvi_ave: mean of I-CVI; s_cvi_ua: share of items all experts call relevant. low, high: the
-    rating scale; relevant, essential: ratings from which an item counts as relevant, as essential. level: of
-    interval and tests.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Item experts v (Aiken) v_low v_high p v_critical i_cvi kappa cvr cvr_critical verdict ("keep",
+        "revise", "drop"), one row an item.
+    sample : SampleUsed or None
+        Items read and used.
+    notes : tuple of Note
+        What was assumed about the rating scale.
+    seed : int or None
+        None: nothing is drawn.
+    s_cvi_ave : float
+        Mean of I-CVI.
+    s_cvi_ua : float
+        Share of items that all experts call relevant.
+    low, high : int
+        Ends of the rating scale.
+    relevant : int
+        Ratings from which an item counts as relevant.
+    essential : int
+        Ratings from which an item counts as essential.
+    level : float
+        Of interval and tests.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats import content_validity
+    >>> ratings = pd.DataFrame({"E1": [4, 2], "E2": [4, 1], "E3": [3, 4]}, index=["OI1", "OI2"])
+    >>> found = content_validity(ratings, high=4)
+    >>> found.tidy().set_index("item")["v"].round(2).to_dict(), found.s_cvi_ave
+    ({'OI1': 0.89, 'OI2': 0.44}, 0.6666666666666666)
     """
 
     s_cvi_ave: float
@@ -62,7 +90,21 @@ class ContentValidity(Outcome):
     )
 
     def glance(self) -> pd.DataFrame:
-        """items, experts, S-CVI/Ave, S-CVI/UA, mean V, verdicts counted."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns items, experts, s_cvi_ave, s_cvi_ua, v_mean and the number of items to keep, revise, drop.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats import content_validity
+        >>> ratings = pd.DataFrame({"E1": [4, 2], "E2": [4, 1], "E3": [3, 4]}, index=["OI1", "OI2"])
+        >>> content_validity(ratings, high=4).glance()[["items", "experts", "s_cvi_ua"]].to_dict("records")
+        [{'items': 2, 'experts': 3, 's_cvi_ua': 0.5}]
+        """
         counts = self.table["verdict"].value_counts()
         row = {
             "items": len(self.table),
@@ -76,7 +118,21 @@ class ContentValidity(Outcome):
         return pd.DataFrame([row])
 
     def lines(self, lang: str) -> list[str]:
-        """S-CVI and one line an item."""
+        """S-CVI, then one line an item.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from umkm_stats import content_validity
+        >>> ratings = pd.DataFrame({"E1": [4, 2], "E2": [4, 1], "E3": [3, 4]}, index=["OI1", "OI2"])
+        >>> print(content_validity(ratings, high=4).lines("en")[0])
+        S-CVI/Ave 0.667, S-CVI/UA 0.500 (relevant: 3 to 4).
+        """
         said = messages.text(
             "measurement.content.whole",
             lang,
@@ -113,29 +169,44 @@ def content_validity(
     (Lynn 1986; Polit & Beck 2006); *drop* when κ* is below .60 and V does not differ from chance; *revise*
     otherwise.
 
-    item with fewer than two experts).
-
     Parameters
     ----------
-    ratings : Any
-        a frame with one row an item (its code is the index, or a column ``item``) and one column an expert;
+    ratings : pandas.DataFrame
+        A frame with one row an item (its code is the index, or a column ``item``) and one column an expert;
         or a long frame with the columns ``item``, ``expert``, ``rating``; or an object with such a frame in
         ``.ratings``. Missing ratings are left out of their item.
-    low, high : int, int | None
-        ends of the rating scale; ``high`` must be given unless some rating is 4 or 5 (then the largest rating
-        is taken, which a note says).
-    relevant : int | None, optional
-        ratings from here on count as relevant; the upper two points of the scale when None.
-    essential : int | None, optional
-        ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note says.
+    low : int, default 1
+        Lowest point of the rating scale.
+    high : int, optional
+        Highest point; it must be given unless some rating is 4 or 5 (then the largest rating is taken, which
+        a note says).
+    relevant : int, optional
+        Ratings from here on count as relevant; the upper two points of the scale when None.
+    essential : int, optional
+        Ratings from here on count as "essential" for CVR; as ``relevant`` when None, which a note says.
         Expert sheets that ask for necessity (3 = essential) give CVR from that question instead.
     level : float, default 0.95
         1 − level is the level of the exact tests; level of the interval of V.
 
+    Returns
+    -------
+    ContentValidity
+        V, I-CVI, κ*, CVR and a verdict an item; S-CVI of all.
+
     Raises
     ------
-    UsageError, UmkmError
-        ``UsageError`` MEA021 (no such frame), ``UmkmError`` MEA022 (a rating off the scale), MEA023 (an
+    UsageError
+        MEA021 (no such frame).
+    UmkmError
+        MEA022 (a rating off the scale), MEA023 (an item with fewer than two experts).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats import content_validity
+    >>> ratings = pd.DataFrame({"E1": [4, 2], "E2": [4, 1], "E3": [3, 4]}, index=["OI1", "OI2"])
+    >>> content_validity(ratings, high=4).tidy()[["item", "i_cvi", "verdict"]].round(2).to_dict("records")
+    [{'item': 'OI1', 'i_cvi': 1.0, 'verdict': 'revise'}, {'item': 'OI2', 'i_cvi': 0.33, 'verdict': 'drop'}]
     """
     options.share("level", level)
     wide = _wide(ratings)

@@ -25,12 +25,33 @@ FIXED = {name: CUTOFFS["strict"].border(name).limit for name in INDICES}
 
 @dataclass(frozen=True, eq=False)
 class FitCutoffs(Outcome):
-    """Cut-offs by simulation.
+    """Cut-offs of fit indices for one model and sample, by simulation: what ``fit_cutoffs`` returns.
 
-    table: misfit_level fit_index cutoff criterion value met fixed. misfit_level: how many relations the model
-    would have left out (1 is the strictest cut-off); criterion: "95/5" when the cut-off keeps 95 % of the
-    true models and catches 95 % of the wrong ones, "90/10" when only 90 %, None when the two cannot be told
-    apart. values: misfit_level, srmr, rmsea, cfi of every repetition. added: what each level adds. reps.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        misfit_level (how many relations the model would have left out; 1 is the strictest cut-off) fit_index
+        cutoff criterion ("95/5": the cut-off keeps 95 % of the true models and catches 95 % of the wrong
+        ones; "90/10": 90 %; None: the two cannot be told apart) value met fixed (the customary cut-off).
+    sample : SampleUsed or None
+        Rows of the analysis.
+    notes : tuple of Note
+        Repetitions, and cut-offs that could not be had.
+    seed : int or None
+        Of the samples.
+    values : pandas.DataFrame
+        misfit_level srmr rmsea cfi of every repetition.
+    added : dict of int to list of str
+        Level → relations it adds.
+    reps : int
+        Samples from each population.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.cutoffs().tidy()[["fit_index", "cutoff", "met"]].round(3).head(2).to_dict("records")
+    [{'fit_index': 'srmr', 'cutoff': 0.051, 'met': True}, {'fit_index': 'rmsea', 'cutoff': 0.102, 'met':
+    True}]
     """
 
     values: pd.DataFrame
@@ -41,7 +62,19 @@ class FitCutoffs(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("added", "reps")
 
     def lines(self, lang: str) -> list[str]:
-        """The table."""
+        """The table as lines.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.cutoffs().lines("en")[0]
+        'Misfit level  Index  Cut-off  Criterion  Value  Met  Fixed cut-off'
+        """
         return table_lines(self.table, lang)
 
 
@@ -54,11 +87,35 @@ def fit_cutoffs(
 ) -> FitCutoffs:
     """What CFI, RMSEA and SRMR would be if this model were true, or a little wrong, with this many rows.
 
-    found: a first-order ``Cfa`` by ML (one factor an item). reps: samples drawn from each population; the
-    populations are described in ``kernels.fit_populations``. progress: called with (samples done, all).
-
     The cut-off of a level is the value that 95 % of the wrong models miss, shown when 95 % of the true ones
-    reach it ("95/5"), else 90 and 90, else none. Raises ``UsageError`` MEA028 for another kind of model.
+    reach it ("95/5"), else 90 and 90, else none.
+
+    Parameters
+    ----------
+    found : Cfa
+        A first-order ``Cfa`` by ML (one factor an item).
+    reps : int, default 200
+        Samples drawn from each population, 20 or more.
+    seed : int, optional
+        Of the samples; None draws one, and the result keeps it.
+    progress : callable, optional
+        Called with (samples done, all).
+
+    Returns
+    -------
+    FitCutoffs
+        A row a level of misfit and index.
+
+    Raises
+    ------
+    UsageError
+        MEA028 (another kind of model), GEN003.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.cutoffs().tidy()[["fit_index", "cutoff", "criterion"]].round(3).to_dict("records")[0]
+    {'fit_index': 'srmr', 'cutoff': 0.051, 'criterion': '90/10'}
     """
     reps = options.whole("reps", reps, low=20)
     loadings, phi, items, factors = _solution(found)

@@ -29,7 +29,24 @@ SALIENT, CROSSED, LEAST_KMO = 0.40, 0.30, 0.60
 
 @dataclass(frozen=True, slots=True)
 class Bartlett:
-    """Bartlett's test that the correlation matrix is an identity."""
+    """Bartlett's test that the correlation matrix is an identity.
+
+    Attributes
+    ----------
+    chi2 : float
+        Test statistic.
+    df : int
+        Degrees of freedom, k(k − 1)/2 for k items.
+    p : float
+        P-value; small when the items correlate at all.
+
+    Examples
+    --------
+    >>> from umkm_stats import efa, examples
+    >>> found = efa(examples.answers(), n_factors=3).bartlett
+    >>> round(found.chi2, 1), found.df
+    (625.4, 36)
+    """
 
     chi2: float
     df: int
@@ -38,14 +55,50 @@ class Bartlett:
 
 @dataclass(frozen=True, eq=False)
 class Efa(Outcome):
-    """An exploratory factor solution.
+    """An exploratory factor solution: what ``umkm_stats.efa`` returns.
 
-    table: item factor loading cross_factor cross_loading communality uniqueness complexity kmo, in the order
-    of the factors and falling loadings. loadings: items × factors (F1, F2, … by the variance they account
-    for). phi: factor correlations (identity after an orthogonal rotation). communalities: diag(ΛΦΛ′). kmo,
-    kmo_items, bartlett: whether the matrix suits factoring. variance: factor, ss_loadings, share. fit: chi2
-    df p rmsea tli rmsr. count: the ``FactorCount`` that chose the number, None when it was given.
-    method, rotation: as asked. correlations: items × items, as analysed.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Item factor loading cross_factor cross_loading communality uniqueness complexity kmo, in the order of
+        the factors and of falling loadings.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        Of the random data sets that chose the number of factors.
+    loadings : pandas.DataFrame
+        Items × factors (F1, F2, … by the variance they account for).
+    phi : pandas.DataFrame
+        Factor correlations (identity after an orthogonal rotation).
+    communalities : pandas.Series
+        Diagonal of ΛΦΛ′, by item.
+    kmo : float
+        Whether the matrix suits factoring, from 0 to 1.
+    kmo_items : pandas.Series
+        The same by item.
+    bartlett : Bartlett
+        Test that all correlations are 0.
+    variance : pandas.DataFrame
+        Factor, ss_loadings, share (of all items' variance).
+    fit : dict of str to float
+        Chi2 df p rmsea tli rmsr.
+    count : FactorCount or None
+        What chose the number of factors; None when it was given.
+    method, rotation : str
+        As asked.
+    n_factors : int
+        Number of factors.
+    correlations : pandas.DataFrame
+        Items × items, as analysed.
+
+    Examples
+    --------
+    >>> from umkm_stats import efa, examples
+    >>> found = efa(examples.answers(), n_factors=3)
+    >>> round(found.kmo, 3), found.variance["share"].round(3).tolist()
+    (0.822, [0.198, 0.192, 0.171])
     """
 
     loadings: pd.DataFrame
@@ -119,11 +172,20 @@ class Efa(Outcome):
         return of_efa(self, kind, lang)
 
     def hierarchical(self) -> efa_loadings.SchmidLeiman | Unavailable:
-        """General factor, ω total and ω hierarchical by the Schmid–Leiman transformation of this oblique
-        solution.
+        """General factor, ω total and ω hierarchical of this oblique solution (Schmid–Leiman).
 
-        ``Unavailable`` MEA201 after an orthogonal rotation, with one factor, or when one factor does not
-        explain Φ. Two factors can only be given equal loadings on the general one.
+        Two factors can only be given equal loadings on the general one.
+
+        Returns
+        -------
+        SchmidLeiman or Unavailable
+            MEA201 after an orthogonal rotation, with one factor, or when one factor does not explain Φ.
+
+        Examples
+        --------
+        >>> from umkm_stats import efa, examples
+        >>> round(efa(examples.answers(), n_factors=3).hierarchical().omega_hierarchical, 3)
+        0.644
         """
         phi = self.phi.to_numpy()
         oblique = self.n_factors > 1 and self.rotation in ("oblimin", "promax", "geomin")
@@ -139,7 +201,20 @@ class Efa(Outcome):
         )
 
     def glance(self) -> pd.DataFrame:
-        """n, factors, KMO, Bartlett's test and the fit, one row."""
+        """The solution in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns n n_factors kmo bartlett_chi2 bartlett_df bartlett_p chi2 df p rmsea tli rmsr.
+
+        Examples
+        --------
+        >>> from umkm_stats import efa, examples
+        >>> found = efa(examples.answers(), n_factors=3)
+        >>> found.glance()[["n_factors", "df", "rmsr"]].round(3).to_dict("records")
+        [{'n_factors': 3, 'df': 12, 'rmsr': 0.015}]
+        """
         row = {"n": self.sample.used if self.sample else np.nan, "n_factors": self.n_factors, "kmo": self.kmo}
         return pd.DataFrame(
             [
@@ -154,7 +229,19 @@ class Efa(Outcome):
         )
 
     def lines(self, lang: str) -> list[str]:
-        """KMO, Bartlett, and the sorted loadings."""
+        """KMO, Bartlett's test, and the sorted loadings.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import efa, examples
+        >>> efa(examples.answers(), n_factors=3).lines("en")[0]
+        'KMO 0.822; Bartlett χ² 625.44, df 36.'
+        """
         said = messages.text(
             "measurement.efa.adequacy", lang, kmo=self.kmo, chi2=self.bartlett.chi2, df=self.bartlett.df
         )
@@ -181,29 +268,48 @@ def efa(
 
     Parameters
     ----------
-    items : Any
-        answers (rows × items) or a ``Responses``; use: the item codes to take, all when None.
-    n_factors : int | None, optional
+    items : Responses or pandas.DataFrame
+        Answers (rows × items) or a ``Responses``.
+    n_factors : int, optional
         None takes the number that parallel analysis on components advises (at least 1), with ``runs`` random
         data sets.
-    method : Extraction, default 'minres'
+    method : {"minres", "ml", "paf", "principal"}, default "minres"
         "minres", "ml", "principal" (factor_analyzer) or "paf" (statsmodels).
-    rotation : Rotation, default 'oblimin'
+    rotation : {"oblimin", "promax", "geomin", "varimax", "none"}, default "oblimin"
         "oblimin", "promax", "geomin" (ε = .01), "varimax" or "none"; oblimin and geomin are not
         Kaiser-normalised, as in psych; varimax, and the varimax that promax (power 4, as R's) starts from,
         are.
-    cor : Correlation, default 'pearson'
+    cor : {"pearson", "polychoric"}, default "pearson"
         "pearson" or "polychoric" (answers as ordered categories; parallel analysis still compares with normal
         random data, and Bartlett's χ² is then no exact test, which a note says).
+    use : sequence of str, optional
+        The item codes to take, all when None.
+    runs : int, default 500
+        Random data sets of the parallel analysis.
+    seed : int, optional
+        Of the random data sets; None draws one, and the result keeps it.
 
-        definite matrix), MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item),
-        MEA013 (fewer than three items), MEA014 (singular correlations), MEA015 (too many factors);
-        ``UsageError`` MEA001–MEA003, GEN00x.
+    Returns
+    -------
+    Efa
+        Sorted loadings in ``tidy()``, KMO and Bartlett's test, fit, factor correlations.
 
     Raises
     ------
     UmkmError
-        MEA004, MEA019 and MEA020 (polychoric: too many different answers, no positive
+        MEA004, MEA019 and MEA020 (polychoric: too many different answers, no positive definite matrix),
+        MEA010 (no complete row), MEA011 (not more rows than items), MEA012 (constant item), MEA013 (fewer
+        than three items), MEA014 (singular correlations), MEA015 (too many factors).
+    UsageError
+        MEA001–MEA003, GEN001, GEN003.
+
+    Examples
+    --------
+    >>> from umkm_stats import efa, examples
+    >>> found = efa(examples.answers(), n_factors=3)
+    >>> found.tidy()[["item", "factor", "loading"]].round(2).head(3).to_dict("records")
+    [{'item': 'OI1', 'factor': 'F1', 'loading': 0.86}, {'item': 'OI2', 'factor': 'F1', 'loading': 0.74},
+    {'item': 'OI3', 'factor': 'F1', 'loading': 0.64}]
     """
     options.one_of("method", method, Extraction)
     options.one_of("rotation", rotation, Rotation)

@@ -24,11 +24,30 @@ Correlation = Literal["pearson", "polychoric"]
 
 @dataclass(frozen=True, eq=False)
 class FactorCount(Outcome):
-    """How many factors several rules advise.
+    """How many factors several rules advise: what ``factor_count`` returns.
 
-    table: number eigenvalue random_mean random_p95 axis_eigenvalue axis_random_mean axis_random_p95
-    map_squared map_fourth hull_fit, one row a possible factor. advised: rule → number of factors. runs:
-    random data sets.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Number eigenvalue random_mean random_p95 (components) axis_eigenvalue axis_random_mean axis_random_p95
+        (principal axes) map_squared map_fourth hull_fit, one row a possible factor.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        Whether the rules disagree.
+    seed : int or None
+        Of the random data sets.
+    advised : dict of str to int
+        Rule → number of factors.
+    runs : int
+        Random data sets.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.measurement import factor_count
+    >>> factor_count(examples.answers(), runs=50, seed=1).advised["parallel_paf"]
+    3
     """
 
     advised: dict[str, int]
@@ -38,7 +57,21 @@ class FactorCount(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("advised", "runs")
 
     def lines(self, lang: str) -> list[str]:
-        """One line a rule."""
+        r"""One line a rule.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import factor_count
+        >>> print("\n".join(factor_count(examples.answers(), runs=50, seed=1).lines("en")[:2]))
+        Parallel analysis on components: 2
+        Parallel analysis on principal axes: 3
+        """
         return [
             f"{messages.text(f'measurement.count.{rule}', lang)}: {count}"
             for rule, count in self.advised.items()
@@ -75,14 +108,45 @@ def factor_count(
     cor: Correlation = "pearson",
     seed: int | None = None,
 ) -> FactorCount:
-    """How many factors: parallel analysis on components and on principal axes, MAP, Hull, eigenvalues above
-    1.
+    """How many factors: parallel analysis, MAP, Hull, eigenvalues above 1.
 
-    items: answers or ``Responses``; rows with a missing answer leave. use: item codes. runs: random data sets
-    of the same shape; of more than 500 000 numbers a set only the correlations are drawn, by the same law
-    (note MEA120). The eigenvalue rule is shown because theses print it; it advises too many factors.
+    Parallel analysis on components and on principal axes. The eigenvalue rule is shown because theses print
+    it; it advises too many factors.
 
-    Raises as ``efa``.
+    Parameters
+    ----------
+    items : Responses or pandas.DataFrame
+        Answers or ``Responses``; rows with a missing answer leave.
+    use : sequence of str, optional
+        Item codes; None takes all.
+    runs : int, default 500
+        Random data sets of the same shape; of more than 500 000 numbers a set only the correlations are
+        drawn, by the same law (note MEA120).
+    percentile : float, default 95.0
+        Of the random eigenvalues that an eigenvalue has to exceed.
+    cor : {"pearson", "polychoric"}, default "pearson"
+        "pearson" or "polychoric".
+    seed : int, optional
+        Of the random data sets; None draws one, and the result keeps it.
+
+    Returns
+    -------
+    FactorCount
+        Eigenvalues beside random ones in ``tidy()``, the number each rule advises in ``advised``.
+
+    Raises
+    ------
+    UmkmError
+        As ``efa``.
+    UsageError
+        As ``efa``.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.measurement import factor_count
+    >>> factor_count(examples.answers(), runs=50, seed=1).advised
+    {'parallel_pca': 2, 'parallel_paf': 3, 'map_squared': 1, 'map_fourth': 1, 'hull': 1, 'eigenvalue': 3}
     """
     runs = options.whole("runs", runs, low=20)
     seed = draw_kernel.new_seed() if seed is None else seed

@@ -55,12 +55,38 @@ COLUMNS = (
 
 @dataclass(frozen=True, eq=False)
 class Invariance(Outcome):
-    """Measurement invariance.
+    """Measurement invariance over groups: what ``umkm_stats.invariance`` returns.
 
-    table: step released chisq df p cfi rmsea srmr bic chisq_diff df_diff p_diff cfi_diff rmsea_diff srmr_diff
-    holds, one row a model that was fitted; differences are against the last step that stands above and was
-    kept. groups: group, n. reached: the highest step that holds fully, partly: the highest that holds with
-    released parameters. fits: step (with released parameters) → ``Fit``. cfi_cut, rmsea_cut: borders used.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Step released chisq df p cfi rmsea srmr bic chisq_diff df_diff p_diff cfi_diff rmsea_diff srmr_diff
+        holds, one row a model that was fitted; differences are against the last step above that was kept.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        None: nothing is drawn.
+    groups : pandas.DataFrame
+        Group, n.
+    reached : str or None
+        The highest step that holds fully; None when none does.
+    partly : str or None
+        The highest that holds with released parameters.
+    released : tuple of str
+        Parameters that were released.
+    fits : dict of str to Fit
+        Step (with released parameters) → its fit.
+    cfi_cut, rmsea_cut : float
+        Borders of the changes.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, invariance
+    >>> found = invariance(examples.answers(), group=examples.firms()["SIZE"], scales=examples.SCALES)
+    >>> found.tidy()[["step", "cfi_diff", "holds"]].round(3).to_dict("records")[1]
+    {'step': 'metric', 'cfi_diff': 0.001, 'holds': True}
     """
 
     groups: pd.DataFrame
@@ -76,19 +102,56 @@ class Invariance(Outcome):
 
     @property
     def conclusion(self) -> str:
-        """The highest step that holds; "nothing" when none does, "lost" when the first did not converge."""
+        """The highest step that holds; "nothing" when none does, "lost" when the first did not converge.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, invariance
+        >>> scales = {"OI": examples.SCALES["OI"]}
+        >>> invariance(examples.answers(), group=examples.firms()["SIZE"], scales=scales).conclusion
+        'strict'
+        """
         first = next(iter(self.fits.values()))
         return self.reached or ("nothing" if first.converged else "lost")
 
     def glance(self) -> pd.DataFrame:
-        """Groups, rows, and how far invariance reaches."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns groups, n, reached, partly.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, invariance
+        >>> scales = {"OI": examples.SCALES["OI"]}
+        >>> found = invariance(examples.answers(), group=examples.firms()["SIZE"], scales=scales)
+        >>> found.glance().to_dict("records")
+        [{'groups': 2, 'n': 200, 'reached': 'strict', 'partly': 'strict'}]
+        """
         used = self.sample.used if self.sample else np.nan
         return pd.DataFrame(
             [{"groups": len(self.groups), "n": used, "reached": self.reached, "partly": self.partly}]
         )
 
     def lines(self, lang: str) -> list[str]:
-        """The ladder, and what may be compared."""
+        """The ladder, and what may be compared.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, invariance
+        >>> scales = {"OI": examples.SCALES["OI"]}
+        >>> found = invariance(examples.answers(), group=examples.firms()["SIZE"], scales=scales)
+        >>> found.lines("en")[-1]
+        'Loadings, intercepts and residual variances are equal: scores may be compared between groups as
+        well.'
+        """
         names = (
             "step",
             "released",
@@ -120,41 +183,60 @@ def invariance(
     estimator: str | None = None,
     missing: options.Missing = "listwise",
 ) -> Invariance:
-    """Fit the ladder of invariance models.
+    """Fit the ladder of invariance models over groups.
 
     A step holds when CFI falls by no more than .010 and RMSEA rises by no more than .015 against the step
     before (Chen 2007, https://doi.org/10.1080/10705510701301834; .005 and .010 for 300 rows or fewer); the
     configural model has no border and is judged by its own fit.
 
-    MEA228 (a group has no more rows than the model has variables).
-
     Parameters
     ----------
-    responses : Any
-        a ``Responses`` or answers with ``scales``; group: a column of the answers or of ``respondents``, or
-        one value a row.
-    structure : str, default 'first_order'
-        as ``cfa`` ("first_order", "items", …).
-    levels : Sequence[Level] | None, optional
-        the steps; all that are named are shown, also after one that does not hold (it ends what ``reached``
+    responses : Responses or pandas.DataFrame
+        A ``Responses`` or answers with ``scales``.
+    group : str or sequence of object or pandas.Series
+        A column of the answers or of ``respondents``, or one value a row.
+    scales : mapping of str to sequence of str, optional
+        Scale → items; the instrument's when None.
+    structure : str, default "first_order"
+        As ``cfa`` ("first_order", "items", …).
+    levels : sequence of {"configural", "thresholds", "metric", "scalar", "strict"}, optional
+        The steps; all that are named are shown, also after one that does not hold (it ends what ``reached``
         says). None takes configural, metric, scalar, strict, and with ``ordered`` configural, thresholds,
         metric (loadings too) and scalar (intercepts too), where CFI and RMSEA are the scaled ones and χ²
         differences are scaled and shifted (Satorra 2000).
-    identification : Identification, default 'wu_estabrook'
-        of the steps of ordered items: "wu_estabrook" (Wu & Estabrook 2016), or "lavaan" (what lavaan frees by
-        itself once thresholds are equal; its metric step is Wu and Estabrook's scalar one, and there is no
-        scalar step).
     release : int, default 0
-        how many parameters may be released at a step that does not hold; each time the one whose release
+        How many parameters may be released at a step that does not hold; each time the one whose release
         lowers χ² most. A step reached so is *partial*; the released parameters stay free in the steps above.
     ordered : bool, default False
-        treat the items as ordered categories. estimator: "ML", or "WLSMV" with ``ordered``, when None; with
-        "MLR" or "MLM" χ² differences are scaled (Satorra & Bentler 2001).
+        Treat the items as ordered categories.
+    identification : {"wu_estabrook", "lavaan"}, default "wu_estabrook"
+        Of the steps of ordered items: "wu_estabrook" (Wu & Estabrook 2016), or "lavaan" (what lavaan frees by
+        itself once thresholds are equal; its metric step is Wu and Estabrook's scalar one, and there is no
+        scalar step).
+    estimator : str, optional
+        "ML", or "WLSMV" with ``ordered``, when None; with "MLR" or "MLM" χ² differences are scaled (Satorra &
+        Bentler 2001).
+    missing : options.Missing, default "listwise"
+        As ``fit``.
+
+    Returns
+    -------
+    Invariance
+        One row a step, and how far invariance reaches.
 
     Raises
     ------
-    UsageError, UmkmError
-        as ``cfa``; ``UsageError`` MEA025 (no such grouping column, or a value too few); ``UmkmError``
+    UsageError
+        MEA025 (no such grouping column, or a value too few); as ``cfa``.
+    UmkmError
+        MEA228 (a group has no more rows than the model has variables); as ``cfa``.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, invariance
+    >>> found = invariance(examples.answers(), group=examples.firms()["SIZE"], scales=examples.SCALES)
+    >>> found.reached, found.tidy()["holds"].tolist()
+    ('strict', [True, True, True, True])
     """
     options.one_of("identification", identification, Identification)
     stepwise = ordered and identification == "wu_estabrook"

@@ -23,11 +23,39 @@ SKEWED = 2.0  # |skewness| beyond this is remarked on
 
 @dataclass(frozen=True, eq=False)
 class ItemAnalysis(Outcome):
-    """Item statistics.
+    """Item statistics: what ``item_analysis`` returns.
 
-    table: see ``item_analysis``. frequencies: scale, item, value, count, share of the answers, msi
-    (interval score of the value, NaN when nobody chose it). correlations: scale, item, other, r, n. classes:
-    class, lower, upper, category (the class-interval table). level, decision: what decides ``valid``.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Scale item n missing mean sd skewness kurtosis min max item_total (r with the total) item_total_p
+        item_rest (r with the rest) r_corrected alpha_without mean_r discrimination discrimination_t
+        discrimination_p r_table r_table_one_tailed valid n_scale tcr class category, one row an item.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        None: nothing is drawn.
+    frequencies : pandas.DataFrame
+        Scale item value count share (of the answers) msi (interval score of the value, NaN when nobody chose
+        it).
+    correlations : pandas.DataFrame
+        Scale item other r n.
+    classes : pandas.DataFrame
+        Class lower upper category (the class-interval table).
+    level : float
+        1 − level is the significance level of r-tabel.
+    decision : str
+        What decides ``valid``, "item_total" or "item_rest".
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.measurement import item_analysis
+    >>> found = item_analysis(examples.answers(), scales=examples.SCALES, values=range(1, 6))
+    >>> found.tidy().loc[0, ["item", "n", "valid"]].to_dict()
+    {'item': 'OI1', 'n': 200, 'valid': True}
     """
 
     frequencies: pd.DataFrame
@@ -40,14 +68,40 @@ class ItemAnalysis(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("frequencies", "correlations", "classes", "level", "decision")
 
     def glance(self) -> pd.DataFrame:
-        """items, how many are valid by the chosen statistic, rows."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns items, valid (how many, by the chosen statistic), n (rows).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import item_analysis
+        >>> item_analysis(examples.answers(), scales=examples.SCALES).glance().to_dict("records")
+        [{'items': 9, 'valid': 9, 'n': 200}]
+        """
         valid = int(self.table["valid"].eq(True).sum())
         return pd.DataFrame(
             [{"items": len(self.table), "valid": valid, "n": self.sample.used if self.sample else np.nan}]
         )
 
     def lines(self, lang: str) -> list[str]:
-        """One line an item."""
+        """How many items are valid, then one line an item.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import item_analysis
+        >>> item_analysis(examples.answers(), scales=examples.SCALES).lines("en")[0]
+        '9 of 9 items are valid by r with the total (which contains the item) against the two-tailed r-table.'
+        """
         shown = ("scale", "item", "n", "mean", "sd", "item_total", "item_rest", "r_table", "alpha_without")
         said = messages.text(
             f"measurement.items.{self.decision}",
@@ -58,8 +112,21 @@ class ItemAnalysis(Outcome):
         return [said, *table_lines(self.table, lang, names=shown)]
 
     def intervals(self) -> pd.DataFrame:
-        """scale, item, value, msi: interval scores by the method of successive intervals, used values
-        only."""
+        """Interval scores by the method of successive intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns scale, item, value, msi: a row a value that somebody chose.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import item_analysis
+        >>> found = item_analysis(examples.answers(), scales=examples.SCALES)
+        >>> found.intervals()["msi"].round(2).head(5).tolist()
+        [1.0, 1.88, 2.67, 3.54, 4.54]
+        """
         return self.frequencies.loc[
             self.frequencies["count"] > 0, ["scale", "item", "value", "msi"]
         ].reset_index(drop=True)
@@ -78,28 +145,44 @@ def item_analysis(
 
     Parameters
     ----------
-    items : Any
-        answers or ``Responses``; scales: scale → items (the instrument's when None). Rows with a missing
-        answer in the scale leave its correlations; the distribution of an item uses every answer to it.
-    values : Sequence[int] | Mapping[str, Sequence[int]] | None, optional
-        the answer codes the questionnaire offers (1…5), for all items or by item; from the instrument when
+    items : Responses or pandas.DataFrame
+        Answers or ``Responses``. Rows with a missing answer in the scale leave its correlations; the
+        distribution of an item uses every answer to it.
+    scales : mapping of str to sequence of str, optional
+        Scale → items (the instrument's when None).
+    values : sequence of int or mapping of str to sequence of int, optional
+        The answer codes the questionnaire offers (1…5), for all items or by item; from the instrument when
         None. Without them unused categories, class intervals and TCR cannot be known.
     level : float, default 0.95
         1 − level is the significance level of r-tabel (two-tailed; the one-tailed value stands beside it).
-    decision : Decision, default 'item_total'
-        which correlation decides ``valid``: with the total of all items (r-hitung, the thesis custom, too
-        kind with few items because the item is part of the total) or with the rest of the scale (corrected).
-    classes : int | None, optional
-        number of class intervals; as many as there are answer codes when None.
+    decision : {"item_total", "item_rest"}, default "item_total"
+        Which correlation decides ``valid``: "item_total", with the total of all items (r-hitung, the thesis
+        custom, too kind with few items because the item is part of the total), or "item_rest", with the rest
+        of the scale.
+    classes : int, optional
+        Number of class intervals; as many as there are answer codes when None.
 
     Returns
     -------
     ItemAnalysis
-        ``ItemAnalysis``; ``tidy()``: scale item n missing mean sd skewness kurtosis min max item_total
-        item_rest r_corrected r_table r_table_one_tailed valid alpha_without mean_r discrimination
-        discrimination_t discrimination_p tcr class category n_scale.
+        ``tidy()``: scale item n missing mean sd skewness kurtosis min max item_total item_total_p item_rest
+        r_corrected alpha_without mean_r discrimination discrimination_t discrimination_p r_table
+        r_table_one_tailed valid n_scale tcr class category.
 
-        Raises as ``reliability``.
+    Raises
+    ------
+    UsageError
+        MEA001–MEA003, MEA005–MEA007, as ``reliability``.
+    UmkmError
+        MEA004.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.measurement import item_analysis
+    >>> found = item_analysis(examples.answers(), scales=examples.SCALES, values=[1, 2, 3, 4, 5])
+    >>> found.tidy()[["item", "item_total", "r_table", "valid"]].round(3).to_dict("records")[0]
+    {'item': 'OI1', 'item_total': 0.867, 'r_table': 0.139, 'valid': True}
     """
     options.share("level", level)
     options.one_of("decision", decision, Decision)

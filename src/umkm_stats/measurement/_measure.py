@@ -27,8 +27,27 @@ STEPS = ("items", "reliability", "efa", "cfa", "validity", "method_bias", "score
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
-    """The measurement chapter: step → result, or ``Unavailable`` with the reason. ``parts["reliability"]``
-    and so on; also as attributes."""
+    """The measurement chapter of one data set: what ``umkm_stats.measure`` returns.
+
+    Attributes
+    ----------
+    parts : mapping of str to object
+        Step → its result, or ``Unavailable`` with the reason; each step is an attribute too.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int
+        Of all draws.
+    level : float
+        Of the intervals.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, measure
+    >>> answers, scales = examples.answers(), examples.SCALES
+    >>> found = measure(answers, scales=scales, steps=["reliability"], draws=0, seed=1)
+    >>> found.reliability.tidy()["alpha"].round(3).tolist()
+    [0.8, 0.797, 0.755]
+    """
 
     parts: Mapping[str, Any]
     sample: SampleUsed
@@ -43,7 +62,14 @@ class Measurement:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Notes of all steps, in order, each once."""
+        """Notes of all steps, in order, each once.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, measure
+        >>> measure(examples.answers(), scales=examples.SCALES, steps=["reliability"], draws=0, seed=1).notes
+        ()
+        """
         seen: dict[tuple[str, str], Note] = {}
         for part in self.parts.values():
             for note in getattr(part, "notes", ()):
@@ -53,7 +79,21 @@ class Measurement:
         return tuple(seen.values())
 
     def tidy(self) -> pd.DataFrame:
-        """step, available, reason (code), one row a step."""
+        """Which steps could be done.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns step, available, reason (the code), one row a step.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, measure
+        >>> answers, scales = examples.answers(), examples.SCALES
+        >>> found = measure(answers, scales=scales, steps=["reliability"], draws=0, seed=1)
+        >>> found.tidy()[["step", "available"]].to_dict("records")
+        [{'step': 'reliability', 'available': True}]
+        """
         rows = []
         for name, part in self.parts.items():
             missing = isinstance(part, Unavailable)
@@ -61,7 +101,22 @@ class Measurement:
         return pd.DataFrame(rows)
 
     def glance(self) -> pd.DataFrame:
-        """Rows used, and the main number of each step that could be done."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns n, seed, then the main numbers of each step that could be done (the columns of its own
+            ``glance``).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, measure
+        >>> answers, scales = examples.answers(), examples.SCALES
+        >>> found = measure(answers, scales=scales, steps=["reliability"], draws=0, seed=1)
+        >>> found.glance().round(3).to_dict("records")
+        [{'n': 200, 'seed': 1, 'scales': 3.0, 'items': 9.0, 'alpha_min': 0.755, 'alpha_max': 0.8}]
+        """
         row: dict[str, Any] = {"n": self.sample.used, "seed": self.seed}
         for name in ("reliability", "cfa", "validity"):
             part = self.parts.get(name)
@@ -70,7 +125,21 @@ class Measurement:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """The summaries of all steps."""
+        """The summaries of all steps, one after the other.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, measure
+        >>> answers, scales = examples.answers(), examples.SCALES
+        >>> found = measure(answers, scales=scales, steps=["reliability"], draws=0, seed=1)
+        >>> found.summary().splitlines()[2]
+        'Reliability'
+        """
         blocks = [messages.text("measurement.title", lang)]
         for name, part in self.parts.items():
             if isinstance(part, Unavailable):
@@ -80,7 +149,16 @@ class Measurement:
         return "\n\n".join(blocks)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values of all steps."""
+        """Plain values of all steps.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, measure
+        >>> answers, scales = examples.answers(), examples.SCALES
+        >>> found = measure(answers, scales=scales, steps=["reliability"], draws=0, seed=1)
+        >>> sorted(found.to_dict())
+        ['level', 'parts', 'sample', 'seed']
+        """
         return {
             "parts": jsonable(dict(self.parts)),
             "sample": self.sample.to_dict(),
@@ -109,23 +187,59 @@ def measure(
     """Items, reliability, EFA, CFA, validity, method bias and scores of one data set.
 
     A step that cannot be done is ``Unavailable`` with the reason; wrong calls (a scale that does not exist,
-    answers that are not numbers) raise as ``reliability``.
+    answers that are not numbers) raise.
 
     Parameters
     ----------
-    responses : Any
-        a ``Responses`` (instrument, scales and answer codes come with it) or answers with ``scales`` and,
+    responses : Responses or pandas.DataFrame
+        A ``Responses`` (instrument, scales and answer codes come with it) or answers with ``scales`` and,
         better, ``values``.
+    scales : mapping of str to sequence of str, optional
+        Scale → items; the instrument's when None.
+    values : sequence of int, optional
+        The answer codes the questionnaire offers, such as 1 to 5; from the instrument when None.
+    structure : str, default "first_order"
+        As ``cfa``.
     draws : int, default 2000
-        bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA, of
+        Bootstrap draws for the limits of ω, CR, AVE (one factor a scale) and, as full refits of the CFA, of
         AVE, CR, HTMT and HTMT2; 0 gives none.
-    ratings : Any, optional
-        experts' ratings, for ``content_validity``.
-    steps : Sequence[str], default STEPS
-        which steps to do; progress: called with (steps done, steps) after each.
+    seed : int, optional
+        One is drawn and kept when None.
+    level : float, default 0.95
+        Of the intervals.
     ordered : bool, default False
-        treat answers as ordered categories in reliability, EFA and CFA. structure, estimator, missing: as
-        ``cfa``; workers: as ``Fit.bootstrap``; seed: one is drawn and kept when None.
+        Treat answers as ordered categories in reliability, EFA and CFA.
+    estimator : str, optional
+        As ``cfa``.
+    missing : str, default "listwise"
+        As ``cfa``.
+    ratings : pandas.DataFrame, optional
+        Experts' ratings, for ``content_validity``.
+    steps : sequence of str, optional
+        Which steps to do, of items, reliability, efa, cfa, validity, method_bias, scores (all of them).
+    workers : int, default 1
+        As ``Fit.bootstrap``.
+    progress : callable, optional
+        Called with (steps done, steps) after each.
+
+    Returns
+    -------
+    Measurement
+        A result for every step, also as attributes (``.reliability``, ``.cfa``, …).
+
+    Raises
+    ------
+    UsageError
+        MEA001–MEA003, MEA005–MEA007, as ``reliability``.
+    UmkmError
+        MEA004.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, measure
+    >>> found = measure(examples.answers(), scales=examples.SCALES, steps=["items", "reliability"], draws=0)
+    >>> found.tidy()["available"].tolist()
+    [True, True]
     """
     given = check_scales(responses, scales)
     held = answers(responses, items=[code for members in given.values() for code in members])

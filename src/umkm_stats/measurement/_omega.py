@@ -19,17 +19,31 @@ from umkm_stats.results import Note, Unavailable
 
 @dataclass(frozen=True, eq=False)
 class Omega(Outcome):
-    """Result of ``omega``: table coefficient est (omega_hierarchical, omega_total, alpha, ecv).
+    """ω of all items together: what ``omega`` returns.
 
-    loadings: items × general and group factors (standardised); method, n_factors.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Coefficient est: omega_hierarchical, omega_total, alpha, ecv.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        None: nothing is drawn.
+    loadings : pandas.DataFrame
+        Items × general and group factors (standardised).
+    method : str
+        "schmid_leiman" or "bifactor".
+    n_factors : int
+        Group factors.
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
-    >>> noise = np.random.default_rng(1).normal(size=(300, 7))
-    >>> frame = pd.DataFrame(noise[:, :6] + noise[:, [6]], columns=list("abcdef"))
-    >>> omega(frame, n_factors=2).tidy()["coefficient"].tolist()
-    ['omega_hierarchical', 'omega_total', 'alpha', 'ecv']
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.measurement import omega
+    >>> omega(examples.answers()).tidy().set_index("coefficient")["est"].round(3).to_dict()
+    {'omega_hierarchical': 0.644, 'omega_total': 0.884, 'alpha': 0.828, 'ecv': 0.496}
     """
 
     loadings: pd.DataFrame
@@ -40,7 +54,20 @@ class Omega(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("loadings", "method", "n_factors")
 
     def lines(self, lang: str) -> list[str]:
-        """Method and factors in words, then the coefficients."""
+        """Method and factors in words, then the coefficients.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import omega
+        >>> omega(examples.answers()).lines("en")[0]
+        'Schmid-Leiman transformation of an oblique solution with 3 group factors.'
+        """
         said = messages.text(f"measurement.omega.{self.method}", lang, factors=self.n_factors)
         return [said, *super().lines(lang)]
 
@@ -57,21 +84,23 @@ def omega(
 
     Parameters
     ----------
-    items : Any
-        answers (rows × items) or a ``Responses``; complete rows are used. use: item codes (None: all).
+    items : Responses or pandas.DataFrame
+        Answers (rows × items) or a ``Responses``; complete rows are used.
     n_factors : int, default 3
-        group factors of the Schmid–Leiman solution (minres, oblimin, as psych::omega).
-    groups : Mapping[str, Sequence[str]] | None, optional
-        group → items, needed by "bifactor": a confirmatory model with a general factor, one factor a group
+        Group factors of the Schmid–Leiman solution (minres, oblimin, as psych::omega).
+    groups : mapping of str to sequence of str, optional
+        Group → items, needed by "bifactor": a confirmatory model with a general factor, one factor a group
         and none of them correlated (ML, standardised).
-    method : str, default 'schmid_leiman'
+    method : str, default "schmid_leiman"
         "schmid_leiman" or "bifactor".
+    use : sequence of str, optional
+        Item codes (None: all).
 
     Returns
     -------
-    Omega | Unavailable
-        Omega, or ``Unavailable`` MEA201 when one factor does not explain the correlations of the factors,
-        MEA246 when the bifactor model does not converge to an admissible solution.
+    Omega or Unavailable
+        MEA201 when one factor does not explain the correlations of the factors, MEA246 when the bifactor
+        model does not converge to an admissible solution.
 
     Raises
     ------
@@ -85,14 +114,11 @@ def omega(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
-    >>> rng = np.random.default_rng(1)
-    >>> general = rng.normal(size=(500, 1))
-    >>> group = np.repeat(rng.normal(size=(500, 3)), 3, axis=1)
-    >>> frame = pd.DataFrame(0.6 * general + 0.4 * group + rng.normal(size=(500, 9)))
-    >>> found = omega(frame).tidy().set_index("coefficient")["est"]
-    >>> bool(0.5 < found["omega_hierarchical"] < found["omega_total"] < 0.95)
-    True
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.measurement import omega
+    >>> found = omega(examples.answers(), groups=examples.SCALES, method="bifactor")
+    >>> found.tidy().set_index("coefficient")["est"].round(3).to_dict()
+    {'omega_hierarchical': 0.672, 'omega_total': 0.884, 'alpha': 0.828, 'ecv': 0.522}
     """
     options.one_of("method", method, ("schmid_leiman", "bifactor"))
     if (method == "bifactor") != (groups is not None):

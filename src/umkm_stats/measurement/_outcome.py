@@ -35,20 +35,69 @@ class Outcome:
     PARTS: ClassVar[tuple[str, ...]] = ()
 
     def tidy(self) -> pd.DataFrame:
-        """The main table, one row an object, stable column names (a copy)."""
+        """The main table, a copy; its columns stand with the class and with the function that made it.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reliability
+        >>> reliability(examples.answers(), scales=examples.SCALES).tidy()["scale"].tolist()
+        ['OI', 'IP', 'BP']
+        """
         return self.table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row about the whole."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns rows (of the table) and n (rows of data used), unless the class says more.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import omega
+        >>> omega(examples.answers()).glance().to_dict("records")
+        [{'rows': 4, 'n': 200}]
+        """
         used = self.sample.used if self.sample is not None else np.nan
         return pd.DataFrame([{"rows": len(self.table), "n": used}])
 
     def lines(self, lang: str) -> list[str]:
-        """The sentences between heading and notes of the summary; subclasses say what matters."""
+        """Lines between heading and notes of the summary.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import factor_count
+        >>> factor_count(examples.answers(), runs=50, seed=1).lines("en")[0]
+        'Parallel analysis on components: 2'
+        """
         return table_lines(self.table, lang)
 
     def summary(self, lang: str = "en") -> str:
-        """Heading, sample, numbers and notes as text."""
+        r"""Heading, sample, numbers and notes as text.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reliability
+        >>> found = reliability(examples.answers(), scales=examples.SCALES)
+        >>> print("\n".join(line[:60].rstrip() for line in found.summary().splitlines()[:4]))
+        Reliability
+        n = 200 of 200 rows
+        Scale  n    Items  Cronbach's α  α lower  α upper  ω total
+        OI     200  3      0.800         0.747    0.844    0.803
+        """
         parts = [messages.text(self.TITLE, lang)]
         if self.sample is not None:
             parts.append(self.sample.describe(lang))
@@ -57,7 +106,15 @@ class Outcome:
         return "\n".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values: table, parts, glance, notes, sample, seed."""
+        """Plain values: table, glance, notes, sample, seed and what the class adds.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.measurement import omega
+        >>> sorted(omega(examples.answers()).to_dict())
+        ['glance', 'loadings', 'method', 'n_factors', 'notes', 'sample', 'seed', 'table']
+        """
         out: dict[str, Any] = {
             "table": self.table,
             "glance": self.glance(),

@@ -52,11 +52,35 @@ DRAWN = ("omega_low", "omega_high", "ave_low", "ave_high", "cr_std_low", "cr_std
 
 @dataclass(frozen=True, eq=False)
 class Reliability(Outcome):
-    """Reliability of each scale.
+    """Reliability of each scale: what ``umkm_stats.reliability`` returns.
 
-    table: see ``reliability``. items: scale, item, n, item_rest, alpha_without, loading (standardised,
-    one factor), one row an item. missing: "listwise" or "pairwise". level: of the intervals. ledger: per
-    scale draws requested, converged, failed, inadmissible (empty without draws).
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Scale n k alpha alpha_low alpha_high (Feldt) alpha_std mean_r lambda6 lambda4 beta split_half
+        omega_total ave cr_std cr_raw ave_raw max_rho, one row a scale; see ``reliability`` for each, and for
+        the columns of ordered answers and of draws.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What could not be given and why.
+    seed : int or None
+        Of the draws; None without.
+    items : pandas.DataFrame
+        Scale item n item_rest alpha_without loading (standardised, one factor), one row an item.
+    missing : str
+        "listwise" or "pairwise".
+    level : float
+        Of the intervals.
+    ledger : dict of str to dict of str to int
+        Scale → draws requested, converged, failed, inadmissible; empty without draws.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, reliability
+    >>> found = reliability(examples.answers(), scales=examples.SCALES)
+    >>> found.tidy().set_index("scale")[["alpha", "omega_total", "ave"]].round(3).loc["OI"].to_dict()
+    {'alpha': 0.8, 'omega_total': 0.803, 'ave': 0.579}
     """
 
     items: pd.DataFrame
@@ -68,7 +92,19 @@ class Reliability(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("items", "missing", "level", "ledger")
 
     def glance(self) -> pd.DataFrame:
-        """scales, items, smallest and largest α, rows."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns scales, items, alpha_min, alpha_max, n.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reliability
+        >>> reliability(examples.answers(), scales=examples.SCALES).glance().round(3).to_dict("records")
+        [{'scales': 3, 'items': 9, 'alpha_min': 0.755, 'alpha_max': 0.8, 'n': 200}]
+        """
         alpha = self.table["alpha"].dropna()
         low, high = (alpha.min(), alpha.max()) if len(alpha) else (np.nan, np.nan)
         used = self.sample.used if self.sample else np.nan
@@ -86,7 +122,19 @@ class Reliability(Outcome):
         )
 
     def lines(self, lang: str) -> list[str]:
-        """One line a scale."""
+        """One line a scale.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reliability
+        >>> reliability(examples.answers(), scales=examples.SCALES).lines("en")[1]
+        'OI     200  3      0.800         0.747    0.844    0.803    0.804  0.579'
+        """
         from umkm_stats.measurement._outcome import table_lines
 
         shown = ("scale", "n", "k", "alpha", "alpha_low", "alpha_high", "omega_total", "cr_std", "ave")
@@ -153,36 +201,53 @@ def reliability(
 ) -> Reliability:
     """Reliability of every scale.
 
+    What a scale cannot give is NaN with a note that names row, column and reason: one item, a constant item,
+    two items, no complete rows, a negative α.
+
     Parameters
     ----------
-    items : Any
-        answers (rows × items, already scored in one direction, NaN missing) or a ``Responses``.
-    scales : Mapping[str, Sequence[str]] | None, optional
-        scale → item codes; the instrument's reflective scales when ``items`` is a ``Responses`` and None.
-    missing : Deletion, default 'listwise'
-        rows with a missing answer *in that scale* leave it ("listwise"); "pairwise" takes each covariance
+    items : Responses or pandas.DataFrame
+        Answers (rows × items, already scored in one direction, NaN missing) or a ``Responses``.
+    scales : mapping of str to sequence of str, optional
+        Scale → item codes; the instrument's reflective scales when ``items`` is a ``Responses`` and None.
+    missing : {"listwise", "pairwise"}, default "listwise"
+        Rows with a missing answer *in that scale* leave it ("listwise"); "pairwise" takes each covariance
         from the rows that have both answers (α and what follows from covariances only). ``n`` counts after
         deletion; under "pairwise" it is the smallest pairwise count.
+    level : float, default 0.95
+        Of the intervals.
     ordinal : bool, default False
-        also treat the answers as ordered categories: alpha_ordinal (standardised α of the polychoric
+        Also treat the answers as ordered categories: alpha_ordinal (standardised α of the polychoric
         correlations: the reliability of latent responses, not of the sum) and omega_ordinal (of the sum of
         the answers, Green & Yang 2009, one factor by DWLS).
     draws : int, default 0
-        bootstrap draws (rows of the scale) for percentile limits of ω, CR and AVE; 0 gives none.
+        Bootstrap draws (rows of the scale) for percentile limits of ω, CR and AVE; 0 gives none.
+    seed : int, optional
+        Of the draws; None draws one, and the result keeps it.
 
     Returns
     -------
     Reliability
-        ``Reliability``, whose ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt)
-        alpha_std mean_r lambda6 lambda4 and beta (highest and lowest split into halves) split_half (odd–even,
-        Spearman–Brown or Horst) omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S) ave and cr_std
-        (standardised loadings) cr_raw and ave_raw (the items' own units, model-implied variance) max_rho;
-        with ``ordinal`` also alpha_ordinal omega_ordinal; with draws also omega_low omega_high ave_low
-        ave_high cr_std_low cr_std_high draws_used.
+        ``tidy()`` has one row a scale: scale n k alpha alpha_low alpha_high (Feldt) alpha_std mean_r lambda6
+        lambda4 and beta (highest and lowest split into halves) split_half (odd–even, Spearman–Brown or Horst)
+        omega_total ((Σλ)²φ/1′S1, one-factor ML, observed S) ave and cr_std (standardised loadings) cr_raw and
+        ave_raw (the items' own units, model-implied variance) max_rho; with ``ordinal`` also alpha_ordinal
+        omega_ordinal; with draws also omega_low omega_high ave_low ave_high cr_std_low cr_std_high
+        draws_used.
 
-        Raises ``UsageError`` MEA001–MEA003, MEA005–MEA007, ``UmkmError`` MEA004. What a scale cannot give is
-        NaN with a note that names row, column and reason: one item, a constant item, two items, no complete
-        rows, a negative α.
+    Raises
+    ------
+    UsageError
+        MEA001–MEA003, MEA005–MEA007.
+    UmkmError
+        MEA004.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, reliability
+    >>> found = reliability(examples.answers(), scales=examples.SCALES)
+    >>> found.tidy()[["scale", "alpha", "omega_total"]].round(3).to_dict("records")[0]
+    {'scale': 'OI', 'alpha': 0.8, 'omega_total': 0.803}
     """
     options.one_of("missing", missing, Deletion)
     options.share("level", level)

@@ -22,11 +22,32 @@ Kind = Literal["mean", "sum", "factor"]
 
 @dataclass(frozen=True, eq=False)
 class Scores(Outcome):
-    """Scores of scales.
+    """Scores of scales: what ``umkm_stats.scores`` returns.
 
-    table: scale kind k n mean sd min max reliability. scores: rows as in the answers, one column a scale (an
-    index gives ``CODE_BREADTH`` and ``CODE_DEPTH``), NaN where too few items were answered. kind, minimum: as
-    asked.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Scale kind k n mean sd min max reliability, one row a scale.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What a reader must know.
+    seed : int or None
+        None: nothing is drawn.
+    scores : pandas.DataFrame
+        Rows as in the answers, one column a scale (an index gives ``CODE_BREADTH`` and ``CODE_DEPTH``), NaN
+        where too few items were answered.
+    kind : str
+        "mean", "sum" or "factor".
+    minimum : float
+        Share of a scale's items that must be answered.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, scores
+    >>> found = scores(examples.answers(), scales=examples.SCALES)
+    >>> found.scores.iloc[0].round(2).to_dict()
+    {'OI': 4.0, 'IP': 2.0, 'BP': 4.33}
     """
 
     scores: pd.DataFrame
@@ -37,7 +58,14 @@ class Scores(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("kind", "minimum")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values; the scores of single respondents are left out, they are personal data."""
+        """Plain values; the scores of single respondents are left out, they are personal data.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, scores
+        >>> "scores" in scores(examples.answers(), scales=examples.SCALES).to_dict()
+        False
+        """
         return super().to_dict()
 
 
@@ -54,24 +82,40 @@ def scores(
     ``reliability``: ω of the mean or sum (α when there is no one-factor solution, which a note says), squared
     correlation of factor and score for factor scores; NaN for a single item or an index.
 
-
     Parameters
     ----------
-    responses : Any
-        a ``Responses`` or answers with ``scales``. Indices of an instrument (formative constructs) are
+    responses : Responses or pandas.DataFrame
+        A ``Responses`` or answers with ``scales``. Indices of an instrument (formative constructs) are
         counted: breadth is the number of items answered at ``breadth_from`` or higher, depth at
         ``depth_from`` or higher; they have no reliability.
-    kind : Kind, default 'mean'
-        "mean" or "sum" of the items, or "factor": regression scores of ``fit`` (a ``Fit`` or ``Cfa`` that
-        converged).
+    scales : mapping of str to sequence of str, optional
+        Scale → items; the instrument's when None.
+    kind : {"mean", "sum", "factor"}, default "mean"
+        "mean" or "sum" of the items, or "factor": regression scores of ``fit``.
     minimum : float, default 1.0
-        share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all
+        Share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all
         answered the mean is of the answered ones, and a sum is that mean times the number of items.
+    fit : Fit or Cfa, optional
+        A ``Fit`` or ``Cfa`` that converged, for ``kind="factor"``.
+
+    Returns
+    -------
+    Scores
+        The scores in ``.scores``, their description in ``tidy()``.
 
     Raises
     ------
     UsageError
-        as ``reliability``, MEA026 (``kind="factor"`` without a fit), GEN00x.
+        MEA001–MEA003, MEA005–MEA007, MEA026 (``kind="factor"`` without a fit), GEN001, GEN004.
+    UmkmError
+        MEA004.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, scores
+    >>> found = scores(examples.answers(), scales=examples.SCALES)
+    >>> found.tidy()[["scale", "mean", "sd", "reliability"]].round(2).to_dict("records")[0]
+    {'scale': 'OI', 'mean': 3.13, 'sd': 0.94, 'reliability': 0.8}
     """
     options.one_of("kind", kind, Kind)
     if minimum != 1.0:

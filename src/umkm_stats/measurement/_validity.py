@@ -37,14 +37,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Validity(Outcome):
-    """Convergent and discriminant validity.
+    """Convergent and discriminant validity: what ``umkm_stats.validity`` returns.
 
-    table: see ``validity``. pairs: construct other r r_low r_high htmt htmt2 fornell_larcker problem,
-    with draws also htmt_low htmt_high htmt2_low htmt2_high below_085 below_090 below_1, with tests chisq_diff
-    df p cut. cross_loadings: item, factor, loading (correlation of the item with the factor), own. higher:
-    factor ave cr_std (of the first-order factors as its indicators) omega_l1 omega_l2 omega_partial of
-    second-order factors, omega_hierarchical of a general factor. level: of the intervals. ledger: draws
-    requested, converged, inadmissible, failed.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Construct k ave ave_raw cr_std cr_raw omega_total max_rho sqrt_ave max_r fornell_larcker convergent,
+        one row a construct; see ``validity`` for each, and for the columns of draws.
+    sample : SampleUsed or None
+        Rows read and used.
+    notes : tuple of Note
+        What could not be given and why.
+    seed : int or None
+        Of the draws; None without.
+    pairs : pandas.DataFrame
+        Construct other r r_low r_high htmt htmt2 fornell_larcker problem htmt_signed problem_htmt; with draws
+        also htmt_low htmt_high htmt2_low htmt2_high below_085 below_090 below_1; with tests chisq_diff df p
+        cut.
+    cross_loadings : pandas.DataFrame
+        Item factor loading (correlation of the item with the factor) own.
+    higher : pandas.DataFrame
+        Factor ave cr_std (of the first-order factors as its indicators) omega_l1 omega_l2 omega_partial of
+        second-order factors, omega_hierarchical of a general factor.
+    level : float
+        Of the intervals.
+    ledger : dict of str to int
+        Draws requested, converged, inadmissible, failed.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, validity
+    >>> found = validity(examples.cfa())
+    >>> found.tidy().set_index("construct")[["ave", "cr_std"]].round(3).loc["OI"].to_dict()
+    {'ave': 0.579, 'cr_std': 0.804}
     """
 
     pairs: pd.DataFrame
@@ -57,7 +82,19 @@ class Validity(Outcome):
     PARTS: ClassVar[tuple[str, ...]] = ("pairs", "cross_loadings", "higher", "level", "ledger")
 
     def glance(self) -> pd.DataFrame:
-        """constructs, smallest AVE and CR, largest HTMT and factor correlation."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns constructs, ave_min, cr_min, htmt_max, r_max, n.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, validity
+        >>> validity(examples.cfa()).glance().round(3).to_dict("records")
+        [{'constructs': 3, 'ave_min': 0.509, 'cr_min': 0.755, 'htmt_max': 0.577, 'r_max': 0.605, 'n': 200}]
+        """
         row = {
             "constructs": len(self.table),
             "ave_min": self.table["ave"].min(),
@@ -68,7 +105,19 @@ class Validity(Outcome):
         return pd.DataFrame([row | shares(self.ledger)])
 
     def lines(self, lang: str) -> list[str]:
-        """The two tables."""
+        """The two tables as lines.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, validity
+        >>> print(validity(examples.cfa()).lines("en")[1])
+        OI         3      0.804  0.579  0.761  0.507        yes
+        """
         names = ["construct", "other", "r", "r_low", "r_high", "problem"]
         names += ["htmt", "htmt_low", "htmt_high", "problem_htmt"]
         first = table_lines(
@@ -121,8 +170,24 @@ class Validity(Outcome):
         return of_validity(self, kind, lang)
 
     def matrix(self, number: str = "htmt") -> pd.DataFrame:
-        """Constructs × constructs of a column of ``pairs``; with "r", √AVE stands on the diagonal (the
-        Fornell–Larcker table)."""
+        """Constructs × constructs of one column of ``pairs``.
+
+        Parameters
+        ----------
+        number : str, default "htmt"
+            The column; with "r", √AVE stands on the diagonal (the Fornell–Larcker table).
+
+        Returns
+        -------
+        pandas.DataFrame
+            (constructs, constructs).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, validity
+        >>> validity(examples.cfa()).matrix("r").round(2).loc["BP"].to_dict()
+        {'OI': 0.43, 'IP': 0.61, 'BP': 0.71}
+        """
         names = list(self.table["construct"])
         out = pd.DataFrame(np.nan, index=names, columns=names)
         for row in rows_of(self.pairs):
@@ -149,35 +214,56 @@ def validity(
 
     Parameters
     ----------
-    fit : Any
-        a ``Fit`` or a ``Cfa`` of one group, with at least one factor of two or more items.
+    fit : Fit or Cfa
+        A ``Fit`` or a ``Cfa`` of one group, with at least one factor of two or more items.
     draws : int, default 0
-        full refits (ordinary case draws) for percentile limits of AVE, CR, ω and, on the same draws, of HTMT
+        Full refits (ordinary case draws) for percentile limits of AVE, CR, ω and, on the same draws, of HTMT
         and HTMT2; 0 gives none. Limits are given when at least half of the draws could be used, the verdicts
         ``below_…`` when nine in ten could; the shares that failed and were inadmissible stand in ``glance``
-        and ``summary``. ``workers`` as in ``Fit.bootstrap``.
+        and ``summary``.
+    seed : int, optional
+        Of the draws; None draws one, and the result keeps it.
+    level : float, default 0.95
+        Of the intervals.
     tests : bool, default False
-        also refit with each factor correlation held at ``cut`` (with the sign it has) and compare χ² (Rönkkö
+        Also refit with each factor correlation held at ``cut`` (with the sign it has) and compare χ² (Rönkkö
         & Cho).
+    cut : float, default 1.0
+        The correlation of these tests.
+    workers : int, default 1
+        As in ``Fit.bootstrap``.
 
     Returns
     -------
     Validity
-        ``Validity``; ``tidy()``: construct k ave cr_std (standardised loadings) ave_raw (own units, observed
-        item variances, semTools' ``AVE``) cr_raw (own units, model-implied variance) omega_total (observed
+        ``tidy()``: construct k ave cr_std (standardised loadings) ave_raw (own units, observed item
+        variances, semTools' ``AVE``) cr_raw (own units, model-implied variance) omega_total (observed
         variance, semTools' ``compRelSEM``; of the latent responses when ordinal, and then omega_ordinal, the
         reliability of the sum of the answers by Green and Yang) max_rho sqrt_ave max_r fornell_larcker
         convergent (AVE ≥ .50 and CR ≥ .70); with draws also ave_low ave_high cr_std_low cr_std_high omega_low
-        omega_high. In ``pairs`` ``htmt`` and ``htmt2`` take absolute correlations within and between
-        constructs (semTools' and SmartPLS' default), ``htmt_signed`` the correlations as they are;
-        ``problem`` grades the limit of the factor correlation that is farther from zero as Rönkkö & Cho
-        (2022, https://doi.org/10.1177/1094428120968614): none below .80, marginal below .90, moderate below
-        1, severe from 1; ``problem_htmt`` grades HTMT itself: none below .85, marginal below .90, moderate
-        below 1, severe from 1; both say "keying" instead of none where items of a construct run against each
-        other. below_085, below_090 and below_1 say whether the upper limit of HTMT lies below that value.
+        omega_high. Of a model that did not converge every number is NaN and every verdict None (note MEA220).
 
-        Raises ``UsageError`` MEA016 (several groups), MEA017 (no such factor), GEN00x. Of a model that did
-        not converge every number is NaN and every verdict None (note MEA220).
+    Raises
+    ------
+    UsageError
+        MEA016 (several groups), MEA017 (no such factor), GEN001–GEN004.
+
+    Notes
+    -----
+    In ``pairs`` ``htmt`` and ``htmt2`` take absolute correlations within and between constructs (semTools'
+    and SmartPLS' default), ``htmt_signed`` the correlations as they are; ``problem`` grades the limit of the
+    factor correlation that is farther from zero as Rönkkö & Cho (2022,
+    https://doi.org/10.1177/1094428120968614): none below .80, marginal below .90, moderate below 1, severe
+    from 1; ``problem_htmt`` grades HTMT itself: none below .85, marginal below .90, moderate below 1, severe
+    from 1; both say "keying" instead of none where items of a construct run against each other. below_085,
+    below_090 and below_1 say whether the upper limit of HTMT lies below that value.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, validity
+    >>> found = validity(examples.cfa())
+    >>> found.pairs[["construct", "other", "htmt", "problem"]].round(3).to_dict("records")[0]
+    {'construct': 'OI', 'other': 'IP', 'htmt': 0.529, 'problem': 'none'}
     """
     options.share("level", level)
     options.whole("draws", draws, low=0)

@@ -60,14 +60,14 @@ def fit(
         group, ``NA*``, ``start()``); names with other characters stand in backticks.
     data : pandas.DataFrame, mapping of columns or Responses, optional
         (rows, columns): rows are cases. None when moments are given instead.
-    estimator : str or None, optional
+    estimator : str, optional
         "ML", "MLM", "MLMV", "MLR", "GLS", "ULS"; for ordinal items "WLSMV", "WLSM", "DWLS", "WLS", "ULSMV" or
         "ULSM". None takes "WLSMV" with ordinal items and "ML" without.
     ordered : sequence of str or str or bool, default ()
         Names of ordinal items; True for every observed variable that has a cause in the model. Columns of
         ordered categories count by themselves. Other indicators are numeric; exogenous observed variables are
         conditioned on (thresholds and correlations given x).
-    group : str or None, optional
+    group : str, optional
         Column of the groups.
     group_equal : sequence of str or str, default ()
         Kinds of parameter held equal over groups: "loadings", "intercepts", "means", "regressions",
@@ -80,17 +80,17 @@ def fit(
         statistic from the rows that have it, data missing completely at random).
     std_lv : bool, default False
         Latent variances 1 instead of first loadings 1.
-    meanstructure : bool or None, optional
+    meanstructure : bool, optional
         None turns means on where the estimator, groups or FIML need them.
     fixed_x : bool, default True
         Moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS estimate
         them).
-    information : str or None, optional
+    information : str, optional
         "expected" or "observed"; None takes the estimator's (observed under FIML).
-    cluster : str or None, optional
+    cluster : str, optional
         Column of clusters; standard errors become cluster-robust, the test corrected ("ML" and "MLR", which
         differ in the information of the test as they do in lavaan).
-    bounds : str or None, optional
+    bounds : str, optional
         "pos_var" keeps variances at or above 0; None lets them go where the data take them.
     sample_cov : pandas.DataFrame or mapping of group to pandas.DataFrame, optional
         Covariances (divisor N − 1) or, with ``sample_sd``, correlations instead of data, with names on both
@@ -110,7 +110,7 @@ def fit(
     parameterization : str, default "delta"
         Of ordinal items: "delta" (latent responses have variance 1 given x) or "theta" (their residuals have
         variance 1).
-    sampling_weights : str or None, optional
+    sampling_weights : str, optional
         Column of sampling weights, for ML and MLR: estimates from weighted moments, errors and test of MLR.
         Weights are scaled to sum to the rows used.
     **others : object

@@ -683,7 +683,7 @@ class Fit:
         ----------
         n : int
             Rows of each group.
-        seed : int or None, optional
+        seed : int, optional
             Of the draws; None draws one, which stands in ``attrs["seed"]``.
 
         Returns
@@ -770,7 +770,7 @@ class Fit:
         ----------
         other : Fit
             A fit of the same rows and variables by the same estimator.
-        method : str or None, optional
+        method : str, optional
             None takes the one of the estimator, see ``umkm_stats.sem.nested_test``.
 
         Returns
@@ -810,7 +810,7 @@ class Fit:
         ----------
         draws : int, default 5000
             Number of draws; 5000 and more for a publication.
-        seed : int or None, optional
+        seed : int, optional
             Of the draws; None draws one, and the result keeps it.
         rows : array of int, optional
             (draws, rows) positions in the used rows, from 0: the draws of other software. They replace
@@ -821,7 +821,7 @@ class Fit:
             intervals).
         workers : int, default 1
             Threads (processes where draws are single fits); the numbers do not depend on it.
-        progress : callable or None, optional
+        progress : callable, optional
             Called with (draws done, draws in all).
 
         Returns

@@ -184,7 +184,7 @@ def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> Nested
     ----------
     first, second : Fit
         Two fits of the same rows and variables by the same estimator, in any order.
-    method : str or None, optional
+    method : str, optional
         "standard", "satorra_bentler_2001" or "satorra_2000" (scaled and shifted). None takes "standard" for
         unscaled estimators, "satorra_bentler_2001" for MLM and MLR and "satorra_2000" for MLMV and WLSMV.
 
