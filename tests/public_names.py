@@ -36,7 +36,6 @@ ROOMS = (
 """Where a name is looked for, first come first served; the last is the package itself."""
 
 UNFINISHED = (
-    "mediation",
     "pls",
     "regression",
     "planning",

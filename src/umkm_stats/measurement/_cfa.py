@@ -114,8 +114,9 @@ class Cfa(Outcome):
 
     @cached_property
     def modification_indices(self) -> pd.DataFrame:
-        """Score tests of the main model, largest first; a model changed because of them is no longer
-        confirmatory.
+        """Score tests of the main model, largest first.
+
+        A model changed because of them is no longer confirmatory.
 
         Returns
         -------

@@ -31,34 +31,46 @@ def mediate_count(
     level: float = 0.95,
     intervals: str | Sequence[str] = ("percentile",),
 ) -> Detail:
-    """Natural direct and indirect effects on a count, as differences of expected counts and as their ratios.
+    """Natural direct and indirect effects on a count, as differences and ratios of expected counts.
 
-    The log link makes a·b no effect on the count. As x moves over ``contrast`` (None: its two values, or from
-    its mean to 1 SD above) and averaged over the rows' covariates: direct E[Y(x₁, M(x₀))] against E[Y(x₀,
-    M(x₀))], indirect E[Y(x₁, M(x₁))] against E[Y(x₁, M(x₀))], total E[Y(x₁, M(x₁))] against E[Y(x₀, M(x₀))];
-    rows "direct", "indirect", "total" are the differences, "direct_ratio" … the ratios, whose p tests 1.
-    Mediators with two values have a logistic regression, others a linear one. Case draws give the limits.
+    The log link makes a·b no effect on the count. As x moves over ``contrast`` and averaged over the rows'
+    covariates: direct E[Y(x₁, M(x₀))] against E[Y(x₀, M(x₀))], indirect E[Y(x₁, M(x₁))] against E[Y(x₁,
+    M(x₀))], total E[Y(x₁, M(x₁))] against E[Y(x₀, M(x₀))]; rows "direct", "indirect", "total" are the
+    differences, "direct_ratio" … the ratios, whose p tests 1. Mediators with two values have a logistic
+    regression, others a linear one. Case draws give the limits.
 
     Parameters
     ----------
-    x, m : str | Sequence[str]
-        one name or several; each x moves in turn. Several mediators are parallel, as in ``mediate_binary``:
+    data : pandas.DataFrame
+        One row a respondent.
+    x, m : str or sequence of str
+        One name or several; each x moves in turn. Several mediators are parallel, as in ``mediate_binary``:
         total_indirect moves all of them, indirect one, with the others at x₀.
     y : str
-        a column of whole numbers from 0.
-    family : CountFamily, default 'poisson'
+        A column of whole numbers from 0.
+    family : {"poisson", "negative_binomial"}, default "poisson"
         "poisson" (variance = mean) or "negative_binomial" (variance = μ + αμ²; α stands in ``meta``). A note
         says when a Poisson's counts vary too much.
-    contrast : Contrast, optional
-        (from, to), or {x: (from, to)}. interaction: adds x·m to the regression of y.
-    intervals : str | Sequence[str], default ('percentile',)
-        one or several of ``umkm_stats.ways.names("binary")``, or "all".
+    covariates : str or sequence of str, default ()
+        Added to every regression.
+    contrast : (float, float) or mapping of str to (float, float), optional
+        (from, to), or {x: (from, to)}; None: the two values of x, or from its mean to 1 SD above.
+    interaction : bool, default False
+        Adds x·m to the regression of y.
+    draws : int, default 5000
+        Bootstrap draws.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    intervals : str or sequence of str, default ("percentile",)
+        One or several of ``umkm_stats.ways.names("binary")``, or "all".
 
     Returns
     -------
     Detail
-        Detail whose frame is the effects frame of ``mediate`` (method also "poisson" or "negative_binomial"
-        for the rows of b, on the log scale).
+        Frame: effect, path, method (also "poisson" or "negative_binomial" for the rows of b, on the log
+        scale), est, se, ci_low, ci_high, p.
 
     Raises
     ------
@@ -74,7 +86,7 @@ def mediate_count(
     >>> g = np.random.default_rng(3)
     >>> data = pd.DataFrame({"X": np.arange(80) % 2, "M": g.normal(size=80)})
     >>> data["Y"] = g.poisson(np.exp(0.4 * data.M + 0.3 * data.X))
-    >>> found = mediate_count(data, x="X", m="M", y="Y", draws=100, seed=1)
+    >>> found = mediate_count(data, x="X", m="M", y="Y", draws=50, seed=1)
     >>> list(found.frame["effect"])[2:]
     ['direct', 'indirect', 'total', 'direct_ratio', 'indirect_ratio', 'total_ratio']
     """

@@ -17,7 +17,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Detail:
-    """``name``: what was asked; ``frame``: the answer; ``meta``: plain values that hold for all rows."""
+    """An answer about a mediation analysis: one frame, and what it rests on.
+
+    Attributes
+    ----------
+    name : str
+        What was asked, such as "vaf".
+    frame : pandas.DataFrame
+        The answer; its columns stand with the method that gave it.
+    sample : SampleUsed or None
+        Rows read and used.
+    seed : int or None
+        Of the draws; None without.
+    notes : tuple of Note
+        What a reader must know.
+    meta : dict of str to object
+        Plain values that hold for all rows.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.mediation().upsilon()
+    >>> found.frame.round(3).to_dict("records")
+    [{'path': 'OI -> IP -> BP', 'upsilon': 0.024, 'upsilon_adjusted': 0.023}]
+    """
 
     name: str
     frame: pd.DataFrame
@@ -27,18 +50,52 @@ class Detail:
     meta: dict[str, Any] | None = None
 
     def tidy(self) -> pd.DataFrame:
-        """The frame."""
+        """The frame, a copy; its columns stand with the method that gave it.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> list(examples.mediation().vaf().tidy())
+        ['effect', 'path', 'method', 'vaf', 'ci_low', 'ci_high', 'share_opposite']
+        """
         return self.frame.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: name, n, seed and what holds for all rows."""
+        """The answer in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns name, n, seed, then what holds for all rows (``meta``).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.mediation().variance_explained().glance().round(3).to_dict("records")
+        [{'name': 'variance_explained', 'n': 200, 'seed': 1, 'r2_mediation': 0.088}]
+        """
         import pandas as pd
 
         first = {"name": self.name, "n": None if self.sample is None else self.sample.used, "seed": self.seed}
         return pd.DataFrame([{**first, **(self.meta or {})}])
 
     def summary(self, lang: str = "en") -> str:
-        """The frame as lines of ``label: value``, then the notes."""
+        """The frame as lines of ``label: value``, then the notes.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.mediation().upsilon().summary())
+        Upsilon
+        n = 200 of 200 rows
+        Seed: 1
+          Path: OI -> IP -> BP; Upsilon: 0.024; Upsilon (adjusted): 0.023
+        """
         title, *rows = self.lines(lang)
         lines = [title]
         if self.sample is not None:
@@ -52,12 +109,16 @@ class Detail:
     def lines(self, lang: str = "en") -> list[str]:
         """The title and a line a row, as the summary shows them.
 
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
         Examples
         --------
-        >>> import pandas as pd
-        >>> from umkm_stats.mediation import Detail
-        >>> Detail("upsilon", pd.DataFrame({"upsilon": [0.25]}), None, None).lines()
-        ['Upsilon', '  Upsilon: 0.250']
+        >>> from umkm_stats import examples
+        >>> examples.mediation().upsilon().lines()
+        ['Upsilon', '  Path: OI -> IP -> BP; Upsilon: 0.024; Upsilon (adjusted): 0.023']
         """
         lines = [messages.text(f"mediation.detail.{self.name}", lang)]
         for record in self.frame.to_dict("records"):
@@ -69,14 +130,18 @@ class Detail:
         return lines
 
     def latex(self, *, lang: str = "en") -> str:
-        """The frame as a LaTeX table (package booktabs), the notes below it.
+        r"""The frame as a LaTeX table (package booktabs), the notes below it.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
 
         Examples
         --------
-        >>> import pandas as pd
-        >>> from umkm_stats.mediation import Detail
-        >>> print(Detail("vaf", pd.DataFrame({"vaf": [0.25]}), None, None).latex().splitlines()[4])
-        \\begin{tabular}{r}
+        >>> from umkm_stats import examples
+        >>> print(examples.mediation().upsilon().latex().splitlines()[4])
+        \begin{tabular}{lrr}
         """
         from umkm_stats.mediation._latex import detail
 
@@ -84,7 +149,14 @@ class Detail:
         return detail(title, self.frame, _shown, told(self.notes, lang), lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Name, frame, meta, sample, seed and notes as plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.mediation().upsilon().to_dict())
+        ['meta', 'name', 'notes', 'rows', 'sample', 'seed']
+        """
         return {
             "name": self.name,
             "rows": jsonable(self.frame),

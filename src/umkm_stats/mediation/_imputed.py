@@ -53,10 +53,50 @@ def mediate_imputed(
     seed: int | None = None,
     level: float = 0.95,
 ) -> Detail:
-    """Effects pooled over completed data sets: "pooled" rows for coefficients (Rubin's rules), "delta" and
-    "monte_carlo" rows for indirect effects, drawn from the normal distribution of the pooled coefficients.
+    """Effects pooled over completed data sets.
 
-    data: at least two frames of the same rows. Raises ``UsageError`` MED034, and what ``mediate`` raises.
+    "pooled" rows are of coefficients (Rubin's rules), "delta" and "monte_carlo" rows of indirect effects,
+    drawn from the normal distribution of the pooled coefficients.
+
+    Parameters
+    ----------
+    data : sequence of pandas.DataFrame
+        At least two frames of the same rows.
+    x, m, y : str or sequence of str
+        Predictors, mediators, outcomes; one name or several.
+    structure : {"parallel", "serial"} or sequence of (str, str), default "parallel"
+        As in ``mediate``.
+    covariates : str or sequence of str, default ()
+        Added to every regression.
+    errors : str, default "classical"
+        Standard errors of the regressions, as in ``mediate``.
+    draws : int, default 20000
+        Monte Carlo draws.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+
+    Returns
+    -------
+    Detail
+        Frame: the effects frame of ``mediate``.
+
+    Raises
+    ------
+    UsageError
+        MED034 (fewer than two frames, or other rows); what ``mediate`` raises.
+    UmkmError
+        What ``mediate`` raises.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.mediation import mediate_imputed
+    >>> first, second = examples.firms(), examples.firms().assign(BP=lambda firm: firm["BP"].round())
+    >>> found = mediate_imputed([first, second], x="OI", m="IP", y="BP", draws=1000, seed=1)
+    >>> found.frame.query("method == 'monte_carlo'")["est"].round(3).tolist()
+    [0.151]
     """
     import pandas as pd
 

@@ -40,41 +40,65 @@ def mediate_latent(
 
     Parameters
     ----------
-    source : Any
+    source : object
         ``Responses`` (then ``model`` is a key of the instrument's models, M1 … M4), a ``Fit`` (then the model
         and estimation options are its own), or a frame (then ``model`` is model text for ``fit``).
-    measurement : str, default 'second_order'
+    model : str, default "M1"
+        A key of the instrument's models, or model text.
+    measurement : str, default "second_order"
         "second_order", "dimension_means" or "items": how an instrument's constructs are measured.
-    estimator, missing, ordered, group : str, Sequence[str] | str, str | None
-        as in ``fit``. With several groups the paths of an instrument's model are free in each (a label in
+    estimator : str, default "ML"
+        As in ``fit``.
+    missing : str, default "listwise"
+        As in ``fit``.
+    ordered : sequence of str or str, default ()
+        As in ``fit``.
+    group : str, optional
+        As in ``fit``. With several groups the paths of an instrument's model are free in each (a label in
         your own text holds its path equal: note MED213); every effect stands once a group, and differences
         between groups have rows of their own; that comparison needs equal loadings
         (``estimation=Estimation(group_equal="loadings")``).
-    draws, seed, workers, progress : int, int | None, Callable[[int, int], None] | None
-        of ``Fit.bootstrap``; Monte Carlo draws use the same seed.
-    intervals : str | Sequence[str] | None, optional
-        one or several of ``umkm_stats.ways.names("latent")``, or "all"; the first one named decides what the
+    draws : int, default 5000
+        Full refits; 5000 and more for a publication.
+    seed : int, optional
+        Of the draws; Monte Carlo draws use the same one. None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    intervals : str or sequence of str, optional
+        One or several of ``umkm_stats.ways.names("latent")``, or "all"; the first one named decides what the
         result says in words. bca costs one refit a row. None: percentile, bca and monte_carlo; monte_carlo
         alone with latent products, whose draws are slow and centred at the means of the sample. The Wald and
         delta rows are always there.
-    estimation : Estimation | None, optional
-        equal parameters of groups, scaling, clusters, see ``Estimation``.
-    paths : Paths | None, optional
-        which paths are told, products and probes, see ``Paths``.
-    resampling : Resampling | None, optional
-        the draws of other software, or parametric ones, see ``Resampling``.
+    workers : int, default 1
+        As in ``Fit.bootstrap``.
+    progress : callable, optional
+        Called with (draws done, draws).
+    estimation : Estimation, optional
+        Equal parameters of groups, scaling, clusters, see ``Estimation``.
+    paths : Paths, optional
+        Which paths are told, products and probes, see ``Paths``.
+    resampling : Resampling, optional
+        The draws of other software, or parametric ones, see ``Resampling``.
 
     Returns
     -------
     Mediation
-        ``Mediation`` with ``.fit``. Inadmissible draws are kept; when there are any, percentile limits
-        without them stand beside (method "percentile_admissible").
+        With ``.fit``. Inadmissible draws are kept; when there are any, percentile limits without them stand
+        beside (method "percentile_admissible").
 
     Raises
     ------
     UsageError
         MED021 (no path x → m → y), MED022, MED023 (a source that cannot be used), GEN00x; what ``fit``
         raises.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, mediate_latent
+    >>> answers, model = examples.answers(), examples.MODEL
+    >>> found = mediate_latent(answers, model=model, draws=50, seed=1, intervals="percentile")
+    >>> found.tidy().query("effect == 'indirect'")[["method", "est"]].round(3).to_dict("records")
+    [{'method': 'percentile', 'est': 0.216}, {'method': 'delta', 'est': 0.216}]
     """
     more, told, drawn = estimation or Estimation(), paths or Paths(), resampling or Resampling()
     found = fitted(

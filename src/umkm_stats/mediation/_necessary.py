@@ -25,10 +25,39 @@ def necessary_condition(
 ) -> Detail:
     """Necessary-condition analysis of ``y`` on ``x`` (Dul 2016): CE-FDH and CR-FDH ceilings.
 
-    Frame: ceiling, effect_size (empty area over the scope), p (permutation), accuracy, intercept, slope.
-    meta:
-    scope, peers and the bottleneck table (x needed for y, both as shares of their observed range).
-    Raises what ``mediate`` raises for columns (MED002, MED004–MED008).
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row a respondent.
+    x : str
+        The condition.
+    y : str
+        The outcome.
+    draws : int, default 2000
+        Permutations behind p.
+    seed : int, optional
+        Of the permutations; None draws one and keeps it.
+
+    Returns
+    -------
+    Detail
+        Frame: ceiling, effect_size (empty area over the scope), p (permutation), accuracy, intercept, slope;
+        meta: scope, peers and the bottleneck table (x needed for y, both as shares of their observed range).
+
+    Raises
+    ------
+    UsageError
+        MED002, GEN003.
+    UmkmError
+        MED004–MED008.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.mediation import necessary_condition
+    >>> found = necessary_condition(examples.firms(), x="OI", y="BP", draws=100, seed=1)
+    >>> found.frame[["ceiling", "effect_size"]].round(3).to_dict("records")
+    [{'ceiling': 'ce_fdh', 'effect_size': 0.181}, {'ceiling': 'cr_fdh', 'effect_size': 0.185}]
     """
     import pandas as pd
 

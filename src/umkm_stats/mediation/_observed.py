@@ -86,63 +86,86 @@ def mediate(
 
     Parameters
     ----------
-    data : DataFrame
-        frame with one row a respondent; columns are named by strings. Rows with a missing value in any
+    data : pandas.DataFrame
+        Frame with one row a respondent; columns are named by strings. Rows with a missing value in any
         variable of the model are left out and counted (``missing="listwise"``), or kept by full information
         maximum likelihood (``missing="fiml"``).
-    x, m, y
-        predictors, mediators, outcomes; one name or several. ``m`` may hold lists, which are the stages of a
-        serial–parallel model (``structure="serial"``). With a moderator ``m`` may be None (PROCESS model 1).
-    structure : Literal['parallel', 'serial'] | Sequence[tuple[str, str]], default 'parallel'
+    x : str or sequence of str
+        Predictors; one name or several.
+    m : str or sequence of str or of lists, optional
+        Mediators. Lists within are the stages of a serial–parallel model (``structure="serial"``). With a
+        moderator ``m`` may be None (PROCESS model 1).
+    y : str or sequence of str
+        Outcomes; one name or several.
+    structure : {"parallel", "serial"} or sequence of (str, str), default "parallel"
         "parallel", "serial", or the arrows between mediators as (from, to) pairs.
-    covariates : str | Sequence[str] | Mapping[str, str | Sequence[str]], default ()
-        added to every regression; {"m1": ["age"], "y": ["age", "sex"]} adds them to the regressions of these
+    covariates : str, sequence of str or mapping of str to names, default ()
+        Added to every regression; {"m1": ["age"], "y": ["age", "sex"]} adds them to the regressions of these
         outcomes only.
-    moderates : str | Sequence[str] | Mapping[Any, Any] | None, optional
-        a moderator an arrow, {("x", "m1"): "w", ("m1", "y"): "v"}; two on one arrow add, ("w", "v"), or
+    moderator : str or sequence of str, optional
+        One or two moderators for arrows that ``moderates`` names by their letters alone, "a" or ("a", "c");
+        None: "a", or "c" without mediators.
+    moderates : str, sequence of str or mapping, optional
+        A moderator an arrow, {("x", "m1"): "w", ("m1", "y"): "v"}; two on one arrow add, ("w", "v"), or
         multiply each other too, "w*v". A key may be a letter, which stands for all arrows of its kind: "a" (x
         to mediators), "b" (mediators to y), "c" (direct), "d" (between mediators).
-    moderator : str | Sequence[str] | None, optional
-        one or two moderators for arrows that ``moderates`` names by their letters alone, "a" or ("a", "c");
-        None: "a", or "c" without mediators. ``three_way`` is deprecated: write "w*v".
+    errors : {"classical", "HC0", "HC1", "HC2", "HC3", "HC4", "cluster"}, default "classical"
+        "classical", "HC0" … "HC4", or "cluster"; they serve the regressions and the delta method.
+    cluster : str, optional
+        Column of cluster labels; whole clusters are drawn, and left out by the jackknife.
+    missing : {"listwise", "fiml"}, default "listwise"
+        "listwise" or "fiml".
+    draws : int, default 5000
+        Bootstrap draws; 5000 and more for a publication.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    intervals : str or sequence of str, default ("percentile", "bca")
+        One or several of ``umkm_stats.ways.names("scores")``, or "all". The first one named decides what the
+        result says in words (typology, VAF, curves). The delta (Sobel) row is always there.
+    equivalence : float or mapping of str to object, optional
+        Bound for a predicted null direct effect, kept for ``Mediation.equivalence()``: a number on the scale
+        of c′, or {"bound": .1, "scale": "raw" or "std_xy", "alpha": .05, "prior_sd": .2}.
+    strata : str, optional
+        Column of strata; draws keep the size of every stratum.
+    three_way : bool, default False
+        Deprecated: write "w*v" in ``moderates``.
     interaction : bool, default False
-        x changes the arrows from mediators to y. Natural effects stand beside: means of y as x goes from one
-        value to another, ``contrast`` (None: its two values, or its mean and one SD above).
+        X changes the arrows from mediators to y. Natural effects stand beside: means of y as x goes from one
+        value to another.
+    contrast : (float, float), optional
+        These two values of x (None: its two values, or its mean and one SD above).
     center : bool, default False
-        variables less their means in products (columns of ``coding`` stay): an arrow's own coefficient is
+        Variables less their means in products (columns of ``coding`` stay): an arrow's own coefficient is
         then its effect at the moderators' means. Conditional effects and indices do not change.
-    probes : Mapping[str, Sequence[float]] | Literal['percentiles', 'sd'], default 'percentiles'
-        moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the
+    probes : mapping of str to sequence of float, "percentiles" or "sd", default "percentiles"
+        Moderator values for conditional effects: {"w": [1, 2]}, "percentiles" (16th, 50th, 84th of the
         sample) or "sd" (mean and ± 1 SD); a moderator with two values is held at these.
-    coding : str | Mapping[str, str] | None, optional
-        x is a category (text or numbers): "indicator" (each category against the first), "sequential"
+    coding : str or mapping of str to str, optional
+        X is a category (text or numbers): "indicator" (each category against the first), "sequential"
         (against the one before), "helmert" (all later ones against it) or "effect" (against the mean of all);
         {x: coding} for some of several. Effects are then relative, one a coded column;
         ``Mediation.omnibus()`` tests them at once. The order is that of a pandas category, else sorted.
-    weights, weights_are : str | None, Weighing
-        a column of weights. "sampling": weighted least squares with robust errors (HC1 for "classical"); a
-        drawn row keeps its weight; rows without one are left out and counted; probes and centres stay those
-        of the unweighted rows. "frequency": a row stands for that many equal ones.
-    errors : Errors, default 'classical'
-        "classical", "HC0" … "HC4", or "cluster"; they serve the regressions and the delta method.
-    cluster : str | None, optional
-        column of cluster labels; whole clusters are drawn, and left out by the jackknife. strata: column of
-        strata; draws keep the size of every stratum.
-    intervals : str | Sequence[str], default ('percentile', 'bca')
-        one or several of ``umkm_stats.ways.names("scores")``, or "all". The first one named decides what the
-        result says in words (typology, VAF, curves). The delta (Sobel) row is always there.
-    draws, seed : int, int | None
-        bootstrap draws and their seed; None draws a seed and keeps it. rows: (draws, n) zero-based positions
-        in the analysed rows (clusters, where there are any) replay the draws of other software. workers:
-        threads; any number gives the same numbers. progress: called with (done, draws).
-    equivalence : float | Mapping[str, Any] | None, optional
-        bound for a predicted null direct effect, kept for ``Mediation.equivalence()``: a number on the scale
-        of c′, or {"bound": .1, "scale": "raw" or "std_xy", "alpha": .05, "prior_sd": .2}.
+    weights : str, optional
+        A column of weights.
+    weights_are : {"sampling", "frequency"}, default "sampling"
+        "sampling": weighted least squares with robust errors (HC1 for "classical"); a drawn row keeps its
+        weight; rows without one are left out and counted; probes and centres stay those of the unweighted
+        rows. "frequency": a row stands for that many equal ones.
+    rows : array of int, optional
+        (draws, rows) zero-based positions in the analysed rows (clusters, where there are any) replay the
+        draws of other software.
+    workers : int, default 1
+        Threads; any number gives the same numbers.
+    progress : callable, optional
+        Called with (draws done, draws).
 
     Returns
     -------
     Mediation
-        ``Mediation``. b is the coefficient of m in the regression of y on m *and* x.
+        ``tidy()`` has the effects, ``summary()`` the text. b is the coefficient of m in the regression of y
+        on m *and* x.
 
     Raises
     ------
@@ -151,6 +174,13 @@ def mediate(
         GEN001–GEN006.
     UmkmError
         MED004–MED010, MED017, MED483, MED495.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, mediate
+    >>> found = mediate(examples.firms(), x="OI", m="IP", y="BP", draws=200, seed=1)
+    >>> found.tidy().query("effect == 'indirect'").set_index("method")["est"].round(3).to_dict()
+    {'percentile': 0.15, 'bca': 0.15, 'delta': 0.15}
     """
     if three_way:
         warnings.warn(

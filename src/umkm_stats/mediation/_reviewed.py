@@ -31,19 +31,28 @@ class Reviewed:
     """The part of ``Mediation`` that answers on its regressions."""
 
     def regression(self, outcome: str, *, total: bool = False) -> Regression:
-        """One equation of a score model as a ``Regression``: β, ANOVA, R² and its
-        change by the products, VIF, influence, assumptions, pictures.
+        """One equation of a score model as a ``Regression``.
 
-        outcome: a mediator or outcome. total: the equation of an outcome without the mediators.
+        β, ANOVA, R² and its change by the products, VIF, influence, assumptions, pictures.
+
+        Parameters
+        ----------
+        outcome : str
+            A mediator or outcome.
+        total : bool, default False
+            The equation of an outcome without the mediators.
+
+        Returns
+        -------
+        Regression
+            Without draws of its own.
 
         Examples
         --------
-        >>> import numpy as np, pandas as pd
-        >>> from umkm_stats import mediate
-        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 3)), columns=["X", "M", "Y"])
-        >>> found = mediate(data, x="X", m="M", y="Y", draws=100, seed=1, intervals="percentile")
-        >>> list(found.regression("Y").coefficients["term"])
-        ['(intercept)', 'M', 'X']
+        >>> from umkm_stats import examples
+        >>> found = examples.mediation().regression("BP")
+        >>> found.coefficients.set_index("term")["vif"].round(3).to_dict()
+        {'(intercept)': nan, 'OI': 1.215, 'IP': 1.215}
         """
         from umkm_stats.mediation._equations import regression_of
 
@@ -55,12 +64,9 @@ class Reviewed:
 
         Examples
         --------
-        >>> import numpy as np, pandas as pd
-        >>> from umkm_stats import mediate
-        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 3)), columns=["X", "M", "Y"])
-        >>> found = mediate(data, x="X", m="M", y="Y", draws=100, seed=1, intervals="percentile")
-        >>> [fit.outcomes[0] for fit in found.regressions]
-        ['M', 'Y', 'Y']
+        >>> from umkm_stats import examples
+        >>> [fit.outcomes[0] for fit in examples.mediation().regressions]
+        ['IP', 'BP', 'BP']
         """
         mine = cast("Mediation", self)
         if mine.columns is None:
@@ -72,32 +78,34 @@ class Reviewed:
     def interactions(self) -> Detail:
         """What every product adds to the R² of its equation, with F and p (score models).
 
-        One row a product; several products of one arrow, and of one equation, together in further rows.
+        Returns
+        -------
+        Detail
+            Frame: effect, path, outcome, term, r2_change, f, df1, df2, p: one row a product; several products
+            of one arrow, and of one equation, together in further rows.
 
         Examples
         --------
-        >>> import numpy as np, pandas as pd
-        >>> from umkm_stats import mediate
-        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 4)), columns=["X", "M", "Y", "W"])
-        >>> found = mediate(data, x="X", m="M", y="Y", moderates={"a": "W"}, draws=100, seed=1)
-        >>> found.interactions().frame[["outcome", "term", "df1", "df2"]].values.tolist()
-        [['M', 'X:W', 1, 56.0]]
+        >>> from umkm_stats import examples
+        >>> examples.moderated().interactions().frame[["term", "r2_change"]].round(4).to_dict("records")
+        [{'term': 'OI:AGE', 'r2_change': 0.0013}]
         """
         return _interactions(cast("Mediation", self))
 
     def simple_slopes(self) -> Detail:
-        """Every moderated arrow at the values of its moderators: estimate, standard error, t, p and interval
-        of the regression (score models).
+        """Every moderated arrow at the values of its moderators (score models).
+
+        Returns
+        -------
+        Detail
+            Frame: effect, path, est, se, t, df, p, ci_low, ci_high, of the regression.
 
         Examples
         --------
-        >>> import numpy as np, pandas as pd
-        >>> from umkm_stats import mediate
-        >>> data = pd.DataFrame(np.random.default_rng(3).normal(size=(60, 4)), columns=["X", "M", "Y", "W"])
-        >>> asked = {"moderates": {"a": "W"}, "probes": {"W": [0, 1]}, "draws": 100, "seed": 1}
-        >>> found = mediate(data, x="X", m="M", y="Y", **asked)
-        >>> list(found.simple_slopes().frame["path"])
-        ['X -> M | W = 0', 'X -> M | W = 1']
+        >>> from umkm_stats import examples
+        >>> found = examples.moderated().simple_slopes().frame
+        >>> found[["path", "est", "p"]].round(3).to_dict("records")[0]
+        {'path': 'OI -> IP | AGE = 4.1', 'est': 0.385, 'p': 0.0}
         """
         return _simple_slopes(cast("Mediation", self))
 

@@ -83,9 +83,26 @@ _LABEL = re.compile(r"\b[A-Za-z_]\w*\s*\*\s*")
 
 
 def free_paths(text: str) -> str:
-    """Model text without the labels of its regressions and what is defined by them: a label would hold a path
-    equal in
-    all groups. Constraints (``==``) go with the labels."""
+    r"""Model text without the labels of its regressions and what is defined by them.
+
+    A label would hold a path equal in all groups. Constraints (``==``) go with the labels.
+
+    Parameters
+    ----------
+    text : str
+        Model text as ``fit`` takes it.
+
+    Returns
+    -------
+    str
+        The text to fit with free paths.
+
+    Examples
+    --------
+    >>> from umkm_stats.mediation import free_paths
+    >>> free_paths("m ~ a*x\ny ~ b*m + x\nindirect := a*b").splitlines()
+    ['m ~ x', 'y ~ m + x']
+    """
     lines = []
     for line in text.splitlines():
         bare = line.split("#")[0]

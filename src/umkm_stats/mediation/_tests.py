@@ -159,10 +159,29 @@ def _point(result: Mediation, entry: Named) -> float:
 
 
 def adjust(table: pd.DataFrame, *, family: str | Sequence[str] | None = None, p: str = "p") -> pd.DataFrame:
-    """``table`` with columns p_holm and p_fdr (Benjamini–Hochberg), adjusted within each declared family.
+    """p-values adjusted for their number within declared families.
 
-    ``family``: a column (or several) that names the family of every row; None takes all rows as one family.
-    Rows without a p-value stay out of the count.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A frame with p-values; rows without one stay out of the count.
+    family : str or sequence of str, optional
+        A column (or several) that names the family of every row; None takes all rows as one family.
+    p : str, default "p"
+        The column of p-values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``table`` with the columns p_holm and p_fdr (Benjamini–Hochberg).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.mediation import adjust
+    >>> found = adjust(examples.mediation().coefficients, family="outcome")
+    >>> found[["term", "p", "p_holm"]].round(4).to_dict("records")[3]
+    {'term': 'OI', 'p': 0.0078, 'p_holm': 0.0078}
     """
     wanted = [family] if isinstance(family, str) else list(family or ())
     for name in (*wanted, p):

@@ -114,34 +114,47 @@ def mediate_within(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Mediation:
-    """Does a change of condition work through a change of the mediator, when everyone was in both conditions
-    (MEMORE's model 1)?
+    """Does a change of condition work through a change of the mediator (MEMORE's model 1)?
 
-    The condition is the predictor. a is the mean of M₂ − M₁; b is the coefficient of M₂ − M₁ in the
-    regression of Y₂ − Y₁ on it and on (M₁ + M₂)/2, centred; c′ is that regression's intercept; c is the mean
-    of Y₂ − Y₁; c = c′ + ab. In "serial" models a mediator's difference is also regressed on those before it
-    and their centred averages. The centre is that of each draw.
+    Everyone was in both conditions; the condition is the predictor. a is the mean of M₂ − M₁; b is the
+    coefficient of M₂ − M₁ in the regression of Y₂ − Y₁ on it and on (M₁ + M₂)/2, centred; c′ is that
+    regression's intercept; c is the mean of Y₂ − Y₁; c = c′ + ab. In "serial" models a mediator's difference
+    is also regressed on those before it and their centred averages. The centre is that of each draw.
 
     Parameters
     ----------
-    data : DataFrame
-        one row a person.
-    m, y
-        the two columns (first condition, second condition) of a mediator and of the outcome; several
-        mediators as a list of pairs; {name: pair} gives the names of the output, else "second-first".
-        Differences are second − first.
-    structure : Structure, default 'parallel'
+    data : pandas.DataFrame
+        One row a person.
+    m : (str, str), sequence of (str, str) or mapping of str to (str, str)
+        The two columns (first condition, second condition) of a mediator; several mediators as a list of
+        pairs; {name: pair} gives the names of the output, else "second-first". Differences are second −
+        first.
+    y : (str, str) or mapping of str to (str, str)
+        The same of the outcome.
+    structure : {"parallel", "serial"}, default "parallel"
         "parallel" or "serial", in the order of ``m``.
-    errors : Errors, default 'classical'
+    errors : {"classical", "HC0", "HC1", "HC2", "HC3", "HC4", "cluster"}, default "classical"
         "classical" or "HC0" … "HC4".
-    intervals : str | Sequence[str], default ('percentile', 'bca')
-        one or several of ``umkm_stats.ways.names("latent")``, or "all". The other options as in ``mediate``.
+    draws : int, default 5000
+        Bootstrap draws.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    intervals : str or sequence of str, default ("percentile", "bca")
+        One or several of ``umkm_stats.ways.names("latent")``, or "all".
+    rows : array of int, optional
+        (draws, rows) zero-based positions that replay the draws of other software.
+    workers : int, default 1
+        Threads; any number gives the same numbers.
+    progress : callable, optional
+        Called with (draws done, draws).
 
     Returns
     -------
     Mediation
-        ``Mediation`` of kind "within". Moderators, sizes and what needs columns of its own (curves,
-        sensitivity) are not there.
+        Of kind "within". Moderators, sizes and what needs columns of its own (curves, sensitivity) are not
+        there.
 
     Raises
     ------

@@ -28,11 +28,30 @@ class Part:
     meta: dict[str, Any] | None = None
 
     def tidy(self) -> pd.DataFrame:
-        """The frame."""
+        """The frame, a copy; its columns stand with the method that gave it.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> list(examples.pls().blindfolding().tidy())
+        ['construct', 'sse', 'sso', 'q2']
+        """
         return self.frame.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: name, n, seed and what holds for all rows."""
+        """The answer in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns name, n, seed, then what holds for all rows (``meta``).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().blindfolding().glance()["n"].tolist()
+        [200]
+        """
         import pandas as pd
 
         row = {"name": self.name, "n": self.sample.used, "seed": self.seed, **(self.meta or {})}
@@ -44,7 +63,19 @@ class Part:
         return {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in known}
 
     def summary(self, lang: str = "en") -> str:
-        """Heading, sample, seed, every frame, notes."""
+        """Heading, sample, seed, every frame and notes as text.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().blindfolding().summary().splitlines()[0]
+        'Predictive relevance (Q², blindfolding)'
+        """
         lines = [messages.text(f"pls.part.{self.name}", lang), self.sample.describe(lang)]
         if self.seed is not None:
             lines.append(messages.text("pls.seed", lang, seed=str(self.seed)))
@@ -55,7 +86,14 @@ class Part:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Name, rows, meta, sample, seed and notes as plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.pls().blindfolding().to_dict())
+        ['meta', 'name', 'notes', 'rows', 'sample', 'seed']
+        """
         return {
             "name": self.name,
             "rows": jsonable(self.frame),

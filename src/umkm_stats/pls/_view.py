@@ -24,7 +24,36 @@ COLUMNS = ["effect", "path", "method", "est", "se", "ci_low", "ci_high", "p"]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PlsView(Part):
-    """Effects in ``frame``; ``outer``: construct, item, loading, weight; ``r2``: construct and R²."""
+    """Effects of a PLS model: what the deprecated ``pls_view`` returns.
+
+    Attributes
+    ----------
+    name : str
+        "pls".
+    frame : pandas.DataFrame
+        Effect, path, method, est, se, ci_low, ci_high, p.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int
+        Of the draws.
+    notes : tuple of Note
+        What a reader must know.
+    meta : dict of str to object
+        Plain values that hold for all rows.
+    outer : pandas.DataFrame
+        Construct, item, loading, weight.
+    r2 : pandas.DataFrame
+        Construct, r2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.mediation import PlsView
+    >>> paths, none = examples.pls().effects, pd.DataFrame()
+    >>> PlsView(name="pls", frame=paths, sample=examples.pls().sample, outer=none, r2=examples.pls().r2).name
+    'pls'
+    """
 
     outer: pd.DataFrame
     r2: pd.DataFrame
@@ -40,13 +69,49 @@ def pls_view(
     intervals: str | Sequence[str] = ("percentile", "bc"),
     progress: Callable[[int, int], None] | None = None,
 ) -> PlsView:
-    """Deprecated: use ``fit_pls`` and ``.bootstrap()``, to which this forwards.
+    """Deprecated: use ``umkm_stats.fit_pls`` and ``.bootstrap()``, to which this forwards.
 
-    responses: what ``read_responses`` returned; model: key of a model of its instrument; rows with a missing
-    answer are left out. draws, seed, level, progress: of the bootstrap. intervals: percentile, bc, basic.
+    Parameters
+    ----------
+    responses : Responses or pandas.DataFrame
+        What ``read_responses`` returned; rows with a missing answer are left out.
+    model : str, default "M1"
+        Key of a model of its instrument.
+    draws : int, default 5000
+        Bootstrap draws.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    intervals : str or sequence of str, default ("percentile", "bc")
+        "percentile", "bc", "basic".
+    progress : callable, optional
+        Called with (draws done, draws).
 
-    Returns ``PlsView`` with effect, path, method, est, se, ci_low, ci_high, p. Raises what ``fit_pls``
-    and ``bootstrap`` raise.
+    Returns
+    -------
+    PlsView
+        Frame: effect, path, method, est, se, ci_low, ci_high, p.
+
+    Raises
+    ------
+    UsageError
+        What ``fit_pls`` and ``Pls.bootstrap`` raise.
+    UmkmError
+        The same.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from umkm_stats import UsageError, examples
+    >>> from umkm_stats.mediation import pls_view
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", DeprecationWarning)
+    ...     try:
+    ...         pls_view(examples.answers())
+    ...     except UsageError as error:
+    ...         print(error.code)
+    PLS117
     """
     from umkm_stats.pls._door import fit_pls
 
