@@ -99,7 +99,7 @@ class Fit:
         Rows read, used and left out, with reasons.
     weights : tuple of array of float
         One (rows,) array of sampling weights a group; empty without them.
-    seed : int or None
+    seed : int
         None: nothing is drawn.
 
     Notes
@@ -356,7 +356,16 @@ class Fit:
 
     @cached_property
     def baseline(self) -> tuple[Problem, Point]:
-        """The baseline model, fitted: its task and its optimum."""
+        """The baseline model, fitted: its task and its optimum.
+
+        All covariances of the observed variables are 0 in it; CFI and TLI compare with it.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().baseline is not None
+        True
+        """
         from umkm_stats.sem.inference._baseline import fitted_baseline
 
         return fitted_baseline(self)

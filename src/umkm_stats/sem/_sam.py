@@ -57,7 +57,7 @@ class Sam:
         Construct → share of the variance of its score that is the construct's.
     sample : SampleUsed
         Rows read and used.
-    seed : int or None
+    seed : int
         None: nothing is drawn.
 
     Examples
