@@ -31,7 +31,7 @@ class Detail:
         Of the draws; None without.
     notes : tuple of Note
         What a reader must know.
-    meta : dict of str to object
+    meta : dict of str to object or None
         Plain values that hold for all rows.
 
     Examples

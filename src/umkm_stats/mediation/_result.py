@@ -68,7 +68,7 @@ class Mediation(Reviewed):
         Effects with each row left out, for BCa.
     probes : tuple of mapping of str to float
         Moderator values at which conditional effects stand.
-    johnson_neyman : pandas.DataFrame
+    johnson_neyman : pandas.DataFrame or None
         Borders of the regions of significance of every moderated arrow, or None.
     columns : Columns, optional
         The analysed columns; None for a latent analysis.
@@ -80,7 +80,7 @@ class Mediation(Reviewed):
         The fitted model of a latent analysis.
     rows : array of int, optional
         (draws, rows) positions that were replayed.
-    bound : float or mapping of str to object
+    bound : float or mapping of str to object or None
         The bound for ``equivalence()`` given to the analysis.
     codings : tuple of Coded
         How categories of x were coded.

@@ -34,11 +34,11 @@ class PlsView(Part):
         Effect, path, method, est, se, ci_low, ci_high, p.
     sample : SampleUsed
         Rows read and used.
-    seed : int
+    seed : int or None
         Of the draws.
     notes : tuple of Note
         What a reader must know.
-    meta : dict of str to object
+    meta : dict of str to object or None
         Plain values that hold for all rows.
     outer : pandas.DataFrame
         Construct, item, loading, weight.

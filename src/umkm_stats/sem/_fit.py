@@ -76,7 +76,7 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(Pictured):
     """A fitted structural equation model: what ``umkm_stats.fit`` returns.
 
     Attributes
@@ -99,7 +99,7 @@ class Fit:
         Rows read, used and left out, with reasons.
     weights : tuple of array of float
         One (rows,) array of sampling weights a group; empty without them.
-    seed : int
+    seed : int or None
         None: nothing is drawn.
 
     Notes

@@ -57,7 +57,7 @@ class Sam:
         Construct → share of the variance of its score that is the construct's.
     sample : SampleUsed
         Rows read and used.
-    seed : int
+    seed : int or None
         None: nothing is drawn.
 
     Examples

@@ -35,7 +35,7 @@ class Polychoric:
         Rows read and used.
     notes : tuple of Note
         SEM4xx: pairs with an empty cell or at the limit, a matrix that is not positive definite.
-    seed : int
+    seed : int or None
         None: nothing is drawn.
 
     Examples

@@ -45,7 +45,7 @@ class NestedTest:
         Rows of both fits.
     notes : tuple of Note
         SEM414 when the factor is not positive, and then p is NaN.
-    seed : int
+    seed : int or None
         None: nothing is drawn.
 
     Examples
