@@ -6,6 +6,17 @@ through :mod:`umkm_stats.kernels.path` only.
 """
 
 from umkm_stats.native._draws import draw_counts, weighted_sums
+from umkm_stats.native._ml import COVARIANCE, MlEnds, MlModel
 from umkm_stats.native._load import available, kernel, reason, variant
 
-__all__ = ["available", "draw_counts", "kernel", "reason", "variant", "weighted_sums"]
+__all__ = [
+    "COVARIANCE",
+    "MlEnds",
+    "MlModel",
+    "available",
+    "draw_counts",
+    "kernel",
+    "reason",
+    "variant",
+    "weighted_sums",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -42,9 +42,26 @@ class Search:
     moved: Plan | None
     other: Origin | None
     fresh: Starts | None
+    compiled: Any = None
 
     def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
         """The ends of the draws and their parameters (D, P)."""
+        if self.compiled is None or not isinstance(batch, batch_ml.MlBatch):
+            found, params = self._numpy(batch)
+        else:
+            found = batch_ml.compiled_ends(self.compiled, batch, self.begin)
+            params = parameters(self.model, found.free)
+            left = np.flatnonzero(found.end != CONVERGED)
+            if len(left):
+                again, params[left] = self._numpy(batch.take(left))
+                found.put(left, again, np.ones(len(left), dtype=bool))
+                found.rounds[left] += again.rounds
+        if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
+            self._again(batch, found, params, self.fresh)
+        return found, params
+
+    def _numpy(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
+        """The same without compiled kernels, doubtful draws not yet searched again."""
         if self.scaling is None or self.moved is None or self.other is None:
             found = solve(batch, self.begin)
             params = parameters(self.model, found.free)
@@ -60,8 +77,6 @@ class Search:
                 again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
                 found.put(failed, again, np.ones(len(failed), dtype=bool))
                 found.rounds[failed] += again.rounds
-        if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
-            self._again(batch, found, params, self.fresh)
         return found, params
 
     def _again(self, batch: batch_ml.MlBatch, found: Solved, params: Floats, fresh: Starts) -> None:
@@ -111,13 +126,15 @@ def search_for(
         variances = np.stack([np.diagonal(entry.sigma) for entry in fit.point.states])
         phi = np.stack([np.diagonal(entry.phi) for entry in fit.point.states])
         scaling = moved_markers(fit.compiled, fit.params, np.real(variances), np.real(phi))
+    ml = isinstance(sample, batch_ml.MlBatch) and not begin.bounded
+    compiled = batch_ml.compiled_model(model) if ml else None
     if scaling is None:
-        return Search(model, begin, None, None, None, fresh)
+        return Search(model, begin, None, None, None, fresh, compiled)
     moved = plan(scaling.structure)
     here = _to_free(moved, scaling.turn(fit.params[None])[0])
     turned = np.stack([_to_free(moved, scaling.turn(parameters(model, row[None]))[0]) for row in others])
     other = origin(replace(sample, model=moved), here, others=turned)
-    return Search(model, begin, scaling, moved, other, fresh)
+    return Search(model, begin, scaling, moved, other, fresh, compiled)
 
 
 def _to_free(model: Plan, params: Floats) -> Floats:

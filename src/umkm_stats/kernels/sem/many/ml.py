@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels import path
 from umkm_stats.kernels.draws import value_sums
 from umkm_stats.kernels.sem.many.algebra import inverse_pd, log_determinant, pivots, positive_definite
 from umkm_stats.kernels.sem.many.model import (
@@ -35,6 +37,7 @@ from umkm_stats.kernels.sem.many.model import (
     residual_variances,
     to_free,
 )
+from umkm_stats.kernels.sem.many.solve import Origin, Settings, Solved
 
 Ints = NDArray[np.int64]
 
@@ -334,3 +337,27 @@ def _mixed(group: GroupPlan, mats: Mats, entry: Moments, fast: Bools) -> tuple[F
     for rows in (np.flatnonzero(fast), np.flatnonzero(~fast)):
         value[rows], cells[rows], ok[rows] = _group_value(group, mats.take(rows), entry.take(rows))
     return value, cells, ok
+
+
+def compiled_model(model: Plan) -> Any:
+    """The model laid out for the compiled kernel, or None where numpy computes or the kernel does not know such
+    a model."""
+    room = path.native()
+    if room is None or not room.MlModel.serves(model, room.variant()):
+        return None
+    return room.MlModel(model, room.variant())
+
+
+def compiled_ends(compiled: Any, batch: MlBatch, begin: Origin, settings: Settings = Settings()) -> Solved:
+    """What :func:`umkm_stats.kernels.sem.many.solve.solve` gives without ``retry``, by the compiled kernel."""
+    found = compiled.draws(
+        tuple(entry.cov for entry in batch.moments),
+        tuple(entry.level for entry in batch.moments),
+        batch.share,
+        free=begin.free,
+        inverse=begin.inverse,
+        curvature=begin.curvature,
+        tolerance=settings.tolerance,
+        limit=settings.rounds,
+    )
+    return Solved(found.free, found.value, found.gradient, found.scaled, found.end, found.rounds)

@@ -65,7 +65,7 @@ class Settings:
     """tolerance: of the scaled gradient. rounds: evaluations of the quick path. steps: of the slower one, a
     start."""
 
-    tolerance: float = 1e-6
+    tolerance: float = 1e-8
     rounds: int = 60
     steps: int = 120
 
