@@ -6,8 +6,8 @@ through :mod:`umkm_stats.kernels.path` only.
 """
 
 from umkm_stats.native._draws import draw_counts, weighted_sums
-from umkm_stats.native._ml import COVARIANCE, MlEnds, MlModel
 from umkm_stats.native._load import available, kernel, reason, variant
+from umkm_stats.native._ml import COVARIANCE, MlEnds, MlModel
 
 __all__ = [
     "COVARIANCE",

@@ -132,7 +132,7 @@ class MlModel:
         means = group.mean_by
         if (means < -1).any() or (means > m).any() or starts[-1] != length or len(starts) != 7:
             raise ValueError("the plan of the group is not whole")
-        out = _Group(
+        return _Group(
             p, m, length, puts, cells, fixed, loads, group.has_beta, group.depth, group.diagonal, group.means,
             (ctypes.c_int64 * 6)(*group.starts[:6]),
             self._keep(_numbers(group.template, length, "template")),
@@ -152,7 +152,6 @@ class MlModel:
             self._keep(_indices(load_row, loads, p, "load_row")),
             self._keep(_indices(load_col, loads, m, "load_col")),
         )  # fmt: skip
-        return out
 
     def draws(
         self,
@@ -192,7 +191,8 @@ class MlModel:
                 pointer(share, (count, groups)), pointer(given[0], (q,)), pointer(given[1], (q, q)),
                 pointer(given[2], (q,)), tolerance, limit, pointer(memory, (self.room,)),
                 pointer(tall[0], (count, q)), pointer(tall[1], (count, q)),
-                *(pointer(row, (count,)) for row in flat), *(pointer(row, (count,), np.int64) for row in marks),
+                *(pointer(row, (count,)) for row in flat),
+                *(pointer(row, (count,), np.int64) for row in marks),
                 chosen=self.chosen,
             )  # fmt: skip
         return MlEnds(tall[0], tall[1], flat[0], flat[1], flat[2], marks[0], marks[1])

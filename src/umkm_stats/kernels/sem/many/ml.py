@@ -340,16 +340,16 @@ def _mixed(group: GroupPlan, mats: Mats, entry: Moments, fast: Bools) -> tuple[F
 
 
 def compiled_model(model: Plan) -> Any:
-    """The model laid out for the compiled kernel, or None where numpy computes or the kernel does not know such
-    a model."""
+    """The model laid out for the compiled kernel; None where numpy computes or the kernel does not know it."""
     room = path.native()
     if room is None or not room.MlModel.serves(model, room.variant()):
         return None
     return room.MlModel(model, room.variant())
 
 
-def compiled_ends(compiled: Any, batch: MlBatch, begin: Origin, settings: Settings = Settings()) -> Solved:
-    """What :func:`umkm_stats.kernels.sem.many.solve.solve` gives without ``retry``, by the compiled kernel."""
+def compiled_ends(compiled: Any, batch: MlBatch, begin: Origin, settings: Settings | None = None) -> Solved:
+    """What ``solve.solve`` gives without ``retry``, by the compiled kernel."""
+    settings = settings or Settings()
     found = compiled.draws(
         tuple(entry.cov for entry in batch.moments),
         tuple(entry.level for entry in batch.moments),
