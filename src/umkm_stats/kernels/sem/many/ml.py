@@ -340,7 +340,7 @@ def _mixed(group: GroupPlan, mats: Mats, entry: Moments, fast: Bools) -> tuple[F
 
 
 def compiled_model(model: Plan) -> Any:
-    """The model laid out for the compiled kernel; None where numpy computes or the kernel does not know it."""
+    """The model laid out for the compiled kernel, or None where numpy computes."""
     room = path.native()
     if room is None or not room.MlModel.serves(model, room.variant()):
         return None
