@@ -22,12 +22,39 @@ SHOWN = 20
 
 @dataclass(frozen=True, eq=False)
 class Reproduction:
-    """What came out: ``table`` (place, before, now, difference) holds the values that differ.
+    """What came out when a study was run again.
 
-    same: nothing differs, neither a number nor a file. files: file → "missing", "changed" or "foreign" (a
-    foreign one makes no difference). count: values compared. versions: library → (then, now) where they
-    differ. skipped:
-    parts that a pack cannot compute again. intervals: Monte Carlo limits made from a pack, by effect.
+    Attributes
+    ----------
+    same : bool
+        Whether nothing differs, neither a number nor a file.
+    count : int
+        Values compared.
+    table : pandas.DataFrame
+        Values that differ: ``place`` (path in results.json), ``before``, ``now`` and ``difference``.
+    versions : dict[str, tuple[str, str]]
+        Library to its version then and now, where they differ.
+    tolerance : float
+        Relative difference that counts as equal.
+    seed : int or None
+        Seed of the draws.
+    skipped : tuple[str, ...]
+        Parts that a pack cannot compute again.
+    intervals : dict[str, tuple[float, float]] or None
+        Monte Carlo limits made from a pack, by effect; None for a study folder.
+    files : Mapping[str, str]
+        File to "missing", "changed" or "foreign" (one that the study did not write makes no difference).
+    sample : SampleUsed or None
+        Rows received, used and set aside by reason; None when there are no rows.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, reproduce
+    >>> again = reproduce(examples.study().folder)
+    >>> again.same, again.count > 1000
+    (True, True)
     """
 
     same: bool
@@ -43,11 +70,48 @@ class Reproduction:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def tidy(self) -> pd.DataFrame:
-        """The differences."""
+        """The values that differ.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a value; empty when nothing differs:
+
+            - ``place``: path of the value in results.json.
+            - ``before``: the value then.
+            - ``now``: the value now.
+            - ``difference``: now minus before; NaN when one of them is no number.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> again = reproduce(examples.study().folder)
+        >>> len(again.tidy())
+        0
+        """
         return self.table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: same, values compared, differences, files that are missing or changed."""
+        """The comparison in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``same``: whether nothing differs.
+            - ``count``: values compared.
+            - ``differences``: values that differ.
+            - ``files``: files that are missing or changed.
+            - ``tolerance``: relative difference that counts as equal.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> again = reproduce(examples.study().folder)
+        >>> again.glance()[["same", "differences", "files"]].values.tolist()
+        [[True, 0, 0]]
+        """
         import pandas as pd
 
         return pd.DataFrame(
@@ -63,7 +127,24 @@ class Reproduction:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """Verdict, versions that differ, the first differences."""
+        """Verdict, versions that differ, the first differences.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> print(reproduce(examples.study().folder).summary()[:10])
+        Reproduced
+        """
         lines = []
         tolerance = f"{self.tolerance:g}"
         if not len(self.table):
@@ -103,7 +184,19 @@ class Reproduction:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The comparison as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the comparison to plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> reproduce(examples.study().folder).to_dict()["same"]
+        True
+        """
         return {
             "same": self.same,
             "count": self.count,
