@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels.path import NUMPY, kernel, known, using
 from umkm_stats.study import _folder, _manifest
 from umkm_stats.study._asked import Chapter, Reading, Writing
 from umkm_stats.study._compare import TOLERANCE, Reproduction, compared
@@ -27,6 +28,9 @@ def reproduce(
     makes the outcome not the same; files that the study did not write are listed too. Numbers agree when
     abs(now - before) is at most ``tolerance`` times max(1, abs(before)); everything else must be equal. A
     pack (see :func:`pack`) is recomputed from its covariance matrix.
+
+    The kernel that computed the study computes again where it can (manifest.json names it); where it cannot,
+    another one does, numbers are compared at a millionth of their standard error, and the summary says so.
 
     Parameters
     ----------
@@ -73,9 +77,12 @@ def reproduce(
 
         return recompute(base, manifest, before, tolerance, files)
     inputs = _inputs(base, manifest)
-    now = _again(manifest, inputs, workers, progress)
+    then = manifest.get("kernel", "") or NUMPY
+    with using(then if then in known() else kernel()):
+        now = _again(manifest, inputs, workers, progress)
+        here = kernel()
     _both_in_time(before, now)
-    return compared(before, now, manifest, tolerance, files=files)
+    return compared(before, now, manifest, tolerance, files=files, kernel=(then, here))
 
 
 def _tolerance(value: Any) -> float:

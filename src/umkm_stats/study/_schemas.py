@@ -106,6 +106,7 @@ class ManifestFile(_Closed):
     origins: dict[str, Literal["argument", "environment", "study", "instrument", "default", "drawn"]]
     call: dict[str, JsonValue]
     versions: dict[str, str]
+    kernel: str = ""
     platform: dict[str, str]
     files: dict[str, Hash]
 
