@@ -186,7 +186,7 @@ def _singular(table: Mapping[str, Floats], name: str, one: str, columns: Sequenc
     both = np.flatnonzero(np.isfinite(table[name]) & np.isfinite(table[one]))[:16]
     first = table[one][both]
     stacked = np.stack([table[column][both] for column in columns])
-    whole = np.isfinite(stacked).all(axis=1)
+    whole = np.asarray(np.isfinite(stacked).all(axis=1), dtype=np.bool_)
     parts = [np.broadcast_to(part, stacked.shape) for part in (np.ones(len(both)), first, table[name][both])]
     design = np.stack([*parts, stacked, stacked * first], axis=2)
     size = np.abs(design).max(axis=1, keepdims=True)
