@@ -31,6 +31,11 @@ ROOMS = (
     "results",
     "ways",
     "errors",
+    "app",
+    "columns",
+    "guarded",
+    "keeping",
+    "atomic",
     "",
 )
 """Where a name is looked for, first come first served; the last is the package itself."""
@@ -106,7 +111,9 @@ def methods(room, name, item, seen):
         if owner.__module__.startswith("umkm_stats"):
             for method, value in vars(owner).items():
                 held = function(value)
-                if held is not None and not method.startswith("_") and id(held) not in seen:
+                if held is None or not held.__module__.startswith("umkm_stats"):
+                    continue
+                if not method.startswith("_") and id(held) not in seen:
                     seen.add(id(held))
                     home = "" if isinstance(value, staticmethod) else name
                     found.append(Public(room, f"{owner.__name__}.{method}", held, home))
