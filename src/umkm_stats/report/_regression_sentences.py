@@ -134,7 +134,6 @@ def t_sentences(ctx: Context, key: str) -> list[str]:
             ctx.text(
                 f"reg.say.t.{kind}",
                 x=words(ctx, term),
-                of=low_first(words(ctx, term)),
                 y=low_first(ctx.label(outcome)),
                 t=ctx.voice.number(t),
                 mark=">" if abs(t) > table else "≤",
