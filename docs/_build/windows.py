@@ -3,7 +3,7 @@
     python docs/_build/windows.py            # write
     python docs/_build/windows.py --check    # only say which page is out of date; exit code 1 when one is
 
-A block of ``bash`` lines is followed by a ``powershell`` block with the same commands, as somebody types them who
+A block of ``bash`` lines is followed by a ``powershell`` block with the same commands as typed by someone who
 has installed the wheel: ``py -m umkm_stats`` in place of ``umkm-stats``.
 """
 
