@@ -362,8 +362,6 @@ class PowerCurve:
         >>> from umkm_stats import examples
         >>> examples.curve().plot().axes[0].get_lines()[0].get_ydata().tolist()
         [0.495, 0.93]
-        >>> examples.curve().plot(kind="coverage").axes[0].get_ylabel()
-        'Coverage'
         """
         from umkm_stats import figures
 
