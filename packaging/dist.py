@@ -153,7 +153,8 @@ def page(python: Path, folder: Path) -> None:
             address = met[0] if met else None
         if address is None:
             raise SystemExit("the page did not say its address")
-        with urllib.request.urlopen(address, timeout=60) as answer:
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with browser.open(address, timeout=60) as answer:
             text = answer.read().decode("utf-8")
         if "umkm" not in text.lower():
             raise SystemExit("the page is not the page")
