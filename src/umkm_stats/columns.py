@@ -6,43 +6,12 @@ from umkm_stats import messages
 
 
 def known() -> tuple[str, ...]:
-    """Every registered output column, sorted.
-
-    Returns
-    -------
-    tuple[str, ...]
-        Machine names.
-
-    Examples
-    --------
-    >>> from umkm_stats import columns
-    >>> "ci_low" in columns.known()
-    True
-    """
+    """Every registered output column, sorted."""
     return tuple(sorted(messages.catalogue(messages.FALLBACK)["columns"]))
 
 
 def label(name: str, lang: str = "en") -> str:
-    """The heading a reader sees for a machine column.
-
-    Parameters
-    ----------
-    name : str
-        Machine name of the column.
-    lang : str, default "en"
-        Language of the words: "en" or "id".
-
-    Returns
-    -------
-    str
-        The heading; the name itself when it is not registered.
-
-    Examples
-    --------
-    >>> from umkm_stats import columns
-    >>> columns.label("se"), columns.label("my_column")
-    ('SE', 'my_column')
-    """
+    """The heading a reader sees for a machine column; the name itself when it is not registered."""
     for language in (lang, messages.FALLBACK):
         if language in messages.languages():
             entry = messages.catalogue(language)["columns"].get(name)
@@ -52,26 +21,7 @@ def label(name: str, lang: str = "en") -> str:
 
 
 def about(name: str, lang: str = "en") -> str:
-    """One line that explains a column.
-
-    Parameters
-    ----------
-    name : str
-        Machine name of the column.
-    lang : str, default "en"
-        Language of the words: "en" or "id".
-
-    Returns
-    -------
-    str
-        The line; empty when the column is not registered.
-
-    Examples
-    --------
-    >>> from umkm_stats import columns
-    >>> columns.about("df")
-    'Degrees of freedom.'
-    """
+    """One line that explains a column; empty when it is not registered."""
     for language in (lang, messages.FALLBACK):
         if language in messages.languages():
             entry = messages.catalogue(language)["columns"].get(name)

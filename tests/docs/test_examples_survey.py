@@ -19,11 +19,6 @@ ROOMS = (
     "results",
     "ways",
     "errors",
-    "app",
-    "columns",
-    "guarded",
-    "keeping",
-    "atomic",
     "",
 )
 

@@ -34,6 +34,14 @@ def native() -> ModuleType | None:
     return folder if folder is not None and folder.variant() else None
 
 
+def room(name: str) -> ModuleType | None:
+    """The room of compiled kernels for a kernel of this name (as :func:`kernel` gave it), None for numpy.
+
+    So worker processes compute as the process that started them.
+    """
+    return None if name == NUMPY else _folder()
+
+
 def kernel() -> str:
     """``native avx2``, ``native sse2``, ``native neon`` or ``numpy``."""
     folder = _folder()
@@ -52,13 +60,6 @@ def known() -> tuple[str, ...]:
     """The kernels that can compute on this machine, the best first."""
     folder = _folder()
     return (*(() if folder is None else (f"native {name}" for name in folder.available())), NUMPY)
-
-
-def asked() -> tuple[str, tuple[str, ...]]:
-    """What UMKM_KERNEL asks for, and what it may ask for on this machine."""
-    names = tuple(name.split()[-1] for name in known())
-    wanted = os.environ.get(VARIABLE, "").strip().lower() or "auto"
-    return wanted, ("auto", *(("native",) if len(names) > 1 else ()), *names)
 
 
 @contextlib.contextmanager

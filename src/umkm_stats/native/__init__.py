@@ -6,17 +6,25 @@ through :mod:`umkm_stats.kernels.path` only.
 """
 
 from umkm_stats.native._draws import draw_counts, weighted_sums
+from umkm_stats.native._dwls import Slots, dwls_inverse, slots_of
+from umkm_stats.native._fiml import FimlModel
 from umkm_stats.native._load import available, kernel, reason, variant
 from umkm_stats.native._ml import COVARIANCE, MlEnds, MlModel
+from umkm_stats.native._polychoric import polychoric
 
 __all__ = [
     "COVARIANCE",
+    "FimlModel",
     "MlEnds",
     "MlModel",
+    "Slots",
     "available",
     "draw_counts",
+    "dwls_inverse",
     "kernel",
+    "polychoric",
     "reason",
+    "slots_of",
     "variant",
     "weighted_sums",
 ]

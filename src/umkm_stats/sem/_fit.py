@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import messages
-from umkm_stats.kernels.path import kernel
 from umkm_stats.kernels.sem.one.problem import Point, Problem
 from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
 from umkm_stats.results import Note, SampleUsed, jsonable, told
@@ -901,7 +900,7 @@ class Fit(Pictured):
         return pd.DataFrame([{**first, **self.indices}])
 
     def summary(self, lang: str = "en") -> str:
-        r"""Sample, test, main indices, parameters, notes, and the kernel that re-estimates draws, as text.
+        r"""Sample, test, main indices, the table of parameters and notes as text.
 
         Parameters
         ----------
@@ -942,7 +941,6 @@ class Fit(Pictured):
 
         lines += [*parameter_lines(self, lang), ""]
         lines.extend(told(self.notes, lang))
-        lines.append(messages.text("sem.summary.kernel", lang, kernel=kernel()))
         return "\n".join(lines)
 
     def __repr__(self) -> str:

@@ -11,10 +11,13 @@ stands in regressions as a latent of its own, and then its variance in Ψ follow
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels import path
 from umkm_stats.kernels.sem.many.model import (
     Floats,
     GroupPlan,
@@ -36,6 +39,8 @@ PATIENCE = 6
 TOLERANCE = 1e-13
 """Squared distance to the optimum in standard errors at which a draw is done."""
 _PART = 64
+FLAT = 1e-12
+"""Least pivot of 2JᵀWJ, relative to its diagonal, of a matrix that the compiled way inverts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,19 @@ class _Target:
 
 
 def solve(
-    model: Plan, start: Floats, rho: Floats, variance: Floats, n: Floats, first: Ints, second: Ints
+    model: Plan,
+    start: Floats,
+    rho: Floats,
+    variance: Floats,
+    n: Floats,
+    first: Ints,
+    second: Ints,
+    kernel: str | None = None,
 ) -> DwlsDraws:
     """The optimum of every draw.
 
     start: (q,) or (D, q); rho, variance: (D, pairs), variance that of √N·ρ̂; n: (D,) rows;
-    first, second: (pairs,) the items of each correlation.
+    first, second: (pairs,) the items of each correlation. kernel: what computes (default: as now).
     """
     draws, p = len(rho), model.groups[0].p
     whole, weight = np.zeros((draws, p, p)), np.zeros((draws, p, p))
@@ -81,18 +93,19 @@ def solve(
         np.zeros(draws, dtype=np.int64),
         np.full((draws, p), np.nan),
     )
+    way = _compiled(model, path.kernel() if kernel is None else kernel)
     usable = np.isfinite(whole).all(axis=(1, 2)) & np.isfinite(weight).all(axis=(1, 2))
     for at in np.array_split(np.flatnonzero(usable), max(1, -(-int(usable.sum()) // _PART))):
         if at.size:
-            _part(model, at, _Target(whole[at], weight[at], n[at]), out)
+            _part(model, at, _Target(whole[at], weight[at], n[at]), way, out)
     return out
 
 
-def _part(model: Plan, at: Ints, target: _Target, out: DwlsDraws) -> None:
+def _part(model: Plan, at: Ints, target: _Target, way: _Compiled | None, out: DwlsDraws) -> None:
     group = model.groups[0]
     free = out.free[at]
     value, gradient, mats, _ = _point(model, group, free, target)
-    inverse = _inverse(model, group, mats, target)
+    inverse = _inverse(model, group, mats, target, way)
     age = np.zeros(len(at), dtype=np.int64)
     active = np.arange(len(at))
     converged = np.zeros(len(at), dtype=bool)
@@ -111,7 +124,7 @@ def _part(model: Plan, at: Ints, target: _Target, out: DwlsDraws) -> None:
         age[active] += 1
         stale = ~near & ((iteration <= EXACT - 1) | (age[active] >= PATIENCE) | slower)
         if stale.any():
-            refreshed = _inverse(model, group, moved_mats.take(stale), here.take(stale))
+            refreshed = _inverse(model, group, moved_mats.take(stale), here.take(stale), way)
             inverse[active[stale]] = refreshed
             age[active[stale]] = 0
         active = active[~near]
@@ -169,8 +182,50 @@ def _search(
     return new, moved, gradient, mats
 
 
-def _inverse(model: Plan, group: GroupPlan, mats: Mats, target: _Target) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The compiled way to :func:`_plain_inverse`: the room, and where the correlations have derivatives."""
+
+    room: ModuleType
+    chosen: str
+    slots: Any
+
+    def inverse(self, group: GroupPlan, mats: Mats, target: _Target) -> tuple[Floats, Ints]:
+        """(D, q, q), and the draws in which the matrix is not clearly positive definite."""
+        count = len(mats.lam)
+        four = np.minimum(np.arange(-(-count // 4) * 4), count - 1)
+        rows, cols = np.tril_indices(group.p, -1)
+        right = np.ascontiguousarray(frame(group, mats)[four, :, group.p :])
+        out, least = self.room.dwls_inverse(
+            self.slots, right, target.weight[:, rows, cols][four], self.chosen
+        )
+        return out[:count], np.flatnonzero(~(least[:count] > FLAT))
+
+
+def _compiled(model: Plan, kernel: str) -> _Compiled | None:
+    room, group = path.room(kernel), model.groups[0]
+    if room is None or len(group.own_hidden):
+        return None
+    rows, cols = np.tril_indices(group.p, -1)
+    spread = model.spread[0]
+    if spread is None:
+        spread = np.zeros((len(group.u), model.n_free))
+        spread[np.arange(len(group.u)), model.directions[0]] = 1.0
+    slots = room.slots_of(rows, cols, group.u, group.v, group.half, spread, group.p, 2 * group.m)
+    return _Compiled(room, kernel.split()[-1], slots)
+
+
+def _inverse(model: Plan, group: GroupPlan, mats: Mats, target: _Target, way: _Compiled | None) -> Floats:
     """Inverse of half the Gauss–Newton matrix' double, (D, q, q): F's second derivatives are 2JᵀWJ."""
+    if way is None:
+        return _plain_inverse(model, group, mats, target)
+    out, flat = way.inverse(group, mats, target)
+    if len(flat):
+        out[flat] = _plain_inverse(model, group, mats.take(flat), target.take(flat))
+    return out
+
+
+def _plain_inverse(model: Plan, group: GroupPlan, mats: Mats, target: _Target) -> Floats:
     jacobian, rows, cols = _jacobian(model, group, mats)
     weighted = jacobian * target.weight[:, rows, cols][:, :, None]
     matrix = 2.0 * np.matmul(jacobian.transpose(0, 2, 1), weighted)

@@ -9,10 +9,12 @@ to the general routine of ``polychoric_tables``; both solve the same equation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats.kernels import path
 from umkm_stats.kernels.ordinal import polychoric_tables as polychoric
 
 Floats = NDArray[np.float64]
@@ -80,12 +82,17 @@ def count_tables(group: PairTables, counts: Floats, start: int, stop: int) -> Fl
 
 
 def correlations(
-    groups: tuple[PairTables, ...], counts: Floats, centre: Floats, influence: Floats | None = None
+    groups: tuple[PairTables, ...],
+    counts: Floats,
+    centre: Floats,
+    influence: Floats | None = None,
+    kernel: str | None = None,
 ) -> DrawCorrelations:
     """ρ and its variance for all pairs and draws.
 
     counts: (D, N) how often each row stands in each draw. centre: (pairs,) ρ of the whole sample.
     influence: (N, pairs) N times each row's first-order effect on ρ; it only moves the starting values.
+    kernel: what computes (default: as now).
     """
     draws, pairs = len(counts), len(centre)
     rho, spread = np.empty((draws, pairs)), np.empty((draws, pairs))
@@ -93,6 +100,14 @@ def correlations(
     start = np.repeat(centre[None], draws, axis=0)
     if influence is not None:
         start += counts @ np.nan_to_num(influence) / counts.sum(axis=1, keepdims=True)
+    name = path.kernel() if kernel is None else kernel
+    room = path.room(name)
+    if room is not None:
+        margins = _margins(groups, counts)
+        for group in groups:
+            found = _compiled(room, name, group, counts, margins, centre, start)
+            rho[:, group.place], spread[:, group.place], sound[:, group.place] = (value.T for value in found)
+        return DrawCorrelations(rho, spread, sound)
     for group in groups:
         step = max(1, _CHUNK // draws)
         for begin in range(0, len(group.place), step):
@@ -102,6 +117,78 @@ def correlations(
             found = _chunk(tables, centre[at], np.ascontiguousarray(start[:, at].T))
             rho[:, at], spread[:, at], sound[:, at] = (value.T for value in found)
     return DrawCorrelations(rho, spread, sound)
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    """Of all items in D draws, D filled up to a multiple of four with the last draw.
+
+    counts (D / 4, N, 4); tau, share (items, cuts, D) thresholds and the shares at or below them, 0 and 1
+    behind an item's own.
+    """
+
+    counts: Floats
+    tau: Floats
+    share: Floats
+
+
+def _margins(groups: tuple[PairTables, ...], counts: Floats) -> _Margins:
+    draws = len(counts)
+    wide = counts[np.minimum(np.arange(-(-draws // 4) * 4), draws - 1)]
+    items = 1 + max(int(group.first.max()) for group in groups)
+    cuts = max(max(group.shape) for group in groups) - 1
+    tau, share = np.zeros((items, cuts, len(wide))), np.ones((items, cuts, len(wide)))
+    done: set[int] = set()
+    for group in groups:
+        for column in range(len(group.place)):
+            pair = int(group.first[column]), int(group.second[column])
+            if done.issuperset(pair):
+                continue
+            codes = np.divmod(group.cells[:, column], group.shape[1])
+            for item, code, k in zip(pair, codes, group.shape, strict=True):
+                if item not in done:
+                    done.add(item)
+                    margin = wide @ (code[:, None] == np.arange(k))
+                    below = np.cumsum(margin, axis=1)[:, :-1] / margin.sum(axis=1, keepdims=True)
+                    share[item, : k - 1] = below.T
+                    tau[item, : k - 1] = np.clip(polychoric.thresholds(margin), -12.0, 12.0).T
+    side = wide.reshape(-1, 4, wide.shape[1]).transpose(0, 2, 1)
+    return _Margins(np.ascontiguousarray(side), tau, share)
+
+
+def _compiled(
+    room: ModuleType,
+    kernel: str,
+    group: PairTables,
+    counts: Floats,
+    margins: _Margins,
+    centre: Floats,
+    start: Floats,
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """(pairs, D) of :func:`_chunk` from the compiled kernel; the tables that it leaves go the general way."""
+    draws = len(counts)
+    begin = np.clip(centre[group.place], -_REACH, _REACH)
+    near = np.clip(start[:, group.place].T, begin[:, None] - 0.25, begin[:, None] + 0.25)
+    near = np.clip(near[:, np.minimum(np.arange(margins.tau.shape[2]), draws - 1)], -_REACH, _REACH)
+    found = room.polychoric(
+        np.ascontiguousarray(group.cells.T, dtype=np.uint16),
+        group.shape,
+        margins.counts,
+        group.first,
+        group.second,
+        margins.tau,
+        margins.share,
+        begin,
+        np.ascontiguousarray(near),
+        kernel.split()[-1],
+    )
+    rho, spread, safe = (np.ascontiguousarray(value[:, :draws]) for value in found)
+    for pair in np.flatnonzero(~safe.all(axis=1)).tolist():
+        one = slice(pair, pair + 1)
+        tables = count_tables(group, counts, pair, pair + 1)
+        own = rho[one], spread[one], safe[one].copy()
+        rho[one], spread[one], safe[one] = _carefully(tables, ~safe[one], *own, centre[group.place[one]])
+    return rho, spread, safe
 
 
 @dataclass(slots=True)
@@ -241,8 +328,8 @@ def _density(squares: Floats, cross: Floats, rho: Floats) -> tuple[Floats, Float
 def _carry(squares: Floats, cross: Floats, old: Floats, new: Floats) -> Floats:
     """∫ φ₂ dρ from the old to the new ρ, elementwise."""
     middle, half = 0.5 * (old + new), 0.5 * (new - old)
-    reach = float(np.abs(half).max(initial=0.0))
-    points = 1 if reach < 5e-5 else 2 if reach < 3e-3 else 4 if reach < 0.08 else 8 if reach < 0.2 else 16
+    reach = float((np.abs(half) / (1.0 - np.abs(middle))).max(initial=0.0))  # φ₂ is singular at ±1
+    points = 1 if reach < 5e-5 else 2 if reach < 3e-3 else 4 if reach < 0.07 else 8 if reach < 0.33 else 16
     total = np.zeros_like(squares)
     for node, weight in zip(*_RULES[points], strict=True):
         rho = (middle + half * node)[..., None, None]

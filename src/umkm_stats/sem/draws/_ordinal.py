@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.errors import UmkmError
+from umkm_stats.kernels import path
 from umkm_stats.kernels.ordinal import many_dwls as batch_dwls
 from umkm_stats.kernels.ordinal import polychoric_tables as polychoric
 from umkm_stats.kernels.ordinal.many_polychoric import PairTables, correlations, pair_tables
@@ -85,7 +86,7 @@ class DwlsKernel:
 
     codes (N, p) categories from 0; categories (p,); groups: pairs by table shape; centre (pairs,) and
     influence (N, pairs) of the sample's correlations; kept: parameters that are no thresholds; cut_param: per
-    item the numbers of its thresholds' parameters; unit: every correlation weighs 1.
+    item the numbers of its thresholds' parameters; unit: every correlation weighs 1; kernel: what computes.
     """
 
     model: Plan
@@ -102,6 +103,7 @@ class DwlsKernel:
     cut_param: tuple[Ints, ...]
     count: int
     unit: bool
+    kernel: str
 
     @classmethod
     def of(cls, fit: Fit) -> DwlsKernel | None:
@@ -138,10 +140,11 @@ class DwlsKernel:
             tuple(number[np.argsort(place)] for number, place in zip(numbers, order, strict=True)),
             structure.n_params,
             fit.method.kind == "uls_ordinal",
+            path.kernel(),
         )
 
     def _correlations(self, counts: Floats) -> tuple[Floats, Floats, Floats]:
-        found = correlations(self.groups, counts, self.centre, self.influence)
+        found = correlations(self.groups, counts, self.centre, self.influence, self.kernel)
         whole = np.repeat(np.eye(len(self.categories))[None], len(counts), axis=0)
         whole[:, self.first, self.second] = whole[:, self.second, self.first] = found.rho
         return whole, found.rho, np.where(found.sound, found.variance, np.nan)
@@ -164,7 +167,8 @@ class DwlsKernel:
         margins = [counts @ (self.codes[:, [item]] == np.arange(k)) for item, k in enumerate(self.categories)]
         single = np.any([(margin > 0).sum(axis=1) < 2 for margin in margins], axis=0)
         weights = np.where(np.isnan(variance), np.nan, 1.0) if self.unit else variance
-        solved = batch_dwls.solve(self.model, self.start, rho, weights, n, self.first, self.second)
+        pairs = self.first, self.second
+        solved = batch_dwls.solve(self.model, self.start, rho, weights, n, *pairs, self.kernel)
         good = solved.converged & ~single
         out.end[:] = np.where(good, OK, np.where(single, NO_CATEGORY, NOT_CONVERGED))
         out.rounds[:] = solved.iterations

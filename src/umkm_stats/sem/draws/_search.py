@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats.kernels.sem.many import fiml as batch_fiml
+from umkm_stats.kernels.sem.many import fiml_compiled
 from umkm_stats.kernels.sem.many import ml as batch_ml
 from umkm_stats.kernels.sem.many.model import Plan, parameters, plan
 from umkm_stats.kernels.sem.many.scaling import Scaling, moved_markers
-from umkm_stats.kernels.sem.many.solve import CONVERGED, FLAT, Origin, Solved, origin, solve, solve_from
+from umkm_stats.kernels.sem.many.solve import (
+    CONVERGED,
+    FLAT,
+    Origin,
+    Settings,
+    Solved,
+    origin,
+    solve,
+    solve_from,
+)
 from umkm_stats.kernels.sem.structure import PSI, THETA, Floats
 from umkm_stats.sem.estimate._starts import starting_values
 
@@ -46,10 +56,11 @@ class Search:
 
     def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
         """The ends of the draws and their parameters (D, P)."""
-        if self.compiled is None or not isinstance(batch, batch_ml.MlBatch):
+        ended = None if self.compiled is None else self._compiled(batch)
+        if ended is None:
             found, params = self._numpy(batch)
         else:
-            found = batch_ml.compiled_ends(self.compiled, batch, self.begin)
+            found = ended
             params = parameters(self.model, found.free)
             left = np.flatnonzero(found.end != CONVERGED)
             if len(left):
@@ -59,6 +70,11 @@ class Search:
         if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
             self._again(batch, found, params, self.fresh)
         return found, params
+
+    def _compiled(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> Solved | None:
+        if isinstance(batch, batch_ml.MlBatch):
+            return batch_ml.compiled_ends(self.compiled, batch, self.begin)
+        return fiml_compiled.compiled_ends(self.compiled, batch, self.begin, Settings())
 
     def _numpy(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
         """The same without compiled kernels, doubtful draws not yet searched again."""
@@ -126,8 +142,7 @@ def search_for(
         variances = np.stack([np.diagonal(entry.sigma) for entry in fit.point.states])
         phi = np.stack([np.diagonal(entry.phi) for entry in fit.point.states])
         scaling = moved_markers(fit.compiled, fit.params, np.real(variances), np.real(phi))
-    ml = isinstance(sample, batch_ml.MlBatch) and not begin.bounded
-    compiled = batch_ml.compiled_model(model) if ml else None
+    compiled = None if begin.bounded else _compiled_model(model, sample)
     if scaling is None:
         return Search(model, begin, None, None, None, fresh, compiled)
     moved = plan(scaling.structure)
@@ -135,6 +150,12 @@ def search_for(
     turned = np.stack([_to_free(moved, scaling.turn(parameters(model, row[None]))[0]) for row in others])
     other = origin(replace(sample, model=moved), here, others=turned)
     return Search(model, begin, scaling, moved, other, fresh, compiled)
+
+
+def _compiled_model(model: Plan, sample: batch_ml.MlBatch | batch_fiml.FimlBatch) -> Any:
+    if isinstance(sample, batch_ml.MlBatch):
+        return batch_ml.compiled_model(model)
+    return fiml_compiled.compiled_model(model, sample)
 
 
 def _to_free(model: Plan, params: Floats) -> Floats:

@@ -35,14 +35,18 @@ from umkm_stats.kernels.sem.many.model import (
     cell_curvature,
     cell_information,
     chain,
+    frame,
     free_curvature,
     free_information,
     implied,
     matrices,
+    mean_scale,
     parameters,
     residual_variances,
     to_free,
 )
+from umkm_stats.kernels.sem.one.discrepancy import FEW, SMALL
+from umkm_stats.kernels.sem.one.incomplete import curvature_blocks, pairs
 
 Ints = NDArray[np.int64]
 
@@ -279,21 +283,45 @@ class FimlBatch:
         for which, group, order, entry, mats in self._groups(free):
             inverse, _, _ = inverse_pd(implied(group, mats)[0])
             for draw in range(len(free)):
+                shares, weights = _pattern_weights(order, entry, draw, inverse[draw])
+                if not len(shares):
+                    continue
+                shares *= self.share[draw, which] / max(float(entry.n[draw]), 1.0)
                 one = mats.take(slice(draw, draw + 1))
-                scale = self.share[draw, which] / max(float(entry.n[draw]), 1.0)
-                for gap, weight in zip(order.gaps, entry.by_pattern, strict=True):
-                    held = np.flatnonzero(weight[draw])
-                    if not len(held):
-                        continue
-                    k = inverse[draw]
-                    some = gap.missing[held]
-                    side = k[some].transpose(0, 2, 1)
-                    block = k[some[:, :, None], some[:, None, :]]
-                    left = k - side @ np.linalg.solve(block, side.transpose(0, 2, 1))
-                    cells = cell_information(group, one.take(np.zeros(len(held), dtype=np.int64)), left)
-                    added = np.einsum("a,aij->ij", weight[draw, held], cells) * scale
-                    out[draw] += free_information(self.model, which, added[None])[0]
+                cells = _summed_information(group, one, shares, weights)
+                out[draw] += free_information(self.model, which, cells[None])[0]
         return out
+
+
+def _pattern_weights(order: RowPlan, entry: Rows, draw: int, k: Floats) -> tuple[Floats, Floats]:
+    """Counts (A,) and Σ_oo⁻¹ (A, p, p), zero where missing, of the patterns a draw holds; ``k`` = Σ⁻¹."""
+    shares, weights = [np.zeros(0)], [np.zeros((0, *k.shape))]
+    for gap, weight in zip(order.gaps, entry.by_pattern, strict=True):
+        held = np.flatnonzero(weight[draw])
+        if len(held):
+            some = gap.missing[held]
+            side = k[some].transpose(0, 2, 1)
+            block = k[some[:, :, None], some[:, None, :]]
+            weights.append(k - side @ np.linalg.solve(block, side.transpose(0, 2, 1)))
+            shares.append(weight[draw, held])
+    return np.concatenate(shares), np.concatenate(weights)
+
+
+def _summed_information(group: GroupPlan, one: Mats, shares: Floats, weights: Floats) -> Floats:
+    """(C, C) of the cells of one draw, added over its patterns; many small ones as moments."""
+    if len(shares) <= FEW or group.p > SMALL:
+        many = cell_information(group, one.take(np.zeros(len(shares), dtype=np.int64)), weights)
+        return np.asarray(np.einsum("a,aij->ij", shares, many))
+    row, col, _ = pairs(group.p)
+    stack = frame(group, one)[0]
+    left, right = stack[:, group.u], stack[:, group.v]
+    delta = group.half * (left[row] * right[col] + right[row] * left[col])
+    total = delta.T @ (curvature_blocks(shares, weights, weights) @ delta)
+    if np.any(group.mean_by >= 0):
+        scale = mean_scale(group, one)[0]
+        mean_weight = np.einsum("a,aij->ij", shares, weights)
+        total += (left.T @ (mean_weight @ left)) * scale[:, None] * scale[None, :]
+    return np.asarray(total + total.T)
 
 
 def _discrepancy(

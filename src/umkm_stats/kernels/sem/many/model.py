@@ -33,6 +33,7 @@ __all__ = [
     "free_information",
     "implied",
     "matrices",
+    "mean_scale",
     "own_rows",
     "parameters",
     "plan",
@@ -249,7 +250,7 @@ def cell_information(group: GroupPlan, mats: Mats, weight: Floats) -> Floats:
     out += cross
     out *= 2.0 * half[row] * half[col]
     if np.any(group.mean_by >= 0):
-        scale = _mean_scale(group, mats)
+        scale = mean_scale(group, mats)
         out += 2.0 * first * (scale[:, row] * scale[:, col])
     full = np.empty((len(out), cells * cells))
     full[:, row * cells + col] = out
@@ -257,7 +258,7 @@ def cell_information(group: GroupPlan, mats: Mats, weight: Floats) -> Floats:
     return full.reshape(-1, cells, cells)
 
 
-def _mean_scale(group: GroupPlan, mats: Mats) -> Floats:
+def mean_scale(group: GroupPlan, mats: Mats) -> Floats:
     """(D, C) the factor s of ∂μ = s·u: an element of Aα, one, or zero."""
     known = np.concatenate([mats.eta, np.ones((len(mats.eta), 1)), np.zeros((len(mats.eta), 1))], axis=1)
     return np.asarray(known[:, group.mean_by])
@@ -281,7 +282,7 @@ def cell_curvature(group: GroupPlan, mats: Mats, weight: Floats) -> Floats:
     out += mixed.reshape(count, size * size)[:, low * size + high] ** 2
     out *= 2.0 * group.half**2
     if np.any(group.mean_by >= 0):
-        out += 2.0 * own[:, group.u] * _mean_scale(group, mats) ** 2
+        out += 2.0 * own[:, group.u] * mean_scale(group, mats) ** 2
     return np.asarray(out)
 
 
