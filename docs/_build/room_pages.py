@@ -23,7 +23,7 @@ ROOMS = (
     "results",
     "errors",
 )
-MEMBERS = "    options: {members: true, filters: ['!^_'], inherited_members: false, heading_level: 3}"
+MEMBERS = "    options: {members: true, filters: ['!^_'], inherited_members: true, heading_level: 3}"
 
 
 def documented(room: str) -> list[tuple[str, object]]:

@@ -881,7 +881,50 @@ class Fit(Pictured):
         Returns
         -------
         pandas.DataFrame
-            Columns estimator, n, groups, converged, then everything in ``indices``.
+            One row: four columns, then everything in ``indices``; what an index needs and the fit lacks (a
+            normal likelihood, one group) is left out or NaN, and a scaled test adds columns that end in
+            ``_scaled`` or ``_robust``.
+
+            - ``estimator``: name of the estimator.
+            - ``n``: rows used.
+            - ``groups``: number of groups.
+            - ``converged``: whether the search converged.
+            - ``npar``: free parameters.
+            - ``fmin``: minimum of the fit function, as lavaan's.
+            - ``chisq``: test statistic of the model.
+            - ``df``: its degrees of freedom.
+            - ``pvalue``: its p-value.
+            - ``baseline_chisq``: test statistic of the baseline model of unrelated variables.
+            - ``baseline_df``: its degrees of freedom.
+            - ``baseline_pvalue``: its p-value.
+            - ``cfi``: comparative fit index.
+            - ``tli``: Tucker-Lewis index.
+            - ``nnfi``: the same under its other name, non-normed fit index.
+            - ``nfi``: normed fit index.
+            - ``ifi``: incremental fit index.
+            - ``rni``: relative noncentrality index.
+            - ``rmsea``: root mean square error of approximation.
+            - ``rmsea_pvalue``: p of close fit (RMSEA at most .05).
+            - ``cn_05``: Hoelter's critical N at .05.
+            - ``rmsea_ci_low``: lower limit of RMSEA, 90 %.
+            - ``rmsea_ci_high``: upper limit of RMSEA, 90 %.
+            - ``logl``: log-likelihood of the model.
+            - ``unrestricted_logl``: log-likelihood of the saturated model.
+            - ``aic``: Akaike's information criterion.
+            - ``bic``: Bayesian information criterion.
+            - ``bic2``: the same with the sample size adjusted, (n + 2)/24.
+            - ``rmr``: root mean square residual, in units of the data.
+            - ``srmr``: standardised root mean square residual.
+            - ``srmr_bentler``: the same, residuals divided by observed standard deviations.
+            - ``srmr_bentler_nomean``: that without the means.
+            - ``srmr_mplus``: the same as Mplus computes it.
+            - ``gfi``: goodness-of-fit index.
+            - ``agfi``: adjusted for degrees of freedom.
+            - ``pgfi``: parsimony goodness-of-fit index.
+            - ``chisq_swain``: test statistic with Swain's correction for small samples.
+            - ``pvalue_swain``: its p-value.
+            - ``chisq_bartlett``: test statistic with Bartlett's correction for small samples.
+            - ``pvalue_bartlett``: its p-value.
 
         Examples
         --------
