@@ -30,6 +30,7 @@ from threadpoolctl import threadpool_limits
 
 import umkm_stats.sem as sem
 from engine_models import democracy, mediation
+from peer_settings import said
 
 HERE = Path(__file__).parent
 GOALS = {"ml27": (100, 300), "democracy": (80, 250), "fiml15": (30, 100)}
@@ -175,6 +176,8 @@ def main_table(quick: bool, speed: float) -> list[dict[str, Any]]:
             f"{limit:>9}"
             f"   wall {wall / draws * 1e6:.0f} µs, {rounds:.1f} evaluations"
         )
+    for name in jobs if peer else ():
+        print(f"  lavaan {peer['version']}, {LABEL[name]}: {peer[name]['setting']}")
     for name in ("ml27", "democracy", "fiml15"):
         model, data = jobs[name]
         options = {"missing": "fiml"} if name == "fiml15" else {}
@@ -190,6 +193,7 @@ def main_table(quick: bool, speed: float) -> list[dict[str, Any]]:
         print(
             f"{'one cold fit, ' + name:54} {cpu * 1e3:9.1f} ms {shown:>12} {row['ratio']:6.1f}×{'':22}{third}"
         )
+    print(f"  {said('semopy')}; lavaan, one cold fit: sem() with its defaults")
     return rows
 
 

@@ -21,6 +21,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from peer_settings import said
 from umkm_stats import mediate
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels import path
@@ -91,6 +92,7 @@ def main() -> None:
             lambda: pingouin.mediation_analysis(data=data, x="x", m="m1", y="y", n_boot=5000, seed=7), 2
         )
     compared("pingouin (BC only), simple", peer, simple)
+    print(f"  {said('pingouin')}")
     try:
         import contextlib
         import io
@@ -111,6 +113,7 @@ def main() -> None:
             chain = best(lambda: Process(data=data, controls=["c1", "c2"], controls_in="all", **two), 5)
         compared("pyprocessmacro, simple", peer, simple)
         compared("pyprocessmacro, serial", chain, serial)
+        print(f"  {said('pyprocessmacro')}")
     many = pd.DataFrame(g.normal(size=(1_000_000, 3)), columns=["x", "m1", "y"])
     start = time.process_time()
     mediate(many, x="x", m="m1", y="y", draws=200, seed=7, intervals=METHODS)

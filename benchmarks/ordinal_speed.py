@@ -95,6 +95,8 @@ def main() -> None:
         ours = out[key]["cpu"]
         theirs = peer[key]["cpu"] if peer else float("nan")
         print(f"{label:52} {ours * 1e3:9.2f} ms {theirs * 1e3:9.0f} ms {theirs / ours:7.0f}×  {goal}")
+    if peer:
+        print(f"  lavaan {peer['version']}, a draw: {peer['draw']['setting']}")
     print(f"{'polychoric(60 items × 5 000 rows) with errors':52} {poly_cpu * 1e3:9.0f} ms")
     print(f"ledger of the draws: {ledger}")
     if given.json:

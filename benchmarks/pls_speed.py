@@ -19,6 +19,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from peer_settings import said
 from umkm_stats import fit_pls
 from umkm_stats.kernels import draws as streams
 
@@ -80,7 +81,7 @@ def main(quick: bool) -> None:
     ours = best(lambda: model.bootstrap(draws=5000, seed=3, what=WHAT)) / 5000
     theirs = peer(text, data, 60)
     print(f"27 items, 3 constructs, N = 250: {1e6 * ours:.1f} µs a draw; seminr {1e3 * theirs:.2f} ms")
-    print(f"  ratio {theirs / ours:.0f}")
+    print(f"  ratio {theirs / ours:.0f}; {said('seminr')}")
     table = best(lambda: model.bootstrap(draws=5000, seed=3, what=WHAT).intervals(), 3)
     print(f"  5,000 draws with the table of percentile, BC and BCa limits: {table:.2f} s of CPU")
     start = time.perf_counter()
@@ -99,8 +100,8 @@ def main(quick: bool) -> None:
             run = fitted.bootstrap
             seconds.append(best(lambda run=run: run(draws=512, seed=3, what=WHAT), 3) / 512)
         growth = ", ".join(f"× {b / a:.2f}" for a, b in pairwise(seconds))
-        said = ", ".join(f"{1e6 * value:.0f}" for value in seconds)
-        print(f"growth in {label} {cases}: {said} µs a draw ({growth})")
+        shown = ", ".join(f"{1e6 * value:.0f}" for value in seconds)
+        print(f"growth in {label} {cases}: {shown} µs a draw ({growth})")
     if not quick:
         own, answers = survey(96, 12, 2000)
         fitted = fit_pls(own, answers)
