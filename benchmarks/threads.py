@@ -7,8 +7,9 @@
 Linear algebra libraries start a thread a core where nothing tells them otherwise; over matrices of 27 × 27
 the threads wait for each other longer than they compute, and far longer beside other work. Every door
 therefore holds them to one thread. Each turn starts four fresh processes: with and without the variables
-``OPENBLAS_NUM_THREADS`` and the like, idle and beside one process that keeps a core busy. A process runs every
-door several times and keeps the shortest wall and processor time; over the turns the median ratio is taken.
+``OPENBLAS_NUM_THREADS`` and the like, idle and beside one process that keeps a core busy. A process runs
+every door several times and keeps the shortest wall and processor time; the table has the median ratio of the
+turns.
 """
 
 from __future__ import annotations

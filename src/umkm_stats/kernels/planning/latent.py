@@ -9,6 +9,7 @@ with its own second derivatives. A draw whose search fails is tried again with m
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,10 @@ Ints = NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class LatentTask:
     """model: the structure ready for batches; begin: origin at the population, whose covariances are cov (p,
-    p); chosen (k,):
-    parameters wanted.
+    p); chosen (k,): parameters wanted.
 
-    scaling, moved, other: the model with moved markers and its origin, or None.
+    scaling, moved, other: the model with moved markers and its origin, or None; compiled: the model laid out
+    for the compiled kernel, or None.
     """
 
     model: Plan
@@ -40,6 +41,7 @@ class LatentTask:
     scaling: Scaling | None
     moved: Plan | None
     other: Origin | None
+    compiled: Any = None
 
 
 def latent_task(
@@ -54,11 +56,12 @@ def latent_task(
     batch = _population(model, cov, mean)
     begin = origin(batch, _to_free(model, params))
     scaling = moved_markers(structure, params, np.diagonal(sigma)[None], np.diagonal(phi)[None])
+    compiled = None if begin.bounded else batch_ml.compiled_model(model)
     if scaling is None:
-        return LatentTask(model, begin, chosen, cov, None, None, None)
+        return LatentTask(model, begin, chosen, cov, None, None, None, compiled)
     moved = plan(scaling.structure)
     other = origin(replace(batch, model=moved), _to_free(moved, scaling.turn(params[None])[0]))
-    return LatentTask(model, begin, chosen, cov, scaling, moved, other)
+    return LatentTask(model, begin, chosen, cov, scaling, moved, other, compiled)
 
 
 def _population(model: Plan, cov: Floats, mean: Floats) -> batch_ml.MlBatch:
@@ -93,7 +96,22 @@ class LatentEstimates:
 def _search(
     task: LatentTask, batch: batch_ml.MlBatch, begin: Origin
 ) -> tuple[NDArray[np.bool_], Floats, Floats]:
-    """(converged (D,), free (D, q), params (D, P))."""
+    """(converged (D,), free (D, q), params (D, P)); what the compiled kernel does not certify is searched by
+    numpy."""
+    if task.compiled is not None:
+        found = batch_ml.compiled_ends(task.compiled, batch, begin)
+        good, free, params = found.end == CONVERGED, found.free, parameters(task.model, found.free)
+        left = np.flatnonzero(~good)
+        if len(left):
+            good[left], free[left], params[left] = _by_numpy(task, batch.take(left), begin)
+        return good, free, params
+    return _by_numpy(task, batch, begin)
+
+
+def _by_numpy(
+    task: LatentTask, batch: batch_ml.MlBatch, begin: Origin
+) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """:func:`_search` without compiled kernels."""
     found = solve(batch, begin, retry=task.scaling is None)
     params = parameters(task.model, found.free)
     failed = np.flatnonzero(found.end != CONVERGED)
