@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types docs screenshots bench native dist newest lock resolve fuzz forms findings clean
+.PHONY: help demo test test-fast snapshots lint types docs screenshots bench native dist newest lock resolve fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -34,6 +34,10 @@ test: $(STAMP) ## the whole test suite
 
 test-fast: $(STAMP) ## the tests that take no more than seconds
 	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not slow"
+
+snapshots: $(STAMP) ## write the texts of the reports anew (tests/report/snapshots); read the change with git diff
+	$(PY) -m pytest -q tests/report/test_snapshots.py --snapshots
+	git --no-pager diff --stat -- tests/report/snapshots
 
 lint: $(STAMP) ## style (ruff) and layers (import-linter)
 	$(BIN)/ruff check src tests examples benchmarks instruments docs/_build packaging

@@ -28,6 +28,7 @@ def pytest_configure(config):
 
 def pytest_addoption(parser):
     parser.addoption("--codes", action="store_true", help="list the message codes that this run did not meet")
+    parser.addoption("--snapshots", action="store_true", help="write the texts of the reports anew")
 
 
 def _whole(config):

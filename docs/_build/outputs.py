@@ -15,7 +15,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAIR = re.compile(r"(```(python|bash|yaml)\n(.*?)```\n)(\n```text\n)?(?(4)(.*?)```\n)", re.DOTALL)
+PAIR = re.compile(
+    r"(```(python|bash|yaml)\n(.*?)```\n(?:\n```powershell[^\n]*\n.*?```\n)?)(\n```text\n)?(?(4)(.*?)```\n)",
+    re.DOTALL,
+)
 
 
 def command(line):

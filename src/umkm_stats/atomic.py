@@ -16,10 +16,32 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``target``; when the block ends well, move it over ``target``.
+    """A temporary path beside a file; when the block ends well, it is moved over the file.
 
-    Raises ``OSError`` of the operating system (``PermissionError`` on Windows when the target is open in
-    another program); the rooms turn it into a coded error.
+    Parameters
+    ----------
+    target : Path
+        The file to write or replace.
+
+    Yields
+    ------
+    Path
+        The path to write to.
+
+    Raises
+    ------
+    OSError
+        As the system gives it: ``PermissionError`` on Windows when the file is open in another program. The
+        rooms turn it into a coded error.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import atomic
+    >>> with atomic.replacing(Path("whole.txt")) as part:
+    ...     _ = part.write_text("all of it", encoding="utf-8")
+    >>> Path("whole.txt").read_text(encoding="utf-8")
+    'all of it'
     """
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -42,14 +64,66 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def write_text(target: Path, text: str, *, encoding: str = "utf-8") -> Path:
-    """Write ``text`` atomically with "\\n" line ends; returns ``target``."""
+    """Write a text as a whole or not at all, with line feeds as line ends.
+
+    Parameters
+    ----------
+    target : Path
+        The file to write or replace.
+    text : str
+        Its text.
+    encoding : str, default "utf-8"
+        Its encoding.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OSError
+        As the system gives it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import atomic
+    >>> atomic.write_text(Path("whole.txt"), "all of it").name
+    'whole.txt'
+    """
     with replacing(target) as part:
         part.write_text(text, encoding=encoding, newline="\n")
     return Path(target)
 
 
 def write_bytes(target: Path, data: bytes) -> Path:
-    """Write ``data`` atomically; returns ``target``."""
+    """Write bytes as a whole or not at all.
+
+    Parameters
+    ----------
+    target : Path
+        The file to write or replace.
+    data : bytes
+        Its bytes.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OSError
+        As the system gives it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import atomic
+    >>> atomic.write_bytes(Path("whole.bin"), b"abc").stat().st_size
+    3
+    """
     with replacing(target) as part:
         part.write_bytes(data)
     return Path(target)
@@ -57,10 +131,35 @@ def write_bytes(target: Path, data: bytes) -> Path:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold an operating-system lock on ``path`` (made when absent, removed at the end) while the block runs.
+    """Hold an operating-system lock on a file while the block runs.
 
-    The system frees it when the process ends in whatever way, so a killed run never blocks the next one.
-    Raises ``BlockingIOError`` when another process holds it, ``OSError`` when the file cannot be made.
+    The file is made when absent and removed at the end. The system frees the lock when the process ends in
+    whatever way, so a killed run never blocks the next one.
+
+    Parameters
+    ----------
+    path : Path
+        The file of the lock.
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Raises
+    ------
+    BlockingIOError
+        Another process holds it.
+    OSError
+        The file cannot be made.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import atomic
+    >>> with atomic.locked(Path("held.lock")):
+    ...     Path("held.lock").exists()
+    True
     """
     while True:
         stream = open(path, "a+b")  # noqa: SIM115

@@ -6,12 +6,43 @@ from umkm_stats import messages
 
 
 def known() -> tuple[str, ...]:
-    """Every registered output column, sorted."""
+    """Every registered output column, sorted.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Machine names.
+
+    Examples
+    --------
+    >>> from umkm_stats import columns
+    >>> "ci_low" in columns.known()
+    True
+    """
     return tuple(sorted(messages.catalogue(messages.FALLBACK)["columns"]))
 
 
 def label(name: str, lang: str = "en") -> str:
-    """The heading a reader sees for a machine column; the name itself when it is not registered."""
+    """The heading a reader sees for a machine column.
+
+    Parameters
+    ----------
+    name : str
+        Machine name of the column.
+    lang : str, default "en"
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    str
+        The heading; the name itself when it is not registered.
+
+    Examples
+    --------
+    >>> from umkm_stats import columns
+    >>> columns.label("se"), columns.label("my_column")
+    ('SE', 'my_column')
+    """
     for language in (lang, messages.FALLBACK):
         if language in messages.languages():
             entry = messages.catalogue(language)["columns"].get(name)
@@ -21,7 +52,26 @@ def label(name: str, lang: str = "en") -> str:
 
 
 def about(name: str, lang: str = "en") -> str:
-    """One line that explains a column; empty when it is not registered."""
+    """One line that explains a column.
+
+    Parameters
+    ----------
+    name : str
+        Machine name of the column.
+    lang : str, default "en"
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    str
+        The line; empty when the column is not registered.
+
+    Examples
+    --------
+    >>> from umkm_stats import columns
+    >>> columns.about("df")
+    'Degrees of freedom.'
+    """
     for language in (lang, messages.FALLBACK):
         if language in messages.languages():
             entry = messages.catalogue(language)["columns"].get(name)

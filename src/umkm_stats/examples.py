@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from umkm_stats.responses import Responses
     from umkm_stats.screening import Screened
     from umkm_stats.sem import Fit
+    from umkm_stats.study import Study
 
 __all__ = [
     "answers",
@@ -38,6 +39,7 @@ __all__ = [
     "pls_draws",
     "regression",
     "screened",
+    "study",
     "survey",
 ]
 
@@ -357,3 +359,34 @@ def screened() -> Screened:
     from umkm_stats.screening import screen
 
     return screen(survey())
+
+
+@cache
+def study() -> Study:
+    """A small study, run and written: culture, product and marketing innovation by PLS, 60 simulated firms.
+
+    Returns
+    -------
+    umkm_stats.study.Study
+        ``umkm_stats.run_study(file, "msme_colombia", route="pls", draws=50, seed=1, out=folder)``; the folder
+        lasts as long as the process.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.study().report.name
+    'report.html'
+    """
+    import atexit
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    from umkm_stats.planning import simulate_responses
+    from umkm_stats.study import run_study
+
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = simulate_responses("msme_colombia", population="default", n=60, seed=1)
+    file = made.write(folder / "answers.csv")
+    return run_study(file, "msme_colombia", route="pls", draws=50, seed=1, out=folder / "study")

@@ -27,7 +27,24 @@ _CORE = frozenset({"null", "bool", "int", "float", "str", "map", "seq", "timesta
 
 
 class Malformed(ValueError):
-    """The text is not in the format: ``problem`` in the parser's words, ``line`` from 1 where known."""
+    """The text is not in the format.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, in the parser's words.
+    line : int, optional
+        Line of the file, from 1; None where it is not known.
+
+    Examples
+    --------
+    >>> from umkm_stats import guarded
+    >>> try:
+    ...     guarded.parse_yaml("a: [1", "study.yaml")
+    ... except guarded.Malformed as fault:
+    ...     fault.line
+    1
+    """
 
     def __init__(self, problem: str, line: int | None = None) -> None:
         super().__init__(problem)
@@ -36,7 +53,26 @@ class Malformed(ValueError):
 
 
 class Twice(ValueError):
-    """A key stands twice: its name, both lines."""
+    r"""A key stands twice.
+
+    Parameters
+    ----------
+    key : str
+        The key.
+    line : int
+        Line of its second place, from 1.
+    first : int
+        Line of its first place.
+
+    Examples
+    --------
+    >>> from umkm_stats import guarded
+    >>> try:
+    ...     guarded.parse_yaml("draws: 1\ndraws: 2\n", "study.yaml")
+    ... except guarded.Twice as fault:
+    ...     fault.key, fault.first, fault.line
+    ('draws', 1, 2)
+    """
 
     def __init__(self, key: str, line: int, first: int) -> None:
         super().__init__(key)
@@ -45,13 +81,44 @@ class Twice(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Plain values of a file and the line of every key and entry."""
+    r"""Plain values of a file and the line of every key and entry.
+
+    Attributes
+    ----------
+    data : Any
+        The values; None for an empty text.
+    lines : Where
+        Path of a key or entry to its line, from 1.
+
+    Examples
+    --------
+    >>> from umkm_stats import guarded
+    >>> guarded.parse_yaml("draws: 5000\n", "study.yaml").data
+    {'draws': 5000}
+    """
 
     data: Any
     lines: Where
 
     def line(self, path: tuple[Any, ...]) -> int:
-        """Line of the entry at ``path``, or of the nearest entry above it."""
+        r"""Line of an entry, or of the nearest entry above it.
+
+        Parameters
+        ----------
+        path : tuple[Any, ...]
+            Keys and positions (from 0) that lead to the entry.
+
+        Returns
+        -------
+        int
+            Line, from 1.
+
+        Examples
+        --------
+        >>> from umkm_stats import guarded
+        >>> guarded.parse_yaml("a: 1\nb:\n  - x\n  - y\n", "study.yaml").line(("b", 1))
+        4
+        """
         for end in range(len(path), -1, -1):
             if path[:end] in self.lines:
                 return self.lines[path[:end]]
@@ -61,7 +128,32 @@ class Document:
 def read_bytes(path: Path, *, limit: int) -> bytes:
     """The bytes of a file.
 
-    Raises ``Malformed`` when the system refuses, ``UmkmError`` GEN010 when it is larger than ``limit``.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    limit : int
+        Largest size, in bytes.
+
+    Returns
+    -------
+    bytes
+        Its bytes.
+
+    Raises
+    ------
+    Malformed
+        The system refuses.
+    UmkmError
+        GEN010: it is larger than ``limit``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import guarded
+    >>> _ = Path("small.yaml").write_bytes(b"draws: 5000")
+    >>> guarded.read_bytes(Path("small.yaml"), limit=1000)
+    b'draws: 5000'
     """
     try:
         with path.open("rb") as stream:
@@ -74,7 +166,29 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
 
 def text_of(raw: bytes) -> str:
-    """UTF-8 text, with or without a mark at its beginning; ``Malformed`` when it is none."""
+    r"""UTF-8 text, with or without a mark at its beginning.
+
+    Parameters
+    ----------
+    raw : bytes
+        The bytes.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    Malformed
+        It is no UTF-8.
+
+    Examples
+    --------
+    >>> from umkm_stats import guarded
+    >>> guarded.text_of(b"\xef\xbb\xbfdraws")
+    'draws'
+    """
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -82,17 +196,68 @@ def text_of(raw: bytes) -> str:
 
 
 def read_yaml(path: Path, *, texts: bool = False) -> Document:
-    """The YAML file at ``path``; errors as ``parse_yaml`` has them."""
+    """A YAML file as plain values with lines.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    texts : bool, default False
+        Whether every scalar stays the text it is written as.
+
+    Returns
+    -------
+    Document
+        Values and lines.
+
+    Raises
+    ------
+    Malformed, Twice, UmkmError
+        As :func:`parse_yaml` has them.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import guarded
+    >>> _ = Path("small.yaml").write_text("draws: 5000", encoding="utf-8")
+    >>> guarded.read_yaml(Path("small.yaml"), texts=True).data
+    {'draws': '5000'}
+    """
     return parse_yaml(text_of(read_bytes(path, limit=YAML_BYTES)), path.name, texts=texts)
 
 
 def parse_yaml(text: str, file: str, *, texts: bool = False) -> Document:
-    """YAML 1.2 text (``NO`` and ``2020-99-99`` are text) as plain values with lines.
+    r"""YAML 1.2 text as plain values with lines; ``NO`` and ``2020-99-99`` are text.
 
-    texts: every scalar stays the text it is written as. ``data`` is None for an empty text.
+    Parameters
+    ----------
+    text : str
+        The text.
+    file : str
+        Bare name of the file, for the messages.
+    texts : bool, default False
+        Whether every scalar stays the text it is written as.
 
-    Raises ``Malformed``, ``Twice``; ``UmkmError`` GEN010 (too large or deep), GEN011 (an alias, or
-    a tag of another program), GEN012 (a number out of range, a character that no document can hold).
+    Returns
+    -------
+    Document
+        Values and lines; ``data`` is None for an empty text.
+
+    Raises
+    ------
+    Malformed
+        It is no YAML.
+    Twice
+        A key stands twice.
+    UmkmError
+        GEN010: too large or deep; GEN011: an alias, or a tag of another program; GEN012: a number out of
+        range, a character that no document can hold.
+
+    Examples
+    --------
+    >>> from umkm_stats import guarded
+    >>> guarded.parse_yaml("answer: NO\n", "study.yaml").data
+    {'answer': 'NO'}
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -202,10 +367,32 @@ def _number(text: str, tag: str) -> int | float | None:
 
 
 def read_json(path: Path) -> Any:
-    """The JSON file at ``path``: finite numbers, text that can be written again.
+    """A JSON file: finite numbers, text that can be written again.
 
-    Raises ``Malformed``; ``UmkmError`` GEN010 (too large or deep), GEN012 (NaN, a number out of range, a
-    lone surrogate).
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Any
+        Plain values.
+
+    Raises
+    ------
+    Malformed
+        It is no JSON.
+    UmkmError
+        GEN010: too large or deep; GEN012: NaN, a number out of range, a lone surrogate.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import guarded
+    >>> _ = Path("small.json").write_text('{"draws": 5000}', encoding="utf-8")
+    >>> guarded.read_json(Path("small.json"))
+    {'draws': 5000}
     """
     text = text_of(read_bytes(path, limit=JSON_BYTES))
 
@@ -252,10 +439,27 @@ _ENTRY = re.compile(r"^(\w+(?:, \w+)*) : .*\n((?:    .*\n?)+)", re.MULTILINE)
 
 
 def explained(schema: dict[str, Any]) -> dict[str, Any]:
-    """A JSON Schema made from classes with numpydoc docstrings, in the words that editors show.
+    r"""A JSON Schema made from classes with numpydoc docstrings, in the words that editors show.
 
     A description ends where the sections of the docstring begin; a key gets what the section Attributes says
     of it.
+
+    Parameters
+    ----------
+    schema : dict[str, Any]
+        A JSON Schema with the docstrings as descriptions; it is changed.
+
+    Returns
+    -------
+    dict[str, Any]
+        The same schema.
+
+    Examples
+    --------
+    >>> from umkm_stats import guarded
+    >>> said = "Sizes.\n\nAttributes\n----------\nn : int\n    Rows.\n"
+    >>> guarded.explained({"description": said, "properties": {"n": {}}})
+    {'description': 'Sizes.', 'properties': {'n': {'description': 'Rows.'}}}
     """
     for part in (schema, *schema.get("$defs", {}).values()):
         head, *sections = _SECTION.split(part.get("description", "") + "\n")

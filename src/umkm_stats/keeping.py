@@ -24,10 +24,36 @@ PART = ".umkm-new-"
 
 @contextlib.contextmanager
 def staged(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """An empty folder beside the files of ``folder``; when the block ends well its files stand among them.
+    """An empty folder beside the files of a folder; when the block ends well its files stand among them.
 
-    Raises ``UsageError`` CLI010 with the files that are not as the program last wrote them, unless
-    ``overwrite``; nothing is written then, nor when the block fails. ``OSError`` as the system gives it.
+    Parameters
+    ----------
+    folder : Path
+        Folder that receives the files; made when absent.
+    overwrite : bool, default False
+        Whether files are replaced that are not as the program last wrote them.
+
+    Yields
+    ------
+    Path
+        The folder to write into.
+
+    Raises
+    ------
+    UsageError
+        CLI010: files that are not as the program last wrote them; nothing is written then, nor when the block
+        fails.
+    OSError
+        As the system gives it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import keeping
+    >>> with keeping.staged(Path("kept")) as part:
+    ...     _ = (part / "codes.txt").write_text("PID1", encoding="utf-8")
+    >>> Path("kept", "codes.txt").read_text(encoding="utf-8")
+    'PID1'
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +79,34 @@ def staged(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def write_text(target: Path, text: str, *, overwrite: bool = False) -> Path:
-    """One file by ``staged``; returns ``target``."""
+    """Write one file among those of its folder, as :func:`staged` does.
+
+    Parameters
+    ----------
+    target : Path
+        The file.
+    text : str
+        Its text, written as UTF-8.
+    overwrite : bool, default False
+        Whether a file is replaced that is not as the program last wrote it.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    UsageError
+        CLI010: a file that is not as the program last wrote it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats import keeping
+    >>> keeping.write_text(Path("kept_notes", "notes.txt"), "PID1").name
+    'notes.txt'
+    """
     target = Path(target)
     with staged(target.parent, overwrite=overwrite) as part:
         (part / target.name).write_text(text, encoding="utf-8", newline="\n")

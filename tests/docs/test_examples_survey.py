@@ -19,6 +19,11 @@ ROOMS = (
     "results",
     "ways",
     "errors",
+    "app",
+    "columns",
+    "guarded",
+    "keeping",
+    "atomic",
     "",
 )
 

@@ -136,3 +136,16 @@ def test_without_the_folder_or_its_library_numpy_computes(tmp_path, left):
         check=False,
     )
     assert ran.stdout.strip() == "green", ran.stderr
+
+
+def test_a_kernel_that_is_not_here_is_refused_and_the_summary_names_the_one_that_is():
+    from umkm_stats import examples
+    from umkm_stats.errors import UsageError
+
+    fit = examples.fit()
+    with path.using("avx1024"), pytest.raises(UsageError) as caught:
+        fit.bootstrap(draws=2, seed=1)
+    assert caught.value.code in ("GEN001", "GEN002")
+    for name in path.known():
+        with path.using(name):
+            assert fit.summary().splitlines()[-1] == fit.summary("id").splitlines()[-1] == f"kernel: {name}"

@@ -147,3 +147,62 @@ def test_a_product_that_is_none_is_refused(data: pd.DataFrame, code: str, model:
 def test_a_covariate_that_is_a_product_stays_a_covariate(data: pd.DataFrame) -> None:
     found = mediate(data, x="x", m="m", y="y", covariates=["w", "xw"], missing="fiml", **K)
     assert (found.effects["effect"] == "indirect").any()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("m ~ x + x:w\ny ~ m + x", "MED472"),  # w has no path of its own
+        ("m ~ x + xw\ny ~ m + x", "MED472"),  # the same in a column made by hand
+        ("m ~ x + cw\ny ~ m + x", "MED472"),
+        ("m ~ w + xw\ny ~ m + w", "MED472"),  # the other factor is the one that is left out
+        ("X =~ x + y\nm ~ X + w + X:w\nnoise ~ m", "MED473"),
+    ],
+)
+def test_a_product_without_its_factors_is_refused(data: pd.DataFrame, text: str, code: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        mediate_latent(data, model=text, **K)
+    assert caught.value.code == code
+    assert caught.value.message("id") != caught.value.message("en")
+
+
+def test_a_predictor_that_is_no_product_stays_one(data: pd.DataFrame) -> None:
+    found = mediate_latent(data, model="m ~ x + noise\ny ~ m + x", **K)
+    assert "x -> m -> y" in set(found.effects.query("effect == 'indirect'")["path"])
+    covariate = mediate_latent(
+        data, model="m ~ x + xw\ny ~ m + x", paths=Paths("x", "y", covariates="xw"), **K
+    )
+    assert covariate.spec.covariates == ("xw",)  # said to be one, so it is
+
+
+def test_a_latent_product_is_recognised_by_its_indicators() -> None:
+    g = np.random.default_rng(6)
+    n = 150
+    eta, w = g.normal(size=n), g.normal(3.5, 0.8, size=n)
+    m = 0.4 * eta + 0.3 * eta * (w - 3.5) + g.normal(size=n)
+    data = pd.DataFrame({"w": w, "m": m, "y": 0.5 * m + g.normal(size=n)})
+    for k in range(2):
+        data[f"x{k}"] = eta + 0.5 * g.normal(size=n)
+        data[f"p{k}"] = (data[f"x{k}"] - data[f"x{k}"].mean()) * (w - w.mean())
+    text = "X =~ x0 + x1\nXW =~ p0 + p1\nm ~ X + w + XW\ny ~ m + X"
+    own = mediate_latent(data, model=text, **K)
+    told = mediate_latent(data, model=text, paths=Paths(products={"XW": ("X", "w")}), **K)
+    pd.testing.assert_frame_equal(own.effects, told.effects)
+    assert set(own.effects["effect"]) >= {"conditional_indirect", "index"}
+    assert "MED210" in [note.code for note in own.notes]
+
+
+@pytest.mark.parametrize("levels", [(1.0, 2.0), (-1.0, 1.0)])
+@pytest.mark.parametrize("order", ["x + t + xt", "xt + x + t", "x + xt + t"])
+def test_a_dichotomy_in_a_product_is_not_turned_round(
+    data: pd.DataFrame, levels: tuple[float, float], order: str
+) -> None:
+    """With t of 1 and 2, x = xt·(3 − t)/2: x is a product of xt and t as well, and by -1 and 1 exactly so."""
+    t = np.where(np.arange(len(data)) % 2, *levels)
+    own = data.assign(t=t, xt=data["x"] * t)
+    found = mediate_latent(own, model=f"m ~ {order}\ny ~ m + x", **K)
+    other = mediate(own, x="x", m="m", y="y", moderator="t", **K)
+    assert conditional(found)["path"].tolist() == conditional(other)["path"].tolist()
+    assert conditional(found)["est"].to_numpy() == pytest.approx(
+        conditional(other)["est"].to_numpy(), rel=1e-5
+    )

@@ -209,7 +209,7 @@ def test_overdispersion_is_said():
         ("MED486", {"y": "c"}),
         ("MED486", {"data": DATA.assign(yp=DATA["yp"] + 0.5)}),
         ("MED488", {"data": DATA.assign(yp=DATA["yp"] * DATA["x"])}),
-        ("MED435", {"y": ["yp"]}),
+        ("MED435", {"y": ["yp", "m"]}),
         ("MED033", {"contrast": (1, 1)}),
         ("MED033", {"contrast": 3}),
         ("GEN001", {"contrast": {"zz": (0, 1)}}),

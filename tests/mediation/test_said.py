@@ -62,7 +62,7 @@ def test_three_whole_values_of_a_predictor_are_pointed_out(data: pd.DataFrame) -
 
 def test_several_outcomes_are_refused_by_the_binary_door(data: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="MED435"):
-        mediate_binary(data, x="x", m="m", y=["b"], draws=20, seed=1)  # type: ignore[arg-type]
+        mediate_binary(data, x="x", m="m", y=["b", "m"], draws=20, seed=1)  # type: ignore[arg-type]
     one = mediate_binary(data, x="x", m="m", y="b", draws=20, seed=1)
     pd.testing.assert_frame_equal(
         one.frame, mediate_binary(data, x=["x"], m=["m"], y="b", draws=20, seed=1).frame

@@ -130,4 +130,4 @@ def test_command_line(tmp_path):
         text=True,
     )
     assert run.returncode == 0, run.stderr
-    assert "composites (PLS)" in run.stdout
+    assert "PLS composites" in run.stdout

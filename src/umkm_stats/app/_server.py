@@ -33,18 +33,24 @@ def serve(
 
     Parameters
     ----------
-    folder : where the answers' copy, the three YAML files and the results stand; made when it is missing.
-    port : to listen at; 0 takes a free one.
-    browser : whether the address is opened in the browser.
-    lang : ``"id"`` or ``"en"``; None follows the browser, Indonesian when it names neither.
-    ready : called with the address, once, when the page answers.
+    folder : str or Path, default FOLDER
+        Where the answers' copy, the three YAML files and the results stand; made when it is missing.
+    port : int, default 0
+        Port to listen at; 0 takes a free one.
+    browser : bool, default True
+        Whether the address is opened in the browser.
+    lang : str, optional
+        "id" or "en"; None follows the browser, Indonesian when it names neither.
+    ready : Callable[[str], None], optional
+        Called with the address, once, when the page answers.
 
     Raises
     ------
     UmkmError
-        APP001 when the port is taken, APP002 when another app works in the folder, APP003 when the folder
-        cannot be made or written, APP004 when a link stands where one of its files should. UsageError GEN001,
-        GEN003 for an argument that is not allowed.
+        APP001: the port is taken; APP002: another app works in the folder; APP003: the folder cannot be made
+        or written; APP004: a link stands where one of its files should.
+    UsageError
+        GEN001, GEN002, GEN003: an argument that is not allowed.
 
     Examples
     --------

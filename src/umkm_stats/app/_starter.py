@@ -13,17 +13,26 @@ NAME = "umkm-stats"
 
 
 def write_starter(folder: str | Path, *, where: str | Path = ".", system: str | None = None) -> Path:
-    """Write the double-click starter of the page for a folder; returns its path.
+    """Write the double-click starter of the page for a folder.
 
     Parameters
     ----------
-    folder : the app's folder. where : folder in which the starter is written.
-    system : ``"win32"``, ``"darwin"`` or ``"linux"``; None is this machine's.
+    folder : str or Path
+        The app's folder.
+    where : str or Path, default "."
+        Folder in which the starter is written.
+    system : str, optional
+        "win32", "darwin" or "linux"; None is this machine's.
+
+    Returns
+    -------
+    Path
+        The starter.
 
     Raises
     ------
     UmkmError
-        APP003 when it cannot be written.
+        APP003: it cannot be written.
 
     Examples
     --------

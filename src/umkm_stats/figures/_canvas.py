@@ -51,10 +51,61 @@ SETTINGS: Mapping[str, Any] = {
 
 
 class Numbers(Protocol):
-    """How a picture writes its numbers; the voice of a report is one, ``PlainNumbers`` another."""
+    """How a picture writes its numbers.
 
-    def number(self, value: float, /, *, bounded: bool = ..., decimals: int = ...) -> str: ...
-    def count(self, value: int, /) -> str: ...
+    The voice of a report is one, :class:`PlainNumbers` and :class:`LocalNumbers` are others.
+
+    Examples
+    --------
+    >>> from umkm_stats.figures import LocalNumbers, Numbers
+    >>> voice: Numbers = LocalNumbers("id")
+    >>> voice.number(0.456)
+    '0,46'
+    """
+
+    def number(self, value: float, /, *, bounded: bool = ..., decimals: int = ...) -> str:
+        """A number as text.
+
+        Parameters
+        ----------
+        value : float
+            The number.
+        bounded : bool, optional
+            Whether it cannot exceed 1 in size, so that a style may leave out the leading zero.
+        decimals : int, optional
+            Decimals shown.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Examples
+        --------
+        >>> from umkm_stats.figures import PlainNumbers
+        >>> PlainNumbers().number(0.456, decimals=1)
+        '0.5'
+        """
+
+    def count(self, value: int, /) -> str:
+        """A whole number as text.
+
+        Parameters
+        ----------
+        value : int
+            The number.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Examples
+        --------
+        >>> from umkm_stats.figures import PlainNumbers
+        >>> PlainNumbers().count(12000)
+        '12,000'
+        """
 
 
 class PlainNumbers:
@@ -62,16 +113,55 @@ class PlainNumbers:
 
     Examples
     --------
+    >>> from umkm_stats.figures import PlainNumbers
     >>> PlainNumbers().number(0.456, decimals=2), PlainNumbers().count(12000)
     ('0.46', '12,000')
     """
 
     def number(self, value: float, /, *, bounded: bool = False, decimals: int = 2) -> str:
-        """The value with that many decimals; ``bounded`` changes nothing here."""
+        """A number as text.
+
+        Parameters
+        ----------
+        value : float
+            The number.
+        bounded : bool, default False
+            Whether it cannot exceed 1 in size; changes nothing here.
+        decimals : int, default 2
+            Decimals shown.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Examples
+        --------
+        >>> from umkm_stats.figures import PlainNumbers
+        >>> PlainNumbers().number(1234.5, decimals=1)
+        '1,234.5'
+        """
         return f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
     def count(self, value: int, /) -> str:
-        """A whole number."""
+        """A whole number as text.
+
+        Parameters
+        ----------
+        value : int
+            The number.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Examples
+        --------
+        >>> from umkm_stats.figures import PlainNumbers
+        >>> PlainNumbers().count(12000)
+        '12,000'
+        """
         return f"{value:,d}"
 
 
@@ -88,10 +178,28 @@ def drawing(width_cm: float, height_cm: float) -> Iterator[Picture]:
 
 
 def saved(picture: Picture) -> dict[str, bytes]:
-    """PNG (300 dpi) and SVG bytes of a picture of this room, without date or version inside.
+    """A picture of this room as PNG (300 dpi) and SVG, without date or version inside.
 
-    Everything is placed once, for both: the files are the same picture, and the search for places, which
-    measures every word, is not repeated for the second.
+    The same numbers give the same bytes on one machine.
+
+    Parameters
+    ----------
+    picture : Picture
+        A figure that a function of this room returned.
+
+    Returns
+    -------
+    dict[str, bytes]
+        "png" and "svg" to their bytes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import residual_plot, saved
+    >>> words = {"predicted": "predicted", "residual": "residual"}
+    >>> files = saved(residual_plot(np.array([-1.0, 0.0, 1.0]), np.array([0.5, -1.0, 0.5]), words))
+    >>> sorted(files), files["png"][1:4]
+    (['png', 'svg'], b'PNG')
     """
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 

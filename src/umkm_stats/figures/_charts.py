@@ -40,8 +40,35 @@ def likert(
     groups: Sequence[str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """Diverging bars. items: (p,) words; shares: (p, k) per cent from low to high; groups: (p,) construct of
-    each item."""
+    """Diverging bars of the answers to items.
+
+    Parameters
+    ----------
+    items : Sequence[str]
+        Words of the p items.
+    shares : numpy.ndarray
+        Per cent of each answer (p, k), from the lowest to the highest answer.
+    labels : Sequence[str]
+        Words of the k answers.
+    groups : Sequence[str]
+        Construct of each item (p,); a gap stands between constructs.
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import likert
+    >>> shares = np.array([[10.0, 30.0, 60.0], [20.0, 20.0, 60.0]])
+    >>> picture = likert(["PI1", "PI2"], shares, ["no", "partly", "yes"], ["PI", "PI"])
+    >>> len(picture.axes[0].patches)
+    6
+    """
     p, k = shares.shape
     left_side = shares[:, : k // 2].sum(axis=1) + (shares[:, k // 2] / 2 if k % 2 else 0.0)
     with drawing(16.0, max(4.2 + 0.42 * p, 6.0)) as picture:
@@ -104,7 +131,31 @@ def likert(
 
 
 def missing_map(missing: np.ndarray[Any, Any], items: Sequence[str], words: Mapping[str, str]) -> Picture:
-    """missing: (n, p) True where an answer is missing; rows in file order."""
+    """Which answers are missing: one row a respondent, one column an item.
+
+    Parameters
+    ----------
+    missing : numpy.ndarray
+        True where an answer is missing (n, p), rows in file order.
+    items : Sequence[str]
+        Names of the p items.
+    words : Mapping[str, str]
+        Texts by key: "rows" (the axis), "answered" and "missing" (legend).
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import missing_map
+    >>> words = {"rows": "rows", "answered": "answered", "missing": "missing"}
+    >>> picture = missing_map(np.array([[False, True], [False, False]]), ["PI1", "PI2"], words)
+    >>> picture.axes[0].get_ylabel()
+    'rows'
+    """
     with drawing(16.0, 9.5) as picture:
         axes = picture.add_subplot()
         axes.imshow(
@@ -141,7 +192,38 @@ def heat(
     triangle: bool = True,
     flag: float | None = None,
 ) -> Picture:
-    """A matrix with its numbers in the cells; ``flag`` frames cells at or above it."""
+    """A square matrix with its numbers in the cells.
+
+    Parameters
+    ----------
+    names : Sequence[str]
+        Names of the p rows and columns.
+    values : numpy.ndarray
+        Numbers (p, p); NaN leaves a cell empty.
+    voice : Numbers, default PLAIN
+        How numbers are written.
+    low : float, default -1.0
+        Lower end of the colour scale.
+    high : float, default 1.0
+        Upper end of the colour scale.
+    triangle : bool, default True
+        Whether only the lower triangle is drawn.
+    flag : float, optional
+        Cells at or above it are framed; None frames none.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import heat
+    >>> picture = heat(["PI", "OI"], np.array([[1.0, 0.4], [0.4, 1.0]]))
+    >>> [text.get_text() for text in picture.axes[0].texts]
+    ['1.00', '0.40', '1.00']
+    """
     size = len(names)
     bare = low >= 0 or not np.isfinite(np.diag(values)).any()
     if triangle and bare:  # without a diagonal the first row and the last column are empty
@@ -204,7 +286,33 @@ def scree(
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """Eigenvalues and the parallel-analysis limit, (p,) each; without a limit a line at 1 stands for it."""
+    """Eigenvalues and the limit of parallel analysis.
+
+    Parameters
+    ----------
+    eigen : numpy.ndarray
+        Eigenvalues (p,), largest first.
+    random : numpy.ndarray or None
+        Limit of parallel analysis (p,); None draws a line at 1 instead.
+    words : Mapping[str, str]
+        Texts by key: "data", "random", "one" (legend), "number" and "eigen" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import scree
+    >>> words = {"data": "data", "random": "random", "one": "1", "number": "number", "eigen": "eigenvalue"}
+    >>> picture = scree(np.array([2.1, 0.5, 0.4]), np.array([1.2, 1.0, 0.8]), words)
+    >>> picture.axes[0].get_ylabel()
+    'eigenvalue'
+    """
     shown = min(len(eigen), 15)
     with drawing(13.0, 7.5) as picture:
         axes = picture.add_subplot()
@@ -232,7 +340,39 @@ def loadings(
     voice: Numbers = PLAIN,
     cut: float = 0.70,
 ) -> Picture:
-    """Standardised loadings with intervals. items, factors: (p,); est, low, high: (p,)."""
+    """Standardised loadings with intervals.
+
+    Parameters
+    ----------
+    items : Sequence[str]
+        Names of the p items.
+    est : numpy.ndarray
+        Loadings (p,).
+    low, high : numpy.ndarray
+        Confidence limits (p,).
+    factors : Sequence[str]
+        Factor of each item (p,).
+    words : Mapping[str, str]
+        Texts by key: "loading" (the axis).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+    cut : float, default 0.7
+        Border drawn as a line.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import loadings
+    >>> est = np.array([0.8, 0.7])
+    >>> picture = loadings(["PI1", "PI2"], est, est - 0.1, est + 0.1, ["PI", "PI"], {"loading": "λ"})
+    >>> picture.axes[0].get_xlabel()
+    'λ'
+    """
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY, BLACK]
     with drawing(14.0, max(3.0 + 0.36 * len(items), 5.0)) as picture:
         axes = picture.add_subplot()
@@ -270,7 +410,35 @@ def draws_hist(
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """The bootstrap distribution of an indirect effect above every interval made from it."""
+    """The bootstrap distribution of an effect above every interval made from it.
+
+    Parameters
+    ----------
+    draws : numpy.ndarray
+        The effect in each draw (b,).
+    estimate : float
+        The estimate.
+    limits : Sequence[tuple[str, float, float]]
+        Words, lower and upper limit of each interval.
+    words : Mapping[str, str]
+        Texts by key: "estimate", "zero" (legend), "count", "effect" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import draws_hist
+    >>> words = {"estimate": "estimate", "zero": "0", "count": "draws", "effect": "a·b"}
+    >>> picture = draws_hist(np.linspace(0, 0.4, 50), 0.2, [("percentile", 0.01, 0.39)], words)
+    >>> len(picture.axes)
+    2
+    """
     palette = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY]
     kept = draws[np.isfinite(draws)]
     low, high = np.quantile(kept, [0.004, 0.996])
@@ -310,8 +478,38 @@ def conditional(
     voice: Numbers = PLAIN,
     borders: Sequence[float] = (),
 ) -> Picture:
-    """An effect over the values of a moderator with its interval; with borders it is the Johnson–Neyman
-    picture."""
+    """An effect over the values of a moderator with its interval; with borders the Johnson-Neyman picture.
+
+    Parameters
+    ----------
+    at : numpy.ndarray
+        Values of the moderator (k,).
+    est : numpy.ndarray
+        Effect at each (k,).
+    low, high : numpy.ndarray
+        Confidence limits (k,).
+    words : Mapping[str, str]
+        Texts by key: "moderator" and "effect" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+    borders : Sequence[float], default ()
+        Values of the moderator at which significance changes.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import conditional
+    >>> at = np.linspace(1, 5, 9)
+    >>> words = {"moderator": "capacity", "effect": "effect of X"}
+    >>> picture = conditional(at, 0.1 * at, 0.1 * at - 0.3, 0.1 * at + 0.3, words, borders=[3.0])
+    >>> picture.axes[0].get_xlabel()
+    'capacity'
+    """
     with drawing(13.0, 8.0) as picture:
         axes = picture.add_subplot()
         if len(at) > 6:
@@ -368,7 +566,35 @@ def sensitivity(
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """Contours of the effect left after an omitted confounder. first: (a,), second: (b,), effect: (b, a)."""
+    """Contours of the effect left after an omitted confounder.
+
+    Parameters
+    ----------
+    first : numpy.ndarray
+        Values of the confounder's one strength (a,).
+    second : numpy.ndarray
+        Values of its other strength (b,).
+    effect : numpy.ndarray
+        Effect left (b, a).
+    words : Mapping[str, str]
+        Texts by key: "first" and "second" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import sensitivity
+    >>> grid = np.linspace(0, 0.6, 4)
+    >>> picture = sensitivity(grid, grid, 0.2 - np.outer(grid, grid), {"first": "ρ1", "second": "ρ2"})
+    >>> picture.axes[0].get_xlabel()
+    'ρ1'
+    """
     with drawing(13.0, 10.0) as picture:
         axes = picture.add_subplot()
         lines = axes.contour(first, second, effect, levels=9, colors=GREY, linewidths=0.8)

@@ -30,11 +30,35 @@ def draw_model(
     curves: Sequence[Arrow],
     extra: Mapping[str, str],
 ) -> tuple[Picture, Placed]:
-    """The picture and the places of its parts.
+    """The diagram of a model with its measurement part: the picture and the places of its parts.
 
-    names: code → words of a variable between which arrows run; latent: those drawn as ellipses, the others
-    are boxes. loadings: from a variable to an indicator; arrows: between variables; curves: two-headed, of
-    variables or of indicators; extra: code → a second line (R²).
+    Parameters
+    ----------
+    names : Mapping[str, str]
+        Code to words of a variable between which arrows run.
+    latent : Sequence[str]
+        Codes of those drawn as ellipses; the others are boxes.
+    loadings : Sequence[Arrow]
+        Arrows from a variable to an indicator.
+    arrows : Sequence[Arrow]
+        Arrows between variables.
+    curves : Sequence[Arrow]
+        Two-headed arrows, of variables or of indicators.
+    extra : Mapping[str, str]
+        Code to a second line of words, for instance R².
+
+    Returns
+    -------
+    tuple[Picture, Placed]
+        The figure, and the boxes of nodes and words in pixels.
+
+    Examples
+    --------
+    >>> from umkm_stats.figures import Arrow, draw_model
+    >>> loadings = [Arrow("PI", "PI1", "0.8"), Arrow("PI", "PI2", "0.7")]
+    >>> picture, placed = draw_model({"PI": "Product innovation"}, ["PI"], loadings, [], [], {})
+    >>> sorted(placed.nodes)
+    ['PI', 'PI1', 'PI2']
     """
     codes = list(dict.fromkeys(arrow.target for arrow in loadings))
     longest = max((len(code) for code in codes), default=4)

@@ -36,8 +36,36 @@ def scale_dots(
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """One row a name, one mark a series (value, lower, upper limit; (k,) each, NaN where unknown); dotted
-    lines at the borders."""
+    """One row a scale, one mark a coefficient with its interval; dotted lines at the borders.
+
+    Parameters
+    ----------
+    names : Sequence[str]
+        Names of the k scales.
+    series : Mapping[str, Series]
+        Words of a coefficient to its value, lower and upper limit, (k,) each, NaN where unknown.
+    borders : Sequence[float]
+        Values at which a line is drawn.
+    words : Mapping[str, str]
+        Texts by key: "value" (the axis).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import scale_dots
+    >>> alpha = np.array([0.80, 0.72])
+    >>> series = {"alpha": (alpha, alpha - 0.05, alpha + 0.04)}
+    >>> picture = scale_dots(["OI", "IP"], series, [0.7], {"value": "alpha"})
+    >>> picture.axes[0].get_xlabel()
+    'alpha'
+    """
     with drawing(14.0, max(3.4 + 0.85 * len(names), 5.0)) as picture:
         axes = picture.add_subplot()
         rows = np.arange(len(names), dtype=float)
@@ -72,8 +100,42 @@ def item_dots(
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """Two panels with one row an item: ``left`` (with a border) and ``right``, with a line at the value of
-    the whole group. items, groups, left, right: (p,)."""
+    """Two panels with one row an item: one with a border, one with the value of the whole group.
+
+    Parameters
+    ----------
+    items : Sequence[str]
+        Names of the p items.
+    groups : Sequence[str]
+        Group of each item (p,), in order.
+    left : Array
+        Numbers of the left panel (p,), NaN where unknown.
+    right : Array
+        Numbers of the right panel (p,), NaN where unknown.
+    whole : Mapping[str, float]
+        Group to its value in the right panel.
+    border : float
+        Border in the left panel.
+    words : Mapping[str, str]
+        Texts by key: "left" and "right" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import item_dots
+    >>> left, right = np.array([0.5, 0.6]), np.array([0.7, 0.65])
+    >>> words = {"left": "item-rest r", "right": "alpha if dropped"}
+    >>> picture = item_dots(["OI1", "OI2"], ["OI", "OI"], left, right, {"OI": 0.75}, 0.3, words)
+    >>> [axes.get_xlabel() for axes in picture.axes]
+    ['item-rest r', 'alpha if dropped']
+    """
     rows, shift = np.arange(len(items), dtype=float), 0.0
     for place in range(1, len(items)):
         shift += 0.7 if groups[place] != groups[place - 1] else 0.0
@@ -131,8 +193,37 @@ def indicator_heat(
     faint: float = 0.0,
     own: Sequence[tuple[int, int]] = (),
 ) -> Picture:
-    """A rectangular matrix from −1 to 1 with its numbers in the cells; numbers below ``faint`` in size are
-    grey, the cells ``own`` (row, column) framed."""
+    """A rectangular matrix from -1 to 1 with its numbers in the cells.
+
+    Parameters
+    ----------
+    down : Sequence[str]
+        Names of the p rows.
+    across : Sequence[str]
+        Names of the k columns.
+    values : Array
+        Numbers (p, k).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+    faint : float, default 0.0
+        Numbers below it in size are grey.
+    own : Sequence[tuple[int, int]], default ()
+        Row and column (from 0) of the cells that are framed.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import indicator_heat
+    >>> values = np.array([[0.8, 0.2], [0.1, 0.7]])
+    >>> picture = indicator_heat(["PI1", "OI1"], ["PI", "OI"], values, faint=0.3, own=[(0, 0), (1, 1)])
+    >>> [text.get_text() for text in picture.axes[0].texts]
+    ['0.80', '0.20', '0.10', '0.70']
+    """
     from umkm_stats.figures._charts import framed
 
     with drawing(6.0 + 1.5 * len(across), max(3.0 + 0.5 * len(down), 5.0)) as picture:

@@ -22,7 +22,27 @@ _SAMPLED = np.linspace(0, 1, 60)  # shares of an arrow at which it is asked whet
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One path: its ends, the words on it, and how it is drawn."""
+    """One path of a diagram: its ends, the words on it, and how it is drawn.
+
+    Attributes
+    ----------
+    source : str
+        Code of the variable it leaves.
+    target : str
+        Code of the variable it enters.
+    words : str
+        Words on it, usually the estimate with its interval.
+    negative : bool
+        Whether the effect is negative, which has another colour.
+    certain : bool
+        Whether its interval excludes zero; an uncertain one is dashed.
+
+    Examples
+    --------
+    >>> from umkm_stats.figures import Arrow
+    >>> Arrow("PI", "OI", "0.45 [0.31, 0.58]").target
+    'OI'
+    """
 
     source: str
     target: str
@@ -33,7 +53,22 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where everything stands, in pixels, for the test that nothing overlaps."""
+    """Where the parts of a diagram stand, in pixels.
+
+    Attributes
+    ----------
+    nodes : dict[str, Bbox]
+        Code of a variable to its box.
+    labels : dict[tuple[str, str], Bbox]
+        Source and target of a path to the box of its words.
+
+    Examples
+    --------
+    >>> from umkm_stats.figures import Arrow, draw_path
+    >>> picture, placed = draw_path({"x": "Culture", "y": "Product"}, [Arrow("x", "y", "0.45")], {})
+    >>> sorted(placed.nodes), list(placed.labels)
+    (['x', 'y'], [('x', 'y')])
+    """
 
     nodes: dict[str, Bbox]
     labels: dict[tuple[str, str], Bbox]
@@ -42,9 +77,30 @@ class Placed:
 def draw_path(
     names: Mapping[str, str], arrows: Sequence[Arrow], extra: Mapping[str, str]
 ) -> tuple[Picture, Placed]:
-    """The picture and the places of its parts.
+    """The diagram of paths between variables: the picture and the places of its parts.
 
-    names: code → words of the box; extra: code → a second line (R²).
+    Parameters
+    ----------
+    names : Mapping[str, str]
+        Code to words of the box.
+    arrows : Sequence[Arrow]
+        The paths.
+    extra : Mapping[str, str]
+        Code to a second line of words, for instance R².
+
+    Returns
+    -------
+    tuple[Picture, Placed]
+        The figure, and the boxes of nodes and words in pixels.
+
+    Examples
+    --------
+    >>> from umkm_stats.figures import Arrow, draw_path
+    >>> names = {"x": "Culture", "m": "Product", "y": "Marketing"}
+    >>> arrows = [Arrow("x", "m", "0.45"), Arrow("m", "y", "0.38"), Arrow("x", "y", "0.05", certain=False)]
+    >>> picture, placed = draw_path(names, arrows, {"y": "R² = .21"})
+    >>> sorted(placed.nodes)
+    ['m', 'x', 'y']
     """
     layout = layered(list(names), [(arrow.source, arrow.target) for arrow in arrows])
     half = (1.6, 0.78)

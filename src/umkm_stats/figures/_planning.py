@@ -32,10 +32,35 @@ def power_curve(
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """Curves (x, y, half-width of y's Monte Carlo band) with the target line and the crossing marked.
+    """Power or width over the sample size or the effect.
 
-    words: "x" and "y" are the names of the axes; "share" is empty when y is no share, which then has no upper
-    end of 1. Without a target only the curves are drawn.
+    Parameters
+    ----------
+    curves : Mapping[str, Series]
+        Words to x, y and the half-width of y's Monte Carlo band, (k,) each.
+    target : float or None
+        Line to reach; None draws only the curves.
+    crossing : float or None
+        Value of x at which it is reached; None when it is not.
+    words : Mapping[str, str]
+        Texts by key: "x" and "y" (the axes); "share" is empty when y is no share, which then has no upper end
+        of 1.
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import power_curve
+    >>> series = (np.array([50.0, 100.0]), np.array([0.55, 0.85]), np.array([0.03, 0.02]))
+    >>> picture = power_curve({"a·b": series}, 0.8, 92.0, {"x": "n", "y": "power", "share": "yes"})
+    >>> picture.axes[0].get_xlabel()
+    'n'
     """
     with drawing(13.0, 8.0) as picture:
         axes = picture.add_subplot()

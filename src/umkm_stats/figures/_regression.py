@@ -30,9 +30,32 @@ Array = np.ndarray[Any, Any]
 def probability_plot(
     observed: Array, expected: Array, words: Mapping[str, str], voice: Numbers = PLAIN
 ) -> Picture:
-    """P–P plot: observed against expected cumulative probabilities, (n,) each, with the line of equality.
+    """P-P plot: observed against expected cumulative probabilities, with the line of equality.
 
-    words: observed, expected.
+    Parameters
+    ----------
+    observed : Array
+        Cumulative probabilities (n,).
+    expected : Array
+        Cumulative probabilities of the normal distribution (n,).
+    words : Mapping[str, str]
+        Texts by key: "observed" and "expected" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import probability_plot
+    >>> steps = np.linspace(0.1, 0.9, 9)
+    >>> picture = probability_plot(steps, steps, {"observed": "observed", "expected": "expected"})
+    >>> picture.axes[0].get_ylabel()
+    'expected'
     """
     with drawing(9.0, 8.5) as picture:
         axes = picture.add_subplot()
@@ -51,7 +74,33 @@ def probability_plot(
 def residual_plot(
     predicted: Array, residual: Array, words: Mapping[str, str], voice: Numbers = PLAIN
 ) -> Picture:
-    """Studentised residuals against standardised predicted values, (n,) each. words: predicted, residual."""
+    """Studentised residuals against standardised predicted values.
+
+    Parameters
+    ----------
+    predicted : Array
+        Standardised predicted values (n,).
+    residual : Array
+        Studentised residuals (n,).
+    words : Mapping[str, str]
+        Texts by key: "predicted" and "residual" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import residual_plot
+    >>> words = {"predicted": "predicted", "residual": "residual"}
+    >>> picture = residual_plot(np.array([-1.0, 0.0, 1.0]), np.array([0.5, -1.0, 0.5]), words)
+    >>> picture.axes[0].get_ylabel()
+    'residual'
+    """
     with drawing(12.0, 8.0) as picture:
         axes = picture.add_subplot()
         axes.axhline(0, color=BLACK, linewidth=0.8)
@@ -73,7 +122,35 @@ def coefficient_plot(
     words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:
-    """Coefficients with their intervals, (p,) each, beside zero. words: estimate."""
+    """Coefficients with their intervals beside zero.
+
+    Parameters
+    ----------
+    names : Sequence[str]
+        Names of the p coefficients.
+    est : Array
+        Estimates (p,).
+    low, high : Array
+        Confidence limits (p,).
+    words : Mapping[str, str]
+        Texts by key: "estimate" (the axis).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import coefficient_plot
+    >>> est = np.array([0.4, -0.1])
+    >>> picture = coefficient_plot(["OI", "IP"], est, est - 0.2, est + 0.2, {"estimate": "b"})
+    >>> picture.axes[0].get_xlabel()
+    'b'
+    """
     with drawing(13.0, max(2.6 + 0.7 * len(names), 4.5)) as picture:
         axes = picture.add_subplot()
         rows = np.arange(len(names))
@@ -93,9 +170,32 @@ def coefficient_plot(
 def slope_lines(
     x: Array, lines: Sequence[tuple[str, Array]], words: Mapping[str, str], voice: Numbers = PLAIN
 ) -> Picture:
-    """Predicted outcome over a predictor (k,) at several values of the moderator: (label, (k,)) each.
+    """Predicted outcome over a predictor at several values of the moderator.
 
-    words: x, y.
+    Parameters
+    ----------
+    x : Array
+        Values of the predictor (k,).
+    lines : Sequence[tuple[str, Array]]
+        Words of a value of the moderator and the predicted outcome (k,).
+    words : Mapping[str, str]
+        Texts by key: "x" and "y" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import slope_lines
+    >>> x = np.array([1.0, 5.0])
+    >>> picture = slope_lines(x, [("low", 2 + 0.2 * x), ("high", 2 + 0.6 * x)], {"x": "OI", "y": "IP"})
+    >>> len(picture.axes[0].lines)
+    2
     """
     colours, styles = [VERMILION, BLUE, GREEN, PURPLE, ORANGE, BLACK], ["-", "--", "-.", ":"]
     with drawing(12.5, 8.5) as picture:
@@ -115,9 +215,37 @@ def significance_band(
     value: Array, est: Array, low: Array, high: Array, borders: Sequence[float], words: Mapping[str, str],
     voice: Numbers = PLAIN,
 ) -> Picture:  # fmt: skip
-    """A slope over the moderator with its band, (k,) each, and the borders at which the band touches zero.
+    """A slope over the moderator with its band, and the borders at which the band touches zero.
 
-    words: moderator, slope.
+    Parameters
+    ----------
+    value : Array
+        Values of the moderator (k,).
+    est : Array
+        Slope at each (k,).
+    low, high : Array
+        Confidence limits (k,).
+    borders : Sequence[float]
+        Values of the moderator at which the band touches zero.
+    words : Mapping[str, str]
+        Texts by key: "moderator" and "slope" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import significance_band
+    >>> at = np.linspace(1, 5, 9)
+    >>> words = {"moderator": "age", "slope": "slope"}
+    >>> picture = significance_band(at, 0.1 * at, 0.1 * at - 0.3, 0.1 * at + 0.3, [3.0], words)
+    >>> picture.axes[0].get_ylabel()
+    'slope'
     """
     with drawing(12.5, 8.0) as picture:
         axes = picture.add_subplot()
@@ -136,9 +264,36 @@ def significance_band(
 def influence_plot(
     row: Array, cook: Array, border: float, words: Mapping[str, str], voice: Numbers = PLAIN, most: int = 5
 ) -> Picture:
-    """Cook's distance of every row, (n,) each; the ``most`` largest above ``border`` bear their row number.
+    """Cook's distance of every row.
 
-    words: row, cook.
+    Parameters
+    ----------
+    row : Array
+        Row numbers (n,).
+    cook : Array
+        Cook's distances (n,).
+    border : float
+        Distance from which a row may bear its number.
+    words : Mapping[str, str]
+        Texts by key: "row" and "cook" (the axes).
+    voice : Numbers, default PLAIN
+        How numbers are written.
+    most : int, default 5
+        How many of the largest above ``border`` bear their row number.
+
+    Returns
+    -------
+    Picture
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from umkm_stats.figures import influence_plot
+    >>> cook = np.array([0.1, 0.0, 0.9, 0.1, 0.2])
+    >>> picture = influence_plot(np.arange(2, 7), cook, 0.8, {"row": "row", "cook": "D"})
+    >>> [text.get_text() for text in picture.axes[0].texts]
+    ['4']
     """
     known = np.nan_to_num(cook)
     with drawing(13.0, 7.0) as picture:

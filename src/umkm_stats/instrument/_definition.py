@@ -295,7 +295,31 @@ class Definition(Frozen):
         )
 
     def items_of_form(self, form: str | None = None, *, blocks: Iterable[str] = ()) -> tuple[Item, ...]:
-        """Items of a form, marker items included."""
+        """Items of a form, marker items included.
+
+        Parameters
+        ----------
+        form : str, optional
+            Code of a form; None takes the instrument's default form, and all items when it has no forms.
+        blocks : Iterable[str], default ()
+            Optional blocks to include.
+
+        Returns
+        -------
+        tuple[Item, ...]
+            Items, in the order asked.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: no such form or block.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> len(load_instrument("umkm_inovasi").items_of_form("pendek"))
+        47
+        """
         return tuple(question for question in self.of_form(form, blocks=blocks) if isinstance(question, Item))
 
     # ------------------------------------------------------------------ sets of items
@@ -306,11 +330,37 @@ class Definition(Frozen):
         by: Literal["construct", "dimension"] = "construct",
         markers: bool = False,
     ) -> dict[str, list[str]]:
-        """Reflective scales: code → item codes present in ``items`` (None: all items), in the order asked.
+        """Reflective scales with their item codes, in the order asked.
 
-        ``by="dimension"``: a construct's dimensions each on their own; a construct without dimensions, or one
-        whose dimensions have a single item each, stays whole. Index constructs are left out; markers too
-        unless asked for. A construct without a present item has no entry.
+        Index constructs are left out. A construct without a present item has no entry.
+
+        Parameters
+        ----------
+        items : Iterable[str], optional
+            Item codes that are there; None for all.
+        by : {"construct", "dimension"}, default "construct"
+            "construct", or "dimension": a construct's dimensions each on their own; a construct without
+            dimensions, or one whose dimensions have a single item each, stays whole.
+        markers : bool, default False
+            Whether marker constructs are scales too.
+
+        Returns
+        -------
+        dict[str, list[str]]
+            Code of a construct or dimension to the codes of its items.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002: ``by``.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> load_instrument("umkm_inovasi").scales(["PID1", "PID2", "PIF1", "OI1"])
+        {'PI': ['PID1', 'PID2', 'PIF1'], 'OI': ['OI1']}
+        >>> load_instrument("umkm_inovasi").scales(["PID1", "PID2", "PIF1", "OI1"], by="dimension")
+        {'PID': ['PID1', 'PID2'], 'PIF': ['PIF1'], 'OI': ['OI1']}
         """
         one_of("by", by, ("construct", "dimension"))
         present = None if items is None else set(items)
@@ -340,7 +390,24 @@ class Definition(Frozen):
         return found
 
     def reversed_items(self, items: Iterable[str] | None = None) -> list[str]:
-        """Codes of reverse-keyed items."""
+        """Codes of reverse-keyed items.
+
+        Parameters
+        ----------
+        items : Iterable[str], optional
+            Item codes that are there; None for all.
+
+        Returns
+        -------
+        list[str]
+            Codes, in the order asked.
+
+        Examples
+        --------
+        >>> from umkm_stats import load_instrument
+        >>> load_instrument("umkm_inovasi").reversed_items()
+        []
+        """
         present = None if items is None else set(items)
         return [
             item.code for item in self.items if item.reverse and (present is None or item.code in present)

@@ -62,6 +62,13 @@ def known() -> tuple[str, ...]:
     return (*(() if folder is None else (f"native {name}" for name in folder.available())), NUMPY)
 
 
+def asked() -> tuple[str, tuple[str, ...]]:
+    """What UMKM_KERNEL asks for, and what it may ask for on this machine."""
+    names = tuple(name.split()[-1] for name in known())
+    wanted = os.environ.get(VARIABLE, "").strip().lower() or "auto"
+    return wanted, ("auto", *(("native",) if len(names) > 1 else ()), *names)
+
+
 @contextlib.contextmanager
 def using(name: str) -> Iterator[None]:
     """A context in which the kernel of this name computes, in this process and those it starts."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats._moved import moved
 from umkm_stats.mediation._asked import Estimation, Paths, Resampling
+from umkm_stats.mediation._crossings import lone_products
 from umkm_stats.mediation._fitted import analyse
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._sources import fitted
@@ -89,7 +90,8 @@ def mediate_latent(
     Raises
     ------
     UsageError
-        MED021 (no path x → m → y), MED022, MED023 (a source that cannot be used), GEN00x; what ``fit``
+        MED021 (no path x → m → y), MED022, MED023 (a source that cannot be used), MED472, MED473 (products
+        that cannot be told), GEN00x; what ``fit``
         raises.
 
     Examples
@@ -113,6 +115,8 @@ def mediate_latent(
         std_lv=more.std_lv,
         cluster=more.cluster,
     )
+    if hasattr(source, "select_dtypes"):
+        lone_products(found.fit, source, (*_names(told.covariates), *(told.products or ())))
     return analyse(
         found.fit,
         kind="latent",

@@ -129,6 +129,8 @@ def analyse(
     """The whole analysis; see the doors ``mediate_binary`` and ``mediate_count``."""
     import pandas as pd
 
+    if isinstance(y, (list, tuple)) and len(y) == 1:
+        y = y[0]
     if not isinstance(y, str):
         raise UsageError("MED435", params={"role": "y", "received": repr(y)})
     spec = build(x=x, m=m, y=y, covariates=covariates)

@@ -39,10 +39,24 @@ def fitted(source: Any, *, model: str, measurement: str, **options: Any) -> Fitt
     if isinstance(source, pd.DataFrame):
         if "~" not in model:
             raise UsageError("MED024", params={"model": model})
+        _no_latent_products(model)
         return Fitted(fit(model, source, **options))
     if hasattr(source, "kept_items") and hasattr(source, "instrument"):
         return _from_responses(source, model, measurement, options)
     raise UsageError("MED023", params={"received": type(source).__name__})
+
+
+def _no_latent_products(text: str) -> None:
+    """Refuse ``X:w`` in a regression where a factor is a latent variable of the text (``UsageError``
+    MED473)."""
+    lines = [line.split("#")[0] for line in re.split(r"[\n;]", text)]
+    latent = {line.partition("=~")[0].strip() for line in lines if "=~" in line}
+    for line in lines:
+        if "~" in line and "=~" not in line and ":=" not in line:
+            for product in re.findall(r"[\w.]+:[\w.]+", line):
+                for part in product.split(":"):
+                    if part in latent:
+                        raise UsageError("MED473", params={"name": product, "latent": part})
 
 
 def _from_responses(responses: Any, model: str, measurement: str, options: dict[str, Any]) -> Fitted:

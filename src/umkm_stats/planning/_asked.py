@@ -26,24 +26,28 @@ class Recorded:
 
     Parameters
     ----------
-    categories, thresholds : int | None, Sequence[float] | None
-        recorded variables are cut at ``thresholds`` (in SDs) into categories 1 … k; with ``categories`` alone
-        the cuts are evenly spaced.
-    missing : float
-        share of cells lost completely at random.
-    handling : str
-        what the analysis does about them, "listwise" or "fiml".
-    binary : Mapping[str, float] | None
-        exogenous variable → share of ones; it is 0 or 1, and its paths are per step from 0 to 1.
-    outcomes : Mapping[str, str] | None
-        variable that causes nothing → "logit", "probit" or "poisson": a yes/no answer or a count whose paths
+    categories : int, optional
+        Recorded variables have the categories 1 … k, evenly spaced unless ``thresholds`` are given.
+    thresholds : sequence of float, optional
+        Where they are cut, in SDs.
+    missing : float, default 0.0
+        Share of cells lost completely at random.
+    handling : str, default "listwise"
+        What the analysis does about them, "listwise" or "fiml".
+    binary : mapping of str to float, optional
+        Exogenous variable → share of ones; it is 0 or 1, and its paths are per step from 0 to 1.
+    outcomes : mapping of str to str, optional
+        Variable that causes nothing → "logit", "probit" or "poisson": a yes/no answer or a count whose paths
         (and ``y ~ -1*1``, its constant) are on the scale of the link; estimated by that regression.
-    cluster_size, icc : float | None
-        respondents come in groups of this mean size with this intraclass correlation of the outcome:
-        simulated with n divided by the design effect 1 + (m − 1)·ICC.
+    cluster_size : float, optional
+        Respondents come in groups of this mean size: simulated with n divided by the design effect 1 + (m −
+        1)·ICC.
+    icc : float, optional
+        Intraclass correlation of the outcome within these groups.
 
     Examples
     --------
+    >>> from umkm_stats.planning import Recorded
     >>> Recorded(categories=5, missing=0.05).handling
     'listwise'
     >>> Recorded(binary={"x": 0.5}, outcomes={"y": "logit"}).outcomes
@@ -66,18 +70,19 @@ class FromInstrument:
 
     Parameters
     ----------
-    key : str | None
-        one of its models (None: the population's, else the first).
-    population : Mapping[str, Any] | str | None
-        as ``simulate_responses`` takes it.
-    measurement : str
+    key : str, optional
+        One of its models (None: the population's, else the first).
+    population : mapping of str to object or str, optional
+        As ``simulate_responses`` takes it.
+    measurement : str, default "dimension_means"
         "dimension_means", "first_order", "second_order", "items", or "scores" for means of all items and
         least squares.
-    form : str | None
-        code of a form whose items are asked (None: all).
+    form : str, optional
+        Code of a form whose items are asked (None: all).
 
     Examples
     --------
+    >>> from umkm_stats.planning import FromInstrument
     >>> FromInstrument(key="M1", measurement="scores").key
     'M1'
     """
@@ -90,17 +95,18 @@ class FromInstrument:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where the replications run.
+    """Where the replications of a power analysis run.
 
     Parameters
     ----------
-    backend : str
+    backend : str, default "dask"
         "dask", or "local" for processes of this machine.
-    scheduler : Any
-        address or client of a Dask cluster (None: one on this machine).
+    scheduler : str or object, optional
+        Address or client of a Dask cluster (None: one on this machine).
 
     Examples
     --------
+    >>> from umkm_stats.planning import Cluster
     >>> Cluster(scheduler="tcp://10.0.0.1:8786").backend
     'dask'
     """

@@ -35,17 +35,23 @@ def size_for_test(
         of both together), "paired" (paired t test, or one mean), "r" (correlation), "chi2" (needs ``df``).
     effect : float
         Cohen's f², d, d of the differences, r, or w.
-    predictors, tested : int | None, optional
-        predictors of the model, and how many of them are tested (None: all).
-    df : int | None, optional
-        degrees of freedom of the χ² test: (rows − 1)(columns − 1) for a table.
+    predictors : int, optional
+        Predictors of the model.
+    tested : int, optional
+        How many of them are tested (None: all).
+    df : int, optional
+        Degrees of freedom of the χ² test: (rows − 1)(columns − 1) for a table.
     alpha : float, default 0.05
-        level of the test. tails: 1 or 2 (None: 2) for "t", "paired" and "r".
+        Level of the test.
+    power : float, default 0.8
+        Share of samples that are to find the effect.
+    tails : int, optional
+        1 or 2 (None: 2) for "t", "paired" and "r".
 
     Returns
     -------
     SampleSizes
-        one row; ``.n``.
+        One row; ``.n``.
 
     Raises
     ------
@@ -59,6 +65,7 @@ def size_for_test(
 
     Examples
     --------
+    >>> from umkm_stats.planning import size_for_test
     >>> size_for_test("f2", 0.15, predictors=2).n
     68
     >>> size_for_test("r", 0.3).n

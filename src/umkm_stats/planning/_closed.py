@@ -30,8 +30,26 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ClosedPower:
-    """Result of ``closed_power``: ``tidy()`` has effect path n power method; ``notes`` say that it is
-    approximate."""
+    r"""Approximate power without simulation: what ``closed_power`` returns.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Effect path n power method, one row an effect, size and method.
+    notes : tuple of Note
+        PLN145: it is approximate.
+    sample : SampleUsed or None
+        None: no data are used.
+    seed : int or None
+        None: nothing is drawn.
+
+    Examples
+    --------
+    >>> from umkm_stats.planning import closed_power
+    >>> found = closed_power("m ~ .39*x\ny ~ .39*m + 0*x", n=75)
+    >>> found.frame.query("effect == 'indirect'")["power"].round(3).tolist()
+    [0.837]
+    """
 
     frame: pd.DataFrame
     notes: tuple[Note, ...]
@@ -39,17 +57,53 @@ class ClosedPower:
     seed: int | None = None
 
     def tidy(self) -> pd.DataFrame:
-        """effect path n power method: one row an effect, size and method."""
+        r"""The rows, a copy.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path n power method.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import closed_power
+        >>> closed_power("m ~ .39*x\ny ~ .39*m + 0*x", n=[75, 100]).tidy().round(3).to_dict("records")[0]
+        {'effect': 'a', 'path': 'x -> m', 'n': 75, 'power': 0.915, 'method': 'joint'}
+        """
         return self.frame.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: effects and sizes."""
+        r"""The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effects (number of rows' effects) and sizes (number of sample sizes).
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import closed_power
+        >>> closed_power("m ~ .39*x\ny ~ .39*m + 0*x", n=[75, 100]).glance().to_dict("records")
+        [{'effects': 4, 'sizes': 2}]
+        """
         import pandas as pd
 
         return pd.DataFrame([{"effects": self.frame["path"].nunique(), "sizes": self.frame["n"].nunique()}])
 
     def summary(self, lang: str = "en") -> str:
-        """A line a row, then what it rests on."""
+        r"""A line a row, then what it rests on.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import closed_power
+        >>> closed_power("m ~ .39*x\ny ~ .39*m + 0*x", n=75).summary().splitlines()[0]
+        'a (x -> m), n = 75, joint significance: power about 0.92'
+        """
         lines = [
             messages.text(
                 "power.closed",
@@ -65,7 +119,14 @@ class ClosedPower:
         return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        r"""Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import closed_power
+        >>> sorted(closed_power("m ~ .39*x\ny ~ .39*m + 0*x", n=75).to_dict())
+        ['curve', 'notes']
+        """
         return {"curve": jsonable(self.frame), "notes": [note.to_dict() for note in self.notes]}
 
 
@@ -78,15 +139,47 @@ def closed_power(
     standardized: bool = False,
     analysis: str | None = None,
 ) -> ClosedPower:
-    """Approximate power of every path and route, without simulation.
+    r"""Approximate power of every path and route, without simulation.
 
     Each path has its large-sample standard error in the population (least squares, or the expected
-    information of ML). "joint": product of the powers of the paths, which are asymptotically independent
-    along a route of regressions (noncentral t with residual degrees of freedom; z for latent models).
-    "delta": normal distribution of the effect with its first-order standard error, which is too low by
-    several points near .80: simulate for the final size. The other arguments are those of ``power``.
+    information of ML). Simulate for the final size.
 
-    Raises what ``power`` raises for the population, and ``UsageError`` GEN001–GEN006, PLN119.
+    Parameters
+    ----------
+    model : str
+        Population text as ``power`` takes it.
+    n : int or sequence of int
+        Sample sizes.
+    interval : str or sequence of str, default "joint"
+        "joint": product of the powers of the paths, which are asymptotically independent along a route of
+        regressions (noncentral t with residual degrees of freedom; z for latent models). "delta": normal
+        distribution of the effect with its first-order standard error, which is too low by several points
+        near .80.
+    level : float, default 0.95
+        1 − level is the level of the tests.
+    standardized : bool, default False
+        As in ``power``.
+    analysis : str, optional
+        As in ``power``.
+
+    Returns
+    -------
+    ClosedPower
+        One row an effect, size and method.
+
+    Raises
+    ------
+    UsageError
+        GEN001–GEN006, PLN119.
+    UmkmError
+        What ``power`` raises for the population.
+
+    Examples
+    --------
+    >>> from umkm_stats.planning import closed_power
+    >>> found = closed_power("m ~ .39*x\ny ~ .39*m + 0*x", n=75).tidy()
+    >>> found.query("effect == 'indirect'")["power"].round(3).tolist()
+    [0.837]
     """
     sizes = [whole("n", entry, low=4) for entry in sizes_of(n)]
     methods = ways.chosen(interval, "closed", option="interval")

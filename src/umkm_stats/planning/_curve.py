@@ -27,12 +27,31 @@ KEPT = ("scenario", "n", "rep", "row", "method")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PowerCurve:
-    """Power by sample size, from replications analysed with the real estimator and the real interval.
+    r"""Power by sample size, from simulated replications: what ``power`` returns.
 
-    ``tidy()``: effect path n power se_power (with ``method`` and ``scenario`` behind them where several were
-    asked for). ``detail()``: also the population value, mean estimate, coverage, mean width of the interval,
-    replications without an answer. ``replications()``: every single conclusion. ``options``: the call,
-    resolved.
+    Each replication is analysed with the real estimator and the real interval.
+
+    Attributes
+    ----------
+    designs : tuple of Design
+        What was simulated and analysed, one a scenario.
+    scenarios : tuple of str
+        Their names; "" for the only one.
+    cells : pandas.DataFrame
+        One row a conclusion: rep, row, method, est, se, low, high, significant, used, scenario, n.
+    options : mapping of str to object
+        The call, resolved.
+    seed : int
+        Of the replications.
+    notes : tuple of Note
+        What a reader must know.
+
+    Examples
+    --------
+    >>> from umkm_stats import power
+    >>> found = power("m ~ .39*x\ny ~ .39*m + 0*x", n=100, reps=100, interval="joint", seed=1, workers=1)
+    >>> found.tidy().query("effect == 'indirect'")[["n", "power", "se_power"]].round(3).to_dict("records")
+    [{'n': 100, 'power': 0.91, 'se_power': 0.029}]
     """
 
     designs: tuple[Design, ...]
@@ -50,12 +69,26 @@ class PowerCurve:
 
     @property
     def sample(self) -> SampleUsed | None:
-        """No data are used: None."""
+        """None: no data are used.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.curve().sample is None
+        True
+        """
         return None
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """Interval methods, in the order asked for."""
+        """Interval methods, in the order asked for.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.curve().methods
+        ('joint',)
+        """
         return tuple(self.options["interval"])
 
     @cached_property
@@ -97,18 +130,58 @@ class PowerCurve:
         return pd.DataFrame(rows)[[*order, "reps", "unavailable"]]
 
     def tidy(self) -> pd.DataFrame:
-        """effect path n power se_power; then method, scenario where there are several."""
+        """Power of every effect at every size.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path n power (share of replications) se_power (Monte Carlo error); then method and
+            scenario where there are several.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.curve().tidy().query("effect == 'indirect'")[["n", "power"]].to_dict("records")
+        [{'n': 50, 'power': 0.495}, {'n': 100, 'power': 0.93}]
+        """
         names = ["effect", "path", "n", "power", "se_power"]
         names += ["method"] if len(self.methods) > 1 else []
         names += ["scenario"] if len(self.scenarios) > 1 else []
         return self._table[names].copy()
 
     def detail(self) -> pd.DataFrame:
-        """Everything known of each row; power is NaN where the method does not apply (``joint`` of a sum)."""
+        """Everything known of each row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path n power se_power method scenario population (value) mean_est sd_est coverage
+            width (mean, of the interval) reps unavailable; power is NaN where the method does not apply
+            (``joint`` of a sum).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.curve().detail()
+        >>> found[["effect", "n", "population", "mean_est"]].round(3).to_dict("records")[0]
+        {'effect': 'a', 'n': 50, 'population': 0.39, 'mean_est': 0.369}
+        """
         return self._table.copy()
 
     def replications(self) -> pd.DataFrame:
-        """scenario n rep effect path method est se low high significant used: one row a conclusion."""
+        """Every single conclusion.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns scenario n rep effect path method est se low high significant used.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.curve().replications().shape
+        (2000, 12)
+        """
         frame = self.cells.copy()
         frame["effect"] = [
             self.designs[s].effects.targets[r].effect
@@ -136,7 +209,19 @@ class PowerCurve:
         ]
 
     def glance(self) -> pd.DataFrame:
-        """One row: scenarios, sizes, replications, draws, estimator, seed."""
+        """The analysis in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns scenarios sizes reps draws estimator level seed.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.curve().glance()[["sizes", "reps", "seed"]].to_dict("records")
+        [{'sizes': 2, 'reps': 200, 'seed': 1}]
+        """
         import pandas as pd
 
         given = self.options
@@ -152,7 +237,19 @@ class PowerCurve:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """What was simulated, then power of every path, route and defined effect by sample size."""
+        """What was simulated, then power of every path, route and defined effect by sample size.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.curve().summary().splitlines()[1])
+        a (x -> m), n = 50, joint significance: power 0.715 (standard error 0.032)
+        """
         given = self.options
         lines = [
             messages.text("power.head", lang, reps=given["reps"], draws=given["draws"], seed=str(self.seed))
@@ -178,7 +275,25 @@ class PowerCurve:
     def sentence(self, effect: str = "indirect", path: str | None = None, lang: str = "en") -> str:
         """A sentence for the proposal (Bab III): the power of one effect at each size.
 
-        Raises ``UsageError`` PLN132 when ``effect`` and ``path`` name no row, or several.
+        Parameters
+        ----------
+        effect : str, default "indirect"
+            As the column ``effect`` writes it.
+        path : str, optional
+            Needed when several rows bear the name.
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Raises
+        ------
+        UsageError
+            PLN132 (``effect`` and ``path`` name no row, or several).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.curve().sentence()[:60])
+        By simulation (200 replications a size, seed 1), the power f
         """
         rows = self._rows_of(effect, path)
         points = [
@@ -215,20 +330,21 @@ class PowerCurve:
         *,
         kind: str = "power",
     ) -> Picture:
-        """A picture over the sample size as a matplotlib figure: one line a path, method and scenario.
+        """A picture over the sample size: one line a path, method and scenario.
 
         Parameters
         ----------
         effect : str, default "indirect"
             Which rows, as the ``effect`` column writes them.
-        target : float or None, default 0.80
+        target : float or None, default 0.8
             The dashed line of "power"; None draws none. The other kinds have their own: the level of the
             interval for "coverage", none for "width".
         lang : {"en", "id"}, default "en"
             Language of the words.
-        kind : {"power", "coverage", "width"}, default "power"
-            Share of replications that find the effect, share whose interval holds the true value (both with
-            their Monte Carlo band, 1.96 standard errors), or the mean width of the interval.
+        kind : str, default "power"
+            "power" (share of replications that find the effect), "coverage" (share whose interval holds the
+            true value; both with their Monte Carlo band, 1.96 standard errors), or "width" (mean width of the
+            interval).
 
         Returns
         -------
@@ -238,15 +354,14 @@ class PowerCurve:
         Raises
         ------
         UsageError
-            PLN132 when no row bears the name or none of its rows has such a value, GEN001 or GEN002 for a
-            kind that is not known.
+            PLN132 (no row bears the name, or none of its rows has such a value), GEN001, GEN002 (a kind that
+            is not known).
 
         Examples
         --------
-        >>> from umkm_stats import power
-        >>> found = power("M ~ .4*X\nY ~ .4*M + .1*X", n=[60, 120], reps=20, draws=50, seed=1)
-        >>> found.plot(kind="coverage").axes[0].get_ylabel()
-        'Coverage'
+        >>> from umkm_stats import examples
+        >>> examples.curve().plot().axes[0].get_lines()[0].get_ydata().tolist()
+        [0.495, 0.93]
         """
         from umkm_stats import figures
 
@@ -272,7 +387,14 @@ class PowerCurve:
         return figures.power_curve(curves, line, None, words)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values: options, seed, curve, notes."""
+        """Plain values: options, seed, curve, notes.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.curve().to_dict()["seed"]
+        1
+        """
         return {
             "options": jsonable(dict(self.options)),
             "seed": self.seed,

@@ -27,15 +27,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Detectable:
-    """Result of ``detectable``: ``value`` is the smallest effect found with ``power``, ``se`` its Monte Carlo
-    error.
+    """The smallest effect that a sample finds: what ``detectable`` returns.
 
-    multiplier: by how much each path of the effect was multiplied; parameters: the paths at that point;
-    points: multiplier value reps power, one row a simulated point (empty for textbook tests).
+    Attributes
+    ----------
+    effect, path : str
+        The effect, as ``power`` names it, or the name of a textbook test.
+    method : str
+        Interval method, or the test.
+    n : int
+        rows.
+    target : float
+        Power that is asked for.
+    value : float
+        The smallest effect found with that power.
+    se : float
+        Its Monte Carlo error; 0 for a textbook test.
+    multiplier : float
+        By how much each path of the effect was multiplied.
+    parameters : mapping of str to float
+        The paths at that point.
+    points : pandas.DataFrame
+        Multiplier value reps power, one row a simulated point (empty for textbook tests).
+    seed : int or None
+        Of the replications.
+    options : mapping of str to object
+        The call, resolved.
+    notes : tuple of Note
+        What a reader must know.
+    sample : SampleUsed or None
+        None: no data are used.
 
     Examples
     --------
-    >>> detectable("r", n=100).value.__round__(3)
+    >>> from umkm_stats.planning import detectable
+    >>> round(detectable("r", n=100).value, 3)
     0.276
     """
 
@@ -55,7 +81,19 @@ class Detectable:
     sample: SampleUsed | None = None
 
     def tidy(self) -> pd.DataFrame:
-        """One row: effect path method n power value se ci_low ci_high multiplier reps."""
+        """The answer in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path method n power est se ci_low ci_high multiplier reps.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import detectable
+        >>> detectable("r", n=100).tidy()[["n", "power", "est"]].round(3).to_dict("records")
+        [{'n': 100, 'power': 0.8, 'est': 0.276}]
+        """
         import pandas as pd
 
         wide = float(ndtri(0.975)) * self.se
@@ -78,11 +116,35 @@ class Detectable:
         )
 
     def glance(self) -> pd.DataFrame:
-        """The same row."""
+        """The answer in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path method n power est se ci_low ci_high multiplier reps.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import detectable
+        >>> detectable("r", n=100).tidy()[["n", "power", "est"]].round(3).to_dict("records")
+        [{'n': 100, 'power': 0.8, 'est': 0.276}]
+        """
         return self.tidy()
 
     def summary(self, lang: str = "en") -> str:
-        """The answer in a sentence, the paths at that point, and the notes."""
+        """The answer in a sentence, the paths at that point, and the notes.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import detectable
+        >>> print(detectable("r", n=100).summary())
+        Correlation: with n = 100 the smallest r found with a power of 0.80 is 0.276.
+        """
         lines = []
         if self.path:
             lines.append(
@@ -114,9 +176,29 @@ class Detectable:
         return "\n".join(lines)
 
     def plot(self, lang: str = "en") -> Picture:
-        """Power over the size of the effect, with the target; a matplotlib figure.
+        r"""Power over the size of the effect, with the target.
 
-        Raises ``UsageError`` PLN150 for a textbook test, whose curve is not simulated.
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            To show or to save with ``savefig``.
+
+        Raises
+        ------
+        UsageError
+            PLN150 (a textbook test, whose curve is not simulated).
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import detectable
+        >>> found = detectable("m ~ .39*x\ny ~ .39*m + 0*x", n=75, reps=200, seed=1, workers=1)
+        >>> len(found.plot().axes)
+        1
         """
         from umkm_stats import figures
 
@@ -134,7 +216,14 @@ class Detectable:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import detectable
+        >>> sorted(detectable("r", n=100).to_dict())
+        ['answer', 'notes', 'options', 'parameters', 'points', 'seed']
+        """
         return {
             "answer": jsonable(self.tidy())[0],
             "parameters": dict(self.parameters),
@@ -167,27 +256,55 @@ def detectable(
     standardized: bool = False,
     recorded: Recorded | None = None,
 ) -> Detectable:
-    """The smallest effect that ``n`` rows find with power ``power``.
+    r"""The smallest effect that ``n`` rows find with power ``power``.
 
     Parameters
     ----------
     model : str
-        population text as ``power`` takes it: the paths of the effect are multiplied by one factor, all else
+        Population text as ``power`` takes it: the paths of the effect are multiplied by one factor, all else
         stays as stated, until the simulated power is ``power``. Or the name of a textbook test, "f2", "t",
-        "paired", "r" or "chi2" (with ``predictors``, ``tested``, ``df`` and ``tails`` as in
-        ``size_for_test``).
+        "paired", "r" or "chi2".
     n : int
-        rows; of both groups together for "t".
-    effect, path : str, str | None
-        the row of ``power(...).tidy()`` meant (a path such as "a", "indirect", "total", a ``:=`` name).
-        interval and all after it: as in ``power``; ``reps`` is the budget of the whole search, 1 − ``level``
-        the level of a textbook test.
+        Rows; of both groups together for "t".
+    power : float, default 0.8
+        Share of samples that are to find the effect.
+    effect : str, default "indirect"
+        Which row of ``power(...).tidy()`` is meant ("a", "indirect", "total", a ``:=`` name).
+    path : str, optional
+        The same, needed when several rows bear the name.
+    predictors : int, optional
+        Of "f2": predictors of the model.
+    tested : int, optional
+        Of "f2": how many of them are tested (None: all).
+    df : int, optional
+        Of "chi2": degrees of freedom.
+    tails : int, optional
+        1 or 2, of "t", "paired" and "r".
+    interval : str, default "joint"
+        As in ``power``.
+    reps : int, default 4000
+        The budget of the whole search.
+    draws : int, default 1000
+        As in ``power``.
+    seed : int, optional
+        Of the replications; None draws one and keeps it.
+    level : float, default 0.95
+        1 − level is the level of the tests.
+    workers : int, optional
+        As in ``power``.
+    analysis : str, optional
+        As in ``power``.
+    estimator : str, optional
+        As in ``power``.
+    standardized : bool, default False
+        As in ``power``.
+    recorded : Recorded, optional
+        As in ``power``.
 
     Returns
     -------
     Detectable
-        ``.value`` with its standard error, ``.multiplier``, ``.parameters``, ``.points``,
-        ``.plot()``.
+        ``.value`` with its standard error, ``.multiplier``, ``.parameters``, ``.points``, ``.plot()``.
 
     Raises
     ------
@@ -196,13 +313,14 @@ def detectable(
         that is possible reaches the power), PLN151 (the effect is 0 in the population: there is nothing to
         multiply).
     UmkmError
-        what ``power`` raises.
+        What ``power`` raises.
 
     Examples
     --------
+    >>> from umkm_stats.planning import detectable
     >>> round(detectable("f2", n=100, predictors=2).value, 4)
     0.0994
-    >>> found = detectable("m ~ .39*x\\ny ~ .39*m + 0*x", n=75, reps=1000, seed=1)
+    >>> found = detectable("m ~ .39*x\ny ~ .39*m + 0*x", n=75, reps=500, seed=1, workers=1)
     >>> 0.3 < found.parameters["m ~ x"] < 0.45
     True
     """

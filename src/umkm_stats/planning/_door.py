@@ -49,45 +49,61 @@ def power(
     folder: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> PowerCurve:
-    """Power by Monte Carlo: simulate, estimate, form the interval, count how often it excludes 0.
+    r"""Power by Monte Carlo: simulate, estimate, form the interval, count how often it excludes 0.
 
-    Every replication has its own random stream: numbers depend neither on the workers nor on the backend,
-    and replications 1 … k of a longer run are the same. A replication without an estimate counts as not
+    Every replication has its own random stream: numbers depend neither on the workers nor on the backend, and
+    replications 1 … k of a longer run are the same. A replication without an estimate counts as not
     significant and a note says how many there were.
 
     Parameters
     ----------
-    model : Any
-        population as lavaan-style text with numbers, ``"m ~ .39*x\\ny ~ .39*m + 0*x"``, labels and ``:=``
+    model : str, mapping of str to str, Instrument or Path
+        Population as lavaan-style text with numbers, ``"m ~ .39*x\ny ~ .39*m + 0*x"``, labels and ``:=``
         allowed (``a*.39*x``); a mapping name → text for several scenarios; or an instrument, its name or its
         path (see ``source``). Unstated variances are 1, loadings 1, paths and covariances 0, as in
-        ``lavaan::simulateData``; ``standardized=True`` lets unstated variances follow from a total variance
-        of 1.
-    n : int | Sequence[int]
-        sample sizes. reps: replications at each. draws: resamples (or Monte Carlo draws) in each replication.
-    interval : str | Sequence[str], default 'percentile'
-        one or several of ``umkm_stats.ways.names("power")``, or "all"; "joint" means that every path of the
+        ``lavaan::simulateData``.
+    n : int or sequence of int
+        Sample sizes.
+    reps : int, default 1000
+        Replications at each.
+    draws : int, default 1000
+        Resamples (or Monte Carlo draws) in each replication.
+    seed : int, optional
+        Of the replications; None draws one and keeps it.
+    interval : str or sequence of str, default "percentile"
+        One or several of ``umkm_stats.ways.names("power")``, or "all"; "joint" means that every path of the
         route is significant at 1 − level (t with residual degrees of freedom, z for latent models).
-    workers : int | None, optional
-        processes of this machine (None: all cores when it pays).
-    analysis : str | None, optional
+    level : float, default 0.95
+        Of the intervals.
+    workers : int, optional
+        Processes of this machine (None: all cores when it pays).
+    analysis : str, optional
         None estimates the population's own model with its numbers freed; "scores" regresses means of items;
-        or a model text. estimator: None takes least squares for observed variables and "ML" otherwise; any
-        estimator of ``fit`` may be named ("WLSMV" for categories).
-    recorded : Recorded | None, optional
-        categories and missing cells of the recorded variables, see ``Recorded``.
-    source : FromInstrument | None, optional
-        which population of an instrument is meant, see ``FromInstrument`` (with an instrument only).
-    equivalence : float | None, optional
-        adds a row "direct_equivalence": power that the interval at 2·``level`` − 1 of the direct path lies
+        or a model text.
+    estimator : str, optional
+        None takes least squares for observed variables and "ML" otherwise; any estimator of ``fit`` may be
+        named ("WLSMV" for categories).
+    standardized : bool, default False
+        Unstated variances follow from a total variance of 1.
+    recorded : Recorded, optional
+        Categories and missing cells of the recorded variables, see ``Recorded``.
+    source : FromInstrument, optional
+        Which population of an instrument is meant, see ``FromInstrument`` (with an instrument only).
+    equivalence : float, optional
+        Adds a row "direct_equivalence": power that the interval at 2·``level`` − 1 of the direct path lies
         within ± this bound (two one-sided tests).
-    cluster : Cluster | None, optional
-        run on Dask instead of this machine's processes, see ``Cluster``.
-    folder : str | Path | None, optional
-        finished cells are kept there and a later call with the same arguments goes on (with its seed when
+    cluster : Cluster, optional
+        Run on Dask instead of this machine's processes, see ``Cluster``.
+    folder : str or Path, optional
+        Finished cells are kept there and a later call with the same arguments goes on (with its seed when
         none is named).
-    progress : Callable[[int, int], None] | None, optional
-        called with (replications done, in all).
+    progress : callable, optional
+        Called with (replications done, in all).
+
+    Returns
+    -------
+    PowerCurve
+        ``tidy()``: effect path n power se_power.
 
     Raises
     ------
@@ -96,11 +112,18 @@ def power(
     UsageError
         GEN001–GEN006, PLN117 (thresholds), PLN118 (variables), PLN119 (combination), PLN123 (no Dask).
 
+    Notes
+    -----
+    Every replication has its own random stream: numbers depend neither on the workers nor on the backend, and
+    replications 1 … k of a longer run are the same. A replication without an estimate counts as not
+    significant and a note says how many there were.
+
     Examples
     --------
-    >>> curve = power("m ~ .39*x\\ny ~ .39*m + 0*x", n=100, reps=200, draws=0, interval="joint", seed=1)
-    >>> curve.tidy().query("effect == 'indirect'")["power"].between(0.8, 1.0).all()
-    np.True_
+    >>> from umkm_stats import power
+    >>> curve = power("m ~ .39*x\ny ~ .39*m + 0*x", n=100, reps=200, interval="joint", seed=1, workers=1)
+    >>> curve.tidy().query("effect == 'indirect'")["power"].tolist()
+    [0.93]
     """
     sizes = tuple(whole("n", entry, low=4, high=LARGEST_N) for entry in sizes_of(n))
     if not sizes or len(set(sizes)) != len(sizes):

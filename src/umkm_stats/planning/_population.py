@@ -34,13 +34,31 @@ FIRST, LAST = -1.6, 0.8
 class Truth:
     """The population behind simulated answers.
 
-    model: key of the structural model. loadings: item → λ. dimension_loadings: dimension → γ. paths: "M ~ X"
-    → β.
-    covariances: "A ~~ B" → value among exogenous constructs. residuals: construct → residual variance.
-    effects:
-    "x -> m -> y" and so on → product of paths; with one x, m and y also "a", "b", "direct", "indirect",
-    "total".
-    thresholds: number of categories → cuts.
+    Attributes
+    ----------
+    model : str
+        Key of the structural model.
+    loadings : mapping of str to float
+        Item → λ.
+    dimension_loadings : mapping of str to float
+        Dimension → γ.
+    paths : mapping of str to float
+        "M ~ X" → β.
+    covariances : mapping of str to float
+        "A ~~ B" → value among exogenous constructs.
+    residuals : mapping of str to float
+        Construct → residual variance.
+    effects : mapping of str to float
+        "x -> m -> y" and so on → product of paths; with one x, m and y also "a", "b", "direct", "indirect",
+        "total".
+    thresholds : mapping of int to tuple of float
+        Number of categories → cuts.
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> simulate_responses("umkm_inovasi", population=None, n=20, seed=1).truth.paths
+    {'OI ~ PI': 0.45, 'NP ~ OI': 0.45, 'NP ~ PI': 0.1}
     """
 
     model: str
@@ -53,7 +71,15 @@ class Truth:
     thresholds: Mapping[int, tuple[float, ...]]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> found = simulate_responses("umkm_inovasi", population=None, n=20, seed=1)
+        >>> round(found.truth.to_dict()["effects"]["indirect"], 4)
+        0.2025
+        """
         return {name: jsonable(getattr(self, name)) for name in self.__slots__}
 
 

@@ -47,44 +47,63 @@ def sample_sizes(
 
     Parameters
     ----------
-    population : int | None, optional
-        number of units: Slovin, Krejcie–Morgan, Cochran, Lemeshow and Isaac–Michael, all with ``margin``
+    population : int, optional
+        Number of units: Slovin, Krejcie–Morgan, Cochran, Lemeshow and Isaac–Michael, all with ``margin``
         (.05) but Isaac–Michael, whose printed table keeps .05 and varies the level.
-    margin, proportion, confidence : float | None, optional
-        half-width e (.05), expected share (.5) and level (.95). With ``margin`` and without ``population``:
-        Cochran and Lemeshow for a population whose size is unknown.
-    eligible : int | None, optional
-        how many units can take part at all; a sample larger than that is said plainly.
-    path : float | None, optional
-        smallest standardised path of a PLS model: inverse square root and gamma-exponential.
-    f2, predictors : float | None, int | None, optional
-        effect of a regression and its number of predictors (F test of all of them).
-    r : float | None, optional
-        smallest correlation. d: difference of two independent means in SD (n is of both groups together).
-    w, df : float | None, int | None, optional
-        effect and degrees of freedom of a χ² test.
-    alpha, power, tails : float, int | None
-        of the tests above; tails is 1 for ``path`` and 2 for ``r`` and ``d`` unless given.
-    arrows : int | None, optional
-        most arrows into one variable: 10-times rule. items: items of the questionnaire: 5 and 10 an item.
-    parameters : int | None, optional
-        free parameters of the model: 5, 10 and 20 a parameter (N:q).
-    latents, effect : int | None, float | None, optional
-        latent variables and the smallest effect among them (Westland; with ``items`` also the bound from the
-        number of items a latent variable).
-    model_df : int | None, optional
-        degrees of freedom of the model: test of close fit (RMSEA .05 against .08).
-    advised : int | SmallestN | None, optional
-        a size from a power analysis, or the result of ``smallest_n``; it is the one recommended.
+    eligible : int, optional
+        How many units can take part at all; a sample larger than that is said plainly.
+    margin : float, optional
+        Half-width e (.05). With ``margin`` and without ``population``: Cochran and Lemeshow for a population
+        whose size is unknown.
+    proportion : float, optional
+        Expected share (.5).
+    confidence : float, optional
+        Level (.95).
+    path : float, optional
+        Smallest standardised path of a PLS model: inverse square root and gamma-exponential.
+    f2 : float, optional
+        Effect of a regression (F test of all predictors).
+    predictors : int, optional
+        Number of its predictors.
+    r : float, optional
+        Smallest correlation.
+    d : float, optional
+        Difference of two independent means in SD (n is of both groups together).
+    w : float, optional
+        Effect of a χ² test.
+    df : int, optional
+        Its degrees of freedom.
+    alpha : float, default 0.05
+        Level of the tests above.
+    power : float, default 0.8
+        Their power.
+    tails : int, optional
+        1 for ``path`` and 2 for ``r`` and ``d`` unless given.
+    arrows : int, optional
+        Most arrows into one variable: 10-times rule.
+    items : int, optional
+        Items of the questionnaire: 5 and 10 an item.
+    parameters : int, optional
+        Free parameters of the model: 5, 10 and 20 a parameter (N:q).
+    latents : int, optional
+        Latent variables (Westland; with ``items`` also the bound from the number of items a latent variable).
+    effect : float, optional
+        The smallest effect among them.
+    model_df : int, optional
+        Degrees of freedom of the model: test of close fit (RMSEA .05 against .08).
+    advised : int or SmallestN, optional
+        A size from a power analysis, or the result of ``smallest_n``; it is the one recommended.
     purposive : bool, default False
-        respondents are chosen, not drawn: the formulas for shares of a population are left out.
-    response_rate, usable : float | None, optional
-        shares of forms that come back, and of those that can be used: forms to hand out.
+        Respondents are chosen, not drawn: the formulas for shares of a population are left out.
+    response_rate : float, optional
+        Share of forms that come back: forms to hand out.
+    usable : float, optional
+        Share of these that can be used.
 
     Returns
     -------
     SampleSizes
-        one row a rule; ``.recommended``, ``.forms()``, ``.assumptions(rule)``.
+        One row a rule; ``.recommended``, ``.forms()``, ``.assumptions(rule)``.
 
     Raises
     ------
@@ -94,6 +113,7 @@ def sample_sizes(
 
     Examples
     --------
+    >>> from umkm_stats.planning import sample_sizes
     >>> sample_sizes(f2=0.15, predictors=2).n
     68
     >>> sample_sizes(population=500, response_rate=0.6, usable=0.9).tidy()["forms"].tolist()[0]

@@ -32,8 +32,40 @@ NEAR = 1.5  # points within this factor of the crossing take part in the last fi
 
 @dataclass(frozen=True, eq=False)
 class SmallestN:
-    """Result of ``smallest_n``: ``n`` (whole, rounded up), ``estimate`` and ``se`` of the crossing,
-    ``points`` visited."""
+    r"""The smallest sample with enough power: what ``smallest_n`` returns.
+
+    Attributes
+    ----------
+    effect, path : str
+        The effect, as ``power`` names it.
+    method : str
+        Interval method.
+    target : float
+        Power, or width, that is asked for.
+    criterion : str
+        "power" or "width".
+    estimate : float
+        Where the curve crosses the target.
+    se : float
+        Standard error of that crossing.
+    points : pandas.DataFrame
+        N reps power (or width), one row a size visited.
+    seed : int
+        Of the replications.
+    options : mapping of str to object
+        The call, resolved.
+    notes : tuple of Note
+        PLN134 when the target is not reached.
+    sample : SampleUsed or None
+        None: no data are used.
+
+    Examples
+    --------
+    >>> from umkm_stats.planning import smallest_n
+    >>> found = smallest_n("m ~ .39*x\ny ~ .39*m + 0*x", interval="joint", reps=500, seed=1, workers=1)
+    >>> found.n, round(float(found.se), 1)
+    (75, 2.1)
+    """
 
     effect: str
     path: str
@@ -50,11 +82,31 @@ class SmallestN:
 
     @property
     def n(self) -> int | None:
-        """The sample size, rounded up; None when the curve does not cross the target."""
+        """The sample size, rounded up; None when the curve does not cross the target.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import smallest_n
+        >>> smallest_n("y ~ .3*x", effect="direct", interval="joint", reps=500, seed=1, workers=1).n
+        91
+        """
         return math.ceil(self.estimate - 1e-9) if math.isfinite(self.estimate) else None
 
     def tidy(self) -> pd.DataFrame:
-        """One row: effect path method criterion target n estimate se ci_low ci_high reps."""
+        """The answer in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path method criterion target n est se ci_low ci_high reps.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import smallest_n
+        >>> found = smallest_n("y ~ .3*x", effect="direct", interval="joint", reps=500, seed=1, workers=1)
+        >>> found.tidy()[["path", "n", "reps"]].to_dict("records")
+        [{'path': 'x -> y', 'n': 91, 'reps': 500}]
+        """
         import pandas as pd
 
         wide = float(ndtri(0.975)) * self.se
@@ -74,11 +126,38 @@ class SmallestN:
         return pd.DataFrame([row])
 
     def glance(self) -> pd.DataFrame:
-        """The same row."""
+        """The answer in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path method criterion target n est se ci_low ci_high reps.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import smallest_n
+        >>> found = smallest_n("y ~ .3*x", effect="direct", interval="joint", reps=500, seed=1, workers=1)
+        >>> found.tidy()[["path", "n", "reps"]].to_dict("records")
+        [{'path': 'x -> y', 'n': 91, 'reps': 500}]
+        """
         return self.tidy()
 
     def summary(self, lang: str = "en") -> str:
-        """The answer with its standard error."""
+        """The answer with its standard error.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import smallest_n
+        >>> found = smallest_n("y ~ .3*x", effect="direct", interval="joint", reps=500, seed=1, workers=1)
+        >>> print(found.summary().splitlines()[0])
+        direct (x -> y), joint significance: n = 91 for a power of 0.80 (standard error of n 2.2; 500
+        replications, seed 1).
+        """
         lines = []
         if self.n is not None:
             lines.append(
@@ -99,7 +178,20 @@ class SmallestN:
         return "\n".join(lines)
 
     def sentence(self, lang: str = "en") -> str:
-        """A sentence for the proposal (Bab III)."""
+        """A sentence for the proposal (Bab III).
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import smallest_n
+        >>> found = smallest_n("y ~ .3*x", effect="direct", interval="joint", reps=500, seed=1, workers=1)
+        >>> print(found.sentence()[:77])
+        The sample size was planned by simulation (500 replications, seed 1): for the
+        """
         if self.n is None:
             return messages.text(
                 "power.sentence.none", lang, low=self.options["low"], high=self.options["high"]
@@ -118,7 +210,25 @@ class SmallestN:
         )
 
     def plot(self, lang: str = "en") -> Picture:
-        """The simulated points with the target and the size found; a matplotlib figure."""
+        """The simulated points with the target and the size found.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            To show or to save with ``savefig``.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import smallest_n
+        >>> found = smallest_n("y ~ .3*x", effect="direct", interval="joint", reps=500, seed=1, workers=1)
+        >>> len(found.plot().axes)
+        1
+        """
         from umkm_stats import figures
 
         rows = self.points.sort_values("n")
@@ -140,7 +250,15 @@ class SmallestN:
         return figures.power_curve(curves, self.target, self.estimate, words)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import smallest_n
+        >>> found = smallest_n("y ~ .3*x", effect="direct", interval="joint", reps=500, seed=1, workers=1)
+        >>> sorted(found.to_dict())
+        ['answer', 'notes', 'options', 'points', 'seed']
+        """
         return {
             "answer": jsonable(self.tidy())[0],
             "points": jsonable(self.points),
@@ -174,22 +292,73 @@ def smallest_n(
     equivalence: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> SmallestN:
-    """The smallest sample with power ``target``, or whose interval is on average at most ``width`` wide.
+    r"""The smallest sample with power ``target``, or whose interval is on average at most ``width`` wide.
 
     A tenth of the ``reps`` replications brackets the crossing between ``low`` and ``high``; the others are
     spent in rounds near the current estimate, from a probit regression of significance on √n (of log mean
     width on log n for ``width``: accuracy in parameter estimation). The standard error is that regression's,
     by the delta method.
 
-    effect, path: the row of ``power(...).tidy()`` meant; ``path`` is needed when several rows bear the name.
-    The other arguments are those of ``power``.
+    Parameters
+    ----------
+    model : object
+        Population as ``power`` takes it.
+    target : float, default 0.8
+        Power that is wanted.
+    width : float, optional
+        Mean width of the interval that is wanted, instead of power.
+    effect : str, default "indirect"
+        Which row of ``power(...).tidy()`` is meant.
+    path : str, optional
+        The same, needed when several rows bear the name.
+    interval : str, default "percentile"
+        One interval method, as in ``power``.
+    reps : int, default 4000
+        The budget of the whole search.
+    draws : int, default 1000
+        As in ``power``.
+    seed : int, optional
+        Of the replications; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    low : int, default 10
+        Smallest size that is tried.
+    high : int, default 20000
+        Largest size that is tried.
+    workers : int, optional
+        As in ``power``.
+    analysis : str, optional
+        As in ``power``.
+    estimator : str, optional
+        As in ``power``.
+    standardized : bool, default False
+        As in ``power``.
+    recorded : Recorded, optional
+        As in ``power``.
+    source : FromInstrument, optional
+        As in ``power``.
+    equivalence : float, optional
+        As in ``power``.
+    progress : callable, optional
+        Called with (replications done, in all).
 
-    Raises what ``power`` raises, and ``UsageError`` PLN132 (no such effect), PLN133 (``width`` with "joint").
-    Notes: PLN134 (the target is not reached between ``low`` and ``high``).
+    Returns
+    -------
+    SmallestN
+        ``.n`` and its standard error; note PLN134 when the target is not reached between ``low`` and
+        ``high``.
+
+    Raises
+    ------
+    UsageError
+        PLN132 (no such effect), PLN133 (``width`` with "joint"); what ``power`` raises.
+    UmkmError
+        What ``power`` raises.
 
     Examples
     --------
-    >>> smallest_n("m ~ .39*x\\ny ~ .39*m + 0*x", interval="joint", reps=2000, seed=1).n
+    >>> from umkm_stats.planning import smallest_n
+    >>> smallest_n("m ~ .39*x\ny ~ .39*m + 0*x", interval="joint", reps=500, seed=1, workers=1).n
     75
     """
     whole("reps", reps, low=100)

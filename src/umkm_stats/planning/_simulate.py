@@ -35,13 +35,48 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Simulated:
-    """Simulated answers. They say so: ``simulated`` is True and every summary begins with it.
+    """Simulated answers; every summary begins with that word.
 
-    clean: data frame (n, items) of scores, reverse-keyed items already reversed, as drawn. answers: data
-    frame (n, questions) of everything answered, as answered. frame: data frame of the export with its mess,
-    headings as columns. expected: data frame aligned with the rows of ``frame``: the score a correct reading
-    gives, NaN where the cell cannot be used. expected_kept: which rows a correct reading keeps. faults: data
-    frame of planted faults (kind, row, item); ``row`` is the row number in the written file.
+    Attributes
+    ----------
+    clean : pandas.DataFrame
+        (respondents, items) scores, reverse-keyed items already reversed, as drawn.
+    answers : pandas.DataFrame
+        (respondents, questions) everything answered, as answered.
+    frame : pandas.DataFrame
+        The export with its mess, headings as columns.
+    expected : pandas.DataFrame
+        Aligned with the rows of ``frame``: the score a correct reading gives, NaN where the cell cannot be
+        used.
+    expected_kept : pandas.Series
+        Which rows a correct reading keeps.
+    faults : pandas.DataFrame
+        Planted faults: kind, row (number in the written file), item.
+    truth : Truth
+        The population.
+    instrument : Instrument
+        The questionnaire.
+    seed : int or None
+        Of the draws.
+    form : str or None
+        Length of the questionnaire.
+    mess : mapping of str to object
+        The faults that were asked for.
+    lang : str
+        Language of headings and answers.
+    preamble : int
+        Lines above the headings of the written file.
+    notes : tuple of Note
+        What a reader must know.
+    simulated : bool
+        True.
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> found = simulate_responses("umkm_inovasi", population=None, n=20, seed=1)
+    >>> found.clean.shape, found.simulated
+    ((20, 39), True)
     """
 
     clean: pd.DataFrame
@@ -65,11 +100,31 @@ class Simulated:
 
     @property
     def sample(self) -> SampleUsed:
-        """All simulated respondents."""
+        """All simulated respondents.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> simulate_responses("umkm_inovasi", population=None, n=20, seed=1).sample.used
+        20
+        """
         return SampleUsed(len(self.clean), len(self.clean))
 
     def tidy(self) -> pd.DataFrame:
-        """The population: one row a parameter (kind, name, value)."""
+        """The population behind the answers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a parameter: kind, name, value.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> found = simulate_responses("umkm_inovasi", population=None, n=20, seed=1).tidy()
+        >>> found.query("kind == 'path'").to_dict("records")[:1]
+        [{'kind': 'path', 'name': 'OI ~ PI', 'value': 0.45}]
+        """
         rows = [("loading", k, v) for k, v in self.truth.loadings.items()]
         rows += [("dimension_loading", k, v) for k, v in self.truth.dimension_loadings.items()]
         rows += [("path", k, v) for k, v in self.truth.paths.items()]
@@ -77,7 +132,19 @@ class Simulated:
         return pd.DataFrame(rows, columns=["kind", "name", "value"])
 
     def glance(self) -> pd.DataFrame:
-        """One row: n items model seed faults."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns n items model seed faults.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> simulate_responses("umkm_inovasi", population=None, n=20, seed=1).glance().to_dict("records")
+        [{'n': 20, 'items': 39, 'model': 'M1', 'seed': 1, 'faults': 0}]
+        """
         row = {
             "n": len(self.clean),
             "items": self.clean.shape[1],
@@ -88,7 +155,19 @@ class Simulated:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """What was simulated, from what, and which faults were planted."""
+        """What was simulated, from what, and which faults were planted.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> simulate_responses("umkm_inovasi", population=None, n=20, seed=1).summary().splitlines()[0]
+        'Simulated data, not answers of respondents: n = 20, 39 items, seed 1.'
+        """
         from umkm_stats import messages
 
         paths = ", ".join(f"{k} = {messages.number(f'{v:.2f}', lang)}" for k, v in self.truth.paths.items())
@@ -105,7 +184,14 @@ class Simulated:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, without the answers."""
+        """Plain values, without the answers.
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> sorted(simulate_responses("umkm_inovasi", population=None, n=20, seed=1).to_dict())
+        ['form', 'mess', 'n', 'sample', 'seed', 'simulated', 'truth']
+        """
         return {
             "simulated": True,
             "n": len(self.clean),
@@ -117,7 +203,32 @@ class Simulated:
         }
 
     def write(self, path: str | Path, format: str = "google-forms") -> Path:
-        """Write ``frame`` as ``google-forms`` exports it (xlsx or csv by the suffix)."""
+        """Write ``frame`` as a form would export it.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file; its suffix, xlsx or csv, says the kind.
+        format : str, default "google-forms"
+            "google-forms".
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        UsageError
+            GEN001 (another format or suffix).
+
+        Examples
+        --------
+        >>> from umkm_stats import simulate_responses
+        >>> found = simulate_responses("umkm_inovasi", population=None, n=20, seed=1)
+        >>> found.write("answers.csv").name
+        'answers.csv'
+        """
         from umkm_stats.responses._export import write_rows
 
         one_of("format", format, ("google-forms",))
@@ -150,27 +261,44 @@ def simulate_responses(
 
     Parameters
     ----------
-    instrument : Instrument | str | Path
-        a loaded instrument, the name of a bundled one, or a path.
-    population : Mapping[str, Any] | str | None
-        None or "default" for the defaults stated above; the key of a structural model ("M1"); or a mapping
-        with any of model, loadings (a number, or code of item, dimension or construct → number),
-        dimension_loadings, paths ("OI ~ PI" → number), covariances, thresholds (list of k−1 cuts, or k →
-        list), not_applicable (share).
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
+    population : mapping of str to object or str or None
+        None or "default" for the defaults; the key of a structural model ("M1"); or a mapping with any of
+        model, loadings (a number, or code of item, dimension or construct → number), dimension_loadings,
+        paths ("OI ~ PI" → number), covariances, thresholds (list of k−1 cuts, or k → list), not_applicable
+        (share).
     n : int
-        respondents, 1 or more.
-    mess : Mapping[str, Any] | None, optional
-        None for a clean export; else counts or shares of planted faults (see ``planning._mess.MESS``).
-    seed : int | None, optional
+        Respondents, 1 or more.
+    mess : mapping of str to object, optional
+        None for a clean export; else counts or shares of planted faults, such as {"missing": 0.02,
+        "straight_liners": 3}.
+    seed : int, optional
         None draws one; it is kept in the result. Rows 1…n are the same rows whatever n is.
-    form : str | None, optional
-        length of the questionnaire (None: the instrument's default). lang: language of headings and answers.
+    form : str, optional
+        Length of the questionnaire (None: the instrument's default).
+    lang : {"en", "id"}, optional
+        Language of headings and answers (None: the instrument's).
+    first_day : datetime.date, default 2026-09-01
+        Day of the first answer.
+
+    Returns
+    -------
+    Simulated
+        The answers as drawn and as exported, and the population behind them.
 
     Raises
     ------
     UsageError
-        PLN101 unknown population key or name, PLN102 a construct whose parents explain more than all of it,
-        PLN103 a loading or path that is not a number between −1 and 1.
+        PLN101 (unknown population key or name), PLN102 (a construct whose parents explain more than all of
+        it), PLN103 (a loading or path that is not a number between −1 and 1).
+
+    Examples
+    --------
+    >>> from umkm_stats import simulate_responses
+    >>> found = simulate_responses("umkm_inovasi", population={"paths": {"OI ~ PI": 0.5}}, n=20, seed=1)
+    >>> found.clean.iloc[0, :3].tolist(), found.truth.paths["OI ~ PI"]
+    ([4.0, 2.0, 5.0], 0.5)
     """
     whole("n", n, low=1, high=5_000_000)
     seed = draws.new_seed() if seed is None else seed

@@ -34,17 +34,29 @@ FORMULAS = (
 
 @dataclass(frozen=True, eq=False)
 class SampleSizes:
-    """Result of ``sample_sizes``, ``rmsea_size`` and ``alpha_size``: rows formula, inputs, n, with the
-    assumptions.
+    """Sample sizes by formulas, with their assumptions: what ``sample_sizes`` and its kin return.
 
-    ``n``: the size of the only row (the largest of several). handed: shares of forms that come back and of
-    those that can be used, when n is to be turned into forms.
+    Attributes
+    ----------
+    rows : tuple of (str, mapping of str to object, int)
+        Formula, its inputs, n.
+    notes : tuple of Note
+        What a reader must know.
+    handed : (float, float) or None
+        Shares of forms that come back and of those that can be used, when n is to be turned into forms.
+    sample : SampleUsed or None
+        None: no data are used.
+    seed : int or None
+        None: nothing is drawn.
+    extra : mapping of str to object
+        What stands beside, for the summary.
 
     Examples
     --------
+    >>> from umkm_stats.planning import alpha_size
     >>> sizes = alpha_size(alpha=0.8, items=9, width=0.1)
-    >>> sizes.tidy()["formula"].tolist()
-    ['alpha', 'bonett']
+    >>> sizes.tidy()[["formula", "n"]].to_dict("records")
+    [{'formula': 'alpha', 'n': 140}, {'formula': 'bonett', 'n': 135}]
     """
 
     rows: tuple[tuple[str, Mapping[str, Any], int], ...]
@@ -56,11 +68,31 @@ class SampleSizes:
 
     @property
     def n(self) -> int:
-        """The largest n of the rows."""
+        """The largest n of the rows.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(population=500).n
+        285
+        """
         return max(n for _, _, n in self.rows)
 
     def tidy(self) -> pd.DataFrame:
-        """One row a formula: formula, inputs (as text), n; forms (to hand out) when shares were given."""
+        """One row a formula.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns formula, inputs (as text), n; forms (to hand out) when shares were given.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(f2=0.15, predictors=2).tidy().to_dict("records")
+        [{'formula': 'f2', 'inputs': 'f2 = 0.15, predictors = 2, tested = 2, alpha = 0.05, power = 0.8', 'n':
+        68}]
+        """
         import pandas as pd
 
         rows = [
@@ -79,28 +111,85 @@ class SampleSizes:
         return table
 
     def forms(self, n: int | None = None) -> int:
-        """Forms to hand out for ``n`` usable answers (None: the size recommended)."""
+        """Forms to hand out.
+
+        Parameters
+        ----------
+        n : int, optional
+            Usable answers wanted; None takes the size recommended.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(f2=0.15, predictors=2, response_rate=0.6, usable=0.9).forms()
+        126
+        """
         rate, usable = self.handed or (1.0, 1.0)
         return rules.to_hand_out(self.recommended if n is None else n, rate, usable)
 
     @property
     def recommended(self) -> int:
-        """The size of the simulation where one is there, else the largest n of the rows."""
+        """The size of the simulation where one is there, else the largest n of the rows.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(f2=0.15, predictors=2, advised=75).recommended
+        75
+        """
         return next((n for name, _, n in self.rows if name == "advised"), self.n)
 
     def glance(self) -> pd.DataFrame:
-        """One row: number of formulas, smallest and largest n."""
+        """The whole in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns formulas (number), smallest and largest (n).
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(population=500).glance().to_dict("records")
+        [{'formulas': 7, 'smallest': 176, 'largest': 285}]
+        """
         import pandas as pd
 
         found = [n for _, _, n in self.rows]
         return pd.DataFrame([{"formulas": len(found), "smallest": min(found), "largest": max(found)}])
 
     def assumptions(self, name: str, lang: str = "en") -> str:
-        """What a formula assumes, and what it leaves out."""
+        """What a formula assumes, and what it leaves out.
+
+        Parameters
+        ----------
+        name : str
+            The formula, as the column ``formula`` writes it.
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(f2=0.15, predictors=2).assumptions("f2")[:52]
+        'Fixed predictors, normal errors of equal variance; t'
+        """
         return messages.text(f"size.{name}.assumes", lang)
 
     def summary(self, lang: str = "en") -> str:
-        """Each formula with its size and its assumptions, then the advice."""
+        """Each formula with its size and its assumptions, then the advice.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(f2=0.15, predictors=2).summary().splitlines()[0]
+        'Regression, F test (f²): n = 68'
+        """
         lines = []
         for place, (name, given, n) in enumerate(self.rows):
             lines.append(messages.text("size.row", lang, name=self._name(name, given, lang), n=n))
@@ -121,7 +210,19 @@ class SampleSizes:
         return "\n".join(lines)
 
     def sentence(self, lang: str = "en") -> str:
-        """A sentence for the proposal (Bab III): the size recommended, the others beside it, the forms."""
+        """A sentence for the proposal (Bab III): the size recommended, the others beside it, the forms.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> print(sample_sizes(f2=0.15, predictors=2).sentence())
+        At least 68 usable answers are planned, by Regression, F test (f²).
+        """
         best = next(
             (row for row in self.rows if row[0] == "advised"),
             max(self.rows, key=lambda row: row[2]),
@@ -145,7 +246,14 @@ class SampleSizes:
         return messages.text(f"size.{name}.name", lang, **_shown(given))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats.planning import sample_sizes
+        >>> sample_sizes(f2=0.15, predictors=2).to_dict()["recommended"]
+        68
+        """
         return {
             "rows": [
                 {"formula": name, "inputs": jsonable(dict(given)), "n": n} for name, given, n in self.rows
@@ -169,8 +277,28 @@ def positive(name: str, value: Any) -> float:
 
 
 def population_notes(n: int, *, population: int | None = None, eligible: int | None = None) -> list[Note]:
-    """Whether ``n`` can be had at all: PLN138 when fewer units are eligible, PLN139 when n is over half of
-    them."""
+    """Whether a sample can be had at all.
+
+    Parameters
+    ----------
+    n : int
+        Sample size.
+    population : int, optional
+        Units of the population.
+    eligible : int, optional
+        Units that can take part.
+
+    Returns
+    -------
+    list of Note
+        PLN138 when fewer units are eligible, PLN139 when n is over half of them.
+
+    Examples
+    --------
+    >>> from umkm_stats.planning import population_notes
+    >>> [note.code for note in population_notes(300, population=500, eligible=250)]
+    ['PLN138']
+    """
     units = eligible if eligible is not None else population
     if units is None:
         return []
@@ -189,10 +317,38 @@ def rmsea_size(
     alpha: float = 0.05,
     groups: int = 1,
 ) -> SampleSizes:
-    """Sample for a test of RMSEA: close fit (null .05, alternative .08), exact fit (0, .05), not-close fit
-    (.05, .01).
+    """Sample for a test of RMSEA (MacCallum, Browne & Sugawara 1996).
 
-    MacCallum, Browne & Sugawara 1996. Raises ``UsageError`` GEN003, GEN004, PLN135, PLN140 (equal values).
+    Parameters
+    ----------
+    df : int
+        Degrees of freedom of the model.
+    null : float, default 0.05
+        RMSEA under the null hypothesis: .05 for close fit, 0 for exact fit, .05 for not-close fit.
+    alternative : float, default 0.08
+        RMSEA of the population: .08, .05 and .01 for these three.
+    power : float, default 0.8
+        Share of samples that are to reject.
+    alpha : float, default 0.05
+        Level of the test.
+    groups : int, default 1
+        Number of groups.
+
+    Returns
+    -------
+    SampleSizes
+        One row; ``.n``.
+
+    Raises
+    ------
+    UsageError
+        GEN003, GEN004, PLN135, PLN140 (equal values).
+
+    Examples
+    --------
+    >>> from umkm_stats.planning import rmsea_size
+    >>> rmsea_size(df=24).n
+    375
     """
     values = _rmsea(null, alternative)
     whole("df", df, low=1)
@@ -212,7 +368,39 @@ def rmsea_size(
 def rmsea_power(
     *, df: int, n: int, null: float = 0.05, alternative: float = 0.08, alpha: float = 0.05, groups: int = 1
 ) -> float:
-    """Power of the same tests at ``n`` rows in all."""
+    """Power of a test of RMSEA at a sample size.
+
+    Parameters
+    ----------
+    df : int
+        Degrees of freedom of the model.
+    n : int
+        Rows in all.
+    null : float, default 0.05
+        RMSEA under the null hypothesis.
+    alternative : float, default 0.08
+        RMSEA of the population.
+    alpha : float, default 0.05
+        Level of the test.
+    groups : int, default 1
+        Number of groups.
+
+    Returns
+    -------
+    float
+        The power: close fit (null .05, alternative .08), exact fit (0, .05), not-close fit (.05, .01).
+
+    Raises
+    ------
+    UsageError
+        GEN003, GEN004, PLN135, PLN140 (equal values).
+
+    Examples
+    --------
+    >>> from umkm_stats.planning import rmsea_power
+    >>> round(rmsea_power(df=24, n=200), 3)
+    0.51
+    """
     values = _rmsea(null, alternative)
     whole("groups", groups, low=1)
     return sizes.rmsea_power(
@@ -235,10 +423,36 @@ def alpha_size(
 ) -> SampleSizes:
     """Sample for an interval of Cronbach's α at most ``width`` wide.
 
-    alpha: planned value. assurance: None plans for a sample whose α equals it; a share such as .99 plans for
-    that share of samples. Rows: Feldt's interval (the one ``reliability`` prints), and Bonett's formula for
-    limits α ± width/2, beside it. Raises ``UsageError`` GEN003, GEN004, PLN141 (a width that reaches beyond
-    1).
+    Parameters
+    ----------
+    alpha : float
+        Planned value, between 0 and 1.
+    items : int
+        Number of items of the scale.
+    width : float
+        Largest width of the interval.
+    level : float, default 0.95
+        Of the interval.
+    assurance : float, optional
+        None plans for a sample whose α equals the planned one; a share such as .99 plans for that share of
+        samples.
+
+    Returns
+    -------
+    SampleSizes
+        Feldt's interval (the one ``reliability`` prints), and Bonett's formula for limits α ± width/2, beside
+        it.
+
+    Raises
+    ------
+    UsageError
+        GEN003, GEN004, PLN141 (a width that reaches beyond 1).
+
+    Examples
+    --------
+    >>> from umkm_stats.planning import alpha_size
+    >>> alpha_size(alpha=0.8, items=9, width=0.1).n
+    140
     """
     value, level = share("alpha", alpha), share("level", level)
     k = whole("items", items, low=2)
@@ -268,7 +482,18 @@ def icc_size(*, icc: float, raters: int, width: float, level: float = 0.95) -> S
     Parameters
     ----------
     icc : float
-        planned value of ICC(C,1) or ICC(A,1). raters: ratings a subject. level: of the interval.
+        Planned value of ICC(C,1) or ICC(A,1).
+    raters : int
+        Ratings a subject.
+    width : float
+        Largest width of the interval.
+    level : float, default 0.95
+        Of the interval.
+
+    Returns
+    -------
+    SampleSizes
+        One row; ``.n``.
 
     Raises
     ------
@@ -277,6 +502,7 @@ def icc_size(*, icc: float, raters: int, width: float, level: float = 0.95) -> S
 
     Examples
     --------
+    >>> from umkm_stats.planning import icc_size
     >>> icc_size(icc=0.7, raters=2, width=0.2).n
     101
     """

@@ -34,11 +34,34 @@ FEW = 1000  # draws below which limits are not for print
 
 @dataclass(frozen=True, eq=False)
 class PlsDraws:
-    """Result of ``Pls.bootstrap``.
+    """Bootstrap draws of a PLS model: what ``Pls.bootstrap`` returns.
 
-    ``estimates`` (draws × numbers, NaN where a draw failed), named ``Y~X``, ``X=~x1``, ``w:X:x1``,
-    ``ind:X->M->Y``, ``tot:X->Y``, ``htmt:X:Y``, ``r2:Y``, ``f2:Y~X``; ``flips`` (construct draws share);
-    ``tidy()`` O, M, STDEV, T and p with every interval; ``mediation()`` the type of each indirect effect.
+    Attributes
+    ----------
+    model : Pls
+        The model that was drawn from.
+    entries : tuple of Entry
+        What each kept number is: kind, name, lhs, rhs, way.
+    point : array of float
+        (numbers,) estimates of the sample.
+    batch : Batch
+        The draws and how each ended.
+    job : Job
+        What was drawn, for the jackknife.
+    seed : int or None
+        Of the draws; None when rows were given.
+    signs : str
+        "none", "individual" or "construct".
+    level : float
+        Of the intervals.
+    notes : tuple of Note
+        What a reader must know.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.pls_draws().tidy()[["name", "est", "se", "t"]].round(3).to_dict("records")[0]
+    {'name': 'IP~OI', 'est': 0.423, 'se': 0.058, 't': 7.273}
     """
 
     model: Pls
@@ -60,29 +83,76 @@ class PlsDraws:
 
     @property
     def sample(self) -> SampleUsed:
-        """Rows read and used."""
+        """Rows read and used.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().sample.used
+        200
+        """
         return self.model.sample
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Columns of ``estimates``."""
+        """Columns of ``estimates``.
+
+        ``Y~X``, ``X=~x1``, ``w:X:x1``, ``ind:X->M->Y``, ``tot:X->Y``, ``htmt:X:Y``, ``r2:Y``, ``f2:Y~X``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().names[-2:]
+        ('ind:OI->IP->BP', 'ind:OI->BP')
+        """
         return tuple(entry.name for entry in self.entries)
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
-        """(draws, K); row i is draw i."""
+        """The numbers of every draw.
+
+        Returns
+        -------
+        pandas.DataFrame
+            (draws, numbers); row i is draw i, NaN where it failed.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().estimates.shape
+        (100, 17)
+        """
         import pandas as pd
 
         return pd.DataFrame(self.batch.values, columns=list(self.names))
 
     @property
     def used(self) -> int:
-        """Draws whose weights converged."""
+        """Draws whose weights converged.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().used
+        100
+        """
         return int(self.batch.converged.sum())
 
     @cached_property
     def flips(self) -> pd.DataFrame:
-        """construct draws share: draws in which a construct's loadings mirror those of the sample."""
+        """Draws in which a construct's loadings mirror those of the sample.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns construct draws share.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().flips.to_dict("records")[0]
+        {'construct': 'OI', 'draws': 0, 'share': 0.0}
+        """
         import pandas as pd
 
         counts = self.batch.flipped.sum(axis=0)
@@ -94,11 +164,43 @@ class PlsDraws:
 
     @cached_property
     def jackknife(self) -> Floats:
-        """(n, K) estimates with each row left out, for BCa."""
+        """Estimates with each row left out, for BCa: an array (rows, numbers).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().jackknife.shape
+        (200, 17)
+        """
         return leave_one_out(self.job)
 
     def intervals(self, methods: Sequence[str] = INTERVALS, *, level: float | None = None) -> pd.DataFrame:
-        """The table of ``tidy`` with the methods asked for, at another level when given."""
+        """The table with the interval methods asked for.
+
+        Parameters
+        ----------
+        methods : sequence of str, default ("percentile", "bc", "bca")
+            Interval methods.
+        level : float, optional
+            Another level than that of the draws.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns kind name lhs rhs est mean se t p method ci_low ci_high.
+
+        Raises
+        ------
+        UsageError
+            GEN001 (methods), GEN004 (level).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.pls_draws().intervals(["bca"], level=0.9)
+        >>> found[["name", "ci_low", "ci_high"]].round(3).to_dict("records")[0]
+        {'name': 'IP~OI', 'ci_low': 0.305, 'ci_high': 0.491}
+        """
         import pandas as pd
 
         wanted = [one_of("methods", name, OFFERED) for name in methods]
@@ -124,22 +226,60 @@ class PlsDraws:
         return self.intervals()
 
     def tidy(self) -> pd.DataFrame:
-        """kind name lhs rhs est mean se t p method ci_low ci_high.
+        """Estimate, mean, standard error, t and p with every interval.
 
-        est, mean, se, t, p are SmartPLS's original sample, sample mean, standard deviation, T statistic
-        |est/se| and p value, here of t with draws − 1 degrees of freedom.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns kind name lhs rhs est mean se t p method ci_low ci_high; est, mean, se, t, p are
+            SmartPLS's original sample, sample mean, standard deviation, T statistic |est/se| and p value,
+            here of t with draws − 1 degrees of freedom.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().tidy()["method"].unique().tolist()
+        ['percentile', 'bc', 'bca']
         """
         return self._table.copy()
 
     def mediation(self) -> pd.DataFrame:
-        """path indirect direct type vaf of every specific indirect effect, see
-        ``types``."""
+        """Type of mediation of every specific indirect effect.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns path indirect ci_low ci_high direct direct_low direct_high type vaf.
+
+        Raises
+        ------
+        UsageError
+            PLS126 (paths and indirect effects were not drawn).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().mediation()[["path", "type", "vaf"]].round(3).to_dict("records")
+        [{'path': 'OI -> IP -> BP', 'type': 'complementary', 'vaf': 0.47}]
+        """
         from umkm_stats.pls._mediating import types
 
         return types(self)
 
     def glance(self) -> pd.DataFrame:
-        """One row: draws asked for, used, failed, with a mirrored construct, improper, signs, seed, level."""
+        """The draws in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns draws used failed flipped (with a mirrored construct) improper signs seed level n.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls_draws().glance()[["draws", "used", "failed"]].to_dict("records")
+        [{'draws': 100, 'used': 100, 'failed': 0}]
+        """
         import pandas as pd
 
         row = {
@@ -156,13 +296,32 @@ class PlsDraws:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """Seed, counts of draws, the table, the notes."""
+        """Seed, counts of draws, the table and the notes as text.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.pls_draws().summary().splitlines()[0])
+        Bootstrap: 100 draws, 100 used, 0 failed, 0 with a mirrored construct
+        """
         from umkm_stats.pls._summary import draws_summary
 
         return draws_summary(self, lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """The table and counts as plain values."""
+        """The table and counts as plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.pls_draws().to_dict())
+        ['flips', 'glance', 'notes', 'rows', 'sample', 'seed']
+        """
         return {
             "rows": jsonable(self.tidy()),
             "glance": jsonable(self.glance()),
@@ -185,25 +344,47 @@ def draw(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> PlsDraws:
-    """Bootstrap a fitted model.
+    """Draw rows again and estimate again.
 
     Parameters
     ----------
-    draws, seed : int, int | None
-        how many, from which seed (drawn and kept when None); the rows are those of every bootstrap of the
-        library. rows: (draws, n) row numbers of the analysed rows instead, counted from 0.
-    signs : str, default 'none'
-        *none*; *individual* gives every weight the sample's sign; *construct* mirrors a construct whose
+    draws : int, default 10000
+        How many; 10000 for a publication.
+    seed : int, optional
+        Of the draws; None draws one and keeps it. The rows are those of every bootstrap of the library.
+    rows : array of int, optional
+        (draws, rows) row numbers of the analysed rows instead, counted from 0.
+    signs : str, default "none"
+        "none"; "individual" gives every weight the sample's sign; "construct" mirrors a construct whose
         loadings lie nearer to the mirror image. Both make t larger; the default counts flips instead.
-    what : Sequence[str], default WHAT
-        which numbers are kept: paths, loadings, weights, indirect, total, htmt, r2, f2.
+    what : sequence of str, optional
+        Which numbers are kept: paths, loadings, weights, indirect, total, htmt, r2, f2. The default is paths,
+        loadings, htmt and indirect.
     level : float, default 0.95
-        of the intervals. workers: threads; the numbers do not depend on it. progress: (done, draws).
+        Of the intervals.
+    workers : int, default 1
+        Threads; the numbers do not depend on it.
+    progress : callable, optional
+        Called with (draws done, draws).
+
+    Returns
+    -------
+    PlsDraws
+        ``tidy()`` has estimate, mean, standard error, t, p and every interval.
 
     Raises
     ------
     UsageError
-        PLS130 (rows), GEN00x. UmkmError: PLS125 (no draw converged).
+        PLS130 (rows), GEN001, GEN003, GEN004.
+    UmkmError
+        PLS125 (no draw converged).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> drawn = examples.pls().bootstrap(draws=100, seed=1, what=["indirect"])
+    >>> drawn.intervals(["percentile"])[["name", "est", "ci_low", "ci_high"]].round(3).to_dict("records")[0]
+    {'name': 'ind:OI->IP->BP', 'est': 0.163, 'ci_low': 0.094, 'ci_high': 0.243}
     """
     signs = one_of("signs", signs, ("none", "individual", "construct"))
     wanted = [one_of("what", name, What) for name in ([what] if isinstance(what, str) else what)]

@@ -47,59 +47,58 @@ def fit_pls(
     tolerance: float = 1e-7,
     max_iterations: int = 3000,
 ) -> Pls:
-    """Partial least squares structural equation modelling, as SmartPLS reports it.
+    r"""Partial least squares structural equation modelling, as SmartPLS reports it.
 
     Parameters
     ----------
-    model : Any, optional
-        lavaan-like text, or the key of a model of the instrument that ``data`` answers. In text ``=~``
+    model : str
+        Lavaan-like text, or the key of a model of the instrument that ``data`` answers. In text ``=~``
         measures a construct reflectively (mode A), ``<~`` formatively (mode B), ``~`` draws paths; a
         construct measured by constructs is of second order; ``A:B`` (or ``A*B``) among the predictors is the
         product of two constructs. A path may name a column, which is then a construct of one item.
-    data : Any, optional
-        a frame with a column of numbers an item, or what ``read_responses`` returned.
-    scheme : Scheme, default 'path'
-        what a construct's neighbours give to its inner proxy: *path* (regression weights of predictors,
-        correlations of outcomes), *factorial* (correlations), *centroid* (their signs).
-    missing : Missing, default 'mean'
-        *mean* replaces a missing cell by its item's mean (in every bootstrap draw again); *listwise* leaves
+    data : pandas.DataFrame or Responses
+        A frame with a column of numbers an item, or what ``read_responses`` returned.
+    scheme : {"path", "factorial", "centroid"}, default "path"
+        What a construct's neighbours give to its inner proxy: "path" (regression weights of predictors,
+        correlations of outcomes), "factorial" (correlations), "centroid" (their signs).
+    missing : {"mean", "listwise"}, default "mean"
+        "mean" replaces a missing cell by its item's mean (in every bootstrap draw again); "listwise" leaves
         the row out.
     consistent : bool, default False
         PLSc, corrected for the unreliability ρ_A of reflective blocks.
-    second_order : SecondOrder, default 'disjoint'
-        *disjoint* two-stage (dimensions take the construct's place, their scores then measure it), *repeated*
-        indicators, or *embedded* two-stage (scores from repeated indicators).
-    moderation : Moderation, default 'two_stage'
-        *two_stage* (products of the scores, as SmartPLS 4), *reestimated* (weights estimated again with the
-        product, as seminr), *product_indicator*, *orthogonal*.
-    measurement : Literal['items', 'second_order'], default 'items'
-        with a model key: constructs by all their *items*, or dimensions as *second_order*.
+    second_order : {"disjoint", "embedded", "repeated"}, default "disjoint"
+        "disjoint" two-stage (dimensions take the construct's place, their scores then measure it), "repeated"
+        indicators, or "embedded" two-stage (scores from repeated indicators).
+    moderation : str, default "two_stage"
+        "two_stage" (products of the scores, as SmartPLS 4), "reestimated" (weights estimated again with the
+        product, as seminr), "product_indicator", "orthogonal".
+    measurement : {"items", "second_order"}, default "items"
+        With a model key: constructs by all their "items", or dimensions as "second_order".
     tolerance : float, default 1e-07
-        the summed change of weights at which the iteration stops; max_iterations: when it has failed.
+        The summed change of weights at which the iteration stops.
+    max_iterations : int, default 3000
+        When the iteration has failed.
 
     Returns
     -------
     Pls
-        ``Pls``.
+        Paths, loadings, quality, fit; ``bootstrap()`` for standard errors.
 
     Raises
     ------
     UsageError
-        PLS101–PLS112, PLS117, PLS120, PLS121, INS020, GEN00x. UmkmError: PLS113–PLS116, PLS122 (collinear
-        formative items), PLS123 (collinear predictors), PLS124 (weights do not converge), SEM10x.
+        PLS101–PLS112, PLS117, PLS120, PLS121, INS020, GEN001–GEN004.
+    UmkmError
+        PLS113–PLS116, PLS122 (collinear formative items), PLS123 (collinear predictors), PLS124 (weights do
+        not converge), SEM10x.
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
-    >>> from umkm_stats import fit_pls
-    >>> rng = np.random.default_rng(1)
-    >>> x = rng.normal(size=200)
-    >>> y = 0.6 * x + rng.normal(size=200)
-    >>> data = pd.DataFrame({f"x{i}": x + 0.5 * rng.normal(size=200) for i in (1, 2, 3)})
-    >>> data = data.assign(**{f"y{i}": y + 0.5 * rng.normal(size=200) for i in (1, 2, 3)})
-    >>> found = fit_pls("X =~ x1 + x2 + x3; Y =~ y1 + y2 + y3; Y ~ X", data)
-    >>> found.paths.round(2).to_dict("records")
-    [{'lhs': 'Y', 'rhs': 'X', 'est': 0.5}]
+    >>> from umkm_stats import examples, fit_pls
+    >>> found = fit_pls(examples.MEASURES + "\nIP ~ OI\nBP ~ IP + OI", examples.answers())
+    >>> found.paths.round(3).to_dict("records")
+    [{'lhs': 'IP', 'rhs': 'OI', 'est': 0.423}, {'lhs': 'BP', 'rhs': 'IP', 'est': 0.385}, {'lhs': 'BP', 'rhs':
+    'OI', 'est': 0.184}]
     """
     one_of("scheme", scheme, Scheme)
     one_of("missing", missing, Missing)

@@ -35,15 +35,41 @@ def fit_test(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Part:
-    """SRMR, d_ULS and d_G of the saturated and the estimated model beside the 95 % and 99 % quantiles of
-    samples in which the model holds.
+    """Bootstrap test of model fit: SRMR, d_ULS and d_G beside samples in which the model holds.
 
     The standardised items (missing cells by their means) are transformed so that their correlations are the
-    implied ones (Bollen–Stine), drawn, and estimated again; each model has its own transformation. A value at
-    or below ``hi95`` is within sampling error: ``fits``.
+    implied ones (Bollen–Stine), drawn, and estimated again; the saturated and the estimated model have their
+    own transformation. A value at or below ``hi95`` is within sampling error: ``fits``.
 
-    Returns ``Part`` with model measure value hi95 hi99 p fits; p is the share of draws at or above the
-    value. Raises ``UsageError`` PLS130, PLS131 (second order, products), GEN00x.
+    Parameters
+    ----------
+    draws : int, default 1000
+        Samples of each model.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    rows : array of int, optional
+        (draws, rows) row numbers instead, counted from 0.
+    workers : int, default 1
+        Threads; the numbers do not depend on it.
+    progress : callable, optional
+        Called with (draws done, draws).
+
+    Returns
+    -------
+    Part
+        Frame: model measure value hi95 hi99 p (share of draws at or above the value) fits.
+
+    Raises
+    ------
+    UsageError
+        PLS130, PLS131 (second order, products), GEN003.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.pls().fit_test(50, seed=1).frame
+    >>> found[["model", "measure", "value"]].round(3).to_dict("records")[0]
+    {'model': 'saturated', 'measure': 'srmr', 'value': 0.075}
     """
     import pandas as pd
 

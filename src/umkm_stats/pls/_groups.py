@@ -97,27 +97,47 @@ def mga(
 
     Parameters
     ----------
-    group : Any
-        column of the data, or a value a row; the smaller value is group one.
-    rows : Any, optional
-        (rows₁, rows₂), each (draws, nₖ) row numbers within the group; else ``draws`` are drawn, group two
-        from seed + 1. permutations: (P, n) orders of the analysed rows, of which the first n₁ become group
-        one; else ``repetitions`` are drawn.
-    what : Sequence[str], default ('paths',)
-        paths, loadings, weights, indirect, total, r2.
+    group : str or sequence
+        Column of the data, or a value a row; the smaller value is group one.
+    rows : (array of int, array of int), optional
+        (rows₁, rows₂), each (draws, rows of the group) row numbers within the group; else ``draws`` are
+        drawn, group two from seed + 1.
+    permutations : array of int, optional
+        (permutations, rows) orders of the analysed rows, of which the first n₁ become group one; else
+        ``repetitions`` are drawn.
+    draws : int, default 10000
+        Bootstrap draws of each group.
+    repetitions : int, default 1000
+        Permutations that are drawn.
+    seed : int, optional
+        Of both; None draws one and keeps it.
+    what : sequence of str, default ("paths",)
+        Any of paths, loadings, weights, indirect, total, r2.
+    level : float, default 0.95
+        Of the permutation limits.
+    workers : int, default 1
+        Threads; the numbers do not depend on it.
 
     Returns
     -------
     Part
-        ``Part`` with kind name est_1 est_2 difference se_1 se_2 henseler_p welch_t welch_df welch_p pooled_t
-        pooled_p permutation_p permutation_low permutation_high. ``henseler_p`` is one-tailed: below .05 or
-        above .95 is a difference. ``permutation_p`` is the share of |difference| at least as large.
+        Frame: kind name est_1 est_2 difference se_1 se_2 henseler_p (one-tailed: below .05 or above .95 is a
+        difference) welch_t welch_df welch_p pooled_t pooled_p permutation_p (share of |difference| at least
+        as large) permutation_low permutation_high.
 
     Raises
     ------
     UsageError
-        PLS130, PLS140, GEN00x. UmkmError: PLS141 (a group is too small), PLS142 (a group's model cannot be
-        estimated).
+        PLS130, PLS140, GEN001, GEN003, GEN004.
+    UmkmError
+        PLS141 (a group is too small), PLS142 (a group's model cannot be estimated).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.pls().mga(examples.firms()["SIZE"], draws=50, repetitions=50, seed=1)
+    >>> found.frame[["name", "est_1", "est_2"]].round(3).to_dict("records")[0]
+    {'name': 'IP~OI', 'est_1': 0.485, 'est_2': 0.38}
     """
     import pandas as pd
 
@@ -238,13 +258,40 @@ def micom(
 
     Step 1, configural invariance, holds by design: the same items, coding and algorithm in both groups. Step
     2 compares the scores by both groups' weights (c, on pooled standardised items) with permuted groups; step
-    3 means and log variances of the pooled scores. ``partial``: step 2 holds, paths may be compared;
-    ``full``: steps 2 and 3.
+    3 means and log variances of the pooled scores.
 
-    Returns ``Part`` with construct c c_low c_p mean_difference mean_low mean_high mean_p
-    log_variance_ratio variance_low variance_high variance_p partial full.
+    Parameters
+    ----------
+    group : str or sequence
+        Column of the data, or a value a row; the smaller value is group one.
+    permutations : array of int, optional
+        (permutations, rows) orders of the analysed rows, of which the first n₁ become group one.
+    repetitions : int, default 1000
+        Permutations that are drawn.
+    seed : int, optional
+        Of the permutations; None draws one and keeps it.
+    level : float, default 0.95
+        Of the limits.
 
-    Raises ``UsageError`` PLS130, PLS131, PLS140; ``UmkmError`` PLS141, PLS142.
+    Returns
+    -------
+    Part
+        Frame: construct c c_low c_p mean_difference mean_low mean_high mean_p log_variance_ratio variance_low
+        variance_high variance_p partial (step 2 holds, paths may be compared) full (steps 2 and 3).
+
+    Raises
+    ------
+    UsageError
+        PLS130, PLS131, PLS140.
+    UmkmError
+        PLS141, PLS142.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.pls().micom(examples.firms()["SIZE"], repetitions=50, seed=1)
+    >>> found.frame[["construct", "c", "partial"]].round(4).to_dict("records")[0]
+    {'construct': 'OI', 'c': 0.9974, 'partial': True}
     """
     import pandas as pd
 

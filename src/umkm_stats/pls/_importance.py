@@ -33,21 +33,34 @@ class Map(Part):
 
 
 def ipma(model: Pls, target: str | None = None, *, low: Any = None, high: Any = None) -> Map:
-    """Importance–performance map: unstandardised total effects on the target, mean scores from 0 to 100.
+    """Importance–performance map: unstandardised total effects on a target, mean scores from 0 to 100.
 
     Parameters
     ----------
-    target : str | None, optional
-        an endogenous construct; None takes the only one without successors.
-    low, high : Any, optional
-        limits of the answer scale, one number or one an item (a mapping); None takes the lowest and highest
-        value of each item's scale in the instrument, else the observed ones, which a note says.
+    target : str, optional
+        An endogenous construct; None takes the only one without successors.
+    low, high : float or mapping of str to float, optional
+        Limits of the answer scale, one number or one an item; None takes the lowest and highest value of each
+        item's scale in the instrument, else the observed ones, which a note says.
+
+    Returns
+    -------
+    Map
+        Frame: construct importance importance_std performance; ``items``: construct item weight importance
+        performance.
 
     Raises
     ------
     UsageError
         PLS131 (second order, products, PLSc), PLS135 (target), PLS136 (limits), PLS137 (a negative weight,
         with which a score of 0 to 100 has no meaning).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.pls().ipma(low=1, high=5).frame
+    >>> found[["construct", "importance", "performance"]].round(2).to_dict("records")[0]
+    {'construct': 'OI', 'importance': 0.33, 'performance': 53.25}
     """
     import pandas as pd
 

@@ -17,10 +17,31 @@ if TYPE_CHECKING:
 
 
 def slopes(model: Pls, drawn: PlsDraws | None = None, *, at: Any = (-1.0, 0.0, 1.0)) -> pd.DataFrame:
-    """lhs rhs moderator at est (and se ci_low ci_high, percentile, with draws): the path of ``rhs`` when the
-    moderator's standardised score is ``at``.
+    r"""Simple slopes: the path of a predictor at values of its moderator.
 
-    Raises ``UsageError`` PLS138 (the model has no product), PLS126 (the draws hold no paths).
+    Parameters
+    ----------
+    drawn : PlsDraws, optional
+        Draws of the paths, for standard errors and percentile limits.
+    at : sequence of float, default (-1.0, 0.0, 1.0)
+        Standardised scores of the moderator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns lhs rhs moderator at est; with draws also se ci_low ci_high.
+
+    Raises
+    ------
+    UsageError
+        PLS138 (the model has no product), PLS126 (the draws hold no paths).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, fit_pls
+    >>> found = fit_pls(examples.MEASURES + "\nBP ~ IP + OI + IP:OI", examples.answers())
+    >>> found.slopes()[["rhs", "moderator", "at", "est"]].round(3).to_dict("records")[0]
+    {'rhs': 'IP', 'moderator': 'OI', 'at': -1.0, 'est': 0.366}
     """
     import pandas as pd
 

@@ -38,14 +38,48 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Pls:
-    """Result of ``fit_pls``.
+    r"""A PLS path model: what ``umkm_stats.fit_pls`` returns.
 
-    Frames: ``paths`` (lhs rhs est), ``loadings`` (construct item est weight mode), ``cross_loadings``,
-    ``quality`` (construct alpha rho_a rho_c ave), ``htmt`` (construct other htmt htmt_plus htmt2),
-    ``fornell_larcker``, ``correlations``, ``vif`` (kind construct name vif), ``r2`` (construct r2 r2_adj),
-    ``f2`` (lhs rhs f2), ``effects`` (effect path lhs rhs est), ``fit`` (model srmr d_uls d_g d_g_log10 chi2
-    nfi). Methods: ``bootstrap fit_test predict blindfolding ipma mga micom slopes scores``. For a model in
-    two stages ``stage_one`` is the first.
+    Attributes
+    ----------
+    structure : Structure
+        Constructs with their items and modes, and the paths.
+    compiled : Compiled
+        The same as the kernels take it.
+    options : Options
+        Scheme, consistent, second_order, moderation, tolerance, max_iterations.
+    answers : Answers
+        Items and their values, with gaps.
+    moments : Moments
+        Standardised items and their correlations.
+    found : Estimates
+        Weights, correlations and paths.
+    notes : tuple of Note
+        What a reader must know.
+    data : pandas.DataFrame or Responses
+        What was handed over.
+    missing : str
+        "mean" or "listwise".
+    key : str
+        Key of the instrument's model, "" for model text.
+    scales : mapping of str to tuple of float
+        Item → lowest and highest value of its answer scale, where the instrument knows it.
+    seed : int or None
+        None: nothing is drawn.
+
+    Notes
+    -----
+    Frames: ``paths loadings cross_loadings quality htmt fornell_larcker correlations vif r2 f2 effects fit``.
+    Methods: ``bootstrap fit_test predict blindfolding ipma mga micom slopes scores``. For a model in two
+    stages ``stage_one`` is the first.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, fit_pls
+    >>> found = fit_pls(examples.MEASURES + "\nIP ~ OI\nBP ~ IP + OI", examples.answers())
+    >>> found.paths.round(3).to_dict("records")
+    [{'lhs': 'IP', 'rhs': 'OI', 'est': 0.423}, {'lhs': 'BP', 'rhs': 'IP', 'est': 0.385}, {'lhs': 'BP', 'rhs':
+    'OI', 'est': 0.184}]
     """
 
     structure: Structure
@@ -63,22 +97,55 @@ class Pls:
 
     @property
     def sample(self) -> SampleUsed:
-        """Rows read and used."""
+        """Rows read and used.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().sample.used
+        200
+        """
         return self.answers.sample
 
     @property
     def constructs(self) -> tuple[str, ...]:
-        """Constructs of the last stage."""
+        """Constructs of the last stage.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().constructs
+        ('OI', 'IP', 'BP')
+        """
         return self.compiled.last.constructs
 
     @property
     def iterations(self) -> int:
-        """Iterations until the weights of the last stage stood still."""
+        """Iterations until the weights of the last stage stood still.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().iterations < 50
+        True
+        """
         return int(self.found.found.iterations[0])
 
     @cached_property
     def paths(self) -> pd.DataFrame:
-        """lhs rhs est: path coefficients; those of a product ``A:B`` in units of the raw product."""
+        """Path coefficients.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs rhs est (in SDs); those of a product ``A:B`` in units of the raw product.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().paths.set_index(["lhs", "rhs"])["est"].round(3).to_dict()
+        {('IP', 'OI'): 0.423, ('BP', 'IP'): 0.385, ('BP', 'OI'): 0.184}
+        """
         return _frame(
             ("lhs", "rhs", "est"),
             [
@@ -89,7 +156,20 @@ class Pls:
 
     @cached_property
     def loadings(self) -> pd.DataFrame:
-        """construct item est weight mode: loadings and weights; of dimensions from stage one."""
+        """Loadings and weights of the items.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns construct item est (loading) weight mode ("A" reflective, "B" formative); of dimensions
+            from stage one.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().loadings[["item", "est", "weight"]].round(3).to_dict("records")[0]
+        {'item': 'OI1', 'est': 0.872, 'weight': 0.402}
+        """
         drawn = layout(self.compiled, ("loadings", "weights"))
         values = drawn.read(self.found)[:, 0]
         half = len(values) // 2
@@ -104,7 +184,14 @@ class Pls:
 
     @cached_property
     def cross_loadings(self) -> pd.DataFrame:
-        """Correlations of items (rows) with constructs (columns)."""
+        """Correlations of items (rows) with constructs (columns).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().cross_loadings.round(2).loc["OI1"].to_dict()
+        {'OI': 0.87, 'IP': 0.36, 'BP': 0.31}
+        """
         import pandas as pd
 
         items = pd.Index(self.compiled.last.items, name="item")
@@ -112,12 +199,31 @@ class Pls:
 
     @cached_property
     def correlations(self) -> pd.DataFrame:
-        """Correlations of the constructs; corrected for attenuation when consistent."""
+        """Correlations of the constructs; corrected for attenuation when consistent.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().correlations.round(3).loc["BP"].to_dict()
+        {'OI': 0.347, 'IP': 0.463, 'BP': 1.0}
+        """
         return _square(self.constructs, self.found.outer.corr[..., 0])
 
     @cached_property
     def quality(self) -> pd.DataFrame:
-        """construct alpha rho_a rho_c ave; blank for formative and single-item constructs."""
+        """Reliability and average variance extracted of the constructs.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns construct alpha rho_a rho_c ave; blank for formative and single-item constructs.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().quality.round(3).to_dict("records")[0]
+        {'construct': 'OI', 'alpha': 0.801, 'rho_a': 0.805, 'rho_c': 0.883, 'ave': 0.715}
+        """
         plan = self.compiled.model.plan
         found = quality(plan, self.found.r, self.found.outer)
         columns = zip(found.alpha, found.rho_a, found.rho_c, found.ave, strict=True)
@@ -135,7 +241,19 @@ class Pls:
 
     @cached_property
     def htmt(self) -> pd.DataFrame:
-        """construct other htmt htmt_plus htmt2 of every pair of reflective constructs."""
+        """Heterotrait–monotrait ratios of every pair of reflective constructs.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns construct other htmt htmt_plus (absolute correlations) htmt2 (geometric means).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().htmt.round(3).to_dict("records")[0]
+        {'construct': 'OI', 'other': 'IP', 'htmt': 0.529, 'htmt_plus': 0.529, 'htmt2': 0.526}
+        """
         plan, names = self.compiled.model.plan, self.constructs
         ratio = {kind: htmt(plan, self.found.r, kind)[..., 0] for kind in ("plain", "plus", "geometric")}
         own = [j for j, formative in enumerate(plan.formative) if not formative]
@@ -150,7 +268,14 @@ class Pls:
 
     @cached_property
     def fornell_larcker(self) -> pd.DataFrame:
-        """√AVE on the diagonal (blank where AVE is), correlations of the constructs beside it."""
+        """√AVE on the diagonal (blank where AVE is), correlations of the constructs beside it.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().fornell_larcker.round(3).loc["IP"].to_dict()
+        {'OI': 0.423, 'IP': 0.843, 'BP': 0.463}
+        """
         table = self.found.outer.corr[..., 0].copy()
         plan = self.compiled.model.plan
         np.fill_diagonal(table, np.sqrt(quality(plan, self.found.r, self.found.outer).ave[:, 0]))
@@ -158,8 +283,21 @@ class Pls:
 
     @cached_property
     def vif(self) -> pd.DataFrame:
-        """kind construct name vif: *outer* for items in their block, *inner* for
-        predictors of a construct."""
+        """Variance inflation.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns kind ("outer": an item in its block; "inner": a predictor of a construct) construct name
+            vif.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.pls().vif
+        >>> found[found["kind"] == "inner"].round(3).to_dict("records")[-1]
+        {'kind': 'inner', 'construct': 'BP', 'name': 'OI', 'vif': 1.218}
+        """
         plan, last = self.compiled.model.plan, self.compiled.last
         values = outer_vif(plan, self.found.r)[:, 0]
         rows: list[tuple[Any, ...]] = [
@@ -175,7 +313,19 @@ class Pls:
 
     @cached_property
     def r2(self) -> pd.DataFrame:
-        """construct r2 r2_adj."""
+        """Explained variance of the constructs that have predictors.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns construct r2 r2_adj.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().r2.round(3).to_dict("records")
+        [{'construct': 'IP', 'r2': 0.179, 'r2_adj': 0.175}, {'construct': 'BP', 'r2': 0.242, 'r2_adj': 0.234}]
+        """
         n, rows = self.sample.used, []
         model = self.compiled.model
         equations = model.equations if model.products else model.plan.equations
@@ -186,13 +336,37 @@ class Pls:
 
     @cached_property
     def f2(self) -> pd.DataFrame:
-        """lhs rhs f2, with the scores held."""
+        """Effect size of each predictor, with the scores held.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs rhs f2.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().f2.round(3).to_dict("records")[0]
+        {'lhs': 'IP', 'rhs': 'OI', 'f2': 0.218}
+        """
         pairs = zip(path_names(self.compiled), self.found.inner.f2[:, 0], strict=True)
         return _frame(("lhs", "rhs", "f2"), [(*pair, value) for pair, value in pairs])
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """effect path lhs rhs est: direct, indirect (specific), total_indirect and total effects."""
+        """Direct, indirect (specific), total indirect and total effects.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect path lhs rhs est.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().effects.query("effect == 'indirect'")[["path", "est"]].round(3).to_dict("records")
+        [{'path': 'OI -> IP -> BP', 'est': 0.163}]
+        """
         drawn = layout(self.compiled, ("paths", "indirect", "total"))
         values = drawn.read(self.found)[:, 0]
         return _frame(
@@ -211,15 +385,42 @@ class Pls:
 
     @cached_property
     def fit(self) -> pd.DataFrame:
-        """Fit of the saturated and the estimated model, see ``fit_of``."""
+        """Fit of the saturated and the estimated model, with the defaults of ``fit_of``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns model srmr d_uls d_g d_g_log10 chi2 nfi.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().fit[["model", "srmr"]].round(3).to_dict("records")
+        [{'model': 'saturated', 'srmr': 0.075}, {'model': 'estimated', 'srmr': 0.075}]
+        """
         return self.fit_of()
 
     def fit_of(self, *, blocks: str = "factor", variances: str = "reset") -> pd.DataFrame:
-        """model srmr d_uls d_g d_g_log10 chi2 nfi of the saturated and the estimated model.
+        """Fit of the saturated and the estimated model.
 
-        blocks: *factor* implies a reflective block by its loadings, *composite* reproduces every block.
-        variances: *reset* sets the constructs' implied variances to 1 at the end, *unit* holds them at 1
-        while paths are traced. ``d_g`` has natural logarithms, ``d_g_log10`` is what ADANCO and cSEM print.
+        Parameters
+        ----------
+        blocks : str, default "factor"
+            "factor" implies a reflective block by its loadings, "composite" reproduces every block.
+        variances : str, default "reset"
+            "reset" sets the constructs' implied variances to 1 at the end, "unit" holds them at 1 while paths
+            are traced.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns model srmr d_uls d_g (natural logarithms) d_g_log10 (what ADANCO and cSEM print) chi2 nfi.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().fit_of(blocks="composite")["srmr"].round(4).tolist()
+        [0.034, 0.034]
         """
         one_of("blocks", blocks, ("factor", "composite"))
         one_of("variances", variances, ("reset", "unit"))
@@ -237,7 +438,28 @@ class Pls:
     def implied(
         self, which: str = "estimated", *, blocks: str = "factor", variances: str = "reset"
     ) -> Floats | None:
-        """(p, p) item correlations implied by the model; None for the estimated model with products."""
+        """Item correlations implied by the model.
+
+        Parameters
+        ----------
+        which : str, default "estimated"
+            "estimated" or "saturated".
+        blocks : str, default "factor"
+            As in ``fit_of``.
+        variances : str, default "reset"
+            As in ``fit_of``.
+
+        Returns
+        -------
+        array of float or None
+            (items, items); None for the estimated model with products.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(float(examples.pls().implied()[0, 3]), 3)
+        0.323
+        """
         plan, found = self.compiled.model.plan, self.found
         corr = found.outer.corr[..., 0]
         if which == "estimated":
@@ -251,12 +473,26 @@ class Pls:
 
     @cached_property
     def stage_one(self) -> Pls | None:
-        """The first of two stages as a model of its own: the dimensions beside the other constructs."""
+        """The first of two stages as a model of its own: the dimensions beside the other constructs.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().stage_one is None
+        True
+        """
         return first_stage(self) if self.compiled.two_stages else None
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """Standardised scores of the constructs, rows as analysed, indexed as the data."""
+        """Standardised scores of the constructs, rows as analysed, indexed as the data.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().scores.round(2).iloc[0].to_dict()
+        {'OI': 0.88, 'IP': -1.13, 'BP': 1.37}
+        """
         import pandas as pd
 
         z = standardised(self.moments, np.ones(self.moments.n))
@@ -275,15 +511,38 @@ class Pls:
     slopes = slopes
 
     def tidy(self) -> pd.DataFrame:
-        """lhs op rhs est: paths (``~``), loadings (``=~``) and weights (``<~``)."""
+        """Paths, loadings and weights in one frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs est: paths (``~``), loadings (``=~``) and weights (``<~``).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().tidy()["op"].value_counts().to_dict()
+        {'=~': 9, '<~': 9, '~': 3}
+        """
         rows = [(row.lhs, "~", row.rhs, row.est) for row in self.paths.itertuples()]
         rows += [(row.construct, "=~", row.item, row.est) for row in self.loadings.itertuples()]
         rows += [(row.construct, "<~", row.item, row.weight) for row in self.loadings.itertuples()]
         return _frame(("lhs", "op", "rhs", "est"), rows)
 
     def glance(self) -> pd.DataFrame:
-        """One row: n, items, constructs, scheme, consistent, iterations, SRMR and NFI of the estimated
-        model."""
+        """The model in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns n items constructs scheme consistent iterations srmr nfi (of the estimated model).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().glance()[["n", "items", "scheme", "srmr"]].round(3).to_dict("records")
+        [{'n': 200, 'items': 9, 'scheme': 'path', 'srmr': 0.075}]
+        """
         fit = self.fit.iloc[1]
         return _frame(
             ("n", "items", "constructs", "scheme", "consistent", "iterations", "srmr", "nfi"),
@@ -302,11 +561,30 @@ class Pls:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """The tables in SmartPLS' order, in words."""
+        """The tables in SmartPLS' order, in words.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().summary().splitlines()[0]
+        'Partial least squares (path scheme)'
+        """
         return text_of(self, lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """Every table as plain values."""
+        """Every table as plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.pls().to_dict()["options"]["scheme"]
+        'path'
+        """
         tables = ("paths", "loadings", "quality", "htmt", "vif", "r2", "f2", "effects", "fit")
         wide = ("cross_loadings", "fornell_larcker", "correlations")
         return {

@@ -59,29 +59,45 @@ def predict(
 
     Parameters
     ----------
-    folds : Any, optional
-        (n,) number of the fold of every analysed row, or (r, n) for r repetitions; else ``k`` folds of about
+    folds : array of int, optional
+        (rows,) number of the fold of every analysed row, or (repetitions, rows); else ``k`` folds of about
         equal size are drawn ``repetitions`` times. Squared and absolute errors are averaged over rows and
         repetitions.
-    technique : str, default 'DA'
-        *DA* from direct antecedents, *EA* from the exogenous constructs; the linear model has the items of
+    k : int, default 10
+        Number of folds.
+    repetitions : int, default 10
+        How often the folds are drawn.
+    technique : str, default "DA"
+        "DA" from direct antecedents, "EA" from the exogenous constructs; the linear model has the items of
         the same constructs.
     draws : int, default 10000
-        bootstrap draws of the rows' losses behind CVPAT's t and p. seed: of folds and draws.
+        Bootstrap draws of the rows' losses behind CVPAT's t and p.
+    seed : int, optional
+        Of folds and draws; None draws one and keeps it.
 
     Returns
     -------
     Prediction
-        ``Prediction``. ``predictive_power`` compares RMSE (MAE when errors have |skewness| > 1) with the
-        linear model: high (all items better), medium (at least half), low (some), none. A CVPAT difference
-        below 0 favours PLS; ``t`` is the mean over the deviation of its bootstrap means, ``t_plain`` the
-        paired test.
+        Frame: item construct rmse_pls mae_pls rmse_lm mae_lm rmse_ia q2_predict skewness. ``constructs``:
+        construct rmse mae q2_predict judged_by predictive_power, which compares RMSE (MAE when errors have
+        |skewness| > 1) with the linear model: high (all items better), medium (at least half), low (some),
+        none. ``cvpat``: construct benchmark pls_loss benchmark_loss difference (below 0 favours PLS) t (the
+        mean over the deviation of its bootstrap means) p t_plain p_plain (paired test).
 
     Raises
     ------
     UsageError
-        PLS131 (second order, products, PLSc), PLS132 (folds), GEN00x. UmkmError: PLS133 (a fold's weights do
-        not settle).
+        PLS131 (second order, products, PLSc), PLS132 (folds), GEN001, GEN003.
+    UmkmError
+        PLS133 (a fold's weights do not settle).
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.pls().predict(k=5, repetitions=1, draws=100, seed=1)
+    >>> found.constructs[["construct", "q2_predict", "predictive_power"]].round(3).to_dict("records")
+    [{'construct': 'IP', 'q2_predict': 0.164, 'predictive_power': 'high'}, {'construct': 'BP', 'q2_predict':
+    0.22, 'predictive_power': 'high'}]
     """
     first_order_only(model, "predict", consistent=False)
     technique = one_of("technique", technique, ("DA", "EA"))
@@ -256,13 +272,31 @@ def _cvpat(model: Pls, loss: dict[str, Floats], draws: int, seed: int) -> pd.Dat
 
 
 def blindfolding(model: Pls, *, distance: int = 7) -> Part:
-    """construct sse sso q2: Stone–Geisser's Q² of every reflective endogenous construct (cross-validated
-    redundancy).
+    """Stone–Geisser's Q² of every reflective endogenous construct (cross-validated redundancy).
 
     It mixes in-sample and out-of-sample fit and depends on the omission ``distance``; SmartPLS 4 no longer
     prints it. ``predict`` is what replaced it.
 
-    Raises ``UsageError`` PLS131, PLS134 (the distance divides the rows or a block), GEN003.
+    Parameters
+    ----------
+    distance : int, default 7
+        Every ``distance``-th cell of a block is left out in turn.
+
+    Returns
+    -------
+    Part
+        Frame: construct sse sso q2.
+
+    Raises
+    ------
+    UsageError
+        PLS131, PLS134 (the distance divides the rows or a block), GEN003.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.pls().blindfolding().frame[["construct", "q2"]].round(3).to_dict("records")
+    [{'construct': 'IP', 'q2': 0.114}, {'construct': 'BP', 'q2': 0.145}]
     """
     import pandas as pd
 

@@ -35,13 +35,33 @@ NAN = float("nan")
 
 @dataclass(frozen=True, eq=False)
 class Assumptions:
-    """Every check of a regression.
+    """Every check of the classical assumptions of a regression.
 
-    frame: outcome, check, term, statistic, df1, df2, p, p_holm (linearity: over all pairs of predictor and
-    outcome), limit (of VIF and tolerance), decision ("met", "not_met" or "unavailable"), with_square
-    (linearity, when not met: whether direction and decision of the predictor "stay" or "change" once its
-    square is in the model). ``check`` is one of lilliefors, shapiro_wilk, tolerance, vif, glejser,
-    breusch_pagan, linearity, reset.
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Outcome, check, term, statistic, df1, df2, p, p_holm (linearity: over all pairs of predictor and
+        outcome), limit (of VIF and tolerance), decision ("met", "not_met" or "unavailable"), with_square
+        (linearity, when not met: whether direction and decision of the predictor "stay" or "change" once its
+        square is in the model). ``check`` is one of lilliefors, shapiro_wilk, tolerance, vif, glejser,
+        breusch_pagan, linearity, reset.
+    level : float
+        1 − level is the level of the tests.
+    robust : bool
+        Whether the errors of the regression allow for unequal variances.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int or None
+        Of the regression's draws.
+    notes : tuple of Note
+        What a reader must know.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.regression().assumptions()
+    >>> found.frame[["check", "statistic", "decision"]].round(3).to_dict("records")[0]
+    {'check': 'lilliefors', 'statistic': 0.061, 'decision': 'met'}
     """
 
     frame: pd.DataFrame
@@ -53,23 +73,66 @@ class Assumptions:
 
     @property
     def withheld(self) -> tuple[tuple[str, str], ...]:
-        """(predictor, outcome) pairs on which no verdict should be given: the square changes it."""
+        """(predictor, outcome) pairs on which no verdict should be given: the square changes it.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().assumptions().withheld
+        ()
+        """
         changed = self.frame[self.frame["with_square"] == "change"]
         return tuple(zip(changed["term"], changed["outcome"], strict=True))
 
     def tidy(self) -> pd.DataFrame:
-        """The frame."""
+        """The checks, a copy of ``frame``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns outcome check term statistic df1 df2 p p_holm limit decision with_square.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.regression().assumptions().tidy()["check"].unique())
+        ['breusch_pagan', 'glejser', 'lilliefors', 'linearity', 'reset', 'shapiro_wilk', 'tolerance', 'vif']
+        """
         return self.frame.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row an outcome and check: how many of its tests are met, not met, unavailable."""
+        """One row an outcome and check.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns outcome, check, and how many of its tests are met, not_met, unavailable.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().assumptions().glance().to_dict("records")[0]
+        {'outcome': 'BP', 'check': 'breusch_pagan', 'met': 1, 'not_met': 0, 'unavailable': 0}
+        """
         import pandas as pd
 
         counts = pd.crosstab([self.frame["outcome"], self.frame["check"]], self.frame["decision"])
         return counts.reindex(columns=["met", "not_met", "unavailable"], fill_value=0).reset_index()
 
     def sentences(self, lang: str = "en") -> list[str]:
-        """One sentence a check and outcome: the numbers, the decision, and what to do then."""
+        """One sentence a check and outcome: the numbers, the decision, and what to do then.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.regression().assumptions().sentences()[0])
+        BP, normality: D = 0.061, p 0.067; no deviation of the residuals from normality was found.
+        """
         out = []
         for outcome in dict.fromkeys(self.frame["outcome"]):
             for check in CHECKS:
@@ -102,7 +165,21 @@ class Assumptions:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """Every check as a line with its decision, then what to do."""
+        r"""Every check as a line with its decision, then what to do.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print("\n".join(examples.regression().assumptions().summary().splitlines()[:3]))
+        Classical assumptions
+        n = 200 of 200 rows
+          BP: Kolmogorov-Smirnov (Lilliefors): 0.061, p 0.067: met
+        """
         say = messages.text
         lines = [say("regression.head.assumptions", lang), self.sample.describe(lang)]
         for row in records(self.frame):
@@ -123,7 +200,14 @@ class Assumptions:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.regression().assumptions().to_dict())
+        ['checks', 'level', 'notes', 'sample', 'seed']
+        """
         return {
             "checks": jsonable(self.frame),
             "level": self.level,

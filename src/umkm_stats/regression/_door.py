@@ -57,45 +57,60 @@ def regress(
 
     Parameters
     ----------
-    data : DataFrame | Sequence[DataFrame]
-        frame with one row a respondent, or a list of such frames with completed (imputed) answers, whose
-        results are pooled by Rubin's rules. Rows with a gap in any column of the model are left out and
-        counted (``missing="listwise"``) or kept by full information maximum likelihood (``"fiml"``).
-    y, x : str | Sequence[str]
-        outcomes and predictors, one name or several; every outcome has the same predictors and rows.
-    covariates : str | Sequence[str], default ()
-        control variables. They enter before ``x``.
-    blocks : Sequence[str | Sequence[str]] | None, optional
-        predictors in order of entry, ``[["AGE"], ["X1", "X2"]]``, each of x, covariates and moderator once;
+    data : pandas.DataFrame or sequence of pandas.DataFrame
+        Frame with one row a respondent, or a list of such frames with completed (imputed) answers, whose
+        results are pooled by Rubin's rules.
+    y : str or sequence of str
+        Outcomes, one name or several; every outcome has the same predictors and rows.
+    x : str or sequence of str
+        Predictors, one name or several.
+    covariates : str or sequence of str, default ()
+        Control variables. They enter before ``x``.
+    blocks : sequence of str or sequence of str, optional
+        Predictors in order of entry, ``[["AGE"], ["X1", "X2"]]``, each of x, covariates and moderator once;
         R² change and its F are given for every block. Products always enter last.
-    moderator : str | Sequence[str] | None, optional
-        one or several moderators; every x is multiplied with each of them. The models before and after the
+    moderator : str or sequence of str, optional
+        One or several moderators; every x is multiplied with each of them. The models before and after the
         products stand side by side in ``steps``.
-    errors : Errors, default 'classical'
-        "classical", "HC0" … "HC4" or "cluster". cluster: column of cluster labels; whole clusters are drawn,
-        and the errors are cluster-robust whatever ``errors`` says.
+    errors : {"classical", "HC0", "HC1", "HC2", "HC3", "HC4", "cluster"}, default "classical"
+        Standard errors: "classical", "HC0" … "HC4" or "cluster".
+    cluster : str, optional
+        Column of cluster labels; whole clusters are drawn, and the errors are cluster-robust whatever
+        ``errors`` says.
     center : bool, default False
-        centre numeric x and moderators at their means before products are formed.
-    coding : Mapping[str, Coding] | None, optional
-        how a category is coded, {"group": "indicator"} or "effect"; text columns are categories by themselves
-        (indicator), columns of numbers when named here. reference: {"group": "B"}, the level without a
-        column; by default the first.
-    weights : str | None, optional
-        column of weights w ≥ 0: Σ w·e² is made smallest; rows of weight 0 are left out.
-    probes : Mapping[str, Sequence[float]] | Literal['percentiles', 'sd'], default 'sd'
-        moderator values of the simple slopes: "sd" (mean and ± 1 SD), "percentiles" (16th, 50th, 84th) or
+        Centre numeric x and moderators at their means before products are formed.
+    coding : mapping of str to {"indicator", "effect"}, optional
+        How a category is coded, {"group": "indicator"} or "effect"; text columns are categories by themselves
+        (indicator), columns of numbers when named here.
+    reference : mapping of str to object, optional
+        {"group": "B"}, the level without a column; by default the first.
+    weights : str, optional
+        Column of weights w ≥ 0: Σ w·e² is made smallest; rows of weight 0 are left out.
+    missing : {"listwise", "fiml"}, default "listwise"
+        Rows with a gap in any column of the model are left out and counted ("listwise") or kept by full
+        information maximum likelihood ("fiml").
+    probes : mapping of str to sequence of float, "percentiles" or "sd", default "sd"
+        Moderator values of the simple slopes: "sd" (mean and ± 1 SD), "percentiles" (16th, 50th, 84th) or
         {"w": [1, 2]}.
-    draws, seed, level, workers, progress : int, int | None, float, Callable[[int, int], None] | None
-        of the bootstrap; None draws a seed and keeps it.
-    intervals : str | Sequence[str], default ('percentile',)
-        any of "percentile", "basic", "bc", "bca"; () for none.
-    rows : NDArray[int64] | None, optional
-        (draws, n) zero-based positions in the analysed rows; they replay given draws.
+    draws : int, default 5000
+        Bootstrap draws of rows; 5000 and more for a publication.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    intervals : str or sequence of str, default ("percentile",)
+        Any of "percentile", "basic", "bc", "bca"; () for none.
+    rows : array of int, optional
+        (draws, rows) zero-based positions in the analysed rows; they replay given draws.
+    workers : int, default 1
+        Threads; any number gives the same numbers.
+    progress : callable, optional
+        Called with (draws done, draws).
 
     Returns
     -------
     Regression
-        ``Regression``.
+        Coefficients in ``tidy()``, fit in ``glance()``, checks in ``assumptions()``.
 
     Raises
     ------
@@ -106,14 +121,10 @@ def regress(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
-    >>> from umkm_stats import regress
-    >>> rng = np.random.default_rng(1)
-    >>> data = pd.DataFrame(rng.normal(size=(80, 2)), columns=["X1", "X2"])
-    >>> data["Y"] = 1 + 0.6 * data["X1"] + rng.normal(size=80)
-    >>> found = regress(data, y="Y", x=["X1", "X2"], draws=500, seed=7)
-    >>> round(float(found.fits.loc[0, "r2"]), 3)
-    0.227
+    >>> from umkm_stats import examples, regress
+    >>> found = regress(examples.firms(), y="BP", x=["OI", "IP"], covariates="AGE", draws=200, seed=1)
+    >>> found.tidy()[["term", "est", "p"]].round(3).to_dict("records")[-1]
+    {'term': 'IP', 'est': 0.359, 'p': 0.0}
     """
     one_of("errors", errors, Errors)
     one_of("missing", missing, Missing)

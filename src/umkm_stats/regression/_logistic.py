@@ -38,13 +38,41 @@ COEFFICIENTS = (
 
 @dataclass(frozen=True, eq=False)
 class Logistic:
-    """A logistic regression.
+    """A logistic regression: what ``logistic`` returns.
 
-    coefficients: outcome, term, est (log odds), se, z, p (Wald), ci_low, ci_high, odds_ratio, or_low,
-    or_high. intervals: bootstrap limits of the log odds: outcome, term, method, est, se, ci_low, ci_high, p.
-    fits: one row: outcome, n, events (rows with the larger value), loglik, chisq, df, p (likelihood ratio
-    against no predictor), mcfadden, cox_snell, nagelkerke, correct (share of rows on the right side of .5).
-    ledger, level, sample, seed, notes: as everywhere. values: what counts as 0 and as 1.
+    Attributes
+    ----------
+    plan : Plan
+        Outcome, predictors and covariates.
+    coefficients : pandas.DataFrame
+        Outcome, term, est (log odds), se, z, p (Wald), ci_low, ci_high, odds_ratio, or_low, or_high.
+    intervals : pandas.DataFrame
+        Bootstrap limits of the log odds: outcome, term, method, est, se, ci_low, ci_high, p.
+    fits : pandas.DataFrame
+        One row: outcome, n, events (rows with the larger value), loglik, chisq, df, p (likelihood ratio
+        against no predictor), mcfadden, cox_snell, nagelkerke, correct (share of rows on the right side of
+        .5).
+    ledger : mapping of str to object
+        Draws requested, converged, inadmissible, failed.
+    level : float
+        Of the intervals.
+    values : (float, float)
+        What counts as 0 and as 1.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int or None
+        Of the draws.
+    notes : tuple of Note
+        What a reader must know.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.regression import logistic
+    >>> firms = examples.firms().assign(GROWN=lambda firm: (firm["BP"] > 3).astype(int))
+    >>> found = logistic(firms, y="GROWN", x="OI", draws=50, seed=1)
+    >>> found.fits[["n", "events", "nagelkerke"]].round(3).to_dict("records")
+    [{'n': 200, 'events': 99, 'nagelkerke': 0.076}]
     """
 
     plan: Plan
@@ -59,15 +87,58 @@ class Logistic:
     notes: tuple[Note, ...]
 
     def tidy(self) -> pd.DataFrame:
-        """The coefficients."""
+        """The coefficients, a copy.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns outcome term est se z p ci_low ci_high odds_ratio or_low or_high.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.regression import logistic
+        >>> firms = examples.firms().assign(GROWN=lambda firm: (firm["BP"] > 3).astype(int))
+        >>> logistic(firms, y="GROWN", x="OI", intervals=()).tidy()["odds_ratio"].round(3).tolist()
+        [0.182, 1.71]
+        """
         return self.coefficients.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row of fit."""
+        """The fit in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns outcome n events loglik chisq df p mcfadden cox_snell nagelkerke correct level seed.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.regression import logistic
+        >>> firms = examples.firms().assign(GROWN=lambda firm: (firm["BP"] > 3).astype(int))
+        >>> found = logistic(firms, y="GROWN", x="OI", intervals=()).glance()
+        >>> found[["chisq", "df"]].round(3).to_dict("records")
+        [{'chisq': 11.78, 'df': 1}]
+        """
         return self.fits.assign(level=self.level, seed=self.seed)
 
     def summary(self, lang: str = "en") -> str:
-        """Fit, coefficients, odds ratios, sample and notes as text."""
+        """Fit, coefficients, odds ratios, sample and notes as text.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.regression import logistic
+        >>> firms = examples.firms().assign(GROWN=lambda firm: (firm["BP"] > 3).astype(int))
+        >>> print(logistic(firms, y="GROWN", x="OI", intervals=()).summary().splitlines()[0])
+        Logistic regression of GROWN on OI
+        """
         say = messages.text
         row = self.fits.iloc[0]
         lines = [
@@ -104,7 +175,16 @@ class Logistic:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> from umkm_stats.regression import logistic
+        >>> firms = examples.firms().assign(GROWN=lambda firm: (firm["BP"] > 3).astype(int))
+        >>> logistic(firms, y="GROWN", x="OI", intervals=()).to_dict()["values"]
+        [0.0, 1.0]
+        """
         return {
             "y": self.plan.y[0],
             "x": list(self.plan.x),
@@ -138,15 +218,32 @@ def logistic(
 
     Parameters
     ----------
-    data, x, covariates, coding, reference, draws, seed, level, intervals
-        as in ``regress``.
+    data : pandas.DataFrame
+        Frame with one row a respondent; rows with a gap in any column of the model are left out and counted.
     y : str
-        an outcome of two values; the larger one is what the odds are of.
+        An outcome of two values; the larger one is what the odds are of.
+    x : str or sequence of str
+        Predictors, one name or several.
+    covariates : str or sequence of str, default ()
+        Control variables.
+    coding : mapping of str to {"indicator", "effect"}, optional
+        How a category is coded, {"group": "indicator"} or "effect"; text columns are categories by
+        themselves.
+    reference : mapping of str to object, optional
+        {"group": "B"}, the level without a column; by default the first.
+    draws : int, default 5000
+        Bootstrap draws of rows.
+    seed : int, optional
+        Of the draws; None draws one and keeps it.
+    level : float, default 0.95
+        Of the intervals.
+    intervals : str or sequence of str, default ("percentile",)
+        Any of "percentile", "basic", "bc", "bca"; () for none.
 
     Returns
     -------
     Logistic
-        ``Logistic``.
+        Log odds and odds ratios in ``tidy()``, the fit in ``glance()``.
 
     Raises
     ------
@@ -156,14 +253,12 @@ def logistic(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from umkm_stats import examples
     >>> from umkm_stats.regression import logistic
-    >>> rng = np.random.default_rng(1)
-    >>> data = pd.DataFrame({"X": rng.normal(size=200)})
-    >>> data["BUY"] = (rng.random(200) < 1 / (1 + np.exp(-data["X"]))).astype(int)
-    >>> found = logistic(data, y="BUY", x="X", draws=100, seed=3)
-    >>> list(found.coefficients["term"])
-    ['(intercept)', 'X']
+    >>> firms = examples.firms().assign(GROWN=lambda firm: (firm["BP"] > 3).astype(int))
+    >>> found = logistic(firms, y="GROWN", x="OI", draws=50, seed=1)
+    >>> found.tidy().set_index("term")["odds_ratio"].round(3).to_dict()
+    {'(intercept)': 0.182, 'OI': 1.71}
     """
     import pandas as pd
 

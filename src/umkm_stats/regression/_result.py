@@ -27,39 +27,62 @@ class Regression:
 
     Attributes
     ----------
-    coefficients : DataFrame
-        one row a coefficient of the full model: outcome, term, est (B), se, std_all (β), t, df, p, ci_low,
-        ci_high, tolerance, vif. The intercept is ``(intercept)``; it has no β, tolerance and VIF.
-    intervals : DataFrame
-        bootstrap limits: outcome, term, method, est, se, ci_low, ci_high, p; the term ``r2`` is R², ``x | w =
-        2.000`` a simple slope.
-    anova : DataFrame
-        outcome, source (regression, residual, total), ss, df, ms, f, p.
-    blocks : DataFrame
-        one row a block of predictors: R², its change, F of the change. steps: the coefficients of the model
-        after each block.
-    joint : DataFrame
-        F of predictors that have several columns (categories and their products).
-    slopes, johnson_neyman, moderation : DataFrame
-        of a moderated model, else empty.
-    fits : DataFrame
-        one row an outcome: n, r, r2, adjusted_r2, sigma (standard error of the estimate), f, df1, df2, p,
-        t_table, f_table.
-    draws : DataFrame
-        (draws, statistics), NaN where a draw failed; ledger: requested, converged, failed.
     kind : str
-        "scores", "fiml" or "imputed". level, errors, sample, seed, notes: as everywhere.
+        "scores", "fiml" or "imputed".
+    plan : Plan
+        Outcomes, predictors, covariates, moderators and blocks.
+    coefficients : pandas.DataFrame
+        One row a coefficient of the full model: outcome, term, est (B), se, std_all (β), t, df, p, ci_low,
+        ci_high, tolerance, vif. The intercept is ``(intercept)``; it has no β, tolerance and VIF.
+    intervals : pandas.DataFrame
+        Bootstrap limits: outcome, term, method, est, se, ci_low, ci_high, p; the term ``r2`` is R², ``x | w =
+        2.000`` a simple slope.
+    anova : pandas.DataFrame
+        Outcome, source (regression, residual, total), ss, df, ms, f, p.
+    blocks : pandas.DataFrame
+        One row a block of predictors: outcome, block, added, r, r2, adjusted_r2, sigma, r2_change, f_change,
+        df1, df2, p.
+    steps : pandas.DataFrame
+        The coefficients after each block: outcome, block, term, est, se, std_all, t, df, p, ci_low, ci_high.
+    joint : pandas.DataFrame
+        F of predictors that have several columns (categories and their products): outcome, term, f, df1, df2,
+        p.
+    slopes : pandas.DataFrame
+        Of a moderated model: outcome, term, at, value, est, se, t, df, p, ci_low, ci_high; else empty.
+    johnson_neyman : pandas.DataFrame
+        Of a moderated model: outcome, term, moderator, value (the border), share_below, est; else empty.
+    moderation : pandas.DataFrame
+        Of a moderated model: outcome, term, moderator, p_moderator, p_product, moderator_type; else empty.
+    fits : pandas.DataFrame
+        One row an outcome: outcome, n, r, r2, adjusted_r2, sigma (standard error of the estimate), f, df1,
+        df2, p, t_table, f_table (critical values).
+    draws : pandas.DataFrame
+        (draws, statistics), NaN where a draw failed.
+    ledger : mapping of str to object
+        Draws requested, converged, inadmissible, failed.
+    level : float
+        Of the intervals.
+    errors : str
+        "classical", "HC0" … "HC4" or "cluster".
+    sample : SampleUsed
+        Rows read, used and left out, with reasons.
+    seed : int or None
+        Of the draws; None without.
+    notes : tuple of Note
+        What a reader must know.
+    columns : Columns, optional
+        The analysed columns; None for rows with gaps and imputed data.
+    equations : tuple of Equation
+        One fitted equation an outcome.
+    probes : tuple of Probe
+        Values of the moderators.
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
-    >>> from umkm_stats import regress
-    >>> rng = np.random.default_rng(5)
-    >>> data = pd.DataFrame(rng.normal(size=(60, 2)), columns=["X1", "X2"])
-    >>> data["Y"] = 0.5 * data["X1"] + rng.normal(size=60)
-    >>> found = regress(data, y="Y", x=["X1", "X2"], draws=200, seed=1)
-    >>> list(found.coefficients["term"])
-    ['(intercept)', 'X1', 'X2']
+    >>> from umkm_stats import examples, regress
+    >>> found = regress(examples.firms(), y="BP", x=["OI", "IP"], draws=200, seed=1)
+    >>> found.coefficients[["term", "est", "std_all"]].round(3).to_dict("records")[1:]
+    [{'term': 'OI', 'est': 0.177, 'std_all': 0.185}, {'term': 'IP', 'est': 0.36, 'std_all': 0.371}]
     """
 
     kind: str
@@ -87,15 +110,33 @@ class Regression:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """Names of the outcomes."""
+        """Names of the outcomes.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().outcomes
+        ('BP',)
+        """
         return self.plan.y
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """The slopes of x as effects: effect, path, method, est, se, ci_low, ci_high, p.
+        """The slopes of x as effects.
 
         "direct" rows (``X -> Y``); in a moderated model "conditional_direct" (``X -> Y | w = 2.000``) and
         "index" (the product, ``X -> Y | w``). Method "ols" is the t test of the regression.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns effect, path, method, est, se, ci_low, ci_high, p.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().effects[["path", "method", "est"]].round(3).to_dict("records")[0]
+        {'path': 'OI -> BP', 'method': 'ols', 'est': 0.177}
         """
         from umkm_stats.regression._effects import effects
 
@@ -108,7 +149,25 @@ class Regression:
 
     @cached_property
     def influence(self) -> pd.DataFrame:
-        """One row a respondent: outcome, row, leverage, studentised, cook, dffits, ``dfbetas: term``."""
+        """How far each respondent moves the regression.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a respondent and outcome: outcome, row, leverage, studentised, cook, dffits, ``dfbetas:
+            term``.
+
+        Raises
+        ------
+        UsageError
+            REG125 (a model of rows with gaps or of imputed data).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> round(float(examples.regression().influence["cook"].max()), 3)
+        0.053
+        """
         from umkm_stats.regression._influence import frame
 
         return frame(self.equations, self._needs_rows())
@@ -116,8 +175,26 @@ class Regression:
     def assumptions(self, *, vif_most: float = 10.0) -> Assumptions:
         """Every check of the classical assumptions with its decision and what to do then.
 
-        vif_most: largest VIF that is acceptable (10 by Ghozali; some take 5). Raises ``UsageError`` REG125
-        for a model of rows with gaps or of imputed data.
+        Parameters
+        ----------
+        vif_most : float, default 10.0
+            Largest VIF that is acceptable (10 by Ghozali; some take 5).
+
+        Returns
+        -------
+        Assumptions
+            ``tidy()`` has one row a check and term.
+
+        Raises
+        ------
+        UsageError
+            REG125 (a model of rows with gaps or of imputed data).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().assumptions().frame["decision"].value_counts().to_dict()
+        {'met': 12}
         """
         from umkm_stats.regression._assumptions import assumptions
 
@@ -125,32 +202,70 @@ class Regression:
         return assumptions(self, vif_most=vif_most)
 
     def plot(self, kind: str = "coefficients", *, outcome: str | None = None, lang: str = "en") -> Picture:
-        """A matplotlib figure.
+        """A picture of the regression.
 
-        kind: "coefficients" (with intervals), "pp" (P–P plot of the standardised residuals), "residuals"
-        (ZPRED against SRESID), "influence" (Cook's distance), "simple_slopes" and "johnson_neyman" of a
-        moderated model. outcome: which one, when there are several. Raises ``UsageError`` GEN001, GEN002,
-        REG125, REG126 (a picture this model does not have).
+        Parameters
+        ----------
+        kind : str, default "coefficients"
+            "coefficients" (with intervals), "pp" (P–P plot of the standardised residuals), "residuals" (ZPRED
+            against SRESID), "influence" (Cook's distance), "simple_slopes" and "johnson_neyman" of a
+            moderated model.
+        outcome : str, optional
+            Which one, when there are several.
+        lang : {"en", "id"}, default "en"
+            Language of the labels, English or Indonesian.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            To show or to save with ``savefig``.
+
+        Raises
+        ------
+        UsageError
+            GEN001, GEN002, REG125, REG126 (a picture this model does not have).
 
         Examples
         --------
-        >>> import numpy as np, pandas as pd
-        >>> from umkm_stats import regress
-        >>> data = pd.DataFrame(np.random.default_rng(2).normal(size=(50, 2)), columns=["X", "Y"])
-        >>> picture = regress(data, y="Y", x="X", intervals=()).plot("pp")
-        >>> type(picture).__name__
-        'Figure'
+        >>> from umkm_stats import examples
+        >>> len(examples.regression().plot("pp").axes)
+        1
         """
         from umkm_stats.regression._plots import draw
 
         return draw(self, kind, outcome, lang)
 
     def tidy(self) -> pd.DataFrame:
-        """The coefficients."""
+        """The coefficients, a copy.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns outcome term est se std_all t df p ci_low ci_high tolerance vif.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().tidy()["p"].round(4).tolist()
+        [0.0, 0.0078, 0.0]
+        """
         return self.coefficients.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row an outcome: fit, F, critical values, errors, level, draws, seed."""
+        """One row an outcome.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns outcome n r r2 adjusted_r2 sigma f df1 df2 p t_table f_table errors level requested failed
+            (draws) seed.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().glance()[["n", "r2", "f"]].round(3).to_dict("records")
+        [{'n': 200, 'r2': 0.23, 'f': 29.428}]
+        """
         return self.fits.assign(
             errors=self.errors,
             level=self.level,
@@ -160,13 +275,33 @@ class Regression:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """Fit, ANOVA, coefficients, blocks, intervals, sample, seed and notes as text."""
+        r"""Fit, ANOVA, coefficients, blocks, intervals, sample, seed and notes as text.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print("\n".join(examples.regression().summary().splitlines()[:2]))
+        Regression of BP on OI and IP
+        n = 200 of 200 rows
+        """
         from umkm_stats.regression._summary import text_of
 
         return text_of(self, lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values; draws and data are left out."""
+        """Plain values; draws and data are left out.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.regression().to_dict()["x"]
+        ['OI', 'IP']
+        """
         frames = (
             "coefficients", "intervals", "anova", "blocks", "steps", "joint", "slopes", "johnson_neyman",
             "moderation", "fits",

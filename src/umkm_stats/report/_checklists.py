@@ -214,14 +214,40 @@ def write_checklists(
     lang: Language = "en",
     overwrite: bool = False,
 ) -> Path:
-    """Write both checklists of a study folder as Markdown; returns the file.
+    r"""Write the reporting checklists of a study folder as Markdown.
 
-    ``out``: the file; ``NAME-checklists.md`` beside the folder when None, so that the folder and its hashes
-    stay as they are. Items that a program cannot know are marked as owed by the author.
+    Items that a program cannot know are marked as owed by the author.
 
-    overwrite: replace a file there that you have worked on (else CLI010).
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of a study.
+    out : str or Path, optional
+        The file; None takes ``NAME-checklists.md`` beside the folder, so that the folder and its hashes stay
+        as they are.
+    lang : Language, default "en"
+        Language of the words: "en" or "id".
+    overwrite : bool, default False
+        Whether a file there that you have worked on is replaced.
 
-    Raises ``UsageError`` RPT040 when the folder holds no study, GEN001/GEN002 for an unknown language.
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    UsageError
+        RPT040: the folder holds no study; GEN001, GEN002: an unknown language; CLI010: a file you have worked
+        on stands there.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.report import write_checklists
+    >>> file = write_checklists(examples.study().folder, out="checklists.md")
+    >>> file.read_text(encoding="utf-8").count("\n## ")
+    2
     """
     lang = one_of("lang", lang, Language)
     home = Path(folder)

@@ -24,10 +24,39 @@ def build_document(
     progress: Progress | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> tuple[Document, Voice]:
-    """The report as data and the voice it is written in.
+    """The report as data, and the voice it is written in.
 
-    style: "apa" or "skripsi" (Indonesian, whatever ``lang`` says). decimal: "," or "."; None follows the
-    language. texts: the author's own paragraphs of the thesis chapter, by slot.
+    Parameters
+    ----------
+    results : StudyResults
+        What a study computed: ``Study.results``.
+    style : str, default "apa"
+        "apa", or "skripsi" (Indonesian, whatever ``lang`` says).
+    lang : str, default "en"
+        Language of the words: "en" or "id".
+    decimal : str, optional
+        Decimal mark "," or "."; None follows the language.
+    progress : Progress, optional
+        Called with ("report", done, all).
+    texts : Mapping[str, str], optional
+        The author's own paragraphs of the thesis chapter, by slot.
+
+    Returns
+    -------
+    tuple[Document, Voice]
+        The document, and how it writes numbers and words.
+
+    Raises
+    ------
+    UsageError
+        GEN001, GEN002: no such style, language or mark.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, report
+    >>> document, voice = report.build_document(examples.study().results)
+    >>> document.lang, document.label(document.tables[0])
+    ('en', 'Table 1. Rows Received, Set Aside and Used')
     """
     year = results.meta["options"].get("year")
     voice = choose_voice(style=style, lang=lang, decimal=decimal, year=str(year) if year else "")
@@ -45,13 +74,49 @@ def write_report(
     texts: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, ...]:
-    """Write ``report.html``, ``report.docx``, ``tables.xlsx``, ``tables/*.csv|*.tex`` and
-    ``figures/*.png|*.svg``.
+    """Write a report: web page, Word, workbook, and every table and figure as a file.
 
-    The cells of a table are the same in every format; csv and xlsx hold the full precision. ``progress`` is
-    called with ("report", done, all) after the text, the web page, Word, the workbook, the rest.
+    ``report.html``, ``report.docx``, ``tables.xlsx``, ``tables/*.csv|*.tex`` and ``figures/*.png|*.svg``. The
+    cells of a table are the same in every format; csv and xlsx hold the full precision.
 
-    Raises ``UmkmError`` RPT101 for a Word template that cannot be opened.
+    Parameters
+    ----------
+    results : StudyResults
+        What a study computed: ``Study.results``.
+    folder : str or Path
+        Folder; made when absent.
+    style : str, default "apa"
+        "apa", or "skripsi" (Indonesian, whatever ``lang`` says).
+    lang : str, default "en"
+        Language of the words: "en" or "id".
+    decimal : str, optional
+        Decimal mark "," or "."; None follows the language.
+    template : str or Path, optional
+        Word template whose styles are used.
+    texts : Mapping[str, str], optional
+        The author's own paragraphs of the thesis chapter, by slot.
+    progress : Progress, optional
+        Called with ("report", done, all) after the text, the web page, Word, the workbook, the rest.
+
+    Returns
+    -------
+    tuple[Path, ...]
+        The files written.
+
+    Raises
+    ------
+    UmkmError
+        RPT101: a Word template that cannot be opened.
+    UsageError
+        GEN001, GEN002: no such style, language or mark.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.report import write_report
+    >>> files = write_report(examples.study().results, "report")
+    >>> [file.name for file in files[:3]]
+    ['report.html', 'report.docx', 'tables.xlsx']
     """
     from umkm_stats.report._docx import write_docx
     from umkm_stats.report._html import write_html

@@ -33,34 +33,47 @@ def export_answers(
     lang: Language = "en",
     overwrite: bool = False,
 ) -> list[Path]:
-    """Write the item answers of the rows used for other programs; returns the files written.
+    """Write the item answers of the rows used for other programs.
 
     ``crosswalk.csv`` is always written: item code, other code, construct, whether the item was turned, and
     its text.
 
-
     Parameters
     ----------
     responses : Any
-        what ``read_responses`` returned. instrument: what ``load_instrument`` returned, the name of a bundled
-        one, or a path.
-    out : str | Path
-        folder; made when absent. All files are written or none.
+        What ``read_responses`` returned.
+    instrument : Instrument or str or Path
+        A loaded instrument, the name of a bundled one, or a path.
+    out : str or Path
+        Folder; made when absent. All files are written or none.
+    to : str or Sequence[str], default "all"
+        Any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 ... codes, missing answers -99. "spss":
+        ``.sav`` with labels and a ``.sps`` syntax (reliability, scale means, regressions of the mediation).
+        "lavaan": csv and R script. "jamovi": csv that jamovi and JASP open, empty cells where missing.
+    model : str, optional
+        Structural model whose constructs get X, M and Y codes; None takes the first of the instrument.
+    lang : Language, default "en"
+        Language of labels and of the crosswalk: "en" or "id".
     overwrite : bool, default False
-        replace files of that name that are not as the program last wrote them (else CLI010).
-    to : str | Sequence[str], default 'all'
-        any of ``EXPORTS`` or "all". "smartpls": csv with X1.1 … codes, missing answers −99. "spss": ``.sav``
-        with labels and a ``.sps`` syntax (reliability, scale means, regressions of the mediation). "lavaan":
-        csv and R script. "jamovi": csv that jamovi and JASP open, empty cells where missing.
-    model : str | None, optional
-        structural model whose constructs get X, M and Y codes; the first of the instrument when None.
-    lang : Language, default 'en'
-        of labels and of the crosswalk.
+        Whether files of that name are replaced that are not as the program last wrote them.
+
+    Returns
+    -------
+    list[Path]
+        The files written.
 
     Raises
     ------
     UsageError
-        GEN001/GEN002 for an unknown program, model or language.
+        GEN001, GEN002: an unknown program, model or language; CLI010: a file you have worked on stands there.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.report import export_answers
+    >>> files = export_answers(examples.survey(), "umkm_inovasi", out="export", to="smartpls")
+    >>> sorted(file.name for file in files)
+    ['crosswalk.csv', 'smartpls.csv']
     """
     instrument = as_instrument(instrument)
     lang = one_of("lang", lang, Language)

@@ -32,3 +32,32 @@ def low_first(words: str) -> str:
     word = len(first) > 1 and first[1:].islower()
     titled = any(other[:1].isupper() and other[1:].islower() for other in others)
     return words[0].lower() + words[1:] if word and not titled else words
+
+
+_SMALL = frozenset(
+    (
+        "dan",
+        "di",
+        "ke",
+        "dari",
+        "pada",
+        "terhadap",
+        "untuk",
+        "yang",
+        "dengan",
+        "atau",
+        "of",
+        "and",
+        "in",
+        "on",
+    )
+)
+
+
+def title_case(text: str) -> str:
+    """Each word with a capital but the small ones, as titles of tables are written."""
+    words = text.split(" ")
+    return " ".join(
+        word if not word or (word in _SMALL and place) else word[0].upper() + word[1:]
+        for place, word in enumerate(words)
+    )

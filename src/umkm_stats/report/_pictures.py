@@ -190,7 +190,7 @@ def path(ctx: Context, name: str) -> Drawn:
     def draw() -> Drawn:
         frame = part.effects
         arrows, said, names = [], [], {}
-        scaled = False
+        scaled = name.startswith("mediation_pls_")  # composites have variance 1
         for effect, route in _analysis.pairs(frame, ("a", "d", "b", "direct")):
             own = frame[(frame["effect"] == effect) & (frame["path"] == route)]
             tested = own[own["method"].isin(_analysis.TESTED)]

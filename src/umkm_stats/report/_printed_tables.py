@@ -18,13 +18,37 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".docx")
 
 
 def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) -> list[dict[str, str]]:
-    """One dict a row, heading → text; the first row that is not empty holds the headings.
+    r"""The rows of a table in a workbook, csv or Word file, cells as printed text.
 
-    sheet: of a workbook (None: the first). table: number of the table in a Word file, from 1. Numbers of a
-    workbook are written with the decimals its cell format shows. A heading that stands twice gets " (2)" the
-    second time.
+    The first row that is not empty holds the headings; one that stands twice gets " (2)" the second time.
+    Numbers of a workbook are written with the decimals its cell format shows.
 
-    Raises ``UmkmError`` RPT110 (cannot be read), RPT111 (no such sheet or table, or no rows).
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    sheet : str, optional
+        Sheet of a workbook; None takes the first.
+    table : int, default 1
+        Number of the table in a Word file, from 1.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        One dict a row, heading to text.
+
+    Raises
+    ------
+    UmkmError
+        RPT110: it cannot be read; RPT111: no such sheet or table, or no rows.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats.report import printed_rows
+    >>> _ = Path("table.csv").write_text("path,a,b\nPI - OI - NP,.48,.50\n", encoding="utf-8")
+    >>> printed_rows("table.csv")
+    [{'path': 'PI - OI - NP', 'a': '.48', 'b': '.50'}]
     """
     file = Path(path)
     if not file.is_file() or file.suffix.lower() not in SUFFIXES or file.stat().st_size > MAX_BYTES:
@@ -52,10 +76,32 @@ def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) 
 
 
 def printed_text(path: str | Path) -> list[str]:
-    """The paragraphs of a text (txt, md) or Word file (docx), those of its tables, notes and content controls
-    included; deleted text is left out.
+    r"""The paragraphs of a text (txt, md) or Word file (docx).
 
-    Raises ``UmkmError`` RPT110 (cannot be read).
+    Those of tables, notes and content controls are included; deleted text is left out.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    list[str]
+        Paragraphs.
+
+    Raises
+    ------
+    UmkmError
+        RPT110: it cannot be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats.report import printed_text
+    >>> _ = Path("paper.txt").write_text("Brand trust differed, t(97) = 5.15, p < .001.\n", encoding="utf-8")
+    >>> printed_text("paper.txt")
+    ['Brand trust differed, t(97) = 5.15, p < .001.']
     """
     file = Path(path)
     fault = UmkmError("RPT110", Place(file=file.name), {"expected": ["txt", "md", "docx"]})

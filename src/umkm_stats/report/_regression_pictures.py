@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from umkm_stats import figures
+from umkm_stats.report._inline import title_case
 from umkm_stats.report._pictures import guarded
 from umkm_stats.report._spec import Failure, Figure
 from umkm_stats.report.tables._analysis import model_of
@@ -23,7 +24,7 @@ def regression(ctx: Context, name: str, check: str) -> list[Figure | Failure | N
 
 def picture_of(ctx: Context, key: str, part: object, kind: str, outcome: str) -> Figure | Failure | None:
     """The P–P plot ("pp") or scatterplot ("residuals") of one outcome of a regression."""
-    title = ctx.text(f"reg.figure.{kind}", y=ctx.label(outcome))
+    title = ctx.text(f"reg.figure.{kind}", y=title_case(ctx.label(outcome)))
     name = f"fig_{kind}_{key}_{outcome}"
 
     def draw() -> Figure:

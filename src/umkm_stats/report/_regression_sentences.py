@@ -31,9 +31,7 @@ def assumption_sentences(ctx: Context, key: str, check: str) -> list[str]:
             ctx.text(
                 f"reg.say.{check}.{'not_met' if len(bad) else 'met'}",
                 y=low_first(ctx.label(outcome)),
-                terms=", ".join(
-                    low_first(words(ctx, str(term))) for term in (bad if len(bad) else own)["term"]
-                ),
+                terms=[low_first(words(ctx, str(term))) for term in (bad if len(bad) else own)["term"]],
                 p=f"≥ {ctx.voice.number(0.2, 'p')}" if bound else _sig(ctx, p),
                 value=ctx.voice.number(number(row["statistic"])),
                 alpha=ctx.voice.number(1 - part.level, decimals=2),
@@ -73,7 +71,9 @@ def equation_sentences(ctx: Context, key: str) -> list[str]:
         own = part.coefficients[part.coefficients["outcome"] == outcome]
         out.append(ctx.text("reg.say.equation", y=y, equation=equation(ctx, part, outcome)))
         constant = ctx.voice.number(float(own["est"].iloc[0]))
-        out.append(ctx.text("reg.say.constant", y=y, est=constant))
+        alone = len(own) == 2 and not part.plan.moderators
+        zero = low_first(words(ctx, str(own["term"].iloc[1]))) if alone else ctx.text("reg.say.all")
+        out.append(ctx.text("reg.say.constant", y=y, est=constant, zero=zero))
         for row in own.iloc[1:].to_dict("records"):
             if ":" in row["term"] or part.plan.moderators:
                 continue  # where a moderator decides, the simple slopes speak
@@ -81,8 +81,9 @@ def equation_sentences(ctx: Context, key: str) -> list[str]:
             kind = "up" if est >= 0 else "down"
             key_ = f"reg.say.slope.{kind}" if p < 1 - part.level else "reg.say.slope.unsure"
             x = low_first(words(ctx, str(row["term"])))
-            size = ctx.voice.number(abs(est))
-            out.append(ctx.text(key_, x=x, y=y, est=ctx.voice.number(est), size=size, p=ctx.voice.p(p)))
+            size, held = ctx.voice.number(abs(est)), "" if alone else ctx.text("reg.say.held")
+            told = {"est": ctx.voice.number(est), "size": size, "p": ctx.voice.p(p), "held": held}
+            out.append(ctx.text(key_, x=x, y=y, **told))
     return out
 
 
@@ -206,8 +207,8 @@ def headline(ctx: Context, key: str) -> list[str]:
             ctx.text(
                 "reg.main.some" if paths else "reg.main.none",
                 y=low_first(ctx.label(str(row["outcome"]))),
-                x=", ".join(low_first(ctx.label(code)) for code in part.plan.x),
-                shown=", ".join(low_first(words(ctx, code)) for code in paths),
+                x=[low_first(ctx.label(code)) for code in part.plan.x],
+                shown=[low_first(words(ctx, code)) for code in paths],
                 r2=ctx.voice.number(float(row["r2"]), "index", bounded=True),
                 p=ctx.voice.p(number(row["p"])),
                 n=ctx.voice.count(part.sample.used),

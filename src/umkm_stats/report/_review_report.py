@@ -75,7 +75,30 @@ def _plain(text: str) -> str:
 
 
 def write_review(review: Review, folder: str | Path, *, lang: str = "en") -> tuple[Path, ...]:
-    """Write the three files into ``folder``; the csv holds every verdict at full precision."""
+    """Write a review as web page, Word file and csv.
+
+    Parameters
+    ----------
+    review : Review
+        What ``review.check_claims`` returned.
+    folder : str or Path
+        Folder; made when absent.
+    lang : str, default "en"
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    tuple[Path, ...]
+        ``review.html``, ``review.docx`` and ``review.csv``; the csv holds every verdict at full precision.
+
+    Examples
+    --------
+    >>> from umkm_stats import report, review
+    >>> row = review.Claim("mean", "Table 1", {"mean": "5.19", "n": "28"}, 1)
+    >>> found = review.check_claims(review.Claims("A paper", "", (row,)))
+    >>> [file.name for file in report.write_review(found, "review")]
+    ['review.html', 'review.docx', 'review.csv']
+    """
     from umkm_stats.report._docx import write_docx
     from umkm_stats.report._html import write_html
 

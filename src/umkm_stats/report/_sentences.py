@@ -20,7 +20,27 @@ VERDICTS = {True: "main.yes", False: "main.no", None: "main.undecided"}
 
 
 def main_sentences(results: StudyResults, *, lang: str) -> list[str]:
-    """The main result for a terminal: one sentence on scale means, one on latent variables."""
+    """The main result for a terminal: one sentence on scale means, one on latent variables or composites.
+
+    Parameters
+    ----------
+    results : StudyResults
+        What a study computed: ``Study.results``.
+    lang : str
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    list[str]
+        Sentences.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.report import main_sentences
+    >>> print(main_sentences(examples.study().results, lang="en")[0][:78])
+    The indirect effect of innovation culture on marketing innovation through prod
+    """
     context = context_of(results, choose_voice(style="apa", lang=lang))
     return [plain(sentence) for sentence in headline(context)]
 

@@ -18,7 +18,28 @@ DECIMALS: Mapping[str, int] = {"integer": 0, "estimate": 3, "mean": 2, "percent"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its key, heading, how its numbers are written, and whether they cannot exceed 1 in size."""
+    """One column of a table.
+
+    Attributes
+    ----------
+    key : str
+        Its machine name.
+    head : str
+        Its heading.
+    form : Form
+        How its numbers are written: "text", "integer", "estimate" (3 decimals), "mean" (2), "percent" (1),
+        "p" (3) or "index" (3).
+    bounded : bool
+        Whether its numbers cannot exceed 1 in size, so that a style may leave out the leading zero.
+    wide : bool
+        Whether it holds long text.
+
+    Examples
+    --------
+    >>> from umkm_stats.report import Column
+    >>> Column("alpha", "α", "estimate", bounded=True).head
+    'α'
+    """
 
     key: str
     head: str
@@ -29,7 +50,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Spanner:
-    """A heading over several neighbouring columns, by key."""
+    """A heading over several neighbouring columns.
+
+    Attributes
+    ----------
+    head : str
+        The heading.
+    columns : tuple[str, ...]
+        Keys of the columns.
+
+    Examples
+    --------
+    >>> from umkm_stats.report import Spanner
+    >>> Spanner("95% interval", ("ci_low", "ci_high")).columns
+    ('ci_low', 'ci_high')
+    """
 
     head: str
     columns: tuple[str, ...]
@@ -37,9 +72,36 @@ class Spanner:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: rows of true values (None where a number is unavailable, with the reason in ``notes``).
+    """A table of true values.
 
-    ``groups`` puts a heading before row i: ``((0, "Product innovation"), (9, "Open innovation"))``.
+    Attributes
+    ----------
+    key : str
+        Its machine name.
+    title : str
+        Its title.
+    columns : tuple[Column, ...]
+        Its columns.
+    rows : tuple[tuple[Cell, ...], ...]
+        One tuple a row, one cell a column; None where a number is unavailable, with the reason in ``notes``.
+    spanners : tuple[Spanner, ...]
+        Headings over several columns.
+    groups : tuple[tuple[int, str], ...]
+        Row (from 0) and the heading that stands before it.
+    notes : tuple[str, ...]
+        Notes below it.
+    source : str
+        Where its numbers come from.
+    number : int
+        Its number in the document, 0 without one.
+    chapter : str
+        Chapter in whose numbering it stands, or "".
+
+    Examples
+    --------
+    >>> from umkm_stats import report
+    >>> report.Table("t", "Sample", (report.Column("n", "n", "integer"),), ((60,),)).rows
+    ((60,),)
     """
 
     key: str
@@ -60,12 +122,39 @@ class Table:
             raise ValueError(f"table {self.key}: rows {bad} do not have {width} cells")
 
     def numbered(self, number: int, chapter: str = "") -> Table:
-        """The table with its number in the document (in its chapter, where there are several)."""
+        """The table with its number in the document.
+
+        Parameters
+        ----------
+        number : int
+            The number.
+        chapter : str, default ""
+            Chapter in whose numbering it stands, or "".
+
+        Returns
+        -------
+        Table
+            A new table.
+
+        Examples
+        --------
+        >>> from umkm_stats import report
+        >>> table = report.Table("t", "Sample", (report.Column("n", "n", "integer"),), ((60,),))
+        >>> table.numbered(3).number
+        3
+        """
         return replace(self, number=number, chapter=chapter)
 
     @property
     def landscape(self) -> bool:
-        """Too wide for an upright page."""
+        """Whether it is too wide for an upright page.
+
+        Examples
+        --------
+        >>> from umkm_stats import report
+        >>> report.Table("t", "Sample", (report.Column("n", "n", "integer"),), ((60,),)).landscape
+        False
+        """
         width = sum(
             {"text": 1.6}.get(column.form, 1.0) + (2.4 if column.wide else 0.0) for column in self.columns
         )
@@ -74,8 +163,35 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture already drawn: ``files`` maps a suffix (png, svg) to its bytes; ``alt`` says what it
-    shows."""
+    """A picture already drawn.
+
+    Attributes
+    ----------
+    key : str
+        Its machine name.
+    title : str
+        Its title.
+    alt : str
+        What it shows, for who cannot see it.
+    files : Mapping[str, bytes]
+        Suffix ("png", "svg") to the bytes of the file.
+    notes : tuple[str, ...]
+        Notes below it.
+    source : str
+        Where its numbers come from.
+    number : int
+        Its number in the document, 0 without one.
+    width_cm : float
+        Width on a page, in centimetres.
+    chapter : str
+        Chapter in whose numbering it stands, or "".
+
+    Examples
+    --------
+    >>> from umkm_stats.report import Figure
+    >>> Figure("f", "Answers", "Bars of the answers", {"png": b""}).width_cm
+    15.0
+    """
 
     key: str
     title: str
@@ -88,7 +204,26 @@ class Figure:
     chapter: str = ""
 
     def numbered(self, number: int, chapter: str = "") -> Figure:
-        """The figure with its number in the document (in its chapter, where there are several)."""
+        """The figure with its number in the document.
+
+        Parameters
+        ----------
+        number : int
+            The number.
+        chapter : str, default ""
+            Chapter in whose numbering it stands, or "".
+
+        Returns
+        -------
+        Figure
+            A new figure.
+
+        Examples
+        --------
+        >>> from umkm_stats.report import Figure
+        >>> Figure("f", "Answers", "Bars of the answers", {"png": b""}).numbered(2, "4").number
+        2
+        """
         return replace(self, number=number, chapter=chapter)
 
 
@@ -115,7 +250,27 @@ Block = Paragraph | Table | Figure | Failure
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it; ``chapter``: "3", "4", "L" where numbers begin anew, else ""."""
+    """A heading and what stands under it.
+
+    Attributes
+    ----------
+    key : str
+        Its machine name.
+    title : str
+        The heading.
+    blocks : tuple[Block, ...]
+        Paragraphs, tables, figures and failures in order.
+    level : int
+        Level of the heading, from 1.
+    chapter : str
+        "3", "4" or "L" where numbers begin anew, else "".
+
+    Examples
+    --------
+    >>> from umkm_stats.report import Section
+    >>> Section("sample", "Sample", ()).level
+    1
+    """
 
     key: str
     title: str
@@ -126,7 +281,29 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. ``banner`` stands on every page when it is not empty (simulated data)."""
+    """A whole report as data.
+
+    Attributes
+    ----------
+    title : str
+        Its title.
+    subtitle : str
+        What stands below it.
+    lang : str
+        Its language: "id" or "en".
+    sections : tuple[Section, ...]
+        Its sections in order.
+    banner : str
+        What stands on every page when it is not empty (simulated data).
+    words : Mapping[str, str]
+        Words of the style, by key: what tables and figures are called.
+
+    Examples
+    --------
+    >>> from umkm_stats.report import Document, Section
+    >>> Document("A study", "", "en", (Section("s", "Sample", ()),)).sections[0].title
+    'Sample'
+    """
 
     title: str
     subtitle: str
@@ -136,30 +313,95 @@ class Document:
     words: Mapping[str, str] = field(default_factory=dict)
 
     def mark(self, block: Table | Figure) -> str:
-        """``Table 3``, ``Tabel 4.3``: what the text calls it."""
+        """What the text calls a table or figure: ``Table 3``, ``Tabel 4.3``.
+
+        Parameters
+        ----------
+        block : Table or Figure
+            A table or figure of this document.
+
+        Returns
+        -------
+        str
+            Word and number.
+
+        Examples
+        --------
+        >>> from umkm_stats import report
+        >>> table = report.Table("t", "Sample", (report.Column("n", "n", "integer"),), ((60,),), number=3)
+        >>> words = {"table": "Table", "figure": "Figure"}
+        >>> report.Document("A study", "", "en", (), words=words).mark(table)
+        'Table 3'
+        """
         word = self.words["table"] if isinstance(block, Table) else self.words["figure"]
         chapter = f"{block.chapter}." if block.chapter else self.words.get("chapter", "")
         return f"{word} {chapter}{block.number}"
 
     def label(self, block: Table | Figure) -> str:
-        """Mark and title in one line."""
+        """Mark and title of a table or figure in one line.
+
+        Parameters
+        ----------
+        block : Table or Figure
+            A table or figure of this document.
+
+        Returns
+        -------
+        str
+            Word, number and title.
+
+        Examples
+        --------
+        >>> from umkm_stats import report
+        >>> table = report.Table("t", "Sample", (report.Column("n", "n", "integer"),), ((60,),), number=3)
+        >>> words = {"table": "Table", "figure": "Figure"}
+        >>> report.Document("A study", "", "en", (), words=words).label(table)
+        'Table 3. Sample'
+        """
         return f"{self.mark(block)}. {block.title}"
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Every table in order."""
+        """Every table in order.
+
+        Examples
+        --------
+        >>> from umkm_stats import report
+        >>> table = report.Table("t", "Sample", (report.Column("n", "n", "integer"),), ((60,),), number=3)
+        >>> document = report.Document("A study", "", "en", (report.Section("s", "Sample", (table,)),))
+        >>> [table.title for table in document.tables]
+        ['Sample']
+        """
         return tuple(
             block for section in self.sections for block in section.blocks if isinstance(block, Table)
         )
 
     @property
     def captions(self) -> tuple[str, ...]:
-        """The key of everything that has a caption: tables, then figures."""
+        """The key of everything that has a caption: tables, then figures.
+
+        Examples
+        --------
+        >>> from umkm_stats import report
+        >>> table = report.Table("t", "Sample", (report.Column("n", "n", "integer"),), ((60,),), number=3)
+        >>> document = report.Document("A study", "", "en", (report.Section("s", "Sample", (table,)),))
+        >>> document.captions
+        ('t',)
+        """
         return (*(table.key for table in self.tables), *(figure.key for figure in self.figures))
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure in order."""
+        """Every figure in order.
+
+        Examples
+        --------
+        >>> from umkm_stats import report
+        >>> figure = report.Figure("f", "Answers", "Bars of the answers", {"png": b""})
+        >>> document = report.Document("A study", "", "en", (report.Section("s", "Sample", (figure,)),))
+        >>> [figure.title for figure in document.figures]
+        ['Answers']
+        """
         return tuple(
             block for section in self.sections for block in section.blocks if isinstance(block, Figure)
         )

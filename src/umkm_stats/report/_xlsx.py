@@ -53,7 +53,32 @@ def write_xlsx(document: Document, voice: Voice, path: Path) -> Path:
 
 
 def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
-    """One sheet of text: heading row frozen, cells never live formulas. Written atomically."""
+    """Write a workbook of one sheet of text: heading row frozen, cells never live formulas.
+
+    Parameters
+    ----------
+    path : Path
+        File to write; it is replaced as a whole.
+    title : str
+        Name of the sheet.
+    headings : Sequence[str]
+        Headings of the k columns.
+    rows : Iterable[Sequence[str]]
+        Cells (k) of each row.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats.report import printed_rows, write_sheet
+    >>> file = write_sheet(Path("sheet.xlsx"), "Items", ["item", "mean"], [["PID1", "3.5"]])
+    >>> printed_rows(file)
+    [{'item': 'PID1', 'mean': '3.5'}]
+    """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)

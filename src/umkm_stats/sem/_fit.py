@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import messages
+from umkm_stats.kernels.path import kernel
 from umkm_stats.kernels.sem.one.problem import Point, Problem
 from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
 from umkm_stats.results import Note, SampleUsed, jsonable, told
@@ -943,7 +944,7 @@ class Fit(Pictured):
         return pd.DataFrame([{**first, **self.indices}])
 
     def summary(self, lang: str = "en") -> str:
-        r"""Sample, test, main indices, the table of parameters and notes as text.
+        r"""Sample, test, main indices, parameters, notes, and the kernel that re-estimates draws, as text.
 
         Parameters
         ----------
@@ -984,6 +985,7 @@ class Fit(Pictured):
 
         lines += [*parameter_lines(self, lang), ""]
         lines.extend(told(self.notes, lang))
+        lines.append(messages.text("sem.summary.kernel", lang, kernel=kernel()))
         return "\n".join(lines)
 
     def __repr__(self) -> str:

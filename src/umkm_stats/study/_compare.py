@@ -17,17 +17,50 @@ if TYPE_CHECKING:
 TOLERANCE = (
     1e-8  # relative to max(1, |before|): the same draws on another machine; on the same machine all are equal
 )
+OTHER_KERNEL = (
+    1e-6  # in units of the standard error, where another kernel computed: both find the same optimum
+)
 SHOWN = 20
 
 
 @dataclass(frozen=True, eq=False)
 class Reproduction:
-    """What came out: ``table`` (place, before, now, difference) holds the values that differ.
+    """What came out when a study was run again.
 
-    same: nothing differs, neither a number nor a file. files: file → "missing", "changed" or "foreign" (a
-    foreign one makes no difference). count: values compared. versions: library → (then, now) where they
-    differ. skipped:
-    parts that a pack cannot compute again. intervals: Monte Carlo limits made from a pack, by effect.
+    Attributes
+    ----------
+    same : bool
+        Whether nothing differs, neither a number nor a file.
+    count : int
+        Values compared.
+    table : pandas.DataFrame
+        Values that differ: ``place`` (path in results.json), ``before``, ``now`` and ``difference``.
+    versions : dict[str, tuple[str, str]]
+        Library to its version then and now, where they differ.
+    tolerance : float
+        Relative difference that counts as equal.
+    seed : int or None
+        Seed of the draws.
+    skipped : tuple[str, ...]
+        Parts that a pack cannot compute again.
+    intervals : dict[str, tuple[float, float]] or None
+        Monte Carlo limits made from a pack, by effect; None for a study folder.
+    files : Mapping[str, str]
+        File to "missing", "changed" or "foreign" (one that the study did not write makes no difference).
+    kernel : tuple[str, str]
+        What computed the study and what computed now; where they differ, numbers beside a standard error
+        agree within a millionth of it.
+    sample : SampleUsed or None
+        Rows received, used and set aside by reason; None when there are no rows.
+    notes : tuple[Note, ...]
+        What the reader must know and what could not be given.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, reproduce
+    >>> again = reproduce(examples.study().folder)
+    >>> again.same, again.count > 1000
+    (True, True)
     """
 
     same: bool
@@ -41,13 +74,51 @@ class Reproduction:
     intervals: dict[str, tuple[float, float]] | None = None
     notes: tuple[Note, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    kernel: tuple[str, str] = ("", "")
 
     def tidy(self) -> pd.DataFrame:
-        """The differences."""
+        """The values that differ.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a value; empty when nothing differs:
+
+            - ``place``: path of the value in results.json.
+            - ``before``: the value then.
+            - ``now``: the value now.
+            - ``difference``: now minus before; NaN when one of them is no number.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> again = reproduce(examples.study().folder)
+        >>> len(again.tidy())
+        0
+        """
         return self.table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """One row: same, values compared, differences, files that are missing or changed."""
+        """The comparison in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``same``: whether nothing differs.
+            - ``count``: values compared.
+            - ``differences``: values that differ.
+            - ``files``: files that are missing or changed.
+            - ``tolerance``: relative difference that counts as equal.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> again = reproduce(examples.study().folder)
+        >>> again.glance()[["same", "differences", "files"]].values.tolist()
+        [[True, 0, 0]]
+        """
         import pandas as pd
 
         return pd.DataFrame(
@@ -63,7 +134,24 @@ class Reproduction:
         )
 
     def summary(self, lang: str = "en") -> str:
-        """Verdict, versions that differ, the first differences."""
+        """Verdict, versions that differ, the first differences.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> print(reproduce(examples.study().folder).summary()[:10])
+        Reproduced
+        """
         lines = []
         tolerance = f"{self.tolerance:g}"
         if not len(self.table):
@@ -79,6 +167,11 @@ class Reproduction:
                 lines.append(
                     messages.text(f"study.files.{kind}", lang, files=", ".join(names[:SHOWN]) + more)
                 )
+        if self.kernel[0] != self.kernel[1]:
+            then, now = self.kernel
+            lines.append(
+                messages.text("study.kernel", lang, then=then, now=now, tolerance=f"{OTHER_KERNEL:g}")
+            )
         if self.versions:
             told = "; ".join(f"{name} {then} → {now}" for name, (then, now) in sorted(self.versions.items()))
             lines.append(messages.text("study.versions", lang, versions=told))
@@ -103,7 +196,19 @@ class Reproduction:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """The comparison as plain values.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys of the comparison to plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, reproduce
+        >>> reproduce(examples.study().folder).to_dict()["same"]
+        True
+        """
         return {
             "same": self.same,
             "count": self.count,
@@ -111,6 +216,7 @@ class Reproduction:
             "files": dict(self.files),
             "versions": {name: list(pair) for name, pair in self.versions.items()},
             "tolerance": self.tolerance,
+            "kernel": list(self.kernel),
             "seed": self.seed,
             "skipped": list(self.skipped),
             "intervals": {name: list(limits) for name, limits in (self.intervals or {}).items()},
@@ -130,9 +236,11 @@ def compared(
     import pandas as pd
 
     count, rows = 0, []
-    for place, old, new in _walk(before, now, ""):
+    then, current_kernel = more.get("kernel", ("", ""))
+    unit = OTHER_KERNEL if then != current_kernel else 0.0
+    for place, old, new, scale in _walk(before, now, ""):
         count += 1
-        if not _agree(old, new, tolerance):
+        if not _agree(old, new, max(tolerance * _size(old), unit * (scale or _size(old)))):
             numbers = (
                 isinstance(old, (int, float)) and isinstance(new, (int, float)) and not isinstance(old, bool)
             )
@@ -156,21 +264,31 @@ def compared(
     return Reproduction(same, count, table, versions, tolerance, seed, files=dict(files), **more)
 
 
-def _agree(old: Any, new: Any, tolerance: float) -> bool:
+def _size(value: Any) -> float:
+    return max(1.0, abs(value)) if isinstance(value, (int, float)) else 1.0
+
+
+def _agree(old: Any, new: Any, room: float) -> bool:
     if (
         isinstance(old, bool)
         or isinstance(new, bool)
         or not (isinstance(old, (int, float)) and isinstance(new, (int, float)))
     ):
         return bool(old == new)
-    return abs(new - old) <= tolerance * max(1.0, abs(old))
+    return abs(new - old) <= room
 
 
-def _walk(old: Any, new: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+def _walk(old: Any, new: Any, place: str, scale: float = 0.0) -> Iterator[tuple[str, Any, Any, float]]:
+    """(place, before, now, standard error of the row or 0) of every value."""
     if isinstance(old, dict) and isinstance(new, dict):
+        own = old.get("se")
+        unit = float(own) if isinstance(own, (int, float)) and own > 0 else 0.0
         for key in sorted(old.keys() | new.keys()):
             yield from _walk(
-                old.get(key, "(absent)"), new.get(key, "(absent)"), f"{place}.{key}" if place else key
+                old.get(key, "(absent)"),
+                new.get(key, "(absent)"),
+                f"{place}.{key}" if place else key,
+                unit,
             )
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for position, (one, other) in enumerate(zip(old, new, strict=True)):
@@ -180,6 +298,7 @@ def _walk(old: Any, new: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
             place,
             type(old).__name__ if isinstance(old, (dict, list)) else old,
             type(new).__name__ if isinstance(new, (dict, list)) else new,
+            0.0,
         )
     else:
-        yield place, old, new
+        yield place, old, new, scale

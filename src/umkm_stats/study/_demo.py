@@ -24,9 +24,46 @@ def run_demo(
     workers: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Study:
-    """Run the whole job on the bundled simulated answers and write it to ``out``.
+    """Run the whole job on the bundled simulated answers.
 
-    Raises the errors of ``run_study``.
+    The arguments are checked before anything is computed.
+
+    Parameters
+    ----------
+    out : str or Path
+        Folder to write: new, empty, or one that a study wrote.
+    draws : int, optional
+        Draws of the bootstrap; None takes the study file's.
+    seed : int, optional
+        Seed of the draws; None takes the study file's.
+    style : str, optional
+        "apa" or "skripsi"; None takes the study file's.
+    lang : str, default "en"
+        Language of the report: "en" or "id".
+    workers : int, default 1
+        Processes for the draws; the numbers are the same for any number.
+    progress : Callable[[str, int, int], None], optional
+        Called with (step, done, total).
+
+    Returns
+    -------
+    Study
+        The study.
+
+    Raises
+    ------
+    UmkmError
+        The errors of :func:`run_study`.
+
+    Examples
+    --------
+    >>> from umkm_stats import UmkmError
+    >>> from umkm_stats.study import run_demo
+    >>> try:
+    ...     run_demo(out="demo", style="harvard")
+    ... except UmkmError as fault:
+    ...     fault.code
+    'GEN001'
     """
     from umkm_stats.instrument import load_instrument
     from umkm_stats.questionnaire import write_questionnaire

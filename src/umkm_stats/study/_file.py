@@ -105,8 +105,81 @@ class RoleNames(_Part):
 
 
 class StudyFile(_Part):
-    """Everything is optional except the schema; what is not said keeps the instrument's value or the
-    default."""
+    """What a ``study.yaml`` says.
+
+    Everything is optional except the schema; what is not said keeps the instrument's value or the default.
+
+    Attributes
+    ----------
+    schema_ : str
+        "umkm-study/1"; in a file the key is ``schema``.
+    title : str or None
+        Title of the report.
+    simulated : bool
+        Whether the answers were made, and every document says so.
+    models : tuple[str, ...] or None
+        Keys of the structural models; the first is the main one.
+    route : str or None
+        "auto", "regression", "mediation", "sem" or "pls".
+    measurement : str or None
+        Measurement part of the latent models: "dimension_means", "second_order" or "items".
+    estimator : str or None
+        Estimator of the latent models.
+    missing : str or None
+        Missing answers: "listwise" or "fiml".
+    draws : int or None
+        Draws of the bootstrap.
+    seed : int or None
+        Seed of every draw.
+    level : float or None
+        Confidence level, above .5 and below 1.
+    intervals : tuple[str, ...] or None
+        Interval methods; the first decides.
+    equivalence : float or None
+        Half-width of the zone in which a direct effect counts as none, on the scale of the coefficient.
+    fit_cutoffs : str or None
+        Cut-offs of fit: "customary" or "strict".
+    style : str or None
+        "apa" or "skripsi".
+    language : str or None
+        Language of the report: "id" or "en".
+    decimal : str or None
+        Decimal mark: "," or ".".
+    year : int or None
+        Year of the study, for its documents.
+    profile : tuple[str, ...] or None
+        Questions in the table of respondents.
+    groups : str or None
+        Question whose groups are compared.
+    cross_check : bool or None
+        Whether the main latent model is fitted in semopy too.
+    alpha_cutoff : float or None
+        Reliability from which a scale counts as reliable.
+    distributed : int or None
+        Questionnaires handed out.
+    sampling : Sampling or None
+        Rule of the sample size: ``rule``, ``N`` and ``e``.
+    roles : RoleNames or None
+        Who is x, m and y.
+    tails : str or None
+        "two" or "one".
+    directions : dict[str, str] or None
+        Hypothesis to "+" or "-".
+    unit : str or None
+        Word for the respondents.
+    pilot : str or None
+        File with the answers of the try-out.
+    texts : str or None
+        Folder of the author's own paragraphs.
+    exclude : tuple[Exclusion, ...]
+        Rows set aside by the researcher: ``row`` (as the file shows it) and ``reason``.
+
+    Examples
+    --------
+    >>> from umkm_stats.study import StudyFile
+    >>> StudyFile(schema="umkm-study/1", draws=5000, seed=7).draws
+    5000
+    """
 
     schema_: Literal["umkm-study/1"] = Field(alias="schema")
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -142,10 +215,31 @@ class StudyFile(_Part):
 
 
 def read_study_file(path: Path) -> StudyFile:
-    """The checked file.
+    r"""Read and check a ``study.yaml``.
 
-    Raises ``UmkmError`` STU001 (no such file), STU002 (not YAML: line and cause), STU003 (a newer or unknown
-    schema), STU004 (a key or value that is not allowed: key, line and what is expected).
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    StudyFile
+        What it says.
+
+    Raises
+    ------
+    UmkmError
+        STU001: no such file; STU002: not YAML, with line and cause; STU003: a newer or unknown schema;
+        STU004: a key or value that is not allowed, with key, line and what is expected.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats.study import read_study_file
+    >>> _ = Path("plan.yaml").write_text("schema: umkm-study/1\ndraws: 5000\n", encoding="utf-8")
+    >>> read_study_file(Path("plan.yaml")).draws
+    5000
     """
     if not path.is_file():
         raise UmkmError("STU001", Place(file=path.name))

@@ -18,15 +18,17 @@ KEYS = tuple(name for name in StudyFile.model_fields if name != "schema_")
 
 
 def write_study_file(path: str | Path, values: Mapping[str, Any]) -> Path:
-    """Set values of a study file; one that is not there is begun.
+    r"""Set values of a study file; one that is not there is begun.
 
     Comments, the order of the lines and keys that this version does not know stay. The file is replaced as a
     whole or not at all, and only when what it would hold is allowed.
 
     Parameters
     ----------
-    path : the file. One that stands there must be a study file (``schema: umkm-study/1``).
-    values : key → value, as the study file has them; None takes a key out.
+    path : str or Path
+        The file. One that stands there must be a study file (``schema: umkm-study/1``).
+    values : Mapping[str, Any]
+        Key to value, as the study file has them; None takes a key out.
 
     Returns
     -------
@@ -36,18 +38,18 @@ def write_study_file(path: str | Path, values: Mapping[str, Any]) -> Path:
     Raises
     ------
     UmkmError
-        STU002–STU005 as reading a study file; STU110 when another file stands there, STU111 when the path is
-        a link or a folder, STU112 when the system refuses. Nothing is changed then.
+        STU002-STU005: as reading a study file; STU110: another file stands there; STU111: the path is a link
+        or a folder; STU112: the system refuses. Nothing is changed then.
 
     Examples
     --------
-    >>> import tempfile, pathlib
+    >>> from pathlib import Path
     >>> from umkm_stats.study import write_study_file
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "study.yaml"
-    >>> _ = path.write_text("schema: umkm-study/1\\ndraws: 500  # while we try\\n", encoding="utf-8")
+    >>> path = Path("begun.yaml")
+    >>> _ = path.write_text("schema: umkm-study/1\ndraws: 500  # while we try\n", encoding="utf-8")
     >>> print(write_study_file(path, {"draws": 5000, "seed": 7}).read_text(encoding="utf-8"), end="")
     schema: umkm-study/1
-    draws: 5000  # while we try
+    draws: 5000 # while we try
     seed: 7
     """
     target = Path(path)

@@ -17,6 +17,7 @@ from typing import Any
 from umkm_stats import guarded
 from umkm_stats._version import __version__
 from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels.path import kernel
 
 SCHEMA = "umkm-manifest/1"
 NAME = "manifest.json"
@@ -122,6 +123,7 @@ def make(
         "origins": dict(origins),
         "call": dict(call),
         "versions": versions(),
+        "kernel": kernel(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
         "files": digests(part),
     }
@@ -182,6 +184,7 @@ def read(folder: Path) -> dict[str, Any]:
             not isinstance(digest, str) or not _inside(name) for name, digest in manifest["files"].items()
         )
         wrong += ["versions"] * any(not isinstance(told, str) for told in manifest["versions"].values())
+        wrong += ["kernel"] * (not isinstance(manifest.get("kernel", ""), str))
     if wrong:
         raise UmkmError("STU031", Place(file=NAME, key=wrong[0]))
     return manifest

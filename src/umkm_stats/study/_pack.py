@@ -63,16 +63,38 @@ def moments(work: Any) -> dict[str, Any]:
 
 
 def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
-    """Copy a study folder without anyone's answers; returns the new folder (``FOLDER-pack`` when ``out`` is
-    None).
+    """Copy a study folder without anyone's answers.
 
     The pack holds results, report, tables, the instrument, the moments and a manifest without the place of
-    the answer file. ``reproduce`` on it fits the latent ML models from the covariance matrix and replaces
-    case resampling by Monte Carlo from the estimates; what needs the answers is listed, not computed.
+    the answer file. :func:`reproduce` on it fits the latent ML models from the covariance matrix and replaces
+    case resampling by Monte Carlo from the estimates; what needs the answers is listed, not computed. Reasons
+    of exclusions are left out: they are free text.
 
-    Reasons of exclusions are left out: they are free text. Raises ``UsageError`` STU030, STU010,
-    STU061–STU063;
-    ``UmkmError`` STU031, STU032, STU035, STU060, STU066, STU067.
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of a study.
+    out : str or Path, optional
+        New folder; None takes ``FOLDER-pack``.
+
+    Returns
+    -------
+    Path
+        The new folder.
+
+    Raises
+    ------
+    UsageError
+        STU030: no study; STU010, STU061-STU063: the new folder cannot be written.
+    UmkmError
+        STU031, STU032, STU035, STU060, STU066, STU067: the study is not as it was written.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, pack
+    >>> folder = pack(examples.study().folder, out="pack")
+    >>> (folder / "results.json").exists(), any(folder.glob("*.csv"))
+    (True, False)
     """
     base = Path(folder)
     _folder.mended(base)

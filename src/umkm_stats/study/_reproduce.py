@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.kernels.path import NUMPY, kernel, known, using
 from umkm_stats.study import _folder, _manifest
 from umkm_stats.study._asked import Chapter, Reading, Writing
 from umkm_stats.study._compare import TOLERANCE, Reproduction, compared
@@ -21,20 +22,47 @@ def reproduce(
     workers: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Reproduction:
-    """Check the hashes of a study folder and of its inputs, run it again, and compare every value of
-    results.json.
+    """Run a study again and compare every value of results.json.
 
-    Numbers agree when |now − before| ≤ ``tolerance`` · max(1, |before|); everything else must be equal. A
-    pack (see ``pack``) is recomputed from its covariance matrix.
+    The hashes of the folder and of its inputs are checked first: a missing or changed file is listed and
+    makes the outcome not the same; files that the study did not write are listed too. Numbers agree when
+    abs(now - before) is at most ``tolerance`` times max(1, abs(before)); everything else must be equal. A
+    pack (see :func:`pack`) is recomputed from its covariance matrix.
 
-    Every file of the manifest is checked by its digest: a missing or changed one is listed and makes the
-    outcome not the same; files that the study did not write are listed too.
+    The kernel that computed the study computes again where it can (manifest.json names it); where it cannot,
+    another one does, numbers are compared at a millionth of their standard error, and the summary says so.
 
-    Raises ``UsageError`` STU030, GEN004, ``UmkmError`` STU031, STU032 (manifest), STU033, STU034 (an input is
-    gone or has changed), STU035 (results.json was changed), STU036 (answers were in memory), STU060, STU066
-    (a
-    run is writing the folder, or was killed while it did), STU067 (results.json is damaged), and what
-    ``run_study`` raises.
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of a study, or a pack of one.
+    tolerance : float, default TOLERANCE
+        Relative difference that counts as equal, between 0 and 1.
+    workers : int, default 1
+        Processes for the draws; the numbers are the same for any number.
+    progress : Callable[[str, int, int], None], optional
+        Called with (step, done, total).
+
+    Returns
+    -------
+    Reproduction
+        What was compared and what differs.
+
+    Raises
+    ------
+    UsageError
+        STU030: no study; GEN004: ``tolerance``.
+    UmkmError
+        STU031, STU032: the manifest; STU033, STU034: an input is gone or has changed; STU035: results.json
+        was changed; STU036: the answers were in memory; STU037: a pack that holds too little; STU060, STU066:
+        a run is writing the folder, or was killed while it did; STU067: results.json is damaged; and what
+        ``run_study`` raises.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, reproduce
+    >>> reproduce(examples.study().folder).same
+    True
     """
     base = Path(folder)
     tolerance = _tolerance(tolerance)
@@ -49,9 +77,12 @@ def reproduce(
 
         return recompute(base, manifest, before, tolerance, files)
     inputs = _inputs(base, manifest)
-    now = _again(manifest, inputs, workers, progress)
+    then = manifest.get("kernel", "") or NUMPY
+    with using(then if then in known() else kernel()):
+        now = _again(manifest, inputs, workers, progress)
+        here = kernel()
     _both_in_time(before, now)
-    return compared(before, now, manifest, tolerance, files=files)
+    return compared(before, now, manifest, tolerance, files=files, kernel=(then, here))
 
 
 def _tolerance(value: Any) -> float:

@@ -29,10 +29,25 @@ SCHEMA = "umkm-results/1"
 class Study:
     """A study that has been run and written.
 
-    results: every part. folder: where it stands. files: what was written, relative to the folder. settings:
-    options as resolved, with their origins. report: the path of report.html. kept: (file, dated name) of
-    every
-    file that the user had changed since the last run into this folder.
+    Attributes
+    ----------
+    results : StudyResults
+        Every part.
+    folder : Path
+        Where it stands.
+    files : tuple[str, ...]
+        What was written, relative to the folder.
+    settings : Settings
+        Options as resolved, with their origins.
+    kept : tuple[tuple[str, str], ...]
+        File and dated name of every file that the user had changed since the last run into this folder.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> study = examples.study()
+    >>> "report.docx" in study.files, study.settings.draws
+    (True, 50)
     """
 
     results: StudyResults
@@ -43,33 +58,110 @@ class Study:
 
     @property
     def report(self) -> Path:
-        """The HTML report."""
+        """The HTML report.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.study().report.name
+        'report.html'
+        """
         return self.folder / "report.html"
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Notes of the study, then one for each file of the user that now bears a dated name."""
+        """Notes of the study, then one for each file of the user that now bears a dated name.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> [note.code for note in examples.study().notes]
+        []
+        """
         moved = (Note("STU064", {"file": file, "kept": dated}) for file, dated in self.kept)
         return (*self.results.notes, *moved)
 
     @property
     def sample(self) -> SampleUsed:
-        """Rows received, used, set aside by reason."""
+        """Rows received, used, set aside by reason.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.study().sample.describe()
+        'n = 60 of 60 rows'
+        """
         kept = self.results.meta["sample"]
         return SampleUsed(kept["rows_in"], kept["used"], kept["dropped"])
 
     @property
     def seed(self) -> int:
-        """Seed of every draw of the study."""
+        """Seed of every draw of the study.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.study().seed
+        1
+        """
         return self.settings.seed
 
     def tidy(self) -> pd.DataFrame:
-        """The hypothesis recapitulation: one row a hypothesis and basis."""
+        """The recapitulation of the hypotheses.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a hypothesis and basis:
+
+            - ``code``: code of the hypothesis.
+            - ``test``: kind of claim it makes.
+            - ``model``: key of the structural model.
+            - ``basis``: "scores" (scale means), "latent" or "pls" (composites).
+            - ``path``: path or effect that decides on it.
+            - ``method``: interval method of the deciding row.
+            - ``est``: the estimate.
+            - ``ci_low``: lower confidence limit.
+            - ``ci_high``: upper confidence limit.
+            - ``p``: p-value; NaN when the method has none.
+            - ``verdict``: "supported" (the interval lies on the predicted side of zero), "contradicted" (on
+              the other), "not_supported" (it holds zero), "equivalent" or "not_equivalent", "withheld", or
+              "not_testable" (no model of the study carries the effect).
+            - ``reason``: why it is withheld or not testable; "" otherwise.
+            - ``joint``: verdict of all effects of the hypothesis together: all must be supported.
+            - ``decides``: whether this basis counts: the one of the route, else the next that has the effect.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> study = examples.study()
+        >>> study.tidy()[["code", "path", "verdict"]].values.tolist()
+        [['H1', 'CUL -> PRD -> MKT', 'supported']]
+        """
         frame: pd.DataFrame = self.results.get("hypotheses").tidy()
         return frame
 
     def glance(self) -> pd.DataFrame:
-        """One row: rows, models, draws, seed, folder."""
+        """The study in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row:
+
+            - ``n``: rows used.
+            - ``rows_in``: rows received.
+            - ``models``: keys of the models.
+            - ``draws``: draws of the bootstrap.
+            - ``seed``: seed of the draws.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> study = examples.study()
+        >>> study.glance()[["n", "models", "draws"]].values.tolist()
+        [[60, 'M1', 50]]
+        """
         import pandas as pd
 
         row = {
@@ -80,7 +172,24 @@ class Study:
         return pd.DataFrame([row | {"draws": self.settings.draws, "seed": self.seed}])
 
     def summary(self, lang: str = "en") -> str:
-        """The main result in two sentences and where the report stands."""
+        """The main result in two sentences and where the report stands.
+
+        Parameters
+        ----------
+        lang : str, default "en"
+            Language of the words: "en" or "id".
+
+        Returns
+        -------
+        str
+            Lines of text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.study().summary().splitlines()[0][:78])
+        The indirect effect of innovation culture on marketing innovation through prod
+        """
         from umkm_stats import messages
         from umkm_stats.report import main_sentences
 
@@ -97,7 +206,20 @@ class Study:
         return "\n".join(lines)
 
     def outcome(self) -> dict[str, Any]:
-        """What ``--json`` prints: folder, files, main sentences, sample, seed, hypotheses."""
+        """What ``--json`` prints.
+
+        Returns
+        -------
+        dict[str, Any]
+            Keys ``main`` (sentences), ``folder``, ``files``, ``kept``, ``sample``, ``seed`` and
+            ``hypotheses`` (rows of :meth:`tidy`).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.study().outcome()["sample"]
+        {'rows_in': 60, 'used': 60, 'dropped': {}}
+        """
         from umkm_stats.report import main_sentences
 
         return {
@@ -111,7 +233,19 @@ class Study:
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """The content of results.json."""
+        """The content of results.json.
+
+        Returns
+        -------
+        dict[str, Any]
+            Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.study().to_dict())
+        ['meta', 'notes', 'parts', 'schema']
+        """
         return results_document(self.results)
 
 
@@ -144,62 +278,87 @@ def run_study(
 ) -> Study:
     """Read, check, measure, model and report in one call.
 
+    A step that cannot be done after the checks stands in the report with its reason.
+
     Parameters
     ----------
-    responses : str | Path | Responses
-        path of the answers, or what ``read_responses`` returned.
-    instrument : str | Path | Instrument
-        bundled name, path, or what ``load_instrument`` returned.
-    model : str | Sequence[str] | None, optional
-        keys of the instrument's structural models; the first is the main one (default: the instrument's
-        first).
-    out : str | Path
-        folder to write: new, empty, or one that a study wrote. It is filled apart and put in place, manifest
+    responses : str or Path or Responses
+        Path of the answers, or what ``read_responses`` returned.
+    instrument : str or Path or Instrument
+        Bundled name, path, or what ``load_instrument`` returned.
+    model : str or Sequence[str], optional
+        Keys of the instrument's structural models; the first is the main one. None takes the instrument's
+        first.
+    out : str or Path
+        Folder to write: new, empty, or one that a study wrote. It is filled apart and put in place, manifest
         last. Files you added to it stay, a file you changed is kept under a dated name.
-    study : str | Path | None, optional
-        path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
+    study : str or Path, optional
+        Path of ``study.yaml``; one beside the answers is found by itself. An argument given here wins over
         it.
-    route : str | None, optional
-        "auto" and "mediation" analyse scale means and latent variables; "pls" makes the chapter SmartPLS
-        users expect instead: outer model, inner model, hypotheses on composites.
-    roles : Mapping[str, Sequence[str]] | None, optional
-        who is x, m and y, as codes or labels: ``{"x": ["PL"], "m": ["KP"], "y": ["LY"]}``; a model for an
+    route : str, optional
+        "auto", "regression", "mediation" or "sem" analyse scale means and latent variables; "pls" makes the
+        chapter SmartPLS users expect instead: outer model, inner model, hypotheses on composites.
+    roles : Mapping[str, Sequence[str]], optional
+        Who is x, m and y, as codes or labels: ``{"x": ["PL"], "m": ["KP"], "y": ["LY"]}``; a model for an
         instrument that has none, or another one for an instrument that has. Without m a regression.
-    estimator, measurement, missing : str | None, optional
-        of the latent models (``sem.estimators.study_estimators()``; "dimension_means", "second_order",
-        "items"; "listwise", "fiml").
-    draws, seed, level, intervals : int | None, float | None, str | Sequence[str] | None, optional
-        of the bootstrap; ``seed=None`` draws one, keeps and prints it.
-    style : str | None, optional
-        "apa" or "skripsi" (always Indonesian). lang: of the report.
-    groups : str | None, optional
-        a column of the respondents' answers whose groups are compared: measurement invariance, and where
+    estimator : str, optional
+        Of the latent models: one of ``sem.estimators.study_estimators()``.
+    measurement : str, optional
+        Of the latent models: "dimension_means", "second_order" or "items".
+    missing : str, optional
+        Missing answers: "listwise" or "fiml".
+    draws : int, optional
+        Draws of the bootstrap.
+    seed : int, optional
+        Seed of the draws; None draws one, keeps and prints it.
+    level : float, optional
+        Confidence level, between 0 and 1.
+    intervals : str or Sequence[str], optional
+        Interval methods; the first decides.
+    style : str, optional
+        "apa" or "skripsi" (always Indonesian).
+    lang : str, optional
+        Language of the report: "en" or "id".
+    groups : str, optional
+        A column of the respondents' answers whose groups are compared: measurement invariance, and where
         loadings are equal the indirect effect of the main model. Groups under 50 rows take no part in it.
-    cross_check : bool | None, optional
-        fit the main latent model in semopy too, for at most 20 seconds (default: yes).
+    cross_check : bool, optional
+        Whether the main latent model is fitted in semopy too, for at most 20 seconds; None means yes.
     workers : int, default 1
-        processes for the draws; the numbers are the same for any number. progress: called with (step, done,
-        total).
-    reading : Reading | None, optional
-        how the answer file is read, see ``Reading``.
-    writing : Writing | None, optional
-        title, decimal mark, template and what is written, see ``Writing``.
-    chapter : Chapter | None, optional
-        further facts of the thesis chapter, see ``Chapter``.
+        Processes for the draws; the numbers are the same for any number.
+    progress : Callable[[str, int, int], None], optional
+        Called with (step, done, total).
+    reading : Reading, optional
+        How the answer file is read.
+    writing : Writing, optional
+        Title, decimal mark, template and what is written.
+    chapter : Chapter, optional
+        Further facts of the thesis chapter.
 
     Returns
     -------
     Study
-        ``Study``.
+        The study, run and written.
 
     Raises
     ------
     UsageError
-        STU006, STU010, STU027, STU061–STU063, STU080, STU090, STU093–STU096, GEN001–GEN004;
+        STU006, STU010, STU027, STU061-STU063, STU080, STU090, STU093-STU096, GEN001-GEN004: an argument or
+        the folder. Nothing is written then.
     UmkmError
-        STU001–STU005, STU011–STU013, STU020–STU026, STU060, STU091, STU092, STU097–STU099, and the errors of
-        ``load_instrument`` and ``read_responses``. Nothing is written then. A step that cannot be done after
-        the checks stands in the report with its reason.
+        STU001-STU005, STU011-STU013, STU020-STU026, STU060, STU091, STU092, STU097-STU099: the study file,
+        the answers or the model; and the errors of ``load_instrument`` and ``read_responses``. Nothing is
+        written then.
+
+    Examples
+    --------
+    >>> from umkm_stats import run_study, simulate_responses
+    >>> from umkm_stats.study import Writing
+    >>> made = simulate_responses("msme_colombia", population="default", n=60, seed=1)
+    >>> file, nothing = made.write("answers.csv"), Writing(files=False)
+    >>> study = run_study(file, "msme_colombia", route="pls", draws=50, seed=1, out="run", writing=nothing)
+    >>> study.tidy()[["path", "verdict"]].values.tolist()
+    [['CUL -> PRD -> MKT', 'supported']]
     """
     from umkm_stats import options
     from umkm_stats.instrument import as_instrument

@@ -106,6 +106,7 @@ class ManifestFile(_Closed):
     origins: dict[str, Literal["argument", "environment", "study", "instrument", "default", "drawn"]]
     call: dict[str, JsonValue]
     versions: dict[str, str]
+    kernel: str = ""
     platform: dict[str, str]
     files: dict[str, Hash]
 
@@ -120,7 +121,28 @@ _FILES: dict[FileKind, tuple[str, str, type[BaseModel]]] = {
 def json_schema(kind: FileKind = "study") -> dict[str, Any]:
     """JSON Schema (2020-12) of ``study.yaml``, ``results.json`` or ``manifest.json``.
 
-    It holds shape and allowed values. Raises ``UsageError`` GEN001 for another kind.
+    It holds shape and allowed values.
+
+    Parameters
+    ----------
+    kind : FileKind, default "study"
+        "study", "results" or "manifest".
+
+    Returns
+    -------
+    dict[str, Any]
+        The schema as plain values.
+
+    Raises
+    ------
+    UsageError
+        GEN001, GEN002: another kind.
+
+    Examples
+    --------
+    >>> from umkm_stats.study import json_schema
+    >>> json_schema("study")["$id"]
+    'umkm-study/1'
     """
     name, title, model = _FILES[options.one_of("kind", kind, FileKind)]
     made = guarded.explained(model.model_json_schema(by_alias=True, mode="validation"))

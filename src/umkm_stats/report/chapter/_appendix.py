@@ -73,17 +73,24 @@ def _drawn(*found: Any) -> list[Block]:
 def _of_basis(kit: Kit, parts: Parts, key: str, basis: str) -> list[Block]:
     """Everything of one model on one basis that the body does not show."""
     name, of_model = f"mediation_{basis}_{key}", parts.of_model
+    blocks: list[Block]
     if kit.part(f"regression_{basis}_{key}") is not None:
-        return parts.several(f"regression_{key}") if basis == "scores" else _latent(kit, parts, key)
+        if basis == "latent":
+            return _latent(kit, parts, key)
+        blocks = parts.several(f"regression_{key}")
+        if key == kit.key:  # its equation and tests stand in the body
+            blocks = [block for block in blocks if isinstance(block, Table) and "bootstrap" in block.key]
+        return blocks
     if kit.part(name) is None:
         return []
     main = key == kit.key and (basis == "latent") == (kit.route == "sem")
-    blocks: list[Block] = []
+    blocks = []
     if basis == "latent" and not main:
         blocks += [*of_model("fit", name), *_drawn(pictures.path(kit.ctx, name))]
     if not main:
         blocks += of_model("paths", name)
-    for table in ("indirect", "effects", "sobel", "vaf", "size", "r2", "f2"):
+    mediated = any(model["m"] for model in kit.ctx.results.meta["models"] if model["key"] == key)
+    for table in ("indirect", "effects", "sobel", "vaf", "size", "r2", "f2") if mediated else ("size", "r2"):
         blocks += of_model(table, name)
     blocks += _drawn(
         pictures.draws(kit.ctx, name), pictures.conditional(kit.ctx, name), pictures.curve(kit.ctx, name)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from umkm_stats.report._inline import low_first
+from umkm_stats.report._inline import low_first, title_case
 from umkm_stats.report._spec import Block, Cell, Column, Form, Paragraph, Section, Table
 from umkm_stats.report.tables._context import Context
 from umkm_stats.results import Unavailable
@@ -195,35 +195,6 @@ class Kit:
         text = str(texts.get(slot.casefold(), "")).strip()
         pieces = (" ".join(piece.split()) for piece in re.split(r"\n\s*\n", text))
         return [Paragraph(piece.replace("*", "∗")) for piece in pieces if piece]
-
-
-_SMALL = frozenset(
-    (
-        "dan",
-        "di",
-        "ke",
-        "dari",
-        "pada",
-        "terhadap",
-        "untuk",
-        "yang",
-        "dengan",
-        "atau",
-        "of",
-        "and",
-        "in",
-        "on",
-    )
-)
-
-
-def title_case(text: str) -> str:
-    """Each word with a capital but the small ones, as titles of tables are written."""
-    words = text.split(" ")
-    return " ".join(
-        word if not word or (word in _SMALL and place) else word[0].upper() + word[1:]
-        for place, word in enumerate(words)
-    )
 
 
 def heading(key: str, title: str, level: int, blocks: Iterable[Block] = (), chapter: str = "4") -> Section:

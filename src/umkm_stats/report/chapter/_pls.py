@@ -203,7 +203,7 @@ def _f2(kit: Kit, part: Any) -> list[Block]:
         by_size.setdefault(size, []).append(path)
         rows.append((path, value, kit.say(f"effect_size.{size}")))
     said = [
-        kit.say("f2", paths="; ".join(paths), size=kit.say(f"effect_size.{size}").lower())
+        kit.say("f2", paths=joined(kit, paths), size=kit.say(f"effect_size.{size}").lower())
         for size, paths in by_size.items()
     ]
     head = [kit.column("path", wide=True), kit.column("f2", "estimate"), kit.column("verdict")]

@@ -101,7 +101,9 @@ def _equation(kit: Kit, equation: Equation) -> list[Block]:
     said = [kit.say("equation.where", where=where)]
     lowest = _lowest(kit)
     key = "constant.outside" if lowest is not None and lowest > 0 else "constant.plain"
-    said.append(kit.say(key, a=kit.number(constant["est"]), y=kit.inside(equation.outcome)))
+    alone = len(equation.predictors) == 1
+    zero = kit.inside(equation.predictors[0]) if alone else kit.say("constant.all")
+    said.append(kit.say(key, a=kit.number(constant["est"]), y=kit.inside(equation.outcome), zero=zero))
     for term in equation.predictors:
         row = equation.row(term)
         b = float(row["est"])
@@ -111,6 +113,7 @@ def _equation(kit: Kit, equation: Equation) -> list[Block]:
             b=kit.number(b),
             size=kit.number(abs(b)),
             y=kit.inside(equation.outcome),
+            held="" if alone else kit.say("slope.held"),
         )
         limits = equation.limits(term)
         if (limits is None and float(row["p"]) > ALPHA) or (limits and limits[0] <= 0 <= limits[1]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from umkm_stats.report._inline import low_first
+from umkm_stats.report._inline import low_first, title_case
 from umkm_stats.report._spec import Block, Cell, Column, Section, Table
-from umkm_stats.report.chapter._kit import Kit, heading, joined, title_case
+from umkm_stats.report.chapter._kit import Kit, heading, joined
 from umkm_stats.report.tables._context import number
 from umkm_stats.report.tables._sample import profile_tables
 from umkm_stats.results import reason_label
@@ -95,9 +95,17 @@ def _asked(kit: Kit, title: str, code: str) -> str:
     return words if found else title_case(kit.label(code))
 
 
+PEOPLE = ("laki-laki", "perempuan", "pria", "wanita")
+
+
+def _inside(answer: str) -> str:
+    """An answer inside a sentence: people in small letters, any other as it was offered (often a place)."""
+    return low_first(answer) if answer.lower() in PEOPLE else answer
+
+
 def _who(kit: Kit, frame: Any) -> str:
     ranked = sorted(
-        ((int(r.count), float(r.percent), low_first(str(r.answer))) for r in frame.itertuples(index=False)),
+        ((int(r.count), float(r.percent), _inside(str(r.answer))) for r in frame.itertuples(index=False)),
         key=lambda entry: -entry[0],
     )
     given = [entry for entry in ranked if entry[0] > 0]
@@ -112,7 +120,8 @@ def _who(kit: Kit, frame: Any) -> str:
     if most[0] == given[1][0]:
         return kit.say("profile.tie", **names | {"k2": given[1][2]})
     if len(given) == 2:
-        return kit.say("profile.two", **names)
+        people = all(entry[2] in PEOPLE for entry in given)
+        return kit.say("profile.two" if people else "profile.two.kinds", **names)
     return kit.say("profile.many", **names)
 
 

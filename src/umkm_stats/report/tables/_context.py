@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from umkm_stats import ways
-from umkm_stats.report._inline import plain
+from umkm_stats.report._inline import low_first, plain
 from umkm_stats.report._spec import Cell, Column, Failure, Form, Table
 from umkm_stats.report._voice import Voice
 from umkm_stats.results import Note, StudyResults, Unavailable
@@ -46,10 +46,18 @@ class Context:
     def note(self, note: Note) -> str:
         """The sentence of a note, its paths in words."""
         params = {
-            key: self.path(value) if isinstance(value, str) and "->" in value else value
+            key: self.path(value)
+            if isinstance(value, str) and "->" in value
+            else self._named(value)
+            if key in ("construct", "other", "factor")
+            else value
             for key, value in note.params.items()
         }
         return replace(note, params=params).message(self.voice.lang)
+
+    def _named(self, code: Any) -> Any:
+        """A construct of a note in words."""
+        return low_first(self.label(code)) if isinstance(code, str) and code in self.labels else code
 
     def get(self, name: str) -> Any:
         """A part of the results, or None; an unavailable part is returned as it is."""

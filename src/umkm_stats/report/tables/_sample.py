@@ -4,6 +4,7 @@ items."""
 from __future__ import annotations
 
 from umkm_stats import columns, messages
+from umkm_stats.report._inline import title_case
 from umkm_stats.report._spec import Cell, Column, Spanner
 from umkm_stats.report.tables._context import Block, Context, number, whole
 from umkm_stats.results import reason_label
@@ -148,7 +149,7 @@ def distribution_tables(ctx: Context) -> list[Block]:
         notes = [ctx.text("note.distribution")]
         if has_category:
             notes.append(ctx.text("note.classes"))
-        title = ctx.text("title.distribution", construct=ctx.label(scale))
+        title = ctx.text("title.distribution", construct=title_case(ctx.label(scale)))
         out.append(
             ctx.made(
                 f"distribution_{scale}", title, heads, rows, spanners=tuple(spanners), notes=tuple(notes)
