@@ -280,3 +280,25 @@ def test_unknown_options(tmp_path, tiny, write):
     for options in ({"reverse": "twice"}, {"screening": "all"}):
         with pytest.raises(UsageError, match="GEN00"):
             read_responses(path, tiny, **options)
+
+
+def zipped(path, name, method=zipfile.ZIP_STORED):
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr(name, ",".join(ITEMS) + "\n" + ",".join(ROW) * 40)
+    return path
+
+
+def test_names_and_members_of_a_damaged_archive(tmp_path, tiny):
+    """A part without a name, a name that is not UTF-8, a damaged member by every method of packing."""
+    named = zipped(tmp_path / "a.zip", "xyz.csv")
+    named.write_bytes(named.read_bytes().replace(b"xyz.csv", b"\x00yz.csv"))
+    refused("RSP124", named, tiny)
+    foreign = zipped(tmp_path / "b.zip", "é.csv")
+    foreign.write_bytes(foreign.read_bytes().replace("é".encode(), b"\xff\xa9"))
+    refused("RSP106", foreign, tiny)
+    for number, method in enumerate((zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)):
+        damaged = zipped(tmp_path / f"c{number}.zip", "a.csv", method)
+        raw = bytearray(damaged.read_bytes())
+        raw[48:80] = bytes(255 - byte for byte in raw[48:80])
+        damaged.write_bytes(raw)
+        refused("RSP106", damaged, tiny)

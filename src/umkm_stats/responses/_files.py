@@ -8,6 +8,7 @@ document type (XML entities).
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
@@ -24,6 +25,12 @@ MAX_RATIO = 400
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576  # of a worksheet, as its format has it
 MAX_CELLS = 20_000_000  # of a workbook, which is read cell by cell; a CSV has no such limit
+
+FAULTS = (
+    *(zipfile.BadZipFile, OSError, EOFError, RuntimeError),
+    *(zlib.error, lzma.LZMAError, ValueError),  # a damaged member, a name that is not UTF-8
+)
+"""What ``zipfile`` raises over a damaged archive."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -119,7 +126,7 @@ def _zip_kind(path: Path) -> Kind:
                 return "workbook"
             if "mimetype" in names:
                 raise UmkmError("RSP105" if any(n == "content.xml" for n in names) else "RSP104", place(path))
-    except (zipfile.BadZipFile, OSError, zlib.error, ValueError, EOFError, RuntimeError):
+    except FAULTS:
         raise UmkmError("RSP106", place(path), {"why": "zip"}) from None
     return "archive"
 
@@ -153,15 +160,14 @@ def only_table(path: Path) -> tuple[str, bytes]:
             tables = [
                 part
                 for part in archive.infolist()
-                if not part.is_dir()
-                and part.filename.lower().endswith((".csv", ".tsv", ".txt"))
+                if part.filename.lower().endswith((".csv", ".tsv", ".txt"))
                 and not part.filename.startswith("__MACOSX/")
             ]
             if len(tables) != 1:
                 raise UmkmError("RSP124", place(path), {"count": len(tables)})
             with archive.open(tables[0]) as stream:
                 data = read_limited(path, stream)
-    except (zipfile.BadZipFile, OSError, zlib.error, EOFError, RuntimeError):
+    except FAULTS:
         raise UmkmError("RSP106", place(path), {"why": "zip"}) from None
     return Path(tables[0].filename.replace("\\", "/")).name, data
 
