@@ -97,6 +97,8 @@ def test_what_cannot_be_a_study_folder_is_refused_with_its_reason(tmp_path, monk
         (other / "manifest.json").write_text(text)
         assert refused(other) == "STU062", text
         assert (other / "manifest.json").read_text() == text
+    (other / "manifest.json").write_text('{"schema": "umkm-manifest/9", "files": {}}')
+    assert refused(other) == "STU032", "a newer version wrote it"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "full", "link", "other"]
 
 

@@ -62,7 +62,7 @@ def claimed(out: Path) -> Iterator[Claim]:
     """The right to write ``out``, for this process alone, until the block ends.
 
     Raises ``UsageError`` STU010 (holds other files), STU061 (a file stands there or on the way), STU062 (its
-    manifest is not one of ours), STU063 (a link that leads nowhere); ``UmkmError`` STU011 (no right to
+    manifest is not one of ours), STU032 (it is of a newer version), STU063 (a link that leads nowhere); ``UmkmError`` STU011 (no right to
     write), STU060 (another run is writing it).
     """
     out = Path(out)
@@ -99,7 +99,8 @@ def _passable(out: Path, target: Path) -> None:
     if not there.is_dir():
         raise UsageError("STU061", Place(file=there.name), {"out": str(out), "file": str(there)})
     if target.parent == target:
-        raise UsageError("STU010", Place(file=str(out)), {"out": str(out), "files": []})
+        files = sorted(path.name for path in target.iterdir())[:3]
+        raise UsageError("STU010", Place(file=str(out)), {"out": str(out), "files": files})
     try:
         handle, name = tempfile.mkstemp(prefix=".umkm-", dir=there)
         os.close(handle)
@@ -137,8 +138,12 @@ def _ours(out: Path, target: Path) -> None:
         return
     if not (target / _manifest.NAME).exists():
         raise UsageError("STU010", Place(file=target.name), {"out": str(out), "files": found[:3]})
-    if written(target) is None:
-        raise UsageError("STU062", Place(file=_manifest.NAME), {"out": str(out)})
+    try:
+        _manifest.read(target)
+    except UmkmError as error:
+        if error.code == "STU032":  # written by a newer version: said as such
+            raise
+        raise UsageError("STU062", Place(file=_manifest.NAME), {"out": str(out)}) from None
 
 
 def _beside(target: Path) -> str:
