@@ -62,8 +62,8 @@ def claimed(out: Path) -> Iterator[Claim]:
     """The right to write ``out``, for this process alone, until the block ends.
 
     Raises ``UsageError`` STU010 (holds other files), STU061 (a file stands there or on the way), STU062 (its
-    manifest is not one of ours), STU032 (it is of a newer version), STU063 (a link that leads nowhere); ``UmkmError`` STU011 (no right to
-    write), STU060 (another run is writing it).
+    manifest is not one of ours), STU063 (a link that leads nowhere); ``UmkmError`` STU011 (no right to
+    write), STU013 (the disk), STU032 (written by a newer version), STU060 (another run is writing it).
     """
     out = Path(out)
     if out.is_symlink() and not out.exists():
