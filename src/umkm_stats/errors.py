@@ -98,7 +98,7 @@ class UmkmError(Exception):
     params : dict[str, Any]
         As given.
     exit_code : int
-        What the command line ends with: 1, and 2 for :class:`UsageError`.
+        What the command line ends with: 1, and 2 for ``UsageError``.
 
     Examples
     --------

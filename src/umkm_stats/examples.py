@@ -343,7 +343,7 @@ def survey() -> Responses:
 
 @cache
 def screened() -> Screened:
-    """The measures of careless answering in the answers of :func:`survey`.
+    """The measures of careless answering in the answers of ``survey``.
 
     Returns
     -------

@@ -213,7 +213,7 @@ def read_yaml(path: Path, *, texts: bool = False) -> Document:
     Raises
     ------
     Malformed, Twice, UmkmError
-        As :func:`parse_yaml` has them.
+        As ``parse_yaml`` has them.
 
     Examples
     --------

@@ -79,7 +79,7 @@ def staged(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def write_text(target: Path, text: str, *, overwrite: bool = False) -> Path:
-    """Write one file among those of its folder, as :func:`staged` does.
+    """Write one file among those of its folder, as ``staged`` does.
 
     Parameters
     ----------

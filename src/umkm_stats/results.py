@@ -138,7 +138,7 @@ def kinds(said: Iterable[tuple[Note, str]], lang: str) -> list[str]:
 
 
 def told(notes: Iterable[Note], lang: str = "en") -> list[str]:
-    """The messages of notes as lines of a summary, see :func:`kinds`.
+    """The messages of notes as lines of a summary, see ``kinds``.
 
     Parameters
     ----------
@@ -494,7 +494,7 @@ class StudyResults:
     ----------
     parts : Mapping[str, Any]
         Name of a step (``responses``, ``reliability``, ``cfa``, ``mediation_scores``, ...) to its result, or
-        to :class:`Unavailable` when the step could not be done.
+        to ``Unavailable`` when the step could not be done.
     meta : Mapping[str, Any]
         Plain values: title, seed, language, simulated, versions, options with their origin.
     notes : tuple[Note, ...]
@@ -523,7 +523,7 @@ class StudyResults:
         Returns
         -------
         Any
-            Its result or :class:`Unavailable`; None when the study has no such step.
+            Its result or ``Unavailable``; None when the study has no such step.
 
         Examples
         --------

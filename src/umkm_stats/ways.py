@@ -66,7 +66,7 @@ class Way:
         Parameters
         ----------
         *needs : Need
-            Things that a method may need, see :class:`Way`.
+            Things that a method may need, see ``Way``.
 
         Returns
         -------
@@ -159,7 +159,7 @@ def needing(*needs: Need, among: Collection[str] | None = None) -> tuple[str, ..
     Parameters
     ----------
     *needs : Need
-        Things that a method may need, see :class:`Way`.
+        Things that a method may need, see ``Way``.
     among : Collection[str], optional
         Names to choose from; None takes all.
 
@@ -187,7 +187,7 @@ def chosen(
     value : str or Sequence[str]
         A name, several names, or "all" for every method that the analysis allows.
     where : Where
-        The analysis, see :func:`names`.
+        The analysis, see ``names``.
     option : str, default "intervals"
         Name of the argument, for the message.
     empty : bool, default False
@@ -315,7 +315,7 @@ def deciding(method: str, present: Collection[str]) -> str | None:
     Parameters
     ----------
     method : str
-        Name of the deciding method, see :func:`primary`.
+        Name of the deciding method, see ``primary``.
     present : Collection[str]
         Methods that have a row for the effect.
 
@@ -406,7 +406,7 @@ def phrase(method: str, lang: str) -> str:
     Returns
     -------
     str
-        For instance ``percentile bootstrap``; the words of :func:`label` when it has no others.
+        For instance ``percentile bootstrap``; the words of ``label`` when it has no others.
 
     Raises
     ------

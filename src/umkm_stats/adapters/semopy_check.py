@@ -138,7 +138,7 @@ class _Waiting(types.ModuleType):
 
 
 def wait_for_use() -> None:
-    """Let an import of the modules of :data:`LATER` take no time until they are used; only for a process of
+    """Let an import of the modules of ``LATER`` take no time until they are used; only for a process of
     semopy's own."""
     sys.modules.update({name: _Waiting(name) for name in LATER if name not in sys.modules})
 

@@ -53,7 +53,7 @@ SETTINGS: Mapping[str, Any] = {
 class Numbers(Protocol):
     """How a picture writes its numbers.
 
-    The voice of a report is one, :class:`PlainNumbers` and :class:`LocalNumbers` are others.
+    The voice of a report is one, ``PlainNumbers`` and ``LocalNumbers`` are others.
 
     Examples
     --------

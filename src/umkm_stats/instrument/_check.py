@@ -138,7 +138,7 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """What :func:`check` found in an instrument file, by line.
+    """What ``check`` found in an instrument file, by line.
 
     Attributes
     ----------
@@ -279,7 +279,7 @@ class Checked:
         Returns
         -------
         dict[str, Any]
-            Keys ``file`` and ``findings`` (a list of the rows of :meth:`tidy`).
+            Keys ``file`` and ``findings`` (a list of the rows of ``tidy``).
 
         Examples
         --------

@@ -20,7 +20,7 @@ Measurement = Literal["second_order", "first_order", "dimension_means", "items"]
 class Instrument(Definition):
     """An instrument definition, loaded and checked. Nothing in it can be changed.
 
-    ``questions`` holds everything asked, in order; :attr:`items` are those that measure a construct. Codes of
+    ``questions`` holds everything asked, in order; ``items`` are those that measure a construct. Codes of
     items, constructs, dimensions and models are the names used by every other part of the library.
 
     Attributes
@@ -208,7 +208,7 @@ class Instrument(Definition):
         key : str, default "M4"
             Key of a structural model.
         measurement : Measurement, default "second_order"
-            As in :meth:`model_syntax`.
+            As in ``model_syntax``.
 
         Returns
         -------
@@ -381,7 +381,7 @@ class Instrument(Definition):
         Returns
         -------
         dict[str, Any]
-            Plain values that :func:`load_instrument` would read back.
+            Plain values that ``load_instrument`` would read back.
 
         Examples
         --------
@@ -412,7 +412,7 @@ class Instrument(Definition):
             Item codes that are there; None for all.
         measurement : Measurement, default "second_order"
             "second_order" (construct =~ dimension factors =~ items), "dimension_means" (construct =~ columns
-            of :meth:`dimension_means`) or "items" (construct =~ all its items).
+            of ``dimension_means``) or "items" (construct =~ all its items).
 
         Returns
         -------

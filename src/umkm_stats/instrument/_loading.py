@@ -36,7 +36,7 @@ def available_instruments() -> tuple[str, ...]:
     Returns
     -------
     tuple[str, ...]
-        Names that :func:`load_instrument` takes.
+        Names that ``load_instrument`` takes.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def as_instrument(instrument: Instrument | str | Path) -> Instrument:
     Raises
     ------
     UsageError
-        INS126: anything else; and what :func:`load_instrument` raises.
+        INS126: anything else; and what ``load_instrument`` raises.
 
     Examples
     --------

@@ -399,7 +399,7 @@ class Question(Frozen):
 class Item(Question):
     """A question that measures a construct.
 
-    It has the attributes of :class:`Question` and these:
+    It has the attributes of ``Question`` and these:
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of ``umkm-instrument/1`` files, for editors and other programs.
 
     It holds the shape and the allowed values; the rules between parts (known references, complete
-    translations, codes used once) are those of :func:`check`.
+    translations, codes used once) are those of ``check``.
 
     Returns
     -------

@@ -83,7 +83,7 @@ class Trace:
         -------
         list[tuple[str, ...]]
             One tuple of texts a question that has a passage or measures a construct, in the order of
-            :meth:`headings`.
+            ``headings``.
 
         Examples
         --------
@@ -101,7 +101,7 @@ class Trace:
         lang : str, default "en"
             Language of the words: "en" or "id".
         names : tuple[str, ...], default HEADINGS
-            Machine names; ``CLAIMS`` gives the headings of :meth:`claims`.
+            Machine names; ``CLAIMS`` gives the headings of ``claims``.
 
         Returns
         -------
@@ -205,7 +205,7 @@ class Trace:
         return pd.DataFrame([{"n": len(asked), "passages": len(passages), "without": bare}])
 
     def summary(self, lang: str = "en") -> str:
-        """The matrix as Markdown, as :meth:`markdown`.
+        """The matrix as Markdown, as ``markdown``.
 
         Parameters
         ----------
@@ -309,7 +309,7 @@ class Trace:
         Returns
         -------
         dict[str, Any]
-            Key ``rows``: a list of the rows of :meth:`tidy`.
+            Key ``rows``: a list of the rows of ``tidy``.
 
         Examples
         --------

@@ -60,7 +60,7 @@ def catalogue(lang: str) -> Mapping[str, Any]:
     Parameters
     ----------
     lang : str
-        Language: a name of :func:`languages`.
+        Language: a name of ``languages``.
 
     Returns
     -------

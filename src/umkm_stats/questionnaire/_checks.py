@@ -82,7 +82,7 @@ def check_xlsform(
         An .xlsx file with the sheets survey, choices and settings.
     required : Mapping[str, Sequence[str]], optional
         Question name to the choice names that must be offered (the answer codes of an instrument, see
-        :func:`expected_choices`); None skips that comparison.
+        ``expected_choices``); None skips that comparison.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def expected_choices(plan: Any) -> dict[str, list[str]]:
     Parameters
     ----------
     plan : Any
-        A :class:`Plan`.
+        A ``Plan``.
 
     Returns
     -------

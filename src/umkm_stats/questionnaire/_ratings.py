@@ -31,7 +31,7 @@ class ExpertRatings:
         One row an item and expert: ``item`` (code), ``expert`` (number), ``relevance`` and ``clarity`` (1-4),
         ``necessity`` (1-3), NaN where an expert gave none, and ``comment``.
     kind : str
-        The rating that :attr:`ratings` shows: "relevance", "clarity" or "necessity".
+        The rating that ``ratings`` shows: "relevance", "clarity" or "necessity".
     sample : None
         None: experts are no sample.
     notes : tuple[Note, ...]

@@ -35,7 +35,7 @@ def write_map(
     Parameters
     ----------
     proposals : pandas.DataFrame
-        What :func:`propose_map` returned.
+        What ``propose_map`` returned.
     path : str or Path
         File to write.
     lang : str, default "id"

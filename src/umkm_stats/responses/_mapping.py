@@ -125,7 +125,7 @@ def propose_map(
 ) -> pd.DataFrame:
     """Headings of a file with the question each is, or may be. Nothing is applied.
 
-    Proposals are for you to confirm in the file that :func:`write_map` writes.
+    Proposals are for you to confirm in the file that ``write_map`` writes.
 
     Parameters
     ----------

@@ -287,7 +287,7 @@ def preview(path: str | Path, *, sheet: str | None = None, rows: int = 10) -> Pr
     Parameters
     ----------
     path : str or Path
-        File of answers in any form that :func:`read_responses` reads, or the form itself (XLSForm, LimeSurvey
+        File of answers in any form that ``read_responses`` reads, or the form itself (XLSForm, LimeSurvey
         .lss), which has columns and no rows.
     sheet : str, optional
         Sheet of a workbook; None shows the one that looks most like answers.

@@ -60,7 +60,7 @@ def read_responses(
     instrument : Instrument or PathLike
         A loaded instrument, the name of a bundled one, or a path.
     aliases : Mapping[str, str] or PathLike, optional
-        Heading to question code, or a map file written by :func:`write_map` and confirmed by you.
+        Heading to question code, or a map file written by ``write_map`` and confirmed by you.
     sheet : str, optional
         Sheet of a workbook; None takes the one whose heading names most questions.
     source : str, optional

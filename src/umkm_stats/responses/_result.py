@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class ResponsesSample(SampleUsed):
     """Rows in, kept and held by reason.
 
-    It is a :class:`~umkm_stats.results.SampleUsed` with one more attribute:
+    It is a ``SampleUsed`` with one more attribute:
 
     Attributes
     ----------
@@ -373,7 +373,7 @@ class Responses:
         Raises
         ------
         UmkmError
-            RSP125: :meth:`ok` is False.
+            RSP125: ``ok`` is False.
 
         Examples
         --------
@@ -522,7 +522,7 @@ class Responses:
         Returns
         -------
         dict[str, Any]
-            Keys ``sample``, ``source``, ``items`` (rows of :meth:`tidy`), ``missing_items``, ``findings``
+            Keys ``sample``, ``source``, ``items`` (rows of ``tidy``), ``missing_items``, ``findings``
             (code to count), ``identifiers`` and ``notes``.
 
         Examples

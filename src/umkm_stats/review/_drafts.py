@@ -93,7 +93,7 @@ def from_prose(found: Sequence[Found], *, title: str, source: str = "", program:
     Parameters
     ----------
     found : Sequence[Found]
-        What :func:`scan` returned.
+        What ``scan`` returned.
     title : str
         Title of the paper.
     source : str, default ""

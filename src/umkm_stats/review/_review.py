@@ -202,7 +202,7 @@ def check_claims(claims: str | Path | Claims, *, program: str | None = None) -> 
     Parameters
     ----------
     claims : str or Path or Claims
-        The file, or what :func:`read_claims` returned.
+        The file, or what ``read_claims`` returned.
     program : str, optional
         Program of every claim that names none; the file's own word counts more.
 

@@ -128,12 +128,12 @@ class Verdict:
         return pd.DataFrame([[getattr(self, name) for name in COLUMNS]], columns=COLUMNS)
 
     def glance(self) -> pd.DataFrame:
-        """The same row as :meth:`tidy`.
+        """The same row as ``tidy``.
 
         Returns
         -------
         pandas.DataFrame
-            One row with the columns of :meth:`tidy`.
+            One row with the columns of ``tidy``.
 
         Examples
         --------

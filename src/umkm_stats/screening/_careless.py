@@ -35,7 +35,7 @@ class Screened:
     ----------
     measures : pandas.DataFrame
         Aligned with ``responses.items``: ``row`` and one column a measure, whose name ends in the direction
-        that is suspect (``_high`` or ``_low``); NaN for rows not kept. See :meth:`tidy` for the measures.
+        that is suspect (``_high`` or ``_low``); NaN for rows not kept. See ``tidy`` for the measures.
     flags : pandas.DataFrame
         Aligned with ``responses.items``, True or False: one column a signal, ``families`` (number of
         independent kinds of signal) and ``flagged``.

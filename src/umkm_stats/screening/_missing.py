@@ -32,7 +32,7 @@ class Missingness:
         One row a pattern, most frequent first: ``pattern`` (number), ``rows`` and ``missing`` (item codes).
     little : missing_normal.LittleTest or Unavailable
         Little's test of missing completely at random: ``statistic``, ``df``, ``p``, ``patterns``,
-        ``converged`` and ``iterations``; or :class:`~umkm_stats.results.Unavailable`.
+        ``converged`` and ``iterations``; or ``Unavailable``.
     sample : SampleUsed
         Rows received, used and set aside by reason; None when there are no rows.
     notes : tuple[Note, ...]

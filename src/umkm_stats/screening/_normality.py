@@ -34,10 +34,10 @@ class Normality:
         The same for means of completely answered scales, with ``scale`` for ``item``.
     mardia : screening_normality.Mardia or Unavailable
         Mardia's skewness and kurtosis with their tests, of the complete rows; or
-        :class:`~umkm_stats.results.Unavailable`.
+        ``Unavailable``.
     henze_zirkler : tuple[float, float] or Unavailable
         Statistic and p of the Henze-Zirkler test, of the complete rows; or
-        :class:`~umkm_stats.results.Unavailable`.
+        ``Unavailable``.
     sample : SampleUsed
         Rows received, used and set aside by reason; None when there are no rows.
     notes : tuple[Note, ...]

@@ -53,7 +53,7 @@ def run_demo(
     Raises
     ------
     UmkmError
-        The errors of :func:`run_study`.
+        The errors of ``run_study``.
 
     Examples
     --------

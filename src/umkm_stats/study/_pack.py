@@ -66,7 +66,7 @@ def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
     """Copy a study folder without anyone's answers.
 
     The pack holds results, report, tables, the instrument, the moments and a manifest without the place of
-    the answer file. :func:`reproduce` on it fits the latent ML models from the covariance matrix and replaces
+    the answer file. ``reproduce`` on it fits the latent ML models from the covariance matrix and replaces
     case resampling by Monte Carlo from the estimates; what needs the answers is listed, not computed. Reasons
     of exclusions are left out: they are free text.
 

@@ -27,7 +27,7 @@ def reproduce(
     The hashes of the folder and of its inputs are checked first: a missing or changed file is listed and
     makes the outcome not the same; files that the study did not write are listed too. Numbers agree when
     abs(now - before) is at most ``tolerance`` times max(1, abs(before)); everything else must be equal. A
-    pack (see :func:`pack`) is recomputed from its covariance matrix.
+    pack (see ``pack``) is recomputed from its covariance matrix.
 
     The kernel that computed the study computes again where it can (manifest.json names it); where it cannot,
     another one does, numbers are compared at a millionth of their standard error, and the summary says so.

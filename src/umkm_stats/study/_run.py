@@ -212,7 +212,7 @@ class Study:
         -------
         dict[str, Any]
             Keys ``main`` (sentences), ``folder``, ``files``, ``kept``, ``sample``, ``seed`` and
-            ``hypotheses`` (rows of :meth:`tidy`).
+            ``hypotheses`` (rows of ``tidy``).
 
         Examples
         --------
