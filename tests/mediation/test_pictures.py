@@ -1,5 +1,7 @@
 """Pictures and LaTeX tables of a mediation: they show the numbers of the result."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,8 +35,8 @@ def limits(result, effect, method="percentile"):
 
 def test_effects_are_the_deciding_rows(plain):
     (axes,) = plain.plot("effects").axes
-    names = [label.get_text().replace("\n", " ") for label in axes.get_yticklabels()]
-    assert names == ["Direct effect c' x -> y", "Total effect c x -> y", "Indirect effect x -> m -> y"]
+    names = [" ".join(label.get_text().split()) for label in axes.get_yticklabels()]
+    assert names == ["Direct effect c' x → y", "Total effect c x → y", "Indirect effect x → m → y"]
     assert_allclose(axes.lines[3].get_xdata(), limits(plain, "indirect")[0])
     ends = axes.collections[2].get_segments()[0][:, 0]
     assert_allclose(ends, limits(plain, "indirect")[1:])
@@ -156,3 +158,43 @@ def test_latex_holds_the_rows(plain):
     detail = plain.vaf().latex(lang="id")
     assert r"\begin{tabular}" in detail
     assert f"{plain.vaf().frame['vaf'][0]:.3f}".replace(".", ",") in detail
+
+
+def test_a_curve_of_several_moderators_takes_the_one_that_is_named():
+    """The others at their middle probe, or at those the path names; a dichotomy has no range."""
+    stream = np.random.default_rng(4)
+    x, w, v = stream.normal(size=(3, 80))
+    m = x * (0.4 + 0.3 * w) + stream.normal(size=80)
+    data = pd.DataFrame({"x": x, "w": w, "v": v, "m": m, "y": m * (0.4 + 0.3 * v) + stream.normal(size=80)})
+    data["z"] = (v > 0) * 1.0
+    given = {"draws": 60, "seed": 1, "intervals": "percentile"}
+    found = mediate(data, x="x", m="m", y="y", moderates={"a": "w", "b": "v"}, **given)
+    for name, other in (("w", "v"), ("v", "w")):
+        drawn = found.plot("johnson_neyman", path="x -> m -> y", moderator=name).axes[0]
+        assert drawn.get_xlabel() == name
+        middle = found.probes[len(found.probes) // 2][other]
+        assert f"{other}\xa0=\xa0{middle:.6g}".replace("-", "\N{MINUS SIGN}") in drawn.get_ylabel()
+    for name in ("q", "z"):
+        with pytest.raises(UsageError) as caught:
+            found.plot("johnson_neyman", path="x -> m -> y", moderator=name)
+        assert caught.value.code == "GEN001"
+    two = mediate(data, x="x", m="m", y="y", moderator="z", **given)
+    with pytest.raises(UsageError) as caught:
+        two.plot("johnson_neyman")
+    assert caught.value.code == "MED480"
+
+
+def test_labels_of_many_conditional_effects_have_room():
+    """No label of the effects' picture touches the next one."""
+    stream = np.random.default_rng(4)
+    x, w, v = stream.normal(3.123456, 1.0, size=(3, 60))
+    m = x * w + stream.normal(size=60)
+    data = pd.DataFrame({"x": x, "w": w, "v": v, "m": m, "y": m * v + stream.normal(size=60)})
+    found = mediate(
+        data, x="x", m="m", y="y", moderates={"a": "w", "b": "v"}, draws=60, seed=1, intervals="percentile"
+    )
+    picture = found.plot("effects", lang="id")
+    picture.canvas.draw()
+    boxes = [label.get_window_extent() for label in picture.axes[0].get_yticklabels()]
+    assert len(boxes) > 9
+    assert all(below.y1 <= above.y0 for above, below in itertools.pairwise(boxes))

@@ -149,3 +149,20 @@ def test_what_is_not_significant_is_called_not_shown(data: pd.DataFrame) -> None
     assert "not shown" in found.summary()
     assert "belum terbukti" in found.summary("id")
     assert "no effect" not in found.summary()
+
+
+def test_a_refused_interval_and_an_effect_without_a_formula_say_so(data: pd.DataFrame) -> None:
+    """Two copied scales: BCa has no acceleration; natural effects have no product, so their number stands
+    alone; upsilon says why it has no row."""
+    copied = data.iloc[:32].assign(m=lambda frame: frame["x"] + np.where(np.arange(32) < 1, 0.5, 0.0))
+    found = mediate(copied, x="x", m="m", y="y", draws=60, seed=1, intervals=("bca", "joint"))
+    assert "bootstrap, BCa: no interval (see the notes)" in found.summary()
+    assert "interval tidak tersedia (lihat catatan)" in found.summary("id")
+    assert "joint significance: p = " in found.summary()
+    crossed = mediate(data, x="x", m="m", y="y", interaction=True, **K)
+    est = crossed.effects.query("effect == 'natural_indirect'")["est"].iloc[0]
+    lines = crossed.summary().splitlines()
+    place = next(k for k, line in enumerate(lines) if line.startswith("Natural indirect effect"))
+    assert lines[place + 1].strip() == f"= {est:.3f}".replace("-", "\N{MINUS SIGN}")
+    moderated = mediate(data, x="x", m="m", y="y", moderator="w", **K)
+    assert codes(moderated.upsilon()) == ["MED440"]

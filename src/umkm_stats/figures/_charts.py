@@ -463,7 +463,7 @@ def draws_hist(
         bottom.set_yticks(range(len(limits)), [name for name, _, _ in limits])
         bottom.set_ylim(len(limits) - 0.5, -0.5)
         bottom.set_xlim(low - pad, high + pad)
-        bottom.set_xlabel(words["effect"])
+        bottom.set_xlabel(wrapped(words["effect"], 58))
         bottom.tick_params(axis="y", length=0)
         ticks(bottom.xaxis, voice, 2)
         return picture
@@ -551,7 +551,7 @@ def conditional(
                 color=VERMILION,
             )
         axes.set_xlabel(words["moderator"])
-        axes.set_ylabel(words["effect"])
+        axes.set_ylabel(wrapped(words["effect"], 34))
         ticks(axes.xaxis, voice, 2)
         ticks(axes.yaxis, voice, 2)
         if len(at) > 6 and words.get("region"):

@@ -151,7 +151,9 @@ def coefficient_plot(
     >>> picture.axes[0].get_xlabel()
     'b'
     """
-    with drawing(13.0, max(2.6 + 0.7 * len(names), 4.5)) as picture:
+    labels = [wrapped(name, 26 if max(map(len, names), default=0) <= 52 else 40) for name in names]
+    tall = max((label.count("\n") + 1 for label in labels), default=1)
+    with drawing(13.0, max(2.6 + max(0.7, 0.4 * tall + 0.1) * len(names), 4.5)) as picture:
         axes = picture.add_subplot()
         rows = np.arange(len(names))
         sure = (low > 0) | (high < 0)
@@ -160,7 +162,7 @@ def coefficient_plot(
             colour = BLUE if sure[place] else GREY
             axes.hlines(place, low[place], high[place], color=colour, linewidth=1.8)
             axes.plot(est[place], place, "o" if sure[place] else "s", color=colour, markersize=5)
-        axes.set_yticks(rows, [wrapped(name, 26) for name in names])
+        axes.set_yticks(rows, labels)
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.set_xlabel(words["estimate"])
         ticks(axes.xaxis, voice, 2)

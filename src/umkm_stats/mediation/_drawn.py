@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +13,7 @@ from umkm_stats import messages, ways
 from umkm_stats.errors import UsageError
 from umkm_stats.figures import LocalNumbers as Numbers
 from umkm_stats.kernels.mediation.tests import half_width
+from umkm_stats.mediation._effects import held
 from umkm_stats.mediation._spec import ARROW, Equation, Spec
 from umkm_stats.mediation._summary import interval, localised, show
 from umkm_stats.options import Language, one_of
@@ -49,6 +51,15 @@ def _words(lang: str, *keys: str) -> dict[str, str]:
     return {key: messages.text(f"mediation.plot.{key}", lang) for key in keys}
 
 
+def _label(effect: str, path: str, lang: str) -> str:
+    """An effect with its path, which breaks at its conditions only."""
+    whole = localised(path, lang).replace(ARROW, "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}")
+    whole = whole.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}").replace(
+        " | ", " |\N{NO-BREAK SPACE}"
+    )
+    return f"{messages.text(f'mediation.effect.{effect}', lang)} {whole}"
+
+
 def _known(path: str, known: Sequence[str]) -> str:
     """``path`` when it is one of ``known``; else ``UsageError`` MED481."""
     if path not in known:
@@ -83,7 +94,7 @@ def _effects(result: Mediation, path: str | None, lang: str, voice: Numbers) -> 
     for effect, route in shown:
         if path in (None, route):
             rows.append(deciding(result, frame[(frame["effect"] == effect) & (frame["path"] == route)]))
-            names.append(f"{messages.text(f'mediation.effect.{effect}', lang)} {localised(route, lang)}")
+            names.append(_label(effect, route, lang))
     est, low, high = (
         np.array([row[part] for row in rows], dtype=np.float64) for part in ("est", "ci_low", "ci_high")
     )
@@ -111,7 +122,7 @@ def _draws(result: Mediation, path: str | None, lang: str, voice: Numbers) -> Pi
         for row in own.to_dict("records")
     ]
     words = _words(lang, "estimate", "zero", "count")
-    words["effect"] = f"{messages.text(f'mediation.effect.{entry.kind}', lang)} {localised(entry.path, lang)}"
+    words["effect"] = _label(entry.kind, entry.path, lang)
     values = result.draws[entry.key].to_numpy(dtype=np.float64)
     return figures.draws_hist(values, float(own["est"].iloc[0]), limits, words, voice)
 
@@ -244,11 +255,13 @@ def _band(result: Mediation, path: str | None, moderator: str | None, lang: str,
     from umkm_stats import figures
 
     if path is not None and path.count(ARROW) > 1:
-        return _curve(result, path, lang, voice)
+        return _curve(result, path, moderator, lang, voice)
     pair = _arrow(result, "johnson_neyman", path)
     terms = [term for (outcome, role, term) in result.spec.place if outcome == pair[1] and role != "total"]
     known = list(dict.fromkeys(name for term in terms if term[0] == pair[0] for name in term[1:]))
     name = known[0] if moderator is None else one_of("moderator", moderator, known)
+    if result.columns is not None and np.unique(result.columns.column(name)).size == 2:
+        raise UsageError("MED480", params={"kind": "johnson_neyman", "needs": "range"})
     grid, est, half, borders = band(result, pair, name)
     words = {
         "moderator": name,
@@ -257,11 +270,26 @@ def _band(result: Mediation, path: str | None, moderator: str | None, lang: str,
     return figures.significance_band(grid, est, est - half, est + half, borders, words, voice)
 
 
-def _curve(result: Mediation, path: str, lang: str, voice: Numbers) -> Picture:
+def _curve(result: Mediation, path: str, moderator: str | None, lang: str, voice: Numbers) -> Picture:
+    """A conditional indirect effect over one moderator; others are held at their middle probe, or at those
+    that ``path`` names."""
     from umkm_stats import figures
 
-    frame = result.curve(points=GRID).frame
-    _known(path, list(dict.fromkeys(frame["path"])))
+    route = path.partition(" | ")[0].split(ARROW)
+    along = dict.fromkeys(
+        name for pair in itertools.pairwise(route) for name in result.spec.touching(pair[0], pair[1])
+    )
+    if moderator is not None and along:
+        one_of("moderator", moderator, tuple(along))
+    frame = result.curve(
+        points=GRID, moderator=next(iter(along), None) if moderator is None else moderator
+    ).frame
+    known = list(dict.fromkeys(frame["path"]))
+    if path not in known:
+        middle = {**result.probes[len(result.probes) // 2]} if result.probes else {}
+        middle = {name: middle[name] for name in along if name != frame["moderator"].iloc[0]}
+        path = path + held(middle) if path + held(middle) in known else path
+    _known(path, known)
     own = frame[frame["path"] == path]
     at, est, low, high = (
         own[part].to_numpy(dtype=np.float64) for part in ("value", "est", "ci_low", "ci_high")
@@ -270,7 +298,7 @@ def _curve(result: Mediation, path: str, lang: str, voice: Numbers) -> Picture:
     borders = [float((at[i] + at[i + 1]) / 2) for i in range(len(at) - 1) if sure[i] != sure[i + 1]]
     words = {
         "moderator": str(own["moderator"].iloc[0]),
-        "effect": f"{messages.text('mediation.effect.conditional_indirect', lang)} {path}",
+        "effect": _label("conditional_indirect", path, lang),
         **_words(lang, "region"),
     }
     return figures.conditional(at, est, low, high, words, voice, borders)

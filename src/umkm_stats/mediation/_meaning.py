@@ -163,7 +163,7 @@ def upsilon(result: Mediation) -> Detail:
                 adjusted *= float((theta[index] ** 2 - cov[index]) * (spread[left] / spread[right]) ** 2)
         rows.append({"path": entry.path, "upsilon": value, "upsilon_adjusted": adjusted})
     frame = pd.DataFrame(rows, columns=["path", "upsilon", "upsilon_adjusted"])
-    return Detail("upsilon", frame, result.sample, result.seed)
+    return Detail("upsilon", frame, result.sample, result.seed, tuple([] if rows else nothing(result)))
 
 
 def _spread(result: Mediation) -> dict[str, float]:

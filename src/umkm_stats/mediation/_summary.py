@@ -73,6 +73,13 @@ def working(entry: Named, theta: Any, lang: str) -> tuple[str, str]:
     return " + ".join(signs), " + ".join(numbers)
 
 
+def _line(row: dict[str, Any]) -> str:
+    """The text of a row: with limits, with a p-value alone (a test), with neither (refused)."""
+    if math.isfinite(row["ci_low"]):
+        return "mediation.line"
+    return "mediation.line_p" if math.isfinite(row["p"]) else "mediation.line_none"
+
+
 def text_of(result: Mediation, lang: str) -> str:
     """The whole summary."""
     say = messages.text
@@ -117,10 +124,12 @@ def text_of(result: Mediation, lang: str) -> str:
             formula, numbers = working(entry, result.found.theta, lang)
             lines.append(f"  = {formula}")
             lines.append(f"  = {numbers} = {show(float(rows['est'].iloc[0]), lang)}")
+        elif not known.any():
+            lines.append(f"  = {show(float(rows['est'].iloc[0]), lang)}")
         for row in rows[~known].to_dict("records"):
             lines.append(
                 say(
-                    "mediation.line" if math.isfinite(row["ci_low"]) else "mediation.line_p",
+                    _line(row),
                     lang,
                     method=ways.label(row["method"], lang),
                     limits=interval(row["ci_low"], row["ci_high"], lang),
