@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import messages, ways
@@ -73,7 +74,7 @@ def working(entry: Named, theta: Any, lang: str) -> tuple[str, str]:
     return " + ".join(signs), " + ".join(numbers)
 
 
-def _line(row: dict[str, Any]) -> str:
+def _line(row: Mapping[Any, Any]) -> str:
     """The text of a row: with limits, with a p-value alone (a test), with neither (refused)."""
     if math.isfinite(row["ci_low"]):
         return "mediation.line"
