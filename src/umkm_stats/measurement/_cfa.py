@@ -188,6 +188,11 @@ class Cfa(Outcome):
         lang : {"en", "id"}
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            One a line of the text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -255,6 +260,11 @@ class Cfa(Outcome):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, with the indices.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -125,6 +125,11 @@ class ContentValidity(Outcome):
         lang : {"en", "id"}
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            One a line of the text.
+
         Examples
         --------
         >>> import pandas as pd

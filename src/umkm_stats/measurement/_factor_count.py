@@ -64,6 +64,11 @@ class FactorCount(Outcome):
         lang : {"en", "id"}
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            One a line of the text.
+
         Examples
         --------
         >>> from umkm_stats import examples

@@ -95,6 +95,11 @@ class ItemAnalysis(Outcome):
         lang : {"en", "id"}
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            One a line of the text.
+
         Examples
         --------
         >>> from umkm_stats import examples

@@ -132,6 +132,11 @@ class Measurement:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples, measure
@@ -150,6 +155,11 @@ class Measurement:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values of all steps.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

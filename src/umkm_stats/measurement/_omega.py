@@ -61,6 +61,11 @@ class Omega(Outcome):
         lang : {"en", "id"}
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            One a line of the text.
+
         Examples
         --------
         >>> from umkm_stats import examples

@@ -37,6 +37,11 @@ class Outcome:
     def tidy(self) -> pd.DataFrame:
         """The main table, a copy; its columns stand with the class and with the function that made it.
 
+        Returns
+        -------
+        pandas.DataFrame
+            A copy of ``table``.
+
         Examples
         --------
         >>> from umkm_stats import examples, reliability
@@ -71,6 +76,11 @@ class Outcome:
         lang : {"en", "id"}
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            One a line of the text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -87,6 +97,11 @@ class Outcome:
         ----------
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        str
+            The text.
 
         Examples
         --------
@@ -107,6 +122,11 @@ class Outcome:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: table, glance, notes, sample, seed and what the class adds.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -60,6 +60,11 @@ class Scores(Outcome):
     def to_dict(self) -> dict[str, Any]:
         """Plain values; the scores of single respondents are left out, they are personal data.
 
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
+
         Examples
         --------
         >>> from umkm_stats import examples, scores

@@ -52,6 +52,11 @@ class Detail:
     def tidy(self) -> pd.DataFrame:
         """The frame, a copy; its columns stand with the method that gave it.
 
+        Returns
+        -------
+        pandas.DataFrame
+            A copy of ``frame``.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -87,6 +92,11 @@ class Detail:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -114,6 +124,11 @@ class Detail:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            One a line of the text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -137,6 +152,11 @@ class Detail:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            To paste into a document.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -150,6 +170,11 @@ class Detail:
 
     def to_dict(self) -> dict[str, Any]:
         """Name, frame, meta, sample, seed and notes as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -125,7 +125,7 @@ class Mediation(Reviewed):
     late: Mapping[str, Callable[[], pd.DataFrame]] = field(default_factory=dict, repr=False)
 
     def _said(self, notes: Sequence[Note]) -> Mediation:
-        """This result with ``notes`` in place of its own; nothing that waits is made for it."""
+        """The same result with ``notes`` in place of its own; nothing that waits is made for it."""
         out = object.__new__(type(self))
         vars(out).update(vars(self), notes=tuple(notes))
         return out
@@ -158,6 +158,11 @@ class Mediation(Reviewed):
         ----------
         method : str
             An interval method of the result, such as "percentile".
+
+        Returns
+        -------
+        bool
+            True when no verdict is given.
 
         Examples
         --------
@@ -306,6 +311,11 @@ class Mediation(Reviewed):
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -397,6 +407,11 @@ class Mediation(Reviewed):
         A verdict is withheld when fewer than three of CFI, TLI, RMSEA and SRMR are met, the solution is
         improper, under 90 % of the draws converged, or the verdict changes without the inadmissible draws.
 
+        Returns
+        -------
+        tuple of Note
+            One a reason.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -453,7 +468,7 @@ class Mediation(Reviewed):
 
     @unweighted
     def equivalence(self, bound: float | Mapping[str, Any] | None = None) -> Detail:
-        """Is c′ equivalent to 0?
+        """Test whether c′ is equivalent to 0.
 
         Parameters
         ----------
@@ -803,6 +818,11 @@ class Mediation(Reviewed):
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            To paste into a document.
+
         Raises
         ------
         UsageError
@@ -820,6 +840,11 @@ class Mediation(Reviewed):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; draws and data are left out.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -133,6 +133,11 @@ class Rivals:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -147,6 +152,11 @@ class Rivals:
 
     def to_dict(self) -> dict[str, Any]:
         """Both analyses as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

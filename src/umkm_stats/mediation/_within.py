@@ -114,12 +114,13 @@ def mediate_within(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Mediation:
-    """Does a change of condition work through a change of the mediator (MEMORE's model 1)?
+    """Mediation of the change between two conditions that everyone was in (MEMORE's model 1).
 
-    Everyone was in both conditions; the condition is the predictor. a is the mean of M₂ − M₁; b is the
-    coefficient of M₂ − M₁ in the regression of Y₂ − Y₁ on it and on (M₁ + M₂)/2, centred; c′ is that
-    regression's intercept; c is the mean of Y₂ − Y₁; c = c′ + ab. In "serial" models a mediator's difference
-    is also regressed on those before it and their centred averages. The centre is that of each draw.
+    Does the condition work through a change of the mediator? The condition is the predictor. a is the mean of
+    M₂ − M₁; b is the coefficient of M₂ − M₁ in the regression of Y₂ − Y₁ on it and on (M₁ + M₂)/2, centred;
+    c′ is that regression's intercept; c is the mean of Y₂ − Y₁; c = c′ + ab. In "serial" models a mediator's
+    difference is also regressed on those before it and their centred averages. The centre is that of each
+    draw.
 
     Parameters
     ----------

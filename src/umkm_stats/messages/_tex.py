@@ -45,11 +45,11 @@ TEX: Mapping[str, str] = {
 
 
 def escaped(text: str) -> str:
-    """The text with LaTeX's own characters and the letters it lacks written out.
+    r"""The text with LaTeX's own characters and the letters it lacks written out.
 
     Examples
     --------
     >>> escaped("R² = 50 %")
-    'R$^2$ = 50 \\\\%'
+    'R$^2$ = 50 \\%'
     """
     return "".join(TEX.get(char, char) for char in text)

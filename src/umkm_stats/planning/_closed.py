@@ -98,6 +98,11 @@ class ClosedPower:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats.planning import closed_power
@@ -120,6 +125,11 @@ class ClosedPower:
 
     def to_dict(self) -> dict[str, Any]:
         r"""Plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

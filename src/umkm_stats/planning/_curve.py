@@ -244,6 +244,11 @@ class PowerCurve:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -283,6 +288,11 @@ class PowerCurve:
             Needed when several rows bear the name.
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        str
+            The sentence.
 
         Raises
         ------
@@ -388,6 +398,11 @@ class PowerCurve:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: options, seed, curve, notes.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

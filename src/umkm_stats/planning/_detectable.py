@@ -139,6 +139,11 @@ class Detectable:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats.planning import detectable
@@ -217,6 +222,11 @@ class Detectable:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

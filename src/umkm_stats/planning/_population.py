@@ -73,6 +73,11 @@ class Truth:
     def to_dict(self) -> dict[str, Any]:
         """Plain values.
 
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
+
         Examples
         --------
         >>> from umkm_stats import simulate_responses

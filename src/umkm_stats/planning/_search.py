@@ -150,6 +150,11 @@ class SmallestN:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats.planning import smallest_n
@@ -184,6 +189,11 @@ class SmallestN:
         ----------
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        str
+            The sentence.
 
         Examples
         --------
@@ -251,6 +261,11 @@ class SmallestN:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

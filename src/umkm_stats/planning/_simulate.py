@@ -162,6 +162,11 @@ class Simulated:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import simulate_responses
@@ -185,6 +190,11 @@ class Simulated:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, without the answers.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

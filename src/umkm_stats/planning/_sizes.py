@@ -118,6 +118,11 @@ class SampleSizes:
         n : int, optional
             Usable answers wanted; None takes the size recommended.
 
+        Returns
+        -------
+        int
+            Rounded up.
+
         Examples
         --------
         >>> from umkm_stats.planning import sample_sizes
@@ -168,6 +173,11 @@ class SampleSizes:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The sentences.
+
         Examples
         --------
         >>> from umkm_stats.planning import sample_sizes
@@ -183,6 +193,11 @@ class SampleSizes:
         ----------
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        str
+            The text.
 
         Examples
         --------
@@ -217,6 +232,11 @@ class SampleSizes:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The sentence.
+
         Examples
         --------
         >>> from umkm_stats.planning import sample_sizes
@@ -247,6 +267,11 @@ class SampleSizes:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

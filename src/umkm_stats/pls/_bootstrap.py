@@ -303,6 +303,11 @@ class PlsDraws:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -315,6 +320,11 @@ class PlsDraws:
 
     def to_dict(self) -> dict[str, Any]:
         """The table and counts as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

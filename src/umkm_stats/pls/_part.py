@@ -30,6 +30,11 @@ class Part:
     def tidy(self) -> pd.DataFrame:
         """The frame, a copy; its columns stand with the method that gave it.
 
+        Returns
+        -------
+        pandas.DataFrame
+            A copy of ``frame``.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -70,6 +75,11 @@ class Part:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -87,6 +97,11 @@ class Part:
 
     def to_dict(self) -> dict[str, Any]:
         """Name, rows, meta, sample, seed and notes as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

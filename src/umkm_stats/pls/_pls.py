@@ -568,6 +568,11 @@ class Pls:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -578,6 +583,11 @@ class Pls:
 
     def to_dict(self) -> dict[str, Any]:
         """Every table as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -40,7 +40,7 @@ def writing(target: Path) -> Iterator[Path]:
 
 
 def write_text(target: Path, text: str, *, bom: bool = False) -> Path:
-    """UTF-8 text with "\\n" line ends, atomically; ``bom`` for files that Excel opens by double click."""
+    r"""UTF-8 text with "\n" line ends, atomically; ``bom`` for files that Excel opens by double click."""
     with writing(target) as part:
         part.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="\n")
     return target

@@ -127,6 +127,11 @@ class Assumptions:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        list of str
+            In the order of the checks.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -172,6 +177,11 @@ class Assumptions:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -201,6 +211,11 @@ class Assumptions:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -131,6 +131,11 @@ class Logistic:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -176,6 +181,11 @@ class Logistic:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -282,6 +282,11 @@ class Regression:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -295,6 +300,11 @@ class Regression:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values; draws and data are left out.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

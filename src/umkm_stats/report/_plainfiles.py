@@ -36,7 +36,7 @@ def _plain_cell(value: str | int | float | None) -> str:
 
 
 def tex(text: str) -> str:
-    """Text safe for LaTeX, ``*term*`` as ``\\emph``."""
+    r"""Text safe for LaTeX, ``*term*`` as ``\emph``."""
     parts = []
     for piece, italic in runs(text):
         said = escaped(piece)

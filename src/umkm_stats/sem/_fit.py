@@ -951,6 +951,11 @@ class Fit(Pictured):
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -995,6 +1000,11 @@ class Fit(Pictured):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: options, sample, converged, estimates, indices, notes; what is not finite is None.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

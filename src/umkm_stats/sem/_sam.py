@@ -216,6 +216,11 @@ class Sam:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples
@@ -238,6 +243,11 @@ class Sam:
 
     def to_dict(self) -> dict[str, Any]:
         """Estimates, reliability, structural part, sample and notes as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -161,6 +161,11 @@ class Polychoric:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples, polychoric
@@ -171,6 +176,11 @@ class Polychoric:
 
     def to_dict(self) -> dict[str, Any]:
         """Pairs, thresholds and sample as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------

@@ -280,6 +280,11 @@ class Headline:
         cutoffs : CutoffSet or str, default "customary"
             A set, or its name "customary" or "strict".
 
+        Returns
+        -------
+        tuple of str
+            Any of cfi, tli, rmsea, srmr.
+
         Raises
         ------
         UsageError

@@ -111,6 +111,11 @@ class NestedTest:
         lang : {"en", "id"}, default "en"
             Language of the text, English or Indonesian.
 
+        Returns
+        -------
+        str
+            The text.
+
         Examples
         --------
         >>> from umkm_stats import examples, fit
@@ -125,6 +130,11 @@ class NestedTest:
 
     def to_dict(self) -> dict[str, Any]:
         r"""The test as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON.
 
         Examples
         --------
@@ -178,7 +188,7 @@ def _difference_traces(more: Fit, less: Fit) -> tuple[float, float]:
 
 
 def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> NestedTest:
-    r"""Is the more restricted of two nested fits worse than the other?
+    r"""Test whether the more restricted of two nested fits is worse than the other.
 
     Parameters
     ----------
