@@ -40,6 +40,19 @@ ROOMS = (
 )
 """Where a name is looked for, first come first served; the last is the package itself."""
 
+RETURNED = {
+    "sem": (
+        "sem.draws._draws.Draws",
+        "sem.draws._draws.DrawBlock",
+        "sem.inference._cross.CrossCheck",
+        "sem.inference._headline.Border",
+        "sem.inference._headline.Judged",
+    ),
+    "measurement": ("kernels.measurement.efa_loadings.SchmidLeiman",),
+    "pls": ("pls._part.Part", "pls._predict.Prediction", "pls._importance.Map"),
+}
+"""Classes that are no names of their room but what its functions and methods return."""
+
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 ROLE = re.compile(r":(?:func|class|meth|attr|data|mod|exc):`")
 ENTRY = re.compile(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*) : \S.*$")
@@ -102,6 +115,11 @@ def public_names(module):
     ]
 
 
+def returned(path):
+    module, _, name = path.rpartition(".")
+    return name, getattr(importlib.import_module(f"umkm_stats.{module}"), name)
+
+
 def methods(room, name, item, seen):
     """Public methods and properties of a class and of the classes of the library that it stands on."""
     found = []
@@ -124,8 +142,8 @@ def everything():
     found, seen = [], set()
     for room in ROOMS:
         module = importlib.import_module("umkm_stats." + room if room else "umkm_stats")
-        for name in public_names(module):
-            item = getattr(module, name)
+        named = [(name, getattr(module, name)) for name in public_names(module)]
+        for name, item in [*named, *map(returned, RETURNED.get(room, ()))]:
             known = inspect.isclass(item) or (callable(item) and inspect.isfunction(inspect.unwrap(item)))
             if not known or id(item) in seen:
                 continue

@@ -8,7 +8,7 @@ that an example can be copied and run as it stands.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from umkm_stats.responses import Responses
     from umkm_stats.screening import Screened
     from umkm_stats.sem import Fit
+    from umkm_stats.sem.draws._draws import Draws
     from umkm_stats.study import Study
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "cfa",
     "curve",
     "cutoffs",
+    "draws",
     "firms",
     "fit",
     "latent",
@@ -130,6 +132,24 @@ def fit() -> Fit:
     from umkm_stats.sem import fit as estimate
 
     return estimate(MODEL, answers())
+
+
+@cache
+def draws() -> Draws:
+    """Bootstrap draws of the model between latent variables.
+
+    Returns
+    -------
+    umkm_stats.sem.draws._draws.Draws
+        ``fit().bootstrap(draws=50, seed=1)``.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> len(examples.draws())
+    50
+    """
+    return cast("Draws", fit().bootstrap(draws=50, seed=1))
 
 
 @cache

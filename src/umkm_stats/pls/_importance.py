@@ -26,8 +26,32 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Map(Part):
-    """``frame``: construct importance importance_std performance of every construct that reaches the target
-    (and the target's performance); ``items``: construct item weight importance performance."""
+    """An importance–performance map: what ``Pls.ipma`` returns.
+
+    Attributes
+    ----------
+    items : pandas.DataFrame
+        Construct item weight importance performance.
+    name : str
+        "ipma".
+    frame : pandas.DataFrame
+        Construct importance importance_std performance of every construct that reaches the target, and the
+        target's performance.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int or None
+        None: nothing is drawn.
+    notes : tuple of Note
+        What a reader must know.
+    meta : dict of str to object or None
+        The target.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.pls().ipma(low=1, high=5).items[["item", "performance"]].round(1).to_dict("records")[0]
+    {'item': 'OI1', 'performance': 53.6}
+    """
 
     items: pd.DataFrame
 

@@ -18,7 +18,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Part:
-    """``name``: what was asked; ``frame``: the answer; ``meta``: plain values that hold for all rows."""
+    """An answer about a PLS model: one frame, and what it rests on.
+
+    Attributes
+    ----------
+    name : str
+        What was asked.
+    frame : pandas.DataFrame
+        The answer; its columns stand with the method that gave it.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int or None
+        Of the draws; None without.
+    notes : tuple of Note
+        What a reader must know.
+    meta : dict of str to object or None
+        Plain values that hold for all rows.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.pls().blindfolding().name
+    'blindfolding'
+    """
 
     name: str
     frame: pd.DataFrame

@@ -31,17 +31,48 @@ SKEWED = 1.0  # |skewness| of the errors above which MAE decides instead of RMSE
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Prediction(Part):
-    """``frame`` (items): item construct rmse_pls mae_pls rmse_lm mae_lm rmse_ia q2_predict skewness;
-    ``constructs``: construct rmse mae q2_predict
-    judged_by predictive_power; ``cvpat``: construct benchmark pls_loss
-    benchmark_loss difference t p t_plain p_plain."""
+    """Prediction of held-out rows: what ``Pls.predict`` returns.
+
+    Attributes
+    ----------
+    constructs : pandas.DataFrame
+        Construct rmse mae q2_predict judged_by predictive_power.
+    cvpat : pandas.DataFrame
+        Construct benchmark pls_loss benchmark_loss difference t p t_plain p_plain.
+    name : str
+        "predict".
+    frame : pandas.DataFrame
+        Item construct rmse_pls mae_pls rmse_lm mae_lm rmse_ia q2_predict skewness.
+    sample : SampleUsed
+        Rows read and used.
+    seed : int or None
+        Of folds and draws.
+    notes : tuple of Note
+        What a reader must know.
+    meta : dict of str to object or None
+        Technique, repetitions, folds.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.pls().predict(k=5, repetitions=1, draws=100, seed=1).meta
+    {'technique': 'DA', 'repetitions': 1, 'folds': 5}
+    """
 
     constructs: pd.DataFrame
     cvpat: pd.DataFrame
 
     @property
     def items(self) -> pd.DataFrame:
-        """The frame of the items."""
+        """The frame of the items.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.pls().predict(k=5, repetitions=1, draws=100, seed=1)
+        >>> found.items["q2_predict"].round(3).tolist()[:2]
+        [0.117, 0.086]
+        """
         return self.frame
 
 

@@ -32,10 +32,33 @@ Statistic = Callable[["DrawBlock"], Any]
 
 @dataclass(frozen=True, slots=True)
 class DrawBlock:
-    """D consecutive draws, as a statistic sees them. first: number of the first; params (D, P), NaN where a
-    draw
-    failed; names (P,); covs, means: per group sample moments (D, p, p) with divisor n and (D, p) of each
-    draw."""
+    """Consecutive draws, as a statistic sees them; ``block["a"]`` is one parameter in each.
+
+    Attributes
+    ----------
+    first : int
+        Number of the first draw.
+    params : array of float
+        (draws, parameters), NaN where a draw failed.
+    names : tuple of str
+        The parameters.
+    observed : tuple of str
+        The observed variables.
+    states : tuple of str
+        Observed and latent variables, in the order of the model's matrices.
+    model : Plan
+        Where each parameter stands in these matrices.
+    covs : tuple of array of float
+        One (draws, observed, observed) array a group: sample covariances of each draw, divisor n.
+    means : tuple of array of float
+        One (draws, observed) array a group.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> examples.draws().map(lambda block: block.params[:, :2], names=("first", "second")).shape
+    (50, 2)
+    """
 
     first: int
     params: Floats
@@ -54,30 +77,109 @@ class DrawBlock:
         return np.asarray(self.params[:, self.names.index(name)])
 
     def sample_cov(self, group: int = 0) -> Floats:
-        """(D, p, p) sample covariances, divisor n, columns as ``observed``."""
+        """Sample covariances of each draw, an array (draws, observed, observed), divisor n.
+
+        Parameters
+        ----------
+        group : int, default 0
+            Number of the group, from 0.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.draws().map(lambda block: block.sample_cov()[:, 0, 1], names=("cov",))
+        >>> found.mean().round(3).to_dict()
+        {'cov': 0.767}
+        """
         return self.covs[group]
 
     def sample_mean(self, group: int = 0) -> Floats:
-        """(D, p) sample means."""
+        """Sample means of each draw, an array (draws, observed).
+
+        Parameters
+        ----------
+        group : int, default 0
+            Number of the group, from 0.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().map(lambda block: block.sample_mean()).shape
+        (50, 9)
+        """
         return self.means[group]
 
     def matrices(self, group: int = 0) -> Mats:
-        """Λ, Ψ, Θ, ν and Φ of each draw."""
+        """Λ, Ψ, Θ, ν and Φ of each draw.
+
+        Parameters
+        ----------
+        group : int, default 0
+            Number of the group, from 0.
+
+        Returns
+        -------
+        Mats
+            ``lam`` (draws, observed, latent), ``psi`` and ``phi`` (draws, latent, latent), ``theta``, ``nu``,
+            ….
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.draws().map(lambda block: block.matrices().lam[:, 1, 0], names=("OI2",))
+        >>> found.mean().round(3).to_dict()
+        {'OI2': 0.946}
+        """
         return matrices(self.model.groups[group], self.params, self.covs[group], self.means[group])
 
     def implied_cov(self, group: int = 0) -> Floats:
-        """(D, p, p) covariances implied by the model."""
+        """Covariances implied by the model in each draw, an array (draws, observed, observed).
+
+        Parameters
+        ----------
+        group : int, default 0
+            Number of the group, from 0.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.draws().map(lambda block: block.implied_cov()[:, 0, 1], names=("cov",))
+        >>> found.mean().round(3).to_dict()
+        {'cov': 0.762}
+        """
         return implied(self.model.groups[group], self.matrices(group))[0]
 
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Result of ``Fit.bootstrap``.
+    """The draws of a bootstrap: what ``Fit.bootstrap`` returns.
 
-    ``estimates`` (draws × parameters and ``:=`` quantities, NaN when a draw failed), ``status`` (converged,
-    admissible, reason, chisq), ``ledger``; ``standardized() r2() htmt() ave() omega()`` of every draw;
-    ``map(statistic)`` for any other; ``jackknife()`` for acceleration. Inadmissible draws that converged are
-    kept.
+    Inadmissible draws that converged are kept. ``draws["a"]`` is a column of ``estimates``, ``len(draws)``
+    their number.
+
+    Attributes
+    ----------
+    fit : Fit
+        The fit that was drawn from.
+    kind : str
+        "ordinary", "parametric", "bollen-stine" or "jackknife".
+    seed : int or None
+        Of the draws; None when rows were given.
+    workers : int
+        Threads or processes that were used.
+    source : Source
+        How each draw is made again.
+    engine : Engine
+        What estimates the draws.
+    batch : Batch
+        Parameters of every draw and how each ended.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> found = examples.fit().bootstrap(draws=50, seed=1).tidy()
+    >>> found.query("label == 'indirect'")[["est", "se", "ci_low"]].round(3).to_dict("records")
+    [{'est': 0.216, 'se': 0.065, 'ci_low': 0.085}]
     """
 
     fit: Fit
@@ -100,17 +202,43 @@ class Draws:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Columns of ``estimates``."""
+        """Columns of ``estimates``: parameters, then ``:=`` quantities.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().names[-1]
+        'indirect'
+        """
         return (*self.fit.param_names, *self.fit.defined_names)
 
     @cached_property
     def point(self) -> Floats:
-        """Estimates of the analysed sample, in the order of ``names``."""
+        """Estimates of the analysed sample, an array in the order of ``names``.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().point.shape
+        (22,)
+        """
         return np.asarray(self._with_defined(self.fit.params[None])[0])
 
     @cached_property
     def estimates(self) -> pd.DataFrame:
-        """(draws, P + k) estimates; row i is draw i."""
+        """Estimates of every draw.
+
+        Returns
+        -------
+        pandas.DataFrame
+            (draws, parameters and ``:=`` quantities); row i is draw i, NaN where it failed.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().estimates["indirect"].head(2).round(3).tolist()
+        [0.248, 0.249]
+        """
         import pandas as pd
 
         return pd.DataFrame(self._with_defined(self.batch.params), columns=list(self.names))
@@ -123,17 +251,40 @@ class Draws:
 
     @property
     def converged(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """(draws,) whether the draw was re-estimated to convergence."""
+        """Whether each draw was re-estimated to convergence, an array (draws,).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> int(examples.draws().converged.sum())
+        50
+        """
         return np.asarray(self.batch.end == OK)
 
     @property
     def admissible(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """(draws,) whether it converged, has no negative variance and no indefinite covariance matrix."""
+        """Whether each draw is admissible, an array (draws,).
+
+        It converged, and has no negative variance and no indefinite covariance matrix.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> int(examples.draws().admissible.sum())
+        50
+        """
         return np.asarray(self.converged & (self.batch.flags & 7 == 0))
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
-        """(draws,) "" for a sound draw, else why it is inadmissible or failed."""
+        """Why each draw failed or is inadmissible; "" for a sound one.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> set(examples.draws().reasons)
+        {''}
+        """
         names = Improper.of(self.fit, plan(self.fit.compiled)).names
         out: list[str] = []
         flat = self._constant_items()
@@ -169,7 +320,19 @@ class Draws:
 
     @cached_property
     def status(self) -> pd.DataFrame:
-        """One row a draw: converged, admissible, reason, chisq (NaN under FIML)."""
+        """What became of each draw.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a draw: converged, admissible, reason, chisq (NaN under FIML).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().status.round(2).to_dict("records")[0]
+        {'converged': True, 'admissible': True, 'reason': '', 'chisq': 36.52}
+        """
         import pandas as pd
 
         columns = {"converged": self.converged, "admissible": self.admissible, "reason": self.reasons}
@@ -177,7 +340,17 @@ class Draws:
 
     @cached_property
     def ledger(self) -> dict[str, Any]:
-        """requested = converged + failed; inadmissible are among the converged; reasons count both kinds."""
+        """How many draws were requested, converged and failed.
+
+        requested = converged + failed; inadmissible ones are among the converged; ``reasons`` counts both
+        kinds.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().ledger
+        {'requested': 50, 'converged': 50, 'inadmissible': 0, 'failed': 0, 'reasons': {}}
+        """
         converged = int(self.converged.sum())
         reasons = Counter(reason for reason in self.reasons if reason)
         return {
@@ -193,8 +366,29 @@ class Draws:
     ) -> pd.DataFrame:
         """A statistic of every draw, from the same draws.
 
-        ``statistic(block: DrawBlock)`` returns (D,), (D, k), or a mapping or frame of columns; ``names`` (k,)
-        names the columns of an array. The blocks are drawn again; nothing is re-estimated.
+        The blocks are drawn again; nothing is re-estimated.
+
+        Parameters
+        ----------
+        statistic : callable
+            Takes a ``DrawBlock`` of D draws and returns an array (D,) or (D, k), or a mapping or frame of
+            columns.
+        names : tuple of str, optional
+            K names of the columns of an array.
+        workers : int, default 1
+            threads.
+
+        Returns
+        -------
+        pandas.DataFrame
+            (draws, k).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.draws().map(lambda block: block["a"] - block["b"], names=("difference",))
+        >>> found.std().round(3).to_dict()
+        {'difference': 0.146}
         """
         import pandas as pd
 
@@ -242,40 +436,100 @@ class Draws:
             yield from over_blocks(job, self.source, workers=workers, processes=False)
 
     def standardized(self, kind: str = "std_all") -> pd.DataFrame:
-        """Standardised solution of every draw, by the variances the model implies in that draw: one column a
-        row of
-        ``Fit.estimates``, named as there; NaN where a variance is negative or the draw failed."""
+        """Standardised solution of every draw, by the variances the model implies in that draw.
+
+        Parameters
+        ----------
+        kind : str, default "std_all"
+            "std_all", "std_lv" or "std_nox", as in ``Fit.standardized``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One column a row of ``Fit.estimates``, named as there; NaN where a variance is negative or the
+            draw failed.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().standardized().shape
+        (50, 25)
+        """
         from umkm_stats.sem.draws._measures import standardized
 
         return standardized(self, kind)
 
     def r2(self) -> pd.DataFrame:
-        """Explained variance of every indicator and outcome, in every draw."""
+        """Explained variance of every indicator and outcome, in every draw.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().r2()["BP"].mean().round(3).item()
+        0.399
+        """
         from umkm_stats.sem.draws._measures import r2
 
         return r2(self)
 
     def htmt(self, *, geometric: bool = False) -> pd.DataFrame:
-        """Heterotrait–monotrait ratios of the latent variables' items (HTMT2 when ``geometric``), in every
-        draw."""
+        """Heterotrait–monotrait ratios of the latent variables' items, in every draw.
+
+        Parameters
+        ----------
+        geometric : bool, default False
+            HTMT2, of geometric means.
+
+        Returns
+        -------
+        pandas.DataFrame
+            (draws, pairs of latent variables).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().htmt().shape
+        (50, 3)
+        """
         from umkm_stats.sem.draws._measures import htmt
 
         return htmt(self, geometric=geometric)
 
     def ave(self) -> pd.DataFrame:
-        """Average variance extracted, unstandardised as semTools', in every draw."""
+        """Average variance extracted, unstandardised as semTools', in every draw.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().ave().mean().round(3).to_dict()
+        {'OI': 0.572, 'IP': 0.583, 'BP': 0.515}
+        """
         from umkm_stats.sem.draws._measures import ave
 
         return ave(self)
 
     def omega(self) -> pd.DataFrame:
-        """ω total with the draw's observed covariances, as semTools' ``compRelSEM``, in every draw."""
+        """ω total with the draw's observed covariances, as semTools' ``compRelSEM``, in every draw.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().omega().mean().round(3).to_dict()
+        {'OI': 0.8, 'IP': 0.804, 'BP': 0.753}
+        """
         from umkm_stats.sem.draws._measures import omega
 
         return omega(self)
 
     def one_step(self) -> pd.DataFrame:
-        """Preview: one linear step from the sample's estimates for each draw. Not a re-estimation."""
+        """Preview: one linear step from the sample's estimates for each draw; not a re-estimation.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().one_step().shape
+        (50, 22)
+        """
         import pandas as pd
 
         parts: dict[int, Floats] = {}
@@ -300,10 +554,26 @@ class Draws:
         return replace(self, kind="jackknife", seed=None, source=source, batch=batch)
 
     def jackknife(self, progress: Progress | None = None) -> Draws:
-        """Leave-one-out estimates, for BCa: rows, or clusters where the fit has them; draws of their own, so
-        that ``.estimates``, ``.standardized()`` and ``.map()`` work on them too.
+        """Leave-one-out estimates, for BCa: rows, or clusters where the fit has them.
 
-        progress: called with (estimates done, estimates in all) while they are made.
+        They are draws of their own, so that ``.estimates``, ``.standardized()`` and ``.map()`` work on them
+        too.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with (estimates done, estimates in all) while they are made.
+
+        Returns
+        -------
+        Draws
+            One a row.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> len(examples.draws().jackknife())
+        200
         """
         if progress is not None and "_left_out" not in self.__dict__:
             self.__dict__["_left_out"] = self._leaving_out(progress)
@@ -311,21 +581,47 @@ class Draws:
 
     @cached_property
     def constants(self) -> dict[str, int]:
-        """Item → number of failed draws in which all its answers are the same, most first."""
+        """Item → number of failed draws in which all its answers are the same, most first.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().constants
+        {}
+        """
         from umkm_stats.sem.draws._still import constants
 
         return constants(self)
 
     @property
     def unit_groups(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """(draws,) of jackknife draws: number of the group, from 0, that lost a unit; empty for other
-        draws."""
+        """Number of the group, from 0, that lost a unit in each jackknife draw.
+
+        An array (draws,), empty for other draws.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().unit_groups.shape
+        (0,)
+        """
         groups = [np.full(len(np.unique(entry)), k) for k, entry in enumerate(self.source.units)]
         return np.concatenate(groups).astype(np.int64) if groups else np.zeros(0, dtype=np.int64)
 
     def fit_p(self) -> float:
-        """Share of converged draws whose χ² reaches the sample's: the Bollen–Stine p-value for that kind of
-        draws."""
+        """Share of converged draws whose χ² reaches the sample's: the Bollen–Stine p-value.
+
+        Returns
+        -------
+        float
+            Meaningful for draws of kind "bollen-stine"; NaN where a draw has no χ².
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.fit().bootstrap(draws=50, seed=1, kind="bollen-stine").fit_p()
+        0.82
+        """
         known = self.batch.x2[self.converged]
         return (
             float((known >= self.fit.x2).mean()) if len(known) and np.isfinite(known).all() else float("nan")
@@ -333,12 +629,26 @@ class Draws:
 
     @property
     def sample(self) -> SampleUsed:
-        """The rows of the fit."""
+        """The rows of the fit.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().sample.used
+        200
+        """
         return self.fit.sample
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
-        """What a reader of the draws must know."""
+        """What a reader of the draws must know: failed, inadmissible, constant items.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().notes
+        ()
+        """
         ledger, found = self.ledger, []
         if not self.fit.converged:
             found.append(Note("SEM510"))
@@ -359,9 +669,31 @@ class Draws:
         return tuple(found)
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
-        """One row a column of ``estimates``: label, est, mean, se (SD of the draws), ci_low, ci_high
-        (percentile,
-        normal-scale interpolation), draws_used."""
+        """Estimate, mean, standard error and percentile limits of every parameter.
+
+        Parameters
+        ----------
+        level : float, default 0.95
+            Of the limits.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns label, est, mean, se (SD of the draws), ci_low, ci_high (normal-scale interpolation),
+            draws_used.
+
+        Raises
+        ------
+        UsageError
+            GEN004 (the level).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> found = examples.draws().tidy(level=0.9)
+        >>> found.query("label == 'a'")[["est", "ci_low", "ci_high"]].round(3).to_dict("records")
+        [{'est': 0.523, 'ci_low': 0.361, 'ci_high': 0.683}]
+        """
         import pandas as pd
 
         level = share("level", level)
@@ -375,14 +707,44 @@ class Draws:
         return frame
 
     def glance(self) -> pd.DataFrame:
-        """One row: kind, seed and the ledger's counts."""
+        """The draws in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns kind, seed, requested, converged, inadmissible, failed.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> examples.draws().glance().to_dict("records")
+        [{'kind': 'ordinary', 'seed': 1, 'requested': 50, 'converged': 50, 'inadmissible': 0, 'failed': 0}]
+        """
         import pandas as pd
 
         counts = {key: value for key, value in self.ledger.items() if key != "reasons"}
         return pd.DataFrame([{"kind": self.kind, "seed": self.seed, **counts}])
 
     def summary(self, lang: str = "en") -> str:
-        """The ledger in words, then the notes."""
+        """The ledger in words, then the notes.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> print(examples.draws().summary())
+        Bootstrap (rows drawn with replacement), seed 1
+        50 draws requested, 50 converged, 0 of them inadmissible, 0 failed
+        """
         counts = {key: value for key, value in self.ledger.items() if key != "reasons"}
         key = "draws.head" if self.source.rows is None and self.seed is not None else "draws.given"
         if self.kind == "jackknife":
@@ -399,7 +761,14 @@ class Draws:
         return "\n".join([*lines, *told(self.notes, lang)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values: kind, seed, ledger, the table of ``tidy``, notes."""
+        """Plain values: kind, seed, ledger, the table of ``tidy``, notes.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples
+        >>> sorted(examples.draws().to_dict())
+        ['estimates', 'kind', 'ledger', 'notes', 'seed']
+        """
         return {
             "kind": self.kind,
             "seed": self.seed,

@@ -25,13 +25,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CrossCheck:
-    """``table``: lhs op rhs est est_other se se_other of the free parameters; ``largest_est``: largest
-    difference
-    of estimates in standard errors; ``largest_se``: largest relative difference of standard errors. All three
-    are
-    ``Unavailable`` when the other program could not run the model. ``differences``: number, here, other,
-    explanation, a row for every estimate, standard error or index that differs; the explanation is the key of
-    a convention (``review.conventions``) or of another reason, "" when nothing known explains it."""
+    """A second opinion on a fit from another program: what ``Fit.cross_check`` returns.
+
+    ``table``, ``largest_est`` and ``largest_se`` are ``Unavailable`` when the other program could not run the
+    model.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame or Unavailable
+        Lhs op rhs est est_other se se_other of the free parameters.
+    largest_est : float or Unavailable
+        Largest difference of estimates, in standard errors.
+    largest_se : float or Unavailable
+        Largest relative difference of standard errors.
+    program : str
+        The other program.
+    sample : SampleUsed
+        Rows read and used.
+    notes : tuple of Note
+        Why there is no answer.
+    seed : int or None
+        None: nothing is drawn.
+    differences : pandas.DataFrame or None
+        Number, here, other, explanation, a row for every estimate, standard error or index that differs; the
+        explanation is the key of a convention (``review.conventions``) or of another reason, "" when nothing
+        known explains it.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples, fit
+    >>> found = fit(examples.MODEL, examples.answers(), estimator="GLS").cross_check()
+    >>> found.ran, found.table.code
+    (False, 'SEM415')
+    """
 
     table: Any
     largest_est: float | Unavailable
@@ -44,18 +70,49 @@ class CrossCheck:
 
     @property
     def ran(self) -> bool:
-        """Whether the other program gave an answer."""
+        """Whether the other program gave an answer.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> fit(examples.MODEL, examples.answers(), estimator="GLS").cross_check().ran
+        False
+        """
         return not isinstance(self.table, Unavailable)
 
     def tidy(self) -> pd.DataFrame:
-        """The table; empty when there is none."""
+        """The table; empty when there is none.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns lhs op rhs est est_other se se_other.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> len(fit(examples.MODEL, examples.answers(), estimator="GLS").cross_check().tidy())
+        0
+        """
         import pandas as pd
 
         names = ["lhs", "op", "rhs", "est", "est_other", "se", "se_other"]
         return self.table.copy() if self.ran else pd.DataFrame(columns=names)
 
     def glance(self) -> pd.DataFrame:
-        """One row: program, ran, the two differences."""
+        """The check in one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns program, ran, largest_est, largest_se (NaN when it did not run).
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> fit(examples.MODEL, examples.answers(), estimator="GLS").cross_check().glance()["ran"].tolist()
+        [False]
+        """
         import pandas as pd
 
         def number(value: float | Unavailable) -> float:
@@ -70,7 +127,25 @@ class CrossCheck:
         return pd.DataFrame([row])
 
     def summary(self, lang: str = "en") -> str:
-        """Whether the two agree, then a line a number that differs: both values and what explains it."""
+        """Whether the two agree, then a line a number that differs: both values and what explains it.
+
+        Parameters
+        ----------
+        lang : {"en", "id"}, default "en"
+            Language of the text, English or Indonesian.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> print(fit(examples.MODEL, examples.answers(), estimator="GLS").cross_check().summary())
+        semopy was not asked: it can check single-group ML models on complete rows, with a fixed loading for
+        each latent variable, without bounds, == constraints or fixed intercepts.
+        """
         if isinstance(self.table, Unavailable):
             return self.table.message(lang)
         alike = float(self.largest_est) <= EST and float(self.largest_se) <= SE
@@ -85,7 +160,14 @@ class CrossCheck:
         return "\n".join([head, *(f"- {said(row, self.program, lang)}" for row in rows)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values.
+
+        Examples
+        --------
+        >>> from umkm_stats import examples, fit
+        >>> fit(examples.MODEL, examples.answers(), estimator="GLS").cross_check().to_dict()["program"]
+        'semopy'
+        """
         keys = ("table", "largest_est", "largest_se", "program", "differences")
         return {**{key: jsonable(getattr(self, key)) for key in keys}, "sample": self.sample.to_dict()}
 

@@ -23,14 +23,47 @@ ENOUGH = 3  # of the four deciding indices must keep their border
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """One customary border: ``side`` "min" (the index should not lie below) or "max" (not above)."""
+    """One customary border of a fit index.
+
+    Attributes
+    ----------
+    name : str
+        The index, as ``Fit.indices`` names it.
+    side : {"min", "max"}
+        "min" (the index should not lie below) or "max" (not above).
+    limit : float
+        The border.
+
+    Examples
+    --------
+    >>> from umkm_stats.sem import CUTOFFS
+    >>> CUTOFFS["customary"].border("cfi")
+    Border(name='cfi', side='min', limit=0.9)
+    """
 
     name: str
     side: Literal["min", "max"]
     limit: float
 
     def met(self, value: float) -> bool | None:
-        """Whether ``value`` keeps the border; None without a value."""
+        """Whether a value keeps the border.
+
+        Parameters
+        ----------
+        value : float
+            Of the index.
+
+        Returns
+        -------
+        bool or None
+            None without a value.
+
+        Examples
+        --------
+        >>> from umkm_stats.sem import CUTOFFS
+        >>> CUTOFFS["customary"].border("cfi").met(0.93)
+        True
+        """
         if not math.isfinite(value):
             return None
         return value >= self.limit if self.side == "min" else value <= self.limit
@@ -140,7 +173,31 @@ def cutoffs_of(given: CutoffSet | str) -> CutoffSet:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One index against its border. ``met`` is None when there is no value or no degree of freedom."""
+    """One index against its border.
+
+    Attributes
+    ----------
+    name : str
+        The index.
+    side : {"min", "max"}
+        "min" or "max".
+    limit : float
+        The border.
+    value : float
+        Of the index.
+    met : bool or None
+        None when there is no value or no degree of freedom.
+    decides : bool
+        Whether the index is one of CFI, TLI, RMSEA and SRMR.
+
+    Examples
+    --------
+    >>> from umkm_stats import examples
+    >>> from umkm_stats.sem import headline
+    >>> found = {judged.name: judged.met for judged in headline(examples.fit()).judged()}
+    >>> found["cfi"], found["srmr"]
+    (True, True)
+    """
 
     name: str
     side: Literal["min", "max"]
