@@ -11,6 +11,7 @@ from umkm_stats.native._fiml import FimlModel
 from umkm_stats.native._load import available, kernel, reason, variant
 from umkm_stats.native._ml import COVARIANCE, MlEnds, MlModel
 from umkm_stats.native._polychoric import polychoric
+from umkm_stats.native._moments import factors, moments
 
 __all__ = [
     "COVARIANCE",
@@ -21,7 +22,9 @@ __all__ = [
     "available",
     "draw_counts",
     "dwls_inverse",
+    "factors",
     "kernel",
+    "moments",
     "polychoric",
     "reason",
     "slots_of",

@@ -6,6 +6,7 @@ its path. A compiler is whatever ``CXX`` names, or the first of c++, g++ and cla
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import platform
@@ -42,6 +43,7 @@ class BuildError(Exception):
     """The compiler was not there or refused; the text says which."""
 
 
+@functools.cache
 def processor(machine: str | None = None) -> str:
     """``x86_64``, ``arm64``, or another processor's own name."""
     name = (machine or platform.machine()).lower()

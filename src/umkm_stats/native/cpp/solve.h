@@ -13,6 +13,7 @@ const int MEMORY = 10;           // pairs of step and change of gradient
 const whole ROUGH_TURNS = 12;    // evaluations with the sample's second derivatives
 const whole OWN_TURNS = 12;      // evaluations with one information of the draw's own
 const double ROUGH = 1e-3;       // scaled gradient at which a draw gets its own information
+const double ARRIVED = 0.05;     // share of the tolerance at which a search stops
 const double PIVOT = 1e-10;      // least relative pivot of the information
 const double CLEAR = 1e-6;       // least pivot that holds for the neighbourhood of a rough solution as well
 
@@ -217,7 +218,7 @@ static inline Outcome minimise(Objective& objective, const Origin& origin, doubl
         const lane here = live.size();
         memory.held = 0;  // the pairs of the rough steps: how many there are depends on the neighbours
         const OwnBase own = {q, factor, turned, least > PIVOT, shared, spare};
-        const mask sound = least > CLEAR, near = here < ROUGH, there = moving & (here < 0.1 * tolerance);
+        const mask sound = least > CLEAR, near = here < ROUGH, there = moving & (here < ARRIVED * tolerance);
         out.end = pick(there, FLAT, out.end);
         out.end = pick(there & (least > PIVOT), CONVERGED, out.end);
         moving &= ~there;
@@ -227,7 +228,7 @@ static inline Outcome minimise(Objective& objective, const Origin& origin, doubl
             const mask accepted = live.move(objective, moving);
             out.rounds -= moving;
             memory.add(live.step, live.change, accepted);
-            const mask arrived = moving & (live.size() < (turn == OWN_TURNS ? tolerance : 0.1 * tolerance));
+            const mask arrived = moving & (live.size() < (turn == OWN_TURNS ? tolerance : ARRIVED * tolerance));
             out.end = pick(arrived & sound & near, CONVERGED, out.end);
             unchecked |= arrived & ~(sound & near);
             moving &= ~arrived;

@@ -131,6 +131,10 @@ def left_out_moments(
 
 def moments_of(sums: Floats, n: Floats, centre: Floats) -> Moments:
     """Moments from sums about ``centre`` (overwritten) and the (D,) sizes."""
+    compiled = path.native()
+    if compiled is not None:
+        cov, level = compiled.moments(sums, n, centre, ROUNDING)
+        return Moments(cov=cov, mean=level, n=n)
     p = len(centre)
     row, col = np.tril_indices(p)
     sums /= n[:, None]

@@ -38,6 +38,8 @@ BEYOND = 10.0
 """A residual variance this many times the observed variance, in a draw that does not converge, has no limit:
 F falls
 for ever along a valley, and where a search ends in it is an accident of its stopping rule."""
+ARRIVED = 0.05
+"""Share of the tolerance at which a search stops: the estimates are then within 1e-7 standard errors."""
 PIVOT = 1e-10
 """Least pivot of the information relative to its diagonal: 1 − R² of a direction on the others."""
 
@@ -281,7 +283,7 @@ def _quick(objective: Objective, begin: Origin, settings: Settings, start: Float
             memory = Memory(_inverse(own, begin.inverse))
         else:
             memory.add(step, change, accept)
-        fresh = live.arrived(0.2 * settings.tolerance)
+        fresh = live.arrived(ARRIVED * settings.tolerance)
         if fresh.any():
             live.write(found, fresh)
             found.rounds[live.number[fresh]], found.end[live.number[fresh]] = turn, CONVERGED
@@ -350,7 +352,7 @@ def _damped(objective: Objective, start: Floats, begin: Origin, settings: Settin
         size = (np.abs(slope) / np.sqrt(diagonal)).max(axis=1)
         found.scaled[open_] = size
         least = pivots(own)
-        near, small = size < settings.tolerance, size < 0.2 * settings.tolerance
+        near, small = size < settings.tolerance, size < ARRIVED * settings.tolerance
         found.end[open_] = np.where(near, np.where(least > PIVOT, CONVERGED, FLAT), SLOW)
         ridge = np.where(least > PIVOT, lam[open_], np.maximum(lam[open_], 1e-6))
         own[:, index, index] += ridge[:, None] * diagonal
