@@ -10,8 +10,8 @@ from umkm_stats.native._dwls import Slots, dwls_inverse, slots_of
 from umkm_stats.native._fiml import FimlModel
 from umkm_stats.native._load import available, kernel, reason, variant
 from umkm_stats.native._ml import COVARIANCE, MlEnds, MlModel
-from umkm_stats.native._polychoric import polychoric
 from umkm_stats.native._moments import factors, moments
+from umkm_stats.native._polychoric import polychoric
 
 __all__ = [
     "COVARIANCE",
