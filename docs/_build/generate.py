@@ -360,12 +360,20 @@ def speed() -> str:
             (
                 name,
                 micro(entry["cpu"]),
+                micro(entry["numpy"]) if "numpy" in entry else "–",
                 micro(entry["lavaan"]["cpu"]),
-                f"{entry['ratio']:.0f}",
+                f"{entry['ratio']:,.0f}",
                 micro(entry["floor"]) if "floor" in entry else "–",
             )
         )
-    head = ("job (processor time)", "here", "lavaan 0.6-14", "ratio", "floor of the arithmetic")
+    head = (
+        "job (processor time)",
+        "here",
+        "numpy alone",
+        "lavaan 0.6-14",
+        "ratio",
+        "floor of the arithmetic",
+    )
     grown = [
         (e["grow"], str(e["items"]), str(e["n"]), str(e["draws"]), micro(e["cpu"]))
         for e in found.get("growth", [])
@@ -397,13 +405,15 @@ def speed_ordinal() -> str:
         (
             said,
             micro(found[key]["cpu"]),
+            micro(found[key]["numpy"]) if "numpy" in found[key] else "–",
             micro(found["lavaan"][key]["cpu"]),
-            f"{found['lavaan'][key]['cpu'] / found[key]['cpu']:.0f}",
+            f"{found['lavaan'][key]['cpu'] / found[key]['cpu']:,.0f}",
         )
         for key, said in names.items()
     ]
     return f"Machine: {cell(found['machine'])}.\n\n" + rows(
-        ("job (processor time)", "here", f"lavaan {found['lavaan']['version']}", "ratio"), body
+        ("job (processor time)", "here", "numpy alone", f"lavaan {found['lavaan']['version']}", "ratio"),
+        body,
     )
 
 
