@@ -5,7 +5,8 @@
     python benchmarks/big_study.py mediate            mediate on 1,000,000 rows, 200 draws
     python benchmarks/big_study.py interrupt          Ctrl-C at several moments of the first
 
-Options: --rows, --draws, --workers, --keep FOLDER (the data and the report stay there). The answers are
+Options: --rows, --draws, --workers, --keep FOLDER (the data and the report stay there), --parts (of the
+study to interrupt, each run anew up to there). The answers are
 simulated from a fixed seed. Each job runs in a process of its own; memory is the peak resident size of the
 largest process of the job (the parent, or the second program it asks), read when it has ended.
 """
@@ -71,6 +72,17 @@ found = mediate(pd.DataFrame({"x": x, "m": m, "y": y}), x="x", m="m", y="y", dra
 rows = found.effects.query("effect == 'indirect' and method in ('percentile', 'bca')")
 print(rows[["method", "est", "ci_low", "ci_high"]].to_string(index=False))
 """
+DRAWS = """
+import sys
+import numpy as np, pandas as pd
+from umkm_stats.sem import fit
+codes = sys.argv[1].split(",")
+frame = pd.read_csv(sys.argv[2]).astype(float)
+text = [f"{c} =~ " + " + ".join(code for code in codes if code[0] == c) for c in "ABCDE"]
+found = fit("\\n".join(text), frame)
+print("drawing", file=sys.stderr, flush=True)
+found.bootstrap(draws=1000, seed=1, workers=2)
+"""
 MOMENTS = (  # part, done at least, seconds after it was told
     ("describe", 0, 3.0),
     ("measurement", 0, 5.0),
@@ -119,23 +131,21 @@ def command(instrument: Path, answers: Path, out: Path, draws: int, workers: int
 def interrupted(words: list[str], out: Path, moment: tuple[str, int, float]) -> None:
     """Send SIGINT at a moment; say how long the end took and what it left."""
     part, least, later = moment
-    child = subprocess.Popen([sys.executable, *words, "--progress", "jsonl"], stderr=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE)
     assert child.stderr is not None
-    at = ""
+    at = "ended before"
     for line in child.stderr:
-        told = json.loads(line) if line.startswith(b"{") else {}
+        told = json.loads(line) if line.startswith(b"{") else {"part": line.decode().strip()}
         if told.get("part") == part and told.get("done", 0) >= least:
-            at = f"{part} {told['done']} of {told['total']}, {later:.0f} s later"
+            at = f"{part} {told.get('done', 0)} of {told.get('total', '?')}, {later:.0f} s later"
             break
     time.sleep(later)
     child.send_signal(signal.SIGINT)
     start = time.monotonic()
-    said = child.stderr.read().decode().strip().splitlines()
+    child.stderr.read()
     code = child.wait()
     left = sorted(path.name for path in out.parent.iterdir() if out.name in path.name)
     print(f"{at}: exit {code} after {time.monotonic() - start:.1f} s; left: {left or 'nothing'}", flush=True)
-    if any("Traceback" in entry for entry in said):
-        print("\n".join(said), flush=True)
 
 
 def main() -> None:
@@ -150,6 +160,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--parts", default="describe,measurement,latent", help="of the study, to interrupt")
     asked = parser.parse_args()
     if asked.job in ("parallel", "mediate"):
         run(["-c", PARALLEL if asked.job == "parallel" else MEDIATE])
@@ -164,8 +175,11 @@ def main() -> None:
         if asked.job == "study":
             run(words)
             return
+        threads = ["-c", DRAWS, ",".join(CODES), str(answers)]  # two blocks of draws under way in threads
+        interrupted(threads, out, ("drawing", 0, 20.0))
         for moment in MOMENTS:
-            interrupted(words, out, moment)
+            if moment[0] in asked.parts.split(","):
+                interrupted([*words, "--progress", "jsonl"], out, moment)
 
 
 if __name__ == "__main__":

@@ -302,3 +302,18 @@ def test_names_and_members_of_a_damaged_archive(tmp_path, tiny):
         raw[48:80] = bytes(255 - byte for byte in raw[48:80])
         damaged.write_bytes(raw)
         refused("RSP106", damaged, tiny)
+
+
+def test_a_damaged_value_label_never_moves_answers_off_the_scale(tmp_path, tiny):
+    """A label at 1.00017 that means 5 once shifted unlabelled answers to 4.9998; they count as missing now."""
+    import pandas as pd
+    import pyreadstat
+
+    frame = pd.DataFrame({code: [1.0, 2.0, 3.0, 4.0, 5.0] for code in ITEMS})
+    path = tmp_path / "a.sav"
+    labels = {"XA1": {1.00017070770263671875: "Sangat Setuju"}}
+    pyreadstat.write_sav(frame, path, variable_value_labels=labels)
+    read = read_responses(path, tiny)
+    assert read.items["XA1"].isna().all()
+    assert read.items["XA2"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert (read.findings["code"] == "RSP205").sum() == 5

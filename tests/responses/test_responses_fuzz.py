@@ -2,7 +2,8 @@
 
 A few hundred cases run here. The documented target is 100 000 (see ``fuzz`` at the end):
 
-    python tests/responses/test_responses_fuzz.py 100000
+    python tests/responses/test_responses_fuzz.py 100000          all
+    python tests/responses/test_responses_fuzz.py 100000 50000    those after the first 50 000
 """
 
 from __future__ import annotations
@@ -248,12 +249,13 @@ def _small(folder: Path) -> object:
 def fuzz() -> None:
     """Run the target and write what failed."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0  # to go on where a run was stopped
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         instrument = _small(folder)
         start = time.monotonic()
         failed: list[tuple[int, str, str]] = []
-        for seed in range(0, count, 1000):
+        for seed in range(first, count, 1000):
             found = cases(folder, instrument, min(1000, count - seed), seed=1000 + seed)
             failed += found
             for entry in found:

@@ -169,7 +169,7 @@ def _opposite_labels(
         labelled = raw in column.labels and "unknown_label" not in answer.meant
         if answer.kind == "value" and not labelled:
             score = low + high - answer.value if turned else answer.value + next(iter(shift))
-            known = (turned or len(shift) == 1) and int(score) in book.values
+            known = (turned or len(shift) == 1) and score in book.values
             answer = Answer("value", score) if known else Answer("RSP205", meant=(str(raw), "?"))
         out.append(answer)
     return out
