@@ -305,7 +305,7 @@ def test_names_and_members_of_a_damaged_archive(tmp_path, tiny):
 
 
 def test_a_damaged_value_label_never_moves_answers_off_the_scale(tmp_path, tiny):
-    """A label at 1.00017 that means 5 once shifted unlabelled answers to 4.9998; they count as missing now."""
+    """A label at 1.00017 that means 5 once shifted unlabelled answers to 4.9998; now they are missing."""
     import pandas as pd
     import pyreadstat
 
