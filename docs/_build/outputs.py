@@ -43,7 +43,7 @@ def fill(page):
                 exec(body, names)
             elif kind == "bash":
                 for line in body.replace("\\\n", " ").splitlines():
-                    if line.startswith("umkm-stats "):
+                    if line.startswith("umkm-stats ") and not line.startswith("umkm-stats app"):
                         command(line)
         if not box or kind == "yaml":
             return match.group(0)

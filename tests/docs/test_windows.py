@@ -1,6 +1,7 @@
 """As far as a Linux machine can tell: the Windows lines name what exists, and a cp1252 console breaks
 nothing."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import pytest
 import tree_sitter
 import tree_sitter_powershell
 
-from doc_blocks import ROOT
+from doc_blocks import ROOT, blocks
 
 EXAMPLE = ROOT / "examples" / "kedai_kopi"
 
@@ -65,6 +66,40 @@ def test_powershell_reads_the_lines(name):
         line for line in spoken(name) if parsed(line)[0] or not (parsed(line)[1] or line.startswith("$env:"))
     ] == []
     assert len(spoken(name)) >= 5
+
+
+def twice():
+    spec = importlib.util.spec_from_file_location("docs_windows", ROOT / "docs" / "_build" / "windows.py")
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    return build
+
+
+BUILD = twice()
+
+
+@pytest.mark.parametrize("page", BUILD.pages(), ids=lambda page: page.stem)
+def test_a_command_of_a_tutorial_stands_in_its_windows_form_too(page):
+    text = page.read_text(encoding="utf-8")
+    assert text == BUILD.filled(text), "run python docs/_build/windows.py"
+    shown, typed = [], []
+    for block in blocks(page):
+        own = [line for line in block.body.replace("\\\n", " ").splitlines() if line.strip()]
+        if block.kind == "bash":
+            shown += [line for line in own if line.startswith("umkm-stats ")]
+        if block.kind == "powershell":
+            typed += own
+            assert [line for line in own if parsed(line) != (False, True)] == []
+    assert typed == [line.replace("umkm-stats", "py -m umkm_stats", 1) for line in shown]
+    assert not re.search(r"^    umkm-stats ", text, re.MULTILINE), "an indented command has no Windows form"
+
+
+def test_the_windows_form_is_put_after_a_command_and_kept():
+    page = "a\n\n```bash\numkm-stats demo \\\n  --out x\n```\n\n```text\nb\n```\n"
+    once = BUILD.filled(page)
+    assert '```powershell title="Windows"\npy -m umkm_stats demo    --out x\n```' in once
+    assert BUILD.filled(once) == once
+    assert BUILD.filled("```bash\nmake demo\n```\n") == "```bash\nmake demo\n```\n"
 
 
 def test_a_quoted_program_needs_the_call_operator():
