@@ -76,7 +76,7 @@ def loadings(
                 share_of("ave", ave),
                 found,
                 published.extracted_variance,
-                f"mean λ² of {texts}",
+                f"Σλ²/k, λ: {texts}",
                 version,
                 "ave",
             )
@@ -87,7 +87,7 @@ def loadings(
                 share_of("cr", cr),
                 found,
                 published.construct_reliability,
-                f"(Σλ)²/((Σλ)² + Σ(1 − λ²)) of {texts}",
+                f"(Σλ)²/((Σλ)² + Σ(1 − λ²)), λ: {texts}",
                 version,
                 "cr",
             )
