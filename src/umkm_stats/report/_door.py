@@ -58,7 +58,7 @@ def build_document(
     >>> document.lang, document.label(document.tables[0])
     ('en', 'Table 1. Rows Received, Set Aside and Used')
     """
-    year = results.meta["options"].get("year")
+    year = results.meta["options"].get("year") or results.meta.get("source", {}).get("year")
     voice = choose_voice(style=style, lang=lang, decimal=decimal, year=str(year) if year else "")
     return _chapters.document(results, voice, progress, texts), voice
 

@@ -104,7 +104,9 @@ def _saved(book: Workbook) -> bytes:
 
 
 def _sheet_name(wanted: str, used: set[str]) -> str:
-    base = re.sub(r"[\[\]:*?/\\']", " ", wanted).strip()[:31]
+    base = re.sub(r"[\[\]:*?/\\']", " ", wanted).strip()
+    if len(base) > 31:  # as many whole words as a sheet's name holds
+        base = base[:32].rpartition(" ")[0] or base[:31]
     name, again = base, 1
     while name.lower() in {entry.lower() for entry in used}:
         again += 1

@@ -74,7 +74,12 @@ def meta_of(
         "simulated": public.pop("simulated"),
         "language": public.pop("language"),
         "instrument": {"name": instrument.name, "version": instrument.version, "sha256": instrument.digest},
-        "source": {"name": read.source.name, "rows": read.source.rows, "columns": read.source.columns},
+        "source": {
+            "name": read.source.name,
+            "rows": read.source.rows,
+            "columns": read.source.columns,
+            **_year(read),
+        },
         "sample": SampleUsed(sample.rows_in, sample.used, sample.dropped).to_dict(),
         "missing_items": sorted(read.missing_items),
         "seed": settings.seed,
@@ -111,6 +116,15 @@ def meta_of(
             if item.code in read.items.columns and read.items[item.code].notna().any()
         ],
     }
+
+
+def _year(read: Any) -> dict[str, int]:
+    """The year in which the last answer came in, where the file has moments: it stands under the tables."""
+    times: Any = getattr(read, "times", None)
+    known = () if times is None else [name for name in ("time", "end", "start") if name in times]
+    last = [times[name].max() for name in known]
+    years = [int(moment.year) for moment in last if moment == moment]
+    return {"year": years[0]} if years else {}
 
 
 def _word(texts: Mapping[str, str] | None, lang: str) -> str:
