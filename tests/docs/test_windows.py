@@ -90,7 +90,8 @@ def test_a_command_of_a_tutorial_stands_in_its_windows_form_too(page):
         if block.kind == "powershell":
             typed += own
             assert [line for line in own if parsed(line) != (False, True)] == []
-    assert typed == [line.replace("umkm-stats", "py -m umkm_stats", 1) for line in shown]
+    assert [one for one in shown if one.replace("umkm-stats", "py -m umkm_stats", 1) not in typed] == []
+    assert typed, "no Windows command at all"
     assert not re.search(r"^    umkm-stats ", text, re.MULTILINE), "an indented command has no Windows form"
 
 
