@@ -6,9 +6,14 @@ import doctest
 import importlib
 import inspect
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "docs" / "_build"))
+from room_pages import RETURNED
 
 ROOMS = (
     "examples",
@@ -39,19 +44,6 @@ ROOMS = (
     "",
 )
 """Where a name is looked for, first come first served; the last is the package itself."""
-
-RETURNED = {
-    "sem": (
-        "sem.draws._draws.Draws",
-        "sem.draws._draws.DrawBlock",
-        "sem.inference._cross.CrossCheck",
-        "sem.inference._headline.Border",
-        "sem.inference._headline.Judged",
-    ),
-    "measurement": ("kernels.measurement.efa_loadings.SchmidLeiman",),
-    "pls": ("pls._part.Part", "pls._predict.Prediction", "pls._importance.Map"),
-}
-"""Classes that are no names of their room but what its functions and methods return."""
 
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 ROLE = re.compile(r":(?:func|class|meth|attr|data|mod|exc):`")

@@ -23,6 +23,22 @@ ROOMS = (
     "results",
     "errors",
 )
+RETURNED = {
+    "sem": (
+        "sem.draws._draws.Draws",
+        "sem.draws._draws.DrawBlock",
+        "sem.inference._cross.CrossCheck",
+        "sem.inference._headline.Border",
+        "sem.inference._headline.Judged",
+        "sem.estimators._base.Estimator",
+    ),
+    "measurement": ("kernels.measurement.efa_loadings.SchmidLeiman",),
+    "questionnaire": ("questionnaire._plan.Asked",),
+    "responses": ("responses._mapping.Confirmed",),
+    "pls": ("pls._part.Part", "pls._predict.Prediction", "pls._importance.Map"),
+}
+"""Classes that are no names of their room but what its functions and methods return."""
+
 MEMBERS = "    options: {members: true, filters: ['!^_'], inherited_members: true, heading_level: 3}"
 
 
@@ -51,4 +67,6 @@ def page(room: str) -> str:
         if inspect.isclass(value):
             lines.append(MEMBERS)
         lines.append("")
+    for path in RETURNED.get(room, ()):
+        lines += [f"::: umkm_stats.{path}", MEMBERS, ""]
     return "\n".join(lines)

@@ -63,10 +63,30 @@ class Clause:
 class Asked:
     """A question in its place: running number, answers, and the clauses under which it is asked.
 
-    Questions that the respondent does not answer (form number, way of asking) have the number 0. ``chain``:
-    its own condition, last, after those of the questions it hangs on: the answer to a question that is no
-    longer shown opens nothing. ``accept``: the answers with which a screening question lets the respondent
-    go on; None when it does not screen.
+    Questions that the respondent does not answer (form number, way of asking) have the number 0.
+
+    Attributes
+    ----------
+    question : Question
+        The question of the instrument.
+    number : int
+        Its running number.
+    answers : tuple of Answer
+        The answers it offers.
+    screens : tuple of Clause
+        The screening answers that let a respondent come this far.
+    chain : tuple of Condition
+        Its own condition, last, after those of the questions it hangs on: the answer to a question that is no
+        longer shown opens nothing.
+    accept : tuple of int or None
+        The answers with which a screening question lets the respondent go on; None when it does not screen.
+
+    Examples
+    --------
+    >>> from umkm_stats.questionnaire import make_plan
+    >>> asked = make_plan("umkm_inovasi").asked_of("PID1")
+    >>> asked.number, len(asked.answers)
+    (12, 5)
     """
 
     question: Question
@@ -78,27 +98,62 @@ class Asked:
 
     @property
     def code(self) -> str:
-        """Its code."""
+        """Its code.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").items[0].code
+        'PID1'
+        """
         return self.question.code
 
     @property
     def text(self) -> Words:
-        """Its wording by language."""
+        """Its wording by language.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("msme_colombia").items[0].text["en"]
+        'Our services offer more benefits than those of competitors.'
+        """
         return self.question.text
 
     @property
     def filled_by(self) -> str:
-        """Who gives the answer: ``respondent``, ``enumerator`` or ``system``."""
+        """Who gives the answer: ``respondent``, ``enumerator`` or ``system``.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").asked_of("PID1").filled_by
+        'respondent'
+        """
         return self.question.filled_by
 
     @property
     def required(self) -> bool:
-        """Whether an answer is needed; sensitive questions never require one."""
+        """Whether an answer is needed; sensitive questions never require one.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").asked_of("PID1").required
+        True
+        """
         return self.question.required and not self.question.sensitive
 
     @property
     def input(self) -> Input:
-        """How it is answered: one of the answers, several, a number or a text."""
+        """How it is answered: "one" of the answers, "many", a "number" or a "text".
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").asked_of("YFOUND").input
+        'number'
+        """
         kind = self.question.kind
         if self.answers:
             return "many" if kind == "multiple" else "one"
@@ -106,22 +161,50 @@ class Asked:
 
     @property
     def ask_if(self) -> Condition | None:
-        """Its own condition, without those of the questions it hangs on."""
+        """Its own condition, without those of the questions it hangs on.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").asked_of("PID1").ask_if is None
+        True
+        """
         return self.chain[-1] if self.chain else None
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
-        """All conditions: the screening answers before it, then its chain."""
+        """All conditions: the screening answers before it, then its chain.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> len(make_plan("umkm_inovasi").asked_of("PID1").clauses)
+        9
+        """
         return self.screens + tuple(Clause(entry.question, entry.values) for entry in self.chain)
 
     @property
     def whole(self) -> bool:
-        """Whether it asks for a whole number."""
+        """Whether it asks for a whole number.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").asked_of("YFOUND").whole
+        True
+        """
         return self.input == "number" and self.question.decimals == 0
 
     @property
     def latest(self) -> int | None:
-        """Years from the year of filling in to the latest year it accepts; None when it asks for no year."""
+        """Years from the year of filling in to the latest year it accepts; None when it asks for no year.
+
+        Examples
+        --------
+        >>> from umkm_stats.questionnaire import make_plan
+        >>> make_plan("umkm_inovasi").asked_of("YFOUND").latest
+        0
+        """
         return latest_year(self.question) if self.input == "number" else None
 
 

@@ -31,8 +31,25 @@ _ENTRY = re.compile(r"^([A-Za-z]{1,4})[\s_.\-]*(\d{1,2})(?:[._\-](\d{1,2}))?$")
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A map that the user has confirmed: heading → code; code (or ``*``) → {answer: value}; headings to leave
-    out."""
+    r"""A map of headings and answers that the user has confirmed: what ``read_map`` returns.
+
+    Attributes
+    ----------
+    columns : mapping of str to str
+        Heading → code.
+    answers : mapping of str to mapping of str to int
+        Code (or ``*``) → {answer: value}.
+    ignore : frozenset
+        Headings to leave out.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from umkm_stats.responses import read_map
+    >>> _ = Path("map.yaml").write_text("schema: umkm-map/1\ncolumns: {Sales: SALES}\n", encoding="utf-8")
+    >>> read_map("map.yaml").columns["Sales"]
+    'SALES'
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

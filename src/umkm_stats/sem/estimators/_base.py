@@ -15,14 +15,36 @@ FEATURES = ("ordered", "fiml", "groups", "cluster", "moments", "bounds", "constr
 
 @dataclass(frozen=True, slots=True)
 class Estimator:
-    """One line of the table.
+    """What is known of an estimator: one line of ``ESTIMATORS``.
 
-    kind: discrepancy in ``kernels/sem/one/discrepancy.py`` or, for ordinal items,
-    ``kernels/ordinal/one_fit.py``; information: default for standard errors; errors: how they are made; test:
-    which χ² stands beside the standard one; less: rows taken off N in χ² and in the covariance divisor (0 for
-    likelihoods, 1 for least squares); likelihood: log-likelihood, AIC and BIC exist; allows: the features of
-    ``FEATURES`` it can be combined with; study: a study file may name it; numeric: the estimator that a
-    study takes for columns that are no categories, "" when it is this one.
+    Attributes
+    ----------
+    name : str
+        As ``fit`` takes it.
+    kind : str
+        The discrepancy that is made smallest: "ml", "gls", "uls", "dwls", "wls" or "uls_ordinal".
+    information : {"expected", "observed"}
+        Information matrix of the standard errors when none is asked for.
+    errors : {"standard", "robust_sem", "huber_white", "robust_wls"}
+        How the standard errors are made.
+    test : {"standard", "satorra_bentler", "yuan_bentler_mplus", "scaled_shifted"}
+        Which χ² stands beside the standard one.
+    less : int
+        Rows taken off N in χ² and in the covariance divisor: 0 for likelihoods, 1 for least squares.
+    likelihood : bool
+        Whether log-likelihood, AIC and BIC exist.
+    allows : frozenset
+        The features it can be combined with, such as "fiml" or "groups".
+    study : bool
+        Whether a study file may name it.
+    numeric : str
+        The estimator that a study takes for columns that are no categories; "" when it is this one.
+
+    Examples
+    --------
+    >>> from umkm_stats.sem import ESTIMATORS
+    >>> ESTIMATORS["MLR"].errors, "fiml" in ESTIMATORS["MLR"].allows
+    ('huber_white', True)
     """
 
     name: str
@@ -38,17 +60,38 @@ class Estimator:
 
     @property
     def ordinal(self) -> bool:
-        """Whether it fits thresholds and polychoric correlations of ordered answers."""
+        """Whether it fits thresholds and polychoric correlations of ordered answers.
+
+        Examples
+        --------
+        >>> from umkm_stats.sem import ESTIMATORS
+        >>> ESTIMATORS["WLSMV"].ordinal
+        True
+        """
         return "ordered" in self.allows
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Ways to treat missing answers it can be combined with, the default first."""
+        """Ways to treat missing answers it can be combined with, the default first.
+
+        Examples
+        --------
+        >>> from umkm_stats.sem import ESTIMATORS
+        >>> ESTIMATORS["ML"].missing
+        ('listwise', 'fiml')
+        """
         return ("listwise", "fiml") if "fiml" in self.allows else ("listwise",)
 
     @property
     def for_numbers(self) -> str:
-        """The estimator a study takes where the columns are numbers: scale means, say."""
+        """The estimator a study takes where the columns are numbers: scale means, say.
+
+        Examples
+        --------
+        >>> from umkm_stats.sem import ESTIMATORS
+        >>> ESTIMATORS["WLSMV"].for_numbers
+        'MLR'
+        """
         return self.numeric or self.name
 
 
