@@ -33,7 +33,7 @@ def test_the_files_of_a_study_are_as_the_schema_says(study, kind):
     assert faults(kind, data) == []
     assert faults(kind, {**data, "schema": f"umkm-{kind}/2"})
     assert faults(kind, {**data, "flavour": 1})
-    for key in data:
+    for key in data.keys() - {"kernel"}:  # a manifest of an earlier version names no kernel
         assert faults(kind, {name: value for name, value in data.items() if name != key})
 
 
