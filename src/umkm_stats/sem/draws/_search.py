@@ -53,6 +53,7 @@ class Search:
     other: Origin | None
     fresh: Starts | None
     compiled: Any = None
+    compiled_moved: Any = None
 
     def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
         """The ends of the draws and their parameters (D, P)."""
@@ -64,7 +65,7 @@ class Search:
             params = parameters(self.model, found.free)
             left = np.flatnonzero(found.end != CONVERGED)
             if len(left):
-                again, params[left] = self._numpy(batch.take(left))
+                again, params[left] = self._left(batch.take(left))
                 found.put(left, again, np.ones(len(left), dtype=bool))
                 found.rounds[left] += again.rounds
         if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
@@ -75,6 +76,23 @@ class Search:
         if isinstance(batch, batch_ml.MlBatch):
             return batch_ml.compiled_ends(self.compiled, batch, self.begin)
         return fiml_compiled.compiled_ends(self.compiled, batch, self.begin, Settings())
+
+    def _left(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
+        """Draws that the compiled kernel did not certify: once more in the moved scaling, and what is not
+        certified there either by numpy, every way."""
+        if self.scaling is None or self.moved is None or self.other is None or self.compiled_moved is None:
+            return self._numpy(batch)
+        if not isinstance(batch, batch_ml.MlBatch):
+            return self._numpy(batch)
+        found = batch_ml.compiled_ends(self.compiled_moved, replace(batch, model=self.moved), self.other)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            params = self.scaling.turn(parameters(self.moved, found.free))
+        left = np.flatnonzero((found.end != CONVERGED) | ~np.isfinite(params).all(axis=1))
+        if len(left):
+            again, params[left] = self._numpy(batch.take(left))
+            found.put(left, again, np.ones(len(left), dtype=bool))
+            found.rounds[left] += again.rounds
+        return found, params
 
     def _numpy(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
         """The same without compiled kernels, doubtful draws not yet searched again."""
@@ -116,7 +134,10 @@ class Search:
                 at = at[np.isfinite(part.take(at).value(starts[at])[0])]
             if not len(at):
                 continue
-            again = solve_from(part.take(at), self.begin, starts[at])
+            if self.compiled is None:
+                again = solve_from(part.take(at), self.begin, starts[at])
+            else:
+                again = batch_ml.compiled_from(self.compiled, part.take(at), self.begin, starts[at])
             here = rows[at]
             lower = (found.end[here] != CONVERGED) | (again.value < found.value[here] - 1e-10)
             better = (again.end == CONVERGED) & lower
@@ -149,7 +170,9 @@ def search_for(
     here = _to_free(moved, scaling.turn(fit.params[None])[0])
     turned = np.stack([_to_free(moved, scaling.turn(parameters(model, row[None]))[0]) for row in others])
     other = origin(replace(sample, model=moved), here, others=turned)
-    return Search(model, begin, scaling, moved, other, fresh, compiled)
+    ml = compiled is not None and isinstance(sample, batch_ml.MlBatch)
+    compiled_moved = batch_ml.compiled_model(moved) if ml else None
+    return Search(model, begin, scaling, moved, other, fresh, compiled, compiled_moved)
 
 
 def _compiled_model(model: Plan, sample: batch_ml.MlBatch | batch_fiml.FimlBatch) -> Any:

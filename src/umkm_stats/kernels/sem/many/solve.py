@@ -269,7 +269,7 @@ def _quick(objective: Objective, begin: Origin, settings: Settings, start: Float
         np.full(count, limit, dtype=np.int64),
     )
     live = _Live(objective, x, np.tile(begin.curvature, (count, 1)))
-    memory = Memory(begin.inverse if start is None else _inverse(objective.information(x), begin.inverse))
+    memory = Memory(begin.inverse if start is None else inverse_or(objective.information(x), begin.inverse))
     live.d = memory.direction(live.g)
     for turn in range(1, limit + 1):
         look()
@@ -280,7 +280,7 @@ def _quick(objective: Objective, begin: Origin, settings: Settings, start: Float
         elif turn % REFRESH == 0:
             own = live.objective.information(live.x)
             live.curve = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
-            memory = Memory(_inverse(own, begin.inverse))
+            memory = Memory(inverse_or(own, begin.inverse))
         else:
             memory.add(step, change, accept)
         fresh = live.arrived(ARRIVED * settings.tolerance)
@@ -312,7 +312,7 @@ def _certify(objective: Objective, found: Solved, settings: Settings) -> None:
         found.end[some] = np.where(size < settings.tolerance, np.where(least > PIVOT, CONVERGED, FLAT), SLOW)
 
 
-def _inverse(own: Floats, fallback: Floats) -> Floats:
+def inverse_or(own: Floats, fallback: Floats) -> Floats:
     """Inverses of (D, q, q) information; the shared one where it is not positive definite."""
     bad = ~(pivots(own) > PIVOT)
     if bad.any():
