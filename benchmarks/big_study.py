@@ -131,6 +131,7 @@ def command(instrument: Path, answers: Path, out: Path, draws: int, workers: int
 def interrupted(words: list[str], out: Path, moment: tuple[str, int, float]) -> None:
     """Send SIGINT at a moment; say how long the end took and what it left."""
     part, least, later = moment
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins without it
     child = subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE)
     assert child.stderr is not None
     at = "ended before"
