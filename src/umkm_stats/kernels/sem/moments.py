@@ -45,11 +45,16 @@ def patterns(rows: Floats, weights: Floats | None = None) -> tuple[Pattern, ...]
     seen = ~np.isnan(rows)
     keys, inverse = np.unique(seen, axis=0, return_inverse=True)
     inverse = np.asarray(inverse).ravel()
+    counts = np.bincount(inverse, minlength=len(keys))
     out = []
     for index, key in enumerate(keys):
         if key.any():
             columns = np.flatnonzero(key)
             here = inverse == index
+            if weights is None and counts[index] == 1:
+                row = rows[int(np.argmax(here)), columns]
+                out.append(Pattern(columns, 1, row, np.zeros((len(row), len(row)))))
+                continue
             own = None if weights is None else weights[here]
             if own is not None and not own.any():
                 continue

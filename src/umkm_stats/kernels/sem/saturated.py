@@ -10,14 +10,19 @@ import numpy as np
 
 from umkm_stats.kernels.sem.moments import patterns
 from umkm_stats.kernels.sem.one.discrepancy import Sample, evaluate
-from umkm_stats.kernels.sem.one.incomplete import Pattern, curvature_blocks, pairs, stacked
+from umkm_stats.kernels.sem.one.incomplete import Pattern, Stack, curvature_blocks, pairs, stacked
 from umkm_stats.kernels.sem.structure import Floats
 
 STEPS = 5000
 
 
 def em_moments(
-    found: tuple[Pattern, ...], mean: Floats, cov: Floats, *, tolerance: float = 1e-11
+    found: tuple[Pattern, ...],
+    mean: Floats,
+    cov: Floats,
+    *,
+    tolerance: float = 1e-11,
+    made: Stack | None = None,
 ) -> tuple[Floats, Floats, bool]:
     """(mean, cov, converged): ML moments of an unrestricted normal model from patterns, from a PD start.
 
@@ -25,7 +30,7 @@ def em_moments(
     extrapolation (Varadhan & Roland 2008) speeds up the plain steps; a point that is not PD is not taken.
     """
     p = len(mean)
-    stack = stacked(found, p)
+    stack = stacked(found, p) if made is None else made
     share = stack.share
     scale = np.sqrt(np.diagonal(cov))
 
@@ -84,12 +89,13 @@ def incomplete_sample(rows: Floats, weights: Floats | None = None) -> Sample:
     apart = np.where(np.isnan(rows), 0.0, rows - mean)
     variance = (apart**2).sum(axis=0) / counts
     n = sum(pattern.n for pattern in found)
-    mean, cov, settled = em_moments(found, mean, np.diag(variance))
-    plain = Sample(n, mean, cov, 0.0, None, found)
+    stack = stacked(found, rows.shape[1])
+    mean, cov, settled = em_moments(found, mean, np.diag(variance), made=stack)
+    plain = Sample(n, mean, cov, 0.0, None, found, stack)
     seen = (~np.isnan(rows)).astype(float)
     met = bool((seen.T @ seen > 0).all())
     at = evaluate("fiml", plain, cov, mean, means=True) if settled and met else None
-    return Sample(n, mean, cov, at.value if at is not None else np.nan, None, found)
+    return Sample(n, mean, cov, at.value if at is not None else np.nan, None, found, stack)
 
 
 def observed_information(sample: Sample, mean: Floats, cov: Floats) -> Floats:

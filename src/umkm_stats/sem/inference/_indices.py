@@ -96,12 +96,16 @@ def _gfi(fit: Fit) -> tuple[float, int]:
             if fixed:
                 seen[np.ix_(fixed, fixed)], level[fixed] = 0.0, 0.0
             top = bottom = 0.0
-            for part, weight in zip(*found.inverses, strict=True):
-                top += part * 0.5 * float(np.trace(weight @ gap @ weight @ gap))
-                bottom += part * 0.5 * float(np.trace(weight @ seen @ weight @ seen))
+            parts, weights = found.inverses
+            for matrix, vector, below in ((gap, apart, False), (seen, level, True)):
+                half = weights @ matrix
+                size = 0.5 * np.einsum("rij,rji->r", half, half)
                 if means:
-                    top += part * float(apart @ weight @ apart)
-                    bottom += part * float(level @ weight @ level)
+                    size += (weights @ vector) @ vector
+                if below:
+                    bottom = float(parts @ size)
+                else:
+                    top = float(parts @ size)
         value += share * (1.0 - top / bottom)
     return value, (p * (p + 1) // 2 + (p if means else 0)) * len(fit.task.samples)
 

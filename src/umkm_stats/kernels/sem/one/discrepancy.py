@@ -9,7 +9,7 @@ FIML: F = (1/N) Σᵣ nᵣ [log|Σᵣ| + tr(SᵣΣᵣ⁻¹) + dᵣᵀΣᵣ⁻¹d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -44,7 +44,8 @@ class Sample:
     """What one group gives the discrepancy: n rows (the sum of their weights where rows have some), mean
     (p,), cov (p,p), log|S| or the saturated FIML value
     in
-    ``base``, ``weight`` (p,p) for GLS and ULS, patterns for FIML; stack: the patterns side by side."""
+    ``base``, ``weight`` (p,p) for GLS and ULS, patterns for FIML; stack: the patterns side by side (made: by
+    a caller who has them)."""
 
     n: float
     mean: Floats
@@ -53,11 +54,12 @@ class Sample:
     weight: Floats | None = None
     patterns: tuple[Pattern, ...] = ()
     stack: Stack = field(init=False, repr=False, compare=False)
+    made: InitVar[Stack | None] = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "stack", stacked(self.patterns, len(self.mean)) if self.patterns else NOTHING
-        )
+    def __post_init__(self, made: Stack | None) -> None:
+        if made is None:
+            made = stacked(self.patterns, len(self.mean)) if self.patterns else NOTHING
+        object.__setattr__(self, "stack", made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ digits, and every Σ_oo is factorised by itself, with ones in the places that ar
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,15 +39,18 @@ class Pattern:
 @dataclass(frozen=True, slots=True)
 class Stack:
     """R patterns of p variables: n (R,); seen (R, p); both (R, p, p) 1 where two variables are seen, else 0;
-    mean (R, p) and cov (R, p, p), zero where missing; gaps: for each number k > 0 of missing variables
-    (at (A,) patterns, missing (A, k))."""
+    mean (R, p) and cov (R, p, p), zero where missing. gap (A,): patterns that miss something, missing (A, k):
+    what they miss, filled up to the most that one misses, held (A, k): 1 for a variable, 0 for what fills up.
+    """
 
     n: Floats
     seen: NDArray[np.bool_]
     both: Floats
     mean: Floats
     cov: Floats
-    gaps: tuple[tuple[Ints, Ints], ...]
+    gap: Ints
+    missing: Ints
+    held: Floats
 
     @property
     def share(self) -> Floats:
@@ -63,22 +67,20 @@ class Stack:
         root, _ = lapack.dtrtri(factor, lower=1)
         out, blocks = self._reduced(root.T @ root)
         logs = np.full(len(self.n), 2.0 * float(np.log(own).sum()))
-        for (at, _), block in zip(self.gaps, blocks, strict=True):
-            logs[at] += np.log(block[:, 0, 0]) if block.shape[1] == 1 else np.linalg.slogdet(block)[1]
+        logs[self.gap] += np.linalg.slogdet(blocks)[1]
         return out, logs
 
-    def _reduced(self, whole: NDArray[Any]) -> tuple[NDArray[Any], list[NDArray[Any]]]:
-        """Σ_oo⁻¹ (R, p, p) and the blocks K_mm (A, k, k) from ``whole`` = K."""
+    def _reduced(self, whole: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Σ_oo⁻¹ (R, p, p) and the blocks K_mm (A, k, k), filled up with ones, from ``whole`` = K."""
         out = np.repeat(whole[None], len(self.n), axis=0)
-        blocks = []
-        for at, missing in self.gaps:
-            side = whole[missing]
-            block = whole[missing[:, :, None], missing[:, None, :]]
-            blocks.append(block)
-            pull = side / block if missing.shape[1] == 1 else np.linalg.solve(block, side)
-            out[at] -= side.transpose(0, 2, 1) @ pull
+        place = np.arange(self.missing.shape[1])
+        side = whole[self.missing] * self.held[:, :, None]
+        block = whole[self.missing[:, :, None], self.missing[:, None, :]]
+        block *= self.held[:, :, None] * self.held[:, None, :]
+        block[:, place, place] += 1.0 - self.held
+        out[self.gap] -= side.transpose(0, 2, 1) @ np.linalg.solve(block, side)
         out *= self.both
-        return out, blocks
+        return out, block
 
     def _singly(self, sigma: Floats) -> tuple[Floats, Floats] | None:
         place = np.arange(self.seen.shape[1])
@@ -137,13 +139,14 @@ def stacked(found: tuple[Pattern, ...], p: int) -> Stack:
         mean[index, pattern.seen] = pattern.mean
         cov[index][pattern.seen[:, None], pattern.seen] = pattern.cov
     number = (~seen).sum(axis=1)
-    gaps = []
-    for k in np.unique(number[number > 0]):
-        at = np.flatnonzero(number == k)
-        gaps.append((at, np.nonzero(~seen[at])[1].reshape(len(at), int(k))))
+    gap = np.flatnonzero(number)
+    most = int(number.max(initial=0))
+    held = (np.arange(most) < number[gap, None]).astype(np.float64)
+    missing = np.zeros((len(gap), most), dtype=np.int64)
+    missing[held > 0.0] = np.nonzero(~seen[gap])[1]
     both = (seen[:, :, None] & seen[:, None, :]).astype(np.float64)
     n = np.array([pattern.n for pattern in found], dtype=np.float64)
-    return Stack(n, seen, both, mean, cov, tuple(gaps))
+    return Stack(n, seen, both, mean, cov, gap, missing, held)
 
 
 def pairs(p: int) -> tuple[Ints, Ints, Floats]:
@@ -153,19 +156,25 @@ def pairs(p: int) -> tuple[Ints, Ints, Floats]:
     return row.astype(np.int64), col.astype(np.int64), half
 
 
-def curvature_blocks(shares: Floats, left: Floats, right: Floats) -> Floats:
-    """(p*,p*) Σᵣ shareᵣ ½Dᵀ(Lᵣ ⊗ Rᵣ)D symmetrised, left and right (R,p,p) symmetric."""
-    p = left.shape[1]
-    row, col, half = pairs(p)
+@functools.lru_cache(maxsize=4)
+def _crossed(p: int) -> tuple[Ints, Ints]:
+    """(p*, p*) places in a flat (p*, p*) matrix of vech × vech: (ad, bc) and (ac, bd), for (ab, cd)."""
+    row, col, _ = pairs(p)
     number = np.empty((p, p), dtype=np.int64)
     number[row, col] = number[col, row] = np.arange(len(row))
+    a, b, c, d = row[:, None], col[:, None], row[None, :], col[None, :]
+    count = len(row)
+    return number[a, d] * count + number[b, c], number[a, c] * count + number[b, d]
+
+
+def curvature_blocks(shares: Floats, left: Floats, right: Floats) -> Floats:
+    """(p*,p*) Σᵣ shareᵣ ½Dᵀ(Lᵣ ⊗ Rᵣ)D symmetrised, left and right (R,p,p) symmetric."""
+    row, col, half = pairs(left.shape[1])
     lower = left[:, row, col]
     tensor = (lower * shares[:, None]).T @ (lower if right is left else right[:, row, col])
-    a, b, c, d = row[:, None], col[:, None], row[None, :], col[None, :]
-    total = tensor[number[a, d], number[b, c]] + tensor[number[a, c], number[b, d]]
-    if right is left:
-        total += total
-    else:
-        total += tensor[number[b, d], number[a, c]] + tensor[number[b, c], number[a, d]]
-    out: Floats = 0.5 * half[:, None] * half[None, :] * total
-    return (out + out.T) / 2.0
+    if right is not left:
+        tensor = (tensor + tensor.T) / 2.0
+    first, second = _crossed(left.shape[1])
+    total = tensor.take(first) + tensor.take(second)
+    total *= half[:, None] * half[None, :]
+    return np.asarray((total + total.T) / 2.0)
