@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast snapshots lint types docs screenshots bench native dist newest lock resolve fuzz forms findings clean
+.PHONY: help demo test test-fast snapshots lint types docs screenshots bench native native-check dist newest lock resolve fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -59,6 +59,9 @@ bench: $(STAMP) ## the speed table, beside the peers that are installed
 
 native: $(STAMP) ## compile the kernels in place (installation does it too); says which one computes
 	@$(PY) -m umkm_stats.native build
+
+native-check: $(STAMP) ## the compiled kernels with sanitizers, random shapes
+	$(PY) tests/kernels/native_fuzz.py 200
 
 forms: $(STAMP) ## outside checks of the questionnaires (needs node, npm and chromium)
 	npm install --prefix tests/questionnaire/node --no-package-lock --ignore-scripts --no-audit --no-fund

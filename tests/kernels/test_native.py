@@ -149,3 +149,15 @@ def test_a_kernel_that_is_not_here_is_refused_and_the_summary_names_the_one_that
     for name in path.known():
         with path.using(name):
             assert fit.summary().splitlines()[-1] == fit.summary("id").splitlines()[-1] == f"kernel: {name}"
+
+
+@pytest.mark.slow
+def test_sanitizers_find_nothing_in_random_shapes():
+    script = Path(__file__).with_name("native_fuzz.py")
+    ran = subprocess.run(
+        [sys.executable, str(script), "3", "--plain"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    if "no compiler" in ran.stdout:
+        pytest.skip("no compiler with sanitizers")
+    assert "rounds" in ran.stdout

@@ -93,15 +93,17 @@ def build(
     machine: str | None = None,
     system: str | None = None,
     extra: tuple[str, ...] = (),
+    plain: bool = False,
 ) -> list[Path]:
-    """Compile every variant into ``folder``; a library appears whole or not at all.
+    """Compile every variant, or the ``plain`` one that every processor knows, into ``folder``; a library
+    appears whole or not at all.
 
     Raises :class:`BuildError` without a compiler, or with the compiler's own words.
     """
     words = compiler() if words is None else words
     if not words:
         raise BuildError("no C++ compiler was found")
-    known = variants(machine)
+    known = dict(list(variants(machine).items())[-1:]) if plain else variants(machine)
     if not known:
         raise BuildError(f"no variant for the processor {processor(machine)}")
     made: list[Path] = []

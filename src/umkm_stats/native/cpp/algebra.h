@@ -3,7 +3,7 @@
 #pragma once
 #include "lanes.h"
 
-typedef std::int64_t whole;
+typedef int64_t whole;
 
 // out (n, m) = a b, with a(i, k) = a[i * down + k * across] (n, depth) and b (depth, m) by rows. The sums of four
 // columns stay in registers.
@@ -126,8 +126,8 @@ static inline mask invert(lane* a, lane* b, whole n) {
         for (whole j = 0; j < n; ++j) {
             whole best = j;
             for (whole i = j + 1; i < n; ++i)
-                if (std::fabs(a[i * n + j][k]) > std::fabs(a[best * n + j][k])) best = i;
-            if (!(std::fabs(a[best * n + j][k]) > 0.0)) {
+                if (fabs(a[i * n + j][k]) > fabs(a[best * n + j][k])) best = i;
+            if (!(fabs(a[best * n + j][k]) > 0.0)) {
                 good[k] = 0;
                 break;
             }

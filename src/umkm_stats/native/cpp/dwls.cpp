@@ -12,7 +12,7 @@
 // the pair, and the entries entry_start[k] ... entry_start[k + 1] - 1: `by` times the derivative of `cell` is added
 // to the slot number `to` of the pair. first, second (pairs): variables. u, v, half (cells). room: 3 q q + 2 q lanes
 // and as many as a pair has slots, not above q.
-UMKM_ENTRY std::int64_t umkm_dwls_inverse(whole draws, whole p, whole across, whole pairs, whole q, const double* right,
+UMKM_ENTRY int64_t umkm_dwls_inverse(whole draws, whole p, whole across, whole pairs, whole q, const double* right,
                                           const double* weight, const whole* first, const whole* second,
                                           const whole* slot_start, const whole* direction, const whole* entry_start,
                                           const whole* cell, const double* by, const whole* to, const whole* u,

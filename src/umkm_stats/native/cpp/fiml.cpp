@@ -363,7 +363,7 @@ const int GROUPS = 64;  // groups of a model that are served
 }  // namespace
 
 // Doubles of working memory that umkm_fiml_draws needs; 0 for a model with too many groups.
-UMKM_ENTRY std::int64_t umkm_fiml_room(const Model* model, const Rows* rows) {
+UMKM_ENTRY int64_t umkm_fiml_room(const Model* model, const Rows* rows) {
     if (model->groups > GROUPS) return 0;
     Room room = {nullptr, 0};
     lay_out(*model, rows, nullptr, room);
@@ -377,11 +377,11 @@ UMKM_ENTRY std::int64_t umkm_fiml_room(const Model* model, const Rows* rows) {
 
 // Re-estimate `draws` draws (a multiple of four). given (groups); share (draws, groups). Out: free and gradient (draws,
 // q), value, scaled, extent (draws), end (see solve.h) and rounds (draws).
-UMKM_ENTRY std::int64_t umkm_fiml_draws(const Model* model, const Rows* rows, std::int64_t draws, const Draws* given,
+UMKM_ENTRY int64_t umkm_fiml_draws(const Model* model, const Rows* rows, int64_t draws, const Draws* given,
                                         const double* share, const double* origin_free, const double* origin_inverse,
-                                        const double* origin_curvature, double tolerance, std::int64_t limit,
+                                        const double* origin_curvature, double tolerance, int64_t limit,
                                         double* memory, double* free, double* gradient, double* value,
-                                        double* scaled, double* extent, std::int64_t* end, std::int64_t* rounds) {
+                                        double* scaled, double* extent, int64_t* end, int64_t* rounds) {
     const whole q = model->q, groups = model->groups;
     if (groups > GROUPS) return 1;
     const Origin origin = {origin_free, origin_inverse, origin_curvature};

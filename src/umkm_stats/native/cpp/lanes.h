@@ -1,11 +1,11 @@
 // Vectors of as many doubles as a register of this variant holds, and the few things every file needs.
 //
-// No standard library beyond <cmath>, <cstdint> and <cstring>: no allocation, no exception, no global that is
+// No standard library beyond <math.h>, <stdint.h> and <string.h>: no allocation, no exception, no global that is
 // written. Memory comes from the caller, whose Python side has checked its size.
 #pragma once
-#include <cmath>
-#include <cstdint>
-#include <cstring>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
 #if defined(__AVX2__) || defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -25,7 +25,7 @@
 // A register of doubles and, for comparisons and selections, of integers of the same size. The alignment of a
 // double lets them stand in any array of doubles.
 typedef double lane __attribute__((vector_size(8 * UMKM_LANES), aligned(8)));
-typedef std::int64_t mask __attribute__((vector_size(8 * UMKM_LANES), aligned(8)));
+typedef int64_t mask __attribute__((vector_size(8 * UMKM_LANES), aligned(8)));
 
 static inline lane all_lanes(double value) {
     lane out;
@@ -45,7 +45,7 @@ static inline lane pick(mask where, lane yes, lane no) {
 #endif
 }
 
-static inline mask pick(mask where, std::int64_t yes, mask no) {
+static inline mask pick(mask where, int64_t yes, mask no) {
     return (mask)pick(where, (lane)(mask{} + yes), (lane)no);
 }
 
@@ -67,12 +67,12 @@ static inline lane root(lane value) {
 #elif defined(__SSE2__)
     return (lane)_mm_sqrt_pd((__m128d)value);
 #endif
-    for (int k = 0; k < UMKM_LANES; ++k) value[k] = std::sqrt(value[k]);
+    for (int k = 0; k < UMKM_LANES; ++k) value[k] = sqrt(value[k]);
     return value;
 }
 
 static inline lane logarithm(lane value) {
-    for (int k = 0; k < UMKM_LANES; ++k) value[k] = std::log(value[k]);
+    for (int k = 0; k < UMKM_LANES; ++k) value[k] = log(value[k]);
     return value;
 }
 

@@ -9,13 +9,13 @@
 #define UMKM_DIGEST "unknown"
 #endif
 
-UMKM_ENTRY std::int64_t umkm_abi(void) { return UMKM_ABI; }
+UMKM_ENTRY int64_t umkm_abi(void) { return UMKM_ABI; }
 UMKM_ENTRY const char* umkm_digest(void) { return UMKM_DIGEST; }
 
 // 1 when the processor and the system know AVX2 and FMA, else 0. Asked in the plain library only.
 #if defined(__x86_64__)
 #include <cpuid.h>
-UMKM_ENTRY std::int64_t umkm_avx2(void) {
+UMKM_ENTRY int64_t umkm_avx2(void) {
     unsigned a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
     if (!(c & (1u << 12)) || !(c & (1u << 27)) || !(c & (1u << 28))) return 0;  // FMA, OSXSAVE, AVX
@@ -26,5 +26,5 @@ UMKM_ENTRY std::int64_t umkm_avx2(void) {
     return (b >> 5) & 1u;
 }
 #else
-UMKM_ENTRY std::int64_t umkm_avx2(void) { return 0; }
+UMKM_ENTRY int64_t umkm_avx2(void) { return 0; }
 #endif

@@ -333,10 +333,10 @@ const int GROUPS = 64;  // groups of a model that are served
 
 }  // namespace
 
-UMKM_ENTRY std::int64_t umkm_ml_groups(void) { return GROUPS; }
+UMKM_ENTRY int64_t umkm_ml_groups(void) { return GROUPS; }
 
 // Doubles of working memory that umkm_ml_draws needs for this model.
-UMKM_ENTRY std::int64_t umkm_ml_room(const Model* model) {
+UMKM_ENTRY int64_t umkm_ml_room(const Model* model) {
     Room room = {nullptr, 0};
     laid_out(*model, nullptr, room);
     Live live(model->q, room);
@@ -355,12 +355,12 @@ UMKM_ENTRY std::int64_t umkm_ml_room(const Model* model) {
 
 // Re-estimate `draws` draws from their moments: cov[g] (draws, p, p), mean[g] (draws, p), share (draws, groups).
 // Out: free and gradient (draws, q), value, scaled, extent (draws), end (see End) and rounds (draws).
-UMKM_ENTRY std::int64_t umkm_ml_draws(const Model* model, std::int64_t draws, const double* const* cov,
+UMKM_ENTRY int64_t umkm_ml_draws(const Model* model, int64_t draws, const double* const* cov,
                                       const double* const* mean, const double* share, const double* origin_free,
                                       const double* origin_inverse, const double* origin_curvature,
-                                      double tolerance, std::int64_t limit, double* memory, double* free,
+                                      double tolerance, int64_t limit, double* memory, double* free,
                                       double* gradient, double* value, double* scaled, double* extent,
-                                      std::int64_t* end, std::int64_t* rounds) {
+                                      int64_t* end, int64_t* rounds) {
     const whole q = model->q, groups = model->groups;
     if (groups > GROUPS) return 1;
     const Origin origin = {origin_free, origin_inverse, origin_curvature};

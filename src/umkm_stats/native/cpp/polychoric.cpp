@@ -11,7 +11,7 @@
 
 namespace {
 
-typedef std::int64_t whole;
+typedef int64_t whole;
 
 const double FLOOR = 1e-300, SETTLED = 6e-6, REACH = 0.8, TWO_PI = 6.283185307179586477, SMALLEST = 1.4901161193847656e-08;
 const double SHORT = 6e-3;  // t below which a step needs no points of its own
@@ -115,7 +115,7 @@ void begin(Work& at, double centre, lane start) {
     for (whole i = 1; i < at.r; ++i)
         for (whole j = 1; j < at.c; ++j) at.grid[i * w + j] = at.grid[i * w + at.c] * at.grid[at.r * w + j];
     const lane half = 0.5 * start, none = all_lanes(0.0);
-    const double out = 0.5 * std::fabs(centre) + 0.03;
+    const double out = 0.5 * fabs(centre) + 0.03;
     int which = 1;
     while (which + 1 < RULE_COUNT && out / (1.0 - out) > RULES[which].below) ++which;
     at.rho = none;
@@ -255,7 +255,7 @@ lane spread(Work& at, lane total) {
 }  // namespace
 
 // Doubles of working memory for tables of r x c.
-UMKM_ENTRY std::int64_t umkm_polychoric_room(std::int64_t r, std::int64_t c) {
+UMKM_ENTRY int64_t umkm_polychoric_room(int64_t r, int64_t c) {
     return UMKM_LANES * (2 * r * c + 2 * (r + c) + 2 * (r - 1) * (c - 1) + 3 * (r + 1) * (c + 1) + r + c);
 }
 
@@ -266,10 +266,10 @@ UMKM_ENTRY std::int64_t umkm_polychoric_room(std::int64_t r, std::int64_t c) {
 // correlation of the whole sample, start (pairs, draws): where a draw begins, within the reach. Out: rho, variance,
 // safe (pairs, draws); safe is 1 where the search settled inside the reach and the table is one that it may take,
 // else 0.
-UMKM_ENTRY std::int64_t umkm_polychoric(std::int64_t pairs, std::int64_t rows, std::int64_t draws, std::int64_t r,
-                                        std::int64_t c, std::int64_t cuts, const std::uint16_t* cells,
-                                        const double* counts, const std::int64_t* first_item,
-                                        const std::int64_t* second_item, const double* tau, const double* share,
+UMKM_ENTRY int64_t umkm_polychoric(int64_t pairs, int64_t rows, int64_t draws, int64_t r,
+                                        int64_t c, int64_t cuts, const uint16_t* cells,
+                                        const double* counts, const int64_t* first_item,
+                                        const int64_t* second_item, const double* tau, const double* share,
                                         const double* centre, const double* start, double* room, double* rho,
                                         double* variance, double* safe) {
     const lane none = all_lanes(0.0), one = all_lanes(1.0);
@@ -279,7 +279,7 @@ UMKM_ENTRY std::int64_t umkm_polychoric(std::int64_t pairs, std::int64_t rows, s
         for (whole pair = 0; pair < pairs; ++pair) {
             Work at(r, c, (lane*)room);
             for (whole k = 0; k < r * c; ++k) at.tables[k] = none;
-            const std::uint16_t* own = cells + pair * rows;
+            const uint16_t* own = cells + pair * rows;
             for (whole k = 0; k < r * c; ++k) at.score[k] = none;  // every other row, so that sums do not wait
             for (whole row = 0; row + 1 < rows; row += 2) {
                 at.tables[own[row]] += lanes_at(here + 4 * row);
@@ -322,9 +322,9 @@ UMKM_ENTRY std::int64_t umkm_polychoric(std::int64_t pairs, std::int64_t rows, s
             good = good & (absolute(at.rho) <= REACH) & (kept_rows > 1.0) & (kept_columns > 1.0);
             good = good & ((kept_rows > 2.0) | (kept_columns > 2.0) | (filled == 4.0));
             const lane value = spread(at, total), ended = pick(good, one, none);
-            std::memcpy(rho + pair * draws + draw, &at.rho, sizeof(lane));
-            std::memcpy(variance + pair * draws + draw, &value, sizeof(lane));
-            std::memcpy(safe + pair * draws + draw, &ended, sizeof(lane));
+            memcpy(rho + pair * draws + draw, &at.rho, sizeof(lane));
+            memcpy(variance + pair * draws + draw, &value, sizeof(lane));
+            memcpy(safe + pair * draws + draw, &ended, sizeof(lane));
         }
     }
     return 0;

@@ -1,0 +1,138 @@
+"""Random shapes through the compiled kernels, built with the sanitizers of addresses and undefined behaviour.
+
+    python tests/kernels/native_fuzz.py 200           # builds into a temporary folder, starts itself again
+    python tests/kernels/native_fuzz.py 4 --plain     # only the variant that every processor knows
+
+Counts, sums, moments, factors and ML draws of random sizes (one group or several, means, exogenous variables,
+equal parameters, cycles, no paths at all) are compared with numpy; any report of a sanitizer ends the run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from umkm_stats.native import _build
+
+ASKED = "UMKM_FUZZ_LIBRARIES"
+CHECKED = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
+
+
+def runtime(words: list[str]) -> str:
+    """The sanitizer's library, which must be loaded first; empty where the compiler has none."""
+    said = subprocess.run(
+        [*words, "-print-file-name=libasan.so"], capture_output=True, text=True, check=False
+    )
+    found = said.stdout.strip()
+    return found if os.path.isabs(found) else ""
+
+
+def started(rounds: int, plain: bool) -> subprocess.CompletedProcess[str] | None:
+    """The run in a child with the checked libraries; None without a compiler that can make them."""
+    words = _build.compiler()
+    library = runtime(words) if words else ""
+    if not library:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        _build.build(Path(folder), words=words, extra=CHECKED, plain=plain)
+        env = {**os.environ, ASKED: folder, "LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0"}
+        order = [sys.executable, __file__, str(rounds)]
+        return subprocess.run(order, env=env, capture_output=True, text=True, check=False)
+
+
+def small(rng: np.random.Generator) -> None:
+    """Counts, sums, moments and factors of one random size."""
+    from umkm_stats import native
+    from umkm_stats.kernels import draws, path
+    from umkm_stats.kernels.sem.many import algebra, ml
+
+    n, p, size = (int(k) for k in rng.integers([1, 1, 1], [90, 9, 12]))
+    sizes = (n,) if rng.random() < 0.5 else (n, int(rng.integers(1, 40)))
+    found = draws.strata_block(int(rng.integers(2**62)), int(rng.integers(99)), size, sizes)
+    assert all((part.sum(axis=1) == part.shape[1]).all() for part in found)
+    data = rng.normal(size=(n, p))
+    products, centre = ml.cross_products(data)
+    assert np.allclose(native.weighted_sums(found[0], products), found[0] @ products, atol=1e-9)
+    ours = ml.weighted_moments(found[0], products, centre)
+    ours_factors = algebra.log_determinant(ours.cov)
+    with path.using("numpy"):
+        theirs = ml.weighted_moments(found[0], products, centre)
+        theirs_factors = algebra.log_determinant(ours.cov)
+    assert np.allclose(ours.cov, theirs.cov, atol=1e-12)
+    clear = ours_factors[1] & theirs_factors[1]
+    assert np.allclose(ours_factors[0][clear], theirs_factors[0][clear], atol=1e-6)
+
+
+def model(rng: np.random.Generator) -> None:
+    """Draws of one random model on both ways."""
+    import pandas as pd
+
+    from umkm_stats import fit
+    from umkm_stats.errors import UmkmError
+    from umkm_stats.kernels import path
+
+    factors, each, n = (int(k) for k in rng.integers([1, 2, 60], [4, 5, 140]))
+    eta = rng.normal(size=(n, 1)) * 0.6 + rng.normal(size=(n, factors))
+    names = [f"v{k}" for k in range(factors * each)]
+    values = np.repeat(eta, each, axis=1) * 0.7 + rng.normal(size=(n, len(names)))
+    data = pd.DataFrame(values, columns=names).assign(
+        x=eta[:, 0] + rng.normal(size=n), g=rng.integers(0, 2, n)
+    )
+    data = data.assign(y=data["x"] * 0.4 + rng.normal(size=n), z=rng.normal(size=n))
+    text = [f"f{k} =~ " + " + ".join(names[k * each : (k + 1) * each]) for k in range(factors)]
+    kind = int(rng.integers(5))
+    options: dict[str, object] = {}
+    if each == 2 and factors == 1:
+        text = ["v0 ~ x + z", "v1 ~ v0"]
+    if kind == 1:
+        options = {"group": "g", "group_equal": ["loadings"]} if each > 2 else {"group": "g"}
+    elif kind == 2:
+        options = {"meanstructure": True}
+        text.append("f0 ~ x" if "=~" in text[0] else "v1 ~ x")
+    elif kind == 3:
+        text = ["y ~ x + v0", "v0 ~ z + y"]
+    elif kind == 4 and each > 3:
+        text[0] = f"f0 =~ {names[0]} + a*{names[1]} + a*{names[2]} + {names[3]}"
+    count = int(rng.integers(1, 14))
+    try:
+        fitted = fit("\n".join(text), data, **options)  # type: ignore[arg-type]
+        ours = fitted.bootstrap(draws=count, seed=1).batch
+    except UmkmError:
+        return
+    with path.using("numpy"):
+        theirs = fitted.bootstrap(draws=count, seed=1).batch
+    both = (ours.end == 0) & (theirs.end == 0) & (np.abs(ours.x2 - theirs.x2) < 1e-6)
+    assert both.sum() >= 0.7 * (theirs.end == 0).sum(), (text, ours.end, theirs.end)
+
+
+def main(rounds: int) -> None:
+    folder = os.environ.get(ASKED)
+    if not folder:
+        ran = started(rounds, plain="--plain" in sys.argv)
+        if ran is None:
+            sys.stdout.write("no compiler with sanitizers was found\n")
+            return
+        sys.stdout.write(ran.stdout)
+        sys.stderr.write(ran.stderr[-6000:])
+        sys.exit(ran.returncode)
+    _build.HERE = Path(folder)
+    from umkm_stats import native
+    from umkm_stats.kernels import path
+
+    for variant in native.available():
+        with path.using(variant):
+            for number in range(rounds):
+                rng = np.random.Generator(np.random.Philox(key=number))
+                small(rng)
+                if number % 4 == 0:
+                    model(rng)
+        sys.stdout.write(f"{variant}: {rounds} rounds\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
