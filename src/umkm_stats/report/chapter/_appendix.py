@@ -78,8 +78,9 @@ def _of_basis(kit: Kit, parts: Parts, key: str, basis: str) -> list[Block]:
         if basis == "latent":
             return _latent(kit, parts, key)
         blocks = parts.several(f"regression_{key}")
-        if key == kit.key:  # its equation and tests stand in the body
-            blocks = [block for block in blocks if isinstance(block, Table) and "bootstrap" in block.key]
+        if key == kit.key and not kit.model.get("moderator"):  # its equation and tests stand in the body
+            own = (f"blocks_{key}", f"bootstrap_{key}")
+            blocks = [block for block in blocks if isinstance(block, Table) and block.key in own]
         return blocks
     if kit.part(name) is None:
         return []
