@@ -258,7 +258,7 @@ def memory(quick: bool) -> dict[str, float]:
         check=False,
     )
     peak = float(ran.stdout.strip() or "nan")
-    print(f"Peak memory with {draws:,} draws of 27 items: {peak:.0f} MiB (limit 1024)")
+    print(f"Peak memory with {draws:,} draws of 27 items: {peak:.0f} MiB (limit 320)")
     return {"draws": draws, "mib": peak}
 
 

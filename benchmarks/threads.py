@@ -65,7 +65,7 @@ def doors() -> dict[str, Callable[[], object]]:
         "mediate_latent": lambda: us.mediate_latent(items, model=text, draws=200, seed=1),
         "measure": lambda: us.measure(likert, scales=scales, values=range(1, 6), draws=100, seed=1),
         "invariance": lambda: us.invariance(items, group=group, scales=scales),
-        "power": lambda: us.power(small, n=100, reps=10, draws=100, seed=1, standardized=True),
+        "power": lambda: us.power(small, n=200, reps=4, draws=100, seed=1, standardized=True),
     }
 
 

@@ -211,6 +211,8 @@ def _declared(frame: pd.DataFrame, who: Variables) -> list[str]:
     """Observed variables with a cause in the model whose columns are ordered categories."""
     import pandas as pd
 
+    if not any(isinstance(kind, pd.CategoricalDtype) for kind in frame.dtypes):
+        return []
     found = []
     for name in who.observed:
         if name in who.exogenous or name not in frame.columns:

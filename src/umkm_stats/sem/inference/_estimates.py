@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -72,9 +72,8 @@ def estimates(fit: Fit, level: float = 0.95) -> pd.DataFrame:
     with np.errstate(all="ignore"):
         z = np.where(se > 0, est / np.where(se > 0, se, 1.0), np.nan)
     wide = float(ndtri(0.5 + level / 2.0))
-    frame = pd.DataFrame(names, columns=["lhs", "op", "rhs", "group", "label", "free"])
-    frame["est"], frame["se"], frame["z"] = est, se, z
-    frame["p"] = 2.0 * ndtr(-np.abs(z))
-    frame["ci_low"], frame["ci_high"] = est - wide * se, est + wide * se
-    frame["std_lv"], frame["std_all"] = std_lv, std_all
-    return frame
+    words = zip(("lhs", "op", "rhs", "group", "label", "free"), zip(*names, strict=True), strict=True)
+    columns: dict[str, Any] = {name: list(column) for name, column in words}  # at once: one by one takes as
+    columns |= {"est": est, "se": se, "z": z, "p": 2.0 * ndtr(-np.abs(z))}  # long as the standard errors
+    columns |= {"ci_low": est - wide * se, "ci_high": est + wide * se, "std_lv": std_lv, "std_all": std_all}
+    return pd.DataFrame(columns)
