@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import messages, options
-from umkm_stats.adapters.pingouin_alpha import cronbach
 from umkm_stats.errors import UmkmError, UsageError
+from umkm_stats.kernels.measurement.scale_reliability import alpha
 from umkm_stats.measurement._answers import answers, check_scales, usable_rows
 from umkm_stats.measurement._outcome import Outcome, rows_of
 from umkm_stats.results import Note, Unavailable
@@ -196,7 +196,7 @@ def _bifactor(
         _table(
             float(loadings[:, 0].sum() ** 2 / corr.sum()),
             float(1.0 - unique.sum() / corr.sum()),
-            float(cronbach((values - values.mean(axis=0)) / values.std(axis=0, ddof=1))),
+            float(alpha(corr)),
             float((loadings[:, 0] ** 2).sum() / common),
         ),
         held.sample(len(values)),

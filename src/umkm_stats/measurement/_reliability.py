@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import options
-from umkm_stats.adapters import pingouin_alpha
 from umkm_stats.kernels.measurement import items as item_kernels
 from umkm_stats.kernels.measurement import scale_reliability as kernel
 from umkm_stats.kernels.measurement.efa_one import OneFactor, one_factor
@@ -349,8 +348,7 @@ def _scale(
     if cov.sum() <= 0:
         notes.append(Note("MEA105", {"scale": name, "items": flat or members}, row=name, column="alpha"))
         return row, blank, None
-    whole = values if missing == "pairwise" else values[np.isfinite(values).all(axis=1)]
-    value = pingouin_alpha.cronbach(whole, pairwise=missing == "pairwise")
+    value = float(kernel.alpha(cov))
     row["alpha"] = value
     row["alpha_low"], row["alpha_high"] = kernel.alpha_interval(value, n, k, level)
     totals = item_kernels.item_totals(cov)
