@@ -143,14 +143,14 @@ def _schmid_leiman(items: Any, n_factors: int, use: Sequence[str] | None) -> Ome
     names = list(solution.loadings.index)
     corr = solution.correlations.to_numpy()
     k = len(names)
-    alpha = k / (k - 1) * (1.0 - k / corr.sum())
+    cronbach = k / (k - 1) * (1.0 - k / corr.sum())
     notes = [note for note in solution.notes if note.code in ("MEA122", "MEA127")]
     if n_factors == 2:
         notes.append(Note("MEA248"))
     columns = ["general", *solution.loadings.columns]
     loadings = np.column_stack([found.general, found.group])
     return Omega(
-        _table(found.omega_hierarchical, found.omega_total, float(alpha), found.explained),
+        _table(found.omega_hierarchical, found.omega_total, float(cronbach), found.explained),
         solution.sample,
         tuple(notes),
         None,
@@ -196,7 +196,7 @@ def _bifactor(
         _table(
             float(loadings[:, 0].sum() ** 2 / corr.sum()),
             float(1.0 - unique.sum() / corr.sum()),
-            float(alpha(corr)),
+            float(alpha(np.asarray(corr))),
             float((loadings[:, 0] ** 2).sum() / common),
         ),
         held.sample(len(values)),
