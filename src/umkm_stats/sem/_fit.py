@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import messages
+from umkm_stats._threads import held
 from umkm_stats.kernels.path import kernel
 from umkm_stats.kernels.sem.one.problem import Point, Problem
 from umkm_stats.kernels.sem.structure import Floats, Ints, Structure
@@ -356,6 +357,7 @@ class Fit(Pictured):
         return max(sum((sample.n - self.method.less) * found.value for sample, found in pairs), 0.0)
 
     @cached_property
+    @held
     def baseline(self) -> tuple[Problem, Point]:
         """The baseline model, fitted: its task and its optimum.
 
@@ -372,6 +374,7 @@ class Fit(Pictured):
         return fitted_baseline(self)
 
     @cached_property
+    @held
     def vcov(self) -> NamedMatrix:
         """Covariance of the estimates, an array (parameters, parameters); NaN where it does not exist.
 
@@ -417,6 +420,7 @@ class Fit(Pictured):
         return Defined(self.table)
 
     @cached_property
+    @held
     def estimates(self) -> pd.DataFrame:
         """One row a parameter and a ``:=`` quantity.
 
@@ -440,6 +444,7 @@ class Fit(Pictured):
         return estimates(self)
 
     @cached_property
+    @held
     def indices(self) -> dict[str, float]:
         """Fit indices by lavaan's names with "_" for ".".
 
@@ -464,6 +469,7 @@ class Fit(Pictured):
         return indices(self) if self.converged else no_indices(self)
 
     @cached_property
+    @held
     def notes(self) -> tuple[Note, ...]:
         """What a reader must know: Heywood cases, convergence, identification, small samples.
 
@@ -482,6 +488,7 @@ class Fit(Pictured):
 
         return notes(self)
 
+    @held
     def standardized(self, kind: str = "std_all") -> pd.DataFrame:
         """The standardised solution, with standard errors by the delta method.
 
@@ -531,6 +538,7 @@ class Fit(Pictured):
 
         return explained(self)
 
+    @held
     def implied(self) -> dict[str, dict[str, pd.DataFrame]]:
         """Moments implied by the model.
 
@@ -549,6 +557,7 @@ class Fit(Pictured):
 
         return implied(self)
 
+    @held
     def residuals(self, kind: str = "raw") -> dict[str, dict[str, pd.DataFrame]]:
         """Sample moments less implied ones.
 
@@ -579,6 +588,7 @@ class Fit(Pictured):
 
         return residuals(self, kind)
 
+    @held
     def modification_indices(self, *, minimum: float = 0.0) -> pd.DataFrame:
         """Score tests of what is fixed or absent: how far χ² would fall if it were free.
 
@@ -604,6 +614,7 @@ class Fit(Pictured):
 
         return modification_indices(self, minimum=minimum)
 
+    @held
     def factor_scores(self, method: str = "regression") -> pd.DataFrame:
         """Scores of the latent variables.
 
@@ -634,6 +645,7 @@ class Fit(Pictured):
 
         return factor_scores(self, method)
 
+    @held
     def score_test(self) -> pd.DataFrame:
         r"""Which equality to free: score tests of shared labels and ``==`` lines.
 
@@ -658,6 +670,7 @@ class Fit(Pictured):
 
         return score_test(self)
 
+    @held
     def wald(self, constraints: str) -> pd.DataFrame:
         """Wald test of equations between labels, all at once.
 
@@ -686,6 +699,7 @@ class Fit(Pictured):
 
         return wald(self, constraints)
 
+    @held
     def simulate(self, n: int, seed: int | None = None) -> pd.DataFrame:
         """Rows drawn from the model as estimated.
 
@@ -717,6 +731,7 @@ class Fit(Pictured):
 
         return simulate(self, n, seed)
 
+    @held
     def predict(self, data: Any = None, *, y: Any = None) -> pd.DataFrame:
         """Expected values of observed outcomes, given the other observed variables.
 
@@ -804,6 +819,7 @@ class Fit(Pictured):
 
         return nested_test(self, other, method=method)
 
+    @held
     def bootstrap(
         self,
         *,
@@ -943,6 +959,7 @@ class Fit(Pictured):
         }
         return pd.DataFrame([{**first, **self.indices}])
 
+    @held
     def summary(self, lang: str = "en") -> str:
         r"""Sample, test, main indices, parameters, notes, and the kernel that re-estimates draws, as text.
 
