@@ -4,7 +4,8 @@
     python tests/kernels/native_fuzz.py 4 --plain     # only the variant that every processor knows
 
 Counts, sums, moments, factors and ML draws of random sizes (one group or several, means, exogenous variables,
-equal parameters, cycles, no paths at all) are compared with numpy; any report of a sanitizer ends the run.
+equal parameters, cycles, no paths at all) are compared with numpy, as are polychoric correlations and draws
+with missing values; any report of a sanitizer ends the run.
 """
 
 from __future__ import annotations
@@ -110,6 +111,48 @@ def model(rng: np.random.Generator) -> None:
     assert both.sum() >= 0.7 * (theirs.end == 0).sum(), (text, ours.end, theirs.end)
 
 
+def ordinal(rng: np.random.Generator) -> None:
+    """Correlations of tables of random shapes, some of them with empty categories."""
+    from umkm_stats.kernels import path
+    from umkm_stats.kernels.ordinal import many_polychoric
+
+    n, items, count = (int(k) for k in rng.integers([8, 2, 1], [90, 5, 11]))
+    categories = rng.integers(2, 8, items)
+    codes = rng.integers(0, categories, (n, items))
+    counts = rng.integers(0, 3, (count, n)).astype(float)
+    counts[:, 0] += 1.0
+    groups = many_polychoric.pair_tables(codes, categories)
+    centre = rng.uniform(-0.9, 0.9, items * (items - 1) // 2)
+    ours = many_polychoric.correlations(groups, counts, centre)
+    with path.using("numpy"):
+        theirs = many_polychoric.correlations(groups, counts, centre)
+    good = ours.sound & theirs.sound & (np.abs(theirs.rho) < 0.98)
+    assert np.allclose(ours.rho[good], theirs.rho[good], atol=1e-6)
+
+
+def gaps(rng: np.random.Generator) -> None:
+    """Draws of one factor with missing values on both ways."""
+    import pandas as pd
+
+    from umkm_stats import fit
+    from umkm_stats.errors import UmkmError
+    from umkm_stats.kernels import path
+
+    items, n, count = (int(k) for k in rng.integers([3, 50, 1], [8, 120, 9]))
+    values = rng.normal(size=(n, 1)) + 0.8 * rng.normal(size=(n, items))
+    values[rng.random(values.shape) < rng.uniform(0.02, 0.3)] = np.nan
+    data = pd.DataFrame(values, columns=[f"v{k}" for k in range(items)])
+    try:
+        fitted = fit("f =~ " + " + ".join(data.columns), data, missing="fiml")
+        ours = fitted.bootstrap(draws=count, seed=1).batch
+    except UmkmError:
+        return
+    with path.using("numpy"):
+        theirs = fitted.bootstrap(draws=count, seed=1).batch
+    both = (ours.end == 0) & (theirs.end == 0)
+    assert both.sum() >= 0.7 * (theirs.end == 0).sum(), (items, n, ours.end, theirs.end)
+
+
 def main(rounds: int) -> None:
     folder = os.environ.get(ASKED)
     if not folder:
@@ -129,8 +172,12 @@ def main(rounds: int) -> None:
             for number in range(rounds):
                 rng = np.random.Generator(np.random.Philox(key=number))
                 small(rng)
+                if number % 3 == 0:
+                    ordinal(rng)
                 if number % 4 == 0:
                     model(rng)
+                if number % 8 == 0:
+                    gaps(rng)
         sys.stdout.write(f"{variant}: {rounds} rounds\n")
 
 
