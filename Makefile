@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast snapshots lint types docs screenshots bench native native-check dist newest lock resolve fuzz forms findings clean
+.PHONY: help demo test test-fast snapshots lint types docs screenshots bench native wheels native-check dist newest lock resolve fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -59,6 +59,11 @@ bench: $(STAMP) ## the speed table, beside the peers that are installed
 
 native: $(STAMP) ## compile the kernels in place (installation does it too); says which one computes
 	@$(PY) -m umkm_stats.native build
+
+wheels: $(STAMP) ## wheels with compiled kernels for Windows, macOS and Linux, cross-compiled by the package ziglang
+	$(PY) -m pip install --quiet --disable-pip-version-check ziglang
+	@for target in windows-x86_64 macos-arm64 linux-x86_64 linux-aarch64; do \
+	  UMKM_WHEEL_TARGET=$$target $(PY) -m build --wheel --no-isolation --outdir dist . || exit 1; done
 
 native-check: $(STAMP) ## the compiled kernels with sanitizers, random shapes
 	$(PY) tests/kernels/native_fuzz.py 200

@@ -1,7 +1,8 @@
 """The build hook: compiled kernels at installation where a C++ compiler is there, nothing where not.
 
 A wheel with libraries is tagged ``py3-none-PLATFORM``, one without ``py3-none-any``. An editable installation
-gets the libraries into the source folder, which git ignores. ``UMKM_NATIVE=0`` leaves them out.
+gets the libraries into the source folder, which git ignores. ``UMKM_NATIVE=0`` leaves them out;
+``UMKM_WHEEL_TARGET`` (``TARGETS`` of ``_build.py``) asks for another system's wheel: then an error is one.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class NativeHook(BuildHookInterface):  # type: ignore[type-arg]
         try:
             self._add(version, build_data)
         except Exception as error:  # a missing or odd compiler must not stop an installation
+            if os.environ.get("UMKM_WHEEL_TARGET"):
+                raise
             self.app.display_info(f"without compiled kernels: {error}")
 
     def _add(self, version: str, build_data: dict[str, Any]) -> None:
@@ -56,10 +59,15 @@ class NativeHook(BuildHookInterface):  # type: ignore[type-arg]
             work.build()
             return
         self._room = tempfile.TemporaryDirectory(prefix="umkm-native-")
-        for path in work.build(Path(self._room.name)):
+        target = os.environ.get("UMKM_WHEEL_TARGET")
+        if target:
+            made, tag = work.cross(Path(self._room.name), target)
+        else:
+            made, tag = work.build(Path(self._room.name)), platform_tag()
+        for path in made:
             build_data["force_include"][str(path)] = f"{PLACE}/{path.name}"
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-{platform_tag()}"
+        build_data["tag"] = f"py3-none-{tag}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Called when the wheel is there."""

@@ -69,6 +69,14 @@ def test_wheel_holds_package_instruments_and_licence(built):
     assert not [name for name in names if name.startswith("tests/") or "node_modules" in name]
 
 
+def test_a_wheel_names_its_platform_exactly_when_it_holds_compiled_kernels(built):
+    (wheel,) = built.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    compiled = [name for name in names if name.endswith((".so", ".dylib", ".dll"))]
+    assert all(name.startswith("umkm_stats/native/umkm_") for name in compiled)
+    assert bool(compiled) != wheel.name.endswith("-py3-none-any.whl")
+
+
 def test_source_archive_holds_what_a_rebuild_needs(built):
     (archive,) = built.glob("*.tar.gz")
     with tarfile.open(archive) as source:
@@ -79,6 +87,8 @@ def test_source_archive_holds_what_a_rebuild_needs(built):
         "README.md",
         "instruments/umkm_inovasi/instrument.yaml",
         "Makefile",
+        "hatch_build.py",
+        "src/umkm_stats/native/cpp/ml.cpp",
     ):
         assert wanted in names, wanted
 

@@ -36,6 +36,13 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
     "arm64": {"neon": ()},
 }
 """Processor → variants, the best first, each with its flags; the last runs on every such processor."""
+TARGETS = {
+    "windows-x86_64": ("x86_64-windows-gnu", "x86_64", "Windows", "win_amd64"),
+    "macos-arm64": ("aarch64-macos.11.0", "arm64", "Darwin", "macosx_11_0_arm64"),
+    "linux-x86_64": ("x86_64-linux-gnu.2.17", "x86_64", "Linux", "manylinux_2_17_x86_64"),
+    "linux-aarch64": ("aarch64-linux-gnu.2.17", "arm64", "Linux", "manylinux_2_17_aarch64"),
+}
+"""What ``make wheels`` makes: the cross compiler's name, processor, system, tag of the wheel."""
 ENDS = {"Linux": "so", "Darwin": "dylib", "Windows": "dll"}
 
 
@@ -86,6 +93,13 @@ def command(words: list[str], flags: tuple[str, ...], out: Path, system: str | N
     return [*words, *FLAGS, *position, *WARNINGS, *flags, *known, *files, "-o", str(out)]
 
 
+def cross(folder: Path, target: str) -> tuple[list[Path], str]:
+    """The libraries of another system by the package ``ziglang``, and the wheel's tag."""
+    name, machine, system, tag = TARGETS[target]
+    words = [sys.executable, "-m", "ziglang", "c++", "-target", name, "-nostdlib++", "-s"]
+    return build(folder, words=words, machine=machine, system=system), tag
+
+
 def build(
     folder: Path = HERE,
     *,
@@ -113,7 +127,7 @@ def build(
             name = file_name(variant, system)
             order = command(words, (*flags, *extra), Path(room) / name, system)
             try:
-                ran = subprocess.run(order, capture_output=True, text=True, check=False, timeout=600)
+                ran = subprocess.run(order, capture_output=True, text=True, check=False, timeout=3600)
             except (OSError, subprocess.SubprocessError) as error:
                 raise BuildError(str(error)) from error
             if ran.returncode:
