@@ -308,7 +308,9 @@ def test_no_draw_at_all_leaves_nan_and_a_reason(small: pd.DataFrame) -> None:
         assert np.isnan([row["se"], row["ci_low"], row["ci_high"], row["p"]]).all()
     assert {"MED202", "MED401"} <= {note.code for note in found.notes}
     assert np.isfinite(cell(found.effects, "indirect", "delta")["ci_low"])
-    assert "–" in found.summary("id")
+    said = found.summary("id")
+    assert said.count("interval tidak tersedia (lihat catatan)") == 3 * 5  # c', c and ab by five methods
+    assert sum("Hanya 0 dari 50" in line and "X -> M -> Y" in line for line in said.splitlines()) == 1
 
 
 @settings(max_examples=25, deadline=None)

@@ -152,5 +152,6 @@ def text_of(result: Mediation, lang: str) -> str:
             say("mediation.ledger_monte_carlo", lang, draws=messages.number(f"{len(result.draws):,}", lang))
         )
     lines.append(say("mediation.seed", lang, seed=str(result.seed)))
-    lines += [f"* {note.message(lang)}{f' ({note.row})' if note.row else ''}" for note in result.notes]
+    said = [f"* {note.message(lang)}{f' ({note.row})' if note.row else ''}" for note in result.notes]
+    lines += dict.fromkeys(said)  # a reason that holds for several methods of one path is told once
     return "\n".join(lines)
