@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from umkm_stats import reproduce
+from umkm_stats import reproduce, run_study
 from umkm_stats.errors import UmkmError
 from umkm_stats.kernels import path
 from umkm_stats.study import _manifest, _reproduce
@@ -78,3 +78,12 @@ def test_a_kernel_that_is_no_text_is_refused(copy):
     with pytest.raises(UmkmError) as caught:
         reproduce(copy)
     assert caught.value.code == "STU031"
+
+
+def test_a_kernel_that_is_not_there_stops_a_study_before_it_reads(place, tmp_path, monkeypatch):
+    monkeypatch.setenv(path.VARIABLE, "gpu")
+    with pytest.raises(UmkmError) as caught:
+        run_study(place / "answers.csv", place / "instrument.yaml", out=tmp_path / "out")
+    assert caught.value.code in ("GEN001", "GEN002")
+    assert "numpy" in str(caught.value)  # what may be asked for
+    assert not (tmp_path / "out").exists()
