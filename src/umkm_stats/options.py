@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import numbers
 import operator
 from collections.abc import Collection
-from typing import Any, Literal, TypeVar, get_args
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from umkm_stats.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Language = Literal["id", "en"]
 Missing = Literal["listwise", "fiml"]
@@ -170,3 +176,56 @@ def with_answers(name: str, value: Any) -> Any:
     if hasattr(value, "kept") and hasattr(value, "items") and hasattr(value, "sample"):
         return value
     raise UsageError("GEN008", params={"name": name, "received": type(value).__name__})
+
+
+def real_numbers(column: Any, *, categories: bool = False) -> NDArray[np.float64] | None:
+    """The values of a column as float64 when each of them is a real number or missing.
+
+    What counts is the values: a column of kind ``object`` that holds only numbers is one of numbers (pandas
+    leaves such columns behind after words were replaced by scores). Dates, durations, complex numbers and
+    text are no real numbers, whatever pandas would turn them into.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        One column.
+    categories : bool
+        Whether categories that are themselves numbers count as these numbers.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        (N,) numbers, NaN where missing; None where some value is no real number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats import options
+    >>> options.real_numbers(pd.Series([4, None, 5], dtype=object)).tolist()
+    [4.0, nan, 5.0]
+    >>> options.real_numbers(pd.Series(["4", "5"])) is None
+    True
+    """
+    import numpy as np
+    import pandas as pd
+
+    if column.dtype == np.float64:  # the usual case, which needs no look at its kind
+        return np.asarray(column, dtype=np.float64)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        if not categories:
+            return None
+        column = column.astype(object)
+    kind = column.dtype
+    if pd.api.types.is_complex_dtype(kind):
+        return None
+    if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
+        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
+    if kind != object:
+        return None
+    known = column.notna().to_numpy()
+    given = column.to_numpy()[known]
+    if not all(isinstance(value, (numbers.Real, Decimal, np.bool_)) for value in given):
+        return None
+    out = np.full(len(column), np.nan)
+    out[known] = [float(value) for value in given]
+    return out

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError, UsageError
+from umkm_stats.options import real_numbers
 from umkm_stats.results import SampleUsed
 
 Floats = NDArray[np.float64]
@@ -42,7 +43,8 @@ def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
     """Answers of a ``Responses`` (its kept rows) or a frame; only ``items`` when given.
 
     Raises ``UsageError`` MEA001 (not a frame of answers), MEA002 (an item is not among the columns), MEA003
-    (a column name stands twice); ``UmkmError`` MEA004 (a column holds something other than numbers).
+    (a column name stands twice); ``UmkmError`` MEA004 (a column holds something other than numbers),
+    MEA029 (infinite values).
     """
     instrument = getattr(source, "instrument", None)
     rows_in, dropped = None, {}
@@ -68,9 +70,14 @@ def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
     frame = frame.set_axis(names, axis=1)[wanted]
     taken: dict[str, Any] = {}
     for name in wanted:
-        if not pd.api.types.is_numeric_dtype(frame[name]):
+        values = real_numbers(frame[name], categories=True)
+        if values is None:
             raise UmkmError("MEA004", Place(column=name), {"item": name})
-        taken[name] = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        endless = np.flatnonzero(np.isinf(values))
+        if endless.size:
+            place = Place(column=name, row=int(endless[0]) + 1)
+            raise UmkmError("MEA029", place, {"item": name, "count": int(endless.size)})
+        taken[name] = values
     clean = pd.DataFrame(taken, index=frame.index, columns=wanted)
     return Answers(clean, len(frame) if rows_in is None else rows_in, dropped, instrument)
 

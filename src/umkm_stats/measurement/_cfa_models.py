@@ -54,9 +54,12 @@ class Models:
         if extra is None and isinstance(source, pd.DataFrame):
             extra = source
         if extra is not None:
-            data = data.join(
-                extra[[name for name in extra.columns if name not in data.columns]].loc[data.index]
-            )
+            others = extra[[name for name in extra.columns if name not in data.columns]]
+            if extra is not source:  # the respondents of a Responses: each has one label
+                others = others.loc[data.index]
+            # row by row, not by label: labels of a plain frame may stand twice
+            parts = [data.reset_index(drop=True), others.reset_index(drop=True)]
+            data = pd.concat(parts, axis=1).set_axis(data.index)
         backwards = reversed_items
         if backwards is None:
             backwards = held.instrument.reversed_items(items=names) if by_instrument else ()

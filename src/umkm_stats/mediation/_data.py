@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.kernels.mediation.normal_equations import SINGULAR
 from umkm_stats.mediation._spec import Spec, Term
+from umkm_stats.options import real_numbers
 from umkm_stats.results import SampleUsed
 
 if TYPE_CHECKING:
@@ -80,14 +81,12 @@ def numeric(data: pd.DataFrame, name: str) -> Floats:
         raise UsageError("MED018", Place(column=name), {"name": name})
     if column.dtype == np.float64:  # the usual case, which needs no look at its kind
         return _finite_or_missing(name, column.to_numpy())
-    if not (pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)):
-        whole = column.isna().all()
-        if not whole:
-            raise UmkmError("MED004", Place(column=name), {"name": name, "dtype": str(column.dtype)})
-        return np.full(len(column), np.nan)
-    if pd.api.types.is_complex_dtype(column.dtype):
+    values = real_numbers(column)
+    if values is not None:
+        return _finite_or_missing(name, values)
+    if not column.isna().all():
         raise UmkmError("MED004", Place(column=name), {"name": name, "dtype": str(column.dtype)})
-    return _finite_or_missing(name, column.to_numpy(dtype=np.float64, na_value=np.nan))
+    return np.full(len(column), np.nan)
 
 
 def _finite_or_missing(name: str, values: Floats) -> Floats:

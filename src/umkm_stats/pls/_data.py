@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import UmkmError, UsageError
+from umkm_stats.options import real_numbers
 from umkm_stats.pls._structure import Structure
 from umkm_stats.results import Note, SampleUsed
 
@@ -106,14 +107,11 @@ def _needed(structure: Structure) -> int:
 
 
 def _numbers(column: pd.Series[Any], name: str) -> Floats:
-    import pandas as pd
-
     if getattr(column, "ndim", 1) != 1:
         raise UsageError("PLS112", params={"name": name, "dtype": "–"})
-    usable = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
-    if not usable or pd.api.types.is_complex_dtype(column):
+    values = real_numbers(column, categories=True)
+    if values is None:
         raise UsageError("PLS112", params={"name": name, "dtype": str(column.dtype)})
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     if np.isinf(values).any():
         raise UmkmError("PLS113", params={"name": name, "count": int(np.isinf(values).sum())})
-    return np.asarray(values)
+    return values

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.options import one_of
+from umkm_stats.options import one_of, real_numbers
 from umkm_stats.regression._plan import Plan
 from umkm_stats.results import Note, SampleUsed
 
@@ -90,22 +90,17 @@ def column_of(data: pd.DataFrame, name: str) -> pd.Series:
 
 def is_number(column: pd.Series) -> bool:
     """Whether the column holds real numbers or truth values."""
-    import pandas as pd
-
-    kind = column.dtype
-    if pd.api.types.is_complex_dtype(kind):
-        return False
-    return pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)
+    return real_numbers(column) is not None
 
 
 def numeric(data: pd.DataFrame, name: str) -> Floats:
     """One column as float64, NaN where missing; raises REG102, REG104, REG105, REG112."""
     column = column_of(data, name)
-    if not is_number(column):
+    values = real_numbers(column)
+    if values is None:
         if not column.isna().all():
             raise UmkmError("REG104", Place(column=name), {"name": name, "dtype": str(column.dtype)})
         return np.full(len(column), np.nan)
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     endless = np.flatnonzero(np.isinf(values))
     if endless.size:
         place = Place(column=name, row=int(endless[0]) + 1)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.options import with_answers
+from umkm_stats.options import real_numbers, with_answers
 from umkm_stats.results import Note
 
 MOST = 20  # answer codes; more than these are no answer scale
@@ -162,9 +162,14 @@ def given_answers(
     wanted = [code for code in frame.columns if code in set(wanted)]  # the order of the questionnaire
     taken: dict[str, Any] = {}
     for code in wanted:
-        if not pd.api.types.is_numeric_dtype(frame[code]):
+        found = real_numbers(frame[code], categories=True)
+        if found is None:
             raise UmkmError("SCR311", Place(column=code), {"item": code})
-        taken[code] = frame[code].to_numpy(dtype=np.float64, na_value=np.nan)
+        endless = np.flatnonzero(np.isinf(found))
+        if endless.size:
+            place = Place(column=code, row=int(endless[0]) + 1)
+            raise UmkmError("SCR314", place, {"item": code, "count": int(endless.size)})
+        taken[code] = found
     items = pd.DataFrame(taken, index=frame.index, columns=wanted)
     notes: list[Note] = []
     if values is None:

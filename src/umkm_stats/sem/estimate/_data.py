@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,8 @@ def _column(frame: pd.DataFrame, name: str, ordered: bool = False) -> Floats:
             return np.where(codes < 0, np.nan, codes + 1.0)
         chosen = chosen.astype(object)
     try:
+        if _no_real_numbers(chosen):
+            raise TypeError
         values = pd.to_numeric(chosen, errors="raise").to_numpy(dtype=float, na_value=np.nan)
     except (ValueError, TypeError) as problem:
         raise UmkmError(
@@ -73,6 +76,19 @@ def _column(frame: pd.DataFrame, name: str, ordered: bool = False) -> Floats:
     if np.isinf(values).any():
         raise UmkmError("SEM205", Place(column=name), {"column": name})
     return np.asarray(values, dtype=float)
+
+
+def _no_real_numbers(column: pd.Series[Any]) -> bool:
+    """Whether pandas would make numbers of what is none: dates, durations, complex numbers."""
+    if pd.api.types.is_object_dtype(column.dtype):
+        given = column.to_numpy()[column.notna().to_numpy()]
+        odd = (complex, np.complexfloating, dt.date, dt.timedelta, np.datetime64, np.timedelta64)
+        return any(isinstance(value, odd) for value in given)
+    return not (
+        pd.api.types.is_numeric_dtype(column.dtype)
+        or pd.api.types.is_bool_dtype(column.dtype)
+        or pd.api.types.is_string_dtype(column.dtype)
+    ) or pd.api.types.is_complex_dtype(column.dtype)
 
 
 def columns(frame: pd.DataFrame, names: Sequence[str], ordered: Sequence[str] = ()) -> Floats:
