@@ -220,7 +220,7 @@ def real_numbers(column: Any, *, categories: bool = False) -> NDArray[np.float64
         return None
     if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
         return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    if kind != object:
+    if not pd.api.types.is_object_dtype(kind):
         return None
     known = column.notna().to_numpy()
     given = column.to_numpy()[known]

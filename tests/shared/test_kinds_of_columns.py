@@ -41,7 +41,7 @@ CATEGORIES = {
 }
 DOORS = {
     "reliability": lambda d: us.reliability(d, scales=SCALES).tidy()[["n", "alpha", "omega_total"]],
-    "efa": lambda d: us.efa(d[list("a1 a2 a3 b1 b2 b3".split())], n_factors=1).loadings,
+    "efa": lambda d: us.efa(d[[*SCALES["a"], *SCALES["b"]]], n_factors=1).loadings,
     "cfa": lambda d: pd.Series(us.cfa(d, scales=SCALES, compare=()).fit.indices),
     "scores": lambda d: us.scores(d, scales=SCALES).tidy()[["n", "mean", "sd"]],
     "screen": lambda d: us.screen(d, scales=SCALES, values=range(1, 6)).measures,
@@ -87,7 +87,9 @@ def test_dates_durations_and_complex_numbers_are_no_answers(door: str, answers: 
     for name, column in {
         "dates": days,
         "durations": days - days[0],
-        "dates as objects": pd.Series([start + dt.timedelta(days=k) for k in range(len(answers))], dtype=object),
+        "dates as objects": pd.Series(
+            [start + dt.timedelta(days=k) for k in range(len(answers))], dtype=object
+        ),
         "complex": answers["a2"].to_numpy() * (1 + 1j),
         "complex as objects": pd.Series((answers["a2"] * (1 + 1j)).tolist(), dtype=object),
     }.items():
