@@ -178,6 +178,40 @@ def with_answers(name: str, value: Any) -> Any:
     raise UsageError("GEN008", params={"name": name, "received": type(value).__name__})
 
 
+def by_label(values: Any, labels: Any) -> NDArray[Any]:
+    """One value a row, in the order of the rows: a series that bears their labels in another order by label.
+
+    Parameters
+    ----------
+    values : sequence or pandas.Series
+        One value a row.
+    labels : pandas.Index
+        The labels of the rows.
+
+    Returns
+    -------
+    numpy.ndarray
+        (N,) the values. Anything but a series, and a series with labels of its own or repeated ones, is
+        taken in the order it stands in.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats import options
+    >>> options.by_label(pd.Series(["b", "a"], index=[1, 0]), pd.Index([0, 1])).tolist()
+    ['a', 'b']
+    """
+    import numpy as np
+
+    own = getattr(values, "index", None)
+    if hasattr(own, "is_unique"):
+        known = own.is_unique and labels.is_unique and len(own) == len(labels)
+        if known and not own.equals(labels) and own.isin(labels).all():
+            values = values.reindex(labels)
+        values = values.to_numpy()
+    return np.asarray(values, dtype=object).ravel()
+
+
 def real_numbers(column: Any, *, categories: bool = False) -> NDArray[np.float64] | None:
     """The values of a column as float64 when each of them is a real number or missing.
 
@@ -207,20 +241,16 @@ def real_numbers(column: Any, *, categories: bool = False) -> NDArray[np.float64
     True
     """
     import numpy as np
-    import pandas as pd
 
     if column.dtype == np.float64:  # the usual case, which needs no look at its kind
         return np.asarray(column, dtype=np.float64)
-    if isinstance(column.dtype, pd.CategoricalDtype):
+    if column.dtype.name == "category":
         if not categories:
             return None
         column = column.astype(object)
-    kind = column.dtype
-    if pd.api.types.is_complex_dtype(kind):
-        return None
-    if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
+    if column.dtype.kind in "biuf":
         return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    if not pd.api.types.is_object_dtype(kind):
+    if column.dtype.kind != "O":
         return None
     known = column.notna().to_numpy()
     given = column.to_numpy()[known]

@@ -120,3 +120,17 @@ def test_a_column_of_numbers_and_text_is_not_one_of_numbers() -> None:
         0.0,
     ]
     assert options.real_numbers(pd.Series([1, 2], dtype="category")) is None
+
+
+def test_groups_follow_the_labels_of_the_answers(answers: pd.DataFrame) -> None:
+    """A series in another order than the answers (sorted, say) names the same groups as in their order."""
+    whole = answers.dropna()
+    groups = pd.Series(np.where(np.arange(len(whole)) % 3 == 0, "p", "q"), index=whole.index)
+    turned = groups.sort_values()
+    assert not np.array_equal(turned.to_numpy(), groups.to_numpy())
+    ways = (groups, turned, groups.to_numpy(), groups.reset_index(drop=True))
+    steps = [us.invariance(whole, group=each, scales=SCALES, levels=["configural"]) for each in ways]
+    differences = [us.fit_pls(MODEL, whole).mga(each, draws=9, seed=1).tidy() for each in ways]
+    for step, difference in zip(steps[1:], differences[1:], strict=True):
+        pd.testing.assert_frame_equal(step.tidy(), steps[0].tidy())
+        pd.testing.assert_frame_equal(difference, differences[0])

@@ -199,7 +199,8 @@ def invariance(
     responses : Responses or pandas.DataFrame
         A ``Responses`` or answers with ``scales``.
     group : str or sequence of object or pandas.Series
-        A column of the answers or of ``respondents``, or one value a row.
+        A column of the answers or of ``respondents``, or one value a row: of a series with the labels of the
+        answers in another order, by label.
     scales : mapping of str to sequence of str, optional
         Scale → items; the instrument's when None.
     structure : str, default "first_order"
@@ -332,7 +333,7 @@ def _grouped(plan: Models, source: Any, group: Any) -> tuple[pd.DataFrame, str]:
         if group not in data.columns:
             raise UsageError("MEA025", Place(column=group), {"group": group})
         return data, group
-    values = group.to_numpy() if isinstance(group, pd.Series) else np.asarray(group, dtype=object)
+    values = options.by_label(group, data.index)
     if len(values) != len(data):
         raise UsageError("MEA025", params={"group": f"{len(values)} ≠ {len(data)}"})
     return data.assign(_group=values), "_group"

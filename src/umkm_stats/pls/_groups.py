@@ -15,7 +15,7 @@ from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.pls.estimate import Estimates, estimate
 from umkm_stats.kernels.pls.groups import invariance, tests
 from umkm_stats.kernels.pls.moments import Moments, prepare
-from umkm_stats.options import one_of, share, whole
+from umkm_stats.options import by_label, one_of, share, whole
 from umkm_stats.pls._layout import Layout, layout
 from umkm_stats.pls._part import Part, first_order_only
 from umkm_stats.pls._runs import Job, joined, of_rows, row_numbers, seeded
@@ -33,7 +33,8 @@ PAIRED = ("paths", "loadings", "weights", "indirect", "total", "r2")
 def groups_of(model: Pls, group: Any) -> tuple[Bools, tuple[Any, Any]]:
     """(n,) whether an analysed row is in the first group, and both values in order.
 
-    ``group``: a column of the data, or one value a row of the data. Raises ``UsageError`` PLS140 unless it
+    ``group``: a column of the data, or one value a row of the data (by label where a series has the labels
+    of the data in another order). Raises ``UsageError`` PLS140 unless it
     has two values and none missing; ``UmkmError`` PLS141 when a group is too small.
     """
     import pandas as pd
@@ -44,7 +45,7 @@ def groups_of(model: Pls, group: Any) -> tuple[Bools, tuple[Any, Any]]:
             raise UsageError("PLS111", params={"name": group, "near": "–"})
         values = frame[group]
     else:
-        values = pd.Series(np.asarray(group).ravel())
+        values = pd.Series(by_label(group, model.data.index))
         if len(values) != model.sample.rows_in:
             raise UsageError("PLS140", params={"found": len(values)})
     own = values.iloc[model.answers.kept]
