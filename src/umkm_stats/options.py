@@ -203,7 +203,7 @@ def by_label(values: Any, labels: Any) -> NDArray[Any]:
     """
     import numpy as np
 
-    own = getattr(values, "index", None)
+    own: Any = getattr(values, "index", None)
     if hasattr(own, "is_unique"):
         known = own.is_unique and labels.is_unique and len(own) == len(labels)
         if known and not own.equals(labels) and own.isin(labels).all():
