@@ -1,19 +1,24 @@
 """Linear algebra on one thread inside every door: the same bits on any number of cores.
 
 A product of matrices that two threads share is summed in another order than on one, so its last digits would
-depend on the machine. The rooms whose doors compute are held as a whole; see ``_lazy.attach``.
+depend on the machine. The rooms whose doors compute are held as a whole; see ``_lazy.attach``. What enters also learns
+here when ``UMKM_KERNEL`` names a kernel that is not there: before anything is read or computed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
+import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+KERNEL, KERNELS = "UMKM_KERNEL", "umkm_stats.kernels.path"
+"""The variable that asks for a kernel, and the module that knows which there are; loaded when it is set."""
 _HELD = threading.Lock()
 _DEPTH = 0
 _OPEN = contextlib.ExitStack()
@@ -35,8 +40,12 @@ def one_thread() -> Iterator[None]:
 
     The setting is the process's, so it is made by the first that enters and undone by the last that leaves,
     whichever threads they run in.
+
+    Raises ``UsageError`` GEN001 or GEN002 when UMKM_KERNEL asks for a kernel that this machine does not have.
     """
     global _DEPTH, _OPEN
+    if os.environ.get(KERNEL):
+        importlib.import_module(KERNELS).check()
     with _HELD:
         if not _DEPTH:
             _OPEN = contextlib.ExitStack()

@@ -3,6 +3,9 @@
 ``UMKM_KERNEL`` = auto (default), native, numpy, or a variant (avx2, sse2, neon) decides; see
 ``umkm_stats/native/README.md``. A kernel that has both ways asks ``native()`` at its start and takes numpy's
 way when it gets nothing. Without the native folder this file is all that is left of it.
+
+A kernel that is not there is never replaced in silence: every door checks at its entry
+(``_threads.one_thread``), and so does ``native()`` where no door stood before it.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ import importlib
 import os
 from collections.abc import Iterator
 from types import ModuleType
+
+from umkm_stats.options import one_of
 
 VARIABLE = "UMKM_KERNEL"
 NUMPY = "numpy"
@@ -29,9 +34,12 @@ def _folder() -> ModuleType | None:
 
 
 def native() -> ModuleType | None:
-    """The room of compiled kernels when one of them computes now, else None."""
+    """The room of compiled kernels when one of them computes now, else None; raises as :func:`check`."""
     folder = _folder()
-    return folder if folder is not None and folder.variant() else None
+    if folder is not None and folder.variant():
+        return folder
+    check()
+    return None
 
 
 def room(name: str) -> ModuleType | None:
@@ -53,7 +61,7 @@ def reason() -> str:
     folder = _folder()
     if folder is not None:
         return str(folder.reason())
-    return "asked" if os.environ.get(VARIABLE, "").strip().lower() == NUMPY else "missing"
+    return "asked" if _wanted() == NUMPY else "missing"
 
 
 def known() -> tuple[str, ...]:
@@ -65,8 +73,17 @@ def known() -> tuple[str, ...]:
 def asked() -> tuple[str, tuple[str, ...]]:
     """What UMKM_KERNEL asks for, and what it may ask for on this machine."""
     names = tuple(name.split()[-1] for name in known())
-    wanted = os.environ.get(VARIABLE, "").strip().lower() or "auto"
-    return wanted, ("auto", *(("native",) if len(names) > 1 else ()), *names)
+    return _wanted(), ("auto", *(("native",) if len(names) > 1 else ()), *names)
+
+
+def _wanted() -> str:
+    return os.environ.get(VARIABLE, "").strip().lower() or "auto"
+
+
+def check() -> None:
+    """Raise ``UsageError`` GEN001 or GEN002 when UMKM_KERNEL asks for what this machine does not have."""
+    if _wanted() not in ("auto", NUMPY):
+        one_of(VARIABLE, *asked())
 
 
 @contextlib.contextmanager

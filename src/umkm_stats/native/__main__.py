@@ -19,6 +19,10 @@ def main(words: list[str]) -> int:
         except (_build.BuildError, OSError) as error:
             sys.stderr.write(f"not built: {error}\n")
             return 1
+    there, wanted = _load.available(), _load.asked()
+    if wanted not in ("auto", "numpy", *there, *(("native",) if there else ())):
+        sys.stderr.write(f"{_load.VARIABLE}={wanted}: not a kernel that can compute here\n")
+        return 2
     why = _load.reason()
     sys.stdout.write(f"kernel: {_load.kernel()}{f' ({why})' if why else ''}\n")
     return 0

@@ -362,7 +362,6 @@ def run_study(
     """
     from umkm_stats import options
     from umkm_stats.instrument import as_instrument
-    from umkm_stats.kernels import path as kernel_path
     from umkm_stats.responses import read_responses
     from umkm_stats.study import (
         _folder,
@@ -405,7 +404,6 @@ def run_study(
     tell = progress or (lambda step, done, total: None)
     folder = Path(out)
     workers = options.whole("workers", workers, low=1, high=256)
-    options.one_of(kernel_path.VARIABLE, *kernel_path.asked())
     definition = as_instrument(instrument)
     path = Path(responses) if isinstance(responses, (str, Path)) else None
     study_path = _settings.find_study_file(path, Path(study) if study is not None else None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats.errors import UsageError
-from umkm_stats.kernels import path
 from umkm_stats.kernels.draws import new_seed
 from umkm_stats.kernels.sem.many import rows as batch_rows
 from umkm_stats.kernels.sem.structure import Floats, Ints
@@ -82,11 +81,7 @@ def bootstrap(
 
 
 def engine_for(fit: Fit) -> Engine:
-    """Batched where it can be, otherwise single fits.
-
-    Raises ``UsageError`` GEN001 when UMKM_KERNEL asks for a kernel that this machine does not have.
-    """
-    one_of(path.VARIABLE, *path.asked())
+    """Batched where it can be, otherwise single fits."""
     ordinal = is_ordinal(fit)
     spare = OrdinalLoop.of(fit) if ordinal else LoopKernel.of(fit)
     kernel: Kernel | None = DwlsKernel.of(fit) if ordinal else kernel_for(fit)
