@@ -1,8 +1,8 @@
 """Linear algebra on one thread inside every door: the same bits on any number of cores.
 
 A product of matrices that two threads share is summed in another order than on one, so its last digits would
-depend on the machine. The rooms whose doors compute are held as a whole; see ``_lazy.attach``. What enters also learns
-here when ``UMKM_KERNEL`` names a kernel that is not there: before anything is read or computed.
+depend on the machine. The rooms whose doors compute are held as a whole; see ``_lazy.attach``. A name in
+``UMKM_KERNEL`` that is no kernel of the machine is refused here too, before anything is read or computed.
 """
 
 from __future__ import annotations

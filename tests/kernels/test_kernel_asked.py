@@ -1,4 +1,4 @@
-"""UMKM_KERNEL with a name that is no kernel of this machine: every door refuses before it looks at anything."""
+"""UMKM_KERNEL naming no kernel of this machine: every door refuses before it looks at anything."""
 
 import importlib
 import os
