@@ -117,7 +117,7 @@ def layers() -> list[list[str]]:
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ][0]
-    found = [[name.strip().strip("()") for name in line.split("|")] for line in contract["layers"]]
+    found = [[name.strip().strip("()") for name in re.split("[|:]", line)] for line in contract["layers"]]
     there = [
         [name for name in names if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()]
         for names in found

@@ -43,11 +43,10 @@ def label(name: str, lang: str = "en") -> str:
     >>> columns.label("se"), columns.label("my_column")
     ('SE', 'my_column')
     """
-    for language in (lang, messages.FALLBACK):
-        if language in messages.languages():
-            entry = messages.catalogue(language)["columns"].get(name)
-            if entry:
-                return str(entry["label"])
+    for entries in messages.catalogues(lang):
+        entry = entries["columns"].get(name)
+        if entry:
+            return str(entry["label"])
     return name
 
 
@@ -72,9 +71,8 @@ def about(name: str, lang: str = "en") -> str:
     >>> columns.about("df")
     'Degrees of freedom.'
     """
-    for language in (lang, messages.FALLBACK):
-        if language in messages.languages():
-            entry = messages.catalogue(language)["columns"].get(name)
-            if entry:
-                return str(entry.get("about", ""))
+    for entries in messages.catalogues(lang):
+        entry = entries["columns"].get(name)
+        if entry:
+            return str(entry.get("about", ""))
     return ""

@@ -122,6 +122,7 @@ def kinds(said: Iterable[tuple[Note, str]], lang: str) -> list[str]:
     >>> kinds([(Note("MEA220"), "No number."), (Note("MEA220"), "No number.")], "en")
     ['No number.']
     """
+    messages.spoken(lang)
     lines: dict[str, dict[str, Note]] = {}
     for note, line in said:
         lines.setdefault(note.code, {}).setdefault(line, note)

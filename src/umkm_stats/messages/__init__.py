@@ -69,6 +69,8 @@ def catalogue(lang: str) -> Mapping[str, Any]:
 
     Raises
     ------
+    UsageError
+        GEN001: no such language.
     ValueError
         A key stands in two files.
 
@@ -79,6 +81,7 @@ def catalogue(lang: str) -> Mapping[str, Any]:
     'Estimate'
     """
     merged: dict[str, Any] = {"text": {}, "columns": {}}
+    spoken(lang)
     for path in sorted((FOLDER / lang).glob("*.toml")):
         for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if key in ("text", "columns"):
@@ -92,11 +95,73 @@ def catalogue(lang: str) -> Mapping[str, Any]:
     return merged
 
 
+def spoken(lang: str) -> str:
+    """A language when the library speaks it: every door that takes ``lang`` ends here.
+
+    Parameters
+    ----------
+    lang : str
+        What was asked for.
+
+    Returns
+    -------
+    str
+        ``lang`` as it is.
+
+    Raises
+    ------
+    UsageError
+        GEN001: no language of ``languages``, which the message names.
+
+    Examples
+    --------
+    >>> from umkm_stats import UsageError, messages
+    >>> try:
+    ...     messages.spoken("fr")
+    ... except UsageError as fault:
+    ...     print(fault.message(), fault.remedy())
+    lang cannot be 'fr'. Use one of: en and id.
+    """
+    if lang not in languages():
+        from umkm_stats.errors import UsageError  # which speaks through this module
+
+        known = list(languages())
+        raise UsageError("GEN001", params={"name": "lang", "received": repr(lang), "expected": known})
+    return lang
+
+
+def catalogues(lang: str) -> tuple[Mapping[str, Any], ...]:
+    """Where a text of a language is looked for, in order: its own catalogue, then that of ``en``.
+
+    Parameters
+    ----------
+    lang : str
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    tuple[Mapping[str, Any], ...]
+        What ``catalogue`` returns, the language's own first.
+
+    Raises
+    ------
+    UsageError
+        GEN001: no such language.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> len(messages.catalogues("id")), len(messages.catalogues("en"))
+    (2, 1)
+    """
+    return tuple(catalogue(name) for name in dict.fromkeys((spoken(lang), FALLBACK)))
+
+
 class _Words(string.Formatter):
     """``str.format`` whose numbers follow the language and whose lists read as words."""
 
     def __init__(self, lang: str) -> None:
-        self.lang = lang
+        self.lang = spoken(lang)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         several = isinstance(value, (list, tuple, set, frozenset))
@@ -140,7 +205,7 @@ def number(text: str, lang: str) -> str:
     >>> messages.number("1,234.50", "id")
     '1.234,50'
     """
-    return text.translate(_SWAP) if lang == "id" else text.replace("-", "\N{MINUS SIGN}")
+    return text.translate(_SWAP) if spoken(lang) == "id" else text.replace("-", "\N{MINUS SIGN}")
 
 
 def listing(words: Sequence[str], lang: str) -> str:
@@ -168,7 +233,7 @@ def listing(words: Sequence[str], lang: str) -> str:
     >>> messages.listing(["PID1", "PID2"], "id")
     'PID1 dan PID2'
     """
-    conjunction = {"id": "dan"}.get(lang, "and")
+    conjunction = {"id": "dan"}.get(spoken(lang), "and")
     if len(words) <= 1:
         return "".join(words)
     if any(", " in word for word in words):
@@ -179,11 +244,10 @@ def listing(words: Sequence[str], lang: str) -> str:
 
 
 def _entry(code: str, part: str, lang: str) -> str:
-    for language in (lang, FALLBACK):
-        if language in languages():
-            entry = catalogue(language).get(code, {})
-            if part in entry:
-                return str(entry[part])
+    for entries in catalogues(lang):
+        entry = entries.get(code, {})
+        if part in entry:
+            return str(entry[part])
     return code
 
 
@@ -269,9 +333,9 @@ def text(key: str, lang: str = FALLBACK, /, **params: Any) -> str:
     >>> messages.text("sample.used", "id", used=142, rows_in=152)
     'n = 142 dari 152 baris'
     """
-    for language in (lang, FALLBACK):
-        if language in languages() and key in catalogue(language)["text"]:
-            return _Words(lang).vformat(str(catalogue(language)["text"][key]), (), params)
+    for entries in catalogues(lang):
+        if key in entries["text"]:
+            return _Words(lang).vformat(str(entries["text"][key]), (), params)
     raise KeyError(key)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from umkm_stats import messages
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.instrument import Instrument, as_instrument
 from umkm_stats.options import one_of
@@ -180,7 +181,7 @@ class ExpertRatings:
         row = self.glance().iloc[0]
         said = say(
             "expert.read",
-            lang,
+            messages.spoken(lang),
             kind=say(f"expert.{self.kind}", lang),
             **{name: int(row[name]) for name in ("experts", "items", "ratings", "missing")},
         )

@@ -12,8 +12,9 @@ _NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 def say(key: str, lang: str, /, **params: Any) -> str:
     """The text ``questionnaire.<key>`` in the language, or in English when the language has no texts of its
-    own."""
-    return messages.text(f"questionnaire.{key}", lang, **params)
+    own: an instrument may hold more languages than the library speaks."""
+    own = lang if lang in messages.languages() else messages.FALLBACK
+    return messages.text(f"questionnaire.{key}", own, **params)
 
 
 def both(key: str, languages: Iterable[str], /, **params: Any) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from umkm_stats import messages
+from umkm_stats.options import one_of
 from umkm_stats.report._spec import DECIMALS, Cell, Column, Form
 
 MINUS = "\N{MINUS SIGN}"
@@ -96,7 +97,13 @@ class Voice:
 def choose_voice(
     *, style: str = "apa", lang: str = "en", decimal: str | None = None, year: str = ""
 ) -> Voice:
-    """The voice of a report: skripsi is Indonesian with a decimal comma; apa follows the language."""
-    if style == "skripsi":
+    """The voice of a report: skripsi is Indonesian with a decimal comma; apa follows the language.
+
+    Raises ``UsageError`` (GEN001, GEN002) for a style, language or mark that is none.
+    """
+    messages.spoken(lang)
+    if decimal is not None:
+        one_of("decimal", decimal, (",", "."))
+    if one_of("style", style, ("apa", "skripsi")) == "skripsi":
         lang = "id"
     return Voice(lang=lang, style=style, decimal=decimal or ("," if lang == "id" else "."), year=year)

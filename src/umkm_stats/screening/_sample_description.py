@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from umkm_stats import messages
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.screening.groups import welch
-from umkm_stats.options import whole, with_answers
+from umkm_stats.options import one_of, whole, with_answers
 
 
 def return_rate(responses: Any, *, distributed: int) -> pd.DataFrame:
@@ -74,7 +75,7 @@ def frequencies(responses: Any, question: str, *, lang: str = "id") -> pd.DataFr
     question : str
         Code of a closed question.
     lang : str, default "id"
-        Language of the labels: "id" or "en".
+        Language of the labels: "id" or "en", or another that the instrument has.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def frequencies(responses: Any, question: str, *, lang: str = "id") -> pd.DataFr
     Raises
     ------
     UsageError
-        GEN001, GEN002: no such question; GEN008: no answers as read.
+        GEN001, GEN002: no such question, or no such language; GEN008: no answers as read.
 
     Examples
     --------
@@ -101,6 +102,7 @@ def frequencies(responses: Any, question: str, *, lang: str = "id") -> pd.DataFr
     """
     with_answers("responses", responses)
     asked = responses.instrument.question(question)
+    one_of("lang", lang, dict.fromkeys([*messages.languages(), *responses.instrument.languages]))
     labels = {c.value: c.label.get(lang, str(c.value)) for c in asked.choices} or dict(
         asked.labels.get(lang, {})
     )
