@@ -1,4 +1,4 @@
-"""A language that the library does not speak is refused at every door that takes one, with one coded error."""
+"""A language that the library does not speak is refused at every door that takes one, by one coded error."""
 
 import contextlib
 import doctest
@@ -23,9 +23,9 @@ def doors():
     for public in everything():
         if inspect.isclass(public.item) or public.name in COSTLY | CATCHES:
             continue
-        if "lang" in inspect.signature(inspect.unwrap(public.item)).parameters:
-            if "examples.study()" not in public.text:
-                yield public
+        taken = inspect.signature(inspect.unwrap(public.item)).parameters
+        if "lang" in taken and "examples.study()" not in public.text:
+            yield public
 
 
 def in_french(public, monkeypatch):
