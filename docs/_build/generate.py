@@ -441,16 +441,26 @@ def conventions() -> str:
     for row in programs.ROWS:
         for maker in row.makers:
             versions = maker.name + (" (on request)" if maker.option else "")
-            about = f"{cell(row.formula)}; textbook: {cell(row.textbook)}"
-            known = cell(maker.source or row.source)
-            seen = known + (f"; seen {cell(row.seen)}" if row.seen and not maker.source else "")
-            says = cell(messages.text(f"convention.{row.key}.says", "en"))
-            compare = cell(messages.text(f"convention.{row.key}.compare", "en"))
+            words = {
+                part: cell(messages.text_or(f"convention.{row.key}.{part}", "", "en"))
+                for part in ("number", "formula", "textbook", "seen", "says", "compare")
+            }
+            about = f"{words['formula']}; textbook: {words['textbook']}"
+            known = cell(messages.text(row.source_for(maker.program), "en"))
+            seen = known + (f"; seen {words['seen']}" if words["seen"] and not maker.source else "")
             checked = ", ".join(f"`{check}`" for check in row.checks) or "–"
             body.append(
                 (
                     order[maker.program],
-                    (cell(versions), cell(row.number), says, about, compare, seen, checked),
+                    (
+                        cell(versions),
+                        words["number"],
+                        words["says"],
+                        about,
+                        words["compare"],
+                        seen,
+                        checked,
+                    ),
                 )
             )
     head = (

@@ -5,6 +5,7 @@ of the test extra print themselves is in ``test_conventions_peers.py``.
 """
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -218,6 +219,19 @@ def test_the_door_shows_the_rows_of_a_program():
     with pytest.raises(UsageError) as caught:
         review.conventions("abacus")
     assert caught.value.code == "REV030"
+
+
+def test_no_column_of_the_table_stays_english_in_indonesian():
+    english, own = review.conventions(), review.conventions(lang="id")
+    assert own[["key", "program", "version"]].equals(english[["key", "program", "version"]])
+    words = re.compile(
+        r"\b(the|of|and|with|without|from|by|run|its|mean|means|rows|cells|missing|default|path|paths"
+        r"|interval of|standard error of|documentation|parameters|quantiles)\b"
+    )
+    for column in ("number", "formula", "textbook", "seen", "source", "says", "compare"):
+        assert (own[column].ne("") == english[column].ne("")).all()
+        assert [said for said in own[column] if words.search(said)] == [], column
+    assert not own["seen"].str.contains(".", regex=False).any()
 
 
 def test_a_table_is_read_as_a_whole():

@@ -59,18 +59,22 @@ def conventions(program: str | None = None, *, check: str | None = None, lang: s
     if not rows:
         known = [table.title(word) for word in table.ALIASES]
         raise UsageError("REV030", params={"received": repr(program or check), "known": known})
+
+    def said(key: str, part: str) -> str:
+        return messages.text_or(f"convention.{key}.{part}", "", lang)
+
     found = [
         {
             "key": row.key,
             "program": table.title(maker.program),
             "version": maker.version,
-            "number": row.number,
-            "formula": row.formula,
-            "textbook": row.textbook,
-            "seen": row.seen,
-            "source": maker.source or row.source,
-            "says": messages.text(f"convention.{row.key}.says", lang),
-            "compare": messages.text(f"convention.{row.key}.compare", lang),
+            "number": said(row.key, "number"),
+            "formula": said(row.key, "formula"),
+            "textbook": said(row.key, "textbook"),
+            "seen": said(row.key, "seen"),
+            "source": messages.text(row.source_for(maker.program), lang),
+            "says": said(row.key, "says"),
+            "compare": said(row.key, "compare"),
         }
         for row in rows
         for maker in row.makers

@@ -172,15 +172,15 @@ class Verdict:
         if row is None:
             told = messages.text(f"review.explain.{self.explanation}", lang, **self.params)
             return " ".join([told, *self._habits(lang)])
-        said = messages.text(f"convention.{row.key}.says", lang)
+        said, formula = (messages.text(f"convention.{row.key}.{part}", lang) for part in ("says", "formula"))
         if self.verdict == "consistent":
             return messages.text(
                 "review.under",
                 lang,
                 program=self.program,
                 says=said,
-                formula=row.formula,
-                source=row.source_for(conventions.named(self.program)[0]),
+                formula=formula,
+                source=messages.text(row.source_for(conventions.named(self.program)[0]), lang),
             )
         kind = "inconsistent" if self.verdict == "inconsistent" else "would_be"
         return messages.text(
@@ -189,7 +189,7 @@ class Verdict:
             programs=[maker.name for maker in row.makers],
             program=self.program,
             says=said,
-            formula=row.formula,
+            formula=formula,
         )
 
     def _habits(self, lang: str) -> list[str]:

@@ -61,8 +61,8 @@ class Maker:
     """A program that prints this way: canonical name, version seen, and the versions it holds for.
 
     since, below: first version it holds for and the first it no longer holds for (empty: not bounded).
-    option: true when the program prints so only on request; source: how it is known of this program, when
-    not by the run that the row tells of.
+    option: true when the program prints so only on request; source: name of how it is known of this program
+    (``convention.source.NAME`` in ``messages/``), when not by the run that the row tells of.
     """
 
     program: str
@@ -93,19 +93,14 @@ class Convention:
     """One way of printing.
 
     key: name of the row; makers: programs that print so; checks: verdicts of a review that are recomputed
-    under it; number: what is printed; formula: what it is; textbook: what one expects; source: how it is
-    known; seen: figures of the measurement, convention / textbook; choice: an author may have done so with
-    any program.
+    under it; choice: an author may have done so with any program. ``convention.KEY.PART`` in ``messages/`` is
+    its words: number (what is printed), formula (what it is), textbook (what one expects), source (how it is
+    known), seen (figures of the measurement, convention / textbook; not every row has them), says, compare.
     """
 
     key: str
     makers: tuple[Maker, ...]
     checks: tuple[str, ...]
-    number: str
-    formula: str
-    textbook: str
-    source: str
-    seen: str = ""
     choice: bool = False
 
     def holds_for(self, program: str, version: str = "") -> bool:
@@ -113,9 +108,9 @@ class Convention:
         return any(maker.program == program and maker.covers(version) for maker in self.makers)
 
     def source_for(self, program: str) -> str:
-        """How it is known of a program."""
+        """Key of the words for how it is known of a program."""
         own = [maker.source for maker in self.makers if maker.program == program]
-        return own[0] if own and own[0] else self.source
+        return f"convention.source.{own[0]}" if own and own[0] else f"convention.{self.key}.source"
 
     def always_for(self, program: str, version: str = "") -> bool:
         """Whether it does so without being asked."""
