@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast snapshots lint types docs screenshots bench native wheels native-check dist newest lock resolve fuzz forms findings clean
+.PHONY: help demo test test-fast snapshots lint types docs screenshots bench native wheels native-check wine-check dist newest lock resolve fuzz forms findings clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -67,6 +67,11 @@ wheels: $(STAMP) ## wheels with compiled kernels for Windows, macOS and Linux, c
 
 native-check: $(STAMP) ## the compiled kernels with sanitizers, random shapes
 	$(PY) tests/kernels/native_fuzz.py 200
+
+wine-check: $(STAMP) ## the wheel's Windows kernels under Wine, their numbers beside this machine's (needs wine64)
+	$(PY) -m pip install --quiet --disable-pip-version-check ziglang
+	@$(PY) -m umkm_stats.native build
+	$(PY) tests/kernels/native_wine.py
 
 forms: $(STAMP) ## outside checks of the questionnaires (needs node, npm and chromium)
 	npm install --prefix tests/questionnaire/node --no-package-lock --ignore-scripts --no-audit --no-fund

@@ -43,6 +43,10 @@ TARGETS = {
     "linux-aarch64": ("aarch64-linux-gnu.2.17", "arm64", "Linux", "manylinux_2_17_aarch64"),
 }
 """What ``make wheels`` makes: the cross compiler's name, processor, system, tag of the wheel."""
+UNALIGNED = "-Wa,-muse-unaligned-vector-move"
+"""On 64-bit Windows the stack is aligned to 16 bytes and GCC does not align it further, yet may put registers
+of 32 bytes there by instructions that end the program at such an address (GCC bug 54412). This has its
+assembler write the instructions that take any address; Clang aligns the stack and knows no such word."""
 ENDS = {"Linux": "so", "Darwin": "dylib", "Windows": "dll"}
 
 
@@ -85,9 +89,22 @@ def compiler() -> list[str]:
     return []
 
 
+@functools.cache
+def _gnu(words: tuple[str, ...]) -> bool:
+    """Whether a compiler is GCC, which some systems also call c++."""
+    asked = [*words, "-dM", "-E", "-x", "c++", os.devnull]
+    try:
+        ran = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=600)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return "__GNUC__" in ran.stdout and "__clang__" not in ran.stdout
+
+
 def command(words: list[str], flags: tuple[str, ...], out: Path, system: str | None = None) -> list[str]:
     """The whole command that makes a library."""
-    position = () if (system or platform.system()) == "Windows" else ("-fPIC",)
+    position: tuple[str, ...] = ("-fPIC",)
+    if (system or platform.system()) == "Windows":
+        position = (UNALIGNED,) if _gnu(tuple(words)) else ()
     known = (f"-DUMKM_ABI={ABI}", f'-DUMKM_DIGEST="{digest()}"')
     files = [str(path) for path in sorted(SOURCES.glob("*.cpp"))]
     return [*words, *FLAGS, *position, *WARNINGS, *flags, *known, *files, "-o", str(out)]
