@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.responses import _text
+from umkm_stats.responses.drafting import _ladders
 from umkm_stats.responses.drafting._grid import Column
 from umkm_stats.responses.drafting._ladders import NOT_A_POINT
 
@@ -21,6 +23,7 @@ _LABELLED = (
     re.compile(r"^(?P<w>.*[^\d\s])\s*[-–—=:]\s*(?P<n>-?\d{1,2})\s*$", re.DOTALL),
 )
 _DATE = re.compile(r"^\s*\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![.\d])([ T]\s*\d{1,2}[:.]\d{2})?")
+HIGHEST = 10  # of a scale of numbers
 MISSING_CODES = frozenset({-9, -99, -999, -1, 88, 98, 99, 888, 998, 999})
 _STRAY = re.compile(r"^\s*(\d{1,2})\s*[|\]\[`'´,;.]\s*$")
 
@@ -32,6 +35,7 @@ class Profile:
     n: answers given. numbers: value position → whole number, where the answer is one. words: value position
     → (normal form, number beside it or None). decimal: share that are numbers with a fraction or beyond
     ±1000. texts: share of long texts. distinct: different answers. dates: share that look like a time.
+    strays: answers left out of ``words`` because they stand for no point beside so many that do.
     """
 
     n: int
@@ -44,6 +48,12 @@ class Profile:
     long: float
     dates: float
     counts: tuple[int, ...]
+    strays: int = 0
+
+    @property
+    def given(self) -> int:
+        """Answers that could be points: without "not applicable" and without strays."""
+        return self.n - self.strays - sum(self.counts[i] for i in self.points)
 
     @property
     def whole(self) -> float:
@@ -134,6 +144,32 @@ def profile(column: Column) -> Profile:
         long / n,
         dates / n,
         tuple(counts),
+    )
+
+
+def without_strays(seen: Profile, language: str, book: set[str]) -> Profile:
+    """The profile without a few odd answers: words ("lima", "Yups"), fractions and numbers beyond any scale
+    (55) among points, or words outside the one ladder of a column. What they mean is asked when the answers
+    are read; they make no scale of their own.
+    """
+    bare = {i: word for i, (word, beside) in seen.words.items() if beside is None}
+    words: Counter[str] = Counter()
+    for i, word in bare.items():
+        words[word] += seen.counts[i]
+    points = {i: v for i, v in seen.numbers.items() if 0 <= v <= HIGHEST}
+    numbers, fractions = seen.numbers, 0
+    known = set(words)
+    if sum(seen.counts[i] for i in points) > 0.5 * seen.given and len(set(points.values())) > 1:
+        numbers, fractions = points, round(seen.fraction * seen.n)
+        known = set()
+    elif words and not set(words) <= book:
+        known = _ladders.most(words, language) or known
+    left = {i for i, word in bare.items() if word not in known} | (set(seen.numbers) - set(numbers))
+    strays = fractions + sum(seen.counts[i] for i in left)
+    if not strays or strays > max(2, 0.05 * seen.given) or strays > 0.2 * seen.given:
+        return seen
+    return replace(
+        seen, words={i: w for i, w in seen.words.items() if i not in left}, numbers=numbers, strays=strays
     )
 
 

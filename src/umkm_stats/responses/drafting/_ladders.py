@@ -6,6 +6,7 @@ the smallest ladder that holds every word seen tells how many points the scale h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from umkm_stats.responses import _text
@@ -130,6 +131,20 @@ def find(words: set[str], language: str) -> Found | None:
     elif not {ladder[0], ladder[-1]} <= places_seen:
         unsure = "ends"
     return Found(family, ladder, found, unsure)
+
+
+def most(words: Mapping[str, int], language: str) -> set[str]:
+    """The words of one ladder, three or more, that hold most answers (word → how often); the rarest of a
+    family give way until the rest fits. Empty when there is no such ladder.
+    """
+    best: set[str] = set()
+    for places in _PLACES.values():
+        known = sorted((w for w in words if w in places), key=lambda w: (words[w], w))
+        while len(known) >= 3 and find(set(known), language) is None:
+            known = known[1:]
+        if len(known) >= 3 and sum(words[w] for w in known) > sum(words[w] for w in best):
+            best = set(known)
+    return best
 
 
 def _whole(seen: set[int], ladder: tuple[int, ...]) -> bool:

@@ -15,7 +15,7 @@ from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading
 from umkm_stats.responses._sheets import open_file
 from umkm_stats.responses.drafting import _groups, _heads, _ladders, _reversals, _roles, _scales, _words
-from umkm_stats.responses.drafting._answers import Profile, profile, vector
+from umkm_stats.responses.drafting._answers import Profile, profile, vector, without_strays
 from umkm_stats.responses.drafting._forms import form_grid, is_lss
 from umkm_stats.responses.drafting._grid import (
     Column,
@@ -75,6 +75,11 @@ def look(grid: Grid) -> Looked:
     texts = [t for h, c in zip(first, columns, strict=True) for t in (h.text or "", h.stem, c.label) if t]
     profiles = [profile(column) for column in columns]
     language = _words.language_of(texts, [name for seen in profiles if (name := _spoken(seen))])
+    book = set(grid.codebook.answers)
+    profiles = [
+        seen if len(column.labels) >= 2 else without_strays(seen, language, book)
+        for seen, column in zip(profiles, columns, strict=True)
+    ]
     heads = _heads.compared(first)
     roles = _roles.totals(grid, _roles.first_look(grid, heads, profiles, language), heads)
     signatures = {
@@ -149,14 +154,9 @@ def grouped(looked: Looked) -> list[Group]:
 
 def scaled(looked: Looked, groups: list[Group]) -> dict[int, Scale]:
     columns, profiles, heads = looked.grid.columns, looked.profiles, looked.heads
-    ceiling = max(
-        (
-            profiles[i].span[1]
-            for i in looked.items
-            if looked.signatures[i] == ("numbers",) and profiles[i].numbers
-        ),
-        default=5,
-    )
+    plain = [profiles[i] for i in looked.items if looked.signatures[i] == ("numbers",)]
+    odd = _scales.beyond(plain)
+    ceiling = max((v for seen in plain for v in seen.numbers.values() if v not in odd), default=5)
     pooled: dict[tuple[object, ...], list[int]] = {}
     for k, group in enumerate(groups):
         for i in group.members:
@@ -164,12 +164,35 @@ def scaled(looked: Looked, groups: list[Group]) -> dict[int, Scale]:
             numbers = mark[0] == "numbers" and len(mark) == 1
             pooled.setdefault((*mark, k) if numbers else mark, []).append(i)
     out: dict[int, Scale] = {}
-    for members in pooled.values():
+    for members in [part for whole in pooled.values() for part in _fitting(looked, whole)]:
         block = [(columns[i], profiles[i], heads[i]) for i in members]
-        whole = _scales.scale_of(block, looked.language, looked.grid.codebook, ceiling)
+        whole = _scales.scale_of(block, looked.language, looked.grid.codebook, ceiling, odd)
         for i in members:
             out[i] = whole
     return out
+
+
+def _fitting(looked: Looked, members: list[int]) -> list[list[int]]:
+    """The columns together when one ladder holds all their words; apart when one part of the form has
+    "netral" and another "kurang setuju", and no column has both."""
+    mark = looked.signatures[members[0]]
+    if mark[0] != "words" or mark[-1]:
+        return [members]
+    words = {i: {word for word, _ in looked.profiles[i].words.values()} for i in members}
+
+    def shared(part: list[int]) -> _ladders.Found | None:
+        return _ladders.find(set().union(*(words[i] for i in part)), looked.language)
+
+    places = {i: set(f.places.values()) if (f := shared([i])) else set() for i in members}
+    whole = shared(members)
+    if whole and (not {-1, 0} <= set(whole.places.values()) or any({-1, 0} <= p for p in places.values())):
+        return [members]
+    parts: dict[int, list[int]] = {}
+    side = next((p for i in members for p in (0, -1) if p in places[i]), 0)
+    for i in members:
+        side = next((p for p in (0, -1) if p in places[i]), side)
+        parts.setdefault(side, []).append(i)
+    return [one for part in parts.values() for one in ([part] if shared(part) else [[i] for i in part])]
 
 
 def reversals_of(looked: Looked, groups: list[Group], scales: dict[int, Scale]) -> dict[int, str]:

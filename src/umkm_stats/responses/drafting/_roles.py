@@ -186,7 +186,7 @@ def candidate(seen: Profile, column: Column, language: str, head: Head, book: se
     """Whether the answers could be those of an item: few whole numbers, words of one family, or words that a
     codebook explains (``book``).
     """
-    given = seen.n - sum(seen.counts[i] for i in seen.points)
+    given = seen.given
     if given <= 0:
         return False
     whole = sum(seen.counts[i] for i in seen.numbers)
@@ -200,17 +200,8 @@ def candidate(seen: Profile, column: Column, language: str, head: Head, book: se
     if any(n is not None for _, n in seen.words.values()):
         numbered = sum(seen.counts[i] for i, (_, n) in seen.words.items() if n is not None)
         return numbered >= 0.9 * given
-    words: dict[str, int] = {}
-    for i, (word, _) in seen.words.items():
-        words[word] = words.get(word, 0) + seen.counts[i]
-    if _ladders.find(set(words), language) or (words and set(words) <= book):
-        return True
-    common = {w for w, c in words.items() if c >= 2}
-    return (
-        len(common) >= 3
-        and sum(words[w] for w in common) >= 0.95 * given
-        and (_ladders.find(common, language) is not None)
-    )
+    words = {word for word, _ in seen.words.values()}
+    return bool(words) and (_ladders.find(words, language) is not None or words <= book)
 
 
 def _labelled_points(column: Column, language: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -61,7 +62,7 @@ def signature(column: Column, seen: Profile, head: Head, language: str, book: Co
         return ("codebook",)
     if words:
         numbered = any(n is not None for _, n in seen.words.values())
-        found = _found(seen, language)
+        found = _ladders.find(words, language)
         return ("words", found.family.name if found else "?", numbered)
     if head.ends:
         return ("numbers", head.ends.low, head.ends.high)
@@ -72,18 +73,33 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
-def _found(seen: Profile, language: str) -> _ladders.Found | None:
-    words = Counter[str]()
-    for i, (word, _) in seen.words.items():
-        words[word] += seen.counts[i]
-    found = _ladders.find(set(words), language)
-    if found is None:
-        found = _ladders.find({w for w, c in words.items() if c >= 2}, language)
-    return found
+def beyond(seen: Iterable[Profile]) -> frozenset[int]:
+    """Whole numbers at an end of all answers that one or two cells have (a 6 or a 0 typed among 1 to 5): no
+    more than one in two hundred, and ten times rarer than the number before them.
+    """
+    counts: Counter[int] = Counter()
+    for column in seen:
+        for i, value in column.numbers.items():
+            counts[value] += column.counts[i]
+    out: set[int] = set()
+    for ordered in (sorted(counts), sorted(counts, reverse=True)):
+        for value, inner in itertools.pairwise(ordered):
+            rare = counts[value] <= min(2, 0.005 * counts.total()) and counts[inner] >= 10 * counts[value]
+            if not rare:
+                break
+            out.add(value)
+    return frozenset(out)
 
 
-def scale_of(block: list[tuple[Column, Profile, Head]], language: str, book: Codebook, ceiling: int) -> Scale:
-    """The scale of a block of columns answered alike; all their answers are pooled."""
+def scale_of(
+    block: list[tuple[Column, Profile, Head]],
+    language: str,
+    book: Codebook,
+    ceiling: int,
+    odd: frozenset[int] = frozenset(),
+) -> Scale:
+    """The scale of a block of columns answered alike; all their answers are pooled, without numbers that are
+    ``odd`` in the whole file."""
     columns = [column for column, _, _ in block]
     if any(len(column.labels) >= 2 for column in columns):
         return _from_labels(columns, language)
@@ -103,7 +119,7 @@ def scale_of(block: list[tuple[Column, Profile, Head]], language: str, book: Cod
         return _from_numbered(numbered, raw, block)
     if words:
         return _from_words(words, raw, language)
-    return _from_numbers(block, language, ceiling)
+    return _from_numbers(block, language, ceiling, odd)
 
 
 def _from_labels(columns: list[Column], language: str) -> Scale:
@@ -177,9 +193,11 @@ def _other(synonyms: dict[str, int], words: dict[int, str]) -> dict[str, int]:
 
 
 def _from_words(words: Counter[str], raw: dict[str, set[str]], language: str) -> Scale:
-    found = _ladders.find(set(words), language) or _ladders.find(
-        {w for w, c in words.items() if c >= 2}, language
-    )
+    found = _ladders.find(set(words), language)
+    if found is not None and found.unsure == "between":  # one cell typed otherwise makes no further point
+        common = {w for w, c in words.items() if c > max(2, 0.005 * words.total())}
+        fewer = _ladders.find(common, language)
+        found = fewer if fewer and len(fewer.ladder) < len(found.ladder) and not fewer.unsure else found
     assert found is not None
     start = 0 if found.family.name == "right" else 1
     value = {place: start + i for i, place in enumerate(found.ladder)}
@@ -212,11 +230,13 @@ def _name(found: _ladders.Found | None, points: int, language: str, fallback: st
     return f"{base}{points}"
 
 
-def _from_numbers(block: list[tuple[Column, Profile, Head]], language: str, ceiling: int) -> Scale:
+def _from_numbers(
+    block: list[tuple[Column, Profile, Head]], language: str, ceiling: int, odd: frozenset[int]
+) -> Scale:
     ends: Ends | None = next((head.ends for _, _, head in block if head.ends), None)
     word = "skor" if language == "id" else "score"
-    low = min(seen.span[0] for _, seen, _ in block if seen.numbers)
-    high = max(seen.span[1] for _, seen, _ in block if seen.numbers)
+    given = {value for _, seen, _ in block for value in seen.numbers.values()}
+    low, high = min(given - odd or given), max(given - odd or given)
     if ends and ends.low <= low and high <= ends.high:
         words = {n: w for n, w in ends.words if w and not w.isdigit()}
         kind = "numeric" if ends.high - ends.low >= 9 else "rating"
