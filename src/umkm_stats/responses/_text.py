@@ -23,6 +23,7 @@ _CODE_PREFIX = re.compile(
 _BRACKETS = re.compile(
     r"^(?P<title>.*?)\s*\[(?P<row>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\s*(?:\.\d+)?$", re.DOTALL
 )
+_BELOW = re.compile(r"-\d+(?:[.,]\d+)?")
 _TAGS = re.compile(r"<[^<>]{1,200}>")
 
 
@@ -38,8 +39,9 @@ def tidy(text: str) -> str:
 @functools.lru_cache(maxsize=65536)
 def key(text: str) -> str:
     """The form in which two texts count as the same: ``tidy``, lower case, no tags, no edge
-    punctuation."""
-    return tidy(_TAGS.sub(" ", text)).casefold().strip(_EDGE)
+    punctuation; the sign of a negative number stays."""
+    plain = tidy(_TAGS.sub(" ", text)).casefold()
+    return plain if _BELOW.fullmatch(plain) else plain.strip(_EDGE)
 
 
 _AROUND = re.compile(r"\s*([-/+<>≤≥=~]|\bs/d\b|\bs\.d\.?)\s*")
