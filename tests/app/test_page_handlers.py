@@ -210,3 +210,80 @@ def test_what_the_chapter_asks_is_written_and_taken_out_again(ready):
     ready.post("/run", **run, **dict.fromkeys([*more, *drawn], ""))
     study = read_study_file(ready.folder.study)
     assert (study.title, study.tails, study.sampling, study.distributed) == (None, None, None, None)
+
+
+def sentences(path):
+    """Six items under plain sentences, for one variable until somebody says otherwise."""
+    heads = [
+        "Layanan ramah.",
+        "Layanan cepat.",
+        "Harga murah.",
+        "Harga pantas.",
+        "Saya kembali.",
+        "Saya puas.",
+    ]
+    text = answers(path).read_text(encoding="utf-8").splitlines()
+    rows = [",".join(row.split(",")[:8]) for row in text[1:]]
+    path.write_text("\n".join([",".join(["Timestamp", "Nama", *heads]), *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def codes_now(page):
+    return re.findall(r'<p class="code">([^<]+)</p>', page.get("/columns").text)
+
+
+def move(page, letters, to):
+    return page.post("/columns", action="move", tick=list(letters), **{"move-to": to})
+
+
+def test_codes_that_no_heading_has_follow_the_variable(page, tmp_path):
+    page.upload(sentences(tmp_path / "a.csv"))
+    assert codes_now(page) == ["V1.1", "V1.2", "V1.3", "V1.4", "V1.5", "V1.6"]
+    move(page, "CD", "new")  # the first two leave
+    assert codes_now(page) == ["V2.1", "V2.2", "V1.1", "V1.2", "V1.3", "V1.4"]
+    move(page, "GH", "new")
+    assert codes_now(page) == ["V2.1", "V2.2", "V1.1", "V1.2", "V3.1", "V3.2"]
+    text = page.get("/columns").text
+    assert 'value="Variabel 2"' in text
+    assert text.count('class="unnamed"') == 3
+    page.post("/columns", action="undo")
+    assert codes_now(page) == ["V2.1", "V2.2", "V1.1", "V1.2", "V1.3", "V1.4"]
+    move(page, "E", "V2")
+    assert codes_now(page) == ["V2.1", "V2.2", "V2.3", "V1.1", "V1.2", "V1.3"]
+
+
+def test_codes_of_the_file_stay_when_a_column_moves(ready):
+    assert codes_now(ready)[:3] == ["X1.1", "X1.2", "X1.3"]
+    move(ready, "C", "M")
+    assert codes_now(ready)[:3] == ["X1.1", "X1.2", "X1.3"]
+
+
+def test_explained_words_and_questions_follow_a_code(page, tmp_path):
+    path = sentences(tmp_path / "a.csv")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    cells = lines[3].split(",")
+    cells[6] = "Yups"
+    path.write_text("\n".join([*lines[:3], ",".join(cells), *lines[4:]]) + "\n", encoding="utf-8")
+    page.upload(path)
+    word = re.search(r'name="(word-\d+)" value="([^"]+Yups)"', page.get("/check").text)
+    number = word[1].removeprefix("word-")
+    page.post("/check", action="words", **{word[1]: word[2], f"mean-{number}": "5"})
+    assert read_map(page.folder.map).answers == {"V1.5": {"Yups": 5}}
+    move(page, "GH", "new")
+    assert read_map(page.folder.map).answers == {"V2.1": {"Yups": 5}}
+    assert "Yups" not in str(page.get("/check").text.partition("explained-title")[0])
+    page.post("/columns", action="undo")
+    assert read_map(page.folder.map).answers == {"V1.5": {"Yups": 5}}
+
+
+def test_a_part_that_a_picture_has_not_is_said_in_words(ready):
+    told = ready.post(
+        "/model", action="next", kind="regression", **{"part-X1": "x", "part-M": "m", "part-Y": "y"}
+    )
+    assert codes(told) == {"APP028"}
+    assert "M (mediasi) tidak dipakai pada gambar ini, sekarang 1 variabel." in told.text
+    assert "0 sampai 0" not in told.text
+    told = ready.post(
+        "/model", action="next", kind="mediation", **{"part-X1": "x", "part-M": "", "part-Y": "y"}
+    )
+    assert "M (mediasi) harus 1 variabel, sekarang 0 variabel." in told.text

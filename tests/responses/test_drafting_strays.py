@@ -31,9 +31,7 @@ def scales_of(draft):
     return [sizes.get(name) for name in draft.columns["scale"]]
 
 
-@pytest.mark.parametrize(
-    "typed", ["lima", "x", "?", "3/4", "1e1", "5 (sangat)", "#REF!", "Setuju", "STS"]
-)
+@pytest.mark.parametrize("typed", ["lima", "x", "?", "3/4", "1e1", "5 (sangat)", "#REF!", "Setuju", "STS"])
 @pytest.mark.parametrize("again", [False, True])
 def test_a_typed_word_among_numbers_is_asked_about_in_its_own_column(tmp_path, typed, again):
     odd = {(3, 2): typed} | ({(7, 2): typed, (9, 5): typed} if again else {})

@@ -182,3 +182,15 @@ def test_without_a_place_for_the_key(tmp_path, tiny, write, monkeypatch):
     answers = read_responses(path, tiny)
     assert not answers.privacy.key_kept
     assert "RSP257" in set(answers.findings["code"])
+
+
+def test_the_kind_of_every_identifier_has_words_in_both_languages():
+    from umkm_stats import messages
+    from umkm_stats.responses._headings import _RULES
+
+    for kind in [*(kind for kind, _ in _RULES), "personal", "location"]:
+        english = messages.message("RSP235", "en", column="B", kind=kind)
+        own = messages.message("RSP235", "id", column="B", kind=kind)
+        assert f"({messages.text(f'responses.identifier.{kind}', 'id')})" in own
+        assert english != own
+    assert "(nomor telepon)" in messages.message("RSP235", "id", column="C", kind="phone")

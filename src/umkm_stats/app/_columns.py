@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,8 +110,13 @@ def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
         )
         for column in columns
     )
+    named = {
+        str((guesses.get(column.letter) or {}).get("code")): column.code or column.letter
+        for column in seen
+        if guesses.get(column.letter)
+    }
     asked = tuple(
-        (number, code, dict(params), str(number) in answered)
+        (number, code, _renamed(params, named), str(number) in answered)
         for number, (code, params) in enumerate(record.get("questions") or [], 1)
         if code not in ("RSP305", "RSP317")  # names and roles are asked where they are written
     )
@@ -172,9 +178,9 @@ def _variables(
             _instrument.label_of(entry, lang),
             str(entry.get("role") or "other"),
             count.get(str(entry.get("code", "")), 0),
-            _unnamed(entry, number),
+            _unnamed(entry),
         )
-        for number, entry in enumerate(_instrument.entries(document, "constructs"), 1)
+        for entry in _instrument.entries(document, "constructs")
         if isinstance(entry, Mapping)
     ]
     codes = {variable.code for variable in found}
@@ -186,12 +192,21 @@ def _variables(
     return (*found, *waiting)
 
 
-def _unnamed(entry: Mapping[str, Any], number: int) -> bool:
-    """Whether a variable still bears its code, or the number that the draft gave it, for a name."""
-    made = {messages.text("draft.variable", lang, number=number) for lang in messages.languages()}
+def _unnamed(entry: Mapping[str, Any]) -> bool:
+    """Whether a variable still bears its code, or a number that nobody chose, for a name."""
     texts = entry.get("label")
-    said = set(texts.values()) if isinstance(texts, Mapping) else {texts}
+    said = {str(text) for text in (texts.values() if isinstance(texts, Mapping) else [texts])}
+    numbers = {number for text in said for number in re.findall(r"\d+$", text)}
+    made = {messages.text("draft.variable", lang, number=n) for lang in messages.languages() for n in numbers}
     return bool(said & {str(entry.get("code")), *made})
+
+
+def _renamed(params: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+    """Codes of items in a question of the draft as they are called now; an item no more: its column."""
+    return {
+        key: [named.get(str(one), one) for one in value] if key == "items" else value
+        for key, value in params.items()
+    }
 
 
 def _scales(

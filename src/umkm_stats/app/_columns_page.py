@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
 from umkm_stats import messages
-from umkm_stats.app import _columns, _scaling, _yaml
+from umkm_stats.app import _columns, _instrument, _scaling, _study, _yaml
+from umkm_stats.app._check_page import write_map
 from umkm_stats.app._columns import OTHER, View
 from umkm_stats.app._editing import Editing
-from umkm_stats.app._folder import DRAFT
+from umkm_stats.app._folder import DRAFT, MAP
 from umkm_stats.app._site import Ask
 from umkm_stats.errors import UmkmError
 
@@ -94,7 +96,7 @@ def _apply(ask: Ask, before: View, editing: Editing) -> list[str]:
         if together and column.letter in ticked:
             target = together
         if target == "new":
-            fresh = fresh or editing.add_variable(ask.t("columns.newname"))
+            fresh = fresh or editing.add_variable("")
             target = fresh
             known.add(fresh)
         if target != column.target and (target in known or target in OTHER):
@@ -142,29 +144,60 @@ def _write(ask: Ask, document: Any, editing: Editing) -> None:
         targets=editing.targets,
         answered=sorted({*kept, *answered}),
         made=editing.made,
+        numbered=editing.numbered,
     )
+    if before:
+        _words_follow(ask, _yaml.of_text(before), document)
+
+
+def _words_follow(ask: Ask, before: Any, after: Any) -> None:
+    """Words that map.yaml explains stay with their column when its item has another code."""
+    old, new = _codes(ask, before), _codes(ask, after)
+    named = {code: new[letter] for letter, code in old.items() if new.get(letter, code) != code}
+    told = _study.plain(ask.folder, MAP).get("answers")
+    if not isinstance(told, Mapping) or not set(named) & {str(code) for code in told}:
+        return
+
+    def edit(document: Any) -> None:
+        words = document["answers"]
+        kept = {named.get(str(code), str(code)): words.pop(code) for code in list(words)}
+        words.update(kept)
+
+    write_map(ask, edit)
+
+
+def _codes(ask: Ask, document: Any) -> dict[str, str]:
+    """Letter of a column → code of its question."""
+    questions = _instrument.entries(document, "questions")
+    columns = _columns.record_of(ask.folder).get("columns") or []
+    return {k: str(questions[at].get("code")) for k, at in _instrument.placed(document, columns).items()}
 
 
 def _undo(ask: Ask) -> Response:
     texts = ask.folder.read_own(UNDO).get("texts") or []
     if texts:
-        ask.folder.write(ask.folder.instrument, texts.pop())
+        before, after = document_of(ask), texts.pop()
+        ask.folder.write(ask.folder.instrument, after)
         ask.folder.write_own(UNDO, {"texts": texts})
+        codes = _codes(ask, document_of(ask))
+        numbered = ask.folder.state.get("numbered") or {}
+        ask.folder.note(numbered={letter: codes.get(letter, code) for letter, code in numbered.items()})
+        _words_follow(ask, before, document_of(ask))
     return ask.go("/columns")
 
 
 def _guess(ask: Ask) -> Response:
     """Begin again with the draft; what stood before can be taken back."""
-    from umkm_stats.app._instrument import with_roles
-
     text = ask.folder.own(DRAFT).read_text(encoding="utf-8")
     if text:
         path = ask.folder.instrument
         before = path.read_text(encoding="utf-8") if path.is_file() else ""
         texts = [*(ask.folder.read_own(UNDO).get("texts") or []), before][-KEPT:]
         ask.folder.write_own(UNDO, {"texts": texts})
-        ask.folder.write(path, with_roles(text))
-        ask.folder.note(waiting=[], targets={}, answered=[], made=[])
+        old = document_of(ask)
+        ask.folder.write(path, _instrument.with_roles(text))
+        ask.folder.note(waiting=[], targets={}, answered=[], made=[], numbered={})
+        _words_follow(ask, old, document_of(ask))
     return ask.go("/columns")
 
 

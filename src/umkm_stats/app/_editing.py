@@ -6,10 +6,11 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from umkm_stats import messages
 from umkm_stats.app import _columns, _instrument
 from umkm_stats.app._columns import Column
 from umkm_stats.app._folder import Folder
-from umkm_stats.responses.drafting._names import slug
+from umkm_stats.responses.drafting._names import numbered, slug
 
 
 class Editing:
@@ -24,6 +25,8 @@ class Editing:
         self.waiting: list[dict[str, str]] = [dict(entry) for entry in self.state.get("waiting") or []]
         self.targets: dict[str, str] = dict(self.state.get("targets") or {})
         self.made: list[str] = list(self.state.get("made") or [])  # scales whose order nobody has said yet
+        self.numbered: dict[str, str] = dict(self.state.get("numbered") or {})  # letter -> code given here
+        self.moved = False
         self._begin()
         self._draft: Any = None
 
@@ -55,12 +58,17 @@ class Editing:
         return dict.fromkeys(self.tongues, text)
 
     def add_variable(self, label: str, role: str = "other") -> str:
-        """A variable that waits for its first column; returns its code."""
+        """A variable that waits for its first column; returns its code. Without a name it is numbered."""
         taken = _instrument.codes(self.document)
         for entry in self.waiting:
             taken.take(entry["code"])
-        short = _instrument.new_code(self.document, label)
-        code = taken.take(short)
+        if label:
+            code = taken.take(_instrument.new_code(self.document, label))
+        else:
+            number = len(self.document["constructs"]) + len(self.waiting) + 1
+            while not taken.free(f"V{number}"):
+                number += 1
+            code, label = taken.take(f"V{number}"), messages.text("draft.variable", self.lang, number=number)
         self.waiting.append({"code": code, "label": label, "role": role})
         return code
 
@@ -82,6 +90,7 @@ class Editing:
                 questions[at] = made
             return
         section = self._construct(target)
+        self.moved = True
         if at is not None and questions[at].get("construct"):
             questions[at]["construct"] = target
             questions[at]["section"] = section
@@ -145,7 +154,33 @@ class Editing:
 
     def _code(self, column: Column, construct: str) -> str:
         number = 1 + sum(q.get("construct") == construct for q in self.document["questions"])
-        return _instrument.codes(self.document).take(f"{construct}{number}", f"{construct}_{number}", "V1")
+        wished = numbered(construct, number)
+        code = _instrument.codes(self.document).take(wished, f"{construct}_{number}", "V1")
+        self.numbered[column.letter] = code
+        return code
+
+    def _renumber(self) -> None:
+        """Codes that no heading has follow their variable, in the order of the columns: what moved from V1
+        to V2 is no longer "V1.7", and V1 counts on without a gap."""
+        guesses = self.record.get("guesses") or {}
+        questions, given = self.document["questions"], []
+        at = _instrument.placed(self.document, self.record["columns"])
+        for column in self.record["columns"]:
+            letter, heading = str(column["letter"]), str(column["name"]).casefold()
+            question = questions[at[letter]] if letter in at else {}
+            code = str(question.get("code"))
+            known = (self.numbered.get(letter), (guesses.get(letter) or {}).get("code"))
+            if question.get("construct") and code in known and code.casefold() not in heading:
+                given.append((letter, question))
+        taken = _instrument.codes(self.document, without=[question for _, question in given])
+        count: dict[str, int] = {}
+        for letter, question in given:
+            construct = str(question["construct"])
+            count[construct] = count.get(construct, 0) + 1
+            while not taken.free(numbered(construct, count[construct])):
+                count[construct] += 1
+            question["code"] = taken.take(numbered(construct, count[construct]))
+            self.numbered[letter] = str(question["code"])
 
     def _scale(self, column: Column, construct: str) -> str:
         """The scale of the variable's other items, of the file, or one made from the answers in the order in
@@ -232,6 +267,8 @@ class Editing:
 
     def tidy(self) -> None:
         """Variables without a column wait beside the file; models that name them are taken out."""
+        if self.moved:
+            self._renumber()
         used = {str(q.get("construct")) for q in self.document["questions"] if q.get("construct")}
         kept = []
         for entry in self.document["constructs"]:

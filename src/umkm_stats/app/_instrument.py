@@ -97,15 +97,16 @@ def languages(document: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in found] if isinstance(found, list) and found else ["id"]
 
 
-def codes(document: Mapping[str, Any]) -> Codes:
-    """Codes with every one that the file uses taken."""
+def codes(document: Mapping[str, Any], *, without: Sequence[Any] = ()) -> Codes:
+    """Codes with every one that the file uses taken; those of the questions ``without`` are free."""
     taken = Codes()
     for entry in entries(document, "constructs"):
         taken.take(str(entry.get("code", "")))
         for dimension in entry.get("dimensions") or []:
             taken.take(str(dimension.get("code", "")))
     for entry in entries(document, "questions"):
-        taken.take(str(entry.get("code", "")))
+        if not any(entry is one for one in without):
+            taken.take(str(entry.get("code", "")))
     return taken
 
 

@@ -138,7 +138,7 @@ def look(folder: Folder, answers: Path, seen: Any, lang: str) -> None:
             if _instrument.placed(_yaml.load(folder.instrument), record["columns"]):
                 return
         _set_aside(folder, folder.instrument)
-    folder.note(model_key=None, waiting=None, targets=None)
+    folder.note(model_key=None, waiting=None, targets=None, numbered=None)
     if _study.plain(folder, STUDY).get("models"):
         write_study_file(folder.study, {"models": None, "route": None})
     if text:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from umkm_stats.app import _instrument, _models, _study, _yaml
 from umkm_stats.app._check_page import read, write
 from umkm_stats.app._folder import STUDY
-from umkm_stats.app._models import CARDS, PARTS
+from umkm_stats.app._models import CARDS, MANY, PARTS
 from umkm_stats.app._site import Ask
 from umkm_stats.errors import Place, UmkmError
 
@@ -101,8 +101,7 @@ def save(ask: Ask) -> Response:
                 params={
                     "card": ask.t(f"card.{kind}"),
                     "part": ask.t(f"part.{part}"),
-                    "low": low,
-                    "high": high,
+                    "wanted": _wanted(ask, low, high),
                     "count": count,
                 },
             )
@@ -136,6 +135,12 @@ def save(ask: Ask) -> Response:
     ask.folder.note(model_key=None if kind == "cfa" else key)
     write(ask, {"models": None if kind == "cfa" else [key], "route": route, "roles": None})
     return ask.go(onward)
+
+
+def _wanted(ask: Ask, low: int, high: int) -> str:
+    """How many variables a part takes, in words."""
+    name = "none" if high == 0 else "exact" if low == high else "least" if high == MANY else "range"
+    return ask.t(f"wanted.{name}", low=low, high=high)
 
 
 def _possible(ask: Ask, kind: str, key: str) -> None:

@@ -44,6 +44,11 @@ def broken(path: Path, line: int | None, problem: str) -> UmkmError:
     return UmkmError("APP021", Place(file=path.name, line=line), {"problem": problem})
 
 
+def of_text(text: str) -> Any:
+    """A document from a text that ``text_of`` wrote."""
+    return _tool().load(text)
+
+
 def text_of(document: Any) -> str:
     """The document as text."""
     out = io.StringIO()

@@ -26,7 +26,7 @@ from umkm_stats.responses.drafting._lines import (
     unused_of,
 )
 from umkm_stats.responses.drafting._looking import Looked, grouped, look, open_grid, reversals_of, scaled
-from umkm_stats.responses.drafting._names import Codes, short_of, slug
+from umkm_stats.responses.drafting._names import Codes, numbered, short_of, slug
 from umkm_stats.responses.drafting._result import Draft
 from umkm_stats.responses.drafting._scales import Scale
 from umkm_stats.results import SampleUsed
@@ -108,7 +108,7 @@ def _drafted(path: Path, looked: Looked, said: str) -> Draft:
             item_code[i] = codes.take(
                 wished,
                 f"{heads[i].family}{number:02d}" if heads[i].family else "",
-                f"{construct_of[i]}{at}",
+                numbered(construct_of[i], at),
                 f"{construct_of[i]}{at:02d}",
             )
     marks = reversals_of(looked, groups, scales)

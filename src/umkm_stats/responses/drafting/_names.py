@@ -22,6 +22,10 @@ class Codes:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
+    def free(self, code: str) -> bool:
+        """Whether nothing bears this code."""
+        return code.casefold() not in self._taken
+
     def take(self, *wishes: str) -> str:
         """The first wish that is legal and free; else the first one made legal, with a number when taken."""
         for wish in wishes:
@@ -49,6 +53,11 @@ def short_of(label: str) -> str:
     """A short code for a label: its first word that says something, in capitals."""
     words = [w for w in re.findall(r"[A-Za-z0-9]+", plain(label)) if w.casefold() not in _STOP and len(w) > 1]
     return (words[0][:4].upper() if words else "").strip()
+
+
+def numbered(construct: str, number: int) -> str:
+    """The code of an item that has none: "KL3"; "V1.3" where the variable's code ends in a digit."""
+    return f"{construct}.{number}" if construct[-1:].isdigit() else f"{construct}{number}"
 
 
 def slug(path: Path) -> str:
