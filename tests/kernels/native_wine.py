@@ -72,18 +72,31 @@ class WrongError(Exception):
     """A wheel or the program was not made, or a wheel does not hold what it should."""
 
 
-@dataclass(frozen=True, slots=True)
-class Worst:
-    """The largest difference of an entry point: in what it was measured, where, whether it is let pass."""
+@dataclass(slots=True)
+class Found:
+    """Differences of an entry point: what they are measured in -> the largest and where it is; whether all
+    results have the same bits, those that are not judged too."""
 
-    gap: float
-    measure: str
-    name: str
-    bits: bool
+    gaps: dict[str, tuple[float, str]]
+    bits: bool = True
 
     @property
     def good(self) -> bool:
-        return self.gap <= LIMITS[self.measure]
+        return all(size <= LIMITS[measure] for measure, (size, _) in self.gaps.items())
+
+    def add(self, size: float, measure: str, name: str) -> None:
+        if size > self.gaps.get(measure, (-1.0, ""))[0]:
+            self.gaps[measure] = size, name
+
+    def __str__(self) -> str:
+        if self.bits:
+            return "the same bits"
+        parts = [
+            f"{size:.1e} {measure} ({name}){'' if size <= LIMITS[measure] else ' ABOVE'}"
+            for measure, (size, name) in self.gaps.items()
+            if size
+        ]
+        return ", ".join(parts) or "other evaluations"
 
 
 def imports_and_exports(data: bytes) -> tuple[list[str], list[str]]:
@@ -140,38 +153,24 @@ def gap(name: str, found: np.ndarray, expected: np.ndarray, sound: np.ndarray | 
     return float(apart.max()), measure
 
 
-def compared(ours: list[calls_of.Call], theirs: list[calls_of.Call]) -> tuple[dict[str, Worst], list[str]]:
-    """Entry point -> the difference that is furthest above what is let pass, and faults in words."""
-    worst: dict[str, Worst] = {}
-    faults = (
-        []
-        if len(ours) == len(theirs)
-        else [f"the program ended in call {len(ours) + 1}: {theirs[len(ours)].name}"]
-    )
+def compared(ours: list[calls_of.Call], theirs: list[calls_of.Call]) -> tuple[dict[str, Found], list[str]]:
+    """Entry point -> differences, and faults in words."""
+    found: dict[str, Found] = {}
+    faults = []
+    if len(ours) < len(theirs):
+        faults.append(f"the program ended in call {len(ours) + 1}: {theirs[len(ours)].name}")
     for made, known in zip(ours, theirs, strict=False):
         faults += [f"{made.name} {text}" for k, text in enumerate(calls_of.FAULTS) if made.faults >> k & 1]
         ends = known.written.get("end")
         sound = None if ends is None else (ends == 0) & (made.written["end"] == 0)
-        gaps = [(float(made.result != known.result), EXACT, "result")]
+        here = found.setdefault(made.name, Found({}))
+        here.add(float(made.result != known.result), EXACT, "result")
+        here.bits &= made.result == known.result
         for name, expected in known.written.items():
+            here.bits &= made.written[name].tobytes() == expected.tobytes()
             if name not in UNJUDGED:
-                gaps.append((*gap(name, made.written[name], expected, sound), name))
-        bits = made.result == known.result and all(
-            made.written[name].tobytes() == one.tobytes() for name, one in known.written.items()
-        )
-        for size, measure, name in gaps:
-            before = worst.get(made.name)
-            same = bits and (before is None or before.bits)
-            new = Worst(size, measure, name, same)
-            if before is None or _over(new) > _over(before):
-                worst[made.name] = new
-            elif before.bits != same:
-                worst[made.name] = Worst(before.gap, before.measure, before.name, same)
-    return worst, faults
-
-
-def _over(one: Worst) -> float:
-    return one.gap / (LIMITS[one.measure] or 1e-300)
+                here.add(*gap(name, made.written[name], expected, sound), name)
+    return found, faults
 
 
 def wheels(folder: Path) -> None:
@@ -280,12 +279,6 @@ def played(
     return made
 
 
-def said(worst: Worst) -> str:
-    if worst.bits:
-        return "the same bits"
-    return f"{worst.gap:.1e} {worst.measure} ({worst.name}){'' if worst.good else '  ABOVE'}"
-
-
 def judged(
     variant: str, dll: Path, own: Path | None, words: list[str], env: dict[str, str], folder: Path
 ) -> bool:
@@ -305,20 +298,20 @@ def judged(
     there = played([*words, str(folder / "native_wine.exe")], dll, known, folder, env)
     worst, wrong = compared(there, known)
     faults += wrong
-    beside: dict[str, Worst] = {}
+    beside: dict[str, Found] = {}
     if own is not None:
         native = played([str(folder / "native_wine")], own, known, folder)
         beside, wrong = compared(there, native)
         faults += wrong
         away, wrong = compared(native, known)
         faults += [f"Linux wheel: {text}" for text in wrong]
-        faults += [f"Linux wheel: {name}: {said(one)}" for name, one in away.items() if not one.good]
+        faults += [f"Linux wheel: {name}: {one}" for name, one in away.items() if not one.good]
     sys.stdout.write(f"{dll.name} ({dll.stat().st_size:,} bytes) imports {', '.join(needs)}\n")
     for name in sorted(offers):
         one, other = worst.get(name), beside.get(name)
-        text = said(one) if one else "NOT CALLED"
-        sys.stdout.write(f"  {name:22s}{counts[name]:4d} calls   {text:55s}{said(other) if other else ''}\n")
-    faults += [f"{name}: {said(one)}" for name, one in (*worst.items(), *beside.items()) if not one.good]
+        beside_it = f" | {other}" if other else ""
+        sys.stdout.write(f"  {name:22s}{counts[name]:4d} calls   {one or 'NOT CALLED'}{beside_it}\n")
+    faults += [f"{name}: {one}" for name, one in (*worst.items(), *beside.items()) if not one.good]
     for text in dict.fromkeys(faults):
         sys.stdout.write(f"  FAULT {text}\n")
     return not faults
@@ -356,7 +349,7 @@ def checked(given: Path | None, libraries: Path | None) -> int:
                 [sys.executable, "-m", "ziglang", "version"], capture_output=True, text=True, check=False
             )
             sys.stdout.write(f"{version.stdout.strip()} · zig {zig.stdout.strip()} · {source}\n")
-            sys.stdout.write("differences from this machine's library, then from the Linux wheel's\n")
+            sys.stdout.write("differences from this machine's library | from the Linux wheel's\n")
             good = [
                 judged(
                     variant,
