@@ -177,14 +177,15 @@ def parts_of(fit: Fit) -> Parts:
 
 
 def _moments(fit: Fit) -> tuple[Floats, Floats]:
-    """Observed covariances (divisor N) and means; under FIML with gaps those of the rows that have both
-    answers."""
+    """Covariances (divisor N) and means the model was held against: weighted where the fit is, and those of
+    the saturated model (EM) where rows with gaps took part; NaN where no row has both answers."""
     sample = fit.task.samples[0]
     values = fit.arrays[0] if fit.arrays and fit.arrays[0].size else None
     if values is None or hasattr(sample, "ordinal"):
         return np.asarray(sample.cov), np.asarray(sample.mean)
-    if np.isfinite(values).all():
-        centred = values - values.mean(axis=0)
-        return centred.T @ centred / values.shape[0], values.mean(axis=0)
-    frame = pd.DataFrame(values)
-    return frame.cov(ddof=0).to_numpy(dtype=np.float64), frame.mean().to_numpy(dtype=np.float64)
+    there = np.isfinite(values)
+    if fit.weights or not there.all():
+        together = there.astype(np.int64).T @ there.astype(np.int64)
+        return np.where(together > 0, sample.cov, np.nan), np.asarray(sample.mean)
+    centred = values - values.mean(axis=0)
+    return centred.T @ centred / values.shape[0], values.mean(axis=0)

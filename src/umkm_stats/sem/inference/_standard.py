@@ -98,7 +98,8 @@ class Standardiser:
         self.derived = [
             (k, row.group - 1, row) for k, row in enumerate(table.rows) if row.origin == "derived"
         ]
-        self.scales = np.array([row.op == "~*~" for row in table.rows], dtype=bool)
+        # only an item that is itself standardised has the scale 1
+        self.scales = np.array([row.op == "~*~" and kind != "std_lv" for row in table.rows], dtype=bool)
         self.of_label = {row.label: index for index, row in enumerate(table.rows) if row.label}
         self.defined = Defined(table) if table.definitions else None
 
