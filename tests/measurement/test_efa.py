@@ -57,6 +57,38 @@ def test_equals_psych_and_r_promax(nine, psych, method, key, tolerance, rotation
     assert found.fit["rmsr"] == pytest.approx(wanted["rms"], abs=1e-4)
 
 
+PSYCH_COMPONENTS = {
+    "none": [
+        [0.658302, 0.389685, 0.477041, 0.765812, 0.737544, 0.772163, 0.348796, 0.454247, 0.590666],
+        [0.125918, 0.086724, 0.329518, -0.446465, -0.483661, -0.428801, 0.500767, 0.613914, 0.511827],
+        [0.370870, 0.621303, 0.542593, -0.169386, -0.216911, -0.113588, -0.591052, -0.329869, -0.019788],
+    ],
+    "varimax": [
+        [0.321294, 0.082670, 0.017594, 0.889311, 0.903001, 0.869259, 0.098340, 0.042195, 0.129846],
+        [0.673067, 0.726733, 0.778696, 0.124112, 0.060382, 0.177621, -0.153156, 0.144917, 0.435465],
+        [0.174677, -0.102066, 0.154528, 0.090628, 0.076765, 0.076467, 0.829844, 0.818085, 0.636203],
+    ],
+}
+"""psych 2.2.9, ``principal(x, 3, rotate = …)`` on the nine items, column by column, as printed."""
+
+
+@pytest.mark.parametrize(("rotation", "tolerance"), [("none", 1e-6), ("varimax", 2e-3)])
+def test_components_equal_psych(nine, rotation, tolerance):
+    """R's varimax stops at a relative gain of 1e-5."""
+    theirs = np.array(PSYCH_COMPONENTS[rotation]).T
+    found = efa(nine, n_factors=3, method="principal", rotation=rotation)
+    ours, _, _ = aligned(found.loadings.to_numpy(), theirs)
+    np.testing.assert_allclose(ours, theirs, atol=tolerance)
+    np.testing.assert_allclose(found.communalities, (theirs**2).sum(axis=1), atol=5e-6)
+    assert found.fit["chi2"] == pytest.approx(201.9483, abs=5e-4)
+
+
+def test_as_many_components_as_items_are_no_heywood_case(nine):
+    found = efa(nine, n_factors=9, method="principal", rotation="none")
+    np.testing.assert_allclose(found.communalities, 1.0, rtol=1e-10)
+    assert "MEA127" not in [note.code for note in found.notes]
+
+
 def test_paf_is_minres_at_convergence(nine):
     paf = efa(nine, n_factors=3, method="paf", rotation="none")
     minres = efa(nine, n_factors=3, method="minres", rotation="none")

@@ -1,9 +1,9 @@
 """Validity takes the moments the model was held against: weighted ones, or those of the rows with gaps.
 
 Numbers: lavaan 0.6-14 and semTools 0.5-6 on the nine Holzinger-Swineford items, rows numbered i = 0, 1, …:
-``compRelSEM(f)``, ``AVE(f)`` and ``htmt(model, …)``. Weights are .5 + (i mod 5)/2, and HTMT of that fit
-is ``htmt(sample.cov = lavInspect(f, "sampstat")$cov)``. Gaps: x2 where i mod 7 = 3, x5 where x4 > 3.5, x9 where
-i mod 4 = 1; ``missing = "fiml"``. Printed to six decimals.
+``compRelSEM(f)``, ``AVE(f)`` and ``htmt(model, …)``, to six decimals. Weights are .5 + (i mod 5)/2; HTMT of
+that fit is ``htmt(sample.cov = lavInspect(f, "sampstat")$cov)``. Gaps: x2 where i mod 7 = 3, x5 where
+x4 > 3.5, x9 where i mod 4 = 1; ``missing = "fiml"``.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def _module() -> Any:
 def extract(corr: Floats, n_factors: int, method: str) -> tuple[Floats, bool]:
     """Unrotated loadings (k, m) of a correlation matrix (k, k) and whether the search converged.
 
-    method: "minres", "ml" or "principal".
+    method: "minres" or "ml" (its "principal" refuses a correlation matrix).
     """
     module = _module()
     model = module.FactorAnalyzer(n_factors=n_factors, method=method, rotation=None, is_corr_matrix=True)

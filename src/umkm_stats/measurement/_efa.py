@@ -279,7 +279,8 @@ def efa(
         None takes the number that parallel analysis on components advises (at least 1), with ``runs`` random
         data sets.
     method : {"minres", "ml", "paf", "principal"}, default "minres"
-        "minres", "ml", "principal" (factor_analyzer) or "paf" (statsmodels).
+        "minres", "ml" (factor_analyzer), "paf" (statsmodels), or "principal": components, whose loadings
+        carry the unique part of the items too.
     rotation : {"oblimin", "promax", "geomin", "varimax", "none"}, default "oblimin"
         "oblimin", "promax", "geomin" (ε = .01), "varimax" or "none"; oblimin and geomin are not
         Kaiser-normalised, as in psych; varimax, and the varimax that promax (power 4, as R's) starts from,
@@ -332,11 +333,12 @@ def efa(
     if options.whole("n_factors", n_factors, low=1) > most:
         raise UmkmError("MEA015", params={"n_factors": n_factors, "k": k, "most": most})
     notes: list[Note] = []
-    raw, converged = (
-        statsmodels_factor.principal_axis(corr, n_factors)
-        if method == "paf"
-        else factor_analyzer.extract(corr, n_factors, method)
-    )
+    if method == "principal":
+        raw, converged = efa_loadings.components(corr, n_factors), True
+    elif method == "paf":
+        raw, converged = statsmodels_factor.principal_axis(corr, n_factors)
+    else:
+        raw, converged = factor_analyzer.extract(corr, n_factors, method)
     if not converged:
         notes.append(Note("MEA122", {"method": method, "n_factors": n_factors}))
     phi: Floats | None = None
@@ -399,7 +401,7 @@ def _solution(
     )
     order = np.lexsort((-size[row, main], main))
     table = table.iloc[order].reset_index(drop=True)
-    notes += _remarks(table, kmo, p, m)
+    notes += _remarks(table, kmo, p, m, components=method == "principal")
     variance = efa_loadings.factor_variance(loadings, phi)
     found = efa_loadings.fit_of(corr, loadings, phi, n)
     return Efa(
@@ -430,7 +432,7 @@ def _solution(
     )
 
 
-def _remarks(table: pd.DataFrame, kmo: float, p: float, m: int) -> list[Note]:
+def _remarks(table: pd.DataFrame, kmo: float, p: float, m: int, *, components: bool) -> list[Note]:
     """Notes on adequacy, items without a salient loading, cross-loadings, Heywood cases, thin factors."""
     notes: list[Note] = []
     if kmo < LEAST_KMO:
@@ -446,7 +448,7 @@ def _remarks(table: pd.DataFrame, kmo: float, p: float, m: int) -> list[Note]:
             Note("MEA126", {"items": crossed, "border": CROSSED}, row=crossed[0], column="cross_loading")
         )
     heywood = table.loc[table["communality"] >= 0.995, "item"].tolist()
-    if heywood:
+    if heywood and not components:  # as many components as items leave nothing over
         notes.append(Note("MEA127", {"items": heywood}, row=heywood[0], column="communality"))
     salient = table[table["loading"].abs() >= SALIENT].groupby("factor").size()
     thin = [f"F{j + 1}" for j in range(m) if salient.get(f"F{j + 1}", 0) < 3]

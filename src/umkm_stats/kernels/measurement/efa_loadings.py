@@ -92,6 +92,13 @@ def schmid_leiman(corr: Floats, loadings: Floats, phi: Floats) -> SchmidLeiman |
     )
 
 
+def components(corr: Floats, m: int) -> Floats:
+    """(k, m) loadings of the first m principal components of a correlation matrix: eigenvectors times √λ."""
+    values, vectors = np.linalg.eigh(corr)
+    first = np.argsort(values)[::-1][:m]
+    return np.asarray(vectors[:, first] * np.sqrt(np.maximum(values[first], 0.0)))
+
+
 def communalities(loadings: Floats, phi: Floats | None = None) -> Floats:
     """(k,) diag(ΛΦΛ′) of loadings (k, m); Φ is the identity when None."""
     through = loadings if phi is None else loadings @ phi
