@@ -3,6 +3,7 @@
     python tests/kernels/native_wine.py                     # make wine-check: makes the wheels, then compares
     python tests/kernels/native_wine.py --wheels FOLDER     # with the wheels that are in FOLDER
     python tests/kernels/native_wine.py --libraries FOLDER  # with libraries that another compiler made
+    python tests/kernels/native_wine.py --arm               # the Linux wheel for ARM under QEMU, nothing else
 
 Each library is taken out of the wheel that the build hook made for its system. A program beside it loads it
 and calls every function that it exports with the arguments that small fits gave to this machine's library of
@@ -26,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,50 +174,37 @@ def compared(ours: list[calls_of.Call], theirs: list[calls_of.Call]) -> tuple[di
     return found, faults
 
 
-def wheels(folder: Path) -> None:
-    """The wheels for Windows and Linux x86-64, as ``make wheels`` makes them."""
+def wheels(folder: Path, targets: tuple[str, ...]) -> None:
+    """The wheels for some systems, as ``make wheels`` makes them."""
     for module in ("ziglang", "build", "hatchling"):
         if importlib.util.find_spec(module) is None:
             raise NotDoneError(f"the Python package {module} is not installed")
-    for target in ("windows-x86_64", "linux-x86_64"):
-        order = [
-            sys.executable,
-            "-m",
-            "build",
-            "--wheel",
-            "--no-isolation",
-            "--outdir",
-            str(folder),
-            str(ROOT),
-        ]
-        ran = subprocess.run(
-            order,
-            env={**os.environ, "UMKM_WHEEL_TARGET": target},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    order = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    for target in targets:
+        env = {**os.environ, "UMKM_WHEEL_TARGET": target}
+        ran = subprocess.run(order, env=env, capture_output=True, text=True, check=False)
         if ran.returncode:
             raise WrongError(f"the wheel for {target} was not made:\n{(ran.stdout + ran.stderr)[-2000:]}")
 
 
-def unpacked(folder: Path, into: Path) -> str:
-    """The libraries of the wheels in ``folder``; returns the name of the Windows wheel."""
-    names = {tag: sorted(folder.glob(f"*-py3-none-{tag}.whl")) for _, _, _, tag in _build.TARGETS.values()}
-    for tag in ("win_amd64", "manylinux_2_17_x86_64"):
-        if len(names[tag]) != 1:
-            raise NotDoneError(f"one wheel for {tag} is needed in {folder}, there are {len(names[tag])}")
-        system = "Windows" if tag.startswith("win") else "Linux"
-        wanted = {
-            f"umkm_stats/native/{_build.file_name(variant, system)}" for variant in _build.VARIANTS["x86_64"]
-        }
-        with zipfile.ZipFile(names[tag][0]) as wheel:
+def unpacked(folder: Path, into: Path, targets: tuple[str, ...]) -> str:
+    """The libraries of the wheels in ``folder``, each wheel with all of its system and no other; the name of
+    the first wheel."""
+    names = []
+    for target in targets:
+        _, machine, system, tag = _build.TARGETS[target]
+        found = sorted(folder.glob(f"*-py3-none-{tag}.whl"))
+        if len(found) != 1:
+            raise NotDoneError(f"one wheel for {tag} is needed in {folder}, there are {len(found)}")
+        wanted = {f"umkm_stats/native/{_build.file_name(name, system)}" for name in _build.VARIANTS[machine]}
+        with zipfile.ZipFile(found[0]) as wheel:
             held = {name for name in wheel.namelist() if name.endswith((".dll", ".so", ".dylib"))}
             if held != wanted:
-                raise WrongError(f"{names[tag][0].name} holds {', '.join(sorted(held)) or 'no library'}")
+                raise WrongError(f"{found[0].name} holds {', '.join(sorted(held)) or 'no library'}")
             for name in held:
                 (into / Path(name).name).write_bytes(wheel.read(name))
-    return names["win_amd64"][0].name
+        names.append(found[0].name)
+    return names[0]
 
 
 def program(folder: Path, target: str) -> Path:
@@ -267,16 +255,39 @@ def played(
     (folder / "calls").write_bytes(calls_of.Tape.written(calls))
     results = folder / "results"
     results.unlink(missing_ok=True)
-    ran = subprocess.run(
-        [*words, str(library), "calls", "results"],
-        cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
+    order = [*words, str(library), "calls", "results"]
+    try:
+        ran = subprocess.run(
+            order, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=600
+        )
+    except subprocess.TimeoutExpired as error:
+        raise WrongError(f"{library.name}: the program did not end in ten minutes") from error
     made = calls_of.Tape.read(calls, results.read_bytes() if results.exists() else b"")
     if ran.returncode:
-        sys.stdout.write(
-            f"  {library.name}: the program ended with {ran.returncode}: {ran.stderr[-500:].strip()}\n"
-        )
+        said = f"{library.name}: the program ended with {ran.returncode}: {ran.stderr[-500:].strip()}"
+        if len(made) == len(calls):
+            raise WrongError(said)
+        sys.stdout.write(f"  {said}\n")
     return made
+
+
+def told(
+    title: str,
+    calls: list[calls_of.Call],
+    found: dict[str, Found],
+    beside: dict[str, Found],
+    faults: list[str],
+) -> bool:
+    """Print the table of one library and its faults; whether there are none."""
+    counts = Counter(call.name for call in calls)
+    sys.stdout.write(f"{title}\n")
+    for name in sorted(counts):
+        other = f" | {beside[name]}" if name in beside else ""
+        sys.stdout.write(f"  {name:22s}{counts[name]:4d} calls   {found.get(name, 'NOT CALLED')}{other}\n")
+    above = [f"{name}: {one}" for name, one in (*found.items(), *beside.items()) if not one.good]
+    for text in dict.fromkeys([*faults, *above]):
+        sys.stdout.write(f"  FAULT {text}\n")
+    return not faults and not above
 
 
 def judged(
@@ -285,18 +296,16 @@ def judged(
     """Print the table of one Windows library; whether all is as it should be."""
     needs, offers = imports_and_exports(dll.read_bytes())
     known = calls_of.record(variant)
-    counts = defaultdict(int)
-    for call in known:
-        counts[call.name] += 1
+    called = {call.name for call in known}
     faults = [
         f"imports {name}, which not every Windows has"
         for name in needs
         if not name.lower().startswith(EVERY_WINDOWS)
     ]
-    faults += [f"{name} is exported and was not called" for name in sorted(set(offers) - set(counts))]
-    faults += [f"{name} was called and is not exported" for name in sorted(set(counts) - set(offers))]
+    faults += [f"{name} is exported and was not called" for name in sorted(set(offers) - called)]
+    faults += [f"{name} was called and is not exported" for name in sorted(called - set(offers))]
     there = played([*words, str(folder / "native_wine.exe")], dll, known, folder, env)
-    worst, wrong = compared(there, known)
+    found, wrong = compared(there, known)
     faults += wrong
     beside: dict[str, Found] = {}
     if own is not None:
@@ -306,73 +315,98 @@ def judged(
         away, wrong = compared(native, known)
         faults += [f"Linux wheel: {text}" for text in wrong]
         faults += [f"Linux wheel: {name}: {one}" for name, one in away.items() if not one.good]
-    sys.stdout.write(f"{dll.name} ({dll.stat().st_size:,} bytes) imports {', '.join(needs)}\n")
-    for name in sorted(offers):
-        one, other = worst.get(name), beside.get(name)
-        beside_it = f" | {other}" if other else ""
-        sys.stdout.write(f"  {name:22s}{counts[name]:4d} calls   {one or 'NOT CALLED'}{beside_it}\n")
-    faults += [f"{name}: {one}" for name, one in (*worst.items(), *beside.items()) if not one.good]
-    for text in dict.fromkeys(faults):
-        sys.stdout.write(f"  FAULT {text}\n")
-    return not faults
+    title = f"{dll.name} ({dll.stat().st_size:,} bytes) imports {', '.join(needs)}"
+    return told(title, known, found, beside, faults)
 
 
-def checked(given: Path | None, libraries: Path | None) -> int:
-    """The whole check; how it ended."""
+def zig() -> str:
+    """Version of the cross compiler."""
+    if importlib.util.find_spec("ziglang") is None:
+        raise NotDoneError("the Python package ziglang is not installed")
+    order = [sys.executable, "-m", "ziglang", "version"]
+    return "zig " + subprocess.run(order, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def here() -> None:
+    """Whether this machine has what the libraries are compared with."""
     if platform.system() != "Linux" or _build.processor() != "x86_64":
         raise NotDoneError("this needs Linux on an x86-64 processor")
     lacking = sorted(set(_build.variants()) - set(_load.available()))
     if lacking:
-        raise NotDoneError(
-            f"no library of this machine for {', '.join(lacking)}: {_load.reason() or 'make native'}"
-        )
-    words = wine_words()
-    if importlib.util.find_spec("ziglang") is None:
-        raise NotDoneError("the Python package ziglang is not installed")
+        why = ", ".join(f"{name} ({_load._state(name)})" for name in lacking)
+        raise NotDoneError(f"no library of this machine for {why}; python -m umkm_stats.native build")
+
+
+def checked(given: Path | None, libraries: Path | None) -> int:
+    """The Windows libraries; how it ended."""
+    here()
+    words, compiler = wine_words(), zig()
+    targets = ("windows-x86_64", "linux-x86_64")
     with tempfile.TemporaryDirectory(prefix="umkm-wine-") as name:
         folder = Path(name)
         if libraries is not None:
-            for path in libraries.glob("*.dll"):
+            for path in (libraries / _build.file_name(variant, "Windows") for variant in _build.variants()):
+                if not path.is_file():
+                    raise NotDoneError(f"there is no {path}")
                 shutil.copy(path, folder)
             source = str(libraries)
         else:
             if given is None:
-                wheels(folder)
-            source = unpacked(given or folder, folder)
+                wheels(folder, targets)
+            source = unpacked(given or folder, folder, targets)
             program(folder, "linux-x86_64")
         program(folder, "windows-x86_64")
+        good = True
         with wine(folder) as env:
-            version = subprocess.run(
-                [*words, "--version"], env=env, capture_output=True, text=True, check=False
-            )
-            zig = subprocess.run(
-                [sys.executable, "-m", "ziglang", "version"], capture_output=True, text=True, check=False
-            )
-            sys.stdout.write(f"{version.stdout.strip()} · zig {zig.stdout.strip()} · {source}\n")
+            order = [*words, "--version"]
+            ran = subprocess.run(order, env=env, capture_output=True, text=True, check=False)
+            sys.stdout.write(f"{ran.stdout.strip()} · {compiler} · {source}\n")
             sys.stdout.write("differences from this machine's library | from the Linux wheel's\n")
-            good = [
-                judged(
-                    variant,
-                    folder / _build.file_name(variant, "Windows"),
-                    None if libraries is not None else folder / _build.file_name(variant, "Linux"),
-                    words,
-                    env,
-                    folder,
-                )
-                for variant in _build.variants()
-            ]
-    sys.stdout.write("all as it should be\n" if all(good) else "NOT as it should be\n")
-    return SAME if all(good) else DIFFERENT
+            for variant in _build.variants():
+                dll, so = (folder / _build.file_name(variant, system) for system in ("Windows", "Linux"))
+                good &= judged(variant, dll, None if libraries else so, words, env, folder)
+    return ended(good)
+
+
+def armed(given: Path | None) -> int:
+    """The Linux wheel's library for ARM, beside the SSE2 one here: a register holds two numbers in both."""
+    here()
+    compiler, emulator, root = zig(), shutil.which("qemu-aarch64"), Path("/usr/aarch64-linux-gnu")
+    if emulator is None or not root.is_dir():
+        raise NotDoneError("QEMU is not installed (Debian: apt-get install qemu-user libc6-arm64-cross)")
+    targets = ("linux-aarch64",)
+    with tempfile.TemporaryDirectory(prefix="umkm-arm-") as name:
+        folder = Path(name)
+        if given is None:
+            wheels(folder, targets)
+        source = unpacked(given or folder, folder, targets)
+        words = [emulator, "-L", str(root), str(program(folder, targets[0]))]
+        known = calls_of.record("sse2")
+        for call in known:
+            if call.name == "umkm_avx2":
+                call.result = 0
+        library = folder / _build.file_name("neon", "Linux")
+        found, faults = compared(played(words, library, known, folder), known)
+        ran = subprocess.run([emulator, "--version"], capture_output=True, text=True, check=False)
+        sys.stdout.write(f"{ran.stdout.splitlines()[0]} · {compiler} · {source}\n")
+        good = told(f"{library.name}: differences from this machine's SSE2 library", known, found, {}, faults)
+    return ended(good)
+
+
+def ended(good: bool) -> int:
+    sys.stdout.write("all as it should be\n" if good else "NOT as it should be\n")
+    return SAME if good else DIFFERENT
 
 
 def main() -> int:
     """Exit code of the check."""
-    parser = argparse.ArgumentParser(description="The Windows libraries of the wheel under Wine.")
+    parser = argparse.ArgumentParser(description="The libraries of wheels for other systems, run.")
     parser.add_argument("--wheels", type=Path, help="folder of the wheels; without it they are made")
     parser.add_argument("--libraries", type=Path, help="folder of Windows libraries of another compiler")
+    parser.add_argument("--arm", action="store_true", help="the Linux wheel for ARM under QEMU instead")
     given = parser.parse_args()
     try:
-        return checked(given.wheels, given.libraries)
+        return armed(given.wheels) if given.arm else checked(given.wheels, given.libraries)
     except NotDoneError as error:
         sys.stdout.write(f"not checked: {error}\n")
         return NOT_DONE

@@ -179,9 +179,10 @@ def test_what_a_windows_file_imports_is_read():
         native_wine.imports_and_exports(b"MZ" + bytes(200))
 
 
-def test_without_wine_nothing_is_claimed(monkeypatch, capsys):
+@pytest.mark.parametrize("words", [[], ["--arm"]])
+def test_without_wine_or_qemu_nothing_is_claimed(monkeypatch, capsys, words):
     monkeypatch.setattr(native_wine.shutil, "which", lambda name: None)
-    monkeypatch.setattr(sys, "argv", ["native_wine.py"])
+    monkeypatch.setattr(sys, "argv", ["native_wine.py", *words])
     assert native_wine.main() == native_wine.NOT_DONE
     assert native_wine.NOT_DONE not in (native_wine.SAME, native_wine.DIFFERENT)
     assert capsys.readouterr().out.startswith("not checked: ")
