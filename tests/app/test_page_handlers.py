@@ -287,3 +287,12 @@ def test_a_part_that_a_picture_has_not_is_said_in_words(ready):
         "/model", action="next", kind="mediation", **{"part-X1": "x", "part-M": "", "part-Y": "y"}
     )
     assert "M (mediasi) harus 1 variabel, sekarang 0 variabel." in told.text
+
+
+def test_answer_codes_begin_in_their_own_order(page, tmp_path):
+    path = answers(tmp_path / "a.csv", words=("A1", "A2", "A3", "A4", "A5"))
+    page.upload(path)
+    move(page, "CDE", "new")
+    scale = re.search(r'<p class="range">([^<]+)</p>', page.get("/columns").text)[1]
+    assert scale.startswith("1 = A1 … 5 = A5")
+    assert codes(page.post("/columns", action="next")) == {"APP027"}  # and still asked

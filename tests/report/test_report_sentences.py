@@ -251,3 +251,17 @@ def test_a_distribution_of_failed_draws_is_not_drawn(results):
 )
 def test_a_label_inside_a_sentence(label, inside):
     assert low_first(label) == inside
+
+
+def test_one_word_keeps_its_capital_beside_labels_that_do(results):
+    import dataclasses
+
+    ctx = context_of(results, choose_voice(lang="id"))
+    plain = {"PI": "Harga", "OI": "Kepuasan pelanggan", "NP": "Loyalitas pelanggan"}
+    titled = {"PI": "Harga", "OI": "Kepuasan Pelanggan", "NP": "Loyalitas Pelanggan"}
+    for labels, x, m in ((plain, "harga", "kepuasan pelanggan"), (titled, "Harga", "Kepuasan Pelanggan")):
+        own = dataclasses.replace(ctx, labels={code: labels.get(code, code) for code in ctx.labels})
+        assert (own.low("Harga"), own.low(labels["OI"])) == (x, m)
+        assert own.low("Pasar") == "pasar"  # no variable of the study
+        said = " ".join(path_sentences(own, "mediation_scores_M1"))
+        assert ("harga" in said) == (x == "harga")

@@ -125,3 +125,28 @@ def test_rare_ends_of_a_longer_scale_stay(tmp_path, least, values):
     odd = {(r, r % 8): str(values[-1]) for r in range(0, 60, 9)}
     draft = draft_instrument(sheet(tmp_path / "a.csv", words, odd), lang="id")
     assert {tuple(s.values) for s in draft.instrument.response_scales.values()} == {values}
+
+
+def test_a_name_over_codes_names_the_variable_and_no_item(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["Tabulasi data penelitian"])
+    page.append([])
+    page.append(["No", "Kualitas Layanan (X1)", None, None, None, "Loyalitas (Y)"])
+    page.append([None, "X1.1", "X1.2", "X1.3", "Total", "Y.1", "Y.2", "Y.3", "Total"])
+    page.merge_cells("A3:A4")
+    page.merge_cells("B3:E3")
+    page.merge_cells("F3:I3")
+    rng = np.random.default_rng(2)
+    for row in range(40):
+        one, two = rng.integers(1, 6, 3).tolist(), rng.integers(1, 6, 3).tolist()
+        page.append([row + 1, *one, sum(one), *two, sum(two)])
+    book.save(tmp_path / "a.xlsx")
+    draft = draft_instrument(tmp_path / "a.xlsx", lang="id")
+    labels = {c.code: c.label["id"] for c in draft.instrument.constructs}
+    assert labels == {"X1": "Kualitas Layanan", "Y": "Loyalitas"}
+    texts = [item.text["id"] for item in draft.instrument.items]
+    assert len(set(texts)) == 6
+    assert not any("Layanan" in text for text in texts)

@@ -328,3 +328,24 @@ def test_a_weight_variable_is_told(tmp_path, tiny):
     note = next(note for note in read.notes if note.code == "RSP278")
     assert "bobot" in note.message("id")
     same(read)
+
+
+def test_limesurvey_rows_not_submitted_under_code_and_text(tmp_path, tiny, write):
+    heads = [
+        "id. Response ID",
+        "submitdate. Date submitted",
+        "lastpage. Last page",
+        "startlanguage. Start language",
+    ]
+    rows = [
+        [i + 1, "" if i == 1 else f"2026-10-0{i + 1} 10:00:00", 3, "id", *row] for i, row in enumerate(ROWS)
+    ]
+    path = tmp_path / "lime.csv"
+    text = "\n".join(";".join(str(c) for c in row) for row in [[*heads, *ITEMS], *rows])
+    path.write_text(text + "\n", encoding="utf-8-sig")
+    read = read_responses(path, tiny)
+    assert read.source.name == "limesurvey"
+    told = read.findings[read.findings["code"] == "RSP263"]
+    assert told["row"].tolist() == [3]
+    assert read.items.shape[0] == 3
+    assert "RSP233" not in set(read.findings["code"])  # a time and an id are no forgotten questions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -215,6 +216,11 @@ class Editing:
         for others in [] if column.numeric else given.values():
             if len(set(others) & set(words)) >= max(2, len(others) / 2):
                 words += [word for word in others if word not in words]
+        counted = [re.search(r"\d+", word) for word in words]
+        if all(
+            counted
+        ):  # "A1" … "A5" of an export in codes: as they are numbered, until somebody says otherwise
+            words.sort(key=lambda word: (int(re.findall(r"\d+", word)[0]), word))
         return words
 
     def _aside(self, column: Column, target: str) -> Any:

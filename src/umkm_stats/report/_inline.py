@@ -28,10 +28,14 @@ def plain(text: str) -> str:
 def low_first(words: str) -> str:
     """A label inside a sentence: small first letter, unless the first word is a code or an abbreviation
     ("X1", "UMKM") or the label is written with capitals throughout ("Kualitas Layanan")."""
-    first, *others = words.split(" ")
+    first = words.split(" ")[0]
     word = len(first) > 1 and first[1:].islower()
-    titled = any(other[:1].isupper() and other[1:].islower() for other in others)
-    return words[0].lower() + words[1:] if word and not titled else words
+    return words[0].lower() + words[1:] if word and not titled(words) else words
+
+
+def titled(words: str) -> bool:
+    """Whether a label is written with capitals throughout ("Kualitas Layanan")."""
+    return any(other[:1].isupper() and other[1:].islower() for other in words.split(" ")[1:])
 
 
 _SMALL = frozenset(

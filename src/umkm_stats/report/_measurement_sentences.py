@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from umkm_stats.report._inline import low_first
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.results import Unavailable
 from umkm_stats.sem import headline
@@ -28,9 +27,9 @@ def reliability_sentences(ctx: Context) -> list[str]:
         ctx.text(
             "say.reliability",
             low=said(low),
-            low_name=low_first(ctx.label(str(low["scale"]))),
+            low_name=ctx.low(ctx.label(str(low["scale"]))),
             high=said(high),
-            high_name=low_first(ctx.label(str(high["scale"]))),
+            high_name=ctx.low(ctx.label(str(high["scale"]))),
         )
     ]
     weak = frame[frame["alpha"] < 0.70]

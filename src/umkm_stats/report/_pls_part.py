@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from umkm_stats.report._inline import low_first
 from umkm_stats.report._spec import Block, Failure, Paragraph, Section
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.report.tables._pls import PLS_TABLES, part_of, words
@@ -115,7 +114,7 @@ def determination(ctx: Context, key: str) -> list[str]:
     return [
         ctx.text(
             "pls.say.r2",
-            y=low_first(words(ctx, str(row["construct"]))),
+            y=ctx.low(words(ctx, str(row["construct"]))),
             percent=ctx.voice.number(100 * float(row["r2"]), decimals=1),
         )
         for row in part_of(ctx, key).model.r2.to_dict("records")
@@ -146,8 +145,8 @@ def direct(ctx: Context, key: str) -> list[str]:
         out.append(
             ctx.text(
                 f"pls.say.path.{'yes' if yes else 'no'}",
-                x=low_first(words(ctx, x)),
-                y=low_first(words(ctx, y)),
+                x=ctx.low(words(ctx, x)),
+                y=ctx.low(words(ctx, y)),
                 est=ctx.voice.number(number(row["est"])),
                 t=ctx.voice.number(number(row["t"])),
                 p=ctx.voice.p(number(row["p"])),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from umkm_stats import ways
-from umkm_stats.report._inline import low_first
 from umkm_stats.report.tables._context import Context, number
 from umkm_stats.report.tables._regression import INTERCEPT, checks_of, part_of, words
 
@@ -30,8 +29,8 @@ def assumption_sentences(ctx: Context, key: str, check: str) -> list[str]:
         out.append(
             ctx.text(
                 f"reg.say.{check}.{'not_met' if len(bad) else 'met'}",
-                y=low_first(ctx.label(outcome)),
-                terms=[low_first(words(ctx, str(term))) for term in (bad if len(bad) else own)["term"]],
+                y=ctx.low(ctx.label(outcome)),
+                terms=[ctx.low(words(ctx, str(term))) for term in (bad if len(bad) else own)["term"]],
                 p=f"≥ {ctx.voice.number(0.2, 'p')}" if bound else _sig(ctx, p),
                 value=ctx.voice.number(number(row["statistic"])),
                 alpha=ctx.voice.number(1 - part.level, decimals=2),
@@ -67,12 +66,12 @@ def equation_sentences(ctx: Context, key: str) -> list[str]:
         return []
     out = []
     for outcome in part.outcomes:
-        y = low_first(ctx.label(outcome))
+        y = ctx.low(ctx.label(outcome))
         own = part.coefficients[part.coefficients["outcome"] == outcome]
         out.append(ctx.text("reg.say.equation", y=y, equation=equation(ctx, part, outcome)))
         constant = ctx.voice.number(float(own["est"].iloc[0]))
         alone = len(own) == 2 and not part.plan.moderators
-        zero = low_first(words(ctx, str(own["term"].iloc[1]))) if alone else ctx.text("reg.say.all")
+        zero = ctx.low(words(ctx, str(own["term"].iloc[1]))) if alone else ctx.text("reg.say.all")
         out.append(ctx.text("reg.say.constant", y=y, est=constant, zero=zero))
         for row in own.iloc[1:].to_dict("records"):
             if ":" in row["term"] or part.plan.moderators:
@@ -80,7 +79,7 @@ def equation_sentences(ctx: Context, key: str) -> list[str]:
             est, p = float(row["est"]), float(row["p"])
             kind = "up" if est >= 0 else "down"
             key_ = f"reg.say.slope.{kind}" if p < 1 - part.level else "reg.say.slope.unsure"
-            x = low_first(words(ctx, str(row["term"])))
+            x = ctx.low(words(ctx, str(row["term"])))
             size, held = ctx.voice.number(abs(est)), "" if alone else ctx.text("reg.say.held")
             told = {"est": ctx.voice.number(est), "size": size, "p": ctx.voice.p(p), "held": held}
             out.append(ctx.text(key_, x=x, y=y, **told))
@@ -99,7 +98,7 @@ def f_sentences(ctx: Context, key: str) -> list[str]:
         out.append(
             ctx.text(
                 f"reg.say.f.{'yes' if yes else 'no'}",
-                y=low_first(ctx.label(str(row["outcome"]))),
+                y=ctx.low(ctx.label(str(row["outcome"]))),
                 f=ctx.voice.number(f),
                 table=ctx.voice.number(table),
                 df1=ctx.voice.count(int(row["df1"])),
@@ -134,7 +133,7 @@ def t_sentences(ctx: Context, key: str) -> list[str]:
             ctx.text(
                 f"reg.say.t.{kind}",
                 x=words(ctx, term),
-                y=low_first(ctx.label(outcome)),
+                y=ctx.low(ctx.label(outcome)),
                 t=ctx.voice.number(t),
                 mark=">" if abs(t) > table else "≤",
                 table=ctx.voice.number(table),
@@ -162,7 +161,7 @@ def determination_sentences(ctx: Context, key: str) -> list[str]:
         out.append(
             ctx.text(
                 "reg.say.r2.some" if adjusted > 0 else "reg.say.r2.none",
-                y=low_first(ctx.label(str(row["outcome"]))),
+                y=ctx.low(ctx.label(str(row["outcome"]))),
                 r2=ctx.voice.number(float(row["r2"]), "index", bounded=True),
                 adjusted=ctx.voice.number(adjusted, "index", bounded=True),
                 percent=ctx.voice.percent(100 * adjusted),
@@ -183,8 +182,8 @@ def moderation_sentences(ctx: Context, key: str) -> list[str]:
             ctx.text(
                 "reg.say.moderation.yes" if shown else "reg.say.moderation.no",
                 w=ctx.label(str(row["moderator"])),
-                x=low_first(ctx.label(str(row["term"]))),
-                y=low_first(ctx.label(str(row["outcome"]))),
+                x=ctx.low(ctx.label(str(row["term"]))),
+                y=ctx.low(ctx.label(str(row["outcome"]))),
                 p=ctx.voice.p(float(row["p_product"])),
             )
         )
@@ -206,9 +205,9 @@ def headline(ctx: Context, key: str) -> list[str]:
         out.append(
             ctx.text(
                 "reg.main.some" if paths else "reg.main.none",
-                y=low_first(ctx.label(str(row["outcome"]))),
-                x=[low_first(ctx.label(code)) for code in part.plan.x],
-                shown=[low_first(words(ctx, code)) for code in paths],
+                y=ctx.low(ctx.label(str(row["outcome"]))),
+                x=[ctx.low(ctx.label(code)) for code in part.plan.x],
+                shown=[ctx.low(words(ctx, code)) for code in paths],
                 r2=ctx.voice.number(float(row["r2"]), "index", bounded=True),
                 p=ctx.voice.p(number(row["p"])),
                 n=ctx.voice.count(part.sample.used),

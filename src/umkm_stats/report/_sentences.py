@@ -8,7 +8,7 @@ from typing import Any
 from umkm_stats import messages, ways
 from umkm_stats.kernels.review import programs
 from umkm_stats.report import _regression_sentences
-from umkm_stats.report._inline import low_first, plain
+from umkm_stats.report._inline import plain
 from umkm_stats.report._measurement_sentences import fit_sentences as fit_sentences
 from umkm_stats.report._measurement_sentences import reliability_sentences as reliability_sentences
 from umkm_stats.report._voice import Voice, choose_voice
@@ -101,9 +101,9 @@ def headline(ctx: Context, only: str = "") -> list[str]:
         resampled = ways.is_random(str(row["method"]))
         sentence = ctx.text(
             "main.indirect" if resampled else "main.nodraws",
-            x=low_first(route[0]),
-            m=", ".join(low_first(name) for name in route[1:-1]),
-            y=low_first(route[-1]),
+            x=ctx.low(route[0]),
+            m=", ".join(ctx.low(name) for name in route[1:-1]),
+            y=ctx.low(route[-1]),
             basis=ctx.text(f"basis.{basis}"),
             est=ctx.voice.number(number(row["est"])),
             level=_level(ctx, part),
@@ -225,7 +225,7 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
         ends = [ctx.label(piece.strip()) for piece in path.split("->")]
         more = {
             "x": ends[0],
-            "y": low_first(ends[-1]),
+            "y": ctx.low(ends[-1]),
             "est": ctx.voice.number(est),
             "p": ctx.voice.p(p),
         }
@@ -233,12 +233,12 @@ def path_sentences(ctx: Context, name: str) -> list[str]:
             direction = ctx.text("say.positive" if est > 0 else "say.negative")
             out.append(ctx.text("say.path.yes", direction=direction, coefficient="b", **more))
         else:
-            out.append(ctx.text("say.path.no", **(more | {"x": low_first(ends[0])})))
+            out.append(ctx.text("say.path.no", **(more | {"x": ctx.low(ends[0])})))
     moderated = [arrow for arrow in _analysis.others(part) if ":" in arrow["term"]]
     for arrow in moderated:
         words = {
-            "term": low_first(_analysis.term(ctx, arrow["term"])),
-            "y": low_first(ctx.label(arrow["outcome"])),
+            "term": ctx.low(_analysis.term(ctx, arrow["term"])),
+            "y": ctx.low(ctx.label(arrow["outcome"])),
         }
         words |= {"est": ctx.voice.number(arrow["est"]), "p": ctx.voice.p(arrow["p"])}
         out.append(

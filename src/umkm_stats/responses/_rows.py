@@ -222,7 +222,7 @@ def unfinished(ledger: Ledger) -> None:
     for column in ledger.table.columns:
         name = _text.key(column.header)
         mask = np.zeros(ledger.table.n, dtype=bool)
-        if name in ("submitdate", "date submitted", "datum abgeschickt"):
+        if {name, *name.split(". ", 1)} & {"submitdate", "date submitted", "datum abgeschickt"}:
             if (column.codes >= 0).any():
                 mask = ledger.live() & (column.codes < 0)
         elif column.role == "meta" and (name.endswith("_complete") or name == "complete"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from umkm_stats.report._inline import low_first, title_case
+from umkm_stats.report._inline import title_case
 from umkm_stats.report._spec import Block, Cell, Column, Form, Paragraph, Section, Table
 from umkm_stats.report.tables._context import Context
 from umkm_stats.results import Unavailable
@@ -50,7 +50,7 @@ class Kit:
 
     def inside(self, code: str) -> str:
         """Words of a variable inside a sentence."""
-        return low_first(self.ctx.label(code))
+        return self.ctx.low(self.ctx.label(code))
 
     def label(self, code: str) -> str:
         """Words of a variable."""

@@ -184,8 +184,8 @@ def _described(kit: Kit) -> list[Block]:
     first, last = (f(rows, key=lambda row: float(str(row[5]))) for f in (max, min))
     said = ""
     if len(rows) > 1:
-        words = {"x": low_first(str(first[0])), "s1": kit.number(float(str(first[5])), "mean")}
-        words |= {"z": low_first(str(last[0])), "s2": kit.number(float(str(last[5])), "mean")}
+        words = {"x": kit.ctx.low(str(first[0])), "s1": kit.number(float(str(first[5])), "mean")}
+        words |= {"z": kit.ctx.low(str(last[0])), "s2": kit.number(float(str(last[5])), "mean")}
         said = kit.say("descriptives", **words)
     return kit.shown(table, said)
 

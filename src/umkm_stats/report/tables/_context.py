@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from umkm_stats import ways
-from umkm_stats.report._inline import low_first, plain
+from umkm_stats.report._inline import low_first, plain, titled
 from umkm_stats.report._spec import Cell, Column, Failure, Form, Table
 from umkm_stats.report._voice import Voice
 from umkm_stats.results import Note, StudyResults, Unavailable
@@ -25,6 +25,12 @@ class Context:
     results: StudyResults
     voice: Voice
     labels: Mapping[str, str]
+
+    def low(self, words: str) -> str:
+        """A label inside a sentence. "Harga" keeps its capital where a variable beside it does ("Kualitas
+        Layanan"): one way of writing them in one report."""
+        named = {self.label(str(code)) for code in self.results.meta.get("scales") or ()}
+        return words if words in named and any(titled(name) for name in named) else low_first(words)
 
     def text(self, key: str, /, **params: Any) -> str:
         """A catalogue sentence of the report."""
@@ -57,7 +63,7 @@ class Context:
 
     def _named(self, code: Any) -> Any:
         """A construct of a note in words."""
-        return low_first(self.label(code)) if isinstance(code, str) and code in self.labels else code
+        return self.low(self.label(code)) if isinstance(code, str) and code in self.labels else code
 
     def get(self, name: str) -> Any:
         """A part of the results, or None; an unavailable part is returned as it is."""

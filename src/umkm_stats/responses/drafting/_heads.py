@@ -180,8 +180,13 @@ def compared(heads: list[Head]) -> list[Head]:
     dashed = Counter(h.text.rpartition(" - ")[0] for h in heads if " - " in h.text)
     coloned = Counter(m[1].strip() for h in heads if (m := _SECTION.match(h.text)))
     tailed = Counter(m[2].strip() for h in heads if (m := _TAIL.match(h.text)))
+    same = Counter((h.family, h.text) for h in heads if h.code and h.text)
     out = []
     for head in heads:
+        if (
+            same[head.family, head.text] >= 2 and not head.stem
+        ):  # one name over "X1.1", "X1.2", …: no item's text
+            head = replace(head, stem=head.text, text="")
         before, dash, row = head.text.rpartition(" - ")
         colon, tail = _SECTION.match(head.text), _TAIL.match(head.text)
         if dash and dashed[before] >= 2 and not head.stem:

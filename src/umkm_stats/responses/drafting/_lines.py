@@ -18,10 +18,11 @@ from umkm_stats.responses.drafting._scales import Scale
 
 
 def item_text(head: Head, column: Column, code: str) -> str:
-    """What the item asks, as far as the file says it: its text, its stem and number, or its heading."""
+    """What the item asks, as far as the file says it: its text, its stem and number, or its heading (its code
+    below a name that is the variable's)."""
     if head.text:
         return head.text
-    if head.stem:
+    if head.stem and not head.code:
         return _text.tidy(f"{head.stem} {head.number or ''}").strip()
     return column.heading or code
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from umkm_stats.responses import _text
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._raw import RawTable
-from umkm_stats.responses.readers._base import NO, Head, Match, read_grid
+from umkm_stats.responses.readers._base import NO, TIME, Head, Match, read_grid
 
 NAME = "limesurvey"
 _IDS = {
@@ -69,8 +69,10 @@ def read(head: Head, index: HeaderIndex) -> RawTable:
         if not parts and index.match(column.header) is None:  # PL_PL1: names of the R and SPSS exports
             more = tuple(t for t in (column.header.partition("_")[2],) if t)
         role = column.role
-        if not role and _text.key(column.header) in ("response id", "answer id", "antwort id"):
+        names = {_text.key(column.header), *_text.key(column.header).split(". ", 1)} & _IDS
+        if not role and names & {"response id", "answer id", "antwort id"}:
             role = "id"
+        role = role or next((TIME[name] for name in sorted(names) if name in TIME), "")
         columns.append(
             replace(column, role=role, keys=(*column.keys, *(name for name in more if index.match(name))))
         )
