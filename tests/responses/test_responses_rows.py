@@ -103,6 +103,21 @@ def test_repeats_without_times_are_kept_and_noted(tmp_path, tiny, write):
     assert answers.findings.loc[answers.findings["code"] == "RSP247", "row"].tolist() == [3]
 
 
+def test_repeats_days_apart_are_kept_and_noted_when_the_person_repeats_too(tmp_path, tiny, write):
+    times = ("2026-11-01 10:00:00", "2026-11-01 10:02:00", "2026-11-04 21:00:00", "2026-11-05 08:00:00")
+    people = ("Sari", "Sari", "Sari", "Dewi")
+    rows = [["Timestamp", "Nama", *ITEMS]]
+    rows += [[time, name, *GOOD] for time, name in zip(times, people, strict=True)]
+    answers = read_responses(write(tmp_path / "a.csv", rows), tiny)
+    assert answers.sample.rows["reason"].tolist() == ["", "duplicate", "", ""]
+    told = answers.findings[answers.findings["code"] == "RSP247"]
+    assert told["row"].tolist() == [4]
+    assert "berjauhan" in told["message_id"].iloc[0]
+    alone = [[row[0], *row[2:]] for row in rows]  # without a name these may be four people
+    answers = read_responses(write(tmp_path / "b.csv", alone), tiny)
+    assert "RSP247" not in set(answers.findings["code"])
+
+
 def test_submission_ids(tmp_path, tiny, write):
     rows = [
         ["_id", "_uuid", *ITEMS],

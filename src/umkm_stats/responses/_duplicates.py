@@ -101,8 +101,8 @@ def same_answers(
 
     ``enough``: rows with at least five items answered. ``marks``: hashes of the answers to items and other
     closed questions. ``others``: everything else, which must repeat too when a respondent gave one answer
-    throughout (two people may both answer 5 everywhere). Without times the rows are kept, and a note is
-    written when everything repeats.
+    throughout (two people may both answer 5 everywhere). Without times, or where they are further apart, the
+    rows are kept, and a note is written when everything repeats.
     """
     live = ledger.live()
     n = len(live)
@@ -132,12 +132,7 @@ def _one_group(
 ) -> None:
     numbers = ledger.table.rows
     if times is None or np.isnat(times[rows]).any():
-        first: dict[int, int] = {}
-        for row in rows.tolist():
-            mark = int(whole[row])
-            if mark in first and not flat:
-                ledger.findings.add("RSP247", rows=int(numbers[row]), first=int(numbers[first[mark]]))
-            first.setdefault(mark, row)
+        _told(ledger, rows, flat, whole, held)
         return
     window = np.timedelta64(MINUTES, "m")
     recent: dict[int, int] = {}
@@ -150,3 +145,16 @@ def _one_group(
             )
         else:
             recent[mark] = row
+    if whole[rows].any():  # with times, only what more than the answers says that it is one person
+        _told(ledger, rows, flat, whole, held)
+
+
+def _told(ledger: Ledger, rows: NDArray[Any], flat: bool, whole: NDArray[np.uint64], held: Bools) -> None:
+    """A note for every row left that repeats an earlier one in everything but the time."""
+    numbers = ledger.table.rows
+    first: dict[int, int] = {}
+    for row in rows[~held[rows]].tolist():
+        mark = int(whole[row])
+        if mark in first and not flat:
+            ledger.findings.add("RSP247", rows=int(numbers[row]), first=int(numbers[first[mark]]))
+        first.setdefault(mark, row)
