@@ -163,6 +163,26 @@ def test_nothing_overlaps_in_a_diagram_of_a_mediation(between):
     assert all(box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height for box in boxes)
 
 
+@pytest.mark.parametrize("times", [1, 3, 6])
+@pytest.mark.parametrize("oval", [True, False])
+def test_a_long_name_stays_inside_its_shape(times, oval):
+    name = " ".join(["Kualitas Layanan Karyawan"] * times)
+    latent = ["X", "Y"] if oval else []
+    picture, spots = draw_model(
+        {"X": name, "Y": "Loyalitas"}, latent, [], [Arrow("X", "Y", "0.412")], [], {"X": "R² = 0.412"}
+    )
+    (axes,) = picture.axes
+    text = next(t for t in axes.texts if t.get_text().startswith("Kualitas"))
+    shown = text.get_window_extent().transformed(axes.transData.inverted())
+    box = spots.nodes["X"]
+    assert " ".join(text.get_text().split()).startswith(name)
+    assert text.get_text().endswith("R² = 0.412")
+    assert shown.height <= box.height
+    assert shown.width <= box.width
+    short = next(t for t in axes.texts if t.get_text() == "Loyalitas")
+    assert short.get_fontsize() == 7.8
+
+
 def test_pictures_of_factors(factors):
     (axes,) = factors.plot().axes
     assert names(axes) == list(factors.table["item"])

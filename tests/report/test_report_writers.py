@@ -280,3 +280,19 @@ def test_workbooks_carry_no_time_of_writing(study, tmp_path):
         assert openpyxl.load_workbook(path).properties.modified.year == 2026
     with zipfile.ZipFile(study.folder / "tables.xlsx") as book:
         assert book.read("docProps/core.xml").count(b"2026-01-01T00:00:00Z") == 2
+
+
+def test_an_interval_with_no_break_spaces_needs_its_whole_width():
+    import dataclasses
+
+    from umkm_stats.report._docx_table import _needs
+    from umkm_stats.report._spec import Column, Table
+    from umkm_stats.report._voice import choose_voice
+
+    columns = (Column("statement", "Pernyataan", wide=True), Column("interval", "Interval"))
+    text = "[\N{MINUS SIGN}0,005; 0,354]"
+    table = Table("t", "T", columns, (("Harga berpengaruh positif", text),))
+    kept = dataclasses.replace(table, rows=(("Harga berpengaruh positif", text.replace(" ", "\u00a0")),))
+    voice = choose_voice(style="skripsi")
+    assert _needs(kept, voice)[1][1] > _needs(table, voice)[1][1]
+    assert _needs(kept, voice)[1][1] >= 0.074 * len(text)

@@ -19,6 +19,8 @@ _FREE = tuple(0.5 + side * step / 100 for step in range(0, 40, 4) for side in ((
 _OUT = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "above": (0.0, 1.0), "below": (0.0, -1.0)}
 _SAMPLED = np.linspace(0, 1, 40)  # shares of an arrow at which it is asked whether a label covers it
 _PITCH = 1.15  # how much farther out a curved arrow over one more variable runs
+_SIZES = (7.8, 7.2, 6.6, 6.0, 5.4, 4.8, 4.2, 3.6)  # of letters in a shape, the largest that fits
+_CORNERS = 1.3  # how far the corners of a block of words may reach: its first and last line are seldom full
 Array = np.ndarray[Any, Any]
 
 
@@ -84,8 +86,9 @@ def draw_model(
             for name in centre
         }
         for name in spots.nodes:
-            words = wrapped(names[name], 14) + (f"\n{extra[name]}" if extra.get(name) else "")
-            _shape(axes, boxes[name], words, oval=name in latent, size=7.8)
+            oval = name in latent
+            text = _shape(axes, boxes[name], "", oval=oval, size=7.8)
+            _fitted(text, boxes[name], names[name], extra.get(name, ""), oval=oval)
         for item in spots.items:
             _shape(axes, boxes[item], item, oval=False, size=7.0)
         taken: dict[tuple[str, str], Bbox] = {}
@@ -113,14 +116,26 @@ def draw_model(
         return picture, Placed(boxes, taken)
 
 
-def _shape(axes: Any, box: Bbox, words: str, *, oval: bool, size: float) -> None:
+def _fitted(text: Any, box: Bbox, name: str, more: str, *, oval: bool) -> None:
+    """Write a name into its shape: longer lines, then smaller letters, where it does not fit."""
+    for size in _SIZES:
+        for letters in (14, 18, 22, 26):
+            text.set_text(wrapped(name, letters) + (f"\n{more}" if more else ""))
+            text.set_fontsize(size)
+            shown = text.get_window_extent().transformed(text.axes.transData.inverted())
+            wide, high = shown.width / box.width, shown.height / box.height
+            if max(wide, high) <= 0.96 and (not oval or wide**2 + high**2 <= _CORNERS):
+                return
+
+
+def _shape(axes: Any, box: Bbox, words: str, *, oval: bool, size: float) -> Any:
     middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
     look: dict[str, Any] = {"edgecolor": BLACK, "linewidth": 0.9, "zorder": 3}
     if oval:
         axes.add_patch(Ellipse(middle, box.width, box.height, facecolor="#eef4f9", **look))
     else:
         axes.add_patch(Rectangle((box.x0, box.y0), box.width, box.height, facecolor="#f7f5ef", **look))
-    axes.text(*middle, words, ha="center", va="center", fontsize=size, zorder=4, linespacing=1.15)
+    return axes.text(*middle, words, ha="center", va="center", fontsize=size, zorder=4, linespacing=1.15)
 
 
 def _leaving(centre: Array, towards: Array, half: tuple[float, float], oval: bool) -> Array:

@@ -3,6 +3,7 @@ their words."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from docx.document import Document as WordDocument
@@ -128,7 +129,7 @@ def _needs(table: Table, voice: Voice) -> tuple[list[float], list[float]]:
             [
                 _ems(word)
                 for text in [head, *(texts if column.form == "text" else [])]
-                for word in text.split()
+                for word in re.split(r"[ \n\t]+", text)  # a no-break space keeps an interval whole
             ]
             + [3]
         )
