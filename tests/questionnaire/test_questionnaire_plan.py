@@ -6,6 +6,7 @@ import os
 import stat
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,8 @@ from umkm_stats import atomic
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.instrument import Instrument, Item
 from umkm_stats.questionnaire import FORMATS, _plan, make_plan, write_questionnaire
+from umkm_stats.questionnaire._codes import answers_text
+from umkm_stats.questionnaire._words import range_words
 
 
 def changed(instrument: Instrument, code: str, **update: object) -> Instrument:
@@ -264,3 +267,13 @@ def test_print_holds_two_languages(rich: Instrument, tmp_path: Path) -> None:
 def test_items_keep_their_type(rich: Instrument) -> None:
     assert all(isinstance(item, Item) for item in make_plan(rich).items)
     assert [item.code for item in make_plan(rich, form="panjang").items if item.reverse] == ["OI3"]
+
+
+def test_the_range_of_a_number_is_written_in_the_marks_of_each_language() -> None:
+    question = SimpleNamespace(minimum=0.5, maximum=2.5, unit=None)
+    asked = SimpleNamespace(question=question, latest=None, whole=False, answers=(), input="number")
+    words = range_words(asked, ("id", "en", "ms"))
+    assert "0,5" in words["id"]
+    assert "2,5" in words["id"]
+    assert all("0.5" in words[lang] and "2.5" in words[lang] for lang in ("en", "ms"))
+    assert answers_text(asked, "id").replace("s.d.", "").split() == ["0,5", "2,5"]  # type: ignore[arg-type]

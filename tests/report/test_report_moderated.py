@@ -9,7 +9,7 @@ from umkm_stats.report import _pictures
 from umkm_stats.report._sentences import context_of
 from umkm_stats.report._voice import choose_voice
 from umkm_stats.report.tables import _mediation
-from umkm_stats.results import StudyResults
+from umkm_stats.results import Note, StudyResults
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +43,18 @@ def test_every_row_and_picture_names_the_value_of_the_moderator_in_words(context
     monkeypatch.setattr(figures, "saved", lambda _: {"png": b"", "svg": b""})
     assert "(Kapasitas penyerapan = " in _pictures.draws(context, "mediation_scores_M4").title
     assert "(" not in _pictures.draws(context, "mediation_scores_M1").title.split("(Rata-Rata Skala)")[0]
+
+
+def test_a_note_tells_a_path_and_its_moderator_value_in_the_words_of_the_report(context):
+    note = Note("MED414", {"path": "PI -> OI -> NP | ACAP = 3.21", "yes": ["percentile"], "no": ["bca"]})
+    told = context.note(note)
+    assert " (Kapasitas penyerapan = 3,21)" in told
+    assert "3.21" not in told
+    assert "ACAP" not in told
+    assert context.path("PI -> OI [mikro]").endswith(" (mikro)")
+
+
+def test_values_of_a_scale_have_the_mark_of_the_document():
+    assert choose_voice(style="skripsi").plain(2.5) == "2,5"
+    assert choose_voice(lang="id", decimal=".").plain(-2.5) == "\N{MINUS SIGN}2.5"
+    assert choose_voice().plain(3.0) == "3"

@@ -15,6 +15,7 @@ from printed_conventions import HS, PRINTED
 from umkm_stats import messages, review
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.review import conventions, programs, tables
+from umkm_stats.report import write_review
 
 SHOWN = {}
 
@@ -232,6 +233,19 @@ def test_no_column_of_the_table_stays_english_in_indonesian():
         assert (own[column].ne("") == english[column].ne("")).all()
         assert [said for said in own[column] if words.search(said)] == [], column
     assert not own["seen"].str.contains(".", regex=False).any()
+
+
+def test_the_arithmetic_of_a_verdict_is_written_in_the_marks_of_the_language(tmp_path):
+    verdict = review.percentage("84.4", count=152, n=180)
+    assert verdict.summary("id").endswith("152/180 = 84,4444 %.")
+    assert verdict.summary("en").endswith("152/180 = 84.4444 %.")
+    entry = review.Claim("fit", "Tabel 1", {**HS, "rmsea": ".09212"}, 1, "Tabel 1", "")
+    found = review.check_claims(review.Claims("t", "", (entry,)))
+    working = next(verdict for verdict in found.verdicts if verdict.check == "rmsea").working
+    page = next(file for file in write_review(found, tmp_path, lang="id") if file.suffix == ".html")
+    assert re.search(r"\d\.\d", working)
+    assert working not in page.read_text(encoding="utf-8")
+    assert messages.figures(working, "id") in page.read_text(encoding="utf-8")
 
 
 def test_a_table_is_read_as_a_whole():

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from public_names import everything
-from umkm_stats import UsageError, columns, messages
+from umkm_stats import Note, UmkmError, UsageError, columns, messages
 from umkm_stats.report._voice import choose_voice
 
 COSTLY = {"FitCutoffs.lines", "Screened.summary", "Simulated.summary", "SmallestN.plot", "Detectable.plot"}
@@ -91,3 +91,37 @@ def test_a_report_refuses_a_style_and_a_mark_that_are_none(given):
     with pytest.raises(UsageError) as caught:
         choose_voice(**given)
     assert caught.value.code == "GEN001"
+
+
+PATH = "x -> m -> y | w = -0.5"
+
+
+def test_numbers_inside_words_have_the_marks_of_the_language():
+    said = Note("MED414", {"path": PATH, "yes": ["percentile"], "no": ["bca"]}).message("id")
+    assert "x -> m -> y | w = −0,5" in said
+    assert "0.5" not in said
+    assert "w = −0.5" in Note("MED414", {"path": PATH, "yes": [], "no": []}).message("en")
+    assert messages.settings("v1.5 -> y | w = 0.25, z = 1e-05", "id") == "v1.5 -> y | w = 0,25, z = 1e−05"
+    changes = [messages.Figures("x1 ~~ x2 (12.3)"), messages.Figures("F.1 =~ x3 (4.0)")]
+    assert "x1 ~~ x2 (12,3) dan F.1 =~ x3 (4,0)" in Note("MEA146", {"changes": changes}).message("id")
+    values = {"name": "y", "values": [messages.Figures("0.5"), "1"]}
+    assert "(0,5 dan 1)" in UmkmError("REG113", params=values).message("id")
+    assert "(0.5 and 1)" in UmkmError("REG113", params=values).message("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[3.5, 4.5] = .25", "[3,5; 4,5] = 0,25"),
+        ("0.14.5 of v2.1", "0.14.5 of v2.1"),
+        ("2·(1 − Φ(1.96)) -> -0.001", "2·(1 − Φ(1,96)) -> −0,001"),
+        ("F(2, 117) = 4.58", "F(2; 117) = 4,58"),
+    ],
+)
+def test_an_arithmetic_is_written_in_the_marks_of_the_language(text, wanted):
+    assert messages.figures(text, "id") == wanted
+
+
+def test_what_a_user_wrote_is_told_as_it_stands():
+    assert "'0.5x'" in UmkmError("GEN004", params={"name": "level", "received": "'0.5x'"}).message("id")
+    assert "m ~ .3*x" in messages.message("GEN001", "id", name="model", received="m ~ .3*x", expected=["y"])

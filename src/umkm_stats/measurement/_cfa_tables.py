@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from umkm_stats import messages
 from umkm_stats.errors import UmkmError
 from umkm_stats.measurement._model import (
     WORDING,
@@ -149,7 +150,7 @@ def _largest_modifications(main: Fit) -> list[Note]:
     if found.empty:
         return []
     said = [
-        f"{lhs} {op} {rhs} ({mi:.1f})"
+        messages.Figures(f"{lhs} {op} {rhs} ({mi:.1f})")
         for lhs, op, rhs, mi in found[["lhs", "op", "rhs", "mi"]].itertuples(index=False, name=None)
     ]
     return [Note("MEA146", {"changes": said})]

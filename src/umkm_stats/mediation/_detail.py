@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import columns, messages
-from umkm_stats.mediation._summary import localised
 from umkm_stats.results import Note, SampleUsed, jsonable, told
 
 if TYPE_CHECKING:
@@ -198,7 +197,7 @@ def _shown(column: str, value: Any, lang: str) -> str:
         try:
             return messages.text(f"mediation.{kind}.{value}", lang)
         except KeyError:
-            return localised(value, lang) or "–"
+            return messages.settings(value, lang) or "–"
     if isinstance(value, (bool, np.bool_)):
         return messages.text("mediation.word.yes" if value else "mediation.word.no", lang)
     if value is None or not np.isfinite(value):

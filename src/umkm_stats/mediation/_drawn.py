@@ -15,7 +15,7 @@ from umkm_stats.figures import LocalNumbers as Numbers
 from umkm_stats.kernels.mediation.tests import half_width
 from umkm_stats.mediation._effects import held
 from umkm_stats.mediation._spec import ARROW, Equation, Spec
-from umkm_stats.mediation._summary import interval, localised, show
+from umkm_stats.mediation._summary import interval, show
 from umkm_stats.options import Language, one_of
 from umkm_stats.regression._plots import GRID
 
@@ -53,7 +53,9 @@ def _words(lang: str, *keys: str) -> dict[str, str]:
 
 def _label(effect: str, path: str, lang: str) -> str:
     """An effect with its path, which breaks at its conditions only."""
-    whole = localised(path, lang).replace(ARROW, "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}")
+    whole = messages.settings(path, lang).replace(
+        ARROW, "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}"
+    )
     whole = whole.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}").replace(
         " | ", " |\N{NO-BREAK SPACE}"
     )
@@ -205,7 +207,7 @@ def _slopes(result: Mediation, path: str | None, lang: str, voice: Numbers) -> P
     for probe in result.probes:
         held = {name: value for name, value in probe.items() if name in touching}
         at: dict[str, Any] = {**means, **probe, source: grid}
-        label = localised(", ".join(f"{name} = {value:.4g}" for name, value in held.items()), lang)
+        label = messages.settings(", ".join(f"{name} = {value:.4g}" for name, value in held.items()), lang)
         if label in lines:
             continue
         y = np.full(GRID, own[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from umkm_stats import columns, messages, ways
-from umkm_stats.mediation._summary import COUNTS, localised, show
+from umkm_stats.mediation._summary import COUNTS, show
 from umkm_stats.messages._tex import escaped
 from umkm_stats.options import Language, one_of
 
@@ -54,7 +54,7 @@ def of(result: Mediation, methods: str | Sequence[str] | None, lang: str) -> str
         frame = frame[frame["method"].isin(kept)]
     say, rows = messages.text, []
     for row in frame.to_dict("records"):
-        path = localised(row["path"], lang).replace("->", "→")
+        path = messages.settings(row["path"], lang).replace("->", "→")
         effect = say(f"mediation.effect.{row['effect']}", lang)
         rows.append(
             (

@@ -4,7 +4,6 @@ draws."""
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +30,6 @@ def show(value: float, lang: str, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     return messages.number(f"{value:.{digits}f}", lang)
-
-
-def localised(path: str, lang: str) -> str:
-    """A path whose moderator values are in the marks of the language."""
-    return re.sub(r"(?<== )-?\d+(\.\d+)?", lambda found: messages.number(found.group(), lang), path)
 
 
 def show_p(value: float, lang: str) -> str:
@@ -105,7 +99,7 @@ def text_of(result: Mediation, lang: str) -> str:
                 "mediation.arrow",
                 lang,
                 effect=say(f"mediation.effect.{row['effect']}", lang),
-                path=localised(row["path"], lang),
+                path=messages.settings(row["path"], lang),
                 est=show(row["est"], lang),
                 se=show(row["se"], lang),
                 p=show_p(row["p"], lang),
@@ -119,7 +113,7 @@ def text_of(result: Mediation, lang: str) -> str:
         rows = table[(table["effect"] == entry.kind) & (table["path"] == entry.path)]
         if rows.empty or rows["method"].isin(ways.TESTED).all():
             continue
-        lines += ["", f"{say(effect_key(result, entry), lang)}: {localised(entry.path, lang)}"]
+        lines += ["", f"{say(effect_key(result, entry), lang)}: {messages.settings(entry.path, lang)}"]
         known = rows["method"].isin(ways.TESTED)
         if result.found is not None and not known.any() and entry.kind not in NATURAL:
             formula, numbers = working(entry, result.found.theta, lang)

@@ -17,12 +17,14 @@ languages:
 A placeholder ``{name:=prefix}`` is replaced by the text ``prefix.<value>``, a list by one text a value;
 ``{name:p}`` by a p-value with its sign, "= 0.012" or "< 0.001".
 Numbers in placeholders follow the language: Indonesian writes a decimal comma, a dot for thousands and a true
-minus sign.
+minus sign. So do the numbers of a list, those of a ``Figures``, and the moderator values that a path
+names ("x -> m | w = -0.5"); any other text is told as it is.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 import string
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -32,6 +34,9 @@ from typing import Any
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
 _SWAP = str.maketrans({",": ".", ".": ",", "-": "\N{MINUS SIGN}"})
+_FIGURE = re.compile(r"(?<![\w.,])-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]\d+)?(?!\w|\.\d)")
+_SETTING = re.compile(r"(?<== )-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
+_BETWEEN = re.compile(r"(?<=\d), (?=\N{MINUS SIGN}?\d)")
 
 
 @functools.cache
@@ -157,6 +162,76 @@ def catalogues(lang: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(catalogue(name) for name in dict.fromkeys((spoken(lang), FALLBACK)))
 
 
+class Figures(str):
+    """A text of the library's own whose numbers follow the language of the sentence it is put into.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.message("RSP202", "id", value="KS", meant=messages.Figures("2.5"))[:16]
+    'Jawaban “KS” pad'
+    >>> messages.figures(messages.Figures("X1 ~~ X2 (12.3)"), "id")
+    'X1 ~~ X2 (12,3)'
+    """
+
+    __slots__ = ()
+
+
+def figures(text: str, lang: str) -> str:
+    """A text with the numbers that stand in it in the marks of a language.
+
+    Parameters
+    ----------
+    text : str
+        The text, its numbers with "." for decimals and no marks for thousands.
+    lang : str
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    str
+        The same text; names that hold digits, and numbers of versions, are left as they are.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.figures("x.1 in [-1.5, 2]", "id")
+    'x.1 in [−1,5; 2]'
+    """
+    own = spoken(lang) == "id"
+
+    def marked(found: re.Match[str]) -> str:
+        said = found.group()
+        return number(said.replace(".", "0.", 1) if own and said.lstrip("-")[0] == "." else said, lang)
+
+    said = _FIGURE.sub(marked, text)
+    return _BETWEEN.sub("; ", said) if own else said
+
+
+def settings(text: str, lang: str) -> str:
+    """A text such as ``x -> m | w = -1.5`` with its values in the marks of a language.
+
+    Parameters
+    ----------
+    text : str
+        The text; a value is a number behind an equals sign, with "." for decimals.
+    lang : str
+        Language of the words: "en" or "id".
+
+    Returns
+    -------
+    str
+        The same text, its names untouched.
+
+    Examples
+    --------
+    >>> from umkm_stats import messages
+    >>> messages.settings("skala 2.5 -> m | w = -1.5", "id")
+    'skala 2.5 -> m | w = −1,5'
+    """
+    return _SETTING.sub(lambda found: number(found.group(), lang), text)
+
+
 class _Words(string.Formatter):
     """``str.format`` whose numbers follow the language and whose lists read as words."""
 
@@ -170,8 +245,12 @@ class _Words(string.Formatter):
             return listing(
                 [text_or(f"{format_spec[1:]}.{name}", name, self.lang) for name in names], self.lang
             )
-        if several and not format_spec:
-            return listing([str(entry) for entry in value], self.lang)
+        if several:
+            return listing([self.format_field(entry, format_spec) for entry in value], self.lang)
+        if isinstance(value, Figures):
+            return figures(value, self.lang)
+        if isinstance(value, str) and "->" in value and " | " in value:
+            return settings(value, self.lang)  # the path of an effect at values of its moderators
         if format_spec == "p":  # {p:p}: "= 0.012", and "< 0.001" for what would read 0.000
             return number("< 0.001" if value < 0.001 else f"= {value:.3f}", self.lang)
         text = format(value, format_spec)

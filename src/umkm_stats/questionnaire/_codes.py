@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from umkm_stats.instrument import Item
 from umkm_stats.questionnaire._plan import Asked, Plan
-from umkm_stats.questionnaire._words import language_name, say
+from umkm_stats.questionnaire._words import language_name, plain, say
 
 
 def codebook_rows(plan: Plan) -> list[list[object]]:
@@ -47,13 +47,13 @@ def answers_text(asked: Asked, lang: str) -> str:
         unit = f" {question.unit[lang]}" if question.unit and lang in question.unit else ""
         if asked.latest is not None:
             latest = say("year.now" if asked.latest == 0 else "year.ago", lang, years=-asked.latest)
-            return f"{low:.15g} {say('to', lang)} {latest}" if low is not None else f"≤ {latest}"
+            return f"{plain(low, lang)} {say('to', lang)} {latest}" if low is not None else f"≤ {latest}"
         if low is not None and high is not None:
-            return f"{low:.15g} {say('to', lang)} {high:.15g}{unit}"
+            return f"{plain(low, lang)} {say('to', lang)} {plain(high, lang)}{unit}"
         if low is not None:
-            return f"≥ {low:.15g}{unit}"
+            return f"≥ {plain(low, lang)}{unit}"
         if high is not None:
-            return f"≤ {high:.15g}{unit}"
+            return f"≤ {plain(high, lang)}{unit}"
         return unit.strip()
     return ""
 

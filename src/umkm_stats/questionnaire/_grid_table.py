@@ -16,7 +16,7 @@ from umkm_stats.questionnaire import _files, _word
 from umkm_stats.questionnaire._files import put
 from umkm_stats.questionnaire._plan import Plan
 from umkm_stats.questionnaire._word import CENTRE, Sheet
-from umkm_stats.questionnaire._words import say
+from umkm_stats.questionnaire._words import plain, say
 
 _DEFINITION = ("variable", "dimension", "indicator", "item", "scale", "source")
 _BLUEPRINT = ("variable", "dimension", "numbers", "codes", "count")
@@ -138,7 +138,9 @@ def score_rows(plan: Plan, lang: str) -> list[list[str]]:
         )
         for value in scale.values:
             short = scale.short.get(lang, {}).get(value, "–")
-            rows.append([title, scale.labels[lang][value], short, str(value), f"{scale.reverse(value):g}"])
+            rows.append(
+                [title, scale.labels[lang][value], short, str(value), plain(scale.reverse(value), lang)]
+            )
         if scale.not_applicable is not None and any(
             other.na_code is not None for other in plan.items if other.response_scale is scale
         ):

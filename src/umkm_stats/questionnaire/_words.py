@@ -22,6 +22,12 @@ def both(key: str, languages: Iterable[str], /, **params: Any) -> Mapping[str, s
     return {lang: say(key, lang, **params) for lang in languages}
 
 
+def plain(value: float, lang: str) -> str:
+    """A number with no more digits than it has, in the marks of the language: ``0.5``, ``0,5``."""
+    said = f"{value:.15g}"
+    return messages.number(said, lang) if lang in messages.languages() else said
+
+
 RANGE_KEYS = (
     "number",
     "whole",
@@ -53,13 +59,13 @@ def range_words(asked: Any, languages: Iterable[str]) -> Mapping[str, str]:
     """What a question for a number accepts, in each of the languages: "a number from 0 to 100", "a year from
     1920 to 18 years ago"."""
     low, high, latest = asked.question.minimum, asked.question.maximum, asked.latest
-    marks = {
-        "low": "" if low is None else f"{low:.15g}",
-        "high": "" if high is None else f"{high:.15g}",
-        "years": "" if latest is None else str(-latest),
-    }
     found = {}
     for lang, text in both(f"html.{range_key(asked)}", languages).items():
+        marks = {
+            "low": "" if low is None else plain(low, lang),
+            "high": "" if high is None else plain(high, lang),
+            "years": "" if latest is None else str(-latest),
+        }
         for name, value in marks.items():
             text = text.replace(f"«{name}»", value)
         found[lang] = text

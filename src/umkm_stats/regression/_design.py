@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import messages
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.kernels.mediation.normal_equations import SINGULAR
 from umkm_stats.regression._columns import Columns
@@ -102,7 +103,7 @@ def check(columns: Columns, plan: Plan, found: Design, *, two_valued: bool = Fal
     for name in () if two_valued else plan.y:
         distinct = np.unique(columns.values[name])
         if distinct.size == 2:
-            values = [f"{value:g}" for value in distinct]
+            values = [messages.Figures(f"{value:g}") for value in distinct]
             raise UmkmError("REG113", Place(column=name), {"name": name, "values": values})
     scaled = centred / spread
     first = len(plan.y)

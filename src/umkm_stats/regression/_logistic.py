@@ -152,8 +152,8 @@ class Logistic:
             say(
                 "regression.logistic.values",
                 lang,
-                zero=f"{self.values[0]:g}",
-                one=f"{self.values[1]:g}",
+                zero=float(self.values[0]),
+                one=float(self.values[1]),
                 events=int(row["events"]),
             ),
             say(

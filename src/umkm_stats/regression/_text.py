@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
 
 R2 = "r2"  # the term whose estimate is R²
 P_COLUMNS = ("p", "p_holm", "p_moderator", "p_product")
-
-
-def localised(text: str, lang: str) -> str:
-    """A text such as ``w = -1.5`` with its numbers in the marks of the language."""
-    return re.sub(r"(?<== )-?\d+(\.\d+)?", lambda found: messages.number(found.group(), lang), text)
 
 
 def show(value: Any, lang: str, digits: int = 3) -> str:
@@ -47,7 +41,7 @@ def shown(column: str, value: Any, lang: str) -> str:
             return messages.text(f"mediation.method.{value}", lang)
         if column in ("source", "moderator_type"):
             return messages.text(f"regression.{column}.{value}", lang)
-        return "R²" if value == R2 else localised(value, lang)
+        return "R²" if value == R2 else messages.settings(value, lang)
     if column in P_COLUMNS:
         return show_p(float(value), lang)
     if column in ("n", "block", "df1", "row", "number") or (

@@ -12,7 +12,7 @@ from umkm_stats import figures
 from umkm_stats.report._inline import plain
 from umkm_stats.report._spec import Failure, Figure
 from umkm_stats.report.tables import _analysis
-from umkm_stats.report.tables._context import Context, number
+from umkm_stats.report.tables._context import Context, number, route_of
 from umkm_stats.results import Unavailable
 
 Drawn = Figure | Failure | None
@@ -56,7 +56,7 @@ def likert(ctx: Context) -> Drawn:
             for column, value in enumerate(answers):
                 hit = own[own["value"] == value]
                 shares[row, column] = 100.0 * float(hit["count"].sum()) / total
-        labels = [ctx.labels.get(f"words:{value:g}", f"{value:g}") for value in answers]
+        labels = [ctx.labels.get(f"words:{value:g}", ctx.voice.plain(value)) for value in answers]
         picture = figures.likert(items, shares, labels, groups, ctx.voice)
         return Figure("fig_likert", title, ctx.text("alt.likert"), figures.saved(picture), source=ctx.source)
 
@@ -195,7 +195,7 @@ def path(ctx: Context, name: str) -> Drawn:
             own = frame[(frame["effect"] == effect) & (frame["path"] == route)]
             tested = own[own["method"].isin(_analysis.TESTED)]
             row = (tested if len(tested) else own).iloc[0]
-            source, target = (piece.strip() for piece in _analysis.route_of(route).split("->"))
+            source, target = (piece.strip() for piece in route_of(route).split("->"))
             est, low, high = number(row["est"]), number(row["ci_low"]), number(row["ci_high"])
             sure = low is not None and high is not None and not low <= 0 <= high
             words = f"{ctx.voice.number(est)}\n{ctx.voice.interval(low, high)}"
@@ -329,9 +329,7 @@ def draws(ctx: Context, name: str) -> Drawn:
         return None
     effect, route = pairs[0]
     kind, model = _analysis.kind_of(name), _analysis.model_of(name)
-    title = ctx.text(
-        f"figure.draws.{kind}", path=ctx.path(_analysis.route_of(route)) + _analysis.at_values(ctx, route)
-    )
+    title = ctx.text(f"figure.draws.{kind}", path=ctx.path(route))
     key = f"fig_draws_{kind}_{model}"
     column = f"{effect}: {route}"
     if column not in part.draws.columns:

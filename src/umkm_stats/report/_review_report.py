@@ -61,7 +61,7 @@ def _table(key: str, title: str, verdicts: list[Verdict], lang: str) -> Table:
             _plain(v.where),
             messages.text(f"review.check.{v.check}", lang),
             _plain(v.claimed),
-            _plain(v.working),
+            _plain(messages.figures(v.working, lang)),
             *((_plain(v.explain(lang)),) if told else ()),
         )
         for v in verdicts

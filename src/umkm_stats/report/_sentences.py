@@ -13,7 +13,7 @@ from umkm_stats.report._measurement_sentences import fit_sentences as fit_senten
 from umkm_stats.report._measurement_sentences import reliability_sentences as reliability_sentences
 from umkm_stats.report._voice import Voice, choose_voice
 from umkm_stats.report.tables import _analysis
-from umkm_stats.report.tables._context import Context, number
+from umkm_stats.report.tables._context import Context, number, route_of
 from umkm_stats.results import StudyResults, Unavailable, reason_label
 
 VERDICTS = {True: "main.yes", False: "main.no", None: "main.undecided"}
@@ -97,7 +97,7 @@ def headline(ctx: Context, only: str = "") -> list[str]:
         held = _held(part, row)
         verdict = None if held or part.withheld(str(row["method"])) else excludes_zero(row)
         verdicts.append(verdict)
-        route = [ctx.label(piece.strip()) for piece in _analysis.route_of(str(row["path"])).split("->")]
+        route = [ctx.label(piece.strip()) for piece in route_of(str(row["path"])).split("->")]
         resampled = ways.is_random(str(row["method"]))
         sentence = ctx.text(
             "main.indirect" if resampled else "main.nodraws",
@@ -266,7 +266,7 @@ def indirect_sentences(ctx: Context, name: str) -> list[str]:
         out.append(
             ctx.text(
                 f"say.indirect.{key}",
-                path=ctx.path(_analysis.route_of(path)),
+                path=ctx.path(route_of(path)),
                 est=ctx.voice.number(number(row["est"])),
                 level=_level(ctx, part),
                 limits=ctx.voice.interval(number(row["ci_low"]), number(row["ci_high"])),

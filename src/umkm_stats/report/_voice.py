@@ -83,6 +83,11 @@ class Voice:
         """A whole number with thousands marks."""
         return self.number(int(value), "integer")
 
+    def plain(self, value: float) -> str:
+        """A number with no more digits than it has, as the values of a scale are written: ``2``, ``2,5``."""
+        said = f"{value:g}"
+        return (said.translate(_SWAP) if self.comma else said).replace("-", MINUS)
+
     def cell(self, value: Cell, column: Column) -> str:
         """The text of a table cell, the same in every format."""
         if value is None or (isinstance(value, float) and math.isnan(value)):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import messages
 from umkm_stats.instrument import latest_year
 from umkm_stats.responses import _text
 from umkm_stats.responses._findings import WITHHELD, Collector
@@ -160,7 +161,13 @@ def _opposite_labels(
     shift = {value - raw for raw, value in pairs}
     if len(shift) == 1:  # 0–4 with the labels of 1–5: the same direction
         raw, value = min(pairs)
-        findings.add("RSP276", column=column.letter, item=item, raw=f"{raw:g}", meant=f"{value:g}")
+        findings.add(
+            "RSP276",
+            column=column.letter,
+            item=item,
+            raw=messages.Figures(f"{raw:g}"),
+            meant=messages.Figures(f"{value:g}"),
+        )
     else:
         findings.add("RSP243", column=column.letter, item=item)
     turned = all(value == low + high - raw for raw, value in pairs)
@@ -219,7 +226,7 @@ def read_number(
 
 
 def _bound(value: float | None) -> str:
-    return "…" if value is None else f"{value:g}"
+    return messages.Figures("…" if value is None else f"{value:g}")
 
 
 def number_of(raw: Any, *, whole: bool, units: set[str] = frozenset()) -> float | None:  # type: ignore[assignment]

@@ -182,6 +182,8 @@ def shown(value: Any) -> str:
     """A cell as it may be shown in a finding: short, on one line."""
     if value is None:
         return ""
+    if isinstance(value, messages.Figures):
+        return value
     if isinstance(value, Percent):
         return f"{float(value):g}%"
     if isinstance(value, tuple):

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from umkm_stats import messages
 from umkm_stats.responses import _text
 from umkm_stats.responses._raw import Percent, Uncomputed
 
@@ -225,7 +226,9 @@ class AnswerBook:
         if len(candidates) == 1:
             return Answer("value", next(iter(candidates)))
         if len(candidates) > 1:
-            return Answer("RSP202", meant=tuple(f"{value:g}" for value in sorted(candidates)))
+            return Answer(
+                "RSP202", meant=tuple(messages.Figures(f"{value:g}") for value in sorted(candidates))
+            )
         if key in AMBIGUOUS:
             return Answer("RSP202", meant=(AMBIGUOUS[key],))
         if _DATE_LIKE.match(text):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from umkm_stats import messages
 from umkm_stats.responses import _text
 from umkm_stats.responses._findings import WITHHELD, Collector
 from umkm_stats.responses._raw import RawColumn, RawTable
@@ -182,7 +183,7 @@ def double_entry(
                     rows=int(ledger.table.rows[one]),
                     column=letters[item],
                     item=item,
-                    value=f"{a:g} / {b:g}",
+                    value=messages.Figures(f"{a:g} / {b:g}"),
                     other=int(ledger.table.rows[row]),
                 )
                 values[one] = np.nan

@@ -237,7 +237,7 @@ class Verdict:
             )
         ]
         if self.working:
-            parts.append(f"{self.working}.")
+            parts.append(f"{messages.figures(self.working, lang)}.")
         if self.decision and self.verdict == "inconsistent":
             parts.append(messages.text("review.decision", lang))
         if self.explanation:

@@ -153,7 +153,7 @@ class Reproduction:
         Reproduced
         """
         lines = []
-        tolerance = f"{self.tolerance:g}"
+        tolerance = self.tolerance
         if not len(self.table):
             lines.append(messages.text("study.same", lang, count=self.count, tolerance=tolerance))
         else:
@@ -169,9 +169,7 @@ class Reproduction:
                 )
         if self.kernel[0] != self.kernel[1]:
             then, now = self.kernel
-            lines.append(
-                messages.text("study.kernel", lang, then=then, now=now, tolerance=f"{OTHER_KERNEL:g}")
-            )
+            lines.append(messages.text("study.kernel", lang, then=then, now=now, tolerance=OTHER_KERNEL))
         if self.versions:
             told = "; ".join(f"{name} {then} → {now}" for name, (then, now) in sorted(self.versions.items()))
             lines.append(messages.text("study.versions", lang, versions=told))

@@ -222,7 +222,8 @@ def _answers(kit: Kit) -> list[Block]:
         counts = part.frequencies[part.frequencies["scale"] == scale]
         answers = sorted(counts["value"].unique())
         head = [kit.column("item")]
-        head += [Column(f"f{v:g}", kit.ctx.labels.get(f"answer:{v:g}", f"{v:g}")) for v in answers]
+        plain = kit.ctx.voice.plain
+        head += [Column(f"f{v:g}", kit.ctx.labels.get(f"answer:{v:g}", plain(v))) for v in answers]
         head += [kit.column("n", "integer"), kit.column("total", "integer"), kit.column("mean", "mean")]
         rows: list[tuple[Cell, ...]] = []
         for row in items.to_dict("records"):

@@ -98,11 +98,11 @@ def _likert(kit: Kit) -> list[Block]:
         "likert",
         k=str(len(points)),
         low=low[1],
-        low_score=f"{low[0]:g}",
+        low_score=kit.ctx.voice.plain(low[0]),
         high=high[1],
-        high_score=f"{high[0]:g}",
+        high_score=kit.ctx.voice.plain(high[0]),
     )
-    rows = [(word, f"{value:g}") for value, word in points]
+    rows = [(word, kit.ctx.voice.plain(value)) for value, word in points]
     table = kit.table(
         "likert_scores",
         kit.say("table.likert"),

@@ -312,7 +312,7 @@ def _t_sentence(kit: Kit, equation: Equation, term: str, row: dict[str, Any], li
         "t": kit.number(t),
         "limit": kit.number(limit),
         "sign": ">" if abs(t) > limit else "≤",
-        "df": f"{float(row['df']):g}",
+        "df": kit.ctx.voice.plain(float(row["df"])),
         "p": _equals(kit, p),
         **kit.level_words,
     }

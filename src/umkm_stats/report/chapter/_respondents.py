@@ -148,7 +148,8 @@ def criteria(kit: Kit) -> list[Block]:
         rows.append((span, kit.say(f"class.{step + 1}")))
     columns = [kit.column("range"), kit.column("category")]
     table = kit.table("criteria", kit.say("table.criteria"), columns, rows, source=kit.say("source.classes"))
-    numbers = {"high": f"{high:g}", "low": f"{low:g}", "k": str(k), "width": kit.number(width, decimals=2)}
+    plain = kit.ctx.voice.plain
+    numbers = {"high": plain(high), "low": plain(low), "k": str(k), "width": kit.number(width, decimals=2)}
     return kit.shown(table, kit.say("criteria", **numbers))
 
 
@@ -203,7 +204,7 @@ def _distribution(kit: Kit, code: str) -> list[Block]:
     texts = {entry["code"]: entry["text"]["id"] for entry in kit.ctx.results.meta["items"]}
     head = [kit.column("statement", wide=True)]
     head += [
-        Column(f"f{value:g}", kit.ctx.labels.get(f"answer:{value:g}", f"{value:g}"), "integer")
+        Column(f"f{value:g}", kit.ctx.labels.get(f"answer:{value:g}", kit.ctx.voice.plain(value)), "integer")
         for value in answers
     ]
     graded = bool(_category(kit, 3.0))

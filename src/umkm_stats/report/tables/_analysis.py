@@ -8,7 +8,7 @@ from typing import Any
 
 from umkm_stats import ways
 from umkm_stats.report._spec import Cell, Column, Spanner, Table
-from umkm_stats.report.tables._context import Block, Context, number
+from umkm_stats.report.tables._context import Block, Context, number, route_of
 
 TESTED = ways.TESTED
 
@@ -176,26 +176,6 @@ def standardised(part: Any, effect: str, path: str) -> float | None:
     own = sizes[(sizes["effect"] == effect) & (sizes["path"] == path) & scale]
     found = number(own["est"].iloc[0]) if len(own) else None
     return None if found is None else float(found)
-
-
-def route_of(path: str) -> str:
-    """A path without moderator values and groups: ``PI -> OI -> NP``."""
-    return path.split("|")[0].split("[")[0].split("@")[0].strip()
-
-
-def at_values(ctx: Context, path: str) -> str:
-    """The moderator values of a path in words, in brackets; empty without."""
-    rest = path[len(route_of(path)) :].strip(" |@[]")
-    if not rest:
-        return ""
-    pieces = []
-    for piece in rest.split(","):
-        name, _, value = piece.partition("=")
-        try:
-            pieces.append(f"{ctx.label(name.strip())} = {ctx.voice.number(float(value), decimals=2)}")
-        except ValueError:
-            pieces.append(ctx.label(piece.strip()))
-    return f" ({'; '.join(pieces)})"
 
 
 def level_of(ctx: Context, part: Any) -> str:

@@ -17,6 +17,11 @@ from umkm_stats.sem import CUTOFFS, CutoffSet
 Block = Table | Failure
 
 
+def route_of(path: str) -> str:
+    """A path without moderator values and groups: ``PI -> OI -> NP``."""
+    return path.split("|")[0].split("[")[0].split("@")[0].strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Results in a voice. ``labels``: code → words of constructs, dimensions, items and questions in the
@@ -41,8 +46,24 @@ class Context:
         return plain(self.labels.get(code, code))
 
     def path(self, path: str) -> str:
-        """``PI -> OI -> NP`` in words."""
-        return " \N{RIGHTWARDS ARROW} ".join(self.label(part.strip()) for part in path.split("->"))
+        """``PI -> OI -> NP`` in words; the values of moderators it holds follow in brackets."""
+        route = route_of(path)
+        words = " \N{RIGHTWARDS ARROW} ".join(self.label(part.strip()) for part in route.split("->"))
+        return words + self.at_values(path[len(route) :])
+
+    def at_values(self, held: str) -> str:
+        """What a path holds beside its route, `` | ACAP = 3.2``, in words and in brackets; empty without."""
+        rest = held.strip(" |@[]")
+        if not rest:
+            return ""
+        pieces = []
+        for piece in rest.split(","):
+            name, _, value = piece.partition("=")
+            try:
+                pieces.append(f"{self.label(name.strip())} = {self.voice.number(float(value), decimals=2)}")
+            except ValueError:
+                pieces.append(self.label(piece.strip()))
+        return f" ({'; '.join(pieces)})"
 
     @property
     def primary(self) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from umkm_stats import ways
 from umkm_stats.report._spec import Cell, Spanner
-from umkm_stats.report.tables._analysis import ledger_note, level_of, method_label, route_of
-from umkm_stats.report.tables._context import Block, Context, number, whole
+from umkm_stats.report.tables._analysis import ledger_note, level_of, method_label
+from umkm_stats.report.tables._context import Block, Context, number, route_of, whole
 
 INDIRECT = ("indirect", "total_indirect")
 

@@ -9,7 +9,6 @@ from umkm_stats.report._spec import Cell
 from umkm_stats.report.tables._analysis import (
     TESTED,
     Analysis,
-    at_values,
     errors_of,
     kind_of,
     ledger_note,
@@ -17,11 +16,10 @@ from umkm_stats.report.tables._analysis import (
     of_analysis,
     others,
     pairs,
-    route_of,
     standardised,
     term,
 )
-from umkm_stats.report.tables._context import Block, number, whole
+from umkm_stats.report.tables._context import Block, number, route_of, whole
 
 ARROWS = ("a", "b", "d", "direct", "total")
 THROUGH = (
@@ -53,7 +51,7 @@ def paths_table(of: Analysis) -> Block | None:
         own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
         tested = own[own["method"].isin(TESTED)]
         row = (tested if len(tested) else own).iloc[0]
-        words = f"{ctx.text(f'effect.{effect}')}: {ctx.path(route_of(path))}{at_values(ctx, path)}"
+        words = f"{ctx.text(f'effect.{effect}')}: {ctx.path(path)}"
         numbers = {key: number(row[key]) for key in ("est", "se", "p", "ci_low", "ci_high")}
         rows.append(_path_row(words, standardised(of.part, effect, path), numbers))
     for arrow in others(of.part):
@@ -89,7 +87,7 @@ def indirect_table(of: Analysis) -> Block | None:
     groups: list[tuple[int, str]] = []
     for effect, path in pairs(frame, THROUGH):
         own = frame[(frame["effect"] == effect) & (frame["path"] == path)]
-        words = f"{ctx.text(f'effect.{effect}')}: {ctx.path(route_of(path))}{at_values(ctx, path)}"
+        words = f"{ctx.text(f'effect.{effect}')}: {ctx.path(path)}"
         groups.append((len(rows), words))
         for _, row in own.iterrows():
             numbers = (number(row[key]) for key in ("est", "se", "ci_low", "ci_high", "p"))

@@ -125,7 +125,7 @@ def distribution_tables(ctx: Context) -> list[Block]:
         for value in answers:
             keys = (f"f{value:g}", f"p{value:g}")
             heads += [Column(keys[0], "f", "integer"), Column(keys[1], "%", "percent")]
-            spanners.append(Spanner(ctx.labels.get(f"answer:{value:g}", f"{value:g}"), keys))
+            spanners.append(Spanner(ctx.labels.get(f"answer:{value:g}", ctx.voice.plain(value)), keys))
         heads += [
             ctx.column("n", "n", "integer"),
             ctx.column("total", "total_score", "integer"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from umkm_stats import messages
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.kernels.ordinal.mixed_moments import mixed_moments
 from umkm_stats.kernels.ordinal.moments import gamma, ordinal_moments
@@ -73,7 +74,7 @@ def category_levels(ready: Prepared, observed: Sequence[str], ordered: Sequence[
             if len(mine) < 2:
                 raise UmkmError("SEM220", Place(item=name), {"item": name, "group": label})
             if len(mine) < len(levels):
-                lost = [f"{value:g}" for value in np.setdiff1d(levels, mine)]
+                lost = [messages.Figures(f"{value:g}") for value in np.setdiff1d(levels, mine)]
                 raise UmkmError("SEM222", Place(item=name), {"item": name, "group": label, "answers": lost})
         found[name] = levels
     return found
