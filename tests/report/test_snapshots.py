@@ -5,6 +5,8 @@ import pytest
 
 import snapshots
 from umkm_stats import figures, load_instrument, run_study
+from umkm_stats.report import build_document
+from umkm_stats.report._html import write_html
 from umkm_stats.study import Chapter, Writing
 
 ROOT = snapshots.FOLDER.parents[2]
@@ -48,7 +50,7 @@ def reports(small, tmp_path_factory):
         for study, (file, instrument, more) in given.items():
             for style, lang in STYLES.items():
                 name = f"{study}_{style}"
-                run_study(
+                done = run_study(
                     file,
                     instrument,
                     out=place / name,
@@ -62,6 +64,10 @@ def reports(small, tmp_path_factory):
                     **more,
                 )
                 found[name] = place / name
+                if style == "apa":  # the other language of the style: written, not computed again
+                    document, voice = build_document(done.results, style="apa", lang="id")
+                    write_html(document, voice, place / f"{name}_id" / "report.html")
+                    found[f"{name}_id"] = place / f"{name}_id"
     return found
 
 
@@ -76,10 +82,16 @@ def test_report_reads_as_reviewed(study, style, kind, file, reports, request):
     snapshots.compare(f"{name}_{kind}", found, renew=request.config.getoption("--snapshots"))
 
 
+@pytest.mark.parametrize("study", STUDIES)
+def test_indonesian_apa_report_reads_as_reviewed(study, reports, request):
+    found = snapshots.READERS["html"](reports[f"{study}_apa_id"] / "report.html")
+    snapshots.compare(f"{study}_apa_id_html", found, renew=request.config.getoption("--snapshots"))
+
+
 def test_no_snapshot_is_left_over():
     wanted = {
         f"{study}_{style}_{kind}.txt" for study in STUDIES for style in STYLES for kind in snapshots.READERS
-    }
+    } | {f"{study}_apa_id_html.txt" for study in STUDIES}
     assert {path.name for path in snapshots.FOLDER.iterdir()} == wanted
 
 
