@@ -3,7 +3,8 @@ unrestricted).
 
 F = Σ_{i>j} w_ij (r_ij − σ_ij(θ))², w the reciprocals of the correlations' variances. The thresholds of such a
 model equal the sample's, so they leave the problem. Gauss–Newton from the whole sample's solution: two exact
-matrices JᵀWJ, then the last one is kept while the gradient falls, and made anew when it does not. Residual
+matrices JᵀWJ, then the last one is kept while the gradient falls, and made anew when it does not; a draw that
+is slow all the same, as nearly flat ones are, gets exact second derivatives. Residual
 variances are derived (1 − the variance explained, Delta parameterisation); they enter F only where a variable
 stands in regressions as a latent of its own, and then its variance in Ψ follows the other parameters.
 """
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umkm_stats.kernels import path
+from umkm_stats.kernels.sem.many.algebra import pivots
 from umkm_stats.kernels.sem.many.model import (
     Floats,
     GroupPlan,
@@ -36,8 +38,14 @@ from umkm_stats.kernels.sem.many.model import (
 LIMIT = 200
 EXACT = 2
 PATIENCE = 6
-TOLERANCE = 1e-13
-"""Squared distance to the optimum in standard errors at which a draw is done."""
+TOLERANCE = 1e-16
+"""Squared distance to the optimum, in standard errors, that is left after the last step of a draw."""
+SLOWEST = 0.99
+"""Largest share of its length that a step is taken to leave to the next."""
+PATIENT, SLOW = 10, 0.25
+"""Steps after which a draw gets exact second derivatives, when a step leaves more than this (squared)."""
+CLOSE = 1e-13
+"""Squared length of a last step, in standard errors, at most; enough where the limit of steps comes first."""
 _PART = 64
 FLAT = 1e-12
 """Least pivot of 2JᵀWJ, relative to its diagonal, of a matrix that the compiled way inverts."""
@@ -109,15 +117,18 @@ def _part(model: Plan, at: Ints, target: _Target, way: _Compiled | None, out: Dw
     age = np.zeros(len(at), dtype=np.int64)
     active = np.arange(len(at))
     converged = np.zeros(len(at), dtype=bool)
+    before = np.full(len(at), np.inf)
     for iteration in range(1, LIMIT + 1):
         here = target.take(active)
         step = -np.matmul(inverse[active], gradient[active][:, :, None])[:, :, 0]
         slope = np.einsum("dq,dq->d", gradient[active], step)
-        near = here.n * -slope < TOLERANCE
+        near = _done(here.n * -slope, before[active])
+        before[active] = here.n * -slope
         new, moved_value, moved_gradient, moved_mats = _search(
             model, group, free[active], step, slope, value[active], here, near
         )
-        slower = -np.einsum("dq,dqr,dr->d", moved_gradient, inverse[active], moved_gradient) < 0.25 * slope
+        left = np.einsum("dq,dqr,dr->d", moved_gradient, inverse[active], moved_gradient) / -slope
+        slower = left > 0.25
         free[active], value[active], gradient[active] = new, moved_value, moved_gradient
         out.iterations[at[active]] = iteration
         converged[active[near]] = True
@@ -125,16 +136,33 @@ def _part(model: Plan, at: Ints, target: _Target, way: _Compiled | None, out: Dw
         stale = ~near & ((iteration <= EXACT - 1) | (age[active] >= PATIENCE) | slower)
         if stale.any():
             refreshed = _inverse(model, group, moved_mats.take(stale), here.take(stale), way)
+            slow = np.flatnonzero((iteration >= PATIENT) & (left[stale] > SLOW))
+            if len(slow):
+                some = np.flatnonzero(stale)[slow]
+                refreshed[slow] = _newton_inverse(model, group, new[some], here.take(some), refreshed[slow])
             inverse[active[stale]] = refreshed
             age[active[stale]] = 0
         active = active[~near]
         if not active.size:
             break
+    converged[active] = before[active] < CLOSE
     params = parameters(model, free)
     mats = matrices(group, params, target.rho, None)
     lam_phi = mats.lam @ mats.phi
     out.free[at], out.value[at], out.converged[at] = free, value, converged
     out.explained[at] = np.einsum("dpm,dpm->dp", lam_phi, mats.lam)
+
+
+def _done(size: Floats, before: Floats) -> NDArray[np.bool_]:
+    """(D,) draws for which the step at hand is the last, from its squared length and that of the one before.
+
+    A step leaves a share of its length to the next; where the model is nearly flat, or fits badly, that share
+    is large and a short step says little.
+    """
+    with np.errstate(invalid="ignore"):
+        share = np.clip(np.sqrt(np.maximum(size, 0.0) / before), 0.0, SLOWEST)
+    share[~np.isfinite(before)] = 0.5
+    return np.asarray((size < CLOSE) & (size * (share / (1.0 - share)) ** 2 < TOLERANCE))
 
 
 def _point(
@@ -222,6 +250,26 @@ def _inverse(model: Plan, group: GroupPlan, mats: Mats, target: _Target, way: _C
     out, flat = way.inverse(group, mats, target)
     if len(flat):
         out[flat] = _plain_inverse(model, group, mats.take(flat), target.take(flat))
+    return out
+
+
+def _newton_inverse(
+    model: Plan, group: GroupPlan, free: Floats, target: _Target, otherwise: Floats
+) -> Floats:
+    """(D, q, q) inverse of the second derivatives, central differences of the gradient; ``otherwise`` where
+    they are not positive definite."""
+    count, q = free.shape
+    step = 1e-4 * np.sqrt(np.maximum(np.diagonal(otherwise, axis1=1, axis2=2), 1e-300))
+    move = step[:, :, None] * np.eye(q)
+    each = np.repeat(np.arange(count), 2 * q)
+    trial = np.repeat(free, 2 * q, axis=0) + np.concatenate([move, -move], axis=1).reshape(-1, q)
+    gradient = _point(model, group, trial, target.take(each))[1].reshape(count, 2, q, q)
+    second = (gradient[:, 0] - gradient[:, 1]) / (2.0 * step[:, :, None])
+    second = 0.5 * (second + second.transpose(0, 2, 1))
+    good = pivots(second) > FLAT
+    out = otherwise.copy()
+    if good.any():
+        out[good] = np.linalg.inv(second[good])
     return out
 
 

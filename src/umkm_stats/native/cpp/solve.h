@@ -13,7 +13,7 @@ const int MEMORY = 10;           // pairs of step and change of gradient
 const whole ROUGH_TURNS = 12;    // evaluations with the sample's second derivatives
 const whole OWN_TURNS = 12;      // evaluations with one information of the draw's own
 const double ROUGH = 1e-3;       // scaled gradient at which a draw gets its own information
-const double ARRIVED = 0.05;     // share of the tolerance at which a search stops
+const double ARRIVED = 0.05;     // share of the tolerance at which a search stops, one step before its end
 const double PIVOT = 1e-10;      // least relative pivot of the information
 const double CLEAR = 1e-6;       // least pivot that holds for the neighbourhood of a rough solution as well
 
@@ -93,6 +93,11 @@ struct Live {
         f = pick(accepted, f_new, f);
         t = pick(accepted, all_lanes(1.0), pick(moving, 0.25 * t, t));
         return accepted;
+    }
+
+    // One step more, not evaluated: the gradient stays that before it, a bound of what is left.
+    void go_on(mask arrived) {
+        for (whole k = 0; k < q; ++k) x[k] += pick(arrived, d[k], all_lanes(0.0));
     }
 
     // Largest element of the gradient in units of its curvature.
@@ -231,8 +236,9 @@ static inline Outcome minimise(Objective& objective, const Origin& origin, doubl
             const mask arrived = moving & (live.size() < (turn == OWN_TURNS ? tolerance : ARRIVED * tolerance));
             out.end = pick(arrived & sound & near, CONVERGED, out.end);
             unchecked |= arrived & ~(sound & near);
+            live.turn(memory, own, accepted & moving);
+            live.go_on(accepted & arrived);
             moving &= ~arrived;
-            if (any(moving)) live.turn(memory, own, accepted & moving);
         }
     }
     if (any(unchecked)) {
