@@ -82,6 +82,25 @@ def test_factor_scores_and_their_determinacy(nine, thirds, semtools_measurement)
     assert caught.value.code == "MEA026"
 
 
+def test_factor_scores_are_of_the_answers_that_were_fitted(nine, thirds):
+    """``responses`` beside a fit to other answers was passed over: the scores were those of the fit's rows."""
+    holed = nine.assign(x1=nine["x1"].where(nine["x1"] > 2.0)).set_axis(nine.index + 7)
+    for data, extra in ((nine, {}), (holed, {}), (holed, {"missing": "fiml"})):
+        found = cfa(data, scales=thirds, compare=(), **extra)
+        own = scores(None, kind="factor", fit=found).scores
+        pd.testing.assert_frame_equal(scores(data, kind="factor", fit=found).scores, own)
+        for other in (data.iloc[::-1], data.iloc[:50], data * 2.0):
+            with pytest.raises(UsageError) as caught:
+                scores(other, kind="factor", fit=found)
+            assert caught.value.code == "MEA031"
+    with pytest.raises(UsageError) as caught:
+        scores(nine, scales=thirds, fit=found)
+    assert caught.value.code == "MEA030"
+    ordered = (nine > nine.median()).astype(int) + 4
+    found = cfa(ordered, scales=thirds, ordered=True, compare=())
+    assert len(scores(ordered, kind="factor", fit=found).scores) == len(nine)
+
+
 def test_formative_index_is_counted(instrument, tmp_path):
     channels = [item.code for item in instrument.items if item.construct == "CH"]
     rng = np.random.default_rng(3)

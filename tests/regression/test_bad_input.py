@@ -54,6 +54,8 @@ CASES = [
     ("REG124", {"y": "Y", "x": "X1", "moderator": "W", "probes": {"AGE": [1]}}),
     ("REG124", {"y": "Y", "x": "X1", "moderator": "W", "probes": {"W": ["low"]}}),
     ("REG124", {"y": "Y", "x": "X1", "moderator": "W", "probes": "median"}),
+    ("REG124", {"y": "Y", "x": "X1", "probes": {"X1": [1]}}),
+    ("REG124", {"y": "Y", "x": "X1", "probes": "median"}),
     ("REG124", {"y": "Y", "x": "X1", "moderator": "GROUP", "probes": {"GROUP": [1]}}),
     ("GEN006", {"y": "Y", "x": "X1", "intervals": "delta"}),
     ("GEN002", {"y": "Y", "x": "X1", "intervals": "percentil"}),

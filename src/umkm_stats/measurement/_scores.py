@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from umkm_stats import options
+from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels.measurement import scale_reliability as kernel
 from umkm_stats.kernels.measurement.efa_one import one_factor
 from umkm_stats.measurement._answers import Floats, answers, check_scales
@@ -101,7 +102,8 @@ def scores(
         Share of a scale's items that must be answered for a mean or a sum (1 = all). With fewer than all
         answered the mean is of the answered ones, and a sum is that mean times the number of items.
     fit : Fit or Cfa, optional
-        A ``Fit`` or ``Cfa`` that converged, for ``kind="factor"``.
+        A ``Fit`` or ``Cfa`` of these answers that converged, for ``kind="factor"`` only; ``responses`` may
+        then be None.
 
     Returns
     -------
@@ -111,7 +113,8 @@ def scores(
     Raises
     ------
     UsageError
-        MEA001–MEA003, MEA005–MEA007, MEA026 (``kind="factor"`` without a fit), GEN001, GEN004.
+        MEA001–MEA003, MEA005–MEA007, MEA026 (``kind="factor"`` without a fit), MEA030 (a
+        fit beside another kind), MEA031 (a fit to other answers), GEN001, GEN004.
     UmkmError
         MEA004.
 
@@ -126,7 +129,9 @@ def scores(
     if minimum != 1.0:
         options.share("minimum", minimum)
     if kind == "factor":
-        return _factor_scores(fit)
+        return _factor_scores(responses, fit)
+    if fit is not None:
+        raise UsageError("MEA030", params={"kind": kind})
     given = check_scales(responses, scales)
     held = answers(responses, items=[code for members in given.values() for code in members])
     notes: list[Note] = []
@@ -222,14 +227,33 @@ def _indices(instrument: Any, source: Any, columns: dict[str, Floats], rows: lis
             )
 
 
-def _factor_scores(fit: Any) -> Scores:
-    from umkm_stats.errors import UmkmError, UsageError
+def _fitted_to(found: Any, responses: Any) -> bool:
+    """Whether the rows the model was fitted to stand in ``responses``, as far as these hold its columns."""
+    source = getattr(responses, "kept_items", responses)
+    there = [name for name in found.observed if name in getattr(source, "columns", ())]
+    if not there or not found.arrays or not found.arrays[0].size:
+        return True
+    frame = answers(source, items=there).frame.to_numpy(dtype=np.float64)
+    ordinal = hasattr(found.task.samples[0], "ordinal")  # such answers are numbered anew, in their order
+    at = [found.observed.index(name) for name in there]
+    for rows, values in zip(found.rows, found.arrays, strict=True):
+        if rows.size and rows.max() >= len(frame):
+            return False
+        for column, own in zip(frame[rows].T, values[:, at].T, strict=True):
+            pair = [np.unique(part, return_inverse=True)[1] if ordinal else part for part in (column, own)]
+            if not np.array_equal(*pair, equal_nan=True):
+                return False
+    return True
 
+
+def _factor_scores(responses: Any, fit: Any) -> Scores:
     found = getattr(fit, "fit", fit)
     if not hasattr(found, "factor_scores"):
         raise UsageError("MEA026", params={"received": type(fit).__name__})
     if not found.converged:
         raise UmkmError("MEA220")
+    if responses is not None and not _fitted_to(found, responses):
+        raise UsageError("MEA031")
     parts = parts_of(found)
     frame = found.factor_scores()
     lam, phi, sigma = parts.implied(found.params[None])

@@ -38,7 +38,7 @@ def probes(columns: Columns, plan: Plan, asked: Any) -> tuple[Probe, ...]:
     ``asked``: {"w": [1, 2]}, "sd" (mean and ± 1 SD) or "percentiles" (16th, 50th, 84th). A moderator of two
     values is held at these, a category at each level.
     """
-    if not plan.moderators:
+    if not plan.moderators and asked in ("percentiles", "sd"):
         return ()
     if not isinstance(asked, Mapping) and asked not in ("percentiles", "sd"):
         raise UsageError("REG124", params={"name": str(asked)})
@@ -46,6 +46,8 @@ def probes(columns: Columns, plan: Plan, asked: Any) -> tuple[Probe, ...]:
     for name in given:
         if name not in plan.moderators:
             raise UsageError("REG124", params={"name": str(name)})
+    if not plan.moderators:
+        return ()
     coded = {entry.name: entry for entry in columns.categories}
     several: list[list[Probe]] = []
     for name in plan.moderators:
