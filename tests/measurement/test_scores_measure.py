@@ -83,7 +83,7 @@ def test_factor_scores_and_their_determinacy(nine, thirds, semtools_measurement)
 
 
 def test_factor_scores_are_of_the_answers_that_were_fitted(nine, thirds):
-    """``responses`` beside a fit to other answers was passed over: the scores were those of the fit's rows."""
+    """``responses`` beside a fit to other answers was passed over; the scores were of its rows."""
     holed = nine.assign(x1=nine["x1"].where(nine["x1"] > 2.0)).set_axis(nine.index + 7)
     for data, extra in ((nine, {}), (holed, {}), (holed, {"missing": "fiml"})):
         found = cfa(data, scales=thirds, compare=(), **extra)
