@@ -54,6 +54,8 @@ def test_codes_of_combinations() -> None:
     cov = data[[f"x{i}" for i in range(1, 7)]].cov()
     assert code(MODEL) == "SEM302"
     assert code(MODEL, data, sample_cov=cov, n_obs=301) == "SEM302"
+    assert code(MODEL, data, n_obs=301) == "SEM302"
+    assert code(MODEL, data, sample_mean=[0.0]) == "SEM302"
     assert code(MODEL, sample_cov=cov, n_obs=301, missing="fiml") == "SEM303"
     assert code(MODEL, sample_cov=cov, n_obs=301, meanstructure=True) == "SEM304"
     assert code("f =~ x1 + x2", data) == "SEM305"

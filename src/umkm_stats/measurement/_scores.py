@@ -240,8 +240,11 @@ def _fitted_to(found: Any, responses: Any) -> bool:
         if rows.size and rows.max() >= len(frame):
             return False
         for column, own in zip(frame[rows].T, values[:, at].T, strict=True):
-            pair = [np.unique(part, return_inverse=True)[1] if ordinal else part for part in (column, own)]
-            if not np.array_equal(*pair, equal_nan=True):
+            given, fitted = (
+                np.unique(part, return_inverse=True)[1].astype(np.float64) if ordinal else part
+                for part in (column, own)
+            )
+            if not np.array_equal(given, fitted, equal_nan=True):
                 return False
     return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from umkm_stats.kernels.sem.moments import complete_sample
 from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.one.problem import Problem, problem
 from umkm_stats.kernels.sem.structure import Floats
+from umkm_stats.results import Note
 from umkm_stats.sem._fit import Fit, Options
 from umkm_stats.sem._request import Request, refuse_unknown, request
 from umkm_stats.sem.estimate._categories import category_levels, coding, ordinal_names, ordinal_samples
@@ -138,7 +139,8 @@ def fit(
     """
     if others:
         refuse_unknown(others, [name for name in inspect.signature(fit).parameters if name != "others"])
-    if (sample_cov is None) == (data is None):
+    of_moments = [entry for entry in (sample_cov, sample_mean, sample_sd, n_obs) if entry is not None]
+    if (sample_cov is None) == (data is None) or (data is not None and of_moments):
         raise UsageError("SEM302")
     frame = None if data is None else as_frame(data)
     asked = request(
@@ -212,7 +214,7 @@ def fit(
         effect_coding=effect_coding,
         parameterization=parameterization,
         sampling_weights=sampling_weights,
-        told=asked.notes,
+        told=(*asked.notes, *_unheard(asked, information, meanstructure, parameterization, levels)),
     )
     covs = np.array([sample.cov for sample in task.samples])
     found = search(compiled, task, covs, np.array([sample.mean for sample in task.samples]))
@@ -220,6 +222,23 @@ def fit(
     return Fit(
         options, compiled, ready.arrays, ready.rows, ready.clusters, task, found, ready.sample, ready.weights
     )
+
+
+def _unheard(
+    asked: Request, information: str | None, means: bool | None, form: str, levels: Mapping[str, Floats]
+) -> list[Note]:
+    """SEM435 for what was asked and does not exist in this fit."""
+    out = []
+    if information == "observed" and asked.method.ordinal:
+        out.append(("information", "observed", "expected"))
+    if means is False and (levels or asked.missing == "fiml"):
+        out.append(("meanstructure", "False", "True"))
+    if form != "delta" and not levels:
+        out.append(("parameterization", form, "–"))
+    return [
+        Note("SEM435", {"option": option, "asked": wanted, "used": used, "estimator": asked.method.name})
+        for option, wanted, used in out
+    ]
 
 
 def _means(asked: Request, ready: Prepared, wanted: bool | None, cluster: str | None) -> bool:

@@ -27,7 +27,9 @@ TINY = 1e-10
 
 
 def cfi(x2: float, df: float, base: float, base_df: float) -> float:
-    """Comparative fit index, in [0, 1]."""
+    """Comparative fit index, in [0, 1]; NaN where a χ² is."""
+    if math.isnan(x2) or math.isnan(base):
+        return math.nan
     gap, worst = max(x2 - df, 0.0), max(x2 - df, base - base_df, 0.0)
     return 1.0 - gap / worst if worst > TINY else 1.0
 
@@ -84,6 +86,8 @@ def rmsea_interval(
     """Limits of the RMSEA from the non-central χ²."""
     if not df > 0 or not math.isfinite(x2):
         return (0.0, 0.0) if df == 0 else (math.nan, math.nan)
+    if math.isnan(float(chndtr(x2, df, 0.0))):  # hardly any degrees of freedom beside a huge x2
+        return math.nan, math.nan
     side = (1.0 - level) / 2.0
     low, high = noncentrality(x2, df, 1.0 - side), noncentrality(x2, df, side)
     return math.sqrt(low * groups / (n * df)), math.sqrt(high * groups / (n * df))

@@ -43,7 +43,11 @@ class Corrected:
         worst = max(top, bottom, 0.0)
         close = kernel.rmsea_close(self.scaled, df, n, groups, 0.05 / factor if factor > 0 else math.nan)
         return {
-            "cfi_robust": 1.0 - max(top, 0.0) / worst if worst > 0 else 1.0,
+            "cfi_robust": math.nan
+            if math.isnan(top - bottom)
+            else 1.0 - max(top, 0.0) / worst
+            if worst > 0
+            else 1.0,
             "tli_robust": 1.0 - top / bottom * self.base_df / df if bottom != 0 else math.nan,
             "rmsea_robust": math.sqrt(max((self.x2 / n) / df - self.c / n, 0.0) * groups),
             "rmsea_ci_low_robust": low * factor,

@@ -140,6 +140,8 @@ def scaling(fit: Fit, task: Problem, point: Point | None, df: int) -> Scaling:
         return bad
     rule = fit.method.test
     if isinstance(fit.task, OrdinalProblem):
+        if point is fit.point and not np.isfinite(fit.vcov).any():  # no regular information, no test
+            return bad
         first, second = (
             ordinal.own_traces(fit, fit.task) if point is fit.point else ordinal.baseline_traces(fit.task)
         )
@@ -245,7 +247,7 @@ def robust_indices(fit: Fit, plain: dict[str, float]) -> dict[str, float]:
         return {**out, **corrected_fiml(fit, plain, scaled=True)}
     if isinstance(fit.task, OrdinalProblem):
         found = ordinal.categorical_ml(fit, fit.task, df, base_df)
-        if not found.c > 0 and df > 0:
+        if df > 0 and not (found.c > 0 and np.isfinite(fit.vcov).any()):
             names = ("cfi", "tli", "rmsea", "rmsea_ci_low", "rmsea_ci_high", "rmsea_pvalue")
             return {**out, **{f"{name}_robust": math.nan for name in names}}
         scaled_ml = found.x2 / found.c if df > 0 else math.nan
