@@ -1,11 +1,13 @@
 """A moderated model in the report: no single number stands for effects that a moderator decides."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from umkm_stats import figures, mediate
-from umkm_stats.report import _pictures
+from umkm_stats.report import _pictures, main_sentences
 from umkm_stats.report._sentences import context_of
 from umkm_stats.report._voice import choose_voice
 from umkm_stats.report.tables import _mediation
@@ -58,3 +60,18 @@ def test_values_of_a_scale_have_the_mark_of_the_document():
     assert choose_voice(style="skripsi").plain(2.5) == "2,5"
     assert choose_voice(lang="id", decimal=".").plain(-2.5) == "\N{MINUS SIGN}2.5"
     assert choose_voice().plain(3.0) == "3"
+
+
+def test_every_basis_speaks_of_the_whole_chain(study):
+    g = np.random.default_rng(8)
+    x = g.normal(size=150)
+    m = 0.5 * x + g.normal(size=150)
+    n = 0.5 * m + g.normal(size=150)
+    data = pd.DataFrame({"PI": x, "OI": m, "MR": n, "NP": 0.5 * n + g.normal(size=150)})
+    one = mediate(data, x="PI", m=["OI", "MR"], y="NP", structure="serial", draws=60, seed=1)
+    turned = dataclasses.replace(one, effects=one.effects.iloc[::-1].reset_index(drop=True))
+    parts = {"mediation_scores_M1": one, "mediation_latent_M1": turned}
+    said = main_sentences(StudyResults(parts, dict(study.results.meta), ()), lang="id")
+    assert len(said) == 2
+    assert said[0].partition(" (")[0] == said[1].partition(" (")[0]
+    assert all("MR" in sentence.partition("(")[0] for sentence in said)

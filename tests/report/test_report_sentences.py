@@ -264,4 +264,4 @@ def test_one_word_keeps_its_capital_beside_labels_that_do(results):
         assert (own.low("Harga"), own.low(labels["OI"])) == (x, m)
         assert own.low("Pasar") == "pasar"  # no variable of the study
         said = " ".join(path_sentences(own, "mediation_scores_M1"))
-        assert ("harga" in said) == (x == "harga")
+        assert ("dengan kepuasan pelanggan" in said) == (m == "kepuasan pelanggan")

@@ -10,6 +10,8 @@ from numpy.testing import assert_allclose
 
 from small_study import INSTRUMENT, QUESTION
 from umkm_stats import Unavailable, load_instrument, read_responses, regress, reproduce, run_study
+from umkm_stats.report import main_sentences
+from umkm_stats.results import StudyResults
 from umkm_stats.study import Writing
 
 CODES = tuple((f"{c}{k}", c) for c in ("PI", "OI", "NP", "KP") for k in (1, 2, 3))
@@ -92,6 +94,20 @@ def test_hypotheses_rest_on_the_t_test_of_the_scores(study):
     assert_allclose([together["est"], together["p"]], [fit["f"], fit["p"]])
     moderated = table[(table["code"] == "H5") & table["decides"]].iloc[0]
     assert moderated["path"] == "PI -> NP | OI"
+
+
+def test_the_main_sentence_of_a_moderation_names_the_moderator_and_its_test(study):
+    results = study.results
+    meta = {**results.meta, "models": [m for m in results.meta["models"] if m["key"] == "M2"]}
+    said = " ".join(main_sentences(StudyResults(results.parts, meta, ()), lang="id"))
+    part = results.get("regression_scores_M2")
+    p, r2 = float(part.moderation["p_product"].iloc[0]), float(part.fits["r2"].iloc[0])
+    label = {code: words[0].lower() + words[1:] for code, words in results.meta["labels"]["id"].items()}
+    assert f"atas {label['PI']} dengan {label['OI']} sebagai variabel moderasi" in said
+    assert f"R² = {r2:.3f}".replace(".", ",") in said
+    assert ("terbukti memoderasi" in said) == (p < 0.05)
+    assert "Yang terbukti berkaitan" not in said
+    assert "pada taraf 5%: " in " ".join(main_sentences(results, lang="id"))
 
 
 def test_report_holds_the_chapter_of_a_regression(study):

@@ -202,9 +202,12 @@ def headline(ctx: Context, key: str) -> list[str]:
         own = own[ends & (own["method"] == ways.TESTED[0])]
         shown = own[own["p"] < 1 - part.level]
         paths = dict.fromkeys(str(path).partition(" -> ")[0] for path in shown["path"])
+        moderated = bool(part.plan.moderators)  # with a product in it no slope stands alone
         out.append(
             ctx.text(
-                "reg.main.some" if paths else "reg.main.none",
+                "reg.main.moderated" if moderated else "reg.main.some" if paths else "reg.main.none",
+                w=[ctx.low(ctx.label(code)) for code in part.plan.moderators],
+                alpha=f"{100 * (1 - part.level):g}",
                 y=ctx.low(ctx.label(str(row["outcome"]))),
                 x=[ctx.low(ctx.label(code)) for code in part.plan.x],
                 shown=[ctx.low(words(ctx, code)) for code in paths],
@@ -213,4 +216,4 @@ def headline(ctx: Context, key: str) -> list[str]:
                 n=ctx.voice.count(part.sample.used),
             )
         )
-    return out
+    return [*out, *moderation_sentences(ctx, key)]

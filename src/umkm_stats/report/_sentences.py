@@ -69,9 +69,10 @@ def main_model(ctx: Context) -> str:
 
 
 def headline(ctx: Context, only: str = "") -> list[str]:
-    """One sentence a basis on the main indirect effect, and one more when the two disagree. ``only``: the
-    basis whose sentence is wanted, where it has one."""
-    said, verdicts = [], []
+    """One sentence a basis on the main indirect effect (of a chain: through all its mediators; the same one
+    for every basis), and one more when the two disagree. ``only``: the basis whose sentence is wanted, where
+    it has one."""
+    said, verdicts, wanted = [], [], ""
     key = main_model(ctx)
     if not key:
         return [ctx.text("reg.main.no_model", n=ctx.voice.count(ctx.results.meta["sample"]["used"]))]
@@ -92,7 +93,9 @@ def headline(ctx: Context, only: str = "") -> list[str]:
             own = part.effects[part.effects["effect"] == "conditional_indirect"]
         if not len(own):
             continue
-        own = own[own["path"] == own["path"].iloc[0]]
+        routes = {str(path): _analysis.route_of(str(path)) for path in own["path"]}
+        wanted = wanted if wanted in routes.values() else max(routes.values(), key=lambda r: r.count("->"))
+        own = own[own["path"] == next(path for path, route in routes.items() if route == wanted)]
         row = deciding(ctx, own)
         held = _held(part, row)
         verdict = None if held or part.withheld(str(row["method"])) else excludes_zero(row)
