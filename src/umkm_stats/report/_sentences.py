@@ -93,7 +93,7 @@ def headline(ctx: Context, only: str = "") -> list[str]:
             own = part.effects[part.effects["effect"] == "conditional_indirect"]
         if not len(own):
             continue
-        routes = {str(path): _analysis.route_of(str(path)) for path in own["path"]}
+        routes = {str(path): route_of(str(path)) for path in own["path"]}
         wanted = wanted if wanted in routes.values() else max(routes.values(), key=lambda r: r.count("->"))
         own = own[own["path"] == next(path for path, route in routes.items() if route == wanted)]
         row = deciding(ctx, own)
