@@ -48,6 +48,10 @@ def test_the_draws_are_real_ones(told):
         done = [(line["done"], line["total"]) for line in lines if line["part"] == part]
         assert done[-1] == (300, 300)
         assert [d for d, total in done if total == 300] == sorted(d for d, total in done if total == 300)
+    inside = [(line["done"], line["total"]) for line in lines if line["part"] == "measurement"]
+    drawn = [done for done, total in inside if total == 500 + 2 * 300]  # random sets, HTMT, refits
+    assert drawn == sorted(drawn)
+    assert drawn[-1] == 1100
 
 
 def test_a_reader_that_has_gone_and_no_input_change_no_number(tmp_path, answers, instrument, told):

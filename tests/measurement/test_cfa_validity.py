@@ -463,3 +463,25 @@ y6~~y8
         np.testing.assert_allclose(
             table.loc[["ind60", "dem60", "dem65"], name], values, rtol=OPTIMUM, err_msg=name
         )
+
+
+def test_validity_tells_its_draws_and_can_be_interrupted_in_each_part_of_them(three, nine, thirds):
+    seen: list[tuple[int, int]] = []
+    found = validity(three, draws=300, seed=1, progress=lambda *told: seen.append(told))
+    assert seen == [(256, 600), (300, 600), (556, 600), (600, 600)]
+    assert found.pairs.equals(validity(three, draws=300, seed=1).pairs)
+    gaps = nine.copy()
+    gaps.iloc[0, 0] = np.nan
+    seen.clear()
+    fiml = cfa(gaps, scales=thirds, missing="fiml")
+    validity(fiml, draws=3, seed=1, progress=lambda *told: seen.append(told))
+    assert seen == [(3, 3)]  # no HTMT draws of incomplete rows
+
+    for last, workers in ((256, 1), (556, 1), (556, 2)):
+
+        def stop(done: int, of: int, last: int = last) -> None:
+            if done >= last:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            validity(three, draws=600, seed=1, workers=workers, progress=stop)

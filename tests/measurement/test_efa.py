@@ -361,3 +361,20 @@ def test_parallel_analysis_holds_one_data_set_at_a_time_and_gives_the_same_numbe
     for one, other in zip(whole, single, strict=True):
         assert np.array_equal(one.random_mean, other.random_mean)
         assert np.array_equal(one.random_high, other.random_high)
+
+
+def test_parallel_analysis_tells_its_random_sets_and_can_be_interrupted(nine):
+    seen: list[tuple[int, int]] = []
+    plain = factor_count(nine, runs=300, seed=1)
+    found = factor_count(nine, runs=300, seed=1, progress=lambda *told: seen.append(told))
+    assert seen == [(256, 300), (300, 300)]
+    assert found.table.equals(plain.table)
+    seen.clear()
+    efa(nine, runs=20, seed=1, progress=lambda *told: seen.append(told))
+    assert seen == [(20, 20)]
+
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        factor_count(nine, runs=300, seed=1, progress=stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -268,6 +268,7 @@ def efa(
     use: Sequence[str] | None = None,
     runs: int = 500,
     seed: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Efa:
     """Exploratory factor analysis of complete rows.
 
@@ -294,6 +295,8 @@ def efa(
         Random data sets of the parallel analysis.
     seed : int, optional
         Of the random data sets; None draws one, and the result keeps it.
+    progress : callable, optional
+        Called with (random data sets done, runs).
 
     Returns
     -------
@@ -325,7 +328,7 @@ def efa(
     count = None
     if n_factors is None:
         seed = draw_kernel.new_seed() if seed is None else seed
-        count = counted(corr, n, sample, options.whole("runs", runs, low=20), 95.0, seed)
+        count = counted(corr, n, sample, options.whole("runs", runs, low=20), 95.0, seed, progress)
         n_factors = max(1, count.advised["parallel_pca"])
     else:
         seed = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -112,6 +112,7 @@ def factor_count(
     percentile: float = 95.0,
     cor: Correlation = "pearson",
     seed: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> FactorCount:
     """How many factors: parallel analysis, MAP, Hull, eigenvalues above 1.
 
@@ -133,6 +134,8 @@ def factor_count(
         "pearson" or "polychoric".
     seed : int, optional
         Of the random data sets; None draws one, and the result keeps it.
+    progress : callable, optional
+        Called with (random data sets done, runs).
 
     Returns
     -------
@@ -157,11 +160,21 @@ def factor_count(
     seed = draw_kernel.new_seed() if seed is None else seed
     options.one_of("cor", cor, Correlation)
     values, corr, _names, sample = prepare(items, use, cor)
-    return counted(corr, values.shape[0], sample, runs, percentile, seed)
+    return counted(corr, values.shape[0], sample, runs, percentile, seed, progress)
 
 
-def counted(corr: Floats, n: int, sample: SampleUsed, runs: int, percentile: float, seed: int) -> FactorCount:
-    plain, axes = efa_retention.parallel_pair(corr, n, runs=runs, seed=seed, percentile=percentile)
+def counted(
+    corr: Floats,
+    n: int,
+    sample: SampleUsed,
+    runs: int,
+    percentile: float,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> FactorCount:
+    plain, axes = efa_retention.parallel_pair(
+        corr, n, runs=runs, seed=seed, percentile=percentile, progress=progress
+    )
     partial = efa_retention.minimum_average_partial(corr)
     k = corr.shape[0]
     most = min(plain.n_factors + 2, max(m for m in range(1, k) if (k - m) ** 2 >= k + m))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -214,6 +214,7 @@ def validity(
     tests: bool = False,
     cut: float = 1.0,
     workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Validity:
     """Convergent and discriminant validity of a measurement model.
 
@@ -237,6 +238,8 @@ def validity(
         The correlation of these tests.
     workers : int, default 1
         As in ``Fit.bootstrap``.
+    progress : callable, optional
+        Called with (draws done, all); a draw counts once for HTMT and once for the refit.
 
     Returns
     -------
@@ -297,7 +300,7 @@ def validity(
     ledger: dict[str, int] = {}
     if draws:
         seed = draw_kernel.new_seed() if seed is None else seed
-        ledger = intervals(parts, table, pairs, draws, seed, level, workers, notes)
+        ledger = intervals(parts, table, pairs, draws, seed, level, workers, notes, progress)
     if tests:
         correlation_tests(parts, pairs, cut, notes)
     turned = keyed(parts, corr[0])

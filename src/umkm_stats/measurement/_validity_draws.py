@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ def intervals(
     level: float,
     workers: int,
     notes: list[Note],
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
     """Add percentile limits to both frames; the ledger of the draws."""
     values = parts.fit.arrays[0]
@@ -42,20 +44,30 @@ def intervals(
     k = len(parts.factors)
     covs: list[Floats] = []
     ratios: list[Floats] = []
+    twice = 2 * draws if whole or parts.ordinal.any() else draws
+
+    def tick(done: int) -> None:
+        if progress is not None:
+            progress(done, twice)
+
     if parts.ordinal.any():
         for corr in polychoric_blocks(values, list(parts.fit.observed), draws=draws, seed=seed):
             ratios.append(_ratios(corr, parts))
             covs.append(corr)
+            tick(sum(map(len, covs)))
     elif whole:
         n = values.shape[0]
         for cov in covariance_blocks(values, draws=draws, seed=seed):
             corr = reliability_kernel.correlations(cov)
             ratios.append(_ratios(corr, parts))
             covs.append(cov * ((n - 1) / n))
+            tick(sum(map(len, covs)))
     else:
         notes.append(Note("MEA153", column="htmt_low"))
         whole = False
-    drawn = parts.fit.bootstrap(draws=draws, seed=seed, workers=workers)
+    drawn = parts.fit.bootstrap(
+        draws=draws, seed=seed, workers=workers, progress=lambda done, _: tick(twice - draws + done)
+    )
     params = drawn.estimates[list(parts.fit.param_names)].to_numpy(dtype=np.float64)
     numbers = np.full((draws, len(DRAWN), k), np.nan)
     fine = np.isfinite(params).all(axis=1)

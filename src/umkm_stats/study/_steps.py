@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from umkm_stats.study._settings import Settings
     from umkm_stats.study._underway import Underway
 
+RANDOM_SETS = 500
+"""Of the parallel analysis."""
+
 
 def without_excluded(responses: Responses, settings: Settings | StudyFile) -> Responses:
     """The answers with the rows named in study.yaml set aside, counted under ``excluded``."""
@@ -154,7 +157,14 @@ def _measurement(work: Underway) -> None:
     responses, settings = work.responses, work.settings
     work.attempt("reliability", lambda: reliability(responses, scales=_all_scales(work)))
     items = responses.kept_items[[code for members in work.scales.values() for code in members]]
-    work.attempt("factor_count", lambda: factor_count(items, seed=settings.seed))
+    draws = min(settings.draws, 1000)
+    tell, whole = work.ticking("measurement"), RANDOM_SETS + 2 * draws
+    work.attempt(
+        "factor_count",
+        lambda: factor_count(
+            items, runs=RANDOM_SETS, seed=settings.seed, progress=lambda done, _: tell(done, whole)
+        ),
+    )
     work.attempt("cfa", lambda: cfa(responses, structure="first_order", cutoffs=work.settings.fit_cutoffs))
     disjoint = sum(map(len, work.scales.values())) == items.shape[1] and not items.columns.duplicated().any()
     scales = work.scales if disjoint else _all_scales(work)
@@ -174,7 +184,11 @@ def _measurement(work: Underway) -> None:
         work.attempt(
             "validity",
             lambda: validity(
-                found, draws=min(settings.draws, 1000), seed=settings.seed, workers=work.workers
+                found,
+                draws=draws,
+                seed=settings.seed,
+                workers=work.workers,
+                progress=lambda done, of: tell(RANDOM_SETS + 2 * draws * done // of, whole),
             ),
         )
     work.attempt("method_bias", lambda: method_bias(responses, scales=scales))

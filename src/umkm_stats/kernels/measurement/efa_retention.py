@@ -3,7 +3,7 @@ partial."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +65,13 @@ def parallel(
 
 
 def parallel_pair(
-    corr: Floats, n: int, *, runs: int, seed: int, percentile: float = 95.0
+    corr: Floats,
+    n: int,
+    *,
+    runs: int,
+    seed: int,
+    percentile: float = 95.0,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Parallel, Parallel]:
     """Parallel analysis on components and on principal axes, from the same random data.
 
@@ -73,13 +79,17 @@ def parallel_pair(
     squared multiple correlations on its diagonal (Humphreys & Ilgen 1969). Random numbers are the
     ``SIMULATION`` stream of ``seed``, block by block; at most ``CELLS`` of them, or one set, are held. When a
     set has more than ``FACTORS`` numbers, its matrix of cross-products is drawn in place of its rows: the
-    same distribution at a cost that does not grow with ``n``.
+    same distribution at a cost that does not grow with ``n``. ``progress`` is called with (sets done, runs).
     """
     k = corr.shape[0]
     plain, axes = [], []
+    done = 0
     for random in _random_correlations(n, k, runs, seed):
         plain.append(eigenvalues(random))
         axes.append(eigenvalues(reduced(random)))
+        done += len(random)
+        if progress is not None:
+            progress(done, runs)
     return (
         _compared(eigenvalues(corr), np.concatenate(plain), percentile),
         _compared(eigenvalues(reduced(corr)), np.concatenate(axes), percentile),
