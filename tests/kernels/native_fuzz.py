@@ -4,13 +4,15 @@
     python tests/kernels/native_fuzz.py 4 --plain     # only the variant that every processor knows
 
 Counts, sums, moments, factors and ML draws of random sizes (one group or several, means, exogenous variables,
-equal parameters, cycles, no paths at all) are compared with numpy, as are polychoric correlations and draws
-with missing values; any report of a sanitizer ends the run.
+equal parameters, cycles, no paths at all) are compared with numpy, as are polychoric correlations, the
+curvature of least squares on them, draws of categories and draws with missing values. Any report of a
+sanitizer ends the run, and so does an exported function that was never called.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -130,8 +132,54 @@ def ordinal(rng: np.random.Generator) -> None:
     assert np.allclose(ours.rho[good], theirs.rho[good], atol=1e-6)
 
 
+def curvature(rng: np.random.Generator) -> None:
+    """2J'WJ of correlations whose derivatives are random, and draws of a fit to categories, on both ways."""
+    import pandas as pd
+
+    from umkm_stats import fit, native
+    from umkm_stats.errors import UmkmError
+    from umkm_stats.kernels import path
+
+    p, across, cells, draws = (int(k) for k in rng.integers([2, 1, 1, 1], [7, 5, 9, 4]))
+    q = int(rng.integers(1, cells + 1))
+    first, second = (one.astype(np.int64) for one in np.tril_indices(p, -1))
+    u = rng.integers(0, p, cells)
+    v = rng.integers(p, p + across, cells)
+    half = rng.choice([0.5, 1.0], cells)
+    spread = np.zeros((cells, q))
+    spread[np.arange(cells), rng.integers(0, q, cells)] = 1.0
+    right = rng.normal(size=(4 * draws, p, across))
+    weight = rng.uniform(0.5, 2.0, (4 * draws, len(first)))
+    slots = native.slots_of(first, second, u, v, half, spread, p, across)
+    found, least = native.dwls_inverse(slots, right, weight)
+    columns = np.concatenate([np.broadcast_to(np.eye(p), (4 * draws, p, p)), right], axis=2)
+    left, other = columns[:, :, u], columns[:, :, v]
+    slope = (left[:, first] * other[:, second] + left[:, second] * other[:, first]) * half @ spread
+    matrix = 2.0 * slope.transpose(0, 2, 1) @ (weight[:, :, None] * slope)
+    for one, inverse in zip(matrix[least > 1e-5], found[least > 1e-5], strict=True):
+        assert np.allclose(one @ inverse, np.eye(q), atol=1e-8)
+    items, n, count = (int(k) for k in rng.integers([3, 60, 1], [8, 120, 9]))
+    values = rng.normal(size=(n, 1)) + 0.8 * rng.normal(size=(n, items))
+    codes = np.stack(
+        [np.searchsorted(np.sort(rng.normal(size=int(rng.integers(1, 5)))), x) for x in values.T]
+    )
+    data = pd.DataFrame(codes.T.astype(float), columns=[f"v{k}" for k in range(items)])
+    text = "f =~ " + " + ".join(data.columns)
+    if items > 5 and rng.random() < 0.5:
+        text = f"f =~ {' + '.join(data.columns[:3])}\ng =~ {' + '.join(data.columns[3:])}\ng ~ f"
+    try:
+        fitted = fit(text, data, ordered=list(data))
+        ours = fitted.bootstrap(draws=count, seed=1).batch
+    except UmkmError:
+        return
+    with path.using("numpy"):
+        theirs = fitted.bootstrap(draws=count, seed=1).batch
+    both = (ours.end == 0) & (theirs.end == 0)
+    assert both.sum() >= 0.7 * (theirs.end == 0).sum(), (text, n, ours.end, theirs.end)
+
+
 def gaps(rng: np.random.Generator) -> None:
-    """Draws of one factor with missing values on both ways."""
+    """Draws with missing values on both ways: one factor, groups, causes, a cycle, residual covariances."""
     import pandas as pd
 
     from umkm_stats import fit
@@ -142,8 +190,19 @@ def gaps(rng: np.random.Generator) -> None:
     values = rng.normal(size=(n, 1)) + 0.8 * rng.normal(size=(n, items))
     values[rng.random(values.shape) < rng.uniform(0.02, 0.3)] = np.nan
     data = pd.DataFrame(values, columns=[f"v{k}" for k in range(items)])
+    text = ["f =~ " + " + ".join(data.columns)]
+    data = data.assign(x=rng.normal(size=n), z=rng.normal(size=n), g=rng.integers(0, 2, n))
+    kind, options = int(rng.integers(5)), {}
+    if kind == 1:
+        options = {"group": "g", "group_equal": ["loadings"]}
+    elif kind == 2:
+        text.append("f ~ x + z")
+    elif kind == 3:
+        text = ["v0 ~ x + v1", "v1 ~ z + v0"]
+    elif kind == 4 and items > 3:
+        text.append("v0 ~~ v1")
     try:
-        fitted = fit("f =~ " + " + ".join(data.columns), data, missing="fiml")
+        fitted = fit("\n".join(text), data, missing="fiml", **options)  # type: ignore[arg-type]
         ours = fitted.bootstrap(draws=count, seed=1).batch
     except UmkmError:
         return
@@ -151,6 +210,27 @@ def gaps(rng: np.random.Generator) -> None:
         theirs = fitted.bootstrap(draws=count, seed=1).batch
     both = (ours.end == 0) & (theirs.end == 0)
     assert both.sum() >= 0.7 * (theirs.end == 0).sum(), (items, n, ours.end, theirs.end)
+
+
+def never_called(variant: str) -> set[str]:
+    """Functions that the C++ sources export and no round has called in a variant."""
+    from umkm_stats.native import _draws, _dwls, _fiml, _load, _ml, _moments, _polychoric
+
+    modules = (_draws, _dwls, _fiml, _ml, _moments, _polychoric)
+    entries = [value for one in modules for value in vars(one).values() if isinstance(value, _load.Entry)]
+    called = {entry.name for entry in entries if variant in entry._functions}
+    return exported() - called
+
+
+def exported() -> set[str]:
+    """Names of the functions that the C++ sources export, without those of ``library.cpp``."""
+    sources = (Path(_build.__file__).parent / "cpp").glob("*.cpp")
+    found = [
+        re.findall(r"^UMKM_ENTRY \w+ (umkm_\w+)\(", s.read_text(encoding="utf-8"), re.M)
+        for s in sources
+        if s.name != "library.cpp"
+    ]
+    return {name for names in found for name in names}
 
 
 def main(rounds: int) -> None:
@@ -178,6 +258,10 @@ def main(rounds: int) -> None:
                     model(rng)
                 if number % 8 == 0:
                     gaps(rng)
+                    curvature(rng)
+        left = never_called(variant)
+        if left:
+            sys.exit(f"{variant}: never called: {', '.join(sorted(left))}")
         sys.stdout.write(f"{variant}: {rounds} rounds\n")
 
 

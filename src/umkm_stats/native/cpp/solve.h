@@ -228,12 +228,13 @@ static inline Outcome minimise(Objective& objective, const Origin& origin, doubl
         out.end = pick(there & (least > PIVOT), CONVERGED, out.end);
         moving &= ~there;
         live.t = all_lanes(1.0);
+        const bool last = done + OWN_TURNS >= limit;
         if (any(moving)) live.turn(memory, own, moving);
         for (whole turn = 1; turn <= OWN_TURNS && any(moving); ++turn) {
             const mask accepted = live.move(objective, moving);
             out.rounds -= moving;
             memory.add(live.step, live.change, accepted);
-            const mask arrived = moving & (live.size() < (turn == OWN_TURNS ? tolerance : ARRIVED * tolerance));
+            const mask arrived = moving & (live.size() < (last && turn == OWN_TURNS ? tolerance : ARRIVED * tolerance));
             out.end = pick(arrived & sound & near, CONVERGED, out.end);
             unchecked |= arrived & ~(sound & near);
             live.turn(memory, own, accepted & moving);
