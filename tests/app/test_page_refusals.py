@@ -181,3 +181,56 @@ def test_every_page_is_complete_in_the_language(tmp_path, lang):
         text = page.get(f"/{name}").text
         assert re.findall(r"<h1[^>]*>(.*?)</h1>", text) == [head]
         assert f'<html lang="{lang}">' in text
+
+
+def upload(page, path, odd=None, n=40):
+    assert page.upload(answers(path, odd=odd, n=n)).status_code == 200
+
+
+@pytest.mark.parametrize(("letter", "asks"), [("B", 0), ("A", 0)])
+def test_a_column_in_the_wrong_variable_is_named_and_stops(page, tmp_path, letter, asks):
+    upload(page, tmp_path / "a.csv")
+    page.post("/columns", action="save", **{f"to-{letter}": "X1"})
+    text = page.get("/check").text
+    section = text.partition('id="misplaced"')[2].partition("</section>")[0]
+    assert f"Kolom {letter} (" in section
+    assert "40 dari 40 jawabannya" in section
+    assert f'href="/columns#column-{letter}"' in section
+    assert text.count('class="word"') == asks  # nobody is asked what forty names mean
+    assert codes(page.post("/check", action="next")) >= {"APP022"}
+    page.post("/columns", action="undo")
+    assert 'id="misplaced"' not in page.get("/check").text
+    assert page.post("/check", action="next").url.path == "/model"
+
+
+def test_a_few_words_in_a_wrong_column_can_still_be_explained(page, tmp_path):
+    odd = {(r, "X1.2"): ("Ya" if r % 2 else "Tidak pasti") for r in range(40)}
+    upload(page, tmp_path / "a.csv", odd)
+    page.post("/columns", action="save", **{"to-D": "X1"})
+    text = page.get("/check").text
+    words = re.findall(r'name="(word-\d+)" value="([^"]+)"', text)
+    assert 'id="misplaced"' in text
+    assert len(words) == 2
+    told = dict(words)
+    told |= {f"mean-{name.removeprefix('word-')}": "missing" for name, _ in words}
+    page.post("/check", action="words", **told)
+    assert 'id="misplaced"' not in page.get("/check").text
+    assert page.post("/check", action="next").url.path == "/model"
+
+
+@pytest.mark.parametrize(
+    ("odd", "n", "code"), [({(r, "M.2"): "Setuju" for r in range(40)}, 40, "STU022"), ({}, 8, "STU021")]
+)
+def test_what_the_run_would_refuse_is_said_at_the_model(page, tmp_path, odd, n, code):
+    upload(page, tmp_path / "a.csv", odd, n)
+    page.post("/columns", action="next")
+    parts = {"part-X1": "x", "part-M": "m", "part-Y": "y"}
+    told = page.post("/model", action="next", kind="mediation", **parts)
+    assert codes(told) == {code}
+    assert told.status_code == 422
+
+
+def test_an_item_put_aside_leaves_the_others_their_columns(page, tmp_path):
+    upload(page, tmp_path / "a.csv")
+    page.post("/columns", action="save", **{"to-F": "ignore"})  # M.1; Y.1 has the same number
+    assert page.post("/check", action="next").url.path == "/model"

@@ -150,3 +150,13 @@ def test_a_name_over_codes_names_the_variable_and_no_item(tmp_path):
     texts = [item.text["id"] for item in draft.instrument.items]
     assert len(set(texts)) == 6
     assert not any("Layanan" in text for text in texts)
+
+
+def test_words_of_a_scale_are_no_free_text_however_few_the_rows(tmp_path):
+    rows = [
+        "X.1,X.2,X.3",
+        *(",".join([AGREE[i % 5], AGREE[(i + 1) % 5], AGREE[(2 * i) % 5]]) for i in range(6)),
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert list(draft_instrument(path, lang="id").columns["role"]) == ["item"] * 3

@@ -405,3 +405,21 @@ def test_numbers_from_nought_are_shifted_not_turned(tmp_path, tiny):
     assert "RSP243" not in read.found.codes()
     note = next(note for note in read.notes if note.code == "RSP276")
     assert (note.params["raw"], note.params["meant"]) == ("0", "1")
+
+
+def test_codes_of_one_letter_and_a_number_are_not_taken_for_numbered_texts(tmp_path):
+    from umkm_stats import draft_instrument
+
+    rows = [[1 + (i * k) % 5 for k in (1, 2, 3, 4)] for i in range(1, 31)]
+    heads = ["M.1", "M.2", "Y.1", "Y.2"]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in [heads, *rows]) + "\n", encoding="utf-8")
+    draft_instrument(path, lang="id").save(tmp_path / "i.yaml")
+    text = (tmp_path / "i.yaml").read_text(encoding="utf-8")
+    at = text.index("  - code: M.1")
+    (tmp_path / "i.yaml").write_text(text[:at] + text[text.index("  - code: M.2") :], encoding="utf-8")
+    read = read_responses(path, load_instrument(tmp_path / "i.yaml"))
+    assert list(read.items.columns) == ["M.2", "Y.1", "Y.2"]
+    assert read.items["Y.1"].tolist() == [row[2] for row in rows]
+    (tmp_path / "b.csv").write_text("\n".join(["M.1,M.2,Y.2", *("1,2,3",) * 9]), encoding="utf-8")
+    assert "Y.1" in read_responses(tmp_path / "b.csv", load_instrument(tmp_path / "i.yaml")).missing_items

@@ -17,6 +17,8 @@ SHOWN = 5
 CELLS = 12
 NUMBERS = ("RSP203", "RSP204")  # out of the scale: nothing a word could mean
 WORDS = ("RSP201", "RSP202", "RSP205", "RSP206", *NUMBERS)
+HELD = "RSP209"  # an address or a number of a person in a cell: never shown
+ASKED = 7  # unknown words of one column; a column with more holds something else than answers of a scale
 SEVERITY = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -46,14 +48,16 @@ def read(ask: Ask) -> Any:
 
 def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
     """Findings by kind, used rows by reason, the rows put aside, the words that nobody knows."""
-    found, groups, words = None, [], []
+    found, groups, words, wrong = None, [], [], []
     try:
         found = read(ask)
     except UmkmError as error:
         errors = (*errors, error)
     if found is not None:
         groups = _groups(found, ask.lang)
-        words = unknown_words(found, ask.lang, ask.folder.state.get("missing_words") or [])
+        settled = ask.folder.state.get("missing_words") or []
+        words = unknown_words(found, ask.lang, settled)
+        wrong = misplaced(found, settled)
     study = _study.plain(ask.folder, STUDY)
     return ask.page(
         "check.html",
@@ -64,6 +68,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         dropped=_dropped(found, ask.lang) if found is not None else [],
         groups=groups,
         words=words,
+        misplaced=wrong,
         explained=_explained(ask),
         excluded=[e for e in study.get("exclude") or [] if isinstance(e, Mapping)],
         stopped=found is None or bool(stopping(ask, found)),
@@ -104,7 +109,8 @@ def unknown_words(found: Any, lang: str, settled: Sequence[str]) -> list[dict[st
     if frame.empty:
         return []
     asked: dict[str, dict[str, Any]] = {}
-    rows = frame[frame["code"].isin(WORDS) & frame["item"].astype(bool)]
+    aside = {entry["item"] for entry in misplaced(found, settled) if entry["words"] > ASKED}
+    rows = frame[frame["code"].isin(WORDS) & frame["item"].astype(bool) & ~frame["item"].isin(aside)]
     for row in rows.itertuples():
         item = found.instrument.item(str(row.item))
         key = f"{item.scale}|{row.value}"
@@ -129,11 +135,34 @@ def unknown_words(found: Any, lang: str, settled: Sequence[str]) -> list[dict[st
     return sorted(asked.values(), key=lambda w: (bool(w["chosen"]), -w["count"], w["key"]))
 
 
+def misplaced(found: Any, settled: Sequence[str]) -> list[dict[str, Any]]:
+    """Columns most of whose answers are none of their scale, while the scale's other items are answered with
+    it: a column in the wrong variable. Words that somebody said to be missing do not count.
+    """
+    frame = found.findings
+    rows = frame[frame["code"].isin((*WORDS, HELD)) & frame["item"].astype(bool)] if len(frame) else frame
+    wrong: dict[str, list[Any]] = {}
+    for row in rows.itertuples():
+        if f"{found.instrument.item(str(row.item)).scale}|{row.value}" not in settled:
+            wrong.setdefault(str(row.item), []).append(row)
+    good = {code: int(found.items[code].notna().sum()) for code in map(str, found.items.columns)}
+    out = []
+    for code, cells in wrong.items():
+        scale = found.instrument.item(code).scale
+        mates = [c for c in good if c != code and found.instrument.item(c).scale == scale]
+        read, unread = sum(good[c] for c in mates), sum(len(wrong.get(c, ())) for c in mates)
+        if len(cells) > good.get(code, 0) and read > unread:
+            given = {"count": len(cells), "given": len(cells) + good.get(code, 0)}
+            words = len({str(row.value) for row in cells})
+            out.append({"column": str(cells[0].column), "item": code, "words": words, **given})
+    return out
+
+
 def stopping(ask: Ask, found: Any) -> int:
     """How many findings stop the work: errors, without answers that were said to be missing."""
     settled = ask.folder.state.get("missing_words") or []
     rows = found.findings[found.findings["severity"] == "error"]
-    count = 0
+    count = len(misplaced(found, settled))
     for row in rows.itertuples():
         word = row.code in WORDS and bool(row.item)
         key = f"{found.instrument.item(str(row.item)).scale}|{row.value}" if word else ""

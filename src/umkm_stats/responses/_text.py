@@ -92,10 +92,11 @@ def opposed(one: str, other: str) -> bool:
 
 
 def unnumbered(text_key: str) -> str:
-    """``text_key`` without a leading number such as ``12.``, ``(3)``, ``a)`` or ``Q4:``."""
+    """``text_key`` without a leading number such as ``12.``, ``(3)``, ``a)`` or ``Q4:``, where words follow:
+    ``y.1`` is a code and no first point of a list."""
     for pattern in (_WORD_NUMBERING, _NUMBERING):
         shorter = pattern.sub("", text_key, count=1).strip(_EDGE)
-        if shorter and shorter != text_key:
+        if shorter != text_key and any(letter.isalpha() for letter in shorter):
             return shorter
     return text_key
 

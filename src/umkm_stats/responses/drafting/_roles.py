@@ -138,7 +138,7 @@ def _alone(
         return Role("ignored", "total")
     if _background(head, names):
         return Role("background", "heading")
-    if seen.distinct > 0.6 * seen.n and seen.numeric < 0.5 and seen.n >= 5:
+    if seen.distinct > 0.6 * seen.n and seen.numeric < 0.5 and seen.n >= 5 and not _ladder(seen, language):
         return Role("ignored", "free_text")
     if seen.long > 0.3 and not _ladder(seen, language):
         return Role("ignored", "free_text")
