@@ -24,17 +24,24 @@ def _weights(fit: Fit, group: int, seen: Ints, method: str) -> Floats:
     count = len(fit.latent)
     if count == 0:
         return np.zeros((0, len(seen)))
-    inverse = np.linalg.inv(at.sigma[np.ix_(seen, seen)])
     if method == "regression":
+        inverse = np.linalg.inv(at.sigma[np.ix_(seen, seen)])
         return np.asarray((at.phi @ at.lam.T)[:count][:, seen] @ inverse)
-    loads = at.lam[seen]
+    # observed variables in paths are states after the latent ones; those that a latent variable reaches tell
+    # of it like its indicators, exogenous ones are held at what they are
+    reach = np.linalg.inv(np.eye(len(at.beta) - count) - at.beta[count:, count:])
+    through = at.lam[seen][:, count:] @ reach
+    loads = at.lam[seen][:, :count] + through @ at.beta[count:, :count]
+    apart = through @ at.psi[count:, count:] @ through.T + at.theta[np.ix_(seen, seen)]
     measured = np.flatnonzero(np.abs(loads).sum(axis=0) > 0)
-    inner = loads[:, measured].T @ inverse @ loads[:, measured]
-    out = np.full((loads.shape[1], len(seen)), np.nan)
+    out = np.full((count, len(seen)), np.nan)
+    # Rao: the weights are the same with loads·loadsᵀ added, and a residual variance may then be 0
+    ahead = np.linalg.solve(apart + loads @ loads.T, loads[:, measured])
+    inner = loads[:, measured].T @ ahead
     scale = np.sqrt(np.maximum(np.diagonal(inner), 1e-300))
     if np.linalg.eigvalsh(inner / np.outer(scale, scale))[0] > 1e-10:
-        out[measured] = np.linalg.solve(inner, loads[:, measured].T @ inverse)
-    return out[:count]
+        out[measured] = np.linalg.solve(inner, ahead.T)
+    return out
 
 
 def _levels(fit: Fit, group: int) -> Floats:
@@ -53,7 +60,7 @@ def _levels(fit: Fit, group: int) -> Floats:
 def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
     """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
 
-    Bartlett scores of a latent variable without observed indicators are NaN; a model without latent variables
+    Bartlett scores of a latent variable without observed indicators or outcomes are NaN; a model without latent variables
     gives a frame without columns. For ordinal items the scores are the modes of the latent variables given
     the answers. Raises ``UsageError`` SEM308 when the model was fitted to moments, SEM227 (ordinal items and
     a Heywood case), SEM228 (Bartlett scores of ordinal items).
@@ -84,8 +91,7 @@ def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
             weights = _weights(fit, g, seen, method)
             apart = rows[np.ix_(here, seen)] - center[seen]
             if method == "bartlett":  # unbiased: E[score | η] = η
-                apart = apart + (at.lam @ around)[seen]
-                values[here] = apart @ weights.T
+                values[here] = np.where(np.isnan(weights[:, :1].T), np.nan, level) + apart @ weights.T
             else:
                 values[here] = level + apart @ weights.T
         frames.append(_framed(fit, g, values, where))
