@@ -166,12 +166,14 @@ textual =~ x4 + x5 + x6
 visual ~ ageyr
 textual ~ visual
 x4 ~ ageyr
-x9 ~ visual + x8"""
+x9 ~ visual + x8
+x9 ~~ 0*textual
+x4 ~~ x9"""
 BARTLETT = {
-    False: [[-1.753316, -0.521808], [-0.192396, -1.618966], [-1.180741, -1.424363], [-1.001816, 0.563668]],
-    True: [[-1.759800, -1.256188], [-0.193127, -1.604246], [-1.183136, -1.315642], [-1.004440, 0.564382]],
+    False: [[-1.756263, -0.504614], [-0.191525, -1.592692], [-1.185472, -1.423394], [-1.011405, 0.547826]],
+    True: [[-1.757867, -1.242414], [-0.1925, -1.587709], [-1.186563, -1.314177], [-1.010425, 0.554621]],
 }
-"""lavaan 0.6-14, ``lavPredict(f, method = "Bartlett")`` of rows 1, 2, 57 and 301 with ``meanstructure = TRUE``;
+"""lavaan 0.6-14, ``lavPredict(f, method = "Bartlett")`` of rows 1, 2, 57 and 301, ``meanstructure = TRUE``;
 and with x5 missing in rows 1 and 57, ``missing = "fiml"``."""
 
 

@@ -60,10 +60,10 @@ def _levels(fit: Fit, group: int) -> Floats:
 def factor_scores(fit: Fit, method: str = "regression") -> pd.DataFrame:
     """(N, latent) frame in the order of the data; its index holds the positions of the rows in the data.
 
-    Bartlett scores of a latent variable without observed indicators or outcomes are NaN; a model without latent variables
-    gives a frame without columns. For ordinal items the scores are the modes of the latent variables given
-    the answers. Raises ``UsageError`` SEM308 when the model was fitted to moments, SEM227 (ordinal items and
-    a Heywood case), SEM228 (Bartlett scores of ordinal items).
+    Bartlett scores of a latent variable without observed indicators or outcomes are NaN; a model without
+    latent variables gives a frame without columns. For ordinal items the scores are the modes of the latent
+    variables given the answers. Raises ``UsageError`` SEM308 when the model was fitted to moments, SEM227
+    (ordinal items and a Heywood case), SEM228 (Bartlett scores of ordinal items).
     """
     import pandas as pd
 
