@@ -4,6 +4,7 @@ why."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from umkm_stats.report.tables._context import Context, number, route_of
 from umkm_stats.results import Unavailable
 
 Drawn = Figure | Failure | None
+NARROW = 12.0
+"""Width in centimetres of a picture that needs no whole line."""
 
 
 def guarded(key: str, title: str, ctx: Context, draw: Callable[[], Drawn]) -> Drawn:
@@ -28,6 +31,22 @@ def guarded(key: str, title: str, ctx: Context, draw: Callable[[], Drawn]) -> Dr
             title,
             Unavailable("RPT102", {"problem": f"{type(error).__name__}: {error}"}).message(ctx.voice.lang),
         )
+
+
+def shown(
+    ctx: Context, key: str, title: str, alt: str, draw: Callable[[], Any], *notes: str, narrow: bool = False
+) -> Drawn:
+    """What ``draw`` draws as a picture of the report, or why it cannot be; ``alt`` names its description."""
+
+    def made() -> Drawn:
+        picture = draw()
+        if isinstance(picture, Failure):
+            return picture
+        words, saved = ctx.text(f"alt.{alt}"), figures.saved(picture)
+        figure = Figure(key, title, words, saved, notes=notes, source=ctx.source)
+        return replace(figure, width_cm=NARROW) if narrow else figure
+
+    return guarded(key, title, ctx, made)
 
 
 def _words(ctx: Context, *keys: str) -> dict[str, str]:
@@ -43,7 +62,7 @@ def likert(ctx: Context) -> Drawn:
     if isinstance(part, Unavailable):
         return Failure("fig_likert", title, part.message(ctx.voice.lang))
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         counts = part.frequencies
         answers = sorted(counts["value"].unique())
         items = list(dict.fromkeys(counts["item"]))
@@ -57,10 +76,9 @@ def likert(ctx: Context) -> Drawn:
                 hit = own[own["value"] == value]
                 shares[row, column] = 100.0 * float(hit["count"].sum()) / total
         labels = [ctx.labels.get(f"words:{value:g}", ctx.voice.plain(value)) for value in answers]
-        picture = figures.likert(items, shares, labels, groups, ctx.voice)
-        return Figure("fig_likert", title, ctx.text("alt.likert"), figures.saved(picture), source=ctx.source)
+        return figures.likert(items, shares, labels, groups, ctx.voice)
 
-    return guarded("fig_likert", title, ctx, draw)
+    return shown(ctx, "fig_likert", title, "likert", draw)
 
 
 def missing(ctx: Context) -> Drawn:
@@ -70,15 +88,12 @@ def missing(ctx: Context) -> Drawn:
         return None
     title = ctx.text("figure.missing")
 
-    def draw() -> Drawn:
-        picture = figures.missing_map(
+    def draw() -> Any:
+        return figures.missing_map(
             part._map, list(part.table["item"]), _words(ctx, "rows", "answered", "missing")
         )
-        return Figure(
-            "fig_missing", title, ctx.text("alt.missing"), figures.saved(picture), source=ctx.source
-        )
 
-    return guarded("fig_missing", title, ctx, draw)
+    return shown(ctx, "fig_missing", title, "missing", draw)
 
 
 def correlations(ctx: Context) -> Drawn:
@@ -88,38 +103,22 @@ def correlations(ctx: Context) -> Drawn:
         return None
     title = ctx.text("figure.correlations")
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         names = [ctx.label(str(name)) for name in part.correlations.columns]
-        picture = figures.heat(names, part.correlations.to_numpy(), ctx.voice)
-        return Figure(
-            "fig_correlations",
-            title,
-            ctx.text("alt.matrix"),
-            figures.saved(picture),
-            source=ctx.source,
-            width_cm=12.0,
-        )
+        return figures.heat(names, part.correlations.to_numpy(), ctx.voice)
 
-    return guarded("fig_correlations", title, ctx, draw)
+    return shown(ctx, "fig_correlations", title, "matrix", draw, narrow=True)
 
 
 def htmt(ctx: Context, frame: Any) -> Drawn:
     """HTMT ratios; cells at or above .85 are framed."""
     title = ctx.text("figure.htmt")
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         names = [ctx.label(str(name)) for name in frame.columns]
-        picture = figures.heat(names, frame.to_numpy(dtype=float), ctx.voice, low=0.0, flag=0.85)
-        return Figure(
-            "fig_htmt",
-            title,
-            ctx.text("alt.matrix"),
-            figures.saved(picture),
-            source=ctx.source,
-            width_cm=12.0,
-        )
+        return figures.heat(names, frame.to_numpy(dtype=float), ctx.voice, low=0.0, flag=0.85)
 
-    return guarded("fig_htmt", title, ctx, draw)
+    return shown(ctx, "fig_htmt", title, "matrix", draw, narrow=True)
 
 
 def scree(ctx: Context) -> Drawn:
@@ -129,24 +128,16 @@ def scree(ctx: Context) -> Drawn:
         return None
     title = ctx.text("figure.scree")
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         frame = part.tidy()
-        picture = figures.scree(
+        return figures.scree(
             frame["eigenvalue"].to_numpy(dtype=float),
             frame["random_p95"].to_numpy(dtype=float),
             _words(ctx, "data", "random", "number", "eigen"),
             ctx.voice,
         )
-        return Figure(
-            "fig_scree",
-            title,
-            ctx.text("alt.scree"),
-            figures.saved(picture),
-            source=ctx.source,
-            width_cm=12.0,
-        )
 
-    return guarded("fig_scree", title, ctx, draw)
+    return shown(ctx, "fig_scree", title, "scree", draw, narrow=True)
 
 
 def loadings(ctx: Context) -> Drawn:
@@ -156,11 +147,11 @@ def loadings(ctx: Context) -> Drawn:
         return None
     title = ctx.text("figure.loadings")
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         frame = getattr(part, "fit", part).standardized()
         frame = frame[frame["op"] == "=~"]
         codes = [str(code) for code in frame["rhs"]]
-        picture = figures.loadings(
+        return figures.loadings(
             codes,
             frame["est"].to_numpy(dtype=float),
             frame["ci_low"].to_numpy(dtype=float),
@@ -170,11 +161,8 @@ def loadings(ctx: Context) -> Drawn:
             ctx.voice,
             0.70,
         )
-        return Figure(
-            "fig_loadings", title, ctx.text("alt.loadings"), figures.saved(picture), source=ctx.source
-        )
 
-    return guarded("fig_loadings", title, ctx, draw)
+    return shown(ctx, "fig_loadings", title, "loadings", draw)
 
 
 def path(ctx: Context, name: str) -> Drawn:
@@ -262,7 +250,7 @@ def curve(ctx: Context, name: str) -> Drawn:
     title = ctx.text("figure.curve", moderator=ctx.label(moderator), model=model)
     key = f"fig_curve_{kind}_{model}"
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         at, est, low, high = (
             frame[column].to_numpy(dtype=float) for column in ("value", "est", "ci_low", "ci_high")
         )
@@ -273,18 +261,9 @@ def curve(ctx: Context, name: str) -> Drawn:
             "effect": ctx.text("effect.conditional_indirect"),
             "region": ctx.text("draw.region"),
         }
-        picture = figures.conditional(at, est, low, high, words, ctx.voice, borders)
-        return Figure(
-            key,
-            title,
-            ctx.text("alt.conditional"),
-            figures.saved(picture),
-            notes=(ctx.text("note.curve"),),
-            source=ctx.source,
-            width_cm=12.0,
-        )
+        return figures.conditional(at, est, low, high, words, ctx.voice, borders)
 
-    return guarded(key, title, ctx, draw)
+    return shown(ctx, key, title, "conditional", draw, ctx.text("note.curve"), narrow=True)
 
 
 def sensitivity(ctx: Context, name: str) -> Drawn:
@@ -295,27 +274,18 @@ def sensitivity(ctx: Context, name: str) -> Drawn:
     title = ctx.text("figure.sensitivity", model=_analysis.model_of(name))
     key = f"fig_sensitivity_{_analysis.model_of(name)}"
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         table = part.frame.pivot(index="effect_on_y", columns="per_m", values="indirect")
         words = _words(ctx, "first", "second")
-        picture = figures.sensitivity(
+        return figures.sensitivity(
             table.columns.to_numpy(dtype=float),
             table.index.to_numpy(dtype=float),
             table.to_numpy(dtype=float),
             words,
             ctx.voice,
         )
-        return Figure(
-            key,
-            title,
-            ctx.text("alt.sensitivity"),
-            figures.saved(picture),
-            notes=(ctx.text("note.sensitivity"),),
-            source=ctx.source,
-            width_cm=12.0,
-        )
 
-    return guarded(key, title, ctx, draw)
+    return shown(ctx, key, title, "sensitivity", draw, ctx.text("note.sensitivity"), narrow=True)
 
 
 def draws(ctx: Context, name: str) -> Drawn:
@@ -335,7 +305,7 @@ def draws(ctx: Context, name: str) -> Drawn:
     if column not in part.draws.columns:
         return None
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         values = part.draws[column].to_numpy(dtype=float)
         if int(np.isfinite(values).sum()) < 2:
             return Failure(key, title, Unavailable("RPT104").message(ctx.voice.lang))
@@ -345,17 +315,9 @@ def draws(ctx: Context, name: str) -> Drawn:
             for _, r in own.iterrows()
         ]
         words = _words(ctx, "estimate", "zero", "count", "effect")
-        picture = figures.draws_hist(values, float(own["est"].iloc[0]), limits, words, ctx.voice)
-        return Figure(
-            key,
-            title,
-            ctx.text("alt.draws"),
-            figures.saved(picture),
-            notes=(_analysis.ledger_note(ctx, part),),
-            source=ctx.source,
-        )
+        return figures.draws_hist(values, float(own["est"].iloc[0]), limits, words, ctx.voice)
 
-    return guarded(key, title, ctx, draw)
+    return shown(ctx, key, title, "draws", draw, _analysis.ledger_note(ctx, part))
 
 
 def conditional(ctx: Context, name: str) -> Drawn:
@@ -372,7 +334,7 @@ def conditional(ctx: Context, name: str) -> Drawn:
     kind, model = _analysis.kind_of(name), _analysis.model_of(name)
     title, key = ctx.text("figure.conditional", model=model), f"fig_conditional_{kind}_{model}"
 
-    def draw() -> Drawn:
+    def draw() -> Any:
         found = []
         moderator = ""
         for (effect, route), probe in zip(pairs, part.probes, strict=False):
@@ -381,9 +343,6 @@ def conditional(ctx: Context, name: str) -> Drawn:
             found.append((float(probe[moderator]), *(float(row[c]) for c in ("est", "ci_low", "ci_high"))))
         at, est, low, high = (np.array(column) for column in zip(*sorted(found), strict=True))
         words = {"moderator": ctx.label(moderator), "effect": ctx.text("effect.conditional_indirect")}
-        picture = figures.conditional(at, est, low, high, words, ctx.voice)
-        return Figure(
-            key, title, ctx.text("alt.conditional"), figures.saved(picture), source=ctx.source, width_cm=12.0
-        )
+        return figures.conditional(at, est, low, high, words, ctx.voice)
 
-    return guarded(key, title, ctx, draw)
+    return shown(ctx, key, title, "conditional", draw, narrow=True)

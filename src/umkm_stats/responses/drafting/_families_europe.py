@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from umkm_stats.responses.drafting._families import BIPOLAR, FREQUENCY, Family
 
+MEANT = {
+    "agreement": ("agreement", BIPOLAR),
+    "truth": ("agreement", BIPOLAR),
+    "satisfaction": ("rating", BIPOLAR),
+    "frequency": ("frequency", FREQUENCY),
+}
+"""Name of a family → kind of response scale, ladders."""
+
+
+def _family(name: str, language: str, words: dict[int, tuple[str, ...]]) -> Family:
+    return Family(name, language, *MEANT[name], words)
+
+
 FAMILIES: tuple[Family, ...] = (
-    Family(
+    _family(
         "agreement",
         "es",
-        "agreement",
-        BIPOLAR,
         {
             -3: ("totalmente en desacuerdo", "muy en desacuerdo", "completamente en desacuerdo"),
             -2: ("en desacuerdo", "desacuerdo"),
@@ -20,11 +31,9 @@ FAMILIES: tuple[Family, ...] = (
             3: ("totalmente de acuerdo", "muy de acuerdo", "completamente de acuerdo"),
         },
     ),
-    Family(
+    _family(
         "satisfaction",
         "es",
-        "rating",
-        BIPOLAR,
         {
             -3: ("muy insatisfecho", "muy insatisfecha", "totalmente insatisfecho"),
             -2: ("insatisfecho", "insatisfecha"),
@@ -35,11 +44,9 @@ FAMILIES: tuple[Family, ...] = (
             3: ("muy satisfecho", "muy satisfecha", "totalmente satisfecho"),
         },
     ),
-    Family(
+    _family(
         "frequency",
         "es",
-        "frequency",
-        FREQUENCY,
         {
             0: ("nunca",),
             1: ("casi nunca", "muy rara vez"),
@@ -50,11 +57,9 @@ FAMILIES: tuple[Family, ...] = (
             6: ("siempre",),
         },
     ),
-    Family(
+    _family(
         "agreement",
         "pt",
-        "agreement",
-        BIPOLAR,
         {
             -3: ("discordo totalmente", "discordo completamente", "discordo plenamente"),
             -2: ("discordo",),
@@ -65,11 +70,9 @@ FAMILIES: tuple[Family, ...] = (
             3: ("concordo totalmente", "concordo completamente", "concordo plenamente"),
         },
     ),
-    Family(
+    _family(
         "frequency",
         "pt",
-        "frequency",
-        FREQUENCY,
         {
             0: ("nunca",),
             1: ("quase nunca",),
@@ -80,11 +83,9 @@ FAMILIES: tuple[Family, ...] = (
             6: ("sempre",),
         },
     ),
-    Family(
+    _family(
         "agreement",
         "fr",
-        "agreement",
-        BIPOLAR,
         {
             -3: ("pas du tout d'accord", "tout à fait en désaccord", "fortement en désaccord"),
             -2: ("pas d'accord", "en désaccord"),
@@ -95,11 +96,9 @@ FAMILIES: tuple[Family, ...] = (
             3: ("tout à fait d'accord", "totalement d'accord", "fortement d'accord"),
         },
     ),
-    Family(
+    _family(
         "frequency",
         "fr",
-        "frequency",
-        FREQUENCY,
         {
             0: ("jamais",),
             1: ("presque jamais",),
@@ -110,11 +109,9 @@ FAMILIES: tuple[Family, ...] = (
             6: ("toujours",),
         },
     ),
-    Family(
+    _family(
         "agreement",
         "de",
-        "agreement",
-        BIPOLAR,
         {
             -3: (
                 "stimme überhaupt nicht zu",
@@ -136,11 +133,9 @@ FAMILIES: tuple[Family, ...] = (
             ),
         },
     ),
-    Family(
+    _family(
         "truth",
         "de",
-        "agreement",
-        BIPOLAR,
         {
             -3: ("trifft gar nicht zu", "trifft überhaupt nicht zu"),
             -2: ("trifft nicht zu",),
@@ -151,11 +146,9 @@ FAMILIES: tuple[Family, ...] = (
             3: ("trifft voll zu", "trifft voll und ganz zu", "trifft genau zu", "trifft völlig zu"),
         },
     ),
-    Family(
+    _family(
         "frequency",
         "de",
-        "frequency",
-        FREQUENCY,
         {
             0: ("nie", "niemals"),
             1: ("fast nie", "sehr selten"),
@@ -166,11 +159,9 @@ FAMILIES: tuple[Family, ...] = (
             6: ("immer",),
         },
     ),
-    Family(
+    _family(
         "agreement",
         "nl",
-        "agreement",
-        BIPOLAR,
         {
             -3: ("helemaal mee oneens", "zeer mee oneens", "helemaal niet mee eens", "sterk mee oneens"),
             -2: ("mee oneens", "oneens", "niet mee eens"),
@@ -186,11 +177,9 @@ FAMILIES: tuple[Family, ...] = (
             3: ("helemaal mee eens", "zeer mee eens", "sterk mee eens"),
         },
     ),
-    Family(
+    _family(
         "frequency",
         "nl",
-        "frequency",
-        FREQUENCY,
         {
             0: ("nooit",),
             1: ("bijna nooit",),
@@ -201,11 +190,9 @@ FAMILIES: tuple[Family, ...] = (
             6: ("altijd",),
         },
     ),
-    Family(
+    _family(
         "agreement",
         "tr",
-        "agreement",
-        BIPOLAR,
         {
             -3: ("kesinlikle katılmıyorum", "hiç katılmıyorum", "tamamen katılmıyorum"),
             -2: ("katılmıyorum",),
@@ -216,11 +203,9 @@ FAMILIES: tuple[Family, ...] = (
             3: ("kesinlikle katılıyorum", "tamamen katılıyorum", "tümüyle katılıyorum"),
         },
     ),
-    Family(
+    _family(
         "frequency",
         "tr",
-        "frequency",
-        FREQUENCY,
         {
             0: ("hiçbir zaman", "asla", "hiç"),
             1: ("neredeyse hiç",),
