@@ -5,6 +5,8 @@
     benchmarks/mediation_published.csv
     python benchmarks/mediation_coverage.py --latent --reps 1000 --draws 500 --workers 2 --out
     benchmarks/mediation_coverage_latent.csv
+    python benchmarks/mediation_coverage.py --latent --only monte_carlo --reps 1000 --draws 500 --out
+    benchmarks/mediation_coverage_latent.csv (the rows of one method anew)
 
 Population: x ~ N(0, 1), m = a·x + e, y = b·m + c'·x + e, c' = 0, unit residual variances (the design of Fritz
 & MacKinnon 2007, path values 0, .14, .39, .59). Latent: each variable is measured by three indicators with
@@ -16,9 +18,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import itertools
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -79,8 +83,14 @@ def observed(a: float, b: float, n: int, cell: int, rep: int, draws: int) -> dic
     return out
 
 
-def latent(a: float, b: float, n: int, cell: int, rep: int, draws: int) -> dict[str, tuple[float, float]]:
-    """The same on latent variables, by every method that needs no errors of a draw."""
+LATENT = ("percentile", "basic", "bc", "bca", "monte_carlo", "delta", "joint")
+
+
+def latent(
+    a: float, b: float, n: int, cell: int, rep: int, draws: int, methods: tuple[str, ...] = LATENT
+) -> dict[str, tuple[float, float]]:
+    """The same on latent variables, by every method that needs no errors of a draw; a method finds the same
+    limits whichever others are asked for."""
     import pandas as pd
 
     from umkm_stats import mediate_latent
@@ -94,7 +104,6 @@ def latent(a: float, b: float, n: int, cell: int, rep: int, draws: int) -> dict[
         for k in range(3):
             columns[f"{name}{k + 1}"] = value + np.sqrt(0.5) * z[:, 3 + 3 * place + k]
     model = "X =~ x1+x2+x3\nM =~ m1+m2+m3\nY =~ y1+y2+y3\nM ~ X\nY ~ M + X"
-    methods = ("percentile", "basic", "bc", "bca", "monte_carlo", "delta", "joint")
     try:
         found = mediate_latent(
             pd.DataFrame(columns), model=model, draws=draws, seed=SEED + rep, intervals=methods
@@ -102,9 +111,46 @@ def latent(a: float, b: float, n: int, cell: int, rep: int, draws: int) -> dict[
     except UmkmError:  # the sample itself has no solution: counted as unused by every method
         return dict.fromkeys(methods, (np.nan, np.nan))
     rows = found.effects[found.effects["effect"] == "indirect"].set_index("method")
-    out = {name: (float(rows.ci_low[name]), float(rows.ci_high[name])) for name in methods[:-1]}
-    out["joint"] = (1.0, 2.0) if rows.p["joint"] < 0.05 else (-np.inf, np.inf)
+    out = {name: (float(rows.ci_low[name]), float(rows.ci_high[name])) for name in methods if name != "joint"}
+    if "joint" in methods:
+        out["joint"] = (1.0, 2.0) if rows.p["joint"] < 0.05 else (-np.inf, np.inf)
     return out
+
+
+def rows_of(asked: argparse.Namespace, run: Callable, cell: int, n: int, a: float, b: float) -> list[list]:
+    """A row a method of one cell."""
+    counts: dict[str, list[int]] = {}
+    jobs = (delayed(run)(a, b, n, cell, rep, asked.draws) for rep in range(asked.reps))
+    for found in Parallel(asked.workers, return_as="generator")(jobs):
+        for method, (low, high) in found.items():
+            kept = counts.setdefault(method, [0, 0, 0])
+            if np.isnan(low):
+                continue
+            kept[0] += low <= a * b <= high
+            kept[1] += low > 0 or high < 0
+            kept[2] += 1
+    rows = []
+    for method, (cover, reject, used) in counts.items():
+        rate = reject / used
+        spread = 3 * np.sqrt(rate * (1 - rate) / used)
+        shown = "" if method == "joint" else f"{cover / used:.4f}"
+        rows.append([n, a, b, method, shown, f"{rate:.4f}", used, asked.reps, f"{spread:.4f}"])
+    return rows
+
+
+def renew(asked: argparse.Namespace, cells: list) -> None:
+    """The file with the rows of one method computed anew."""
+    with asked.out.open(newline="", encoding="utf-8") as stream:
+        held = list(csv.reader(stream))
+    run = functools.partial(latent, methods=(asked.only,))
+    for cell, (n, (a, b)) in enumerate(cells):
+        start = time.perf_counter()
+        (row,) = rows_of(asked, run, cell, n, a, b)
+        place = [(int(old[0]), float(old[1]), float(old[2]), old[3]) for old in held[1:]]
+        held[1 + place.index((n, a, b, asked.only))] = [str(value) for value in row]
+        print(f"n {n} a {a} b {b}: {time.perf_counter() - start:.1f} s", flush=True)
+    with asked.out.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(held)
 
 
 def main() -> None:
@@ -118,13 +164,21 @@ def main() -> None:
         "--published", action="store_true", help="the sample sizes Fritz and MacKinnon print for power .80"
     )
     parser.add_argument("--resume", action="store_true", help="keep the cells that the file already holds")
+    parser.add_argument(
+        "--only", choices=LATENT, help="with --latent: make the rows of one method anew, keep the others"
+    )
     parser.add_argument("--out", type=Path, default=Path("mediation_coverage.csv"))
     asked = parser.parse_args()
+    if asked.only and not asked.latent:
+        parser.error("--only goes with --latent")
     pairs = [(a, b) for a, b in itertools.product(PATHS, PATHS) if a == b or b == 0.0]
     cells = list(itertools.product(SIZES, pairs))
     if asked.published:
         cells = [(n, pair) for pair, needed in PUBLISHED.items() for n in sorted(set(needed.values()))]
     run = latent if asked.latent else observed
+    if asked.only:
+        renew(asked, cells)
+        return
     done = set()
     if asked.resume and asked.out.exists():
         with asked.out.open(newline="", encoding="utf-8") as stream:
@@ -139,21 +193,7 @@ def main() -> None:
             if (n, a, b) in done:
                 continue
             start = time.perf_counter()
-            counts: dict[str, list[int]] = {}
-            jobs = (delayed(run)(a, b, n, cell, rep, asked.draws) for rep in range(asked.reps))
-            for found in Parallel(asked.workers, return_as="generator")(jobs):
-                for method, (low, high) in found.items():
-                    kept = counts.setdefault(method, [0, 0, 0])
-                    if np.isnan(low):
-                        continue
-                    kept[0] += low <= a * b <= high
-                    kept[1] += low > 0 or high < 0
-                    kept[2] += 1
-            for method, (cover, reject, used) in counts.items():
-                rate = reject / used
-                spread = 3 * np.sqrt(rate * (1 - rate) / used)
-                shown = "" if method == "joint" else f"{cover / used:.4f}"
-                writer.writerow([n, a, b, method, shown, f"{rate:.4f}", used, asked.reps, f"{spread:.4f}"])
+            writer.writerows(rows_of(asked, run, cell, n, a, b))
             stream.flush()
             print(f"n {n} a {a} b {b}: {time.perf_counter() - start:.1f} s", flush=True)
 

@@ -197,7 +197,7 @@ PLOTS = (
 PICTURES: dict[str, tuple[tuple[str, ...], Callable[[Path, Path], None]]] = {
     "petunjuk_google_forms.png": (
         SITE,
-        page_of_site("kuesioner/kedai_kopi_google_forms_PETUNJUK.html", 900, 700),
+        page_of_site("kuesioner/kedai_kopi_google_forms_PETUNJUK.html", 900, 900),
     ),
     "formulir_html.png": (SITE, page_of_site("kuesioner/kedai_kopi.html", 900, 760)),
     "laporan_html.png": (SITE, page_of_site("bab4/report.html", 1300, 800)),
