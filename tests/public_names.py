@@ -15,14 +15,9 @@ from typing import Any
 sys.path.append(str(Path(__file__).resolve().parents[1] / "docs" / "_build"))
 from room_pages import RETURNED
 
+COMPUTING = ("examples", "sem", "measurement", "mediation", "pls", "regression", "planning")
 ROOMS = (
-    "examples",
-    "sem",
-    "measurement",
-    "mediation",
-    "pls",
-    "regression",
-    "planning",
+    *COMPUTING,
     "instrument",
     "questionnaire",
     "responses",

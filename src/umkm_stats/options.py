@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import numbers
 import operator
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-from umkm_stats.errors import UsageError
+from umkm_stats.errors import Place, UmkmError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -142,6 +142,53 @@ def share(name: str, value: Any) -> float:
     if is_number and not isinstance(value, bool) and 0.0 < float(value) < 1.0:
         return float(value)
     raise UsageError("GEN004", params={"name": name, "received": repr(value)})
+
+
+def finite_columns(frame: Any, names: Sequence[str], *, unread: str, endless: str) -> dict[str, Any]:
+    """Columns of a data frame as numbers.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Answers; a column that holds categories which are numbers counts as numbers.
+    names : Sequence[str]
+        The columns, each once in ``frame``.
+    unread : str
+        Code of the error for a column that holds something else than numbers.
+    endless : str
+        Code of the error for a column that holds an infinite number.
+
+    Returns
+    -------
+    dict[str, numpy.ndarray]
+        Column to its (N,) numbers, NaN where missing, in the order of ``names``.
+
+    Raises
+    ------
+    UmkmError
+        ``unread`` or ``endless``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from umkm_stats import options
+    >>> frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    >>> options.finite_columns(frame, ["a"], unread="MEA004", endless="MEA029")["a"].tolist()
+    [1.0, 2.0]
+    """
+    import numpy as np
+
+    taken: dict[str, Any] = {}
+    for name in names:
+        values = real_numbers(frame[name], categories=True)
+        if values is None:
+            raise UmkmError(unread, Place(column=name), {"item": name})
+        found = np.flatnonzero(np.isinf(values))
+        if found.size:
+            place = Place(column=name, row=int(found[0]) + 1)
+            raise UmkmError(endless, place, {"item": name, "count": int(found.size)})
+        taken[name] = values
+    return taken
 
 
 def with_answers(name: str, value: Any) -> Any:

@@ -5,18 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from told_notes import noted
 from umkm_stats import columns
 from umkm_stats.errors import UsageError
 from umkm_stats.kernels.measurement import common_method as kernel
 from umkm_stats.measurement import invariance, method_bias
-
-
-def noted(result, code):
-    found = [note for note in result.notes if note.code == code]
-    assert found, f"{code} is not among {[note.code for note in result.notes]}"
-    for lang in ("en", "id"):
-        assert "?" not in found[0].message(lang)
-    return found[0]
 
 
 # ---- method bias

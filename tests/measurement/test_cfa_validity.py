@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from told_notes import noted
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels.measurement import factor_validity as kernel
@@ -12,14 +13,6 @@ from umkm_stats.measurement import cfa, validity
 from umkm_stats.sem import fit
 
 OPTIMUM = 2e-5  # two optimisers of the same function
-
-
-def noted(result, code):
-    found = [note for note in result.notes if note.code == code]
-    assert found, f"{code} is not among {[note.code for note in result.notes]}"
-    for lang in ("en", "id"):
-        assert "?" not in found[0].message(lang)
-    return found[0]
 
 
 @pytest.fixture(scope="module")

@@ -5,18 +5,11 @@ import pandas as pd
 import pingouin
 import pytest
 
+from told_notes import noted
 from umkm_stats import columns
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels.measurement import scale_reliability as kernel
 from umkm_stats.measurement import reliability
-
-
-def noted(result, code):
-    found = [note for note in result.notes if note.code == code]
-    assert found, f"{code} is not among {[note.code for note in result.notes]}"
-    for lang in ("en", "id"):
-        assert "?" not in found[0].message(lang)
-    return found[0]
 
 
 def simulated(n=200, k=4, seed=1, loading=0.7):

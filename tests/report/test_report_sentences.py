@@ -33,19 +33,8 @@ def paragraphs(document, *kinds):
 
 
 @pytest.fixture(scope="session")
-def results(instrument, answers, place):
-    from umkm_stats import run_study
-    from umkm_stats.study import Writing
-
-    return run_study(
-        answers,
-        instrument,
-        model=["M1", "M2"],
-        draws=120,
-        seed=11,
-        out=place / "none",
-        writing=Writing(simulated=True, files=False),
-    ).results
+def results(study):
+    return study.results
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.options import real_numbers
+from umkm_stats.options import finite_columns
 from umkm_stats.results import SampleUsed
 
 Floats = NDArray[np.float64]
@@ -68,16 +68,7 @@ def answers(source: Any, *, items: Sequence[str] | None = None) -> Answers:
     if missing:
         raise UsageError("MEA002", Place(column=missing[0]), {"items": missing})
     frame = frame.set_axis(names, axis=1)[wanted]
-    taken: dict[str, Any] = {}
-    for name in wanted:
-        values = real_numbers(frame[name], categories=True)
-        if values is None:
-            raise UmkmError("MEA004", Place(column=name), {"item": name})
-        endless = np.flatnonzero(np.isinf(values))
-        if endless.size:
-            place = Place(column=name, row=int(endless[0]) + 1)
-            raise UmkmError("MEA029", place, {"item": name, "count": int(endless.size)})
-        taken[name] = values
+    taken = finite_columns(frame, wanted, unread="MEA004", endless="MEA029")
     clean = pd.DataFrame(taken, index=frame.index, columns=wanted)
     return Answers(clean, len(frame) if rows_in is None else rows_in, dropped, instrument)
 

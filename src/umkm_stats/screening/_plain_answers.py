@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.options import real_numbers, with_answers
+from umkm_stats.errors import Place, UsageError
+from umkm_stats.options import finite_columns, with_answers
 from umkm_stats.results import Note
 
 MOST = 20  # answer codes; more than these are no answer scale
@@ -160,16 +160,7 @@ def given_answers(
         named = sorted({*wrong, *repeated})
         raise UsageError("SCR310", Place(column=named[0] if named else None), {"items": named})
     wanted = [code for code in frame.columns if code in set(wanted)]  # the order of the questionnaire
-    taken: dict[str, Any] = {}
-    for code in wanted:
-        found = real_numbers(frame[code], categories=True)
-        if found is None:
-            raise UmkmError("SCR311", Place(column=code), {"item": code})
-        endless = np.flatnonzero(np.isinf(found))
-        if endless.size:
-            place = Place(column=code, row=int(endless[0]) + 1)
-            raise UmkmError("SCR314", place, {"item": code, "count": int(endless.size)})
-        taken[code] = found
+    taken = finite_columns(frame, wanted, unread="SCR311", endless="SCR314")
     items = pd.DataFrame(taken, index=frame.index, columns=wanted)
     notes: list[Note] = []
     if values is None:
