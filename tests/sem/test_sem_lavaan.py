@@ -217,6 +217,7 @@ def test_nested_tests() -> None:
         ("mlr_2001", "MLR", None),
         ("mlm_2001", "MLM", None),
         ("mlm_2000", "MLM", "scaled_shifted"),
+        ("mlm_2000", "MLM", "satorra_2000"),
         ("mlmv", "MLMV", None),
     ):
         found = sem.nested_test(*pair(estimator), method=method)

@@ -8,6 +8,7 @@ import pytest
 
 import umkm_stats.sem as sem
 from sem_data import democracy, holzinger
+from umkm_stats.errors import UsageError
 from umkm_stats.sem.estimate._search import Found
 from umkm_stats.sem.inference._notes import notes
 
@@ -104,6 +105,31 @@ def test_a_scaling_factor_that_is_not_positive() -> None:
     assert np.isnan(found.chisq_diff)
     assert [note.code for note in found.notes] == ["SEM414"]
     assert sem.nested_test(narrow, wide, method="satorra_2000").chisq_diff > 0
+
+
+def test_nested_fits_are_of_the_same_rows() -> None:
+    """As many other rows, other weights or other clusters were compared without a word; satorra_2000 forgot
+    weights and clusters, and was NaN under FIML."""
+    wide, narrow = "visual =~ x1 + x2 + x3\nx4 ~ visual", "visual =~ x1 + 1*x2 + x3\nx4 ~ visual"
+    data = holzinger().assign(w=lambda d: 1.0 + d["id"] % 3, other=lambda d: d["id"] % 30)
+    turned = data.assign(x1=data["x1"].to_numpy()[::-1])
+    plain = sem.fit(wide, data, estimator="MLR")
+    others = [
+        sem.fit(narrow, turned, estimator="MLR"),
+        sem.fit(narrow, data, estimator="MLR", sampling_weights="w"),
+        sem.fit(narrow, data, estimator="MLR", cluster="block"),
+    ]
+    for other in others:
+        with pytest.raises(UsageError, match="SEM309"):
+            sem.nested_test(plain, other)
+    with pytest.raises(UsageError, match="SEM309"):
+        sem.nested_test(sem.fit(wide, data, estimator="MLR", cluster="other"), others[2])
+    assert sem.nested_test(sem.fit(wide, data, estimator="MLR", cluster="block"), others[2]).df_diff == 1
+    for options in ({"sampling_weights": "w"}, {"cluster": "block"}, {"missing": "fiml"}):
+        pair = [sem.fit(text, data, estimator="MLR", **options) for text in (wide, narrow)]
+        assert sem.nested_test(*pair).p > 0
+        with pytest.raises(UsageError, match="SEM309"):
+            sem.nested_test(*pair, method="satorra_2000")
 
 
 def test_equivalent_models_fit_alike() -> None:

@@ -40,7 +40,7 @@ class NestedTest:
     scaling : float
         Factor of the difference, 1 for the plain test.
     method : str
-        "standard", "satorra_bentler_2001" or "satorra_2000".
+        "standard", "satorra_bentler_2001", "satorra_2000" or "scaled_shifted" (two names of one test).
     sample : SampleUsed
         Rows of both fits.
     notes : tuple of Note
@@ -187,6 +187,19 @@ def _difference_traces(more: Fit, less: Fit) -> tuple[float, float]:
     return float(np.trace(product)), float(np.einsum("ij,ji->", product, product))
 
 
+def _same_rows(first: Fit, second: Fit) -> bool:
+    """Whether two fits of the same variables are of the same rows, weights and clusters, or moments."""
+    order = [second.observed.index(name) for name in first.observed]
+    for one, two in ((first.weights, second.weights), (first.clusters, second.clusters)):
+        if len(one) != len(two) or not all(map(np.array_equal, one, two)):
+            return False
+    if first.arrays and second.arrays:
+        pairs = zip(first.arrays, second.arrays, strict=True)
+        return all(a.shape == b.shape and np.array_equal(a, b[:, order], equal_nan=True) for a, b in pairs)
+    covs = zip(first.task.samples, second.task.samples, strict=True)
+    return all(np.allclose(a.cov, b.cov[np.ix_(order, order)], rtol=1e-9, atol=0.0) for a, b in covs)
+
+
 def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> NestedTest:
     r"""Test whether the more restricted of two nested fits is worse than the other.
 
@@ -195,8 +208,9 @@ def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> Nested
     first, second : Fit
         Two fits of the same rows and variables by the same estimator, in any order.
     method : str, optional
-        "standard", "satorra_bentler_2001" or "satorra_2000" (scaled and shifted). None takes "standard" for
-        unscaled estimators, "satorra_bentler_2001" for MLM and MLR and "satorra_2000" for MLMV and WLSMV.
+        "standard", "satorra_bentler_2001" or "satorra_2000" (scaled and shifted, also called
+        "scaled_shifted"; complete rows without weights and clusters). None takes "standard" for unscaled
+        estimators, "satorra_bentler_2001" for MLM and MLR and "scaled_shifted" for MLMV and WLSMV.
 
     Returns
     -------
@@ -224,6 +238,8 @@ def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> Nested
     )
     if not same or first.missing != second.missing or first.group_labels != second.group_labels:
         raise UsageError("SEM309")
+    if not _same_rows(first, second):
+        raise UsageError("SEM309")
     if first.df == second.df:
         raise UsageError("SEM310")
     more, less = (first, second) if first.df > second.df else (second, first)
@@ -234,6 +250,9 @@ def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> Nested
         rule = {"standard": "standard", "scaled_shifted": "scaled_shifted"}.get(
             first.method.test, "satorra_bentler_2001"
         )
+    by_rows = rule in ("satorra_2000", "scaled_shifted")  # from fourth moments of independent, whole rows
+    if by_rows and (first.missing == "fiml" or first.clusters or first.weights):
+        raise UsageError("SEM309")
     if rule != "standard" and first.method.test == "standard":
         raise UsageError("SEM309")
     gap, df = more.x2 - less.x2, more.df - less.df
@@ -241,10 +260,10 @@ def nested_test(first: Fit, second: Fit, *, method: str | None = None) -> Nested
     notes: tuple[Note, ...] = ()
     if rule == "satorra_bentler_2001":
         scaling = (more.df * _scaling(more) - less.df * _scaling(less)) / df
-    elif rule in ("satorra_2000", "scaled_shifted"):
+    elif by_rows:
         trace, squared = _difference_traces(more, less)
         scaling = trace / df
-        if rule == "scaled_shifted" and squared > 0:
+        if squared > 0:
             scaling = math.sqrt(squared / df)
             shift = df - trace / scaling
     if not scaling > 0:
