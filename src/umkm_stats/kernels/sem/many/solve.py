@@ -132,12 +132,8 @@ def origin(
     """
     q = len(free)
     curvature = np.maximum(objective.curvature(free[None])[0], 1e-300)
-    step = 1e-4 / np.sqrt(curvature)
-    moves = np.concatenate([np.diag(step), -np.diag(step)])
-    value, gradient = objective.take(np.zeros(2 * q, dtype=np.int64)).value(free + moves)
-    second = (gradient[:q] - gradient[q:]) / (2.0 * step[:, None])
-    second = (second + second.T) / 2.0
-    if not np.isfinite(value).all() or not pivots(second[None])[0] > 1e-6:
+    second = _second(objective, free, curvature)
+    if not pivots(second[None])[0] > 1e-6:
         second = objective.information(free[None])[0]
     for ridge in (0.0, 1e-6, 1e-3, 1.0):
         trial = second + ridge * np.diag(curvature)
@@ -186,7 +182,39 @@ def solve(
         better = (again.end == CONVERGED) | (again.end == RUNAWAY) | (again.value < found.value[failed])
         found.put(failed, again, better)
         found.rounds[failed] += again.rounds
+    if retry and not begin.bounded:
+        for row in np.flatnonzero((found.end == CONVERGED) & (found.rounds > settings.rounds)):
+            _refine(objective.take(np.array([row])), found, row)
     return found
+
+
+def _refine(one: Objective, found: Solved, row: int) -> None:
+    """Two Newton steps with exact second derivatives for a draw that the slower ways ended: they creep where
+    F is nearly flat, and a small gradient is then far from the end."""
+    here = found.free[row : row + 1]
+    value, gradient = one.value(here)
+    for _ in range(2):
+        second = _second(one, here[0], one.curvature(here)[0])
+        if not pivots(second[None])[0] > PIVOT:
+            return
+        trial = here - np.linalg.solve(second, gradient[0])
+        lower, change = one.value(trial)
+        shrunk = np.linalg.norm(change) < np.linalg.norm(gradient)
+        if not (shrunk and lower[0] <= value[0] + 1e-12 * (1.0 + abs(value[0]))):
+            return
+        here, value, gradient = trial, lower, change
+        found.free[row], found.value[row], found.gradient[row] = here[0], value[0], gradient[0]
+
+
+def _second(one: Objective, free: Floats, curvature: Floats) -> Floats:
+    """(q, q) second derivatives of one draw at (q,) ``free``: central differences of the gradient; 0 where F
+    is infinite beside it."""
+    q = len(free)
+    step = 1e-4 / np.sqrt(np.maximum(curvature, 1e-300))
+    moves = np.concatenate([np.diag(step), -np.diag(step)])
+    value, gradient = one.take(np.zeros(2 * q, dtype=np.int64)).value(free + moves)
+    second = (gradient[:q] - gradient[q:]) / (2.0 * step[:, None])
+    return np.asarray((second + second.T) / 2.0) if np.isfinite(value).all() else np.zeros((q, q))
 
 
 def solve_from(
