@@ -169,25 +169,26 @@ def main() -> None:
     warnings.simplefilter("ignore")
     rows: list[dict[str, Any]] = []
     refused: Counter[str] = Counter()
-    for number in range(chosen.first, chosen.first + chosen.models):
-        case = case_of(chosen.family, chosen.seed, number, kinds)
-        try:
-            fitted = fit(case["text"], case["data"], **case["options"])
-        except UmkmError as error:
-            refused[error.code] += 1
-            continue
-        if not fitted.converged:
-            refused["not converged"] += 1
-            continue
-        found = compared(fitted, chosen.draws, 1000 + number)
-        rows.append({"number": number, "kind": case["kind"], "how": case.get("how", ""), **found})
-        worst = max(found.get(name, 0.0) for name in ("apart", "compiled"))
-        if worst > LIMIT or found.get("other_end"):
-            print(rows[-1], flush=True)
     with out.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS)
         writer.writeheader()
-        writer.writerows(rows)
+        for number in range(chosen.first, chosen.first + chosen.models):
+            case = case_of(chosen.family, chosen.seed, number, kinds)
+            try:
+                fitted = fit(case["text"], case["data"], **case["options"])
+            except UmkmError as error:
+                refused[error.code] += 1
+                continue
+            if not fitted.converged:
+                refused["not converged"] += 1
+                continue
+            found = compared(fitted, chosen.draws, 1000 + number)
+            rows.append({"number": number, "kind": case["kind"], "how": case.get("how", ""), **found})
+            writer.writerow(rows[-1])
+            stream.flush()
+            worst = max(found.get(name, 0.0) for name in ("apart", "compiled", "numpy"))
+            if worst > LIMIT or found.get("other_end"):
+                print(rows[-1], flush=True)
     _told(rows, refused)
 
 

@@ -184,7 +184,7 @@ def solve(
         found.rounds[failed] += again.rounds
     if retry and not begin.bounded:
         for row in np.flatnonzero((found.end == CONVERGED) & (found.rounds > settings.rounds)):
-            _refine(objective.take(np.array([row])), found, row)
+            _refine(objective.take(np.array([row])), found, int(row))
     return found
 
 
