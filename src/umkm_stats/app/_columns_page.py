@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +13,11 @@ from umkm_stats.app import _columns, _instrument, _scaling, _study, _yaml
 from umkm_stats.app._check_page import write_map
 from umkm_stats.app._columns import OTHER, View
 from umkm_stats.app._editing import Editing
-from umkm_stats.app._folder import DRAFT, MAP
+from umkm_stats.app._folder import DRAFT, MAP, UNDO
 from umkm_stats.app._site import Ask
 from umkm_stats.errors import UmkmError
 
-UNDO, KEPT = "undo.json", 20
+KEPT = 20
 ROLES = ("other", "x", "m", "y", "moderator")
 
 
@@ -151,39 +152,88 @@ def _write(ask: Ask, document: Any, editing: Editing) -> None:
 
 
 def _words_follow(ask: Ask, before: Any, after: Any) -> None:
-    """Words that map.yaml explains stay with their column when its item has another code."""
-    old, new = _codes(ask, before), _codes(ask, after)
-    named = {code: new[letter] for letter, code in old.items() if new.get(letter, code) != code}
+    """Words that map.yaml explains stay with their column when its item has another code, and with the word
+    of the scale that they were said to mean when its words change places."""
+    old, new = _placed(ask, before), _placed(ask, after)
+    turned = _turned(before, after)
+    default = str(before.get("default_scale") or "")
+    moves = {
+        str(entry.get("code")): (
+            str(new[letter].get("code")),
+            turned.get(str(entry.get("scale") or default), {}),
+        )
+        for letter, entry in old.items()
+        if letter in new
+    }
     told = _study.plain(ask.folder, MAP).get("answers")
-    if not isinstance(told, Mapping) or not set(named) & {str(code) for code in told}:
+    if not isinstance(told, Mapping) or all(
+        code == moves.get(str(code), (code,))[0] and not moves.get(str(code), ("", {}))[1] for code in told
+    ):
         return
 
     def edit(document: Any) -> None:
-        words = document["answers"]
-        kept = {named.get(str(code), str(code)): words.pop(code) for code in list(words)}
+        words, kept = document["answers"], {}
+        for code in list(words):
+            name, values = moves.get(str(code), (str(code), {}))
+            kept[name] = words.pop(code)
+            for word, value in kept[name].items():
+                kept[name][word] = values.get(value, value)
         words.update(kept)
 
     write_map(ask, edit)
 
 
-def _codes(ask: Ask, document: Any) -> dict[str, str]:
-    """Letter of a column → code of its question."""
+def _placed(ask: Ask, document: Any) -> dict[str, Any]:
+    """Letter of a column → its question."""
     questions = _instrument.entries(document, "questions")
     columns = _columns.record_of(ask.folder).get("columns") or []
-    return {k: str(questions[at].get("code")) for k, at in _instrument.placed(document, columns).items()}
+    return {letter: questions[at] for letter, at in _instrument.placed(document, columns).items()}
+
+
+def _turned(before: Any, after: Any) -> dict[str, dict[int, int]]:
+    """Scale → value of a word before and after, where the words changed places."""
+    out: dict[str, dict[int, int]] = {}
+    for name, scale in (after.get("response_scales") or {}).items():
+        earlier = (before.get("response_scales") or {}).get(name) or {}
+        for tongue, words in (scale.get("labels") or {}).items():
+            was = {
+                str(word): int(value)
+                for value, word in ((earlier.get("labels") or {}).get(tongue) or {}).items()
+            }
+            to = {was[str(word)]: int(value) for value, word in words.items() if str(word) in was}
+            if any(one != other for one, other in to.items()):
+                out[str(name)] = to
+    return out
 
 
 def _undo(ask: Ask) -> Response:
     texts = ask.folder.read_own(UNDO).get("texts") or []
     if texts:
-        before, after = document_of(ask), texts.pop()
-        ask.folder.write(ask.folder.instrument, after)
+        before, after = document_of(ask), _yaml.of_text(texts.pop())
+        codes = {str(entry.get("code")) for entry in _instrument.entries(after, "constructs")}
+        named = {str(c) for m in _instrument.entries(before, "models") for c in _constructs(m)}
+        for part in ("hypotheses", "models") if named <= codes else ():  # made since, on page 4
+            if before.get(part):
+                after[part] = copy.deepcopy(before[part])
+        ask.folder.write(ask.folder.instrument, _yaml.text_of(after))
         ask.folder.write_own(UNDO, {"texts": texts})
-        codes = _codes(ask, document_of(ask))
+        placed = _placed(ask, after)
         numbered = ask.folder.state.get("numbered") or {}
-        ask.folder.note(numbered={letter: codes.get(letter, code) for letter, code in numbered.items()})
-        _words_follow(ask, before, document_of(ask))
+        ask.folder.note(
+            numbered={
+                letter: str(placed[letter].get("code")) if letter in placed else code
+                for letter, code in numbered.items()
+            }
+        )
+        _words_follow(ask, before, after)
     return ask.go("/columns")
+
+
+def _constructs(model: Any) -> list[Any]:
+    """Codes of the variables of a model."""
+    return [c for part in ("x", "m", "y") for c in model.get(part) or []] + [
+        c for c in (model.get("moderator"),) if c
+    ]
 
 
 def _guess(ask: Ask) -> Response:

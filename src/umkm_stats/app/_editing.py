@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from umkm_stats import messages
-from umkm_stats.app import _columns, _instrument
+from umkm_stats.app import _columns, _instrument, _models
 from umkm_stats.app._columns import Column
 from umkm_stats.app._folder import Folder
 from umkm_stats.responses.drafting._names import numbered, slug
@@ -46,6 +46,15 @@ class Editing:
             if not isinstance(document.get(part), list):
                 document[part] = []
         self.tongues = _instrument.languages(document)
+        self.labels = self._labels()
+
+    def _labels(self) -> dict[str, dict[str, str]]:
+        """Language → code → name of every variable as it stands."""
+        constructs = self.document["constructs"]
+        return {
+            tongue: {str(c.get("code")): _instrument.label_of(c, tongue) for c in constructs}
+            for tongue in self.tongues
+        }
 
     @property
     def draft(self) -> Any:
@@ -275,6 +284,7 @@ class Editing:
         """Variables without a column wait beside the file; models that name them are taken out."""
         if self.moved:
             self._renumber()
+        _models.renamed(self.document, self.labels, self._labels())
         used = {str(q.get("construct")) for q in self.document["questions"] if q.get("construct")}
         kept = []
         for entry in self.document["constructs"]:

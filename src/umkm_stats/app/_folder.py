@@ -18,6 +18,7 @@ INSTRUMENT, STUDY, MAP = "instrument.yaml", "study.yaml", "map.yaml"
 DATA, RESULTS, OWN = "data", "hasil", ".app"
 ANSWERS = "jawaban"
 STATE, COLUMNS, DRAFT, RUN, LOG = "state.json", "columns.json", "draft.yaml", "run.json", "log.txt"
+UNDO = "undo.json"
 ENDINGS = (".xlsx", ".csv", ".zip", ".sav", ".dta", ".parquet", ".html", ".lss")
 
 

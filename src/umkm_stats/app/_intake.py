@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from umkm_stats.app import _instrument, _study, _yaml
-from umkm_stats.app._folder import ANSWERS, COLUMNS, DATA, DRAFT, ENDINGS, OWN, STUDY, Folder
+from umkm_stats.app._folder import ANSWERS, COLUMNS, DATA, DRAFT, ENDINGS, OWN, STUDY, UNDO, Folder
 from umkm_stats.errors import UmkmError
 
 KINDS = {
@@ -139,6 +139,7 @@ def look(folder: Folder, answers: Path, seen: Any, lang: str) -> None:
                 return
         _set_aside(folder, folder.instrument)
     folder.note(model_key=None, waiting=None, targets=None, numbered=None)
+    folder.own(UNDO).unlink(missing_ok=True)  # what could be taken back belonged to the file before
     if _study.plain(folder, STUDY).get("models"):
         write_study_file(folder.study, {"models": None, "route": None})
     if text:

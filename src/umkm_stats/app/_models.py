@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -138,14 +139,7 @@ def write(
     hypotheses.extend(made)
     model: dict[str, Any] = {
         "key": key,
-        "title": {
-            tongue: " \N{RIGHTWARDS ARROW} ".join(
-                ", ".join(labels[tongue].get(code, code) for code in parts[part])
-                for part in ("x", "m", "y")
-                if parts.get(part)
-            )
-            for tongue in tongues
-        },
+        "title": {tongue: title(parts, labels[tongue]) for tongue in tongues},
     }
     if kind == "serial":
         model["structure"] = "serial"
@@ -157,6 +151,36 @@ def write(
         models.append(model)
     else:
         models[at] = model
+
+
+def renamed(
+    document: Any, before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Hypotheses and titles that stand as the picture wrote them follow the names of their variables
+    (language → code → name); sentences of the user's own stay."""
+    if before == after:
+        return
+    for entry in _instrument.entries(document, "hypotheses"):
+        texts, constructs = entry.get("text"), entry.get("constructs") or []
+        for tongue in before if isinstance(texts, dict) and len(constructs) > 1 else ():
+            with contextlib.suppress(KeyError):
+                claim = Claim(str(entry.get("test")), tuple(map(str, constructs)))
+                if texts.get(tongue) == sentence(claim, before[tongue], tongue):
+                    texts[tongue] = sentence(claim, after[tongue], tongue)
+    for model in _instrument.entries(document, "models"):
+        titles = model.get("title")
+        for tongue in before if isinstance(titles, dict) else ():
+            if titles.get(tongue) == title(model, before[tongue]):
+                titles[tongue] = title(model, after[tongue])
+
+
+def title(parts: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """The title of a model: names of x, m, y with arrows."""
+    return " \N{RIGHTWARDS ARROW} ".join(
+        ", ".join(labels.get(code, code) for code in map(str, parts[part]))
+        for part in ("x", "m", "y")
+        if parts.get(part)
+    )
 
 
 def parts_of(
