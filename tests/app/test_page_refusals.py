@@ -9,6 +9,7 @@ import pytest
 
 from umkm_stats.app._folder import Folder, held
 from umkm_stats.errors import UmkmError
+from umkm_stats.study import read_study_file
 
 from .visiting import AGREE, Client, Page, answers, codes
 
@@ -234,3 +235,26 @@ def test_an_item_put_aside_leaves_the_others_their_columns(page, tmp_path):
     upload(page, tmp_path / "a.csv")
     page.post("/columns", action="save", **{"to-F": "ignore"})  # M.1; Y.1 has the same number
     assert page.post("/check", action="next").url.path == "/model"
+
+
+def chapter(page, **told):
+    fields = dict.fromkeys(("title", "tails", "alpha_cutoff", "unit", "distributed", "rule", "N", "e"), "")
+    return page.post("/run", action="save", draws="200", seed="7", **{**fields, **told})
+
+
+@pytest.mark.parametrize(
+    ("e", "kept"), [("5", 0.05), ("5 %", 0.05), ("0,05", 0.05), ("0.1", 0.1), ("10%", 0.1), ("2,5", 0.025)]
+)
+def test_a_margin_of_error_is_read_as_per_cent_or_as_the_formula_has_it(ready, e, kept):
+    assert not codes(chapter(ready, rule="slovin", N="500", e=e))
+    assert read_study_file(ready.folder.study).sampling.e == pytest.approx(kept)
+
+
+@pytest.mark.parametrize("e", ["abc", "%", "60", "0,7", "0,05%", "-5", "0"])
+def test_a_margin_of_error_that_cannot_be_meant_is_refused(ready, e):
+    assert codes(chapter(ready, rule="slovin", N="500", e=e)) == {"APP017"}
+
+
+def test_fewer_handed_out_than_came_back_is_refused(ready):
+    assert codes(chapter(ready, distributed="39")) == {"SCR102"}
+    assert not codes(chapter(ready, distributed="40"))

@@ -9,7 +9,7 @@ import pytest
 from umkm_stats import mediate, reliability, run_study
 from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.results import Unavailable
-from umkm_stats.study import Reading, Writing, _descriptions, read_study_file
+from umkm_stats.study import Chapter, Reading, Writing, _descriptions, read_study_file
 
 
 def test_folder_has_every_promised_file(study):
@@ -236,6 +236,20 @@ def test_foreign_folders_are_never_replaced(tmp_path, instrument, answers):
         run_study(answers, instrument, draws=50, cross_check=False, out=tmp_path / "mine")
     assert caught.value.code == "STU010"
     assert (tmp_path / "mine" / "thesis.docx").read_text() == "precious"
+
+
+def test_no_more_forms_come_back_than_were_handed_out(tmp_path, instrument, answers):
+    with pytest.raises(UsageError) as caught:
+        run_study(
+            answers,
+            instrument,
+            draws=50,
+            cross_check=False,
+            chapter=Chapter(distributed=5),
+            out=tmp_path / "o",
+        )
+    assert caught.value.code == "SCR102"
+    assert not (tmp_path / "o").exists()
 
 
 def test_exclusions_are_counted_and_unknown_rows_refused(tmp_path, instrument, answers):

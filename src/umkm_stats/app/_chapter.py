@@ -14,6 +14,19 @@ FIELDS = ("title", "tails", "alpha_cutoff", "unit", "distributed", "rule", "N", 
 RULES = ("slovin", "krejcie", "hair")
 CUTOFFS = ("0.7", "0.6", "0.8")
 MOST = 10**9
+MARGIN = 0.01  # smallest margin of error of Slovin's rule
+
+
+def _share(text: str) -> tuple[float | None, bool]:
+    """A margin of error as a share ("5", "5 %", "0,05"; None where none is given), and whether it is one."""
+    plain = text.replace(",", ".").replace(" ", "")
+    bare = plain.rstrip("%")
+    if not bare:
+        return None, not plain
+    if not bare.replace(".", "", 1).isdigit():
+        return None, False
+    value = float(bare)
+    return (value if value < 0.5 and plain == bare else value / 100), True  # 0,05 is written in the formula
 
 
 def shown(ask: Ask, study: Mapping[str, Any]) -> dict[str, str]:
@@ -56,11 +69,10 @@ def told(ask: Ask) -> tuple[list[UmkmError], dict[str, Any]]:
     }
     if rule in RULES:
         size = whole("N", 2)
-        percent = ask.value("e").replace(",", ".").rstrip(" %")
-        share = float(percent) / 100 if percent.replace(".", "", 1).isdigit() else None
+        share, known = _share(ask.value("e"))
         if rule != "hair" and size is None and not faults:
             faults.append(UmkmError("APP017", params={"name": ask.t("chapter.N"), "low": 2, "high": MOST}))
-        if rule == "slovin" and share is not None and not 0 < share < 0.5:
+        if rule == "slovin" and (not known or (share is not None and not MARGIN <= share < 0.5)):
             faults.append(UmkmError("APP017", params={"name": ask.t("chapter.e"), "low": 1, "high": 49}))
         drawn = {"rule": rule, "N": size, "e": share if rule == "slovin" else None}
         values["sampling"] = {name: value for name, value in drawn.items() if value is not None}

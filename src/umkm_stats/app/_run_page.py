@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from umkm_stats.app import _chapter, _study
-from umkm_stats.app._check_page import write
+from umkm_stats.app._check_page import read, write
 from umkm_stats.app._folder import STUDY
 from umkm_stats.app._site import Ask
 from umkm_stats.errors import UmkmError
@@ -52,6 +52,8 @@ def save(ask: Ask) -> Response:
     ask.fresh()
     errors, values = _choices(ask)
     faults, more = _chapter.told(ask)
+    if more.get("distributed"):
+        faults += _fewer_than_returned(ask, more["distributed"])
     if errors or faults:
         return show(ask, (*errors, *faults), 422)
     try:
@@ -66,6 +68,17 @@ def save(ask: Ask) -> Response:
         except UmkmError as error:
             return show(ask, (error,), 422)
     return ask.go("/run")
+
+
+def _fewer_than_returned(ask: Ask, distributed: int) -> list[UmkmError]:
+    """SCR102 when fewer questionnaires were handed out than came back."""
+    from umkm_stats.screening import return_rate
+
+    try:
+        return_rate(read(ask), distributed=distributed)
+    except UmkmError as error:
+        return [error] if error.code == "SCR102" else []  # answers that cannot be read are said on page 3
+    return []
 
 
 def _choices(ask: Ask) -> tuple[list[UmkmError], dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from umkm_stats import ways
 from umkm_stats.errors import UmkmError
 from umkm_stats.results import Unavailable
+from umkm_stats.screening import return_rate
 from umkm_stats.study import (
     _checks,
     _descriptions,
@@ -56,7 +57,10 @@ def without_excluded(responses: Responses, settings: Settings | StudyFile) -> Re
 
 
 def check(responses: Responses, instrument: Instrument, settings: Settings) -> dict[str, list[str]]:
-    """Scale → items of the models; raises the coded errors of ``_checks``."""
+    """Scale → items of the models; raises the coded errors of ``_checks``, and SCR102 when fewer forms were
+    handed out than came back."""
+    if settings.distributed is not None:
+        return_rate(responses, distributed=settings.distributed)
     if not int(responses.kept.sum()):
         raise UmkmError("STU020", params={"rows_in": responses.sample.rows_in})
     present = [str(code) for code in responses.items.columns if responses.items[code].notna().any()]
