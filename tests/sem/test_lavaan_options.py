@@ -97,6 +97,23 @@ def test_draws_under_theta_are_refits():
             assert drawn.loc[k, name] == pytest.approx(wanted[name], abs=1e-6)
 
 
+@pytest.mark.parametrize(("extra", "word"), [("", "theta"), ("\nx5 ~*~ 1.5*x5", "delta")])
+def test_draws_have_the_scale_of_the_fit(extra, word):
+    """Draws of a measurement model under theta, or with scales of their own, were those of delta: other
+    numbers than the estimates beside them."""
+    nine = holzinger()[[f"x{k}" for k in range(1, 7)]]
+    cut = (nine > nine.quantile(1 / 3)).astype(int) + (nine > nine.quantile(2 / 3)).astype(int)
+    options = {"ordered": True, "estimator": "WLSMV", "parameterization": word}
+    text = "textual =~ x4 + x5 + x6\nvisual =~ x1 + x2 + x3\nvisual ~ textual" + extra
+    found = fit(text, cut, **options)
+    rows = np.random.Generator(np.random.Philox(key=4)).integers(0, found.n, (2, found.n))
+    rows[0] = np.arange(found.n)
+    drawn = found.bootstrap(rows=rows).estimates
+    again = fit(text, cut.iloc[rows[1]].reset_index(drop=True), **options)
+    for k, wanted in enumerate((found, again)):
+        assert drawn.loc[k].to_numpy() == pytest.approx(wanted.params, abs=2e-5)
+
+
 def test_an_unknown_parameterisation_is_refused():
     with pytest.raises(UmkmError) as caught:
         fit("f =~ o5 + o6 + o9", data(), ordered=True, parameterization="thetas")

@@ -24,7 +24,7 @@ from umkm_stats.kernels.ordinal.one_variable import Separated
 from umkm_stats.kernels.sem.many.model import Plan, plan
 from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.one.problem import Problem
-from umkm_stats.kernels.sem.structure import TAU, Floats, Ints, Structure
+from umkm_stats.kernels.sem.structure import DELTA, TAU, Floats, Ints, Structure
 from umkm_stats.sem.draws._kernels import (
     EMPTY_GROUP,
     NO_CATEGORY,
@@ -45,12 +45,15 @@ if TYPE_CHECKING:
 def reduced(structure: Structure) -> tuple[Structure, Ints] | None:
     """The structure without thresholds, with the parameters it keeps; None when a constraint touches a
     threshold,
-    thresholds are shared or fixed, or there are several groups."""
+    thresholds are shared or fixed, there are several groups, or the responses have other scales than 1."""
     cuts = structure.cell_matrix == TAU
     params = np.unique(structure.cell_param[cuts])
     shared = len(params) < int(cuts.sum())
     if structure.n_groups > 1 or structure.tau or shared or len(structure.fixed_x):
         return None
+    own = (structure.cell_matrix == DELTA).any() or any(scale != 1.0 for scale in structure.delta.values())
+    if len(structure.scaled) or own:
+        return None  # theta, or scales of their own: more than correlations is asked of an item
     keep = np.setdiff1d(np.arange(structure.n_params), params)
     block = structure.basis[params]
     plain = ((block != 0).sum(axis=1) == 1).all() and (block[block != 0] == 1.0).all()
