@@ -1,6 +1,6 @@
 """Fill the ``text`` block after every Python or command block of the pages with what the block really prints.
 
-    python docs/_build/outputs.py README.md docs/start.md …
+    python docs/_build/outputs.py README.md docs/index.md …
 
 Only blocks that are followed at once by a ``text`` block are filled; the tests then compare them.
 """
