@@ -6,7 +6,7 @@ import pytest
 
 from umkm_stats import messages
 from umkm_stats.report import build_document, main_sentences
-from umkm_stats.report._inline import low_first
+from umkm_stats.report._inline import low_first, title_case
 from umkm_stats.report._sentences import context_of, indirect_sentences, path_sentences
 from umkm_stats.report._spec import Failure, Paragraph, Table
 from umkm_stats.report._voice import choose_voice
@@ -254,3 +254,11 @@ def test_one_word_keeps_its_capital_beside_labels_that_do(results):
         assert own.low("Pasar") == "pasar"  # no variable of the study
         said = " ".join(path_sentences(own, "mediation_scores_M1"))
         assert ("dengan kepuasan pelanggan" in said) == (m == "kepuasan pelanggan")
+
+
+def test_a_capital_stands_behind_a_bracket_too():
+    assert title_case("media sosial (boleh lebih dari satu)") == "Media Sosial (Boleh Lebih dari Satu)"
+    assert (
+        title_case("usia \N{GREATER-THAN OR EQUAL TO} 17 dan e-wallet")
+        == "Usia \N{GREATER-THAN OR EQUAL TO} 17 dan E-wallet"
+    )

@@ -62,6 +62,11 @@ def title_case(text: str) -> str:
     """Each word with a capital but the small ones, as titles of tables are written."""
     words = text.split(" ")
     return " ".join(
-        word if not word or (word in _SMALL and place) else word[0].upper() + word[1:]
-        for place, word in enumerate(words)
+        word if not word or (word in _SMALL and place) else _raised(word) for place, word in enumerate(words)
     )
+
+
+def _raised(word: str) -> str:
+    """A word with a capital, behind a bracket or a quotation mark too."""
+    at = next((place for place, letter in enumerate(word) if letter.isalnum()), 0)
+    return word[:at] + word[at].upper() + word[at + 1 :] if at < 2 else word
