@@ -160,3 +160,25 @@ def test_words_of_a_scale_are_no_free_text_however_few_the_rows(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     assert list(draft_instrument(path, lang="id").columns["role"]) == ["item"] * 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [f"{word.upper()} ({''.join(part[0] for part in word.split())})" for word in AGREE],
+        [f"{''.join(part[0] for part in word.split())} = {word}" for word in AGREE],
+        [f"{''.join(part[0] for part in word.split())} ({word})" for word in AGREE],
+        [word.lower().replace("tidak", "tdk").replace("sangat", "sgt") for word in AGREE],
+    ],
+)
+def test_words_with_their_initials_and_shortened_words_are_the_words(tmp_path, words):
+    path = sheet(tmp_path / "a.csv", words, {})
+    draft = draft_instrument(path, lang="id")
+    assert list(draft.columns["role"]) == ["item"] * 8
+    (scale,) = draft.instrument.response_scales.values()
+    shown = {v: scale.labels["id"][v] for v in scale.values}
+    assert [shown[v].casefold() for v in range(1, 6)] == [word.casefold() for word in AGREE]
+    draft.save(tmp_path / "i.yaml")
+    found = read_responses(path, load_instrument(tmp_path / "i.yaml"))
+    plain = sheet(tmp_path / "b.csv", NUMBERS, {}).read_text(encoding="utf-8").splitlines()[1:]
+    assert found.items.to_numpy().tolist() == [[float(v) for v in row.split(",")] for row in plain]
