@@ -132,7 +132,8 @@ def kinds(said: Iterable[tuple[Note, str]], lang: str) -> list[str]:
             out += found
             continue
         rows = list(dict.fromkeys(note.row for note in found.values() if note.row))
-        named = ", ".join(rows[:NAMED]) + (", …" if len(rows) > NAMED else "")
+        shown = [messages.settings(row, lang) for row in rows[:NAMED]]
+        named = ", ".join(shown) + (", …" if len(rows) > NAMED else "")
         key = "note.kind_rows" if rows else "note.kind"
         out.append(messages.text(key, lang, said=next(iter(found)), count=len(found), rows=named))
     return out

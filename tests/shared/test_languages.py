@@ -11,6 +11,7 @@ import pytest
 from public_names import everything
 from umkm_stats import Note, UmkmError, UsageError, columns, messages
 from umkm_stats.report._voice import choose_voice
+from umkm_stats.results import told
 
 COSTLY = {"FitCutoffs.lines", "Screened.summary", "Simulated.summary", "SmallestN.plot", "Detectable.plot"}
 """Examples that compute for a second; what they call is asked elsewhere in this file."""
@@ -107,6 +108,13 @@ def test_numbers_inside_words_have_the_marks_of_the_language():
     values = {"name": "y", "values": [messages.Figures("0.5"), "1"]}
     assert "(0,5 dan 1)" in UmkmError("REG113", params=values).message("id")
     assert "(0.5 and 1)" in UmkmError("REG113", params=values).message("en")
+
+
+def test_rows_of_many_notes_of_a_kind_have_the_marks_of_the_language():
+    notes = [Note("MED410", {"path": f"{PATH}{k}"}, row=f"{PATH}{k}") for k in range(5)]
+    (line,) = told(notes, "id")
+    assert "x -> m -> y | w = −0,54" in line
+    assert "0.5" not in line
 
 
 @pytest.mark.parametrize(
