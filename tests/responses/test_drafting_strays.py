@@ -181,4 +181,8 @@ def test_words_with_their_initials_and_shortened_words_are_the_words(tmp_path, w
     draft.save(tmp_path / "i.yaml")
     found = read_responses(path, load_instrument(tmp_path / "i.yaml"))
     plain = sheet(tmp_path / "b.csv", NUMBERS, {}).read_text(encoding="utf-8").splitlines()[1:]
-    assert found.items.to_numpy().tolist() == [[float(v) for v in row.split(",")] for row in plain]
+    meant = [[float(v) for v in row.split(",")] for row in plain]
+    assert found.items.to_numpy().tolist() == meant
+    draft_instrument(sheet(tmp_path / "c.csv", AGREE, {}), lang="id").save(tmp_path / "own.yaml")
+    found = read_responses(path, load_instrument(tmp_path / "own.yaml"))  # labels without the initials
+    assert found.items.to_numpy().tolist() == meant

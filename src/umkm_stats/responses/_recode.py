@@ -220,6 +220,9 @@ class AnswerBook:
         numbered = self._numbered(text)
         if numbered is not None:
             return numbered
+        plain = _text.key(_text.plain_words(text))  # "Sangat Setuju (SS)", "tdk setuju"
+        if plain != key and (found := self._label(plain)) is not None:
+            return found
         candidates = self.short.get(key.replace(".", "").replace(" ", ""), set())
         if key in AMBIGUOUS and key not in self.short:
             return Answer("RSP202", meant=(AMBIGUOUS[key],))

@@ -131,3 +131,24 @@ def initials(label: str) -> str:
     """``sts`` of "Sangat Tidak Setuju", ``rr`` of "Ragu-ragu"; at most one letter a word."""
     words = [w for w in re.split(r"[\s\-/]+", key(label)) if w and w[0].isalpha()]
     return "".join(word[0] for word in words)
+
+
+_INITIALS = (
+    re.compile(r"^(?P<w>.*\S)\s*[(\[](?P<s>[^\W\d_]{1,4})[)\]]$"),
+    re.compile(r"^(?P<s>[^\W\d_]{1,4})\s*[(\[](?P<w>.*\S)[)\]]$"),
+    re.compile(r"^(?P<s>[^\W\d_]{1,4})\s*[-–—=:.]\s*(?P<w>.*\S)$"),
+    re.compile(r"^(?P<w>.*\S)\s*[-–—=:]\s*(?P<s>[^\W\d_]{1,4})$"),
+)
+_LONG = {"tdk": "tidak", "sgt": "sangat", "krg": "kurang"}
+_SHORTENED = re.compile(r"\b(?:tdk|sgt|krg)\b", re.IGNORECASE)
+
+
+def plain_words(text: str) -> str:
+    """The words of an answer without their own initials ("Sangat Setuju (SS)", "SS = Sangat Setuju") and with
+    the usual shortenings written out ("tdk setuju")."""
+    for rule in _INITIALS:
+        found = rule.match(text)
+        if found and len(found["w"]) > 4 and found["s"].casefold() == initials(found["w"]):
+            text = found["w"]
+            break
+    return _SHORTENED.sub(lambda found: _LONG[found[0].casefold()], text)

@@ -22,14 +22,6 @@ _LABELLED = (
     re.compile(r"^(?P<w>.*\D)\s*[(\[](?P<n>-?\d{1,2})[)\]]\s*$", re.DOTALL),
     re.compile(r"^(?P<w>.*[^\d\s])\s*[-–—=:]\s*(?P<n>-?\d{1,2})\s*$", re.DOTALL),
 )
-_INITIALS = (
-    re.compile(r"^(?P<w>.*\S)\s*[(\[](?P<s>[^\W\d_]{1,4})[)\]]$"),
-    re.compile(r"^(?P<s>[^\W\d_]{1,4})\s*[(\[](?P<w>.*\S)[)\]]$"),
-    re.compile(r"^(?P<s>[^\W\d_]{1,4})\s*[-–—=:.]\s*(?P<w>.*\S)$"),
-    re.compile(r"^(?P<w>.*\S)\s*[-–—=:]\s*(?P<s>[^\W\d_]{1,4})$"),
-)
-_LONG = {"tdk": "tidak", "sgt": "sangat", "krg": "kurang"}
-_SHORTENED = re.compile(r"\b(?:tdk|sgt|krg)\b", re.IGNORECASE)
 _DATE = re.compile(r"^\s*\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![.\d])([ T]\s*\d{1,2}[:.]\d{2})?")
 HIGHEST = 10  # of a scale of numbers
 MISSING_CODES = frozenset({-9, -99, -999, -1, 88, 98, 99, 888, 998, 999})
@@ -75,27 +67,14 @@ class Profile:
         return (min(values), max(values)) if values else (0, 0)
 
 
-def plain_words(text: str) -> str:
-    """The words of an answer without their own initials ("Sangat Setuju (SS)", "SS = Sangat Setuju") and with
-    the usual shortenings written out ("tdk setuju")."""
-    for rule in _INITIALS:
-        found = rule.match(text)
-        if found:
-            parts = re.findall(r"[^\W\d_]+", found["w"])
-            if found["s"].casefold() == "".join(part[0] for part in parts).casefold():
-                text = found["w"]
-                break
-    return _SHORTENED.sub(lambda found: _LONG[found[0].casefold()], text)
-
-
 def labelled(text: str) -> tuple[str, int | None]:
     """("sesuai", 3) of "Sesuai (3)", "3 - Sesuai" or "(3) Sesuai"; (normal form, None) otherwise."""
     tidy = _text.tidy(text)
     for rule in _LABELLED:
         found = rule.match(tidy)
         if found and any(ch.isalpha() for ch in found["w"]):
-            return _text.key(plain_words(_text.tidy(found["w"]))), int(found["n"])
-    return _text.key(plain_words(tidy)), None
+            return _text.key(_text.plain_words(_text.tidy(found["w"]))), int(found["n"])
+    return _text.key(_text.plain_words(tidy)), None
 
 
 def as_number(value: Any) -> float | None:

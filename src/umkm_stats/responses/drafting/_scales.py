@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from umkm_stats.responses import _text
 from umkm_stats.responses.drafting import _ladders
-from umkm_stats.responses.drafting._answers import Profile, plain_words
+from umkm_stats.responses.drafting._answers import Profile
 from umkm_stats.responses.drafting._grid import Codebook, Column
 from umkm_stats.responses.drafting._heads import Ends, Head
 
@@ -209,7 +209,7 @@ def _from_words(words: Counter[str], raw: dict[str, set[str]], language: str) ->
         if seen and not short:
             best = max(seen, key=lambda w: (words[w], w))
             spelling = max(raw[best], key=lambda s: (s[:1].isupper() and not s.isupper(), s))
-            shown[value[place]] = plain_words(spelling.strip(" ."))
+            shown[value[place]] = _text.plain_words(spelling.strip(" ."))
         else:
             words_of = seen[0] if seen else str(value[place])
             words_of = _ladders.LONG.get(words_of, default.get(place, words_of))
