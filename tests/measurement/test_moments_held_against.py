@@ -9,6 +9,7 @@ x4 > 3.5, x9 where i mod 4 = 1; ``missing = "fiml"``.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import umkm_stats as us
@@ -66,3 +67,35 @@ def test_the_scale_of_an_item_is_1_only_where_the_item_is_standardised(nine):
     assert (scales["est"] < 0.99).all()
     assert scales["std_lv"].to_numpy() == pytest.approx(scales["est"].to_numpy(), rel=1e-12)
     assert (scales["std_all"] == 1.0).all()
+    drawn = us.fit(MODEL, cut, ordered=True, parameterization="theta").bootstrap(
+        rows=np.arange(len(cut))[None, :]
+    )
+    own = drawn.standardized()
+    assert (own[[name for name in own.columns if "~*~" in name]] == 1.0).all(axis=None)
+
+
+def test_validity_does_not_depend_on_the_parameterisation(nine):
+    """Delta and theta are the same model; AVE under theta was above 1 (1.2 for .5)."""
+    cut = (nine > nine.quantile(1 / 3)).astype(int) + (nine > nine.quantile(2 / 3)).astype(int)
+    delta, theta = (us.fit(MODEL, cut, ordered=True, parameterization=word) for word in ("delta", "theta"))
+    one, two = us.validity(delta), us.validity(theta)
+    pd.testing.assert_frame_equal(two.tidy(), one.tidy(), rtol=1e-5)
+    pd.testing.assert_frame_equal(two.pairs, one.pairs, rtol=1e-5)
+    rows = np.arange(len(cut))[None, :]
+    for draws, fitted in ((delta.bootstrap(rows=rows), one), (theta.bootstrap(rows=rows), two)):
+        assert draws.ave().iloc[0].to_numpy() == pytest.approx(fitted.tidy()["ave_raw"].to_numpy(), abs=1e-4)
+        assert draws.omega().iloc[0].to_numpy() == pytest.approx(
+            fitted.tidy()["omega_total"].to_numpy(), abs=1e-4
+        )
+
+
+def test_an_item_with_a_cause_of_its_own_keeps_its_loading(nine, holzinger):
+    """Its loading counted as 0 in AVE, CR and omega. Standardised loadings are
+    lavaan's 0.6-14 (``standardizedSolution``), and AVE is the mean of their squares."""
+    data = holzinger[[*nine.columns, "ageyr"]]
+    found = us.fit(MODEL + "\nvisual ~ ageyr\nx1 ~ ageyr", data)
+    std = found.estimates.query("lhs == 'visual' and op == '=~'")["std_all"].to_numpy()
+    row = us.validity(found).tidy().set_index("construct").loc["visual"]
+    assert std == pytest.approx([0.620980, 0.475187, 0.715181], abs=2e-5)
+    assert row["ave"] == pytest.approx((std**2).mean(), abs=1e-10)
+    assert row["cr_std"] == pytest.approx(std.sum() ** 2 / (std.sum() ** 2 + (1 - std**2).sum()), abs=1e-10)

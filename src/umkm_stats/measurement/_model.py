@@ -121,16 +121,44 @@ class Parts:
         return structure_kernel.fill(self.fit.compiled, params, seen[:, None], mean)
 
     def implied(self, params: Floats, cov: Floats | None = None) -> tuple[Floats, Floats, Floats]:
-        """lam (D,p,m), latent covariances (D,m,m), implied covariances (D,p,p)."""
+        """lam (D,p,m), latent covariances (D,m,m), implied covariances (D,p,p); those of ordinal items in the
+        units in which their latent responses have variance 1, whatever the parameterisation."""
         made = self.matrices(params, cov)
         lam, beta, psi, theta = made.lam[:, 0], made.beta[:, 0], made.psi[:, 0], made.theta[:, 0]
         through = np.linalg.inv(np.eye(beta.shape[1]) - beta)
         phi = through @ psi @ np.swapaxes(through, 1, 2)
         sigma = lam @ phi @ np.swapaxes(lam, 1, 2) + theta
-        sigma[:, self.ordinal, self.ordinal] = (
-            1.0  # latent responses have variance 1 (Delta parameterisation)
-        )
+        unit = self._units(sigma)
+        lam = lam * unit[:, :, None]
+        sigma = sigma * unit[:, :, None] * unit[:, None, :]
+        sigma[:, self.ordinal, self.ordinal] = 1.0
         return lam, phi, sigma
+
+    def _units(self, sigma: Floats) -> Floats:
+        """(D,p) what turns the latent responses of ordinal items into ones of variance 1."""
+        unit = np.ones(sigma.shape[:2])
+        own = self.fit.compiled.scaled  # theta: the residual variances are given, not the whole ones
+        if len(own):
+            unit[:, own] = 1.0 / np.sqrt(np.diagonal(sigma, axis1=1, axis2=2)[:, own])
+        for (_, item), scale in self.fit.compiled.delta.items():
+            unit[:, item] *= scale
+        return unit
+
+    def pattern(self, params: Floats, cov: Floats | None = None) -> Floats:
+        """(D,p,m) loadings of the ``=~`` lines. An item with causes of its own is a state beside the latent
+        ones, and its loading stands among the paths."""
+        states, observed = list(self.fit.layout.states), list(self.fit.observed)
+        lam, _, _ = self.implied(params, cov)
+        own = [item for items in self.factors.values() for item in items if item in states]
+        if not own:
+            return lam
+        made, out = self.matrices(params, cov), lam.copy()
+        for items, column in zip(self.factors.values(), self.columns, strict=True):
+            for item in items:
+                if item in states:
+                    j, s = observed.index(item), states.index(item)
+                    out[:, j, column] = made.beta[:, 0, s, column] * lam[:, j, s]
+        return out
 
 
 def parts_of(fit: Fit) -> Parts:

@@ -296,7 +296,11 @@ def validity(
     lam, phi, sigma = parts.implied(found.params[None])
     table, pairs = tables(parts, point, phi[0], corr[0], level)
     if parts.ordinal.any():
-        table.insert(list(table.columns).index("max_rho"), "omega_ordinal", green_yang(parts, lam[0], phi[0]))
+        table.insert(
+            list(table.columns).index("max_rho"),
+            "omega_ordinal",
+            green_yang(parts, parts.pattern(found.params[None])[0], phi[0]),
+        )
     ledger: dict[str, int] = {}
     if draws:
         seed = draw_kernel.new_seed() if seed is None else seed

@@ -45,8 +45,9 @@ HTMT_GRADES = (0.85, 0.90, 1.00)  # of HTMT itself (Henseler, Ringle & Sarstedt 
 
 
 def measures(parts: Parts, params: Floats, cov: Floats) -> kernel.FactorMeasures:
-    lam, phi, sigma = parts.implied(params, cov if cov.shape[0] == params.shape[0] else None)
-    return kernel.factor_measures(lam, phi, sigma, cov, parts.members, parts.columns)
+    own = cov if cov.shape[0] == params.shape[0] else None
+    _, phi, sigma = parts.implied(params, own)
+    return kernel.factor_measures(parts.pattern(params, own), phi, sigma, cov, parts.members, parts.columns)
 
 
 def tables(
@@ -229,7 +230,8 @@ def higher(parts: Parts) -> pd.DataFrame:
             row |= {"omega_l1": got.total[0], "omega_l2": got.factors[0], "omega_partial": got.partial[0]}
             rows.append(row | {"omega_hierarchical": np.nan})
     if GENERAL in parts.factors and len(parts.factors) > 1:
-        lam, phi, _ = parts.implied(parts.fit.params[None])
+        _, phi, _ = parts.implied(parts.fit.params[None])
+        lam = parts.pattern(parts.fit.params[None])
         place = list(parts.factors).index(GENERAL)
         share = kernel.hierarchical_omega(
             lam, phi, parts.cov[None], parts.members[place], parts.columns[place]

@@ -8,6 +8,7 @@ import numpy as np
 
 from umkm_stats.kernels.measurement import scale_reliability
 from umkm_stats.kernels.sem.many import measures as batch_measures
+from umkm_stats.kernels.sem.many.model import implied
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
 from umkm_stats.sem.inference._standard import Standardiser
@@ -74,6 +75,7 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
             up, down, other = scaler.places.T
             out = values * scales[:, scaler.group, up]
             out /= scales[:, scaler.group, down] * scales[:, scaler.group, other]
+            out[:, scaler.scales] = 1.0
             out[np.isnan(block.params[:, placed]).any(axis=1)] = np.nan
             found = {name: out[:, index] for index, name in enumerate(names)}
             if scaler.defined is not None:
@@ -140,11 +142,29 @@ def htmt(draws: Draws, *, geometric: bool) -> pd.DataFrame:
     return draws.map(statistic)
 
 
-def _loadings(block: DrawBlock, group: int, state: int, items: list[int]) -> tuple[Floats, Floats, Floats]:
-    """λ (D, k), θ (D, k) and the latent variance (D, 1) of one latent variable."""
-    mats = block.matrices(group)
+def _loadings(
+    block: DrawBlock, fit: Fit, group: int, name: str, items: list[int]
+) -> tuple[Floats, Floats, Floats]:
+    """λ (D, k), θ (D, k) and the latent variance (D, 1) of one latent variable. An item with causes of its
+    own is a state: its loading and residual variance stand among those of the states. Under theta ordinal
+    items are in the units in which their latent responses have variance 1."""
+    mats, states = block.matrices(group), fit.layout.states
+    state = states.index(name)
     theta = mats.theta if mats.theta.ndim == 2 else np.diagonal(mats.theta, axis1=1, axis2=2)
-    return mats.lam[:, items, state], theta[:, items], mats.phi[:, state, state]
+    loads, unique = mats.lam[:, items, state].copy(), theta[:, items].copy()
+    own = [
+        (k, states.index(fit.observed[item])) for k, item in enumerate(items) if fit.observed[item] in states
+    ]
+    if own and mats.a is not None:
+        beta = np.eye(len(states)) - np.linalg.inv(mats.a)
+        for k, place in own:
+            loads[:, k], unique[:, k] = beta[:, place, state], mats.psi[:, place, place]
+    scaled = fit.compiled.scaled
+    if len(scaled):
+        whole = np.diagonal(implied(block.model.groups[group], mats)[0], axis1=1, axis2=2)[:, items]
+        unit = np.where(scaled[items], 1.0 / whole, 1.0)
+        loads, unique = loads * np.sqrt(unit), unique * unit
+    return loads, unique, mats.phi[:, state, state]
 
 
 def ave(draws: Draws) -> pd.DataFrame:
@@ -156,7 +176,7 @@ def ave(draws: Draws) -> pd.DataFrame:
         found: dict[str, Floats] = {}
         for g in range(len(block.model.groups)):
             for name, items in sets.items():
-                loads, unique, variance = _loadings(block, g, fit.layout.states.index(name), items)
+                loads, unique, variance = _loadings(block, fit, g, name, items)
                 found[f"{name}{_suffix(fit, g)}"] = scale_reliability.average_variance(
                     loads, unique, variance
                 )
@@ -174,7 +194,7 @@ def omega(draws: Draws) -> pd.DataFrame:
         found: dict[str, Floats] = {}
         for g, cov in enumerate(block.covs):
             for name, items in sets.items():
-                loads, _, variance = _loadings(block, g, fit.layout.states.index(name), items)
+                loads, _, variance = _loadings(block, fit, g, name, items)
                 own = cov[:, items][:, :, items]
                 found[f"{name}{_suffix(fit, g)}"] = scale_reliability.omega_total(loads, own, variance)
         return found
