@@ -290,6 +290,21 @@ def test_bollen_stine(democracy: pd.DataFrame, small: pd.DataFrame) -> None:
     assert caught.value.code == "MED035"
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"sampling_weights": "w"}, {"effect_coding": True, "meanstructure": True}, {"estimator": "MLM"}],
+)
+def test_full_mediation_is_tested_with_the_options_of_the_fit(democracy: pd.DataFrame, options: Any) -> None:
+    """The model without direct effects was fitted without the weights of the model beside it."""
+    data = democracy.assign(w=1.0 + np.arange(len(democracy)) % 3)
+    wide, narrow = (fit(text, data, **options) for text in (MODEL, MODEL.replace("c*ind60", "0*ind60")))
+    found = mediate_latent(wide, intervals="monte_carlo", seed=1).full_mediation().frame.iloc[0]
+    expected = wide.nested_test(narrow)
+    assert found[["x2", "df", "p"]].tolist() == pytest.approx(
+        [expected.chisq_diff, expected.df_diff, expected.p], rel=1e-5
+    )
+
+
 def test_full_mediation_of_latent_variables(democracy: pd.DataFrame) -> None:
     found = mediate_latent(democracy, model=MODEL, intervals="monte_carlo", seed=1)
     row = found.full_mediation().frame.iloc[0]

@@ -250,6 +250,8 @@ def _without_direct(result: Mediation) -> list[dict[str, Any]]:
     data = pd.concat(frames, ignore_index=True)
     if options.cluster is not None:
         data[options.cluster] = np.concatenate(found.clusters)
+    if options.sampling_weights is not None:
+        data[options.sampling_weights] = np.concatenate(found.weights)
     rows = []
     for target in result.spec.y:
         mine = sorted({route[0] for route in arrows if route[-1] == target})
@@ -268,6 +270,12 @@ def _without_direct(result: Mediation) -> list[dict[str, Any]]:
             fixed_x=options.fixed_x,
             cluster=options.cluster,
             bounds=options.bounds,
+            information=options.information,
+            meanstructure=found.compiled.means,
+            growth=options.growth,
+            orthogonal=options.orthogonal,
+            effect_coding=options.effect_coding,
+            sampling_weights=options.sampling_weights,
         )
         test = found.nested_test(other)
         rows.append({"outcome": target, "x2": test.chisq_diff, "df": test.df_diff, "p": test.p})
