@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 from typer.testing import CliRunner
 
-from umkm_stats import UmkmError, UsageError, load_instrument, run_study
+from umkm_stats import UmkmError, UsageError, load_instrument, messages, run_study
 from umkm_stats.cli._analyze import _directions
 from umkm_stats.report import build_document
 from umkm_stats.report._docx_table import pieces
@@ -305,3 +305,23 @@ def test_help_of_analyze_names_what_is_fixed_beforehand():
     shown = re.sub(r"\x1b\[[0-9;]*m", "", CliRunner().invoke(build("id"), ["analyze", "--help"]).output)
     for option in ("--pilot", "--tails", "--direction", "--unit", "--distributed", "--texts"):
         assert option in shown
+
+
+def test_statements_with_the_same_printed_mean_are_named_together():
+    from types import SimpleNamespace
+
+    from umkm_stats.report.chapter._respondents import _alike
+
+    voice = choose_voice(style="skripsi")
+    kit = SimpleNamespace(
+        number=lambda value, form: voice.number(value, form),
+        say=lambda key, **given: messages.text(f"report.bab.{key}", "id", **given),
+    )
+    means = [
+        (3.381, "Saya kembali."),
+        (3.379, "Saya menyarankan."),
+        (3.46, "Saya setia."),
+        (3.384, "Saya puas."),
+    ]
+    assert f"“{_alike(kit, means, 3.379)}”" == "“Saya kembali”, “Saya menyarankan”, dan “Saya puas”"
+    assert _alike(kit, means, 3.46) == "Saya setia"

@@ -230,9 +230,9 @@ def _distribution(kit: Kit, code: str) -> list[Block]:
         "variable": kit.inside(code),
         "m": kit.number(scale_mean, "mean"),
         "k": _category(kit, scale_mean).lower(),
-        "high": high[1].rstrip("."),
+        "high": _alike(kit, means, high[0]),
         "m1": kit.number(high[0], "mean"),
-        "low": low[1].rstrip("."),
+        "low": _alike(kit, means, low[0]),
         "m2": kit.number(low[0], "mean"),
     }
     if not words["k"]:
@@ -241,6 +241,15 @@ def _distribution(kit: Kit, code: str) -> list[Block]:
         first = kit.say("described", **words)
     second = kit.say("described.close" if high[0] - low[0] < 0.05 else "described.range", **words)
     return kit.shown(table, first, second)
+
+
+def _alike(kit: Kit, means: list[tuple[float, str]], mean: float) -> str:
+    """The statements whose mean reads the same, as they stand between quotation marks."""
+    printed = kit.number(mean, "mean")
+    texts = [text.rstrip(".") for value, text in means if kit.number(value, "mean") == printed]
+    return joined(
+        kit, [f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}" for text in texts]
+    )[1:-1]
 
 
 def _category(kit: Kit, mean: float) -> str:
