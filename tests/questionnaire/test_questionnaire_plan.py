@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from pathlib import Path
@@ -277,3 +278,17 @@ def test_the_range_of_a_number_is_written_in_the_marks_of_each_language() -> Non
     assert "2,5" in words["id"]
     assert all("0.5" in words[lang] and "2.5" in words[lang] for lang in ("en", "ms"))
     assert answers_text(asked, "id").replace("s.d.", "").split() == ["0,5", "2,5"]  # type: ignore[arg-type]
+
+
+def test_a_questionnaire_in_a_language_without_texts_of_its_own_is_written_and_its_notes_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = (Path(__file__).parent / "files" / "rich.yaml").read_text(encoding="utf-8")
+    malay = re.sub(r"(?<![\w-])id(?=:|,|\])", "ms", text)
+    (tmp_path / "instrument.yaml").write_text(malay, encoding="utf-8")
+    caplog.set_level("INFO", logger="umkm_stats")
+    for format in FORMATS:
+        write_questionnaire(
+            tmp_path / "instrument.yaml", format=format, out=tmp_path / "out", languages=["ms"]
+        )
+    assert "The consent sheet still has blanks" in caplog.text

@@ -19,11 +19,19 @@ def said(text: Mapping[str, str] | None, lang: str) -> str:
     return text.get(lang) or next(iter(text.values()))
 
 
+def tongue(instrument: Definition, lang: str) -> str:
+    """The language of the library's own words beside texts of the instrument in ``lang``: the same, and
+    English for one that only the instrument has. Raises ``UsageError`` (GEN001) for any other."""
+    if lang in instrument.languages and lang not in messages.languages():
+        return messages.FALLBACK
+    return messages.spoken(lang)
+
+
 def summary(instrument: Definition, lang: str) -> str:
     """See ``summary``."""
 
     def word(key: str, **params: object) -> str:
-        return messages.text(f"instrument.{key}", lang, **params)
+        return messages.text(f"instrument.{key}", tongue(instrument, lang), **params)
 
     lines = [said(instrument.title, lang), word("head", name=instrument.name, version=instrument.version)]
     if instrument.source is not None:

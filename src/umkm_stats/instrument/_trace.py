@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from umkm_stats import columns, messages
-from umkm_stats.instrument._describe import said
+from umkm_stats.instrument._describe import said, tongue
 from umkm_stats.instrument._loading import as_instrument
 from umkm_stats.instrument._questions import Item
 from umkm_stats.instrument._schema import Hypothesis
@@ -114,7 +114,8 @@ class Trace:
         >>> trace("umkm_inovasi").headings()[:3]
         ('Passage', 'Section', 'Theme')
         """
-        return tuple(columns.label(f"trace_{name}", lang) for name in names)
+        words = tongue(self.instrument, lang)
+        return tuple(columns.label(f"trace_{name}", words) for name in names)
 
     def claims(self, lang: str = "en") -> list[tuple[str, ...]]:
         """The hypotheses with the passages they come from.
@@ -396,7 +397,7 @@ def _row(instrument: Instrument, code: str, lang: str) -> tuple[str, ...]:
         question.code,
         said(question.text, lang),
         ("−" if question.reverse else "+") if isinstance(question, Item) else "",
-        messages.text(f"instrument.role.{question.role}", lang),
+        messages.text(f"instrument.role.{question.role}", tongue(instrument, lang)),
         ", ".join(question.forms or tuple(form.code for form in instrument.forms)),
         "; ".join(cited(instrument.references.get(key, key)) for key in question.adapted_from),
         ", ".join(hypotheses),
@@ -406,6 +407,7 @@ def _row(instrument: Instrument, code: str, lang: str) -> tuple[str, ...]:
 def _claim(
     instrument: Instrument, hypothesis: Hypothesis, codes: Sequence[str], lang: str
 ) -> tuple[str, ...]:
+    words = tongue(instrument, lang)
     source = hypothesis.source
     items = [
         item.code
@@ -417,8 +419,8 @@ def _claim(
         source.section if source else "",
         hypothesis.code,
         said(hypothesis.text, lang),
-        messages.text(f"instrument.test.{hypothesis.test}", lang)
-        + (f" ({messages.text('instrument.inferred', lang)})" if hypothesis.inferred else ""),
+        messages.text(f"instrument.test.{hypothesis.test}", words)
+        + (f" ({messages.text('instrument.inferred', words)})" if hypothesis.inferred else ""),
         {"-": "−"}.get(hypothesis.sign, hypothesis.sign),
         ", ".join(hypothesis.models),
         " ".join(items),

@@ -18,6 +18,7 @@ from umkm_stats.options import one_of
 from umkm_stats.questionnaire._plan import Mode, Order, Plan, Stage
 from umkm_stats.questionnaire._planning import make_plan
 from umkm_stats.questionnaire._respelled import respelled
+from umkm_stats.questionnaire._words import spoken
 
 _LOG = logging.getLogger("umkm_stats")
 
@@ -160,7 +161,7 @@ def write_questionnaire(
         written = chosen.write(respelled(plan, format), part).relative_to(part)
     if chosen.handed_out:
         for note in plan.notes:
-            _LOG.info("%s", note.message(plan.languages[0]))
+            _LOG.info("%s", note.message(spoken(plan.languages[0])))
     return Path(out) / written
 
 

@@ -10,11 +10,15 @@ from umkm_stats import messages
 _NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
+def spoken(lang: str) -> str:
+    """The language when the library has texts in it, else English: an instrument may hold more languages."""
+    return lang if lang in messages.languages() else messages.FALLBACK
+
+
 def say(key: str, lang: str, /, **params: Any) -> str:
     """The text ``questionnaire.<key>`` in the language, or in English when the language has no texts of its
-    own: an instrument may hold more languages than the library speaks."""
-    own = lang if lang in messages.languages() else messages.FALLBACK
-    return messages.text(f"questionnaire.{key}", own, **params)
+    own."""
+    return messages.text(f"questionnaire.{key}", spoken(lang), **params)
 
 
 def both(key: str, languages: Iterable[str], /, **params: Any) -> Mapping[str, str]:
