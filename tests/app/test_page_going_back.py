@@ -80,3 +80,26 @@ def test_nothing_of_the_file_before_can_be_taken_back(page, tmp_path):
     assert 'id="undo"' not in page.get("/columns").text
     page.post("/columns", action="undo")
     assert 'value="KL" selected' in page.get("/columns").text
+
+
+def test_columns_known_by_letters_are_looked_at_anew_when_another_file_shifts_them(tmp_path):
+    page = Page(tmp_path / "kerja")
+    rows = [[1 + (3 * r + c * r) % 5 for c in range(6)] for r in range(20)]
+    heads = ["Skor"] * 6
+
+    def upload(name, heads, rows):
+        path = tmp_path / name
+        path.write_text("\n".join(",".join(map(str, row)) for row in [heads, *rows]) + "\n", encoding="utf-8")
+        assert page.upload(path).status_code == 200
+        return page.folder.instrument.read_text(encoding="utf-8")
+
+    first = upload("a.csv", ["Jenis Kelamin", *heads], [["L" if r[0] > 2 else "P", *r] for r in rows])
+    assert "[B]" in first
+    corrected = upload("b.csv", ["Jenis Kelamin", *heads], [["L", *r] for r in rows])
+    assert corrected == first  # the same columns: the work stays
+    second = upload(
+        "c.csv", ["Nomor urut", "Jenis Kelamin", *heads], [[i, "L", *r] for i, r in enumerate(rows)]
+    )
+    assert "[B]" not in second
+    assert "[H]" in second
+    assert (page.folder.root / "instrument.1.yaml").read_text(encoding="utf-8") == first

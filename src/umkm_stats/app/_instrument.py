@@ -51,6 +51,19 @@ def placed(document: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) ->
     return found
 
 
+def shifted(
+    document: Mapping[str, Any], before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Whether questions are known by the letters of their columns ("[F]") and another file has other columns
+    up to there: its letters would name other questions."""
+    aliases = {str(a) for q in entries(document, "questions") for a in q.get("aliases") or []}
+    places = [at for at, column in enumerate(before) if f"[{column['letter']}]" in aliases]
+    if not places:
+        return False
+    heads = [[_key(str(column["name"])) for column in columns[: places[-1] + 1]] for columns in (before, now)]
+    return heads[0] != heads[1]
+
+
 def _names(column: Mapping[str, Any]) -> list[str]:
     """What a column may be known by, most exact first."""
     heading = str(column["name"])

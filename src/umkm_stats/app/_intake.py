@@ -103,6 +103,7 @@ def look(folder: Folder, answers: Path, seen: Any, lang: str) -> None:
     from umkm_stats.study import write_study_file
 
     sheet = folder.state.get("sheet")
+    before = folder.read_own(COLUMNS).get("columns") or []
     record: dict[str, Any] = {
         "answers": folder.digest_of(answers),
         "sheets": list(seen.sheets),
@@ -135,7 +136,9 @@ def look(folder: Folder, answers: Path, seen: Any, lang: str) -> None:
     folder.write(folder.own(DRAFT), text)
     if folder.instrument.is_file():
         with contextlib.suppress(UmkmError):
-            if _instrument.placed(_yaml.load(folder.instrument), record["columns"]):
+            document = _yaml.load(folder.instrument)
+            shifted = _instrument.shifted(document, before, record["columns"])
+            if _instrument.placed(document, record["columns"]) and not shifted:
                 return
         _set_aside(folder, folder.instrument)
     folder.note(model_key=None, waiting=None, targets=None, numbered=None)
