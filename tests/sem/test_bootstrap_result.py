@@ -60,6 +60,15 @@ def test_wrong_calls_are_told(whole, hs):
     assert code(lambda: whole.bootstrap(draws=5, kind="paired")) in ("GEN001", "GEN002")
 
 
+@pytest.mark.parametrize("word", ["delta", "theta"])
+def test_drawn_numbers_are_no_categories(hs, word):
+    """They gave no estimate at all (NaN) under delta, and a KeyError under theta."""
+    cut = (hs[["x1", "x2", "x3", "x4"]] > 4.0).astype(int)
+    found = sem.fit("f =~ x1 + x2 + x3 + x4", cut, ordered=True, parameterization=word)
+    for kind in ("parametric", "bollen-stine"):
+        assert code(lambda kind=kind: found.bootstrap(draws=3, seed=1, kind=kind)) == "SEM529"
+
+
 def test_parametric_draws_from_moments(hs):
     columns = [f"x{i}" for i in range(1, 10)]
     moments = sem.fit(HS, sample_cov=hs[columns].cov(), n_obs=301)

@@ -861,7 +861,7 @@ class Fit(Pictured):
         UsageError
             GEN001, GEN003, SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503
             (rows with a parametric kind), SEM504 (Bollen–Stine with missing values), SEM505 (a fit to moments
-            has no rows), SEM525 (that kind with sampling weights).
+            has no rows), SEM525 (that kind with sampling weights), SEM529 (with ordinal items).
 
         Examples
         --------

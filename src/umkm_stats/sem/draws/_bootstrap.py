@@ -63,12 +63,14 @@ def bootstrap(
     ------
     UsageError
         SEM501 (rows of a wrong shape or type), SEM502 (rows that do not exist), SEM503 (rows with another
-        kind), SEM504 (Bollen–Stine with missing values), SEM525 (that kind with sampling weights), SEM505 (no
-        rows: the fit is from moments).
+        kind), SEM504 (Bollen–Stine with missing values), SEM525 (that kind with sampling weights), SEM529
+        (that kind with ordinal items), SEM505 (no rows: the fit is from moments).
     """
     kind = one_of("kind", kind, KINDS)
     if fit.weights and kind != "ordinary":
         raise UsageError("SEM525", params={"kind": kind})
+    if kind != "ordinary" and is_ordinal(fit):  # both make numbers, not categories
+        raise UsageError("SEM529", params={"kind": kind})
     draws = whole("draws", draws, low=1)
     workers = whole("workers", workers, low=1)
     chosen: int | None = None
