@@ -258,3 +258,33 @@ def test_a_margin_of_error_that_cannot_be_meant_is_refused(ready, e):
 def test_fewer_handed_out_than_came_back_is_refused(ready):
     assert codes(chapter(ready, distributed="39")) == {"SCR102"}
     assert not codes(chapter(ready, distributed="40"))
+
+
+def test_a_refused_file_is_called_by_its_own_name(page, tmp_path):
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.4 no table")
+    told = page.upload(tmp_path / "x.pdf", name="Bab <1>.pdf")
+    assert codes(told) == {"RSP104"}
+    assert "Bab &lt;1&gt;.pdf" in told.text
+    assert "(file upload" not in told.text
+
+
+def test_of_several_sheets_with_answers_the_one_shown_is_used(page, tmp_path):
+    import openpyxl
+
+    with answers(tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    book = openpyxl.Workbook()
+    book.active.title = "Form Responses 1"
+    for name, chosen in (("Form Responses 1", rows), ("Salinan", rows[:11])):
+        sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
+        for row in chosen:
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    told = page.upload(tmp_path / "a.xlsx")
+    assert "<option selected>Form Responses 1</option>" in told.text
+    text = page.get("/check").text
+    assert "40 dari 40" in text
+    assert page.post("/check", action="next").url.path == "/model"
+    assert "--sheet" in page.site.runner.command()
+    page.post("/file/sheet", sheet="Salinan")
+    assert "10 dari 10" in page.get("/check").text

@@ -28,7 +28,8 @@ def read(ask: Ask) -> Any:
     from umkm_stats.study import read_study_file
     from umkm_stats.study._steps import without_excluded
 
-    folder, digest = ask.folder, ask.folder.digest()
+    folder = ask.folder
+    digest = folder.digest(), folder.state.get("sheet")
     kept = ask.site.cache.get("read")
     if kept is not None and kept[0] == digest:
         return kept[1]

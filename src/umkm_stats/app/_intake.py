@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import tempfile
@@ -48,6 +49,12 @@ def receive(folder: Folder, stream: IO[bytes], name: str, lang: str) -> int:
         with os.fdopen(handle, "wb") as out:
             shutil.copyfileobj(stream, out, CHUNK)
         return take(folder, part, name, lang)
+    except UmkmError as error:  # the file is called what the user calls it, not what it is called here
+        if (error.place.file or "").startswith("upload"):
+            raise UmkmError(
+                error.code, dataclasses.replace(error.place, file=_shown(name)), error.params
+            ) from None
+        raise
     finally:
         part.unlink(missing_ok=True)
 
@@ -69,10 +76,31 @@ def take(folder: Folder, part: Path, name: str, lang: str) -> int:
     for other in ENDINGS:
         if other != ending:
             folder.path(DATA, ANSWERS + other).unlink(missing_ok=True)
-    shown = " ".join("".join(c if c.isprintable() else " " for c in name).split())[-160:]
-    folder.note(name=shown, sheet=None, columns_seen=None, check_seen=None, answered=None, refused=None)
+    folder.note(
+        name=_shown(name), sheet=None, columns_seen=None, check_seen=None, answered=None, refused=None
+    )
     look(folder, target, seen, lang)
+    if len(seen.sheets) > 1 and _several(folder, target):
+        choose_sheet(folder, str(seen.sheet), lang)
     return _other_rows(folder) if before and before != folder.digest_of(target) else 0
+
+
+def _shown(name: str) -> str:
+    """The name of a file as it can be shown."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[-160:]
+
+
+def _several(folder: Folder, answers: Path) -> bool:
+    """Whether more than one sheet answers the instrument (RSP117): the sheet that is shown is then used."""
+    from umkm_stats.responses import read_responses
+
+    if not folder.instrument.is_file():
+        return False
+    try:
+        read_responses(answers, folder.instrument)
+    except UmkmError as error:
+        return error.code == "RSP117"
+    return False
 
 
 def _other_rows(folder: Folder) -> int:
