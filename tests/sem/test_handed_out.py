@@ -132,6 +132,18 @@ def test_a_fit_that_did_not_converge_gives_no_indices():
     assert caught.value.code == "SEM236"
 
 
+def test_simulated_rows_have_the_implied_covariances():
+    """With unequal standard deviations they had others: a variance of 1.84 where the model has 1.97."""
+    data = holzinger().assign(x2=lambda d: 10.0 * d["x2"], x3=lambda d: d["x3"] / 5.0)
+    found = fit("visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9", data)
+    wanted = found.implied()[""]["cov"]
+    n = 20_000
+    rows = found.simulate(n, seed=5)[list(wanted.columns)]
+    size = np.sqrt(np.diag(wanted))
+    error = np.sqrt((np.outer(size, size) ** 2 + wanted.to_numpy() ** 2) / n)
+    assert (np.abs(rows.cov().to_numpy() - wanted.to_numpy()) < 4.0 * error).all()
+
+
 def test_an_impossible_implied_matrix_is_not_simulated_from():
     text = "x1 ~~ 1*x1\nx2 ~~ 1*x2\nx1 ~~ 2*x2\nx3 ~~ x1"
     found = fit(text, holzinger(), estimator="ULS")

@@ -725,7 +725,7 @@ class Fit(Pictured):
         --------
         >>> from umkm_stats import examples
         >>> examples.fit().simulate(3, seed=1).round(2)["OI1"].tolist()
-        [3.17, 1.28, 3.79]
+        [3.17, 1.28, 3.78]
         """
         from umkm_stats.sem.inference._prediction import simulate
 

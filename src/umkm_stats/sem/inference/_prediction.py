@@ -42,7 +42,7 @@ def simulate(fit: Fit, n: int, seed: int | None) -> pd.DataFrame:
         if values[0] < -1e-8 * values[-1]:
             raise UsageError("SEM238", params={"group": label})
         normal = batch_rows.normals(chosen, group, 0, 1, n * p).reshape(n, p)
-        rows = mean + normal @ root(cov)
+        rows = mean + normal @ root(cov).T  # not symmetric where the SDs differ
         if isinstance(fit.task, OrdinalProblem):
             rows = _cut(fit, fit.task, group, rows)
         frame = pd.DataFrame(rows, columns=list(fit.observed))
