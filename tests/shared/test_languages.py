@@ -102,7 +102,7 @@ def test_numbers_inside_words_have_the_marks_of_the_language():
     assert "x -> m -> y | w = −0,5" in said
     assert "0.5" not in said
     assert "w = −0.5" in Note("MED414", {"path": PATH, "yes": [], "no": []}).message("en")
-    assert messages.settings("v1.5 -> y | w = 0.25, z = 1e-05", "id") == "v1.5 -> y | w = 0,25, z = 1e−05"
+    assert messages.settings("v1.5 -> y | w = 0.25, z = 1e-05", "id") == "v1.5 -> y | w = 0,25, z = 1e-05"
     changes = [messages.Figures("x1 ~~ x2 (12.3)"), messages.Figures("F.1 =~ x3 (4.0)")]
     assert "x1 ~~ x2 (12,3) dan F.1 =~ x3 (4,0)" in Note("MEA146", {"changes": changes}).message("id")
     values = {"name": "y", "values": [messages.Figures("0.5"), "1"]}

@@ -284,7 +284,8 @@ def number(text: str, lang: str) -> str:
     >>> messages.number("1,234.50", "id")
     '1.234,50'
     """
-    return text.translate(_SWAP) if spoken(lang) == "id" else text.replace("-", "\N{MINUS SIGN}")
+    said = text.translate(_SWAP) if spoken(lang) == "id" else text.replace("-", "\N{MINUS SIGN}")
+    return said.replace("e\N{MINUS SIGN}", "e-")  # 1e-06 as every program writes it
 
 
 def listing(words: Sequence[str], lang: str) -> str:
