@@ -22,7 +22,7 @@ MISSING = (
     "growth", "observed_paths",
 )  # fmt: skip
 ORDINAL = (
-    "factors", "path", "labels", "latent_cycle", "residuals", "second_order", "uls", "theta", "few_rows",
+    "factors", "path", "labels", "latent_cycle", "residuals", "second_order", "uls", "few_rows",
 )  # fmt: skip
 FAMILIES = {"complete": COMPLETE, "missing": MISSING, "ordinal": ORDINAL}
 HOLES = ("scattered", "forms", "dropout", "by_x", "everywhere")
@@ -178,8 +178,6 @@ def _ordinal(rng: Rng, kind: str) -> Case:
         text.append("h =~ f0 + f1 + f2")
     elif kind == "uls":
         options["estimator"] = "ULSMV"
-    elif kind == "theta":
-        options["parameterization"] = "theta"
     ordered = [name for mine in names for name in mine]
     sparse = bool(rng.random() < 0.5)
     for name in ordered:

@@ -93,12 +93,12 @@ ROWS = {
     "… with non-linear constraints (missing values)": [
         ("f =~ v0 + a*v1 + b*v2 + v3\na == b^2", HOLES, {}),
     ],
-    "ordinal items (WLSMV, DWLS, ULSMV), one group, free thresholds, delta or theta": [
+    "ordinal items (WLSMV, DWLS, ULSMV), one group, free thresholds, response scales 1 (delta)": [
         (SIX, {**ORDERED, "estimator": name}, {}) for name in ("WLSMV", "DWLS", "ULSMV")
-    ]
-    + [(SIX, {**ORDERED, "parameterization": "theta"}, {})],
+    ],
     "… with several groups, restricted thresholds, numeric indicators, observed predictors, answers missing "
-    "(pairwise), bounds, non-linear constraints; full WLS": [
+    "(pairwise), bounds, non-linear constraints, theta; full WLS": [
+        (SIX, {**ORDERED, "parameterization": "theta"}, {}),
         (SIX, {**ORDERED, "group": "g"}, {}),
         (f"{SIX}\nv0 | a*t1\nv1 | a*t1", ORDERED, {}),
         (SIX, {**ORDERED, "ordered": ["v0", "v1", "v2"]}, {}),
