@@ -128,7 +128,7 @@ def _part(model: Plan, at: Ints, target: _Target, way: _Compiled | None, out: Dw
             model, group, free[active], step, slope, value[active], here, near
         )
         left = np.einsum("dq,dqr,dr->d", moved_gradient, inverse[active], moved_gradient)
-        left /= np.maximum(-slope, 1e-300)
+        left /= np.maximum(-slope, 1e-30)
         slower = left > 0.25
         free[active], value[active], gradient[active] = new, moved_value, moved_gradient
         out.iterations[at[active]] = iteration
@@ -160,7 +160,7 @@ def _done(size: Floats, before: Floats) -> NDArray[np.bool_]:
     A step leaves a share of its length to the next; where the model is nearly flat, or fits badly, that share
     is large and a short step says little.
     """
-    share = np.clip(np.sqrt(np.maximum(size, 0.0) / np.maximum(before, 1e-300)), 0.0, SLOWEST)
+    share = np.clip(np.sqrt(np.maximum(size, 0.0) / np.maximum(before, 1e-30)), 0.0, SLOWEST)
     share[~np.isfinite(before)] = 0.5
     return np.asarray((size < CLOSE) & (size * (share / (1.0 - share)) ** 2 < TOLERANCE))
 
