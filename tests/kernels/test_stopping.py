@@ -50,7 +50,7 @@ def test_an_interruption_while_progress_is_told_ends_the_threads():
 
     def job(source, block):
         if not block:
-            return made.engine.block(source, block)
+            return made.engine.begin(source, block)
         waiting.append(block)
         first.set()
         while True:
@@ -58,7 +58,7 @@ def test_an_interruption_while_progress_is_told_ends_the_threads():
 
     class Waiting:
         looping = False
-        block = staticmethod(job)
+        begin = staticmethod(job)
 
     def tell(done, total):
         first.wait()

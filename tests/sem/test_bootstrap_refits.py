@@ -6,6 +6,8 @@ import pytest
 from semopy.examples import holzinger39, political_democracy
 
 import umkm_stats.sem as sem
+from umkm_stats.kernels.sem.many.ml import MlBatch
+from umkm_stats.kernels.sem.many.solve import CONVERGED
 
 HS = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
 PATHS = "visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9\nspeed ~ b*visual\ntwice := 2*b"
@@ -122,6 +124,28 @@ def test_prefix_and_workers(hs, case, kind):
     np.testing.assert_array_equal(long.batch.end, two.batch.end)
     other = whole.bootstrap(draws=37, seed=10, kind=kind)
     assert not np.array_equal(other.batch.params, short.batch.params)
+
+
+def test_draws_that_numpy_searches_do_not_depend_on_their_company(hs):
+    """They wait for one another over the blocks of a run, and how many wait depends on its length."""
+    whole = sem.fit(HS, hs, group="school")
+    long = whole.bootstrap(draws=300, seed=9)
+    lost = np.flatnonzero(long.status["reason"] == "no_minimum")
+    short = whole.bootstrap(draws=int(lost[0]) + 1, seed=9)
+    np.testing.assert_array_equal(long.batch.params[: len(short)], short.batch.params)
+    alone = long.engine.block(long.source, 1)
+    np.testing.assert_array_equal(long.batch.params[256:], alone.params)
+    np.testing.assert_array_equal(long.batch.rounds[256:], alone.rounds)
+    kernel, drawn = long.engine.kernel, long.source.sample(0, 0, 256)
+    some = np.r_[lost[lost < 256][:2], 0:4]
+    task, _ = MlBatch.of(kernel.search.model, kernel._moments(drawn.some(some)))
+    together, params = kernel.search.every_way(task)
+    for place in (0, 2):
+        single, own = kernel.search.every_way(task.take(np.array([place])))
+        np.testing.assert_array_equal(params[place], own[0])
+        assert together.rounds[place] == single.rounds[0]
+        assert together.end[place] == single.end[0]
+    assert together.end[0] != CONVERGED == together.end[2]
 
 
 def test_draws_of_seed_are_the_draws_of_its_rows(hs):

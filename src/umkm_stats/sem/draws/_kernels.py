@@ -6,6 +6,7 @@ a new one (ordinal DWLS, say) is a class with ``estimate`` and an entry in ``ker
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -80,6 +81,37 @@ class Batch:
         return Batch(
             self.params[at], self.end[at], self.x2[at], self.worst[at], self.flags[at], self.rounds[at]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Draws that the compiled kernel could not certify and numpy has still to search. at: their places; task:
+    what is searched; drawn: their sample."""
+
+    at: Ints
+    task: batch_ml.MlBatch
+    drawn: Drawn
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @property
+    def numbers(self) -> int:
+        """Numbers that are held."""
+        own = (entry.size for entry in self.drawn.data if entry.ndim == 3)
+        return sum(entry.size for entry in self.drawn.given) + sum(own)
+
+    def before(self, end: int, by: int) -> Later:
+        """Those with places below ``end``, their places moved by ``by``."""
+        rows = np.flatnonzero(self.at < end)
+        return Later(self.at[rows] + by, self.task.take(rows), self.drawn.some(rows))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Later]) -> Later:
+        """The draws of all parts."""
+        at = np.concatenate([part.at for part in parts])
+        tasks, drawn = [part.task for part in parts], [part.drawn for part in parts]
+        return cls(at, batch_ml.MlBatch.joined(tasks), Drawn.joined(drawn))
 
 
 class Kernel(Protocol):
@@ -165,6 +197,14 @@ class MlKernel:
 
     def estimate(self, drawn: Drawn) -> Batch:
         """Re-estimate every draw."""
+        out, left = self.begin(drawn)
+        if left is not None:
+            out.put(left.at, self.finish(left))
+        return out
+
+    def begin(self, drawn: Drawn) -> tuple[Batch, Later | None]:
+        """Re-estimate what the compiled kernel can certify (or everything where numpy computes); and what is
+        left."""
         moments = self._moments(drawn)
         batch, usable = batch_ml.MlBatch.of(self.search.model, moments)
         empty = np.any([entry == 0 for entry in drawn.sizes], axis=0)
@@ -172,13 +212,23 @@ class MlKernel:
         out.end[~usable] = SAMPLE_COVARIANCE
         out.end[empty] = EMPTY_GROUP
         rows = np.flatnonzero(usable & ~empty)
-        if len(rows):
-            some = batch if len(rows) == len(drawn) else batch.take(rows)
-            solved, params = self.search(some)
-            n = np.sum([entry.n for entry in some.moments], axis=0)
-            covs, means = tuple(e.cov for e in some.moments), tuple(e.level for e in some.moments)
-            out.put(rows, _finish(self.improper, solved, params, covs, means, n * solved.value))
-        return out
+        if not len(rows):
+            return out, None
+        some = batch if len(rows) == len(drawn) else batch.take(rows)
+        solved, params, left = self.search.quick(some)
+        out.put(rows, self._judged(some, solved, params))
+        if not len(left):
+            return out, None
+        return out, Later(rows[left], some.take(left), drawn.some(rows[left]))
+
+    def finish(self, left: Later) -> Batch:
+        """Re-estimate what was left: a draw's numbers do not depend on the others."""
+        return self._judged(left.task, *self.search.every_way(left.task))
+
+    def _judged(self, batch: batch_ml.MlBatch, solved: Solved, params: Floats) -> Batch:
+        n = np.sum([entry.n for entry in batch.moments], axis=0)
+        covs, means = tuple(e.cov for e in batch.moments), tuple(e.level for e in batch.moments)
+        return _finish(self.improper, solved, params, covs, means, n * solved.value)
 
 
 def _finish(

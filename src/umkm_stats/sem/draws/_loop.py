@@ -168,11 +168,7 @@ class LoopKernel:
         failed = np.flatnonzero(batch.end == NOT_CONVERGED)
         if not len(failed):
             return
-        some = Drawn(
-            tuple(counts[failed] for counts in drawn.counts),
-            tuple(data if data.ndim == 2 else data[failed] for data in drawn.data),
-        )
-        again = replace(self, starts=self.starts[:1], limit=RESCUE).estimate(some)
+        again = replace(self, starts=self.starts[:1], limit=RESCUE).estimate(drawn.some(failed))
         better = np.flatnonzero(again.end == OK)
         again.rounds[:] += batch.rounds[failed]
         batch.put(failed[better], again.some(better))

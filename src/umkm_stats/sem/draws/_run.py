@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,14 @@ import numpy as np
 from umkm_stats._threads import one_thread
 from umkm_stats.kernels import stopping
 from umkm_stats.kernels.draws import BLOCK
-from umkm_stats.sem.draws._kernels import Batch, Kernel
+from umkm_stats.sem.draws._kernels import Batch, Kernel, Later, MlKernel
 from umkm_stats.sem.draws._loop import LoopKernel
 from umkm_stats.sem.draws._source import Drawn, Source
 
 Progress = Callable[[int, int], None]
 MANY = 30_000  # draws from which processes repay their start; below it threads share the work
 HEAVY = 4_000_000  # numbers of a sample above which threads share it: a process would need a copy
+HELD = 4_000_000  # numbers of the samples of draws that wait for numpy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +43,41 @@ class Engine:
 
     def block(self, source: Source, block: int) -> Batch:
         """The draws of one block that belong to the run."""
+        found, later = self.begin(source, block)
+        if later:
+            left = Later.joined(later)
+            found.put(left.at, self.finish(left))
+        return found
+
+    def begin(self, source: Source, block: int) -> tuple[Batch, list[Later]]:
+        """The draws of one block that belong to the run, and those of them that numpy has still to search:
+        better many at once, and a draw's numbers do not depend on the others."""
         wanted = source.wanted(block)
-        parts: list[Batch] = []
+        out, later = Batch.empty(wanted, self.spare.structure.n_params), []
         for first, size in source.parts(block):
             if first >= wanted:
                 break
-            drawn = source.sample(block, first, size)
-            if self.looping:
-                drawn = _head(drawn, wanted - first)
-            found = self.kernel.estimate(drawn)
-            if not self.looping:
-                kept = min(size, wanted - first)
-                found = found.some(slice(0, kept))
+            kept = min(size, wanted - first)
+            drawn, left = source.sample(block, first, size), None
+            if isinstance(self.kernel, MlKernel):
+                found, left = self.kernel.begin(drawn)
+            else:
+                found = self.kernel.estimate(_head(drawn, kept) if self.looping else drawn)
+            found = found.some(slice(0, kept))
+            if left is None and not self.looping:
                 self.spare.rescue(_head(drawn, kept), found)
-            parts.append(found)
-        out = Batch.empty(wanted, parts[0].params.shape[1])
-        begin = 0
-        for part in parts:
-            out.put(slice(begin, begin + len(part.end)), part)
-            begin += len(part.end)
-        return out
+            out.put(slice(first, first + kept), found)
+            if left is not None:
+                later.append(left.before(kept, first))
+        return out, [left for left in later if len(left)]
+
+    def finish(self, left: Later) -> Batch:
+        """The draws that were left, by numpy, then by single fits."""
+        if not isinstance(self.kernel, MlKernel):
+            raise TypeError("only complete data leave draws")
+        found = self.kernel.finish(left)
+        self.spare.rescue(left.drawn, found)
+        return found
 
 
 def _head(drawn: Drawn, size: int) -> Drawn:
@@ -80,18 +97,52 @@ def run(
 ) -> Batch:
     """All draws of a source; ``count`` parameters a draw."""
     out = Batch.empty(source.draws, count)
-    done = 0
     with one_thread():
         light = sum(entry.size for entry in source.data) <= HEAVY
         apart = engine.looping or (source.draws >= MANY and light)
-        blocks = over_blocks(engine.block, source, workers=workers, processes=apart)
+        job = partial(_whole, engine) if apart else engine.begin
+        waiting = _Waiting(engine, out, progress)
+        blocks = over_blocks(job, source, workers=workers, processes=apart)
         with contextlib.closing(blocks):  # an interruption ends the threads, wherever it comes
-            for block, found in blocks:
-                out.put(slice(block * BLOCK, block * BLOCK + len(found.end)), found)
-                done += len(found.end)
-                if progress is not None:
-                    progress(done, source.draws)
+            for block, (found, later) in blocks:
+                waiting.take(block * BLOCK, found, later)
+        waiting.finish()
     return out
+
+
+def _whole(engine: Engine, source: Source, block: int) -> tuple[Batch, list[Later]]:
+    return engine.block(source, block), []
+
+
+class _Waiting:
+    """Gathers the blocks in ``out``, and the draws that are left until they are worth a search."""
+
+    def __init__(self, engine: Engine, out: Batch, progress: Progress | None) -> None:
+        self.engine, self.out, self.progress = engine, out, progress
+        self.later: list[Later] = []
+        self.done = 0
+
+    def take(self, first: int, found: Batch, later: list[Later]) -> None:
+        """The draws of a block, whose first is draw ``first`` of the run."""
+        self.out.put(slice(first, first + len(found.end)), found)
+        self.later += [left.before(BLOCK, first) for left in later]
+        self._tell(len(found.end) - sum(map(len, later)))
+        many = sum(map(len, self.later)) >= BLOCK
+        if many or sum(left.numbers for left in self.later) > HELD:
+            self.finish()
+
+    def finish(self) -> None:
+        """Search what was left."""
+        if self.later:
+            left = Later.joined(self.later)
+            self.later = []
+            self.out.put(left.at, self.engine.finish(left))
+            self._tell(len(left))
+
+    def _tell(self, more: int) -> None:
+        self.done += more
+        if self.progress is not None:
+            self.progress(self.done, len(self.out.end))
 
 
 def over_blocks(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from umkm_stats.kernels.sem.many import fiml as batch_fiml
 from umkm_stats.kernels.sem.many import fiml_compiled
@@ -57,19 +58,35 @@ class Search:
 
     def __call__(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
         """The ends of the draws and their parameters (D, P)."""
-        ended = None if self.compiled is None else self._compiled(batch)
-        if ended is None:
-            found, params = self._numpy(batch)
-        else:
-            found = ended
-            params = parameters(self.model, found.free)
+        found, params, left = self.quick(batch)
+        if len(left):
+            again, params[left] = self.every_way(batch.take(left))
+            _put(found, left, again)
+        return found, params
+
+    def quick(
+        self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch
+    ) -> tuple[Solved, Floats, NDArray[np.int64]]:
+        """What the compiled kernels end, as written or in the moved scaling, and the draws that are left for
+        ``every_way``; none are where numpy computes."""
+        found = None if self.compiled is None else self._compiled(batch)
+        if found is None:
+            found, params = self.every_way(batch, apart=False)
+            return found, params, np.zeros(0, dtype=np.int64)
+        params = parameters(self.model, found.free)
+        left = np.flatnonzero(found.end != CONVERGED)
+        if len(left) and isinstance(batch, batch_ml.MlBatch) and self.scaling is not None:
+            params[left] = self._compiled_moved(batch.take(left), found, left, self.scaling)
             left = np.flatnonzero(found.end != CONVERGED)
-            if len(left):
-                again, params[left] = self._left(batch.take(left))
-                found.put(left, again, np.ones(len(left), dtype=bool))
-                found.rounds[left] += again.rounds
-        if self.fresh is not None and isinstance(batch, batch_ml.MlBatch):
-            self._again(batch, found, params, self.fresh)
+        self._again(batch, found, params, np.flatnonzero(found.end == CONVERGED))
+        return found, params, left
+
+    def every_way(
+        self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch, *, apart: bool = True
+    ) -> tuple[Solved, Floats]:
+        """By numpy, every way. ``apart``: a draw of complete data has the same bits in whatever company."""
+        found, params = self._numpy(batch, Settings(apart=apart))
+        self._again(batch, found, params, np.arange(len(params)))
         return found, params
 
     def _compiled(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> Solved | None:
@@ -77,49 +94,57 @@ class Search:
             return batch_ml.compiled_ends(self.compiled, batch, self.begin)
         return fiml_compiled.compiled_ends(self.compiled, batch, self.begin, Settings())
 
-    def _left(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
-        """Draws that the compiled kernel did not certify: once more in the moved scaling, and what is not
-        certified there either by numpy, every way."""
-        if self.scaling is None or self.moved is None or self.other is None or self.compiled_moved is None:
-            return self._numpy(batch)
-        if not isinstance(batch, batch_ml.MlBatch):
-            return self._numpy(batch)
-        found = batch_ml.compiled_ends(self.compiled_moved, replace(batch, model=self.moved), self.other)
+    def _compiled_moved(
+        self, batch: batch_ml.MlBatch, found: Solved, left: NDArray[np.int64], scaling: Scaling
+    ) -> Floats:
+        """The parameters of draws ``left``, which the compiled kernel did not certify, after a search in the
+        moved scaling."""
+        if self.moved is None or self.other is None or self.compiled_moved is None:
+            return parameters(self.model, found.free[left])
+        again = batch_ml.compiled_ends(self.compiled_moved, replace(batch, model=self.moved), self.other)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            params = self.scaling.turn(parameters(self.moved, found.free))
-        left = np.flatnonzero((found.end != CONVERGED) | ~np.isfinite(params).all(axis=1))
-        if len(left):
-            again, params[left] = self._numpy(batch.take(left))
-            found.put(left, again, np.ones(len(left), dtype=bool))
-            found.rounds[left] += again.rounds
-        return found, params
+            params = scaling.turn(parameters(self.moved, again.free))
+        again.end[(again.end == CONVERGED) & ~np.isfinite(params).all(axis=1)] = FLAT
+        _put(found, left, again)
+        return params
 
-    def _numpy(self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch) -> tuple[Solved, Floats]:
-        """The same without compiled kernels, doubtful draws not yet searched again."""
+    def _numpy(
+        self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch, settings: Settings
+    ) -> tuple[Solved, Floats]:
+        """Without compiled kernels, doubtful draws not yet searched again."""
         if self.scaling is None or self.moved is None or self.other is None:
-            found = solve(batch, self.begin)
+            found = solve(batch, self.begin, settings=settings)
             params = parameters(self.model, found.free)
         else:
-            found = solve(batch, self.begin, retry=False)
+            found = solve(batch, self.begin, retry=False, settings=settings)
             params = parameters(self.model, found.free)
             failed = np.flatnonzero(found.end != CONVERGED)
             if len(failed):
-                again = solve(replace(batch.take(failed), model=self.moved), self.other)
+                moved = replace(batch.take(failed), model=self.moved)
+                again = solve(moved, self.other, settings=settings)
                 with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                     params[failed] = self.scaling.turn(parameters(self.moved, again.free))
                 lost = again.end == CONVERGED
                 again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
-                found.put(failed, again, np.ones(len(failed), dtype=bool))
-                found.rounds[failed] += again.rounds
+                _put(found, failed, again)
         return found, params
 
-    def _again(self, batch: batch_ml.MlBatch, found: Solved, params: Floats, fresh: Starts) -> None:
-        """Draws that failed, took long or ended far outside are searched once more from starting values of
-        their own
-        moments, those with a doubtful end also from values moved from there; the lower F is kept."""
+    def _again(
+        self,
+        batch: batch_ml.MlBatch | batch_fiml.FimlBatch,
+        found: Solved,
+        params: Floats,
+        some: NDArray[np.int64],
+    ) -> None:
+        """Those of ``some`` draws that failed, took long or ended far outside are searched once more from
+        starting values of their own moments, those with a doubtful end also from values moved from there; the
+        lower F is kept."""
+        fresh = self.fresh
+        if fresh is None or self.begin.bounded or not isinstance(batch, batch_ml.MlBatch):
+            return
         doubtful = (found.end != CONVERGED) | (found.rounds > LONG) | (batch.extent(found.free) > FAR)
-        rows = np.flatnonzero(doubtful)
-        if not len(rows) or self.begin.bounded:
+        rows = some[doubtful[some]]
+        if not len(rows):
             return
         part = batch.take(rows)
         covs = np.stack([entry.cov for entry in part.moments], axis=1)
@@ -144,6 +169,12 @@ class Search:
             params[here[better]] = parameters(self.model, again.free[better])
             found.put(here, again, better)
             found.rounds[here] += again.rounds
+
+
+def _put(found: Solved, rows: NDArray[np.int64], again: Solved) -> None:
+    """Write ``again`` into the draws ``rows``; the evaluations of both searches count."""
+    found.put(rows, again, np.ones(len(rows), dtype=bool))
+    found.rounds[rows] += again.rounds
 
 
 def _uniform(attempt: int, count: int) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +31,25 @@ class Drawn:
 
     def __len__(self) -> int:
         return self.size if self.units else len(self.given[0])
+
+    def some(self, rows: Ints) -> Drawn:
+        """Some of the draws."""
+        gone = (self.first + rows)[:, None]
+        given = tuple((entry[None, :] != gone).astype(np.float64) for entry in self.units)
+        return Drawn(
+            given or tuple(entry[rows] for entry in self.given),
+            tuple(data if data.ndim == 2 else data[rows] for data in self.data),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Drawn]) -> Drawn:
+        """The draws of all parts, which come from the same rows."""
+        given = zip(*(part.given for part in parts), strict=True)
+        data = zip(*(part.data for part in parts), strict=True)
+        return cls(
+            tuple(np.concatenate(entry) for entry in given),
+            tuple(entry[0] if entry[0].ndim == 2 else np.concatenate(entry) for entry in data),
+        )
 
     @cached_property
     def counts(self) -> tuple[Floats, ...]:

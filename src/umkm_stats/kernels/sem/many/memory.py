@@ -14,11 +14,13 @@ MEMORY = 10
 class Memory:
     """Limited-memory BFGS over a base inverse: shared (q, q), with a scale (D, q) of each draw or without, or
     (D, q, q). Every draw has its own pairs of step and change of gradient; a pair of weight 0 counts for
-    nothing."""
+    nothing. ``apart``: a shared base multiplies draw by draw, so that the bits do not depend on other draws
+    (one product of all draws is quicker, but BLAS may add in another order when there are fewer)."""
 
-    def __init__(self, base: Floats, scale: Floats | None = None) -> None:
+    def __init__(self, base: Floats, scale: Floats | None = None, *, apart: bool = False) -> None:
         self.base = base
         self.scale = scale
+        self.apart = apart
         self.steps: list[Floats] = []
         self.changes: list[Floats] = []
         self.weights: list[Floats] = []
@@ -45,10 +47,13 @@ class Memory:
     def plain(self, gradient: Floats) -> Floats:
         """−(base inverse) gradient."""
         if self.scale is not None:
-            return -((gradient * self.scale) @ self.base) * self.scale
-        if self.base.ndim == 2:
-            return -(gradient @ self.base)
-        return np.asarray(-np.matmul(self.base, gradient[:, :, None])[:, :, 0])
+            return -self._times(gradient * self.scale) * self.scale
+        return -self._times(gradient)
+
+    def _times(self, vector: Floats) -> Floats:
+        if self.base.ndim == 2 and not self.apart:
+            return np.asarray(vector @ self.base)
+        return np.asarray(np.matmul(self.base, vector[:, :, None])[:, :, 0])
 
     def direction(self, gradient: Floats) -> Floats:
         v = gradient.copy()

@@ -10,7 +10,7 @@ the solver halves its step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,6 +62,16 @@ class Moments:
     def take(self, rows: Ints) -> Moments:
         """The moments of some of the draws."""
         return Moments(self.cov[rows], None if self.mean is None else self.mean[rows], self.n[rows])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Moments]) -> Moments:
+        """The draws of all parts."""
+        means = [part.mean for part in parts if part.mean is not None]
+        return cls(
+            np.concatenate([part.cov for part in parts]),
+            np.concatenate(means) if means else None,
+            np.concatenate([part.n for part in parts]),
+        )
 
 
 CELLS = 16_000_000  # numbers of the moment product held at once (128 MB)
@@ -216,6 +226,17 @@ class MlBatch:
             constant -= share[:, which] * (logdet + entry.cov.shape[1])
         return cls(model, moments, constant, share), usable
 
+    @classmethod
+    def joined(cls, parts: Sequence[MlBatch]) -> MlBatch:
+        """The draws of all parts, of one model."""
+        groups = zip(*(part.moments for part in parts), strict=True)
+        return cls(
+            parts[0].model,
+            tuple(Moments.joined(entry) for entry in groups),
+            np.concatenate([part.constant for part in parts]),
+            np.concatenate([part.share for part in parts]),
+        )
+
     def __len__(self) -> int:
         return len(self.constant)
 
@@ -294,9 +315,15 @@ def _clear(group: GroupPlan, mats: Mats, cov: Floats) -> Bools:
 
 
 def _weight(group: GroupPlan, mats: Mats, cov: Floats) -> Floats:
-    """Σ⁻¹ (D, p, p)."""
-    if not _clear(group, mats, cov).all():
+    """Σ⁻¹ (D, p, p); which way a draw takes depends on itself alone."""
+    clear = _clear(group, mats, cov)
+    if not clear.any():
         return inverse_pd(implied(group, mats)[0])[0]
+    if not clear.all():
+        whole = np.empty((len(clear), group.p, group.p))
+        for rows in (np.flatnonzero(clear), np.flatnonzero(~clear)):
+            whole[rows] = _weight(group, mats.take(rows), cov[rows])
+        return whole
     inverse = 1.0 / mats.theta
     t = mats.lam * inverse[:, :, None]
     inner = np.eye(group.m) + mats.phi @ np.matmul(mats.lam.transpose(0, 2, 1), t)

@@ -67,11 +67,12 @@ class Objective(Protocol):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """tolerance: of the scaled gradient. rounds: evaluations of the quick path. steps: of the slower one, a
-    start."""
+    start. apart: the same bits for a draw in whatever company (see ``Memory``)."""
 
     tolerance: float = 1e-8
     rounds: int = 60
     steps: int = 120
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,14 +302,15 @@ def _quick(objective: Objective, begin: Origin, settings: Settings, start: Float
         np.full(count, limit, dtype=np.int64),
     )
     live = _Live(objective, x, np.tile(begin.curvature, (count, 1)))
-    memory = Memory(begin.inverse if start is None else inverse_or(objective.information(x), begin.inverse))
+    base = begin.inverse if start is None else inverse_or(objective.information(x), begin.inverse)
+    memory = Memory(base, apart=settings.apart)
     live.d = memory.direction(live.g)
     for turn in range(1, limit + 1):
         look()
         step, change, accept = live.move()
         if turn == 1 and start is None:
             live.curve = np.maximum(live.objective.curvature(live.x), 1e-300)
-            memory = Memory(begin.inverse, np.sqrt(begin.curvature / live.curve))
+            memory = Memory(begin.inverse, np.sqrt(begin.curvature / live.curve), apart=settings.apart)
         elif turn % REFRESH == 0:
             own = live.objective.information(live.x)
             live.curve = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
