@@ -403,6 +403,21 @@ def loadings(
         return picture
 
 
+def _bars(axes: Any, counts: np.ndarray[Any, Any], edges: np.ndarray[Any, Any]) -> None:
+    """The bars of a histogram as one artist: sixty of their own take ten times as long to draw."""
+    from matplotlib.collections import PolyCollection
+
+    filled = np.flatnonzero(counts)
+    left, right, tall = edges[filled], edges[filled + 1], counts[filled].astype(np.float64)
+    none = np.zeros(len(filled))
+    corners = np.stack(
+        [np.column_stack(pair) for pair in ((left, none), (right, none), (right, tall), (left, tall))]
+    )
+    look = {"facecolors": PALE, "edgecolors": "#b8c0c9", "linewidths": 0.4}
+    axes.add_collection(PolyCollection(corners.transpose(1, 0, 2), **look), autolim=True)
+    axes.set_ylim(0.0, 1.05 * float(tall.max(initial=1.0)))
+
+
 def draws_hist(
     draws: np.ndarray[Any, Any],
     estimate: float,
@@ -447,7 +462,7 @@ def draws_hist(
     pad = 0.04 * (high - low)
     with drawing(14.0, 6.2 + 0.55 * len(limits)) as picture:
         top, bottom = picture.subplots(2, 1, sharex=True, height_ratios=[4.6, 0.55 * len(limits) + 0.35])
-        top.hist(kept, bins=60, range=(low - pad, high + pad), color=PALE, edgecolor="#b8c0c9", linewidth=0.4)
+        _bars(top, *np.histogram(kept, bins=60, range=(low - pad, high + pad)))
         top.axvline(estimate, color=BLUE, linewidth=1.4, label=words["estimate"])
         top.axvline(0, color=BLACK, linewidth=0.8, linestyle="--", label=words["zero"])
         top.set_ylabel(words["count"])

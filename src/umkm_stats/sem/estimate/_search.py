@@ -14,6 +14,7 @@ from umkm_stats.kernels.sem.one.problem import Point, Problem, problem
 from umkm_stats.kernels.sem.structure import PSI, THETA, Floats
 from umkm_stats.sem.estimate._compile import Compiled, free_space
 from umkm_stats.sem.estimate._conditions import settle
+from umkm_stats.sem.estimate._elsewhere import LOWER, lower_ends, serves
 from umkm_stats.sem.estimate._rescale import from_stable, stable_structure, to_stable
 from umkm_stats.sem.estimate._starts import starting_values
 
@@ -98,14 +99,22 @@ def search(compiled: Compiled, task: Problem, covs: Floats, means: Floats) -> Fo
         raise UmkmError("SEM307")
     lowered, started = 0, searches
     if best.converged and type(task) is Problem and _doubtful(task, best.point, moments):
-        for attempt in range(1, CHECKS + 1):
-            trial = _jitter(compiled, start, 20 + attempt)
-            other = minimise(task, trial, limit=CHECK_LIMIT)
-            searches += 1
-            if other.converged and other.point is not None and other.point.value < best.point.value - 1e-7:
+        trials = [_jitter(compiled, start, 20 + attempt) for attempt in range(1, CHECKS + 1)]
+        searches += CHECKS
+        for trial, begin in _worth(task, best.point, trials):
+            other = minimise(task, begin, limit=CHECK_LIMIT)
+            if other.converged and other.point is not None and other.point.value < best.point.value - LOWER:
                 best, begun, lowered = other, trial, lowered + 1
     found = Found(best, begun, searches, lowered, started)
     return _conditioned(compiled, task, found) if compiled.asked.conditions else found
+
+
+def _worth(task: Problem, best: Point, trials: list[Floats]) -> list[tuple[Floats, Floats]]:
+    """(starting values, where the last search begins) of the trials that may lead below ``best``."""
+    if not serves(task):
+        return [(trial, trial) for trial in trials]
+    found = lower_ends(task, best.params, np.stack(trials))
+    return [(trials[number - 1], params) for number, params in found]
 
 
 def _conditioned(compiled: Compiled, task: Problem, found: Found) -> Found:
