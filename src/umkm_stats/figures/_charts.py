@@ -408,13 +408,13 @@ def _bars(axes: Any, counts: np.ndarray[Any, Any], edges: np.ndarray[Any, Any]) 
     from matplotlib.collections import PolyCollection
 
     filled = np.flatnonzero(counts)
-    left, right, tall = edges[filled], edges[filled + 1], counts[filled].astype(np.float64)
-    none = np.zeros(len(filled))
-    corners = np.stack(
-        [np.column_stack(pair) for pair in ((left, none), (right, none), (right, tall), (left, tall))]
-    )
-    look = {"facecolors": PALE, "edgecolors": "#b8c0c9", "linewidths": 0.4}
-    axes.add_collection(PolyCollection(corners.transpose(1, 0, 2), **look), autolim=True)
+    tall = counts[filled].astype(np.float64)
+    bars = [
+        [(left, 0.0), (right, 0.0), (right, high), (left, high)]
+        for left, right, high in zip(edges[filled], edges[filled + 1], tall, strict=True)
+    ]
+    drawn = PolyCollection(bars, facecolors=PALE, edgecolors="#b8c0c9", linewidths=0.4)
+    axes.add_collection(drawn, autolim=True)
     axes.set_ylim(0.0, 1.05 * float(tall.max(initial=1.0)))
 
 

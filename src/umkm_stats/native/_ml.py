@@ -160,16 +160,16 @@ class MlModel:
         share: Floats,
         *,
         free: Floats,
-        inverse: Floats,
-        curvature: Floats,
+        inverse: Floats | None = None,
+        curvature: Floats | None = None,
         tolerance: float,
         limit: int,
     ) -> MlEnds:
         """Re-estimate D draws from their moments; a draw that is not certified has another end than 0.
 
         covs, means: per group (D, p, p) and (D, p); share (D, G): N_g/N. free (q,), inverse (q, q), curvature
-        (q,): where the draws start, as ``solve.Origin``. tolerance: of the scaled gradient; limit:
-        evaluations.
+        (q,): where the draws start, as ``solve.Origin``; without the two others free (D, q), every draw from
+        its own place, with its own information. tolerance: of the scaled gradient; limit: evaluations.
         """
         count, q, groups = len(share), self.plan.n_free, len(self.plan.groups)
         if len(covs) != groups or len(means) != groups:
@@ -180,7 +180,12 @@ class MlModel:
         cov_at = (ctypes.c_void_p * groups)(*where[:groups])
         mean_at = (ctypes.c_void_p * groups)(*where[groups:])
         share = np.ascontiguousarray(share)
-        given = [np.ascontiguousarray(entry, dtype=np.float64) for entry in (free, inverse, curvature)]
+        apart = inverse is None or curvature is None
+        free = np.ascontiguousarray(free, dtype=np.float64)
+        origin: list[int | None] = [pointer(free, (count, q) if apart else (q,)), None, None]
+        if inverse is not None and curvature is not None:
+            shared = [np.ascontiguousarray(entry, dtype=np.float64) for entry in (inverse, curvature)]
+            origin[1:] = pointer(shared[0], (q, q)), pointer(shared[1], (q,))
         memory = np.empty(self.room)
         tall = np.empty((2, count, q))
         flat = np.empty((3, count))
@@ -188,8 +193,7 @@ class MlModel:
         if count:
             _draws(
                 ctypes.addressof(self._model), count, ctypes.addressof(cov_at), ctypes.addressof(mean_at),
-                pointer(share, (count, groups)), pointer(given[0], (q,)), pointer(given[1], (q, q)),
-                pointer(given[2], (q,)), tolerance, limit, pointer(memory, (self.room,)),
+                pointer(share, (count, groups)), *origin, tolerance, limit, pointer(memory, (self.room,)),
                 pointer(tall[0], (count, q)), pointer(tall[1], (count, q)),
                 *(pointer(row, (count,)) for row in flat),
                 *(pointer(row, (count,), np.int64) for row in marks),

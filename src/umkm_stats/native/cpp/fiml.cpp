@@ -384,7 +384,7 @@ UMKM_ENTRY int64_t umkm_fiml_draws(const Model* model, const Rows* rows, int64_t
                                         double* scaled, double* extent, int64_t* end, int64_t* rounds) {
     const whole q = model->q, groups = model->groups;
     if (groups > GROUPS) return 1;
-    const Origin origin = {origin_free, origin_inverse, origin_curvature};
+    const Origin origin = {origin_free, origin_inverse, origin_curvature, 0, draws - 1};
     for (whole first = 0; first < draws; first += UMKM_LANES) {
         Seen seen[GROUPS];
         Room room = {(lane*)memory, 0};

@@ -354,7 +354,7 @@ UMKM_ENTRY int64_t umkm_ml_room(const Model* model) {
 }
 
 // Re-estimate `draws` draws from their moments: cov[g] (draws, p, p), mean[g] (draws, p), share (draws, groups).
-// Out: free and gradient (draws, q), value, scaled, extent (draws), end (see End) and rounds (draws).
+// origin_inverse may be null: then origin_free holds (draws, q) starts (see Origin). Out: free and gradient (draws, q), value, scaled, extent (draws), end (see End) and rounds (draws).
 UMKM_ENTRY int64_t umkm_ml_draws(const Model* model, int64_t draws, const double* const* cov,
                                       const double* const* mean, const double* share, const double* origin_free,
                                       const double* origin_inverse, const double* origin_curvature,
@@ -363,8 +363,8 @@ UMKM_ENTRY int64_t umkm_ml_draws(const Model* model, int64_t draws, const double
                                       int64_t* end, int64_t* rounds) {
     const whole q = model->q, groups = model->groups;
     if (groups > GROUPS) return 1;
-    const Origin origin = {origin_free, origin_inverse, origin_curvature};
     for (whole first = 0; first < draws; first += UMKM_LANES) {
+        const Origin origin = {origin_free, origin_inverse, origin_curvature, first, draws - 1};
         Sample samples[GROUPS];
         Room room = {(lane*)memory, 0};
         laid_out(*model, samples, room);

@@ -17,9 +17,18 @@ const double ARRIVED = 0.05;     // share of the tolerance at which a search sto
 const double PIVOT = 1e-10;      // least relative pivot of the information
 const double CLEAR = 1e-6;       // least pivot that holds for the neighbourhood of a rough solution as well
 
-// free (q), inverse (q, q) second derivatives, curvature (q) of the analysed sample.
+// Where the draws start. Together: free (q), inverse (q, q) second derivatives, curvature (q) of the analysed sample.
+// Apart, without an inverse: free (draws, q), each lane from the place of its draw, with its own information at once.
 struct Origin {
     const double *free, *inverse, *curvature;
+    whole first, last;  // the draw of the first lane, and the last of all draws
+
+    bool apart() const { return inverse == nullptr; }
+    double at(whole k, whole q, int lane_number) const {
+        if (!apart()) return free[k];
+        const whole draw = first + lane_number < last ? first + lane_number : last;
+        return free[draw * q + k];
+    }
 };
 
 // Limited-memory BFGS (Nocedal 1980, https://doi.org/10.1090/S0025-5718-1980-0572855-7): the pairs of each lane; a
@@ -124,14 +133,18 @@ struct Live {
     }
 };
 
-// v := -scale inverse (scale v), with the sample's inverse, shared by all lanes.
+// v := -scale inverse (scale v), with the sample's inverse, shared by all lanes; without one -v / curvature.
 struct SharedBase {
     whole q;
     const double* inverse;
-    const lane* scale;
+    const lane *scale, *curve;
     lane* work;
 
     void operator()(lane* v) const {
+        if (!inverse) {
+            for (whole k = 0; k < q; ++k) v[k] = -v[k] / curve[k];
+            return;
+        }
         for (whole k = 0; k < q; ++k) work[k] = v[k] * scale[k];
         whole i = 0;
         for (; i + 4 <= q; i += 4) {
@@ -188,18 +201,19 @@ static inline Outcome minimise(Objective& objective, const Origin& origin, doubl
     Memory memory(q, room);
     lane *scale = room.take(q), *work = room.take(q), *spare = room.take(q), *turned = room.take(q);
     lane* factor = room.take(q * q);
-    const SharedBase shared = {q, origin.inverse, scale, work};
+    const SharedBase shared = {q, origin.inverse, scale, live.curve, work};
     Outcome out = {none, none, mask{} + SLOW, mask{}};
     for (whole k = 0; k < q; ++k) {
-        live.x[k] = all_lanes(origin.free[k]);
-        live.curve[k] = all_lanes(origin.curvature[k]);
+        for (int n = 0; n < UMKM_LANES; ++n) live.x[k][n] = origin.at(k, q, n);
+        live.curve[k] = all_lanes(origin.apart() ? 1.0 : origin.curvature[k]);
         scale[k] = all_lanes(1.0);
     }
     live.f = objective.value(live.x, active, live.g);
     live.t = all_lanes(1.0);
     live.turn(memory, shared, active);
+    const whole rough = origin.apart() ? 0 : ROUGH_TURNS;
     mask moving = active & ~(live.size() < ROUGH);
-    for (whole turn = 1; turn <= ROUGH_TURNS && any(moving); ++turn) {
+    for (whole turn = 1; turn <= rough && any(moving); ++turn) {
         const mask accepted = live.move(objective, moving);
         out.rounds -= moving;
         if (turn == 1) {
@@ -216,7 +230,7 @@ static inline Outcome minimise(Objective& objective, const Origin& origin, doubl
     }
     moving = active;
     mask unchecked = mask{};
-    for (whole done = ROUGH_TURNS; done < limit && any(moving); done += OWN_TURNS) {
+    for (whole done = rough; done < limit && any(moving); done += OWN_TURNS) {
         objective.information(live.x, moving, factor);
         for (whole k = 0; k < q; ++k) live.curve[k] = pick(moving, larger(factor[k * q + k], tiny), live.curve[k]);
         const lane least = cholesky(factor, turned, q);

@@ -111,22 +111,35 @@ class Search:
     def _numpy(
         self, batch: batch_ml.MlBatch | batch_fiml.FimlBatch, settings: Settings
     ) -> tuple[Solved, Floats]:
-        """Without compiled kernels, doubtful draws not yet searched again."""
+        """Without compiled kernels, doubtful draws not yet searched again. What a compiled kernel has left is
+        at once searched in the moved scaling, where there is one, and from there in the slower ways."""
         if self.scaling is None or self.moved is None or self.other is None:
             found = solve(batch, self.begin, settings=settings)
-            params = parameters(self.model, found.free)
-        else:
-            found = solve(batch, self.begin, retry=False, settings=settings)
-            params = parameters(self.model, found.free)
-            failed = np.flatnonzero(found.end != CONVERGED)
-            if len(failed):
-                moved = replace(batch.take(failed), model=self.moved)
-                again = solve(moved, self.other, settings=settings)
-                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                    params[failed] = self.scaling.turn(parameters(self.moved, again.free))
-                lost = again.end == CONVERGED
-                again.end[lost & ~np.isfinite(params[failed]).all(axis=1)] = FLAT
-                _put(found, failed, again)
+            return found, parameters(self.model, found.free)
+        if settings.apart and self.compiled_moved is not None:
+            return self._moved_by_numpy(batch, settings, self.scaling, self.moved, self.other)
+        found = solve(batch, self.begin, retry=False, settings=settings)
+        params = parameters(self.model, found.free)
+        failed = np.flatnonzero(found.end != CONVERGED)
+        if len(failed):
+            again, params[failed] = self._moved_by_numpy(
+                batch.take(failed), settings, self.scaling, self.moved, self.other
+            )
+            _put(found, failed, again)
+        return found, params
+
+    @staticmethod
+    def _moved_by_numpy(
+        batch: batch_ml.MlBatch | batch_fiml.FimlBatch,
+        settings: Settings,
+        scaling: Scaling,
+        moved: Plan,
+        other: Origin,
+    ) -> tuple[Solved, Floats]:
+        found = solve(replace(batch, model=moved), other, settings=settings)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            params = scaling.turn(parameters(moved, found.free))
+        found.end[(found.end == CONVERGED) & ~np.isfinite(params).all(axis=1)] = FLAT
         return found, params
 
     def _again(
@@ -162,7 +175,7 @@ class Search:
             if self.compiled is None:
                 again = solve_from(part.take(at), self.begin, starts[at])
             else:
-                again = batch_ml.compiled_from(self.compiled, part.take(at), self.begin, starts[at])
+                again = batch_ml.compiled_from(self.compiled, part.take(at), starts[at])
             here = rows[at]
             lower = (found.end[here] != CONVERGED) | (again.value < found.value[here] - 1e-10)
             better = (again.end == CONVERGED) & lower

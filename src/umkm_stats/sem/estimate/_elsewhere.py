@@ -34,7 +34,7 @@ def lower_ends(task: Problem, best: Floats, starts: Floats) -> list[tuple[int, F
     )
     batch, _ = MlBatch.of(model, moments)
     given = np.vstack([best[None], starts]) - model.offset
-    free = np.linalg.lstsq(model.basis, given.T, rcond=None)[0].T
+    free = np.asarray(np.linalg.lstsq(model.basis, given.T, rcond=None)[0].T, dtype=np.float64)
     value, _ = batch.value(free)
     tried = 1 + np.flatnonzero(np.isfinite(value[1:]))
     if not len(tried):
@@ -49,7 +49,7 @@ def lower_ends(task: Problem, best: Floats, starts: Floats) -> list[tuple[int, F
     if compiled is None:
         found = solve_from(part, begin, free[tried])
     else:
-        found = compiled_from(compiled, part, begin, free[tried])
+        found = compiled_from(compiled, part, free[tried])
     params = parameters(model, found.free)
     out, bar = [], float(value[0]) - LOWER
     for row in np.flatnonzero(found.end == CONVERGED):

@@ -11,7 +11,7 @@ the solver halves its step.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ from umkm_stats.kernels.sem.many.model import (
     residual_variances,
     to_free,
 )
-from umkm_stats.kernels.sem.many.solve import Origin, Settings, Solved, inverse_or
+from umkm_stats.kernels.sem.many.solve import Origin, Settings, Solved
 
 Ints = NDArray[np.int64]
 
@@ -381,36 +381,24 @@ def compiled_model(model: Plan) -> Any:
 def compiled_ends(compiled: Any, batch: MlBatch, begin: Origin, settings: Settings | None = None) -> Solved:
     """What ``solve.solve`` gives without ``retry``, by the compiled kernel."""
     settings = settings or Settings()
+    origin = {"free": begin.free, "inverse": begin.inverse, "curvature": begin.curvature}
+    return _solved(compiled, batch, settings, settings.rounds, **origin)
+
+
+def compiled_from(compiled: Any, batch: MlBatch, starts: Floats) -> Solved:
+    """What ``solve.solve_from`` gives, by the compiled kernel: every draw from its own start (D, q), with its
+    own information."""
+    settings = Settings()
+    return _solved(compiled, batch, settings, 4 * settings.rounds, free=starts)
+
+
+def _solved(compiled: Any, batch: MlBatch, settings: Settings, limit: int, **origin: Floats) -> Solved:
     found = compiled.draws(
         tuple(entry.cov for entry in batch.moments),
         tuple(entry.level for entry in batch.moments),
         batch.share,
-        free=begin.free,
-        inverse=begin.inverse,
-        curvature=begin.curvature,
+        **origin,
         tolerance=settings.tolerance,
-        limit=settings.rounds,
+        limit=limit,
     )
     return Solved(found.free, found.value, found.gradient, found.scaled, found.end, found.rounds)
-
-
-def compiled_from(compiled: Any, batch: MlBatch, begin: Origin, starts: Floats) -> Solved:
-    """What ``solve.solve_from`` gives, by the compiled kernel: every draw from its own start (D, q), with its
-    own information there."""
-    own = batch.information(starts)
-    curves = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
-    inverses = inverse_or(own, begin.inverse)
-    settings = Settings()
-    parts = []
-    for row in range(len(starts)):
-        there = replace(begin, free=starts[row], inverse=inverses[row], curvature=curves[row])
-        parts.append(
-            compiled_ends(
-                compiled, batch.take(np.array([row])), there, replace(settings, rounds=4 * settings.rounds)
-            )
-        )
-    return Solved(*(np.concatenate(column) for column in zip(*map(_columns, parts), strict=True)))
-
-
-def _columns(found: Solved) -> tuple[NDArray[Any], ...]:
-    return found.free, found.value, found.gradient, found.scaled, found.end, found.rounds
