@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 _UP = 2  # filter type: each byte less the byte above it, which makes even areas and straight edges zero
-_LEVEL = 4
+_LEVEL = 3
 
 
 def png(pixels: np.ndarray[Any, Any], dpi: int) -> bytes:
