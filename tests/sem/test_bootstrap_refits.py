@@ -8,6 +8,7 @@ from semopy.examples import holzinger39, political_democracy
 import umkm_stats.sem as sem
 from umkm_stats.kernels.sem.many.ml import MlBatch
 from umkm_stats.kernels.sem.many.solve import CONVERGED
+from umkm_stats.sem.estimate._starts import many_starting_values, starting_values
 
 HS = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
 PATHS = "visual =~ x1 + x2 + x3\nspeed =~ x7 + x8 + x9\nspeed ~ b*visual\ntwice := 2*b"
@@ -146,6 +147,17 @@ def test_draws_that_numpy_searches_do_not_depend_on_their_company(hs):
         assert together.rounds[place] == single.rounds[0]
         assert together.end[place] == single.end[0]
     assert together.end[0] != CONVERGED == together.end[2]
+
+
+def test_starting_values_of_many_samples_are_those_of_each(hs):
+    whole = sem.fit(HS, hs, group="school")
+    rng = np.random.Generator(np.random.Philox(key=8))
+    noise = rng.normal(size=(5, 2, 9, 9)) / 20
+    covs = np.stack([sample.cov for sample in whole.task.samples]) + noise + noise.transpose(0, 1, 3, 2)
+    means = rng.normal(size=(5, 2, 9))
+    many = many_starting_values(whole.layout, covs, means)
+    for draw in range(5):
+        np.testing.assert_array_equal(many[draw], starting_values(whole.layout, covs[draw], means[draw]))
 
 
 def test_draws_of_seed_are_the_draws_of_its_rows(hs):

@@ -46,6 +46,7 @@ SETTINGS: Mapping[str, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "axes.unicode_minus": True,
+    "text.hinting": "none",
     "axes.formatter.use_locale": False,
 }
 

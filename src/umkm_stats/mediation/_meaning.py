@@ -24,10 +24,13 @@ ALONE = "percentile"  # what needs nothing but draws
 def row_of(result: Mediation, kind: str, path: str, methods: tuple[str, ...]) -> dict[str, Any] | None:
     """The first row of an effect whose method is among ``methods``, in their order."""
     table = result.effects
-    rows = table[(table["effect"] == kind) & (table["path"] == path)]
+    here = (table["effect"].to_numpy() == kind) & (table["path"].to_numpy() == path)
+    ways_of = table["method"].to_numpy()
     for method in methods:
-        for found in rows[rows["method"] == method].to_dict("records"):
-            return {str(key): value for key, value in found.items()}
+        found = np.flatnonzero(here & (ways_of == method))
+        if len(found):
+            row = table.iloc[found[:1]].to_dict("records")[0]
+            return {str(key): value for key, value in row.items()}
     return None
 
 

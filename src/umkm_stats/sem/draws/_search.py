@@ -26,7 +26,7 @@ from umkm_stats.kernels.sem.many.solve import (
     solve_from,
 )
 from umkm_stats.kernels.sem.structure import PSI, THETA, Floats
-from umkm_stats.sem.estimate._starts import starting_values
+from umkm_stats.sem.estimate._starts import many_starting_values
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
@@ -162,7 +162,7 @@ class Search:
         part = batch.take(rows)
         covs = np.stack([entry.cov for entry in part.moments], axis=1)
         means = np.stack([entry.level for entry in part.moments], axis=1)
-        values = np.stack([fresh(*pair) for pair in zip(covs, means, strict=True)])
+        values = fresh(covs, means)
         back = np.linalg.pinv(self.model.basis).T
         for attempt in range(1 + MOVES):
             at = np.arange(len(rows)) if attempt == 0 else np.flatnonzero(found.end[rows] == CONVERGED)
@@ -201,7 +201,7 @@ def search_for(
     """The search of a fit; ``sample``: the analysed sample as one draw."""
     others = np.stack([_to_free(model, fit.found.start), _plain_start(fit, model)])
     begin = origin(sample, fit.free, others=others, lower=bounds[0], upper=bounds[1])
-    fresh = partial(starting_values, fit.layout)
+    fresh = partial(many_starting_values, fit.layout)
     scaling = None
     if not begin.bounded:
         variances = np.stack([np.diagonal(entry.sigma) for entry in fit.point.states])

@@ -4,6 +4,7 @@ latent variables from the cross-covariances of their indicators, regressions fro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,27 +28,48 @@ def _measures(compiled: Compiled, group: int) -> dict[int, list[tuple[int, bool]
 
 
 def _axis(cov: Floats) -> Floats:
-    """(k,) loadings of one factor on standardised variables, inside (−.95, .95)."""
-    scale = np.sqrt(np.maximum(np.diagonal(cov), 1e-12))
-    corr = cov / scale[:, None] / scale[None, :]
-    if len(corr) == 1:
-        return np.array([0.9])
-    reduced = corr.copy()
+    """(…, k) loadings of one factor on standardised variables (…, k, k), inside (−.95, .95)."""
+    scale = np.sqrt(np.maximum(np.diagonal(cov, axis1=-2, axis2=-1), 1e-12))
+    reduced = cov / scale[..., :, None] / scale[..., None, :]
+    count = cov.shape[-1]
+    if count == 1:
+        return np.full(scale.shape, 0.9)
+    index = np.arange(count)
     for _ in range(6):  # principal axis with a few communality updates
         values, vectors = np.linalg.eigh(reduced)
-        axis = vectors[:, -1] * np.sqrt(max(values[-1], 0.05))
-        reduced[np.diag_indices_from(reduced)] = np.clip(axis**2, 0.05, 0.9)
+        axis = vectors[..., -1] * np.sqrt(np.maximum(values[..., -1], 0.05))[..., None]
+        reduced[..., index, index] = np.clip(axis**2, 0.05, 0.9)
     axis = np.clip(axis, -0.95, 0.95)
-    return np.asarray(axis if axis.sum() >= 0 else -axis)
+    return np.where(axis.sum(axis=-1, keepdims=True) >= 0, axis, -axis)
 
 
-def starting_values(compiled: Compiled, covs: Floats, means: Floats) -> Floats:
+Axes = Mapping[tuple[int, int], Floats]
+"""(group, state) → (k,) loadings of its indicators, standardised."""
+
+
+def many_starting_values(compiled: Compiled, covs: Floats, means: Floats) -> Floats:
+    """(D, P) starting values of D samples with moments (D,G,p,p) and (D,G,p)."""
+    many = {
+        (group, state): _axis(
+            covs[:, group][:, [item for item, _ in members]][:, :, [item for item, _ in members]]
+        )
+        for group in range(compiled.structure.n_groups)
+        for state, members in _measures(compiled, group).items()
+    }
+    rows = [
+        starting_values(compiled, covs[draw], means[draw], {key: axis[draw] for key, axis in many.items()})
+        for draw in range(len(covs))
+    ]
+    return np.stack(rows)
+
+
+def starting_values(compiled: Compiled, covs: Floats, means: Floats, axes: Axes | None = None) -> Floats:
     """(P,) starting values from the sample moments (G,p,p) and (G,p); user starts come first."""
     structure, table = compiled.structure, compiled.table
     values = np.zeros(structure.n_params)
     filled = np.zeros(structure.n_params, dtype=bool)
     for group in range(structure.n_groups):
-        guess = _group(compiled, group, covs[group], means[group])
+        guess = _group(compiled, group, covs[group], means[group], axes or {})
         here = np.flatnonzero(structure.cell_group == group)
         for cell in here:
             param = structure.cell_param[cell]
@@ -73,7 +95,7 @@ class _Guess:
     weights: Floats
 
 
-def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[int, Floats]:
+def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats, axes: Axes) -> dict[int, Floats]:
     """Starting matrices of one group."""
     structure = compiled.structure
     p, m = structure.n_observed, structure.n_latent
@@ -87,7 +109,10 @@ def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats) -> dict[in
         np.zeros((m, p)),
     )
     for state, members in sets.items():
-        _measure(guess, compiled, group, state, members, cov, fixed_variance.get(state, 1.0))
+        items = [item for item, _ in members]
+        axis = axes.get((group, state))
+        axis = _axis(cov[np.ix_(items, items)]) if axis is None else axis
+        _measure(guess, compiled, group, state, members, cov, fixed_variance.get(state, 1.0), axis)
     own_states = {
         s: compiled.observed.index(n) for s, n in enumerate(compiled.states) if n in compiled.observed
     }
@@ -145,19 +170,20 @@ def _measure(
     members: list[tuple[int, bool]],
     cov: Floats,
     variance: float,
+    axis: Floats,
 ) -> None:
     """Loadings, variance and score weights of one latent variable from the axis of its indicators."""
     items = [item for item, _ in members]
     scale = np.sqrt(np.maximum(np.diagonal(cov), 1e-12))[items]
-    standard = _axis(cov[np.ix_(items, items)]) * scale
+    standard = axis * scale
     marker = _marker(compiled, group, state, members)
     if marker is not None:
         place, value = marker
-        axis = standard[place] / value
-        if abs(axis) < 0.15 * scale[place]:
-            axis = np.copysign(0.15 * scale[place], axis)
-        guess.variance[state] = axis**2
-        loads = standard / axis
+        unit = standard[place] / value
+        if abs(unit) < 0.15 * scale[place]:
+            unit = np.copysign(0.15 * scale[place], unit)
+        guess.variance[state] = unit**2
+        loads = standard / unit
     else:
         guess.variance[state] = variance
         loads = standard / np.sqrt(variance)

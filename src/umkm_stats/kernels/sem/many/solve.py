@@ -39,6 +39,8 @@ BEYOND = 10.0
 """A residual variance this many times the observed variance, in a draw that does not converge, has no limit:
 F falls
 for ever along a valley, and where a search ends in it is an accident of its stopping rule."""
+LOST = 5.0
+"""Times ``BEYOND`` at which a patient search ends: until there the variance has grown evenly."""
 ARRIVED = 0.05
 """Share of the tolerance at which a search stops. One step more, not evaluated, takes the estimates about ten
 times nearer: far within 1e-7 standard errors."""
@@ -315,6 +317,12 @@ def _quick(objective: Objective, begin: Origin, settings: Settings, start: Float
             own = live.objective.information(live.x)
             live.curve = np.maximum(np.diagonal(own, axis1=1, axis2=2), 1e-300)
             memory = Memory(inverse_or(own, begin.inverse))
+            if start is not None:
+                gone = ~live.done & (live.objective.extent(live.x) > LOST * BEYOND)
+                rows = live.number[gone]
+                found.end[rows], found.rounds[rows] = RUNAWAY, turn
+                found.free[rows], found.value[rows] = live.x[gone], live.f[gone]
+                live.done |= gone
         else:
             memory.add(step, change, accept)
         ahead = live.downhill(memory)
