@@ -40,7 +40,7 @@ def _axis(cov: Floats) -> Floats:
         axis = vectors[..., -1] * np.sqrt(np.maximum(values[..., -1], 0.05))[..., None]
         reduced[..., index, index] = np.clip(axis**2, 0.05, 0.9)
     axis = np.clip(axis, -0.95, 0.95)
-    return np.where(axis.sum(axis=-1, keepdims=True) >= 0, axis, -axis)
+    return np.asarray(np.where(axis.sum(axis=-1, keepdims=True) >= 0, axis, -axis))
 
 
 Axes = Mapping[tuple[int, int], Floats]
