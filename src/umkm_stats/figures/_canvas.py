@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -170,10 +170,16 @@ PLAIN = PlainNumbers()
 
 
 @contextlib.contextmanager
-def drawing(width_cm: float, height_cm: float) -> Iterator[Picture]:
-    """A picture of that size, drawn with the house settings and without any global state of pyplot."""
+def drawing(
+    width_cm: float, height_cm: float, layout: Literal["constrained", "tight"] = "constrained"
+) -> Iterator[Picture]:
+    """A picture of that size, drawn with the house settings and without any global state of pyplot.
+
+    ``layout``: "tight" measures the words once instead of twice; it knows axes alone, no bars or legends
+    beside them.
+    """
     with mpl.rc_context(cast(Any, dict(SETTINGS))):
-        picture = Picture(figsize=(width_cm * CM, height_cm * CM), layout="constrained")
+        picture = Picture(figsize=(width_cm * CM, height_cm * CM), layout=layout)
         FigureCanvasAgg(picture)
         yield picture
 

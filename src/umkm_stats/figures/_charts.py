@@ -314,7 +314,7 @@ def scree(
     'eigenvalue'
     """
     shown = min(len(eigen), 15)
-    with drawing(13.0, 7.5) as picture:
+    with drawing(13.0, 7.5, "tight") as picture:
         axes = picture.add_subplot()
         where = np.arange(1, shown + 1)
         axes.plot(where, eigen[:shown], "-o", color=BLUE, markersize=4, label=words["data"])
@@ -460,7 +460,7 @@ def draws_hist(
     edges = [entry for _, a, b in limits for entry in (a, b) if np.isfinite(entry)]
     low, high = min([low, 0.0, *edges]), max([high, 0.0, *edges])
     pad = 0.04 * (high - low)
-    with drawing(14.0, 6.2 + 0.55 * len(limits)) as picture:
+    with drawing(14.0, 6.2 + 0.55 * len(limits), "tight") as picture:
         top, bottom = picture.subplots(2, 1, sharex=True, height_ratios=[4.6, 0.55 * len(limits) + 0.35])
         _bars(top, *np.histogram(kept, bins=60, range=(low - pad, high + pad)))
         top.axvline(estimate, color=BLUE, linewidth=1.4, label=words["estimate"])
@@ -525,7 +525,7 @@ def conditional(
     >>> picture.axes[0].get_xlabel()
     'capacity'
     """
-    with drawing(13.0, 8.0) as picture:
+    with drawing(13.0, 8.0, "tight") as picture:
         axes = picture.add_subplot()
         if len(at) > 6:
             sure = (low > 0) | (high < 0)
@@ -610,7 +610,7 @@ def sensitivity(
     >>> picture.axes[0].get_xlabel()
     'ρ1'
     """
-    with drawing(13.0, 10.0) as picture:
+    with drawing(13.0, 10.0, "tight") as picture:
         axes = picture.add_subplot()
         lines = axes.contour(first, second, effect, levels=9, colors=GREY, linewidths=0.8)
         axes.clabel(lines, fmt=lambda value: voice.number(float(value), decimals=2), fontsize=7.5)

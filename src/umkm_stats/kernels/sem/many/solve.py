@@ -90,6 +90,17 @@ class Solved:
     end: Ints
     rounds: Ints
 
+    def take(self, rows: Ints) -> Solved:
+        """Some of the draws."""
+        return Solved(
+            self.free[rows],
+            self.value[rows],
+            self.gradient[rows],
+            self.scaled[rows],
+            self.end[rows],
+            self.rounds[rows],
+        )
+
     def put(self, rows: Ints, other: Solved, mask: Bools) -> None:
         """Write the masked draws of ``other`` (which stand at ``rows`` here) into this one."""
         at = rows[mask]
@@ -172,19 +183,21 @@ def solve(
     else:
         found = _quick(objective, begin, settings)
         _certify(objective, found, settings)
-    for start in (None, begin.free, *begin.others) if retry else ():
-        failed = np.flatnonzero((found.end == SLOW) | (found.end == FLAT))
-        if not len(failed):
-            break
-        part = objective.take(failed)
-        if start is None and not begin.bounded:
-            again = solve_from(part, begin, found.free[failed], settings=settings)
+    failed = np.flatnonzero(_open(found)) if retry else np.zeros(0, dtype=np.int64)
+    if len(failed):
+        part, here = objective.take(failed), found.free[failed]
+        if begin.bounded:
+            _lower(found, failed, _damped(part, here, begin, settings))
         else:
-            where = found.free[failed] if start is None else np.tile(start, (len(failed), 1))
-            again = _damped(part, where, begin, settings)
-        better = (again.end == CONVERGED) | (again.end == RUNAWAY) | (again.value < found.value[failed])
-        found.put(failed, again, better)
-        found.rounds[failed] += again.rounds
+            _lower(found, failed, solve_from(part, begin, here, settings=settings))
+        failed = failed[_open(found)[failed]]
+    if len(failed):  # from every start at once; what a later one finds counts where the earlier ones failed
+        starts = np.vstack([begin.free, *begin.others])
+        rows = np.repeat(failed, len(starts))
+        tried = _damped(objective.take(rows), np.tile(starts, (len(failed), 1)), begin, settings)
+        for number in range(len(starts)):
+            left = np.flatnonzero(_open(found)[failed])
+            _lower(found, failed[left], tried.take(len(starts) * left + number))
     if retry and not begin.bounded:
         for row in np.flatnonzero((found.end == CONVERGED) & (found.rounds > settings.rounds)):
             _refine(objective.take(np.array([row])), found, int(row))
@@ -218,6 +231,18 @@ def _second(one: Objective, free: Floats, curvature: Floats) -> Floats:
     value, gradient = one.take(np.zeros(2 * q, dtype=np.int64)).value(free + moves)
     second = (gradient[:q] - gradient[q:]) / (2.0 * step[:, None])
     return np.asarray((second + second.T) / 2.0) if np.isfinite(value).all() else np.zeros((q, q))
+
+
+def _open(found: Solved) -> Bools:
+    """(D,) draws that no search has ended."""
+    return np.asarray((found.end == SLOW) | (found.end == FLAT))
+
+
+def _lower(found: Solved, rows: Ints, again: Solved) -> None:
+    """Take from another search of draws ``rows`` what it ended, or where it came further down."""
+    better = (again.end == CONVERGED) | (again.end == RUNAWAY) | (again.value < found.value[rows])
+    found.put(rows, again, better)
+    found.rounds[rows] += again.rounds
 
 
 def solve_from(
