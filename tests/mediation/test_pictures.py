@@ -47,14 +47,15 @@ def test_effects_are_the_deciding_rows(plain):
 
 def test_draws_are_those_of_the_result(plain):
     top, bottom = plain.plot("draws").axes
-    counted = sum(patch.get_height() for patch in top.patches)
+    bars = top.collections[0].get_paths()
+    counted = sum(bar.vertices[:, 1].max() for bar in bars)
     values = plain.draws["indirect: x -> m -> y"]
     low, high = bottom.get_xlim()
     assert counted == ((values >= low) & (values <= high)).sum()
     assert next(label.get_text() for label in bottom.get_yticklabels()) == "bootstrap, percentile"
     assert_allclose(bottom.lines[0].get_xdata(), limits(plain, "indirect")[1:])
     top, _ = plain.plot("draws", path="x -> y").axes
-    assert top.patches
+    assert top.collections
 
 
 def test_diagram_has_every_arrow(plain, moderated):

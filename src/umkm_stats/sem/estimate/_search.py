@@ -20,7 +20,7 @@ from umkm_stats.sem.estimate._starts import starting_values
 
 RESTARTS = 3  # in the scaling with latent variances 1
 MOVED = 6  # from values moved at random
-CHECKS = 16  # of a solution that looks doubtful
+CHECKS = 64  # of a solution that looks doubtful
 CHECK_LIMIT = 60  # iterations of each
 RESTART_LIMIT = 120  # iterations of each
 
