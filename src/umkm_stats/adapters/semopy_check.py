@@ -10,6 +10,7 @@ when one is used.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -145,6 +146,7 @@ def wait_for_use() -> None:
 
 def main() -> int:
     """Read one job from standard input, fit it, write one JSON line."""
+    gc.disable()  # the process is short, and what it makes goes by itself
     wait_for_use()
     import numpy as np
     import pandas as pd
