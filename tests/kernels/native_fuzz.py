@@ -78,6 +78,8 @@ def model(rng: np.random.Generator) -> None:
     from umkm_stats import fit
     from umkm_stats.errors import UmkmError
     from umkm_stats.kernels import path
+    from umkm_stats.kernels.sem.many import ml
+    from umkm_stats.sem.draws._kernels import MlKernel
 
     factors, each, n = (int(k) for k in rng.integers([1, 2, 60], [4, 5, 140]))
     eta = rng.normal(size=(n, 1)) * 0.6 + rng.normal(size=(n, factors))
@@ -104,9 +106,18 @@ def model(rng: np.random.Generator) -> None:
     count = int(rng.integers(1, 14))
     try:
         fitted = fit("\n".join(text), data, **options)  # type: ignore[arg-type]
-        ours = fitted.bootstrap(draws=count, seed=1).batch
+        made = fitted.bootstrap(draws=count, seed=1)
     except UmkmError:
         return
+    ours, kernel = made.batch, made.engine.kernel
+    if isinstance(kernel, MlKernel) and kernel.search.compiled is not None:
+        task, _ = ml.MlBatch.of(kernel.search.model, kernel._moments(made.source.sample(0, 0, count)))
+        free = kernel.search.begin.free
+        starts = free * (1.0 + 0.2 * rng.normal(size=(count, len(free))))
+        own = ml.compiled_from(kernel.search.compiled, task, starts)
+        assert own.free.shape == starts.shape
+        last = ml.compiled_from(kernel.search.compiled, task.take(np.array([count - 1])), starts[-1:])
+        assert np.array_equal(own.free[-1], last.free[0], equal_nan=True)
     with path.using("numpy"):
         theirs = fitted.bootstrap(draws=count, seed=1).batch
     both = (ours.end == 0) & (theirs.end == 0) & (np.abs(ours.x2 - theirs.x2) < 1e-6)

@@ -6,6 +6,8 @@ import pytest
 
 from umkm_stats import fit
 from umkm_stats.kernels import path
+from umkm_stats.kernels.sem.many import ml
+from umkm_stats.kernels.sem.many.solve import solve_from
 
 COMPILED = path.known()[:-1]
 pytestmark = pytest.mark.skipif(not COMPILED, reason="no compiled library fits this machine")
@@ -53,6 +55,31 @@ def test_both_ways_find_the_same_optimum(kind, kernel):
     unit = other.batch.params.std(axis=0)
     assert (np.abs(draws.batch.params - other.batch.params) < 2e-7 * unit + 1e-12).all()
     np.testing.assert_allclose(draws.batch.x2, other.batch.x2, atol=1e-8)
+
+
+@pytest.mark.parametrize("kernel", COMPILED)
+@pytest.mark.parametrize("kind", CASES)
+def test_draws_from_starts_of_their_own(kind, kernel):
+    """As numpy's patient search ends, and a draw has the same bits beside others and alone."""
+    text, options = CASES[kind]
+    with path.using(kernel):
+        made = fit(text, data(), **options).bootstrap(draws=13, seed=3)
+        own = made.engine.kernel
+        task, _ = ml.MlBatch.of(own.search.model, own._moments(made.source.sample(0, 0, 13)))
+        rng = np.random.Generator(np.random.Philox(key=6))
+        free = np.tile(own.search.begin.free, (13, 1))
+        starts = free * (1.0 + 0.1 * rng.normal(size=free.shape))
+        found = ml.compiled_from(own.search.compiled, task, starts)
+        alone = ml.compiled_from(own.search.compiled, task.take(np.array([6])), starts[6:7])
+    np.testing.assert_array_equal(found.free[6], alone.free[0])
+    assert found.rounds[6] == alone.rounds[0]
+    with path.using("numpy"):
+        wanted = solve_from(task, own.search.begin, starts)
+    assert (found.end == 0).sum() >= 12
+    both = (found.end == 0) & (wanted.end == 0) & (np.abs(found.value - wanted.value) < 1e-9)
+    assert both.sum() >= 12
+    unit = wanted.free[both].std(axis=0)
+    assert (np.abs(found.free - wanted.free)[both] < 2e-7 * unit + 1e-12).all()
 
 
 @pytest.mark.parametrize("kernel", COMPILED)
