@@ -77,6 +77,44 @@ def test_nothing_overlaps_in_path_diagrams(size):
     assert files["svg"].lstrip().startswith(b"<?xml")
 
 
+LONG = (
+    "Kualitas Pelayanan Administrasi Kependudukan Berbasis Elektronik",
+    "Kesediaan membayar premium",
+    "Kepuasan Masyarakat Pengguna Layanan Administrasi Terpadu pada Kantor Kecamatan Hulu Sungai Tengah",
+)
+
+
+def _reach(picture, text, box):
+    """How far the lines of a text go towards the rim of its ellipse: 1 on it, more outside."""
+    renderer = picture.canvas.get_renderer()
+    shown = text.get_window_extent(renderer).transformed(picture.axes[0].transData.inverted())
+    lines = text.get_text().split("\n")
+    font = text.get_fontproperties()
+    widths = [renderer.get_text_width_height_descent(line, font, False)[0] for line in lines]
+    rims = np.abs(np.linspace(shown.height / 2, -shown.height / 2, len(lines) + 1)) / (box.height / 2)
+    wide = [width / max(widths) * shown.width / box.width for width in widths]
+    return max(w**2 + max(rims[k], rims[k + 1]) ** 2 for k, w in enumerate(wide))
+
+
+@pytest.mark.parametrize("more", ["", "R² = 0,412"])
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("depth", [2, 5])
+def test_a_long_name_stays_inside_its_ellipse(name, more, depth):
+    codes = [f"V{k}" for k in range(depth)]
+    names = {code: name if k % 2 else "Mutu" for k, code in enumerate(codes)}
+    arrows = [Arrow(a, b, "−0,546\n[−0,680; −0,412]") for a, b in itertools.pairwise(codes)]
+    picture, placed = draw_path(names, arrows, dict.fromkeys(codes, more))
+    assert len({round(box.width, 6) for box in placed.nodes.values()}) == 1
+    for code, text in zip(codes, picture.axes[0].texts, strict=False):
+        assert text.get_text().split() == f"{names[code]} {more}".split()
+        assert _reach(picture, text, placed.nodes[code]) <= 1
+        assert text.get_fontsize() >= 5
+    boxes = [*placed.nodes.values(), *placed.labels.values()]
+    assert not [1 for one, other in itertools.combinations(boxes, 2) if overlap(one, other) > 0.02]
+    width, height = picture.get_size_inches() * 2.54
+    assert all(b.x0 >= 0 and b.x1 <= width and b.y0 >= 0 and b.y1 <= height for b in placed.nodes.values())
+
+
 def test_arrows_in_a_circle_are_refused():
     with pytest.raises(ValueError, match="circle"):
         layered(["A", "B"], [("A", "B"), ("B", "A")])

@@ -18,6 +18,9 @@ from umkm_stats.figures._layout import layered
 Array = np.ndarray[Any, Any]
 _STEPS = tuple(0.5 + side * step / 100 for step in range(0, 36, 3) for side in ((1, -1) if step else (1,)))
 _SAMPLED = np.linspace(0, 1, 60)  # shares of an arrow at which it is asked whether a label covers it
+_SMALL, _LARGE = (1.6, 0.78), (1.6, 1.0)  # half the width and height of an ellipse, cm
+_SIZES = (8.0, 7.4, 6.8, 6.4, 5.8, 5.2, 4.6, 4.0, 3.4)  # of letters in an ellipse, the largest that fits
+_LEGIBLE = 6.4  # letters smaller than this ask for larger ellipses first
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,6 @@ def draw_path(
     ['m', 'x', 'y']
     """
     layout = layered(list(names), [(arrow.source, arrow.target) for arrow in arrows])
-    half = (1.6, 0.78)
     downward = (
         layout.depth > 3
     )  # deep models read from top to bottom, so that the words stay legible on a page
@@ -125,6 +127,17 @@ def draw_path(
             return np.array([1.8 + along * point[0], 0.2 + share * point[1]])
 
         centres = {name: spot(point) for name, point in layout.nodes.items()}
+        texts = {
+            name: axes.text(
+                float(centre[0]), float(centre[1]), "", ha="center", va="center", zorder=4, linespacing=1.15
+            )
+            for name, centre in centres.items()
+        }
+        half = _SMALL
+        if not all(_fits(text, names[name], extra.get(name, ""), half) for name, text in texts.items()):
+            half = _LARGE
+            for name, text in texts.items():
+                _fits(text, names[name], extra.get(name, ""), half)
         boxes = {}
         for name, centre in centres.items():
             axes.add_patch(
@@ -137,21 +150,6 @@ def draw_path(
                     linewidth=1.0,
                     zorder=3,
                 )
-            )
-            words = wrapped(names[name], 16)
-            if extra.get(name):
-                words += f"\n{extra[name]}"
-            lines_in = words.count("\n") + 1
-            size = 8.0 if lines_in < 3 else 7.4 if lines_in < 4 else 6.4
-            axes.text(
-                float(centre[0]),
-                float(centre[1]),
-                words,
-                ha="center",
-                va="center",
-                fontsize=size,
-                zorder=4,
-                linespacing=1.15,
             )
             boxes[name] = Bbox.from_extents(*(centre - half), *(centre + half))
         renderer = picture.canvas.get_renderer()  # type: ignore[attr-defined]
@@ -190,6 +188,33 @@ def draw_path(
             label.set_position(((best.x0 + best.x1) / 2, (best.y0 + best.y1) / 2))
             taken[(arrow.source, arrow.target)] = best
         return picture, Placed(boxes, taken)
+
+
+def _fits(text: Any, name: str, more: str, half: tuple[float, float]) -> bool:
+    """Write a name and its second line into an ellipse, in longer lines or smaller letters where it does not
+    fit; whether it fits, in letters that can be read where the ellipse is the small one."""
+    renderer = text.figure.canvas.get_renderer()
+    unit = float(text.axes.transData.inverted().get_matrix()[0, 0])
+    lowest = _LEGIBLE if half == _SMALL else 0.0
+    usual = wrapped(name, 16).count("\n") + (2 if more else 1)
+    largest = 8.0 if usual < 3 else 7.4 if usual < 4 else 6.4 if half == _SMALL else 7.4
+    for size in _SIZES:
+        if not lowest <= size <= largest:
+            continue
+        text.set_fontsize(size)
+        for letters in (16, 20, 24, 30):
+            text.set_text(wrapped(name, letters) + (f"\n{more}" if more else ""))
+            lines = text.get_text().split("\n")
+            font = text.get_fontproperties()
+            high = unit * text.get_window_extent(renderer).height / half[1]
+            reach = 0.0
+            for place, line in enumerate(lines):
+                wide = unit * renderer.get_text_width_height_descent(line, font, False)[0] / (2 * half[0])
+                edge = high * max(abs(0.5 - place / len(lines)), abs(0.5 - (place + 1) / len(lines)))
+                reach = max(reach, wide**2 + edge**2)
+            if reach <= 0.93:
+                return True
+    return False
 
 
 def overlap(one: Bbox, other: Bbox) -> float:
