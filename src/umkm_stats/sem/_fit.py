@@ -635,6 +635,13 @@ class Fit(Pictured):
             GEN001 (an unknown ``method``), SEM227 (ordinal items and a Heywood case), SEM228 (Bartlett scores
             of ordinal items), SEM308 (a fit to moments has no rows).
 
+        Notes
+        -----
+        Bartlett: (Λ'Θ⁻¹Λ)⁻¹Λ'Θ⁻¹y with Λ and Θ of the observed variables given the latent ones. Observed
+        outcomes count like indicators, through other observed variables too; residuals of latent variables
+        do not enter. lavaan's scores are others where observed outcomes have arrows to other variables or
+        residual covariances with latent ones; of two such equivalent models it gives different scores.
+
         Examples
         --------
         >>> from umkm_stats import examples

@@ -150,12 +150,21 @@ class OrdinalProblem(Problem):
         return {}
 
     @property
+    def _own_scales(self) -> bool:
+        """Theta, or free scales δ."""
+        return bool(len(self.structure.scaled) or (self.structure.cell_matrix == DELTA).any())
+
+    @property
+    def rescaled(self) -> bool:
+        """Whether responses are shown in other scales than those of the model's matrices."""
+        return self._own_scales or any(scale != 1.0 for scale in self.structure.delta.values())
+
+    @property
     def closed(self) -> bool:
         """Second derivatives in closed form: not with exogenous variables, ordinal ones in regressions or
         scales."""
         structure = self.structure
-        loose = len(structure.fixed_x) or len(structure.derived_state) or len(structure.scaled)
-        return not loose and not bool((structure.cell_matrix == DELTA).any())
+        return not (len(structure.fixed_x) or len(structure.derived_state) or self._own_scales)
 
     def begin(self, start: Floats) -> Floats:
         """``start`` with the sample's thresholds and scales of 1."""

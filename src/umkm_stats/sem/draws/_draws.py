@@ -14,6 +14,7 @@ from umkm_stats import messages
 from umkm_stats._threads import one_thread
 from umkm_stats.kernels.draws import BLOCK
 from umkm_stats.kernels.intervals import LEAST, quantile
+from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem
 from umkm_stats.kernels.sem.many.model import Mats, Plan, implied, matrices, plan
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import share
@@ -25,6 +26,7 @@ from umkm_stats.sem.draws._source import Source, left_out
 if TYPE_CHECKING:
     import pandas as pd
 
+    from umkm_stats.kernels.sem.one.problem import Problem
     from umkm_stats.sem._fit import Fit
 
 Statistic = Callable[["DrawBlock"], Any]
@@ -52,6 +54,8 @@ class DrawBlock:
         One (draws, observed, observed) array a group: sample covariances of each draw, divisor n.
     means : tuple of array of float
         One (draws, observed) array a group.
+    task : Problem, optional
+        What the fit minimised; of ordinal items it knows the scales in which their responses are shown.
 
     Examples
     --------
@@ -68,6 +72,7 @@ class DrawBlock:
     model: Plan
     covs: tuple[Floats, ...]
     means: tuple[Floats, ...]
+    task: Problem | None = None
 
     def __len__(self) -> int:
         return len(self.params)
@@ -135,6 +140,9 @@ class DrawBlock:
     def implied_cov(self, group: int = 0) -> Floats:
         """Covariances implied by the model in each draw, an array (draws, observed, observed).
 
+        Those of ordinal items are in the scale of ``sample_cov`` and of ``Fit.implied``: latent responses of
+        variance 1 given the exogenous variables, whatever the parameterisation or the scales of groups.
+
         Parameters
         ----------
         group : int, default 0
@@ -147,7 +155,14 @@ class DrawBlock:
         >>> found.mean().round(3).to_dict()
         {'cov': 0.762}
         """
-        return implied(self.model.groups[group], self.matrices(group))[0]
+        found = np.asarray(implied(self.model.groups[group], self.matrices(group))[0])
+        if not isinstance(self.task, OrdinalProblem) or not self.task.rescaled:
+            return found
+        task, scales = self.task, np.full((len(self), len(self.observed)), np.nan)
+        for draw, params in enumerate(self.params):
+            if np.isfinite(found[draw]).all():
+                scales[draw] = np.real(task.shown_scales(params, group, task.states(params)[group]))
+        return np.asarray(found * scales[:, :, None] * scales[:, None, :])
 
 
 @dataclass(frozen=True, eq=False)
@@ -429,6 +444,7 @@ class Draws:
                     model,
                     tuple(np.concatenate(entry)[:wanted] for entry in zip(*covs, strict=True)),
                     tuple(np.concatenate(entry)[:wanted] for entry in zip(*means, strict=True)),
+                    self.fit.task,
                 )
             )
 

@@ -13,6 +13,7 @@ from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, ordinal_problem
 from umkm_stats.kernels.sem.one.problem import Problem, problem
 from umkm_stats.kernels.sem.structure import Floats, Structure
 from umkm_stats.sem.estimate._compile import constraints_of
+from umkm_stats.sem.inference._information import least_squares_share
 from umkm_stats.sem.text._expression import read_expression
 from umkm_stats.sem.text._language import Constraint
 from umkm_stats.sem.text._tokens import statements
@@ -81,9 +82,7 @@ def score_test(fit: Fit) -> pd.DataFrame:
     ties, words = _ties(fit)
     point = task.point(params)
     assert point is not None
-    slope = -task.gradient(point) / 2.0
-    if isinstance(task, OrdinalProblem):
-        slope = slope * (1.0 - fit.method.less * len(task.samples) / fit.n)
+    slope = -task.gradient(point) / 2.0 * least_squares_share(fit)
     info = task.information(point)
     rows = []
     for number, word in [*enumerate(words), (-1, "all")] if words else []:

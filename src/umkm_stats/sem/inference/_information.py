@@ -28,6 +28,11 @@ def invert(matrix: Floats) -> Floats | None:
     return np.asarray(inner / np.outer(scale, scale), dtype=np.float64)
 
 
+def least_squares_share(fit: Fit) -> float:
+    """What lavaan's scores carry: (N − G)/N for least squares (GLS, ULS and ordinal fits), 1 for likelihoods."""
+    return 1.0 - fit.method.less * len(fit.task.samples) / fit.n
+
+
 def information_matrix(fit: Fit, which: str | None = None) -> Floats:
     """(P,P) information of one observation at the solution: "expected" or "observed"."""
     kind = which or fit.options.information

@@ -17,7 +17,7 @@ from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, ordinal_problem
 from umkm_stats.kernels.sem.one.problem import problem
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.sem.estimate._compile import compile_table
-from umkm_stats.sem.inference._information import directions, invert
+from umkm_stats.sem.inference._information import directions, invert, least_squares_share
 from umkm_stats.sem.inference._standard import row_scales
 from umkm_stats.sem.text._table import ParameterTable, Row
 
@@ -99,9 +99,7 @@ def modification_indices(fit: Fit, *, minimum: float = 0.0) -> pd.DataFrame:
     mi = np.full(len(offered), np.nan)
     epc = mi.copy()
     if point is not None:
-        score = -task.gradient(point)[count:] / 2.0
-        if isinstance(task, OrdinalProblem):  # lavaan's scores of ordinal fits carry (N − G)/N
-            score = score * (1.0 - fit.method.less * len(task.samples) / fit.n)
+        score = -task.gradient(point)[count:] / 2.0 * least_squares_share(fit)
         info = task.information(point)
         mi, epc = _tests(info, score, directions(fit), count, fit.n)
     scales = {kind: row_scales(fit, offered, kind) for kind in ("std_lv", "std_all")}

@@ -1,0 +1,81 @@
+"""Modification indices and score tests under least squares, Bartlett scores of equivalent models, implied
+covariances of draws: against lavaan 0.6-14 (``tests/reference/lavaan_modification.R``)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ordinal_data import NAMES, ordinal_codes
+from sem_data import holzinger, reference
+from umkm_stats import fit
+
+LAVAAN = reference("lavaan_modification.json")
+THREE = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
+OUTCOMES = "f =~ x1 + x2 + x3\nx4 ~ f\n"
+
+
+def compare(found, rows, rel):
+    """lavaan's optimum under least squares is a little loose: ``rel`` says how much."""
+    frame = found.modification_indices()
+    assert len(rows) == 6
+    for row in rows:
+        label = found.group_labels[row["group"] - 1]
+        here = frame[
+            (frame["lhs"] == row["lhs"])
+            & (frame["op"] == row["op"])
+            & (frame["rhs"] == row["rhs"])
+            & (frame["group"] == label)
+        ]
+        for name in ("mi", "epc", "sepc_all"):
+            assert here[name].item() == pytest.approx(row[name], rel=rel), (row, name)
+
+
+@pytest.mark.parametrize("estimator", ["GLS", "ULS"])
+def test_modification_indices_under_least_squares_are_lavaans(estimator):
+    """lavaan's scores carry (N − 1)/N: without it indices were .67 % and changes .33 % too large here."""
+    compare(fit(THREE, holzinger(), estimator=estimator), LAVAAN["one"][estimator], 5e-5)
+
+
+@pytest.mark.parametrize("estimator", ["GLS", "ULS"])
+def test_groups_and_their_score_tests_too(estimator):
+    found = fit(THREE, holzinger(), estimator=estimator, group="school", group_equal="loadings")
+    compare(found, LAVAAN["groups"][estimator]["modification"], 1e-3)
+    tests = found.score_test()
+    assert tests["chisq"][:-1].tolist() == pytest.approx(LAVAAN["groups"][estimator]["uni"], rel=1e-3, abs=1e-3)
+    assert tests["chisq"].iloc[-1] == pytest.approx(LAVAAN["groups"][estimator]["total"], rel=1e-3)
+
+
+def test_equivalent_models_have_the_same_bartlett_scores():
+    """x4 ~~ x7 and x4 → x7 are the same model of the same data. lavaan's scores of the second differ (it puts
+    Λ without the path over x4 beside Σ with it), so only the first is compared with it."""
+    pupils = holzinger()
+    covariance = fit(OUTCOMES + "x7 ~ f\nx4 ~~ x7", pupils, meanstructure=True)
+    path = fit(OUTCOMES + "x7 ~ f + x4", pupils, meanstructure=True)
+    assert covariance.x2 == pytest.approx(path.x2, abs=1e-6)
+    ours = covariance.factor_scores("bartlett")["f"].to_numpy()
+    np.testing.assert_allclose(path.factor_scores("bartlett")["f"], ours, atol=1e-5)
+    np.testing.assert_allclose(ours[:4], LAVAAN["bartlett"]["covariance"], atol=1e-5)
+    assert np.abs(ours[:4] - LAVAAN["bartlett"]["path"]).max() > 1e-3
+
+
+@pytest.mark.parametrize("way", ["delta", "theta", "scale", "groups"])
+def test_implied_covariances_of_draws_are_in_the_units_of_the_fit(way):
+    """Under theta and free scales they were those of the model's matrices: 3.5 for a variance of 1."""
+    codes = ordinal_codes(160, seed=5)
+    frame = pd.DataFrame(np.minimum(codes, 2) + 1, columns=NAMES).assign(g=np.repeat(["a", "b"], 80))
+    model = "f =~ u1+u2+u3+u4" + ("\nu1 ~*~ .5*u1" if way == "scale" else "")
+    more = {"parameterization": "theta"} if way == "theta" else {}
+    if way == "groups":
+        more = {"group": "g", "group_equal": ("thresholds", "loadings")}
+    found = fit(model, frame, ordered=NAMES, **more)
+    drawn = found.bootstrap(draws=2, seed=1)
+    assert drawn.converged.any()
+    for number, label in enumerate(found.group_labels):
+        shown = drawn.map(lambda block, g=number: block.implied_cov(g).reshape(len(block), -1))
+        covs = shown.to_numpy()[drawn.converged].reshape(-1, 4, 4)
+        np.testing.assert_allclose(np.einsum("dii->di", covs), 1.0, atol=1e-6)
+        assert np.diagonal(found.implied()[label]["cov"]) == pytest.approx(1.0)
+    if way != "groups":
+        again = found.bootstrap(rows=np.arange(160)[None, :])
+        same = again.map(lambda block: block.implied_cov().reshape(len(block), -1)).to_numpy()[0]
+        np.testing.assert_allclose(same.reshape(4, 4), found.implied()[""]["cov"], atol=1e-5)
