@@ -41,7 +41,9 @@ def test_groups_and_their_score_tests_too(estimator):
     found = fit(THREE, holzinger(), estimator=estimator, group="school", group_equal="loadings")
     compare(found, LAVAAN["groups"][estimator]["modification"], 1e-3)
     tests = found.score_test()
-    assert tests["chisq"][:-1].tolist() == pytest.approx(LAVAAN["groups"][estimator]["uni"], rel=1e-3, abs=1e-3)
+    assert tests["chisq"][:-1].tolist() == pytest.approx(
+        LAVAAN["groups"][estimator]["uni"], rel=1e-3, abs=1e-3
+    )
     assert tests["chisq"].iloc[-1] == pytest.approx(LAVAAN["groups"][estimator]["total"], rel=1e-3)
 
 
@@ -61,21 +63,21 @@ def test_equivalent_models_have_the_same_bartlett_scores():
 @pytest.mark.parametrize("way", ["delta", "theta", "scale", "groups"])
 def test_implied_covariances_of_draws_are_in_the_units_of_the_fit(way):
     """Under theta and free scales they were those of the model's matrices: 3.5 for a variance of 1."""
-    codes = ordinal_codes(160, seed=5)
-    frame = pd.DataFrame(np.minimum(codes, 2) + 1, columns=NAMES).assign(g=np.repeat(["a", "b"], 80))
-    model = "f =~ u1+u2+u3+u4" + ("\nu1 ~*~ .5*u1" if way == "scale" else "")
+    codes = ordinal_codes(600, seed=5)
+    frame = pd.DataFrame(codes + 1, columns=NAMES).assign(g=np.repeat(["a", "b"], 300))
+    model = "f =~ u1+u2+u3" + ("\nu1 ~*~ .5*u1" if way == "scale" else "")
     more = {"parameterization": "theta"} if way == "theta" else {}
     if way == "groups":
         more = {"group": "g", "group_equal": ("thresholds", "loadings")}
     found = fit(model, frame, ordered=NAMES, **more)
-    drawn = found.bootstrap(draws=2, seed=1)
+    drawn = found.bootstrap(draws=1, seed=1)
     assert drawn.converged.any()
     for number, label in enumerate(found.group_labels):
         shown = drawn.map(lambda block, g=number: block.implied_cov(g).reshape(len(block), -1))
-        covs = shown.to_numpy()[drawn.converged].reshape(-1, 4, 4)
+        covs = shown.to_numpy()[drawn.converged].reshape(-1, 3, 3)
         np.testing.assert_allclose(np.einsum("dii->di", covs), 1.0, atol=1e-6)
         assert np.diagonal(found.implied()[label]["cov"]) == pytest.approx(1.0)
     if way != "groups":
-        again = found.bootstrap(rows=np.arange(160)[None, :])
+        again = found.bootstrap(rows=np.arange(600)[None, :])
         same = again.map(lambda block: block.implied_cov().reshape(len(block), -1)).to_numpy()[0]
-        np.testing.assert_allclose(same.reshape(4, 4), found.implied()[""]["cov"], atol=1e-5)
+        np.testing.assert_allclose(same.reshape(3, 3), found.implied()[""]["cov"], atol=1e-5)

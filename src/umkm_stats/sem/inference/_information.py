@@ -29,7 +29,7 @@ def invert(matrix: Floats) -> Floats | None:
 
 
 def least_squares_share(fit: Fit) -> float:
-    """What lavaan's scores carry: (N − G)/N for least squares (GLS, ULS and ordinal fits), 1 for likelihoods."""
+    """What lavaan's scores carry: (N − G)/N for least squares (GLS, ULS, ordinal fits), 1 for likelihoods."""
     return 1.0 - fit.method.less * len(fit.task.samples) / fit.n
 
 
