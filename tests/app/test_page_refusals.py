@@ -219,16 +219,24 @@ def test_a_few_words_in_a_wrong_column_can_still_be_explained(page, tmp_path):
     assert page.post("/check", action="next").url.path == "/model"
 
 
-@pytest.mark.parametrize(
-    ("odd", "n", "code"), [({(r, "M.2"): "Setuju" for r in range(40)}, 40, "STU022"), ({}, 8, "STU021")]
-)
-def test_what_the_run_would_refuse_is_said_at_the_model(page, tmp_path, odd, n, code):
-    upload(page, tmp_path / "a.csv", odd, n)
+PARTS = {"part-X1": "x", "part-M": "m", "part-Y": "y"}
+
+
+def test_what_the_run_would_refuse_is_said_at_the_model(page, tmp_path):
+    upload(page, tmp_path / "a.csv", {(r, "M.2"): "Setuju" for r in range(40)}, 40)
     page.post("/columns", action="next")
-    parts = {"part-X1": "x", "part-M": "m", "part-Y": "y"}
-    told = page.post("/model", action="next", kind="mediation", **parts)
-    assert codes(told) == {code}
+    told = page.post("/model", action="next", kind="mediation", **PARTS)
+    assert codes(told) == {"STU022"}
     assert told.status_code == 422
+
+
+def test_few_rows_stop_only_the_model_that_needs_more_of_them(page, tmp_path):
+    upload(page, tmp_path / "a.csv", {}, 8)
+    page.post("/columns", action="next")
+    told = page.post("/model", action="next", kind="cfa", **PARTS)
+    assert codes(told) == {"STU021"}
+    assert told.status_code == 422
+    assert page.post("/model", action="next", kind="mediation", **PARTS).url.path == "/run"
 
 
 def test_an_item_put_aside_leaves_the_others_their_columns(page, tmp_path):

@@ -147,7 +147,10 @@ def test_no_usable_row(run, instrument, rows, tmp_path):
 
 
 def test_fewer_rows_than_items(run, instrument, rows, tmp_path):
-    code, told = run(write(tmp_path / "few.csv", rows[:8]), instrument.origin)
+    code, told = run(write(tmp_path / "few.csv", rows[:4]), instrument.origin)
+    assert code == 1
+    assert "STU071" in told
+    code, told = run(write(tmp_path / "few.csv", rows[:8]), instrument.origin, "--route", "sem")
     assert code == 1
     assert "STU021" in told
 

@@ -144,13 +144,15 @@ def _wanted(ask: Ask, low: int, high: int) -> str:
 
 
 def _possible(ask: Ask, kind: str, key: str) -> None:
-    """STU023, STU025 when a variable of the model has too few items in the file; STU021, STU022 when rows are
-    too few or an item has one answer throughout."""
+    """STU023, STU025 when a variable of the model has too few items in the file; STU021, STU071, STU022 when
+    rows are too few or an item has one answer throughout."""
     from umkm_stats.study._checks import check_answers, model_scales
 
     found = read(ask)
     present = [str(code) for code in found.items.columns if found.items[code].notna().any()]
-    scales = model_scales(found.instrument, [] if kind == "cfa" else [key], present)
+    models = [] if kind == "cfa" else [key]
+    scales = model_scales(found.instrument, models, present)
     if not scales:
         raise UmkmError("STU025", Place(key="models"), {"construct": "", "model": kind})
-    check_answers(found.kept_items, scales)
+    route = "sem" if kind == "cfa" else "auto"
+    check_answers(found.kept_items, scales, instrument=found.instrument, models=models, route=route)

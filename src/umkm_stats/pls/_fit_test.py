@@ -62,7 +62,7 @@ def fit_test(
     Raises
     ------
     UsageError
-        PLS130, PLS131 (second order, products), GEN003.
+        PLS130, PLS131 (second order, products), PLS191 (singular correlations of the items), GEN003.
 
     Examples
     --------
@@ -86,6 +86,9 @@ def fit_test(
     filled = prepare(model.answers.filled)
     z = standardised(filled, np.ones(n))
     own = model.fit.set_index("model")
+    r = model.found.r[..., 0]
+    if np.linalg.matrix_rank(r, hermitian=True) < len(r):
+        raise UsageError("PLS191", params={"rows": n, "items": len(r)})
     out: list[tuple[Any, ...]] = []
     failed = 0
     for which in ("saturated", "estimated"):

@@ -170,7 +170,7 @@ def sample_sentences(ctx: Context) -> list[str]:
             )
         else:
             said.append(ctx.text("say.missing.none"))
-    return said
+    return said + [ctx.note(note) for note in ctx.results.notes if note.code == "STU070"]
 
 
 def screening_sentences(ctx: Context) -> list[str]:

@@ -56,14 +56,33 @@ def model_scales(
     return out
 
 
-def check_answers(items: pd.DataFrame, scales: dict[str, list[str]]) -> None:
-    """More rows than items, and every item of the models varies.
+def check_answers(
+    items: pd.DataFrame,
+    scales: dict[str, list[str]],
+    *,
+    instrument: Instrument,
+    models: Sequence[str],
+    route: str,
+) -> None:
+    """Enough rows for what the route is about, and every item of the models varies.
 
-    Raises ``UmkmError`` STU021 (not more rows than items), STU022 (a constant item).
+    Means of scales and composites need no more rows than their equations have coefficients; the measurement
+    model of the items, with which the SEM route begins, needs more rows than items.
+
+    Raises ``UmkmError`` STU021 (the SEM route with not more rows than items), STU071 (too few complete rows
+    for an equation), STU022 (a constant item).
     """
     codes = list(dict.fromkeys(code for members in scales.values() for code in members))
-    if len(items) <= len(codes):
+    if route == "sem" and len(items) <= len(codes):
         raise UmkmError("STU021", params={"rows": len(items), "items": len(codes)})
+    rows = int(items[codes].notna().all(axis=1).sum())
+    for key in models:
+        model = instrument.structural(key)
+        slopes = len({*model.x, *model.m, *model.covariates, *((model.moderator,) if model.moderator else ())})
+        slopes += len(model.moderates) if model.moderator else 0
+        if rows < slopes + 3:  # the slopes, the constant, and two rows for what they leave unexplained
+            told = {"rows": rows, "slopes": slopes, "needed": slopes + 3, "model": key}
+            raise UmkmError("STU071", params=told)
     for code in codes:
         if items[code].nunique(dropna=True) <= 1:
             raise UmkmError("STU022", Place(item=code), {"item": code})

@@ -202,7 +202,7 @@ class Study:
                 "study.where", lang, report=str(self.report), tables=str(self.folder / "tables.xlsx")
             )
         )
-        lines += [note.message(lang) for note in self.notes if note.code in ("STU064", "STU100")]
+        lines += [note.message(lang) for note in self.notes if note.code in ("STU064", "STU070", "STU100")]
         return "\n".join(lines)
 
     def outcome(self) -> dict[str, Any]:
@@ -223,7 +223,8 @@ class Study:
         from umkm_stats.report import main_sentences
 
         return {
-            "main": main_sentences(self.results, lang=self.settings.language),
+            "main": main_sentences(self.results, lang=self.settings.language)
+            + [note.message(self.settings.language) for note in self.notes if note.code == "STU070"],
             "folder": str(self.folder),
             "files": list(self.files),
             "kept": dict(self.kept),
@@ -346,7 +347,7 @@ def run_study(
         STU006, STU010, STU027, STU061-STU063, STU080, STU090, STU093-STU096, GEN001-GEN004: an argument or
         the folder. Nothing is written then.
     UmkmError
-        STU001-STU005, STU011-STU013, STU020-STU026, STU060, STU091, STU092, STU097-STU099: the study file,
+        STU001-STU005, STU011-STU013, STU020-STU026, STU060, STU071, STU091, STU092, STU097-STU099: the study file,
         the answers or the model; and the errors of ``load_instrument`` and ``read_responses``. Nothing is
         written then.
 
@@ -364,6 +365,7 @@ def run_study(
     from umkm_stats.instrument import as_instrument
     from umkm_stats.responses import read_responses
     from umkm_stats.study import (
+        _few,
         _folder,
         _groups,
         _manifest,
@@ -458,7 +460,9 @@ def run_study(
         if pilot is not None:
             work.attempt("pilot", lambda: _pilot.analysed(pilot, scales))
         parts = _steps.compute(work)
-        notes = (*read.notes, *([Note("STU100", {"files": unused})] if unused else []))
+        few = _few.note(work)
+        notes = (*read.notes, *([few] if few else ()))
+        notes = (*notes, *([Note("STU100", {"files": unused})] if unused else []))
         results = StudyResults(parts, meta_of(definition, read, settings, scales), notes)
         written = _write(results, work, claim, writing, inputs, call, tell, texts) if claim else ()
     return Study(results, folder, written, settings, tuple(claim.kept) if claim else ())

@@ -65,7 +65,13 @@ def check(responses: Responses, instrument: Instrument, settings: Settings) -> d
         raise UmkmError("STU020", params={"rows_in": responses.sample.rows_in})
     present = [str(code) for code in responses.items.columns if responses.items[code].notna().any()]
     scales = _checks.model_scales(instrument, settings.models, present)
-    _checks.check_answers(responses.kept_items, scales)
+    _checks.check_answers(
+        responses.kept_items,
+        scales,
+        instrument=instrument,
+        models=settings.models,
+        route=settings.route,
+    )
     return scales
 
 

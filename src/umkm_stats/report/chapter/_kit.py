@@ -48,6 +48,21 @@ class Kit:
         text = self.say(key, **values)
         return text[:1].upper() + text[1:]
 
+    def few(self, key: str) -> str:
+        """A sentence on what too few rows left out; "" where nothing was."""
+        note = next((note for note in self.ctx.results.notes if note.code == "STU070"), None)
+        if note is None:
+            return ""
+        left = joined(self, [self.ctx.text(f"few.left.{name}") for name in note.params["left"]])
+        count = self.ctx.voice.count
+        return self.say(
+            key,
+            rows=count(int(note.params["rows"])),
+            items=count(int(note.params["items"])),
+            left=left,
+            basis=self.ctx.text(f"few.basis.{note.params['basis']}"),
+        )
+
     def inside(self, code: str) -> str:
         """Words of a variable inside a sentence."""
         return self.ctx.low(self.ctx.label(code))

@@ -142,7 +142,9 @@ def _techniques(kit: Kit) -> list[Block]:
         "draws": kit.ctx.voice.count(int(options["draws"])),
         "seed": str(kit.ctx.results.meta["seed"]),
     }
-    return [*blocks, Paragraph(kit.say("software", **values))]
+    blocks.append(Paragraph(kit.say("software", **values)))
+    few = kit.few("few")
+    return [*blocks, Paragraph(few)] if few else blocks
 
 
 def _rules(kit: Kit) -> list[Block]:

@@ -140,5 +140,5 @@ def _discussion(kit: Kit, rows: list[dict[str, Any]]) -> list[Block]:
         blocks += kit.open("pembahasan")
     else:
         blocks += kit.written("pembahasan")
-    limits = [kit.say("limit.one_form"), kit.say("limit.sample"), kit.say("causal")]
-    return [*blocks, Paragraph(" ".join(limits))]
+    limits = [kit.say("limit.one_form"), kit.say("limit.sample"), kit.few("limit.few"), kit.say("causal")]
+    return [*blocks, Paragraph(" ".join(one for one in limits if one))]
