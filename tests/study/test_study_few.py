@@ -2,8 +2,8 @@
 
 import docx
 import pytest
-from small_study import instrument_text, write_answers, write_instrument
 
+from small_study import instrument_text, write_answers, write_instrument
 from umkm_stats import UmkmError, fit_pls, load_instrument, run_study
 from umkm_stats.results import Unavailable
 from umkm_stats.study import Writing
@@ -58,9 +58,7 @@ def test_enough_rows_leave_nothing_to_say(tmp_path):
 
 
 def test_composites_keep_their_fit_and_lose_its_test(tmp_path):
-    study = run(
-        *answered(tmp_path, 12, each=4), tmp_path / "out", route="pls", writing=Writing(files=False)
-    )
+    study = run(*answered(tmp_path, 12, each=4), tmp_path / "out", route="pls", writing=Writing(files=False))
     (note,) = told(study)
     assert note.params["left"] == ["pls_fit"]
     assert note.params["basis"] == "pls"

@@ -78,7 +78,9 @@ def check_answers(
     rows = int(items[codes].notna().all(axis=1).sum())
     for key in models:
         model = instrument.structural(key)
-        slopes = len({*model.x, *model.m, *model.covariates, *((model.moderator,) if model.moderator else ())})
+        slopes = len(
+            {*model.x, *model.m, *model.covariates, *((model.moderator,) if model.moderator else ())}
+        )
         slopes += len(model.moderates) if model.moderator else 0
         if rows < slopes + 3:  # the slopes, the constant, and two rows for what they leave unexplained
             told = {"rows": rows, "slopes": slopes, "needed": slopes + 3, "model": key}

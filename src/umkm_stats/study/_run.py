@@ -347,9 +347,9 @@ def run_study(
         STU006, STU010, STU027, STU061-STU063, STU080, STU090, STU093-STU096, GEN001-GEN004: an argument or
         the folder. Nothing is written then.
     UmkmError
-        STU001-STU005, STU011-STU013, STU020-STU026, STU060, STU071, STU091, STU092, STU097-STU099: the study file,
-        the answers or the model; and the errors of ``load_instrument`` and ``read_responses``. Nothing is
-        written then.
+        STU001-STU005, STU011-STU013, STU020-STU026, STU060, STU071, STU091, STU092, STU097-STU099: the study
+        file, the answers or the model; and the errors of ``load_instrument`` and ``read_responses``. Nothing
+        is written then.
 
     Examples
     --------
