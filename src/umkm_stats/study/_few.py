@@ -23,7 +23,7 @@ def note(work: Underway) -> Note | None:
     if rows > len(present):
         return None
     gone = {name for name, part in work.parts.items() if _singular(part)}
-    left = [name for name in ("factor_count", "cfa", "method_bias") if name in gone]
+    left: list[str] = [name for name in ("factor_count", "cfa", "method_bias") if name in gone]
     if "cfa_constructs" in gone:
         left.insert(left.index("method_bias") if "method_bias" in left else len(left), "validity")
     if any(name.startswith("mediation_latent_") for name in gone):
