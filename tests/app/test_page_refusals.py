@@ -77,6 +77,20 @@ def test_numbers_of_the_run_are_checked(ready):
     assert "/run" in ready.post("/run", action="run", draws="9", seed="1").url.path
 
 
+def test_no_two_variables_get_one_name(ready):
+    told = ready.post("/columns", action="next", **{"label-X1": "Mutu", "label-M": " mutu ", "rev-D": "yes"})
+    assert (told.status_code, codes(told)) == (422, {"APP070"})
+    text = ready.folder.instrument.read_text(encoding="utf-8")
+    assert text.count("Mutu") == 1
+    assert "mutu" not in text
+    swapped = ready.post("/columns", action="save", **{"label-X1": "M", "label-M": "Mutu"})
+    assert not codes(swapped)
+    again = ready.post("/columns", action="add", newvar="MUTU")
+    assert (again.status_code, codes(again)) == (422, {"APP070"})
+    assert not ready.folder.state.get("waiting")
+    assert not codes(ready.post("/columns", action="add", newvar="Harga"))
+
+
 def test_a_file_without_items_can_be_set_by_hand(page, tmp_path):
     path = tmp_path / "tanpa.csv"
     rows = [

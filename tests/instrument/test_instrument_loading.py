@@ -371,6 +371,18 @@ def test_codes_that_differ_in_case_are_refused_with_both_places(small):
     assert "XA1" in fault.message("id")
 
 
+def test_two_variables_of_one_name_are_refused_with_both_places(small):
+    text = small.replace("label: {id: Variabel mediasi, en: Mediator}", "label: {id: Mediasi, en: Mediator}")
+    text = text.replace("en: Dependent variable", "en: ' mediator '")
+    with pytest.raises(UmkmError) as caught:
+        parse(text)
+    fault = caught.value
+    assert fault.code == "INS171"
+    assert fault.place.line == line_of(text, "' mediator '")
+    assert fault.params["first"] == line_of(text, "code: MA")
+    assert "MA" in fault.message("id")
+
+
 def test_words_of_r_are_no_codes(small):
     with pytest.raises(UmkmError) as caught:
         parse(re.sub(r"\bXA2\b", "NA", small))

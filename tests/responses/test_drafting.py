@@ -150,6 +150,39 @@ def test_a_total_between_blocks_separates_and_names_them(tmp_path):
     assert [c.label["id"] for c in draft.instrument.constructs] == ["Pelayanan", "Kepuasan"]
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["Mutu: cepat", "Mutu: ramah", "Mutu: cepat", "Mutu: ramah"],
+        ["Mutu [Cepat]", "Mutu [Ramah]", "Mutu [Cepat]", "Mutu [Ramah]"],
+        [["Kinerja", "", "Kinerja", ""], ["1", "2", "1", "2"]],
+        ["Mutu [Cepat]", "Mutu [Ramah]", "Niat [Beli]", "Mutu [Cepat]", "Mutu [Ramah]", "Niat [Ajak]"],
+    ],
+)
+def test_two_variables_of_one_name_are_told_apart_and_asked(tmp_path, heads):
+    k = len(heads) if isinstance(heads[0], str) else len(heads[0])
+    block = answers(30, k, 5)
+    path = table(tmp_path / "a.csv", heads, columns_of(block, AGREE))
+    draft = draft_instrument(path)
+    labels = [c.label[draft.language].casefold() for c in draft.instrument.constructs]
+    assert [len(group) for group in items_of(draft)] == [2] * (k // 2)
+    assert len(set(labels)) == len(labels) == k // 2
+    assert "mutu" not in labels
+    assert "RSP305" in asked(draft)
+    read = read_responses(path, draft.instrument)
+    assert np.array_equal(read.items.to_numpy(), block[:, np.argsort([0, 1, 2, 3, 4, 5][:k])].astype(float))
+
+
+def test_equal_totals_name_no_block(tmp_path):
+    block = answers(30, 4, 4)
+    cols = columns_of(block)
+    heads = ["Cepat sekali.", "Ramah sekali.", "Total Mutu", "Murah.", "Enak sekali.", "Jumlah Mutu"]
+    path = table(tmp_path / "a.csv", heads, [*cols[:2], block[:, :2].sum(1), *cols[2:], block[:, 2:].sum(1)])
+    draft = draft_instrument(path)
+    assert len({c.label[draft.language] for c in draft.instrument.constructs}) == 2
+    assert "RSP305" in asked(draft)
+
+
 def test_two_heading_rows_and_a_title_row(tmp_path):
     block = answers(30, 4, 5)
     book = openpyxl.Workbook()

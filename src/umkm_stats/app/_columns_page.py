@@ -15,7 +15,7 @@ from umkm_stats.app._columns import OTHER, View
 from umkm_stats.app._editing import Editing
 from umkm_stats.app._folder import DRAFT, MAP, UNDO
 from umkm_stats.app._site import Ask
-from umkm_stats.errors import UmkmError
+from umkm_stats.errors import Place, UmkmError
 
 KEPT = 20
 ROLES = ("other", "x", "m", "y", "moderator")
@@ -61,6 +61,7 @@ def save(ask: Ask) -> Response:
     before = _columns.view(ask.folder, document_of(ask), ask.lang)
     document = _yaml.load(ask.folder.instrument)
     editing = Editing(ask.folder, document, ask.lang)
+    twice = _described(ask, before, editing)
     touched = _apply(ask, before, editing)
     kind, _, rest = action.partition(":")
     if kind in ("up", "down", "flip"):
@@ -73,21 +74,38 @@ def save(ask: Ask) -> Response:
     _write(ask, document, editing)
     if touched:
         ask.site.cache["flash"] = ask.t("columns.moved", columns=touched)
+    if twice:
+        return show(ask, twice, 422)
     if action == "next":
         return _next(ask)
     return ask.go("/columns")
 
 
-def _apply(ask: Ask, before: View, editing: Editing) -> list[str]:
-    """Every field that differs from what stands; the letters of columns whose variable changed."""
-    known = {variable.code for variable in before.variables}
+def _described(ask: Ask, before: View, editing: Editing) -> list[UmkmError]:
+    """Names and roles of the variables, and the new variable asked for. APP070 for a name that another
+    variable bears already: that name is not written, everything else is."""
+    wanted = {v.code: ask.value(f"label-{v.code}", v.label)[:120] for v in before.variables}
+    names, refused = editing.named(wanted)
     for variable in before.variables:
         if f"label-{variable.code}" in ask.form or f"role-{variable.code}" in ask.form:
             role = ask.value(f"role-{variable.code}", variable.role)
-            label = ask.value(f"label-{variable.code}", variable.label)[:120]
-            editing.describe(variable.code, label, role if role in ROLES else variable.role)
-    if ask.value("action") == "add" and ask.value("newvar"):
-        known.add(editing.add_variable(ask.value("newvar")[:120]))
+            editing.describe(
+                variable.code, names.get(variable.code, ""), role if role in ROLES else variable.role
+            )
+    label = ask.value("newvar")[:120] if ask.value("action") == "add" else ""
+    if label:
+        code = editing.add_variable(label)
+        _, again = editing.named({code: label})
+        if again:
+            editing.waiting.pop()
+            refused += again
+    return [UmkmError("APP070", Place(key=other), {"name": name, "other": other}) for name, other in refused]
+
+
+def _apply(ask: Ask, before: View, editing: Editing) -> list[str]:
+    """Every column that differs from what stands; the letters of columns whose variable changed."""
+    known = {variable.code for variable in before.variables}
+    known |= {entry["code"] for entry in editing.waiting}
     ticked = {str(letter) for letter in ask.form.getlist("tick")}
     together = ask.value("move-to") if ask.value("action") == "move" else ""
     touched = []

@@ -266,6 +266,23 @@ class Editing:
         if at is not None and name in (self.document.get("response_scales") or {}):
             self.document["questions"][at]["scale"] = name
 
+    def named(self, wanted: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """Code → name of every variable as the form has it, and (name, code of the variable that bears it
+        already) of those that would be the second of that name: they keep the name they had."""
+        now = {str(e.get("code")): _instrument.label_of(e, self.lang) for e in self.document["constructs"]}
+        now |= {entry["code"]: entry["label"] for entry in self.waiting}
+        after = now | {code: label or code for code, label in wanted.items() if code in now}
+        refused: list[tuple[str, str]] = []
+        while True:
+            first: dict[str, str] = {}
+            for code in sorted(after, key=lambda one: after[one] != now[one]):  # who bears it already is first
+                first.setdefault(_same(after[code]), code)
+            second = [code for code in after if first[_same(after[code])] != code and after[code] != now[code]]
+            if not second:
+                return after, refused
+            refused += [(after[code], first[_same(after[code])]) for code in second]
+            after |= {code: now[code] for code in second}
+
     def describe(self, code: str, label: str, role: str) -> None:
         """Name and role of a variable."""
         for waited in self.waiting:
@@ -340,3 +357,8 @@ def _alias(column: Column, record: Mapping[str, Any]) -> str:
 
 def _whole(word: str) -> bool:
     return word.lstrip("-").replace(".0", "").isdigit()
+
+
+def _same(name: str) -> str:
+    """A name as it is compared with others."""
+    return " ".join(name.split()).casefold()

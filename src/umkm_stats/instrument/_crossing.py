@@ -75,6 +75,7 @@ def faults(instrument: Instrument, tree: Tree) -> list[InstrumentError]:
     out = Collector(tree)
     _codes(instrument, out)
     _names(instrument, out)
+    _labels(instrument, out)
     _scales(instrument, out)
     _questions(instrument, out)
     _models(instrument, out)
@@ -124,6 +125,26 @@ def _names(instrument: Instrument, out: Collector) -> None:
             out.add("INS127", path, code=code, other=other, first=out.tree.line(where))
         if code in RESERVED_BY_MODELS:
             out.add("INS129", path, code=code)
+
+
+def _labels(instrument: Instrument, out: Collector) -> None:
+    """Names of variables: no two constructs, and no two dimensions of one construct, bear the same one."""
+    groups: list[list[tuple[str, Mapping[str, str], Path]]] = [
+        [(c.code, c.label, ("constructs", i)) for i, c in enumerate(instrument.constructs)]
+    ]
+    groups += [
+        [(d.code, d.label, ("constructs", i, "dimensions", j)) for j, d in enumerate(c.dimensions)]
+        for i, c in enumerate(instrument.constructs)
+    ]
+    for group in groups:
+        for language in instrument.languages:
+            seen: dict[str, tuple[str, Path]] = {}
+            for code, label, path in group:
+                name = label.get(language, "")
+                other, where = seen.setdefault(" ".join(name.split()).casefold(), (code, path))
+                if name and other != code:
+                    told = {"code": code, "other": other, "name": name, "first": out.tree.line(where)}
+                    out.add("INS171", (*path, "label", language), **told)
 
 
 def _scales(instrument: Instrument, out: Collector) -> None:

@@ -95,8 +95,12 @@ def _drafted(path: Path, looked: Looked, said: str) -> Draft:
     codes = Codes()
     constructs, item_code, asks = [], {}, []
     construct_of: dict[int, str] = {}
+    borne = {group.label.casefold() for group in groups}
     for k, group in enumerate(groups, 1):
-        label = group.label or group.family or messages.text("draft.variable", said, number=k)
+        label = group.label or group.family
+        if not group.label and label.casefold() in borne:
+            label = messages.text("draft.variable", said, number=k)
+        borne.add(label.casefold())
         code = codes.take(group.family, short_of(group.label), f"V{k}")
         constructs.append(_yaml.ConstructLine(code, label, "other", construct_remark(group, code, said)))
         for i in group.members:

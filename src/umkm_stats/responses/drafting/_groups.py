@@ -87,14 +87,35 @@ def groups_of(
             clue_of[key][0],
             "sure" if len(members) > 1 else "likely",
         )
-        for key, members in by_key.items()
+        for key, found in by_key.items()
+        for members in ([found] if key[0] == "code" else _begun_again(found, heads))
     ]
     groups += _segments(left, heads, signatures, breaks, totals, bool(groups))
-    named = Counter(_text.key(g.label) for g in groups if g.label)
-    groups = [replace(g, label="") if named[_text.key(g.label)] > 1 else g for g in groups]
+    groups = _once([_labelled(g, totals) for g in _once(groups)])
     if len(groups) == 1 and len(groups[0].members) > ONE_STEM:
         groups = [replace(groups[0], certainty="ask")]
-    return sorted((_labelled(g, totals) for g in groups), key=lambda g: g.members[0])
+    return sorted(groups, key=lambda g: g.members[0])
+
+
+def _begun_again(members: list[int], heads: list[Head]) -> list[list[int]]:
+    """The items of one name, cut where they begin again: "Kinerja | 1, 2, 1, 2" is two variables."""
+    pieces: list[list[int]] = [[]]
+    for i in members:
+        if _asked(heads[i]) in {_asked(heads[k]) for k in pieces[-1]}:
+            pieces.append([])
+        pieces[-1].append(i)
+    again = {_asked(heads[i]) for piece in pieces[1:] for i in piece}
+    return pieces if len(again) > 1 and min(map(len, pieces)) > 1 else [members]
+
+
+def _asked(head: Head) -> tuple[str, int | None]:
+    return (_text.key(head.text), head.number)
+
+
+def _once(groups: list[Group]) -> list[Group]:
+    """Groups without a name that another of them bears too: which is which is asked."""
+    named = Counter(_text.key(g.label) for g in groups if g.label)
+    return [replace(g, label="") if named[_text.key(g.label)] > 1 else g for g in groups]
 
 
 def _families(items: list[int], heads: list[Head]) -> set[str]:
