@@ -275,9 +275,13 @@ class Editing:
         refused: list[tuple[str, str]] = []
         while True:
             first: dict[str, str] = {}
-            for code in sorted(after, key=lambda one: after[one] != now[one]):  # who bears it already is first
+            for code in sorted(
+                after, key=lambda one: after[one] != now[one]
+            ):  # who bears it already is first
                 first.setdefault(_same(after[code]), code)
-            second = [code for code in after if first[_same(after[code])] != code and after[code] != now[code]]
+            second = [
+                code for code in after if first[_same(after[code])] != code and after[code] != now[code]
+            ]
             if not second:
                 return after, refused
             refused += [(after[code], first[_same(after[code])]) for code in second]
