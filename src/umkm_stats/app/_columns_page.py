@@ -93,12 +93,10 @@ def _described(ask: Ask, before: View, editing: Editing) -> list[UmkmError]:
                 variable.code, names.get(variable.code, ""), role if role in ROLES else variable.role
             )
     label = ask.value("newvar")[:120] if ask.value("action") == "add" else ""
-    if label:
-        code = editing.add_variable(label)
-        _, again = editing.named({code: label})
-        if again:
-            editing.waiting.pop()
-            refused += again
+    if label and (other := editing.bearer(label)):
+        refused.append((label, other))
+    elif label:
+        editing.add_variable(label)
     return [UmkmError("APP070", Place(key=other), {"name": name, "other": other}) for name, other in refused]
 
 

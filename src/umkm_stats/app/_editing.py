@@ -266,11 +266,19 @@ class Editing:
         if at is not None and name in (self.document.get("response_scales") or {}):
             self.document["questions"][at]["scale"] = name
 
+    def _names(self) -> dict[str, str]:
+        """Code → name of every variable as it stands."""
+        now = {str(e.get("code")): _instrument.label_of(e, self.lang) for e in self.document["constructs"]}
+        return now | {entry["code"]: entry["label"] for entry in self.waiting}
+
+    def bearer(self, name: str) -> str:
+        """The code of the variable that bears a name; "" when none does."""
+        return next((code for code, label in self._names().items() if _same(label) == _same(name)), "")
+
     def named(self, wanted: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """Code → name of every variable as the form has it, and (name, code of the variable that bears it
         already) of those that would be the second of that name: they keep the name they had."""
-        now = {str(e.get("code")): _instrument.label_of(e, self.lang) for e in self.document["constructs"]}
-        now |= {entry["code"]: entry["label"] for entry in self.waiting}
+        now = self._names()
         after = now | {code: label or code for code, label in wanted.items() if code in now}
         refused: list[tuple[str, str]] = []
         while True:
