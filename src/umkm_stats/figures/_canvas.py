@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Protocol, cast
 
@@ -11,6 +10,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Picture
+
+from umkm_stats.figures._letters import in_memory
 
 CM = 1 / 2.54
 DPI = 300
@@ -178,7 +179,7 @@ def drawing(
     ``layout``: "tight" measures the words once instead of twice; it knows axes alone, no bars or legends
     beside them.
     """
-    with mpl.rc_context(cast(Any, dict(SETTINGS))):
+    with in_memory(), mpl.rc_context(cast(Any, dict(SETTINGS))):
         picture = Picture(figsize=(width_cm * CM, height_cm * CM), layout=layout)
         FigureCanvasAgg(picture)
         yield picture
@@ -208,26 +209,18 @@ def saved(picture: Picture) -> dict[str, bytes]:
     >>> sorted(files), files["png"][1:4]
     (['png', 'svg'], b'PNG')
     """
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
+    from umkm_stats.figures._both import both
     from umkm_stats.figures._png import png
 
     own, dpi = cast(Any, picture.canvas), picture.dpi
-    with mpl.rc_context(cast(Any, dict(SETTINGS))):
+    with in_memory(), mpl.rc_context(cast(Any, dict(SETTINGS))):
         try:
             picture.set_dpi(DPI)
-            engine = picture.get_layout_engine()
-            if engine is not None:
-                engine.execute(picture)
-                picture.set_layout_engine("none")
-            own.draw()
-            pixels = png(np.asarray(own.buffer_rgba())[:, :, :3], DPI)
-            stream = io.BytesIO()
-            cast(Any, FigureCanvasSVG(picture)).print_svg(stream, metadata={"Date": None, "Creator": None})
+            pixels, vector = both(picture)
         finally:
             picture.set_canvas(own)
             picture.set_dpi(dpi)
-    return {"png": pixels, "svg": stream.getvalue()}
+    return {"png": png(np.asarray(pixels), DPI), "svg": vector}
 
 
 def ticks(axis: Any, voice: Numbers, decimals: int) -> None:
