@@ -94,6 +94,33 @@ class Note:
         }
 
 
+def idle(*asked: tuple[str, Any, bool, str]) -> tuple[Note, ...]:
+    """Notes on options that were given and change nothing in this call (GEN013).
+
+    Parameters
+    ----------
+    *asked : tuple of (str, object, bool, str)
+        The option, its value, whether it was given and is without effect, and what it needs: the key of a
+        text ``needs.KEY``.
+
+    Returns
+    -------
+    tuple of Note
+        One an idle option.
+
+    Examples
+    --------
+    >>> from umkm_stats.results import idle
+    >>> [note.message() for note in idle(("cut", 0.9, True, "tests"))]
+    ['cut = 0.9 changes nothing here: it needs tests=True. Leave it out, or add what it needs.']
+    """
+    return tuple(
+        Note("GEN013", {"option": option, "asked": str(value), "needs": needs})
+        for option, value, found, needs in asked
+        if found
+    )
+
+
 SHOWN = 3  # notes of one kind that are told one by one
 NAMED = 12  # rows named where there are more
 

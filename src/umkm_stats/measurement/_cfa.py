@@ -27,7 +27,7 @@ from umkm_stats.measurement._model import (
     factors_of,
 )
 from umkm_stats.measurement._outcome import Outcome, table_lines
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 from umkm_stats.sem import CutoffName, Fit, cutoffs_of, fit, headline
 from umkm_stats.sem.estimators import default_estimator
 
@@ -376,7 +376,10 @@ def cfa(
     notes: list[Note] = list(main.notes) if main.converged else lost_notes(main)
     others: dict[str, Fit] = {}
     offered = [name for name in plan.others(structure) if not (categories and name == "dimension_means")]
-    for name in offered if compare is None else compare:
+    beside = offered if compare is None else compare
+    turned = reversed_items is not None and "wording" not in (structure, *beside)
+    notes += idle(("reversed_items", reversed_items, turned, "wording"))
+    for name in beside:
         options.one_of("compare", name, Shape)
         try:
             other = plan.text(name)

@@ -17,13 +17,14 @@ from umkm_stats.kernels.measurement import efa_loadings
 from umkm_stats.measurement._answers import Floats
 from umkm_stats.measurement._factor_count import Correlation, FactorCount, counted, prepare
 from umkm_stats.measurement._outcome import Outcome, table_lines
-from umkm_stats.results import Note, SampleUsed, Unavailable
+from umkm_stats.results import Note, SampleUsed, Unavailable, idle
 
 if TYPE_CHECKING:
     from umkm_stats.figures import Picture
 
 Extraction = Literal["minres", "ml", "paf", "principal"]
 Rotation = Literal["oblimin", "promax", "geomin", "varimax", "none"]
+RUNS = 500
 SALIENT, CROSSED, LEAST_KMO = 0.40, 0.30, 0.60
 
 
@@ -266,7 +267,7 @@ def efa(
     rotation: Rotation = "oblimin",
     cor: Correlation = "pearson",
     use: Sequence[str] | None = None,
-    runs: int = 500,
+    runs: int = RUNS,
     seed: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Efa:
@@ -332,10 +333,10 @@ def efa(
         n_factors = max(1, count.advised["parallel_pca"])
     else:
         seed = None
+    notes: list[Note] = [*idle(("runs", runs, count is None and runs != RUNS, "counting"))]
     most = k if method == "principal" else max(m for m in range(1, k) if (k - m) ** 2 >= k + m)
     if options.whole("n_factors", n_factors, low=1) > most:
         raise UmkmError("MEA015", params={"n_factors": n_factors, "k": k, "most": most})
-    notes: list[Note] = []
     if method == "principal":
         raw, converged = efa_loadings.components(corr, n_factors), True
     elif method == "paf":

@@ -16,7 +16,7 @@ from umkm_stats.measurement._cfa_tables import lost_notes
 from umkm_stats.measurement._model import check_factors, factors_of
 from umkm_stats.measurement._ordered_steps import STEPS, equalities, lines
 from umkm_stats.measurement._outcome import Outcome, table_lines
-from umkm_stats.results import Note, SampleUsed
+from umkm_stats.results import Note, SampleUsed, idle
 from umkm_stats.sem import Fit, fit, headline, nested_test
 from umkm_stats.sem.estimators import default_estimator
 
@@ -306,6 +306,10 @@ def invariance(
     first = fits[next(iter(fits))]
     sizes = pd.DataFrame({"group": list(first.group_labels), "n": [len(rows) for rows in first.arrays]})
     notes = list(first.notes) if first.converged else lost_notes(first)
+    notes += idle(
+        ("identification", identification, identification != "wu_estabrook" and not ordered, "ordered"),
+        ("release", release, bool(release) and set(wanted) <= {"configural"}, "above_configural"),
+    )
     notes += _remarks(ladder.rows, sizes, reached, partly, released)
     notes += [Note("MEA230", {"step": step, "reason": code}, row=step) for step, code in ladder.lost]
     return Invariance(

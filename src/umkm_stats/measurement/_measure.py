@@ -20,7 +20,8 @@ from umkm_stats.measurement._items import item_analysis
 from umkm_stats.measurement._reliability import reliability
 from umkm_stats.measurement._scores import scores
 from umkm_stats.measurement._validity import validity
-from umkm_stats.results import Note, SampleUsed, Unavailable, jsonable
+from umkm_stats.options import one_of
+from umkm_stats.results import Note, SampleUsed, Unavailable, idle, jsonable
 
 STEPS = ("items", "reliability", "efa", "cfa", "validity", "method_bias", "scores")
 
@@ -39,6 +40,8 @@ class Measurement:
         Of all draws.
     level : float
         Of the intervals.
+    said : tuple of Note, default ()
+        On the call as a whole: options that none of its steps takes.
 
     Examples
     --------
@@ -53,6 +56,7 @@ class Measurement:
     sample: SampleUsed
     seed: int
     level: float
+    said: tuple[Note, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         parts = object.__getattribute__(self, "parts")
@@ -71,11 +75,11 @@ class Measurement:
         ()
         """
         seen: dict[tuple[str, str], Note] = {}
-        for part in self.parts.values():
-            for note in getattr(part, "notes", ()):
-                seen.setdefault(
-                    (note.code, repr(sorted(note.params.items(), key=lambda pair: pair[0]))), note
-                )
+        for note in (
+            *self.said,
+            *(one for part in self.parts.values() for one in getattr(part, "notes", ())),
+        ):
+            seen.setdefault((note.code, repr(sorted(note.params.items(), key=lambda pair: pair[0]))), note)
         return tuple(seen.values())
 
     def tidy(self) -> pd.DataFrame:
@@ -190,7 +194,7 @@ def measure(
     estimator: str | None = None,
     missing: str = "listwise",
     ratings: Any = None,
-    steps: Sequence[str] = STEPS,
+    steps: str | Sequence[str] = STEPS,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Measurement:
@@ -225,7 +229,7 @@ def measure(
         As ``cfa``.
     ratings : pandas.DataFrame, optional
         Experts' ratings, for ``content_validity``.
-    steps : sequence of str, optional
+    steps : str or sequence of str, optional
         Which steps to do, of items, reliability, efa, cfa, validity, method_bias, scores (all of them).
     workers : int, default 1
         As ``Fit.bootstrap``.
@@ -240,7 +244,7 @@ def measure(
     Raises
     ------
     UsageError
-        MEA001–MEA003, MEA005–MEA007, as ``reliability``.
+        MEA001–MEA003, MEA005–MEA007, as ``reliability``; GEN001, GEN002 (a step that does not exist).
     UmkmError
         MEA004.
 
@@ -251,6 +255,9 @@ def measure(
     >>> found.tidy()["available"].tolist()
     [True, True]
     """
+    asked = (steps,) if isinstance(steps, str) else tuple(steps)
+    for name in asked:
+        one_of("steps", name, STEPS)
     given = check_scales(responses, scales)
     held = answers(responses, items=[code for members in given.values() for code in members])
     seed = draw_kernel.new_seed() if seed is None else seed
@@ -276,7 +283,15 @@ def measure(
         "method_bias": lambda _: method_bias(responses, scales=scales),
         "scores": lambda _: scores(responses, scales=scales),
     }
-    chosen = [name for name in STEPS if name in steps]
+    chosen = [name for name in STEPS if name in asked]
+    without = "cfa" not in chosen
+    said = idle(
+        ("values", values, values is not None and "items" not in chosen, "step_items"),
+        ("structure", structure, without and structure != "first_order", "step_cfa"),
+        ("estimator", estimator, without and estimator is not None, "step_cfa"),
+        ("missing", missing, without and missing != "listwise", "step_cfa"),
+        ("ordered", ordered, ordered and not {"reliability", "efa", "cfa"} & set(chosen), "step_ordered"),
+    )
     parts: dict[str, Any] = {}
     for number, name in enumerate(chosen, 1):
         try:
@@ -288,7 +303,7 @@ def measure(
     if ratings is not None:
         parts["content_validity"] = content_validity(ratings, level=level)
     used = parts["reliability"].sample if "reliability" in parts else held.sample(len(held.frame))
-    return Measurement(parts=parts, sample=used, seed=seed, level=level)
+    return Measurement(parts=parts, sample=used, seed=seed, level=level, said=said)
 
 
 def _converged(part: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from umkm_stats.kernels.measurement.efa_one import one_factor
 from umkm_stats.measurement._answers import Floats, answers, check_scales
 from umkm_stats.measurement._model import parts_of
 from umkm_stats.measurement._outcome import Outcome
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 
 Kind = Literal["mean", "sum", "factor"]
 
@@ -129,7 +129,12 @@ def scores(
     if minimum != 1.0:
         options.share("minimum", minimum)
     if kind == "factor":
-        return _factor_scores(responses, fit)
+        found = _factor_scores(responses, fit)
+        without = idle(
+            ("scales", list(scales or ()), scales is not None, "score_kind"),
+            ("minimum", minimum, minimum != 1.0, "score_kind"),
+        )
+        return replace(found, notes=(*found.notes, *without))
     if fit is not None:
         raise UsageError("MEA030", params={"kind": kind})
     given = check_scales(responses, scales)

@@ -28,7 +28,7 @@ from umkm_stats.measurement._validity_tables import (
     tables,
     unknown_tables,
 )
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 from umkm_stats.sem import Fit
 
 if TYPE_CHECKING:
@@ -275,6 +275,7 @@ def validity(
     """
     options.share("level", level)
     options.whole("draws", draws, low=0)
+    without = idle(("cut", cut, cut != 1.0 and not tests, "tests"))
     found: Fit = getattr(fit, "fit", fit)
     parts = parts_of(found)
     if not found.converged:
@@ -282,7 +283,7 @@ def validity(
         return Validity(
             table=table,
             sample=found.sample,
-            notes=(Note("MEA220"),),
+            notes=(Note("MEA220"), *without),
             seed=None,
             pairs=pairs,
             cross_loadings=pd.DataFrame(columns=["item", "factor", "loading", "own"]),
@@ -290,7 +291,7 @@ def validity(
             level=level,
             ledger={},
         )
-    notes: list[Note] = []
+    notes: list[Note] = [*without]
     point = measures(parts, found.params[None], parts.cov[None])
     corr = reliability_kernel.correlations(parts.cov[None])
     lam, phi, sigma = parts.implied(found.params[None])

@@ -20,7 +20,7 @@ from umkm_stats.mediation._network import Network, effects, network
 from umkm_stats.mediation._pipeline import Request, answer
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.options import share, whole
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,14 @@ def analyse(
     request = Request(ways.in_order(asked_for), draws, seed, level, workers, rows, progress)
     material = fit_material(fit, named, resampling)
     given = answer(material, request)
-    told = disagreement(given.rows, material.named)
+    told = [
+        *disagreement(given.rows, material.named),
+        *idle(
+            ("probes", probes, probes is not None and not net.moderators, "moderator"),
+            ("kind", resampling, resampling != "ordinary" and not request.drawn, "drawn"),
+            ("rows", "…", rows is not None and not request.drawn, "drawn"),
+        ),
+    ]
     result = Mediation(
         kind=kind,
         spec=net.spec(),

@@ -12,6 +12,7 @@ from umkm_stats.mediation._fitted import analyse
 from umkm_stats.mediation._result import Mediation
 from umkm_stats.mediation._sources import fitted
 from umkm_stats.options import one_of
+from umkm_stats.results import idle
 
 if TYPE_CHECKING:
     pass
@@ -115,6 +116,22 @@ def mediate_latent(
         std_lv=more.std_lv,
         cluster=more.cluster,
     )
+    handed = found.fit is source
+    said = idle(
+        ("model", model, handed and model != "M1", "data"),
+        ("measurement", measurement, handed and measurement != "second_order", "data"),
+        ("estimator", estimator, handed and estimator != "ML", "data"),
+        ("missing", missing, handed and missing != "listwise", "data"),
+        ("ordered", ordered, handed and bool(ordered), "data"),
+        ("group", group, handed and group is not None, "data"),
+        ("estimation", more, handed and more != Estimation(), "data"),
+        (
+            "measurement",
+            measurement,
+            hasattr(source, "select_dtypes") and measurement != "second_order",
+            "instrument",
+        ),
+    )
     if hasattr(source, "select_dtypes"):
         lone_products(found.fit, source, (*_names(told.covariates), *(told.products or ())))
     return analyse(
@@ -133,7 +150,7 @@ def mediate_latent(
         rows=drawn.rows,
         workers=workers,
         progress=progress,
-        notes=found.notes,
+        notes=(*found.notes, *said),
     )
 
 

@@ -40,7 +40,7 @@ from umkm_stats.mediation._spec import Spec, build, names
 from umkm_stats.mediation._tests import bounds
 from umkm_stats.mediation._weights import Weighing, read_weights, repeated, settle
 from umkm_stats.options import Errors, Missing, one_of, share, whole
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,6 +203,7 @@ def mediate(
         raise UsageError("MED015", params={})
     one_of("weights_are", weights_are, Weighing)
     said: list[Note] = []
+    weighed = weights is not None
     if weights is not None and weights_are == "frequency":
         data, note = repeated(data, weights)
         said.append(note)
@@ -236,6 +237,14 @@ def mediate(
     spec = model(x=x, moderates=spread(moderates, {entry.name: entry.columns for entry in coded_as}))
     if coded_as and len(names(plain)) == 1:
         spec = replace(spec, process=model(x=plain, moderates=moderates).process)
+    undrawn = missing == "listwise" and not ways.needing("draws", among=chosen)
+    said += idle(
+        ("strata", strata, strata is not None and undrawn, "case_draws"),
+        ("rows", "…", rows is not None and undrawn, "case_draws"),
+        ("center", center, center and not spec.multiplied, "product"),
+        ("probes", probes, probes != "percentiles" and not spec.moderators, "moderator"),
+        ("weights_are", weights_are, weights_are != "sampling" and not weighed, "weights"),
+    )
     if missing == "fiml":
         asked: dict[str, Any] = {"cluster": cluster, "strata": strata, "rows": rows, "contrast": contrast}
         asked |= {"interaction": spec.levels or None, "center": center or None}

@@ -17,7 +17,7 @@ from umkm_stats.planning._design import Design, resolve
 from umkm_stats.planning._from_instrument import instrument_design, instrument_of
 from umkm_stats.planning._kinds import kind_notes, with_bounds, with_kinds
 from umkm_stats.planning._population_text import PopulationText, read_population
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,10 @@ def _designs(
             form=source.form,
         )
         notes = [Note("PLN130", {"paths": list(read.unstated)})] if read.unstated else []
+        notes += idle(
+            ("analysis", options["analysis"], options["analysis"] is not None, "text"),
+            ("standardized", standardized, standardized, "text"),
+        )
         if len(options["cuts"]):
             given.pop("cuts", None)
         texts = {name: read.text, "analysis": str(given["analysis"])}

@@ -19,6 +19,7 @@ from umkm_stats.pls._notes import notes_of
 from umkm_stats.pls._pls import Pls
 from umkm_stats.pls._sources import read_source, scales_of
 from umkm_stats.pls._structure import Structure
+from umkm_stats.results import idle
 
 Scheme = Literal["path", "factorial", "centroid"]
 Missing = Literal["mean", "listwise"]
@@ -111,7 +112,19 @@ def fit_pls(
     structure, frame, key = read_source(model, data, measurement)
     options = Options(scheme, bool(consistent), second_order, KINDS[moderation], float(tolerance), limit)
     found = fitted(structure, frame, options, missing, key)
-    return replace(found, scales=scales_of(data))
+    higher = any(entry.higher for entry in structure.constructs)
+    without = idle(
+        ("second_order", second_order, second_order != "disjoint" and not higher, "second_order"),
+        ("moderation", moderation, moderation != "two_stage" and not structure.products, "product_term"),
+        ("measurement", measurement, measurement != "items" and not key, "model_key"),
+        (
+            "consistent",
+            consistent,
+            bool(consistent) and not any(found.compiled.model.plan.consistent),
+            "reflective",
+        ),
+    )
+    return replace(found, scales=scales_of(data), notes=(*found.notes, *without))
 
 
 def _positive(name: str, value: Any) -> None:

@@ -17,7 +17,7 @@ from umkm_stats.kernels.pls.moments import prepare
 from umkm_stats.kernels.pls.predict import Held, held_out, targets
 from umkm_stats.options import one_of, whole
 from umkm_stats.pls._part import Part, first_order_only
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+FOLDS = 10
 SKEWED = 1.0  # |skewness| of the errors above which MAE decides instead of RMSE
 
 
@@ -80,8 +81,8 @@ def predict(
     model: Pls,
     *,
     folds: Any = None,
-    k: int = 10,
-    repetitions: int = 10,
+    k: int = FOLDS,
+    repetitions: int = FOLDS,
     technique: str = "DA",
     draws: int = 10_000,
     seed: int | None = None,
@@ -141,6 +142,10 @@ def predict(
         divisions = _divisions(n, k, repetitions, drawn_seed)
     else:
         divisions = _given(folds, n)
+    without = idle(
+        ("k", k, folds is not None and k != FOLDS, "no_folds"),
+        ("repetitions", repetitions, folds is not None and repetitions != FOLDS, "no_folds"),
+    )
     plan, made = model.compiled.model.plan, model.compiled.model
     filled = model.answers.filled
     moments = prepare(filled)
@@ -152,7 +157,7 @@ def predict(
         raise UmkmError("PLS133", params={"failed": failed})
     wanted = targets(plan)
     truth = values[:, wanted]
-    notes = []
+    notes = [*without]
     if np.isnan(held[0].linear).any():
         notes.append(Note("PLS175", {}, column="rmse_lm"))
     if divisions.shape[0] > 1 or folds is None:

@@ -20,7 +20,7 @@ from umkm_stats.regression._influence import verdicts
 from umkm_stats.regression._intervals import COLUMNS, Request, bootstrap
 from umkm_stats.regression._plan import Plan, make
 from umkm_stats.regression._result import Regression
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,6 +182,7 @@ def assemble(
     level = request.level
     at = _moderation.probes(columns, plan, probes)
     notes = [*columns.notes, *_notes(columns, plan, equations, request, cluster)]
+    notes += idle(("probes", probes, probes != "sd" and not plan.moderators, "moderator"))
     ledger: dict[str, Any] = {"requested": 0, "converged": 0, "inadmissible": 0, "failed": 0}
     limits, drawn = pd.DataFrame(columns=list(COLUMNS)), pd.DataFrame()
     if request.methods:

@@ -15,7 +15,7 @@ from umkm_stats.kernels.sem.moments import complete_sample
 from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.one.problem import Problem, problem
 from umkm_stats.kernels.sem.structure import Floats
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 from umkm_stats.sem._fit import Fit, Options
 from umkm_stats.sem._request import Request, refuse_unknown, request
 from umkm_stats.sem.estimate._categories import category_levels, coding, ordinal_names, ordinal_samples
@@ -82,7 +82,7 @@ def fit(
     std_lv : bool, default False
         Latent variances 1 instead of first loadings 1.
     meanstructure : bool, optional
-        None turns means on where the estimator, groups or FIML need them.
+        None turns means on where the estimator, groups or FIML need them, and where ``sample_mean`` is given.
     fixed_x : bool, default True
         Moments of exogenous observed variables are the sample's (likelihood estimators; GLS and ULS estimate
         them).
@@ -214,7 +214,11 @@ def fit(
         effect_coding=effect_coding,
         parameterization=parameterization,
         sampling_weights=sampling_weights,
-        told=(*asked.notes, *_unheard(asked, information, meanstructure, parameterization, levels)),
+        told=(
+            *asked.notes,
+            *_unheard(asked, information, meanstructure, parameterization, levels),
+            *_idle(asked, len(ready.counts), std_lv, orthogonal, effect_coding, ordinal=bool(levels)),
+        ),
     )
     covs = np.array([sample.cov for sample in task.samples])
     found = search(compiled, task, covs, np.array([sample.mean for sample in task.samples]))
@@ -241,6 +245,27 @@ def _unheard(
     ]
 
 
+def _idle(
+    asked: Request, groups: int, std_lv: bool, orthogonal: bool, effect_coding: bool, *, ordinal: bool
+) -> tuple[Note, ...]:
+    """GEN013 for what was asked and has nothing in this model to work on."""
+    latent, alone = len(asked.who.latent), groups == 1
+    return idle(
+        ("group_equal", ", ".join(asked.equal), bool(asked.equal) and alone, "group"),
+        ("group_partial", ", ".join(asked.partial), bool(asked.partial) and alone, "group"),
+        (
+            "group_partial",
+            ", ".join(asked.partial),
+            bool(asked.partial) and not alone and not asked.equal,
+            "group_equal",
+        ),
+        ("std_lv", std_lv, std_lv and not latent, "latent"),
+        ("effect_coding", effect_coding, effect_coding and not latent, "latent"),
+        ("orthogonal", orthogonal, orthogonal and latent < 2, "two_latent"),
+        ("fixed_x", asked.fixed_x, ordinal and not asked.fixed_x and bool(asked.who.exogenous), "numeric"),
+    )
+
+
 def _means(asked: Request, ready: Prepared, wanted: bool | None, cluster: str | None) -> bool:
     """Whether the model has a mean structure. Raises ``UsageError`` SEM304 when it needs means that are not
     there."""
@@ -249,7 +274,7 @@ def _means(asked: Request, ready: Prepared, wanted: bool | None, cluster: str | 
     means = (
         bool(wanted)
         if wanted is not None
-        else (written or fiml or len(ready.counts) > 1 or cluster is not None)
+        else (written or fiml or len(ready.counts) > 1 or cluster is not None or not ready.arrays)
     )
     if fiml or written:
         means = True
