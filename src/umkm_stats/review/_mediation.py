@@ -277,6 +277,9 @@ def sobel(
             for kind in KINDS:
                 found = _z(pa, sa, pb, sb, kind, truncated)
                 out.append(Route(found, f"z = {show(found)}", "" if kind == "sobel" else kind))
+            if claimed.value * out[0].value.middle < 0:
+                found = out[0].value.absolute()
+                out.append(Route(found, f"|z| = {show(found)}", "absolute"))
             return out
 
         verdicts.append(judge("sobel_z", claimed, routes))
@@ -405,7 +408,8 @@ def accounted(
     claimed, indirect, direct = number("vaf", vaf), number("ab", ab), number("c_prime", c_prime)
     if indirect.value * direct.value < 0:
         return (unknown("accounted", claimed.text, "opposite_signs"),)
-    hundred = 100.0 if "%" in claimed.text or abs(claimed.value) > 1.5 else 1.0
+    percent = "%" in claimed.text or claimed.value > 1.0
+    either = indirect.bounds().holds(0.0) or direct.bounds().holds(0.0)
 
     def routes(truncated: bool) -> list[Route]:
         top, rest = (
@@ -414,15 +418,19 @@ def accounted(
         )
         low = top.low / (top.low + rest.high) if top.low + rest.high > 0 else 0.0
         high = top.high / (top.high + rest.low)
-        found = Interval(low * hundred, high * hundred)
-        return [
-            Route(found, f"ab/(ab + c′) = {indirect.text}/({indirect.text} + {direct.text}) = {show(found)}")
-        ]
+        words = f"ab/(ab + c′) = {indirect.text}/({indirect.text} + {direct.text}) = "
+        found, hundred = Interval(low, high), Interval(low, high) * 100.0
+        out = [] if percent else [Route(found, words + show(found))]
+        return [*out, Route(hundred, words + show(hundred), "" if percent else "percentage")]
 
     verdict = judge("accounted", claimed, routes)
+    if verdict.verdict == "inconsistent" and either and not claimed.value > 1.0:
+        return (unknown("accounted", claimed.text, "opposite_signs"),)
     if label is None:
         return (verdict,)
-    share_ = Interval(verdict.low / hundred, verdict.high / hundred)
+    share_ = Interval(verdict.low, verdict.high)
+    if percent or verdict.explanation == "percentage":
+        share_ = share_ * 0.01
     allowed = {name for top, name in LABELS if _touches(share_, top)}
     word: Any = "consistent" if label in allowed else "inconsistent"
     words = f"VAF = {show(share_)}"

@@ -102,6 +102,9 @@ def p_value(
         directed = kind in ("z", "t", "r")
         plain = found * 0.5 if directed and sides == 1 else found
         out = [Route(plain, words + show(plain), "no_df_normal" if loose else "")]
+        if directed and tails == 1:
+            other = 1.0 - plain
+            out.append(Route(other, f"1 − {words}{show(other)}", "other_side"))
         if directed and tails is None:
             half = found * 0.5
             out.append(Route(half, f"{words}{show(found)} / 2", "one_tailed"))
@@ -183,6 +186,7 @@ def limits(
     """Whether confidence limits are the estimate plus and minus quantile times SE, and hold the estimate.
 
     Bootstrap limits do not follow from a standard error: only their order around the estimate is looked at.
+    Limits that one quantile of t explains at both ends are "not checkable" when ``df`` is not printed.
 
     Parameters
     ----------
@@ -253,11 +257,20 @@ def limits(
             )
         return out
 
-    return (
-        order,
+    both = (
         judge("limit_low", bottom, lambda cut: routes(-1.0, cut)),
         judge("limit_high", top, lambda cut: routes(1.0, cut)),
     )
+    if df is None and any(one.verdict == "inconsistent" for one in both):
+        heavy = float(stats.t.isf((1 - level) / 2, FEWEST))
+        down = (middle.bounds() - bottom.bounds()) / spread.bounds()
+        up = (top.bounds() - middle.bounds()) / spread.bounds()
+        if max(down.low, up.low, normal) <= min(down.high, up.high, heavy):
+            both = (
+                unknown("limit_low", bottom.text, "limits_without_df"),
+                unknown("limit_high", top.text, "limits_without_df"),
+            )
+    return (order, *both)
 
 
 def interval_and_p(
@@ -332,7 +345,8 @@ def interval_and_p(
 
         verdict = judge("interval_and_p", claimed, normal, identity=False, textbook=False)
         return verdict if verdict.explanation else replace(plain, readings=verdict.readings)
-    if surely_out and limits_.low / 2 <= alpha:
+    halved = surely_in and (_implied(bottom, top, alpha) * 0.5).meets(limits_)
+    if (surely_out and limits_.low / 2 <= alpha) or halved:
         return Verdict(
             "interval_and_p",
             "consistent",
@@ -344,6 +358,18 @@ def interval_and_p(
     return Verdict(
         "interval_and_p", "inconsistent", claimed.text, working=working, identity=False, decision=True
     )
+
+
+def _implied(low: Printed, high: Printed, alpha: float) -> Interval:
+    """Two-tailed p of the estimate in the middle of an interval, with any number of degrees of freedom."""
+    (bottom, top), found = (low.bounds(), high.bounds()), []
+    for df in (FEWEST, math.inf):
+        quantile = float(stats.t.isf(alpha / 2, df))
+        for one in (bottom.low, bottom.high):
+            for two in (top.low, top.high):
+                t = abs(one + two) / max(two - one, 1e-300) * quantile
+                found.append(2.0 * float(stats.t.sf(t, df)))
+    return Interval(min(found), max(found))
 
 
 def rows_of(df: int, *, parameters: int) -> int:
