@@ -51,15 +51,15 @@ def test_variance_accounted_for_as_a_percentage(vaf, ab, c_prime, label, expecte
 
 
 def test_limits_from_t_whose_df_is_not_printed():
-    """0.3403 ± t(.975, 60) · 0.1035 = [.1333, .5473]; with 1.96 they would be [.1374, .5432]."""
+    """0.3403 ± t(.975, 30) · 0.1035 = [.1289, .5517]; with 1.96 they would be [.1374, .5432]."""
     given = {"est": "0.3403", "se": "0.1035"}
-    quantile = stats.t.isf(0.025, 60)
+    quantile = stats.t.isf(0.025, 30)
     low, high = f"{0.3403 - quantile * 0.1035:.4f}", f"{0.3403 + quantile * 0.1035:.4f}"
-    assert (low, high) == ("0.1333", "0.5473")
+    assert (low, high) == ("0.1289", "0.5517")
     assert told(review.limits(low, high, **given))[1:] == [("not checkable", "limits_without_df")] * 2
-    assert told(review.limits(low, high, df=60, **given))[1:] == [("consistent", "")] * 2
-    assert told(review.limits("0.1333", "0.5973", **given))[1:] == [("inconsistent", "")] * 2
-    assert told(review.limits("0.0333", "0.6473", df=60, **given))[1:] == [("inconsistent", "")] * 2
+    assert told(review.limits(low, high, df=30, **given))[1:] == [("consistent", "")] * 2
+    assert told(review.limits("0.1289", "0.5973", **given))[1:] == [("inconsistent", "")] * 2
+    assert told(review.limits("0.0333", "0.6473", df=30, **given))[1:] == [("inconsistent", "")] * 2
     assert told(review.limits("-0.1333", "0.8139", **given))[1:] == [("inconsistent", "")] * 2
 
 

@@ -1,7 +1,7 @@
 """Every option of a door does something in the call it is given in, or the result says that it does not.
 
-A row is a door, what it is called with, and the option that is added. ``EFFECT``: the numbers change. ``IDLE``:
-they are the same to the last digit, and a note GEN013 names the option.
+A row is a door, what it is called with, and the option that is added. ``EFFECT``: the numbers change.
+``IDLE``: they are the same to the last digit, and a note GEN013 names the option.
 """
 
 from __future__ import annotations
@@ -130,11 +130,21 @@ EFFECT: list[tuple[Any, tuple[Any, ...], dict[str, Any], dict[str, Any]]] = [
     (us.mediate, (FIRMS,), MEDIATED, {"strata": "s"}),
     (us.mediate, (FIRMS,), MEDIATED, {"rows": ROWS}),
     (us.mediate, (FIRMS,), MEDIATED, {"errors": "HC3"}),
-    (latent, (ANSWERS,), {**LATENT, "intervals": "percentile"}, {"resampling": Resampling(kind="parametric")}),
+    (
+        latent,
+        (ANSWERS,),
+        {**LATENT, "intervals": "percentile"},
+        {"resampling": Resampling(kind="parametric")},
+    ),
     (us.fit_pls, (PLS + " + OI:IP", ANSWERS), {}, {"moderation": "orthogonal"}),
     (us.fit_pls, (PLS, ANSWERS), {}, {"consistent": True}),
     (us.fit_pls, (PLS, ANSWERS), {}, {"scheme": "centroid"}),
-    (us.regress, (FIRMS,), {"y": "BP", "x": "OI", "moderator": "z", "intervals": ()}, {"probes": "percentiles"}),
+    (
+        us.regress,
+        (FIRMS,),
+        {"y": "BP", "x": "OI", "moderator": "z", "intervals": ()},
+        {"probes": "percentiles"},
+    ),
 ]
 NOT_NUMBERS = ("seed", "notes", "options", "workers", "resolved")
 
@@ -162,7 +172,11 @@ def said(found: Any) -> set[str]:
 @pytest.mark.parametrize(("door", "given", "base", "more"), named(IDLE))
 def test_an_option_without_effect_is_named(door, given, base, more):
     (option,) = more
-    inside = {"resampling": {"kind", "rows"}, "paths": {"probes"}, "estimation": {"estimation", "group_equal"}}
+    inside = {
+        "resampling": {"kind", "rows"},
+        "paths": {"probes"},
+        "estimation": {"estimation", "group_equal"},
+    }
     plain, changed = door(*given, **base), door(*given, **{**base, **more})
     assert numbers(plain) == numbers(changed)
     assert said(plain) == set()
