@@ -9,9 +9,23 @@ from umkm_stats.results import Unavailable
 from umkm_stats.study import Writing
 
 
+CHANNEL = """\
+  - code: CHAN
+    kind: multiple
+    section: ISI
+    text: {id: Saluran penjualan, en: Sales channels}
+    choices:
+      - {value: 1, label: {id: Toko, en: Shop}}
+      - {value: 2, label: {id: Pasar, en: Market}}
+      - {value: 3, label: {id: Internet, en: Internet}}
+hypotheses:
+"""
+
+
 def answered(folder, n, *, each=3):
     codes = tuple((f"{name}{k}", name) for name in ("PI", "OI", "NP") for k in range(1, each + 1))
-    instrument = load_instrument(write_instrument(folder, instrument_text(codes)))
+    text = instrument_text(codes).replace("hypotheses:\n", CHANNEL, 1)
+    instrument = load_instrument(write_instrument(folder, text))
     return write_answers(folder, instrument, n=n), instrument
 
 
@@ -50,6 +64,23 @@ def test_the_chapter_says_it_in_the_method_and_among_the_limits(few):
     assert "analisis faktor konfirmatori" in method
     assert "hipotesis diuji pada rata-rata skala" in method
     assert any("(12 jawaban lengkap untuk 12 item)" in text for text in said)
+
+
+def test_choices_are_counted_in_per_cent_of_the_respondents_who_answered(few):
+    part = few.results.get("profile")
+    own = part.table[part.table["question"] == "CHAN"]
+    n = part.several["CHAN"]
+    assert own["percent"].sum() > 100
+    assert own["percent"].tolist() == pytest.approx([100 * count / n for count in own["count"]])
+    document = docx.Document(str(few.folder / "report.docx"))
+    (table,) = [t for t in document.tables if t.cell(0, 0).text == "Saluran Penjualan"]
+    printed = {row.cells[0].text: (row.cells[1].text, row.cells[2].text) for row in table.rows[1:]}
+    assert printed["Responden yang menjawab"] == (str(n), "100,0")
+    assert printed["Pasar"][0] == str(own["count"].iloc[1])
+    said = " ".join(part.text for part in document.paragraphs)
+    whole = f"{own['percent'].sum():.1f}%".replace(".", ",")
+    assert f"dihitung dari {n} responden yang menjawab dan berjumlah {whole}" in said
+    assert "Pilihan yang paling banyak disebut adalah" in said
 
 
 def test_enough_rows_leave_nothing_to_say(tmp_path):

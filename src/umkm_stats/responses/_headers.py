@@ -81,7 +81,7 @@ class HeaderIndex:
         other names.
 
         A tick box that is named by its number in one place and by its words in another is the one of the
-        words.
+        words; the first box below a heading of two rows bears the question's name too and stays a box.
         """
         letter = f"[{column.letter.casefold()}]"
         if letter in self.user:
@@ -89,7 +89,10 @@ class HeaderIndex:
         if letter in self.named:
             return Match(self.named[letter], "alias")
         found = [m for name in (column.header, *column.keys) if name and (m := self.match(name)) is not None]
-        return next((m for m in found if m.labelled or m.how == "alias"), found[0] if found else None)
+        best = next((m for m in found if m.labelled or m.how == "alias"), found[0] if found else None)
+        if best is None or best.option is not None:
+            return best
+        return next((m for m in found if m.option is not None and m.code == best.code), best)
 
     def match(self, header: str) -> Match | None:
         """The question a heading names, or None. A heading that names two questions at once matches none."""

@@ -85,12 +85,14 @@ def profile(
     """f and % of closed questions about respondent and business, kept rows only.
 
     Questions: ``chosen``, else every closed question with the role control, assistance or objective that the
-    file has.
+    file has. Each choice of a question with several answers is counted by itself, in per cent of those who
+    answered the question; ``several`` then holds code → how many they are.
     """
     import pandas as pd
 
     answers = responses.respondents
     rows: list[dict[str, Any]] = []
+    several: dict[str, int] = {}
     for question in instrument.questions:
         wanted = (
             question.code in chosen
@@ -99,18 +101,25 @@ def profile(
         )
         if (
             not wanted
-            or question.kind != "choice"
+            or question.kind not in ("choice", "multiple")
             or question.personal
             or question.code not in answers.columns
         ):
             continue
-        own = pd.to_numeric(answers.loc[kept, question.code], errors="coerce")
-        valid = int(own.notna().sum())
+        if question.kind == "multiple":
+            ticks = responses.multiple(question.code).loc[kept].dropna(how="all")
+            valid = several[question.code] = len(ticks)
+            counts = {value: int((ticks[value] == 1).sum()) for value in ticks.columns}
+        else:
+            own = pd.to_numeric(answers.loc[kept, question.code], errors="coerce")
+            valid = int(own.notna().sum())
+            counts = {value: int((own == value).sum()) for value in question.values}
         if not valid:
+            several.pop(question.code, None)
             continue
-        words: Any = question.labels.get(lang) or next(iter(question.labels.values()), {})
-        for value in question.values:
-            count = int((own == value).sum())
+        words: Any = {c.value: c.label.get(lang) or next(iter(c.label.values())) for c in question.choices}
+        words = question.labels.get(lang) or next(iter(question.labels.values()), words)
+        for value, count in counts.items():
             rows.append(
                 {
                     "question": question.code,
@@ -122,9 +131,8 @@ def profile(
             )
     if not rows:
         return None
-    return Part(
-        "profile", pd.DataFrame(rows), SampleUsed(len(answers), int(kept.sum()), {"held": int((~kept).sum())})
-    )
+    sample = SampleUsed(len(answers), int(kept.sum()), {"held": int((~kept).sum())})
+    return Part("profile", pd.DataFrame(rows), sample, extra={"several": several} if several else {})
 
 
 def missing(items: pd.DataFrame) -> Part:

@@ -85,7 +85,8 @@ def _profile(kit: Kit) -> list[Block]:
             replace(heads[1], head=kit.say("head.frequency")),
             replace(heads[2], head=kit.say("head.share")),
         )
-        blocks += kit.shown(replace(table, columns=heads), _who(kit, frame))
+        said = _chosen(kit, frame) if code in part.extra.get("several", {}) else _who(kit, frame)
+        blocks += kit.shown(replace(table, columns=heads), said)
     return blocks
 
 
@@ -103,14 +104,31 @@ def _inside(answer: str) -> str:
     return low_first(answer) if answer.lower() in PEOPLE else answer
 
 
+def _ranked(frame: Any) -> list[tuple[int, float, str]]:
+    """(count, per cent, answer) of the answers that were given, the commonest first."""
+    rows = frame.itertuples(index=False)
+    found = [(int(r.count), float(r.percent), _inside(str(r.answer))) for r in rows if int(r.count) > 0]
+    return sorted(found, key=lambda entry: -entry[0])
+
+
+def _chosen(kit: Kit, frame: Any) -> str:
+    """What is said of a question with several answers."""
+    given = _ranked(frame)
+    if not given:
+        return ""
+    most = [entry for entry in given if entry[0] == given[0][0]]
+    least = [entry for entry in given if entry[0] == given[-1][0]]
+    names = {"f": str(most[0][0]), "p": kit.percent(most[0][1]), "k": joined(kit, [k for _, _, k in most])}
+    if len(most) == len(given):
+        return kit.say("profile.several.even", **names)
+    names |= {"f2": str(least[0][0]), "p2": kit.percent(least[0][1])}
+    return kit.say("profile.several", k2=joined(kit, [k for _, _, k in least]), **names)
+
+
 def _who(kit: Kit, frame: Any) -> str:
-    ranked = sorted(
-        ((int(r.count), float(r.percent), _inside(str(r.answer))) for r in frame.itertuples(index=False)),
-        key=lambda entry: -entry[0],
-    )
-    given = [entry for entry in ranked if entry[0] > 0]
+    given = _ranked(frame)
     if len(given) < 2:
-        count, _, answer = ranked[0]
+        count, _, answer = given[0]
         return kit.say("profile.all", f=str(count), k=answer)
     most, least = given[0], given[-1]
     names = {

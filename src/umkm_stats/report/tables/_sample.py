@@ -79,23 +79,31 @@ def _rule(code: str, lang: str) -> str:
 
 
 def profile_tables(ctx: Context) -> list[Block]:
-    """f and % of every closed question about respondent and business."""
+    """f and % of every closed question about respondent and business; of a question with several answers the
+    last row counts who answered, not the answers."""
     part = ctx.get("profile")
     if part is None:
         return []
+    several = part.extra.get("several", {})
     out: list[Block] = []
     for code in dict.fromkeys(part.table["question"]):
         frame = part.table[part.table["question"] == code]
         rows: list[tuple[Cell, ...]] = [
             (str(r.answer), int(r.count), number(r.percent)) for r in frame.itertuples(index=False)
         ]
-        rows.append((ctx.text("sample.total"), int(frame["count"].sum()), 100.0))
+        notes: tuple[str, ...] = ()
+        if code in several:
+            rows.append((ctx.text("sample.answered"), int(several[code]), 100.0))
+            n, whole_percent = ctx.voice.count(int(several[code])), float(frame["percent"].sum())
+            notes = (ctx.text("note.several", n=n, sum=ctx.voice.percent(whole_percent)),)
+        else:
+            rows.append((ctx.text("sample.total"), int(frame["count"].sum()), 100.0))
         heads = [
             ctx.column("answer", "answer", wide=True),
             ctx.column("count", "frequency", "integer"),
             ctx.column("percent", "percent", "percent"),
         ]
-        out.append(ctx.made(f"profile_{code}", _profile_title(ctx, code), heads, rows))
+        out.append(ctx.made(f"profile_{code}", _profile_title(ctx, code), heads, rows, notes=notes))
     return out
 
 

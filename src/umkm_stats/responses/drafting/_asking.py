@@ -80,6 +80,10 @@ def questions_of(
     ]
     if mixed:
         asks.append(Note("RSP316", {"constructs": mixed}))
+    several = list(dict.fromkeys(id(one) for one in looked.several.values()))
+    if several and not looked.grid.form:
+        letters = [looked.grid.columns[i].letter for i in sorted(looked.several)]
+        asks.append(Note("RSP370", {"count": len(several), "columns": letters}))
     asks.append(Note("RSP317", {"constructs": [c.code for c in constructs]}))
     return asks
 

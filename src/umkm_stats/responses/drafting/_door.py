@@ -13,11 +13,11 @@ from umkm_stats.responses._files import place
 from umkm_stats.responses.drafting import _scales, _yaml
 from umkm_stats.responses.drafting._asking import questions_of
 from umkm_stats.responses.drafting._groups import Group
+from umkm_stats.responses.drafting._heads import heading_name
 from umkm_stats.responses.drafting._lines import (
     aliases_of,
     background_of,
     construct_remark,
-    heading_name,
     item_remark,
     item_text,
     plain_heading,
@@ -144,7 +144,9 @@ def _drafted(path: Path, looked: Looked, said: str) -> Draft:
         scales=list(by_name.items()),
         constructs=constructs,
         items=items,
-        background=[line for _, line in background],
+        background=[
+            line for i, line in background if i not in looked.several or i == looked.several[i].columns[0]
+        ],
         unused=unused_of(looked, said),
         model=roles_by_name(groups, [c.code for c in constructs]),
     )

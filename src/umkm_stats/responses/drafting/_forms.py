@@ -122,7 +122,7 @@ def _xlsform(survey: list[dict[str, str]], choices: list[dict[str, str]]) -> Ite
         if first in ("select_one", "select1", "rank") or lowered.startswith("select one"):
             yield Asked(cells, "closed", tuple(lists.get(kind.split(" ")[-1], ())))
         elif first == "select_multiple" or lowered.startswith("select all"):
-            yield Asked(cells, "several")
+            yield Asked(cells, "several", tuple(lists.get(kind.split(" ")[-1], ())))
         elif first in ("integer", "decimal", "range"):
             yield Asked(cells, "number")
         elif lowered in _TIMES:
@@ -186,7 +186,7 @@ def _lss(path: Path) -> Iterator[Asked]:
         elif kind in "L!O":
             yield Asked((title, stem), "closed", given)
         elif kind in "MP":
-            yield Asked((title, stem), "several")
+            yield Asked((title, stem), "several", tuple((one.get("title", ""), text(one)) for one in mine))
         elif kind == "N":
             yield Asked((title, stem), "number")
         elif kind == "D":
@@ -202,7 +202,11 @@ def _bare(text: str) -> str:
 def _grid(questions: list[Asked]) -> Grid | None:
     columns = []
     for j, asked in enumerate(questions):
-        labels, spellings = _coded(asked.answers)
+        if asked.kind == "several":  # choices of their own, in the form's order, whatever they say
+            labels: dict[Any, str] = {k: word for k, (_, word) in enumerate(asked.answers, 1)}
+            spellings = {code: k for k, (code, _) in enumerate(asked.answers, 1)}
+        else:
+            labels, spellings = _coded(asked.answers)
         columns.append(
             Column(
                 j,

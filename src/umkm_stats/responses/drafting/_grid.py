@@ -162,8 +162,9 @@ def _joins(head: list[list[Any]], rows: list[int], r: int, below: list[Counter[A
     covered = [i for i in gaps if i < len(row) and not empty_cell(row[i])]
     if len(gaps) >= 0.15 * width and covered and len(covered) >= 0.6 * len(gaps):
         texts = [i for i in cells if _is_text(row[i])]
-        if len(texts) >= 0.8 * len(cells) and _novel(row, below) >= 0.8:
-            return True
+        ticks = sum(len(below[i]) == 1 and below[i][_text.key(str(row[i]))] > 1 for i in cells)
+        if len(texts) >= 0.8 * len(cells) and _novel(row, below) + ticks / len(cells) >= 0.8:
+            return True  # a ticked choice stands below its own words and nothing else does
         return _restarts([row[i] for i in cells])
     same = all(_text.key(str(row[i])) == _text.key(str(last[i])) for i in cells if i in top)
     if same and len(cells) >= 0.8 * len(top):

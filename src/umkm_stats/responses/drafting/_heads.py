@@ -237,3 +237,12 @@ def _runs(digits: list[str]) -> bool:
     for d in digits:
         groups.setdefault(d[0], []).append(int(d[1:]))
     return all(numbers == list(range(1, len(numbers) + 1)) for numbers in groups.values())
+
+
+def heading_name(column: Column) -> str:
+    """What the reader knows the column by: a code in its heading, "stem | row" when it takes two rows."""
+    cells = [c for c in column.cells if c.strip()]
+    coded = [c for c in cells if codelike(c) and any(ch.isdigit() for ch in c)]
+    if len(cells) > 1 and coded and not coded[0].strip().isdigit():
+        return coded[0].strip()
+    return " | ".join(cells) if len(cells) > 1 else (cells[0] if cells else "")

@@ -11,10 +11,11 @@ from umkm_stats.responses.drafting import _heads, _ladders, _yaml
 from umkm_stats.responses.drafting._answers import Profile
 from umkm_stats.responses.drafting._grid import Column, Grid
 from umkm_stats.responses.drafting._groups import Group
-from umkm_stats.responses.drafting._heads import Head
+from umkm_stats.responses.drafting._heads import Head, heading_name
 from umkm_stats.responses.drafting._looking import Looked
 from umkm_stats.responses.drafting._names import Codes, short_of
 from umkm_stats.responses.drafting._scales import Scale
+from umkm_stats.responses.drafting._several import Several
 
 
 def item_text(head: Head, column: Column, code: str) -> str:
@@ -25,15 +26,6 @@ def item_text(head: Head, column: Column, code: str) -> str:
     if head.stem and not head.code:
         return _text.tidy(f"{head.stem} {head.number or ''}").strip()
     return column.heading or code
-
-
-def heading_name(column: Column) -> str:
-    """What the reader knows the column by: a code in its heading, "stem | row" when it takes two rows."""
-    cells = [c for c in column.cells if c.strip()]
-    coded = [c for c in cells if _heads.codelike(c) and any(ch.isdigit() for ch in c)]
-    if len(cells) > 1 and coded and not coded[0].strip().isdigit():
-        return coded[0].strip()
-    return " | ".join(cells) if len(cells) > 1 else (cells[0] if cells else "")
 
 
 def aliases_of(grid: Grid, at: int) -> tuple[str, ...]:
@@ -72,6 +64,12 @@ def background_of(looked: Looked, codes: Codes, said: str) -> list[tuple[int, _y
         if role is None or role.name != "background":
             continue
         column, head, seen = looked.grid.columns[i], looked.heads[i], looked.profiles[i]
+        asked = looked.several.get(i)
+        if asked is not None:
+            if i == asked.columns[0]:
+                line = _ticked(looked, asked, codes, said)
+                out += [(k, line) for k in asked.columns]
+            continue
         text = head.text or head.code or column.heading or column.letter
         code = codes.take(head.code if head.code.isalnum() else "", short_of(text), f"P{i + 1}")
         kind, choices = _closed(column, seen)
@@ -80,6 +78,34 @@ def background_of(looked: Looked, codes: Codes, said: str) -> list[tuple[int, _y
             (i, _yaml.BackgroundLine(code, kind, text[:400], aliases_of(looked.grid, i), choices, remark))
         )
     return out
+
+
+def _ticked(looked: Looked, asked: Several, codes: Codes, said: str) -> _yaml.BackgroundLine:
+    """A question with several answers: every choice with its own words as a spelling too, so that the words
+    shown can be changed."""
+    first = asked.columns[0]
+    column, head = looked.grid.columns[first], looked.heads[first]
+    own = not asked.name or heading_name(column) == asked.name  # the question has a column of its own
+    text = (head.text or head.code or column.heading or column.letter) if own else asked.name
+    wished = (head.code if own else asked.name) if (head.code if own else asked.name).isalnum() else ""
+    code = codes.take(wished if len(wished) <= 20 else "", short_of(text), f"P{first + 1}")
+    aliases = aliases_of(looked.grid, first) if own else (asked.name,)
+    choices = dict(enumerate(asked.choices, 1))
+    spelled = asked.spellings or asked.choices
+    synonyms = {k: spelled[k - 1] for k in choices if spelled[k - 1]}
+    other = None
+    if asked.other:
+        known = messages.text("draft.other", looked.language if looked.language == "id" else "en")
+        named = (k for k, word in choices.items() if _text.key(word) == _text.key(known))
+        other = next(named, len(choices) + 1)
+        choices.setdefault(other, known)
+    letters = [looked.grid.columns[k].letter for k in asked.columns]
+    where = letters[0] if len(letters) == 1 else f"{letters[0]} … {letters[-1]}"
+    remark = messages.text("draft.yaml.column", said, column=where)
+    remark += f" · ? {messages.text('draft.yaml.several', said)}"
+    return _yaml.BackgroundLine(
+        code, "multiple", text[:400], aliases, choices, remark, synonyms=synonyms, other=other
+    )
 
 
 def _closed(column: Column, seen: Profile) -> tuple[str, dict[int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,16 @@ from umkm_stats.responses._files import place
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading
 from umkm_stats.responses._sheets import open_file
-from umkm_stats.responses.drafting import _groups, _heads, _ladders, _reversals, _roles, _scales, _words
+from umkm_stats.responses.drafting import (
+    _groups,
+    _heads,
+    _ladders,
+    _reversals,
+    _roles,
+    _scales,
+    _several,
+    _words,
+)
 from umkm_stats.responses.drafting._answers import Profile, profile, vector, without_strays
 from umkm_stats.responses.drafting._forms import form_grid, is_lss
 from umkm_stats.responses.drafting._grid import (
@@ -29,6 +38,7 @@ from umkm_stats.responses.drafting._groups import Group
 from umkm_stats.responses.drafting._heads import Head
 from umkm_stats.responses.drafting._roles import Role
 from umkm_stats.responses.drafting._scales import Scale
+from umkm_stats.responses.drafting._several import Several
 from umkm_stats.responses.readers import READERS
 from umkm_stats.responses.readers._base import Head as ReaderHead
 
@@ -43,6 +53,7 @@ class Looked:
     roles: list[Role | None]
     signatures: dict[int, tuple[object, ...]]
     language: str
+    several: dict[int, Several] = field(default_factory=dict)
 
     @property
     def items(self) -> list[int]:
@@ -87,9 +98,13 @@ def look(grid: Grid) -> Looked:
         for i, role in enumerate(roles)
         if role is None
     }
-    return Looked(
-        grid, heads, profiles, _with_neighbours(roles, signatures, heads, profiles), signatures, language
-    )
+    roles = _with_neighbours(roles, signatures, heads, profiles)
+    items = {i for i, role in enumerate(roles) if role is None}
+    free = [i for i, role in enumerate(roles) if role and (role.name == "background" or role.clue == "free_text")]
+    names = [_heads.heading_name(column) for column in columns]
+    several = _several.found_in(grid, names, profiles, items, free)
+    roles = [Role("background", "tick") if i in several else role for i, role in enumerate(roles)]
+    return Looked(grid, heads, profiles, roles, signatures, language, several)
 
 
 def _spoken(seen: Profile) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from umkm_stats import messages
 from umkm_stats._version import __version__
@@ -35,6 +35,8 @@ class BackgroundLine:
     choices: dict[int, str]
     remark: str
     personal: bool = False
+    synonyms: dict[int, str] = field(default_factory=dict)
+    other: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,9 @@ def text_of(
         if asked.choices:
             out.append("    choices:")
             for value, label in asked.choices.items():
-                out.append(f"      - {{value: {value}, label: {{{language}: {quoted(label)}}}}}")
+                more = f", synonyms: [{quoted(asked.synonyms[value])}]" if value in asked.synonyms else ""
+                more += ", other: true" if value == asked.other else ""
+                out.append(f"      - {{value: {value}, label: {{{language}: {quoted(label)}}}{more}}}")
     out.append("")
     out += [f"# {_line(line)}" for line in unused]
     out += ["", *(_models(model, say, language))]
