@@ -81,7 +81,11 @@ def kobo_labels(ticks):
 
 
 def limesurvey(ticks):
-    return {"Response ID": list(range(1, N + 1)), **apart(ticks, [f"{ASKED} [{c}]" for c in CHOICES], "Ya", "Tidak"), **worded()}
+    return {
+        "Response ID": list(range(1, N + 1)),
+        **apart(ticks, [f"{ASKED} [{c}]" for c in CHOICES], "Ya", "Tidak"),
+        **worded(),
+    }
 
 
 def limesurvey_codes(ticks):
@@ -107,7 +111,9 @@ def written(path, columns):
 def surveymonkey(path, ticks):
     book = openpyxl.Workbook()
     items = worded(stems=False)
-    book.active.append(["Respondent ID", ASKED, None, None, None, None, "Kualitas", None, None, "Harga", None, None])
+    book.active.append(
+        ["Respondent ID", ASKED, None, None, None, None, "Kualitas", None, None, "Harga", None, None]
+    )
     book.active.append([None, *CHOICES, *items])
     for i in range(N):
         boxes = [c if t else None for c, t in zip(CHOICES, ticks[i], strict=True)]

@@ -8,7 +8,6 @@ from umkm_stats import UmkmError, fit_pls, load_instrument, run_study
 from umkm_stats.results import Unavailable
 from umkm_stats.study import Writing
 
-
 CHANNEL = """\
   - code: CHAN
     kind: multiple

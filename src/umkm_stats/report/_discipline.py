@@ -167,7 +167,9 @@ def _profile(ctx: Context, blocks: list[Block]) -> tuple[list[Block], list[Block
         question = table.title.split(" by ", 1)[-1] if ctx.voice.lang == "en" else table.title
         groups.append((len(rows), question))
         rows += table.rows[:-1]
-    notes: tuple[str, ...] = (ctx.text("note.profile", n=ctx.voice.count(ctx.results.meta["sample"]["used"])),)
+    notes: tuple[str, ...] = (
+        ctx.text("note.profile", n=ctx.voice.count(ctx.results.meta["sample"]["used"])),
+    )
     notes += tuple(f"{groups[k][1]}: {note}" for k, table in enumerate(tables) for note in table.notes)
     first = tables[0]
     made = Table(

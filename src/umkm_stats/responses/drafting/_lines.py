@@ -7,7 +7,7 @@ from collections import Counter
 from umkm_stats import messages
 from umkm_stats.responses import _text
 from umkm_stats.responses._privacy import identifier_in
-from umkm_stats.responses.drafting import _heads, _ladders, _yaml
+from umkm_stats.responses.drafting import _ladders, _yaml
 from umkm_stats.responses.drafting._answers import Profile
 from umkm_stats.responses.drafting._grid import Column, Grid
 from umkm_stats.responses.drafting._groups import Group

@@ -100,7 +100,9 @@ def look(grid: Grid) -> Looked:
     }
     roles = _with_neighbours(roles, signatures, heads, profiles)
     items = {i for i, role in enumerate(roles) if role is None}
-    free = [i for i, role in enumerate(roles) if role and (role.name == "background" or role.clue == "free_text")]
+    free = [
+        i for i, role in enumerate(roles) if role and (role.name == "background" or role.clue == "free_text")
+    ]
     names = [_heads.heading_name(column) for column in columns]
     several = _several.found_in(grid, names, profiles, items, free)
     roles = [Role("background", "tick") if i in several else role for i, role in enumerate(roles)]
