@@ -1,6 +1,7 @@
 """What the page refuses, with its code, and what then stays as it was."""
 
 import csv
+import json
 import re
 import subprocess
 
@@ -89,6 +90,45 @@ def test_no_two_variables_get_one_name(ready):
     assert (again.status_code, codes(again)) == (422, {"APP070"})
     assert not ready.folder.state.get("waiting")
     assert not codes(ready.post("/columns", action="add", newvar="Harga"))
+
+
+def done(folder):
+    """Results on disk as a run of the folder as it stands would have left them."""
+    now = {"responses": folder.answers, "instrument": folder.instrument, "study": folder.study}
+    told = {role: {"sha256": folder.digest_of(path)} for role, path in now.items() if path.is_file()}
+    folder.results.mkdir()
+    manifest = {"inputs": told, "call": {"sheet": None}}
+    (folder.results / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder.results / "report.html").write_text("<p>.</p>", encoding="utf-8")
+
+
+def test_results_of_an_earlier_state_of_the_file_are_called_so(ready, tmp_path):
+    done(ready.folder)
+    for path in ("/file", "/run", "/results"):
+        assert 'id="outdated"' not in ready.get(path).text, path
+    assert "✓" in re.search(r'<li[^>]*>(?:(?!</li>).)*href="/results".*?</li>', ready.get("/file").text, re.S)[0]
+    ready.upload(answers(tmp_path / "jawaban.csv", n=52))  # the form went on
+    for path in ("/file", "/run", "/results"):
+        text = ready.get(path).text
+        note = re.search(r'id="outdated">(.*?)</p>', text, re.S)
+        assert note, path
+        assert "keadaan berkas sebelumnya" in note[1]
+    steps = re.search(r'<li[^>]*>(?:(?!</li>).)*href="/results".*?</li>', text, re.S)
+    assert "✓" not in steps[0]
+    ready.upload(answers(tmp_path / "jawaban.csv"))
+    assert 'id="outdated"' not in ready.get("/results").text
+
+
+def test_a_run_remembers_which_state_of_the_file_it_read(ready, tmp_path):
+    runner = ready.site.runner
+    then = runner._taken()
+    assert (then["name"], then["rows"]) == ("jawaban.csv", 40)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d", then["taken"])
+    done(ready.folder)
+    ready.folder.write_own("run.json", {"status": "done", "data": then})
+    assert "jawaban.csv: 40 baris" in ready.get("/results").text
+    ready.upload(answers(tmp_path / "jawaban.csv", n=52))
+    assert "Hasil dihitung dari 40 baris; berkas sekarang berisi 52 baris." in ready.get("/results").text
 
 
 def test_a_file_without_items_can_be_set_by_hand(page, tmp_path):

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from umkm_stats import messages
-from umkm_stats.app import _intake
+from umkm_stats.app import _intake, _study
 from umkm_stats.app._folder import COLUMNS
 from umkm_stats.app._site import Ask
 from umkm_stats.errors import UmkmError
@@ -31,6 +31,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         record=record,
         source=source_of(record, ask.lang),
         limit=ask.site.limit // 1_000_000,
+        other_answers=_study.of_other_answers(_study.changed(ask.folder)),
         flash=ask.site.cache.pop("flash", ""),
     )
 

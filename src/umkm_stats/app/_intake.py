@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import dataclasses
 import os
 import shutil
@@ -77,7 +78,13 @@ def take(folder: Folder, part: Path, name: str, lang: str) -> int:
         if other != ending:
             folder.path(DATA, ANSWERS + other).unlink(missing_ok=True)
     folder.note(
-        name=_shown(name), sheet=None, columns_seen=None, check_seen=None, answered=None, refused=None
+        name=_shown(name),
+        taken=dt.datetime.now().isoformat(timespec="minutes"),
+        sheet=None,
+        columns_seen=None,
+        check_seen=None,
+        answered=None,
+        refused=None,
     )
     look(folder, target, seen, lang)
     if len(seen.sheets) > 1 and _several(folder, target):

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from umkm_stats.app import _study
+from umkm_stats.app._folder import COLUMNS
 from umkm_stats.app._run_page import commands
 from umkm_stats.app._site import Ask
 from umkm_stats.errors import Place, UmkmError
@@ -28,6 +29,7 @@ def show(ask: Ask, errors: Any = ()) -> Response:
     there = (folder.results / "manifest.json").is_file()
     whole = there and (folder.results / "report.html").is_file()
     run = ask.site.runner.state()
+    changed = _study.changed(folder) if there else []
     if there and not whole:
         errors = (*errors, UmkmError("APP016", Place(file="report.html")))
     return ask.page(
@@ -37,7 +39,10 @@ def show(ask: Ask, errors: Any = ()) -> Response:
         there=there,
         whole=whole,
         main=run.get("main") or [],
-        outdated=there and _study.outdated(folder),
+        outdated=bool(changed),
+        other_answers=_study.of_other_answers(changed),
+        data=run.get("data") if there else None,
+        now=folder.read_own(COLUMNS).get("n_rows"),
         run=run,
         commands=commands(ask),
         files={

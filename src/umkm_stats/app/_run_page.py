@@ -24,6 +24,7 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
     style = study.get("style") or "skripsi"
     language = "id" if style == "skripsi" else study.get("language") or ask.lang
     run = ask.site.runner.state()
+    changed = _study.changed(ask.folder)
     return ask.page(
         "run.html",
         status=status,
@@ -42,7 +43,8 @@ def show(ask: Ask, errors: Any = (), status: int = 200) -> Response:
         rules=_chapter.RULES,
         cutoffs=_chapter.CUTOFFS,
         run=run,
-        outdated=_study.outdated(ask.folder),
+        outdated=bool(changed),
+        other_answers=_study.of_other_answers(changed),
         commands=commands(ask),
     )
 

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import IO, Any
 
-from umkm_stats.app._folder import INSTRUMENT, MAP, RESULTS, RUN, STUDY, Folder
+from umkm_stats.app._folder import COLUMNS, INSTRUMENT, MAP, RESULTS, RUN, STUDY, Folder
 from umkm_stats.errors import UmkmError
 
 STEPS = ("read", "measure", "mediation", "report")
@@ -33,6 +33,7 @@ class Runner:
         self._child: subprocess.Popen[bytes] | None = None
         self._cancelled = False
         self._live: dict[str, Any] = {}
+        self._data: dict[str, Any] = {}
 
     def command(self) -> list[str]:
         """The words after ``umkm-stats``; paths are relative to the folder."""
@@ -56,7 +57,9 @@ class Runner:
             words = self.command()
             env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
             self._live = {
-                "main": self.state().get("main", []),  # of the results that stay until this run is done
+                # of the results that stay until this run is done
+                "main": self.state().get("main", []),
+                "data": self.state().get("data"),
                 "status": "running",
                 "step": "read",
                 "steps": {},
@@ -64,6 +67,7 @@ class Runner:
                 "lang": lang,
             }
             self._store()
+            self._data = self._taken()
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "umkm_stats", *words, *FOLLOWED],
                 cwd=self.folder.root,
@@ -73,6 +77,12 @@ class Runner:
                 env=env,
             )
             threading.Thread(target=self._follow, args=(self._child,), daemon=True).start()
+
+    def _taken(self) -> dict[str, Any]:
+        """Name and rows of the answers, and when they were handed in: what this run computes from."""
+        record, state = self.folder.read_own(COLUMNS), self.folder.state
+        taken = str(state.get("taken") or "").replace("T", " ")
+        return {"name": str(state.get("name") or ""), "rows": record.get("n_rows"), "taken": taken}
 
     def running(self) -> bool:
         """Whether the child of this process is at work."""
@@ -139,7 +149,7 @@ class Runner:
         ended: dict[str, Any] = {"code": code, "ended": time.time()}
         said = _json(b"".join(answer)) or {}
         if code == 0:
-            ended |= {"status": "done", "main": said.get("main", [])}
+            ended |= {"status": "done", "main": said.get("main", []), "data": self._data}
         elif self._cancelled:
             ended["status"] = "cancelled"
         else:

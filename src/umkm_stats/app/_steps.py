@@ -31,7 +31,7 @@ def steps(site: Site, lang: str) -> list[Step]:
     has_file = folder.answers is not None
     has_instrument = has_file and folder.instrument.is_file()
     chosen = has_instrument and _study.chosen(folder)
-    ran = (folder.results / "manifest.json").is_file()
+    ran = (folder.results / "manifest.json").is_file() and not _study.changed(folder)
     state = folder.state
     done = {
         "file": has_file,

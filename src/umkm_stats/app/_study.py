@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from umkm_stats.app import _instrument, _yaml
@@ -83,17 +83,29 @@ def manifest(folder: Folder) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def outdated(folder: Folder) -> bool:
-    """Whether an input changed since the results were written."""
-    inputs = manifest(folder).get("inputs")
+def changed(folder: Folder) -> list[str]:
+    """What is no longer as the results on disk had it: responses, sheet, instrument, study, map."""
+    told = manifest(folder)
+    inputs = told.get("inputs")
     if not isinstance(inputs, dict):
-        return False
+        return []
     now = {
         "responses": folder.answers,
         "instrument": folder.instrument,
         "study": folder.study,
         "map": folder.map,
     }
-    return any(
-        (inputs.get(role) or {}).get("sha256", "") != folder.digest_of(path) for role, path in now.items()
-    )
+    other = [
+        role
+        for role, path in now.items()
+        if (inputs.get(role) or {}).get("sha256", "") != folder.digest_of(path)
+    ]
+    call = told.get("call")
+    if isinstance(call, dict) and (call.get("sheet") or None) != (folder.state.get("sheet") or None):
+        other.append("sheet")
+    return other
+
+
+def of_other_answers(roles: Sequence[str]) -> bool:
+    """Whether the answers themselves are others than those of the results."""
+    return "responses" in roles or "sheet" in roles

@@ -24,7 +24,8 @@ from umkm_stats.responses.drafting._answers import as_number
 from umkm_stats.responses.drafting._forms import form_grid, is_lss
 from umkm_stats.responses.drafting._grid import Column, Grid, grid_of, grid_of_table, main_sheet
 from umkm_stats.responses.drafting._grid import codebook_of as beside
-from umkm_stats.responses.drafting._lines import heading_name, plain_heading, safe
+from umkm_stats.responses.drafting._heads import heading_name
+from umkm_stats.responses.drafting._lines import plain_heading, safe
 from umkm_stats.responses.drafting._looking import look
 from umkm_stats.responses.readers import READERS
 from umkm_stats.responses.readers._base import Head
