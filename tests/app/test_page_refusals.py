@@ -106,7 +106,9 @@ def test_results_of_an_earlier_state_of_the_file_are_called_so(ready, tmp_path):
     done(ready.folder)
     for path in ("/file", "/run", "/results"):
         assert 'id="outdated"' not in ready.get(path).text, path
-    assert "✓" in re.search(r'<li[^>]*>(?:(?!</li>).)*href="/results".*?</li>', ready.get("/file").text, re.S)[0]
+    assert (
+        "✓" in re.search(r'<li[^>]*>(?:(?!</li>).)*href="/results".*?</li>', ready.get("/file").text, re.S)[0]
+    )
     ready.upload(answers(tmp_path / "jawaban.csv", n=52))  # the form went on
     for path in ("/file", "/run", "/results"):
         text = ready.get(path).text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import dataclasses
+import datetime as dt
 import os
 import shutil
 import tempfile
