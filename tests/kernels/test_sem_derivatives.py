@@ -12,6 +12,7 @@ from umkm_stats.kernels.sem.one.problem import Problem, problem
 from umkm_stats.kernels.sem.saturated import incomplete_sample, moment_scores, observed_information
 from umkm_stats.sem.estimate._compile import compile_table
 from umkm_stats.sem.estimate._starts import starting_values
+from umkm_stats.sem.inference._information import invert
 from umkm_stats.sem.text._defaults import build_table
 from umkm_stats.sem.text._language import read_model
 
@@ -77,6 +78,7 @@ def test_gradient_and_hessian(name: str, kind: str, groups: int) -> None:
     )
     hessian = built.hessian(params)
     np.testing.assert_allclose(hessian, (bend + bend.T) / 2, atol=2e-6 * (1 + np.abs(bend).max()))
+    np.testing.assert_allclose(built.hessian(params, at), hessian, atol=1e-10 * (1 + np.abs(hessian).max()))
 
 
 @pytest.mark.parametrize("name", list(MODELS))
@@ -138,3 +140,20 @@ def test_saturated_information_and_scores() -> None:
                 parts.append(value(moved))
             numeric[i, j] = (parts[0] - parts[1] - parts[2] + parts[3]) / (4 * h * h)
     np.testing.assert_allclose(info, numeric, rtol=1e-5, atol=5e-6)
+
+
+@pytest.mark.parametrize("size", [0, 1, 6, 40])
+@pytest.mark.parametrize("least", [0.5, 1e-4, 1e-7, 1e-9])
+def test_an_information_matrix_is_inverted_by_the_way_its_eigenvalues_allow(size: int, least: float) -> None:
+    turn = np.linalg.qr(np.random.default_rng(size).standard_normal((size, size)))[0]
+    values = np.geomspace(least, 1.0, size) if size > 1 else np.ones(size)
+    matrix = turn * values @ turn.T
+    found = invert(matrix)
+    assert found is not None
+    np.testing.assert_allclose(found @ matrix, np.eye(size), atol=1e-13 / least)
+
+
+@pytest.mark.parametrize("least", [-1e-3, -0.5, 0.0, 1e-13])
+def test_what_has_no_inverse_is_said(least: float) -> None:
+    turn = np.linalg.qr(np.random.default_rng(5).standard_normal((8, 8)))[0]
+    assert invert(turn * np.array([least, *np.linspace(0.5, 2, 7)]) @ turn.T) is None

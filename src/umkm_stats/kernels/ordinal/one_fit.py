@@ -358,7 +358,7 @@ class OrdinalProblem(Problem):
         """(P,) ∂F/∂θ at complex parameters."""
         return self._gradient(params, self.states(params))
 
-    def hessian(self, params: Floats) -> Floats:
+    def hessian(self, params: Floats, at: Point | None = None) -> Floats:
         """(P,P) second derivatives of F: in closed form, or by complex steps through the analytic gradient
         where
         scales are free or variables exogenous."""

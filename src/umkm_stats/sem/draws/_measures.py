@@ -79,10 +79,7 @@ def standardized(draws: Draws, kind: str) -> pd.DataFrame:
             out[np.isnan(block.params[:, placed]).any(axis=1)] = np.nan
             found = {name: out[:, index] for index, name in enumerate(names)}
             if scaler.defined is not None:
-                labelled = {label: out[:, index] for label, index in scaler.of_label.items()}
-                for index, name in enumerate(fit.param_names):
-                    if name not in labelled:
-                        labelled[name] = out[:, int(np.flatnonzero(scaler.free == index)[0])]
+                labelled = dict(zip(scaler.words, out[:, scaler.of_word].T, strict=True))
                 for entry in scaler.defined.definitions:
                     labelled[entry.name] = entry.expression.evaluate(labelled)
                     found[entry.name] = np.broadcast_to(labelled[entry.name], len(block))

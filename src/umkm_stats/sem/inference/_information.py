@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.kernels.sem.one.algebra import jacobian
+from umkm_stats.kernels.sem.one.discrepancy import inverse_pd
 from umkm_stats.kernels.sem.structure import Floats
 
 if TYPE_CHECKING:
     from umkm_stats.sem._fit import Fit
+
+
+SURE = 1e6  # the inverse of a unit matrix no larger than this (its 1-norm) has no eigenvalue below 1e-6
 
 
 def invert(matrix: Floats) -> Floats | None:
@@ -21,6 +25,9 @@ def invert(matrix: Floats) -> Floats | None:
     if not (scale > 0).all() or not np.isfinite(matrix).all():
         return None
     unit = matrix / np.outer(scale, scale)
+    solved = inverse_pd(unit)
+    if solved is not None and float(np.abs(solved[0]).sum(axis=0).max()) < SURE:
+        return np.asarray(solved[0] / np.outer(scale, scale), dtype=np.float64)
     values, vectors = np.linalg.eigh((unit + unit.T) / 2.0)
     if values[0] < 1e-10:
         return None

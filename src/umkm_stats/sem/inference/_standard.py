@@ -86,7 +86,7 @@ def row_scales(fit: Fit, rows: Sequence[Row], kind: str) -> Floats:
 
 class Standardiser:
     """Turns (P,) parameters, real or complex, into the standardised value of every row and ``:=``
-    quantity."""
+    quantity; ``states``: the moments at the parameters, where they are known."""
 
     def __init__(self, fit: Fit, kind: str) -> None:
         self.fit = fit
@@ -100,11 +100,18 @@ class Standardiser:
         ]
         # only an item that is itself standardised has the scale 1
         self.scales = np.array([row.op == "~*~" and kind != "std_lv" for row in table.rows], dtype=bool)
-        self.of_label = {row.label: index for index, row in enumerate(table.rows) if row.label}
         self.defined = Defined(table) if table.definitions else None
+        if self.defined is not None:
+            first: dict[int, int] = {}
+            for index, row in enumerate(table.rows):
+                first.setdefault(row.free, index)
+            named = {row.label: index for index, row in enumerate(table.rows) if row.label}
+            for number, name in enumerate(table.names, start=1):
+                named.setdefault(name, first[number])
+            self.words, self.of_word = tuple(named), np.array(list(named.values()), dtype=np.int64)
 
-    def __call__(self, params: Any) -> Any:
-        states = self.fit.task.states(params)
+    def __call__(self, params: Any, states: Sequence[State] | None = None) -> Any:
+        states = self.fit.task.states(params) if states is None else states
         with np.errstate(all="ignore"):
             known = np.stack([scales(at) for at in states])
             values = np.where(self.free >= 0, np.append(params, 0.0)[self.free], self.base)
@@ -115,10 +122,7 @@ class Standardiser:
             out[self.scales] = 1.0
             if self.defined is None:
                 return out
-            named = {label: out[index] for label, index in self.of_label.items()}
-            for index, name in enumerate(self.fit.table.names):
-                if name not in named:
-                    named[name] = out[int(np.flatnonzero(self.free == index)[0])]
+            named = dict(zip(self.words, out[self.of_word], strict=True))
             extra = []
             for entry in self.defined.definitions:
                 named[entry.name] = entry.expression.evaluate(named)
@@ -128,7 +132,7 @@ class Standardiser:
 
 def standardised_values(fit: Fit, kind: str) -> Floats:
     """(rows + definitions,) standardised values; NaN where a variance is negative."""
-    return np.asarray(Standardiser(fit, kind)(fit.params), dtype=np.float64)
+    return np.asarray(Standardiser(fit, kind)(fit.params, fit.point.states), dtype=np.float64)
 
 
 def standardized(fit: Fit, kind: str = "std_all", level: float = 0.95) -> pd.DataFrame:

@@ -267,7 +267,7 @@ def build_table(
     rows: list[Row] = []
     for group in range(1, n_groups + 1):
         for position, base in enumerate(first):
-            row = replace(base, group=group)
+            row = base if group == base.group else replace(base, group=group)
             if group > 1:
                 row = _loosened(row, who, equal, want)
             term = terms.get((row.lhs, row.op, row.rhs))

@@ -19,46 +19,48 @@ from umkm_stats.kernels.sem.structure import ALPHA, BETA, LAMBDA, PSI, Floats
 
 def bend(at: State, cells: GroupCells, by_sigma: Floats, by_mu: Floats | None) -> Floats:
     """(C,C) ⟨∂F/∂Σ, ∂ₖₗΣ⟩ + ⟨∂F/∂μ, ∂ₖₗμ⟩ with the slopes of F held still."""
-    code, row, col = cells.code, cells.row, cells.col
-    u, v, w = cells.u, cells.v, cells.w
+    code, row, col, w = cells.code, cells.row, cells.col, cells.w
+    count = len(code)
+    out = np.zeros((count, count))
+    moves = np.flatnonzero((code == LAMBDA) | (code == BETA))  # l that move ΛA
+    if not len(moves):
+        return out
+    path, spread = np.flatnonzero(code == BETA), np.flatnonzero(code == PSI)
+    lifted = np.flatnonzero((code == BETA) | (code == PSI) | (code == ALPHA))  # k with u = ΛA
+    a, turned = at.inverse, at.inverse.T
     inner = at.stack.T @ (by_sigma @ at.stack)
-    m = max(at.phi.shape[0], 1)
-    a = np.zeros((m, m)) if at.phi.shape[0] == 0 else at.inverse
-    phi = np.zeros((m, m)) if at.phi.shape[0] == 0 else at.phi
-    row_state = np.where(np.isin(code, (BETA, PSI, ALPHA)), row, 0)
-    col_state = np.where(np.isin(code, (LAMBDA, BETA, PSI)), col, 0)
-    moves = np.isin(code, (LAMBDA, BETA))  # l that move ΛA
-    path, spread = code == BETA, code == PSI
-    lifted = np.isin(code, (BETA, PSI, ALPHA))  # k with u = ΛA
-    first = np.where(
-        lifted[:, None] & moves[None, :], a[col_state[None, :], row_state[:, None]] * inner[v][:, u], 0.0
-    )
-    uu, uv = inner[u][:, u], inner[u][:, v]
-    own = a[col_state[None, :], col_state[:, None]]  # A[col_l, col_k]
-    back = a[col_state[:, None], row_state[None, :]]  # A[col_k, row_l]
-    across = a[col_state[:, None], col_state[None, :]]  # A[col_k, col_l]
-    second = np.where(spread[:, None] & moves[None, :], uu * own, 0.0)
-    second += np.where(moves[:, None] & moves[None, :], uu * phi[col_state[None, :], col_state[:, None]], 0.0)
-    second += np.where(moves[:, None] & path[None, :], uv * back, 0.0)
-    second += np.where(moves[:, None] & spread[None, :], w[None, :] * (uu * across + uv * back), 0.0)
-    out = 2.0 * w[:, None] * (first + second)
+    own_u = cells.u[moves]
+    of_u = inner[own_u]
+    to = col[moves]  # A[j, col_l] of the l that move
+    out[np.ix_(moves, moves)] = of_u[:, own_u] * at.phi[to][:, to].T
+    if len(path):
+        out[np.ix_(moves, path)] += of_u[:, cells.v[path]] * a[to][:, row[path]]
+    if len(spread):
+        uu, uv = of_u[:, cells.u[spread]], of_u[:, cells.v[spread]]
+        across, back = a[to][:, col[spread]], a[to][:, row[spread]]
+        out[np.ix_(moves, spread)] += w[spread] * (uu * across + uv * back)
+        out[np.ix_(spread, moves)] += inner[cells.u[spread]][:, own_u] * turned[col[spread]][:, to]
+    if len(lifted):
+        step = turned[row[lifted]][:, to]  # A[col_l, row_k]
+        out[np.ix_(lifted, moves)] += step * inner[cells.v[lifted]][:, own_u]
+    out *= 2.0 * w[:, None]
     if by_mu is not None:
         pull = by_mu @ at.stack
-        step = np.where(path | (code == ALPHA), at.slope, 0.0)
-        out += np.where(moves[:, None], pull[u][:, None] * back * step[None, :], 0.0)
-        out += np.where(
-            lifted[:, None] & moves[None, :],
-            at.slope[:, None] * pull[u][None, :] * a[col_state[None, :], row_state[:, None]],
-            0.0,
-        )
+        raised = np.flatnonzero((code == BETA) | (code == ALPHA))
+        if len(raised):
+            out[np.ix_(moves, raised)] += pull[own_u][:, None] * a[to][:, row[raised]] * at.slope[raised]
+        if len(lifted):
+            out[np.ix_(lifted, moves)] += at.slope[lifted][:, None] * pull[own_u] * step
     return np.asarray((out + out.T) / 2.0)
 
 
-def observed(kind: Kind, sample: Sample, at: State, cells: GroupCells, *, means: bool) -> Floats:
-    """(C,C) Hessian of F in the cells but for ``bend``; ML, GLS and ULS."""
+def observed(
+    kind: Kind, sample: Sample, at: State, cells: GroupCells, inverse: Floats | None = None, *, means: bool
+) -> Floats:
+    """(C,C) Hessian of F in the cells but for ``bend``; ML, GLS and ULS. ``inverse``: Σ⁻¹, where known."""
     u, v, ww = cells.u, cells.v, cells.w[:, None] * cells.w[None, :]
     if kind == "ml":
-        weight = np.linalg.inv(at.sigma)
+        weight = np.linalg.inv(at.sigma) if inverse is None else inverse
         apart = sample.mean - at.mu if means else np.zeros(len(at.sigma))
         middle = 2.0 * weight @ (sample.cov + np.outer(apart, apart)) @ weight - weight
     else:

@@ -15,6 +15,7 @@ from umkm_stats.kernels.sem.structure import Floats
 
 LIMIT = 400  # iterations
 NEAR = 20.0  # squared distance in standard errors below which Newton steps are tried
+ALMOST = 1e-4  # below which the Hessian one step back still measures what is left, to one part in a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def minimise(task: Problem, start: Floats, *, limit: int = LIMIT, tolerance: flo
     half = task.n / 2.0
     plain = structure.n_params == structure.n_free
     before, decrement, slow, active = np.inf, np.inf, 0, none
+    last: Floats | None = None  # the Hessian of the step before
     iteration = 0
     while iteration < limit:
         iteration += 1
@@ -107,12 +109,19 @@ def minimise(task: Problem, start: Floats, *, limit: int = LIMIT, tolerance: flo
         whole = plain and free.basis.shape[1] == len(params)
         slope = slope_params if whole else free.basis.T @ slope_params
         step, clean = None, True
+        if whole and last is not None and decrement < ALMOST:
+            rest = _solve(last, -slope, 0.0)
+            left = np.inf if rest is None else half * max(-float(rest @ slope), 0.0)
+            if left < tolerance:
+                return Optimum(at, True, iteration, "converged", active, left)
+        last = None
         if (
             decrement < NEAR and task.kind != "fiml" and (task.closed or slow > 0)
         ):  # close: Newton steps, as long as the curvature allows them
-            hessian = task.hessian(at.params)
+            hessian = task.hessian(at.params, at)
             step = _solve(hessian if whole else free.basis.T @ hessian @ free.basis, -slope, 0.0)
             step = None if step is None or float(step @ slope) >= 0.0 else step
+            last = None if step is None else hessian
         if step is None:
             information = 2.0 * task.information(at)
             step, clean = _step(information if whole else free.basis.T @ information @ free.basis, slope)
@@ -147,7 +156,7 @@ def _trust_region(task: Problem, at: Point, limit: int, used: int, tolerance: fl
         free = _directions(task, at, slope_params)
         active = free.active
         slope = free.basis.T @ slope_params
-        matrix = free.basis.T @ task.hessian(at.params) @ free.basis
+        matrix = free.basis.T @ task.hessian(at.params, at) @ free.basis
         size = free.basis.T @ task.information(at) @ free.basis
         scale = np.sqrt(
             np.maximum(np.diagonal(size), 1e-12 * max(float(np.diagonal(size).max(initial=0.0)), 1e-300))

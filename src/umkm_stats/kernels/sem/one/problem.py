@@ -107,22 +107,26 @@ class Problem:
             out += share * collect(chain(where, cells, by_sigma, by_mu), cells, count)
         return out
 
-    def hessian(self, params: Floats) -> Floats:
-        """(P,P) second derivatives of F."""
+    def hessian(self, params: Floats, at: Point | None = None) -> Floats:
+        """(P,P) second derivatives of F; ``at``: the point of ``params``, where it is known."""
         count, means = self.structure.n_params, self.structure.means
+        states = self.states(params) if at is None else at.states
         out = np.zeros((count, count))
-        for g, (share, sample, cells) in enumerate(
-            zip(self.shares, self.samples, self.plan.groups, strict=True)
+        for g, (share, sample, cells, here) in enumerate(
+            zip(self.shares, self.samples, self.plan.groups, states, strict=True)
         ):
-            at = state(self.plan, g, params, sample.cov, sample.mean)
-            by_sigma, by_mu = slopes(self.kind, sample, at.sigma, at.mu, means=means)
-            part = bend(at, cells, by_sigma, by_mu)
-            if self.kind == "fiml":  # the patterns are visited once, in the space of the moments
-                sigma, mu = jacobian(self.plan, g, at)
-                delta = np.vstack([mu, sigma])
-                out += 2.0 * share * delta.T @ observed_information(sample, at.mu, at.sigma) @ delta
+            if at is None:
+                (by_sigma, by_mu), inverse = slopes(self.kind, sample, here.sigma, here.mu, means=means), None
             else:
-                part = part + observed(self.kind, sample, at, cells, means=means)
+                found = at.found[g]
+                by_sigma, by_mu, inverse = found.by_sigma, found.by_mu, found.inverses[1][0]
+            part = bend(here, cells, by_sigma, by_mu)
+            if self.kind == "fiml":  # the patterns are visited once, in the space of the moments
+                sigma, mu = jacobian(self.plan, g, here)
+                delta = np.vstack([mu, sigma])
+                out += 2.0 * share * delta.T @ observed_information(sample, here.mu, here.sigma) @ delta
+            else:
+                part = part + observed(self.kind, sample, here, cells, inverse, means=means)
             out += share * collect_square(part, cells, count)
         return (out + out.T) / 2.0
 
