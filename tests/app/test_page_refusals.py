@@ -10,6 +10,7 @@ import pytest
 
 from umkm_stats.app._folder import Folder, held
 from umkm_stats.errors import UmkmError
+from umkm_stats.instrument import load_instrument
 from umkm_stats.study import read_study_file
 
 from .visiting import AGREE, Client, Page, answers, codes
@@ -90,6 +91,45 @@ def test_no_two_variables_get_one_name(ready):
     assert (again.status_code, codes(again)) == (422, {"APP070"})
     assert not ready.folder.state.get("waiting")
     assert not codes(ready.post("/columns", action="add", newvar="Harga"))
+
+
+def sold(r):
+    return ("Toko", "Pasar", "Toko, Pasar", "Toko, Internet")[r % 4]
+
+
+def test_whether_a_cell_holds_several_answers_is_stated_and_can_be_changed(page, tmp_path):
+    path = answers(tmp_path / "jawaban.csv")
+    with path.open(encoding="utf-8") as stream:
+        rows = list(csv.reader(stream))
+    rows[0] += ["Saluran", "Komoditas", "Bahan [Kayu]", "Bahan [Rotan]"]
+    for r, row in enumerate(rows[1:]):
+        goods = ("Kelapa", "Kelapa, Kopra dan lainnya", "Padi")[r % 3]
+        row += [sold(r), goods, "Ya" if r % 2 else "Tidak", "Ya" if r % 3 else "Tidak"]
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(rows)
+    assert page.upload(path).status_code == 200
+
+    def asked(letter):
+        questions = load_instrument(page.folder.instrument).questions
+        at = {"L": "Saluran", "M": "Komoditas", "N": "Bahan"}[letter]
+        return next(q for q in questions if at in q.text["id"])
+
+    text = page.get("/columns").text
+    chosen = dict(re.findall(r'name="several-(\w)">.*?value="(\w+)" selected', text))
+    assert chosen == {"L": "many", "M": "one"}  # N and O are boxes: nothing to choose
+    assert [c.label["id"] for c in asked("L").choices] == ["Toko", "Pasar", "Internet"]
+    assert (asked("M").kind, asked("N").kind) == ("choice", "multiple")
+    assert "RSP370" not in codes(page.get("/columns"))
+    page.post("/columns", action="save", **{"several-L": "one", "several-M": "many"})
+    assert [c.label["id"] for c in asked("L").choices] == sorted({sold(r) for r in range(4)})
+    assert (asked("L").kind, asked("M").kind) == ("choice", "multiple")
+    assert [c.label["id"] for c in asked("M").choices] == ["Kelapa", "Kopra dan lainnya", "Padi"]
+    page.post("/columns", action="save", **{"several-L": "many"})
+    assert asked("L").kind == "multiple"
+    assert page.post("/check", action="next").url.path == "/model"
+    page.post("/columns", action="save", **{"to-N": "ignore"})  # a box goes with its question
+    with pytest.raises(StopIteration):
+        asked("N")
 
 
 def done(folder):

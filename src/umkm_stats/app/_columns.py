@@ -10,6 +10,7 @@ from typing import Any
 from umkm_stats import messages
 from umkm_stats.app import _instrument, _yaml
 from umkm_stats.app._folder import COLUMNS, DRAFT, Folder
+from umkm_stats.responses.drafting._several import MARKS
 
 OTHER = ("profile", "time", "personal", "ignore")
 ROLE_OF = {"background": "profile", "time": "time", "personal": "personal", "ignored": "ignore"}
@@ -19,7 +20,8 @@ ORDERING = ("RSP310", "RSP319")  # questions whose answer changes the direction 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the file. target: a variable's code, or one of OTHER."""
+    """One column of the file. target: a variable's code, or one of OTHER. several: "many" when its cells hold
+    several answers of a question, "one" when they could, "" when there is nothing to say."""
 
     letter: str
     heading: str
@@ -35,6 +37,7 @@ class Column:
     clue: str
     certainty: str
     hint: bool
+    several: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
             state.get("targets") or {},
             default,
             settled,
+            list(at.values()).count(at.get(column["letter"], -1)) > 1,
         )
         for column in columns
     )
@@ -137,6 +141,7 @@ def _column(
     targets: Mapping[str, Any],
     default: str,
     settled: set[str],
+    boxed: bool,
 ) -> Column:
     letter = str(column["letter"])
     if question is not None and question.get("construct"):
@@ -163,7 +168,15 @@ def _column(
         str(guess.get("clue") or ""),
         "sure" if letter in targets or known else str(guess.get("certainty") or ""),
         guess.get("reverse") == "suspect",
+        "" if boxed or target != "profile" or question is None else _several(column, question),
     )
+
+
+def _several(column: Mapping[str, Any], question: Mapping[str, Any]) -> str:
+    if question.get("kind") == "multiple":
+        return "many"
+    words = [str(word) for word, _ in column.get("answers") or []]
+    return "one" if any(mark in word for word in words for mark in MARKS) else ""
 
 
 def _variables(

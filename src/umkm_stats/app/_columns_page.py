@@ -126,6 +126,9 @@ def _apply(ask: Ask, before: View, editing: Editing) -> list[str]:
             scale = ask.value(f"scale-{column.letter}", column.scale)
             if column.scale and scale != column.scale:
                 editing.rescale(column, scale)
+        several = ask.value(f"several-{column.letter}", column.several)
+        if target == "profile" and column.several and several != column.several:
+            editing.several(column, several == "many")
     return touched
 
 

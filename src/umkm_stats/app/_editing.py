@@ -9,6 +9,7 @@ from typing import Any
 
 from umkm_stats import messages
 from umkm_stats.app import _columns, _instrument, _models
+from umkm_stats.app._choices import listed, single
 from umkm_stats.app._columns import Column
 from umkm_stats.app._folder import Folder
 from umkm_stats.responses.drafting._names import numbered, slug
@@ -259,6 +260,27 @@ class Editing:
             self.document["questions"][at]["reverse"] = True
         else:
             self.document["questions"][at].pop("reverse", None)
+
+    def several(self, column: Column, many: bool) -> None:
+        """State whether the cells of a column hold several answers, which are then counted one by one."""
+        at = _instrument.placed(self.document, self.record["columns"]).get(column.letter)
+        if at is None:
+            return
+        question = self.document["questions"][at]
+        given = next(c for c in self.record["columns"] if c["letter"] == column.letter)
+        counts = {str(word): int(count) for word, count in given.get("answers") or []}
+        whole = int(given.get("distinct") or 0) <= len(counts)  # the record holds every answer
+        drafted = self._from_draft(column)
+        if many and drafted is not None and drafted.get("kind") == "multiple":
+            question["kind"], question["choices"] = "multiple", drafted["choices"]
+            return
+        made = listed(counts, self.tongues, whole=whole) if many else single(counts, self.tongues, whole=whole)
+        if many and not made:
+            return
+        question["kind"] = "multiple" if many else "choice" if made else "text"
+        question.pop("choices", None)
+        if made:
+            question["choices"] = made
 
     def rescale(self, column: Column, name: str) -> None:
         """Another scale for an item."""

@@ -11,6 +11,7 @@ from umkm_stats.responses.drafting._names import Codes, legal, short_of
 from umkm_stats.responses.drafting._yaml import section
 
 PROFILE = "PROFIL"
+BOXES = ("/", "[", " [", " | ")  # between a question and one of its choices in a heading
 ROLES = ("x", "m", "y", "moderator")
 _SHORT = re.compile(r"^[A-Za-z]\d?$")
 _GUESS = re.compile(r"^# +- \{key: M1, .*?, x: \[(.*?)\], m: \[(.*?)\], y: \[(.*?)\]\}$", re.M)
@@ -31,12 +32,16 @@ def label_of(entry: Mapping[str, Any], lang: str, key: str = "label") -> str:
 
 
 def placed(document: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Letter of a column → position of its question, by letter, heading or code."""
+    """Letter of a column → position of its question, by letter, heading or code. A question whose choices
+    have a column each stands at all of them."""
     named: dict[str, int] = {}
+    boxed: list[tuple[str, int]] = []
     for at, question in enumerate(entries(document, "questions")):
         if isinstance(question, Mapping):
             for name in [*(question.get("aliases") or []), question.get("code", "")]:
                 named.setdefault(_key(str(name)), at)
+                if question.get("kind") == "multiple" and name:
+                    boxed.append((str(name).casefold(), at))
             texts = question.get("text")
             if isinstance(texts, Mapping):
                 for text in texts.values():
@@ -48,6 +53,12 @@ def placed(document: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) ->
             if known is not None and known not in found.values():
                 found[column["letter"]] = known
                 break
+        else:
+            heading = str(column["name"]).casefold()
+            for name, known in boxed:
+                if heading.startswith(name) and heading[len(name) :].startswith(BOXES):
+                    found[column["letter"]] = known
+                    break
     return found
 
 

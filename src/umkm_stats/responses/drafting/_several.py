@@ -56,12 +56,17 @@ def cut(text: str, mark: str) -> tuple[str, ...]:
     return tuple(piece for one in found if (piece := _text.tidy(one)))
 
 
-def joined(counts: Mapping[str, int], marks: Iterable[str] = MARKS) -> tuple[str, list[str], bool] | None:
+def joined(
+    counts: Mapping[str, int], marks: Iterable[str] = MARKS, *, sure: bool = False
+) -> tuple[str, list[str], bool] | None:
     """(separator, choices in the order of the form, whether there are others) of the answers of a column with
-    how often each was given; None when they are one answer each."""
+    how often each was given; None when they are one answer each. ``sure``: somebody says that they are lists,
+    whatever the answers show."""
     given = {text: count for text, count in counts.items() if count and text.strip()}
     for mark in marks:
-        closed = mark == ";" and all(text.rstrip().endswith(mark) for text in given)
+        closed = (mark == ";" and all(text.rstrip().endswith(mark) for text in given)) or (
+            sure and any(mark in text for text in given)
+        )
         cells = [cut(text, mark) for text in given]
         if not closed and max(map(len, cells), default=0) < 2:
             continue
