@@ -274,7 +274,9 @@ class Editing:
         if many and drafted is not None and drafted.get("kind") == "multiple":
             question["kind"], question["choices"] = "multiple", drafted["choices"]
             return
-        made = listed(counts, self.tongues, whole=whole) if many else single(counts, self.tongues, whole=whole)
+        made = (
+            listed(counts, self.tongues, whole=whole) if many else single(counts, self.tongues, whole=whole)
+        )
         if many and not made:
             return
         question["kind"] = "multiple" if many else "choice" if made else "text"
