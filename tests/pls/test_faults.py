@@ -179,6 +179,18 @@ def test_mirrored_construct_is_told(data):
     assert codes(fit_pls(TEXT, data)) == []
 
 
+def test_an_item_against_its_construct_is_told(data):
+    """α −.9 and a blank HTMT stood there without a word."""
+    turned = fit_pls(TEXT, data.assign(x2=6 - data["x2"]))
+    (note,) = [note for note in turned.notes if note.code == "PLS165"]
+    assert (note.params["items"], note.row) == (["x2"], "X")
+    assert turned.quality.set_index("construct").loc["X", "alpha"] < 0
+    assert turned.htmt["htmt"].isna().any()
+    upright = fit_pls(TEXT, data)
+    np.testing.assert_allclose(turned.htmt["htmt_plus"], upright.htmt["htmt_plus"], atol=1e-12)
+    np.testing.assert_allclose(turned.paths["est"], upright.paths["est"], atol=1e-8)
+
+
 def test_blank_quality_is_not_one(data):
     model = fit_pls(BASE.replace("X =~", "X <~") + "Z =~ age\nM ~ X + Z\nY ~ X + M", data)
     table = model.quality.set_index("construct")

@@ -25,6 +25,10 @@ def notes_of(made: Compiled, found: Estimates) -> list[Note]:
     ]
     if mirrored:
         out.append(Note("PLS160", {"names": mirrored}))
+    for name, block, formative in zip(names, plan.blocks, plan.formative, strict=True):
+        against = [made.last.items[p] for p in np.arange(plan.n_items)[block] if raw[p] < 0]
+        if against and not formative and name not in mirrored:
+            out.append(Note("PLS165", {"items": against, "construct": name}, row=name, column="alpha"))
     if not made.model.consistent:
         return out
     rho = found.outer.rho_a[:, 0]
