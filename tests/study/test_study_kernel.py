@@ -73,6 +73,19 @@ def test_a_difference_beyond_a_millionth_is_still_found(copy, monkeypatch):
     assert reproduce(copy, tolerance=0.0).same
 
 
+def test_another_seed_is_another_value(copy, monkeypatch):
+    """Within 1e-8 of its size, and so it counted as equal."""
+    now = _manifest.results_of(copy)
+    before = _manifest.results_of(copy)
+    found = next(part for part in now["parts"].values() if part.get("seed") is not None)
+    twin = next(part for part in before["parts"].values() if part.get("seed") is not None)
+    twin["seed"], found["seed"] = 2**40, 2**40 + 1
+    monkeypatch.setattr(_manifest, "results_of", lambda _: before)
+    monkeypatch.setattr(_reproduce, "_again", lambda *given: now)
+    outcome = reproduce(copy)
+    assert [place.rpartition(".")[2] for place in outcome.table["place"]] == ["seed"]
+
+
 def test_a_kernel_that_is_no_text_is_refused(copy):
     _told(copy, 7)
     with pytest.raises(UmkmError) as caught:

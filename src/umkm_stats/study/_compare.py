@@ -87,7 +87,7 @@ class Reproduction:
             - ``place``: path of the value in results.json.
             - ``before``: the value then.
             - ``now``: the value now.
-            - ``difference``: now minus before; NaN when one of them is no number.
+            - ``difference``: size of now minus before; NaN when one of them is no number.
 
         Examples
         --------
@@ -273,6 +273,8 @@ def _agree(old: Any, new: Any, room: float) -> bool:
         or not (isinstance(old, (int, float)) and isinstance(new, (int, float)))
     ):
         return bool(old == new)
+    if isinstance(old, int) and isinstance(new, int):  # counts and seeds: a seed is large, its neighbour another
+        return old == new
     return abs(new - old) <= room
 
 
