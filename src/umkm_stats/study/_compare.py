@@ -273,7 +273,9 @@ def _agree(old: Any, new: Any, room: float) -> bool:
         or not (isinstance(old, (int, float)) and isinstance(new, (int, float)))
     ):
         return bool(old == new)
-    if isinstance(old, int) and isinstance(new, int):  # counts and seeds: a seed is large, its neighbour another
+    if isinstance(old, int) and isinstance(
+        new, int
+    ):  # counts and seeds: a seed is large, its neighbour another
         return old == new
     return abs(new - old) <= room
 
