@@ -196,3 +196,11 @@ def test_factor_scores_with_covariates_are_lavaans_with_and_without_means():
             [-2.023023, -1.226357, -1.765478], abs=1e-4
         )
         assert found["textual"].iloc[:3].to_list() == pytest.approx([1.473294, 0.588397, -0.225521], abs=1e-4)
+
+
+def test_a_standardised_frame_is_the_callers_own(path):
+    first = path.standardized()
+    kept = first.copy()
+    first.loc[0, "est"] = 99.0
+    assert path.standardized().equals(kept)
+    assert not path.standardized("lv").equals(kept)

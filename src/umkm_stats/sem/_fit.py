@@ -518,7 +518,14 @@ class Fit(Pictured):
         """
         from umkm_stats.sem.inference._standard import standardized
 
-        return standardized(self, kind)
+        known = self._standardized.get(kind) if isinstance(kind, str) else None
+        if known is None:  # a report asks for it in five places
+            known = self._standardized[kind] = standardized(self, kind)
+        return known.copy()
+
+    @cached_property
+    def _standardized(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     def r2(self) -> pd.DataFrame:
         """Explained variance of every indicator and outcome.
