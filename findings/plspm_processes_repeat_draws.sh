@@ -3,7 +3,7 @@
 #
 # Versions: plspm 0.5.7, numpy 2.2.6, pandas 2.3.3, scikit-learn 1.6.1.
 # Behaviour: the workers are forked with one and the same state of numpy's generator and draw the same resamples:
-# 32 draws by two processes are 16 draws, each counted twice (where workers are forked: Linux, Python up to 3.13). With k
+# 32 draws by two are 16 draws, each counted twice (where workers are forked: Linux, Python up to 3.13). With k
 # processes the number of draws that a paper would report is k times the number of different ones. One process
 # is free of it.
 # Output seen:
