@@ -1,5 +1,5 @@
 # Rscript tests/reference/lavaan_modification.R OUT.json: modification indices and score tests under least
-# squares, and Bartlett scores of equivalent models. Data: HolzingerSwineford1939.
+# squares, standardised residuals under GLS (lavaan gives none under ULS), and Bartlett scores of equivalent models. Data: HolzingerSwineford1939.
 suppressMessages({library(lavaan); library(jsonlite)})
 d <- HolzingerSwineford1939
 three <- "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
@@ -12,6 +12,7 @@ two <- function(e) { f <- cfa(three, d, estimator = e, group = "school", group.e
 scores <- function(m) as.numeric(lavPredict(sem(m, d, meanstructure = TRUE), method = "Bartlett")[1:4, 1])
 outcomes <- "f =~ x1 + x2 + x3\nx4 ~ f\n"
 out <- list(version = as.character(packageVersion("lavaan")),
-  one = list(GLS = one("GLS"), ULS = one("ULS")), groups = list(GLS = two("GLS"), ULS = two("ULS")),
+  one = list(GLS = one("GLS"), ULS = one("ULS")), residuals = unclass(residuals(cfa(three, d, estimator = "GLS"), type = "standardized")$cov),
+  groups = list(GLS = two("GLS"), ULS = two("ULS")),
   bartlett = list(covariance = scores(paste0(outcomes, "x7 ~ f\nx4 ~~ x7")), path = scores(paste0(outcomes, "x7 ~ f + x4"))))
 write_json(out, commandArgs(TRUE)[1], digits = 9, auto_unbox = TRUE)

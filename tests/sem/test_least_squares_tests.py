@@ -47,6 +47,42 @@ def test_groups_and_their_score_tests_too(estimator):
     assert tests["chisq"].iloc[-1] == pytest.approx(LAVAAN["groups"][estimator]["total"], rel=1e-3)
 
 
+def test_standardised_residuals_under_gls_are_lavaans():
+    """With the weights of ML they were wrong by up to 9, and blank where they are 0 under ML only."""
+    ours = fit(THREE, holzinger(), estimator="GLS").residuals("standardized")[""]["cov"]
+    np.testing.assert_allclose(ours, LAVAAN["residuals"], atol=2e-4)
+
+
+def test_standardised_residuals_under_uls_have_the_errors_of_refits():
+    """Q of QΓQᵀ/n by refits to covariances with one element moved: with the weights of ML −26 stood for −3."""
+    model, pairs = "f =~ x1 + x2 + x3 + x9", [(i, j) for i in range(4) for j in range(i + 1)]
+
+    def refit(matrix):
+        return fit(model, sample_cov=matrix, n_obs=301, estimator="ULS")
+
+    cov = holzinger()[["x1", "x2", "x3", "x9"]].cov()
+    whole = refit(cov).implied()[""]["cov"]
+    near = whole + 1e-4 * (cov - whole)  # a model that all but holds
+    step, slopes = 1e-3, []
+    for i, j in pairs:
+        ends = []
+        for sign in (1, -1):
+            moved = near.copy()
+            moved.iloc[i, j] += sign * step
+            moved.iloc[j, i] = moved.iloc[i, j]
+            gap = refit(moved).residuals()[""]["cov"].to_numpy()
+            ends.append(np.array([gap[pair] for pair in pairs]))
+        slopes.append((ends[0] - ends[1]) / (2 * step))
+    q, s = np.column_stack(slopes), near.to_numpy()
+    gamma = np.array([[s[i, k] * s[j, m] + s[i, m] * s[j, k] for k, m in pairs] for i, j in pairs])
+    errors = np.sqrt(np.maximum(np.diagonal(q @ gamma @ q.T), 0) / 301)
+    there = refit(near)
+    raw, z = (there.residuals(kind)[""]["cov"].to_numpy() for kind in ("raw", "standardized"))
+    for error, pair in zip(errors, pairs, strict=True):
+        if pair[0] != pair[1]:  # the diagonal is 0 by construction
+            assert raw[pair] / z[pair] == pytest.approx(error, rel=0.02)
+
+
 def test_equivalent_models_have_the_same_bartlett_scores():
     """x4 ~~ x7 and x4 → x7 are the same model of the same data. lavaan's scores of the second differ (it puts
     Λ without the path over x4 beside Σ with it), so only the first is compared with it."""

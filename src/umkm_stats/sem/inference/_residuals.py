@@ -9,6 +9,7 @@ import numpy as np
 
 from umkm_stats.kernels.ordinal.one_fit import OrdinalProblem, OrdinalSample
 from umkm_stats.kernels.sem.one.algebra import State, jacobian
+from umkm_stats.kernels.sem.one.discrepancy import Sample
 from umkm_stats.kernels.sem.saturated import moment_scores, observed_information
 from umkm_stats.kernels.sem.structure import Floats
 from umkm_stats.options import one_of
@@ -70,35 +71,21 @@ def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
     """
     if isinstance(fit.task, OrdinalProblem):
         return np.full(len(fit.observed), np.nan), ordinal_residual_errors(fit, fit.task, group)
-    at, sample, share = fit.point.states[group], fit.task.samples[group], fit.task.shares[group]
-    p, means = len(at.sigma), fit.compiled.means
+    sample, share = fit.task.samples[group], fit.task.shares[group]
+    p, means = len(fit.observed), fit.compiled.means
     keep = kept_moments(p, [int(index) for index in fit.compiled.fixed_x[:, 0]])
     if not means:
         keep = keep[keep >= p]
     inner = np.ix_(keep, keep)
-    own, level = sample, at.mu if means else sample.mean
-    if fit.options.information == "expected" or fit.task.kind in ("gls", "uls"):
-        own = replace(sample, mean=level, cov=at.sigma, patterns=())
-    weight = observed_information(own, level, at.sigma)[inner]
     total = np.zeros((fit.compiled.n_free, fit.compiled.n_free))
-    slopes = np.empty((0, 0))
+    slopes, weight = np.empty((0, 0)), np.empty((0, 0))
     for g, (other, state) in enumerate(zip(fit.task.samples, fit.point.states, strict=True)):
         sigma, mu = jacobian(fit.task.plan, g, state)
         rows = (np.vstack([mu, sigma]) @ fit.compiled.basis)[keep]
-        there = (
-            replace(other, mean=state.mu if means else other.mean, cov=state.sigma, patterns=())
-            if own is not sample
-            else other
-        )
-        info = (
-            weight
-            if g == group
-            else observed_information(there, there.mean if own is not sample else state.mu, state.sigma)[
-                inner
-            ]
-        )
+        info = _weight(fit, other, state)[inner]
         total += fit.task.shares[g] * rows.T @ info @ rows
-        slopes = rows if g == group else slopes
+        if g == group:
+            slopes, weight = rows, info
     back = invert(total)
     errors = np.full(p + p * (p + 1) // 2, np.nan)
     if back is not None:
@@ -115,6 +102,20 @@ def residual_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
     out = np.zeros((p, p))
     out[row, col] = out[col, row] = errors[p:]
     return errors[:p], out
+
+
+def _weight(fit: Fit, sample: Sample, at: State) -> Floats:
+    """(p + p*, p + p*) weight A of the moments of a group: what the estimator itself weighs them by."""
+    p, kind = len(at.sigma), fit.task.kind
+    if kind == "uls":  # every element of S − Σ counts once
+        col, row = np.triu_indices(p)
+        return np.diag(np.concatenate([np.ones(p), np.where(row == col, 0.5, 1.0)]))
+    if kind == "gls":
+        return observed_information(sample, sample.mean, sample.cov)
+    level = at.mu if fit.compiled.means else sample.mean
+    if fit.options.information == "expected":
+        sample = replace(sample, mean=level, cov=at.sigma, patterns=())
+    return observed_information(sample, level, at.sigma)
 
 
 def sample_errors(fit: Fit, group: int) -> tuple[Floats, Floats]:
