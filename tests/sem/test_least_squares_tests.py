@@ -54,7 +54,7 @@ def test_standardised_residuals_under_gls_are_lavaans():
 
 
 def test_standardised_residuals_under_uls_have_the_errors_of_refits():
-    """Q of QΓQᵀ/n by refits to covariances with one element moved: with the weights of ML −26 stood for −3."""
+    """Q of QΓQᵀ/n by refits to covariances with one element moved; by the weights of ML −26 stood for −3."""
     model, pairs = "f =~ x1 + x2 + x3 + x9", [(i, j) for i in range(4) for j in range(i + 1)]
 
     def refit(matrix):
