@@ -11,7 +11,10 @@ two <- function(e) { f <- cfa(three, d, estimator = e, group = "school", group.e
   s <- lavTestScore(f); list(modification = top(f), uni = s$uni$X2, total = s$test$X2) }
 scores <- function(m) as.numeric(lavPredict(sem(m, d, meanstructure = TRUE), method = "Bartlett")[1:4, 1])
 outcomes <- "f =~ x1 + x2 + x3\nx4 ~ f\n"
-out <- list(version = as.character(packageVersion("lavaan")),
+four <- transform(d, o9 = as.integer(cut(x9, c(-Inf, 4.4, 5.4, 6.2, Inf))))
+mixed <- sem("f =~ x1 + x2 + x3\no9 ~ f + ageyr\nf ~ ageyr", four, estimator = "WLS", ordered = "o9")
+out <- list(mixed = as.list(fitMeasures(mixed, c("chisq", "srmr", "srmr_bentler"))),
+  version = as.character(packageVersion("lavaan")),
   one = list(GLS = one("GLS"), ULS = one("ULS")), residuals = unclass(residuals(cfa(three, d, estimator = "GLS"), type = "standardized")$cov),
   groups = list(GLS = two("GLS"), ULS = two("ULS")),
   bartlett = list(covariance = scores(paste0(outcomes, "x7 ~ f\nx4 ~~ x7")), path = scores(paste0(outcomes, "x7 ~ f + x4"))))

@@ -47,6 +47,16 @@ def test_groups_and_their_score_tests_too(estimator):
     assert tests["chisq"].iloc[-1] == pytest.approx(LAVAAN["groups"][estimator]["total"], rel=1e-3)
 
 
+def test_mean_residuals_of_numeric_variables_beside_ordinal_ones_are_not_in_srmr():
+    """Under WLS they are not 0; in the variables' own units they made .28 of .09."""
+    pupils = holzinger()
+    pupils["o9"] = pd.cut(pupils["x9"], [-np.inf, 4.4, 5.4, 6.2, np.inf], labels=False) + 1
+    found = fit("f =~ x1 + x2 + x3\no9 ~ f + ageyr\nf ~ ageyr", pupils, estimator="WLS", ordered="o9")
+    assert abs(found.residuals()[""]["mean"]["mean"]).max() > 0.1
+    for name, value in LAVAAN["mixed"].items():
+        assert found.indices[name] == pytest.approx(value, rel=1e-4), name
+
+
 def test_standardised_residuals_under_gls_are_lavaans():
     """With the weights of ML they were wrong by up to 9, and blank where they are 0 under ML only."""
     ours = fit(THREE, holzinger(), estimator="GLS").residuals("standardized")[""]["cov"]
