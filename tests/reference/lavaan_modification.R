@@ -13,7 +13,7 @@ scores <- function(m) as.numeric(lavPredict(sem(m, d, meanstructure = TRUE), met
 outcomes <- "f =~ x1 + x2 + x3\nx4 ~ f\n"
 four <- transform(d, o9 = as.integer(cut(x9, c(-Inf, 4.4, 5.4, 6.2, Inf))))
 mixed <- sem("f =~ x1 + x2 + x3\no9 ~ f + ageyr\nf ~ ageyr", four, estimator = "WLS", ordered = "o9")
-out <- list(mixed = as.list(fitMeasures(mixed, c("chisq", "srmr", "srmr_bentler"))),
+out <- list(mixed = as.list(fitMeasures(mixed, c("chisq", "rmr", "srmr", "srmr_bentler"))),
   version = as.character(packageVersion("lavaan")),
   one = list(GLS = one("GLS"), ULS = one("ULS")), residuals = unclass(residuals(cfa(three, d, estimator = "GLS"), type = "standardized")$cov),
   groups = list(GLS = two("GLS"), ULS = two("ULS")),

@@ -83,7 +83,7 @@ def goodness(fit: Fit, task: OrdinalProblem) -> tuple[float, int]:
 def residual_indices(fit: Fit, task: OrdinalProblem) -> dict[str, float]:
     """SRMR over correlations and unit variances ("srmr"), and with thresholds in count and sum
     ("srmr_bentler"; "rmr" on the raw scale of numeric variables). Exogenous variables count one element each,
-    means of numeric variables none, as in lavaan 0.6-14 (whose "rmr" also leaves out residuals of variances)."""
+    means and variances of numeric variables none, as in lavaan 0.6-14."""
     alone = everything = raw = 0.0
     for g, (sample, at) in enumerate(zip(task.samples, fit.point.states, strict=True)):
         gap = sample.statistics - np.real(task.implied(fit.params, g, at))
@@ -91,8 +91,8 @@ def residual_indices(fit: Fit, task: OrdinalProblem) -> dict[str, float]:
         p = int(np.unique(np.concatenate([sample.first, sample.second])).size)
         elements = p * (p + 1) // 2 + len(task.structure.fixed_x)
         scaled = gap[_pairs(sample)] / (sd[sample.first] * sd[sample.second])
-        gap[len(sample.cut_item) : len(sample.cut_item) + len(sample.slope_item)] = 0.0
-        gap[: len(sample.cut_item)][sample.cut_number < 0] = 0.0  # means of numeric variables are not counted
+        gap[: len(sample.cut_item)][sample.cut_number < 0] = 0.0  # means of numeric variables
+        gap[len(sample.cut_item) : _pairs(sample).start] = 0.0  # slopes, variances of numeric variables
         pairs, others = float(scaled @ scaled), float((gap[: _pairs(sample).start] ** 2).sum())
         count = elements + int((sample.cut_number >= 0).sum())
         share = sample.n / task.n
