@@ -5,6 +5,7 @@ import json
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
@@ -14,6 +15,7 @@ from umkm_stats import UmkmError, UsageError, load_instrument, messages, run_stu
 from umkm_stats.cli._analyze import _directions
 from umkm_stats.report import build_document
 from umkm_stats.report._docx_table import pieces
+from umkm_stats.report._sentences import context_of
 from umkm_stats.report._spec import Column, Figure, Paragraph, Table
 from umkm_stats.report._voice import choose_voice
 from umkm_stats.study import Chapter, Writing
@@ -297,6 +299,67 @@ def test_no_advice_is_a_code(study):
         for table in document.tables:
             if table.key == "findings":
                 assert not any(re.fullmatch(r"[A-Z]{3}\d{3}", str(row[-1])) for row in table.rows)
+
+
+def test_a_chapter_without_hypotheses_has_a_place_for_them_and_says_so(small, tmp_path):
+    text = small.instrument_text().partition("hypotheses:")[0]
+    path = small.write_instrument(tmp_path, text)
+    answers = small.write_answers(tmp_path, load_instrument(small.write_instrument(tmp_path)), n=40)
+    path.write_text(text, encoding="utf-8")
+    roles = {"x": ["PI"], "m": ["OI"], "y": ["NP"]}
+    done = run_study(answers, path, out=tmp_path / "o", roles=roles, **QUICK)
+    (note,) = [note for note in done.notes if note.code == "STU072"]
+    assert note.message("id") in done.summary("id")
+    for texts, shown in (({}, True), ({"rekapitulasi": "Ditulis sendiri."}, False)):
+        document, _ = build_document(done.results, style="skripsi", lang="id", texts=texts)
+        (recap,) = [section for section in document.sections if section.key == "recap"]
+        said = [block.text for block in recap.blocks if isinstance(block, Paragraph)]
+        assert any("diisi penulis: hipotesis penelitian" in text for text in said) is shown
+        assert ("Ditulis sendiri." in said) is not shown
+
+
+def _frame(**counts):
+    whole = sum(counts.values())
+    rows = [
+        {"question": "Q", "answer": answer, "count": count, "percent": 100 * count / whole}
+        for answer, count in counts.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"Kota": 4, "Desa": 4}, "Responden pada kategori Kota dan Desa berjumlah sama (masing-masing 4 orang"),
+        ({"A": 4, "B": 4, "C": 2}, "kategori A dan B (masing-masing 4 orang; 40,0%), sedangkan yang paling sedikit C"),
+        ({"A": 6, "B": 2, "C": 2}, "kategori A (6 orang; 60,0%), sedangkan yang paling sedikit B dan C (masing-masing"),
+        ({"A": 6, "B": 2}, "terdiri atas 6 orang pada kategori A (75,0%) dan 2 orang pada kategori B (25,0%)"),
+        ({"A": 6, "B": 0}, "Seluruh responden (6 orang) berada pada kategori A"),
+    ],
+)
+def test_equally_many_are_all_named(study, counts, said):
+    from umkm_stats.report.chapter import _respondents
+    from umkm_stats.report.chapter._kit import Kit
+
+    ctx = context_of(study.results, choose_voice(style="skripsi", lang="id"))
+    assert said in _respondents._who(Kit(ctx, "mediation", "M1", {}), _frame(**counts))
+
+
+@pytest.mark.parametrize(("stem", "most"), [("X1.", 10), ("KUAL", 8), ("PELAYANAN", 4)])
+def test_codes_of_the_tabulation_stand_on_one_line(study, stem, most):
+    from dataclasses import replace
+
+    from umkm_stats.report.chapter import _appendix
+    from umkm_stats.report.chapter._kit import Kit
+    from umkm_stats.study._descriptions import tabulation
+
+    codes = [f"{stem}{k}" for k in range(1, 13)]
+    part = tabulation(pd.DataFrame(np.ones((3, 12)), columns=codes))
+    results = replace(study.results, parts={**study.results.parts, "tabulation": part})
+    kit = Kit(context_of(results, choose_voice(style="skripsi", lang="id")), "mediation", "M1", {})
+    tables = [block for block in _appendix._tabulation(kit) if isinstance(block, Table)]
+    assert max(len(table.columns) for table in tables) <= most + 1
+    assert [column.head for table in tables for column in table.columns[1:]] == codes
 
 
 def test_help_of_analyze_names_what_is_fixed_beforehand():

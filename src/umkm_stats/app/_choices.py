@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from umkm_stats import messages
+from umkm_stats.responses.drafting._ranked import ranked
 from umkm_stats.responses.drafting._several import joined
 
 
@@ -30,4 +31,4 @@ def single(counts: Mapping[str, int], tongues: Sequence[str], *, whole: bool) ->
     """Choices of cells that hold one answer each, where these are few and none is one person's alone."""
     if not whole or not 2 <= len(counts) <= 12 or min(counts.values()) < 2:
         return []
-    return [{"value": k, "label": dict.fromkeys(tongues, word)} for k, word in enumerate(sorted(counts), 1)]
+    return [{"value": k, "label": dict.fromkeys(tongues, word)} for k, word in enumerate(ranked(counts), 1)]

@@ -316,8 +316,8 @@ def _caption(word: WordDocument, block: Table | Figure, document: Document, voic
         paragraph.add_run(" ")
         for piece, italic in runs(block.title):
             paragraph.add_run(piece).italic = True if italic else None
-        if kind == "figure":
-            paragraph.paragraph_format.keep_with_next = False
+        if isinstance(block, Figure):
+            paragraph.paragraph_format.keep_with_next = bool(block.notes or block.source)
         return
     title = word.add_paragraph(style="Umkm Table Title")
     for piece, italic in runs(block.title):

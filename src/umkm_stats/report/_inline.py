@@ -46,6 +46,7 @@ _SMALL = frozenset(
         "dari",
         "pada",
         "terhadap",
+        "per",
         "untuk",
         "yang",
         "dengan",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from umkm_stats.study._settings import Settings
 
 SCHEMA = "umkm-results/1"
+TOLD = ("STU064", "STU070", "STU072", "STU100")  # notes that stand below the main result
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +203,7 @@ class Study:
                 "study.where", lang, report=str(self.report), tables=str(self.folder / "tables.xlsx")
             )
         )
-        lines += [note.message(lang) for note in self.notes if note.code in ("STU064", "STU070", "STU100")]
+        lines += [note.message(lang) for note in self.notes if note.code in TOLD]
         return "\n".join(lines)
 
     def outcome(self) -> dict[str, Any]:
@@ -224,7 +225,7 @@ class Study:
 
         return {
             "main": main_sentences(self.results, lang=self.settings.language)
-            + [note.message(self.settings.language) for note in self.notes if note.code == "STU070"],
+            + [note.message(self.settings.language) for note in self.notes if note.code in TOLD[1:3]],
             "folder": str(self.folder),
             "files": list(self.files),
             "kept": dict(self.kept),
@@ -462,6 +463,8 @@ def run_study(
         parts = _steps.compute(work)
         few = _few.note(work)
         notes = (*read.notes, *([few] if few else ()))
+        if settings.style == "skripsi" and settings.models and not definition.hypotheses:
+            notes = (*notes, Note("STU072", {"model": settings.models[0]}))
         notes = (*notes, *([Note("STU100", {"files": unused})] if unused else []))
         results = StudyResults(parts, meta_of(definition, read, settings, scales), notes)
         written = _write(results, work, claim, writing, inputs, call, tell, texts) if claim else ()

@@ -186,6 +186,7 @@ def _limits(kit: Kit, equations: list[Equation]) -> list[Block]:
 
 
 WIDEST = 16
+ROOM = 12.8  # cm beside the running number
 
 
 def _tabulation(kit: Kit) -> list[Block]:
@@ -195,7 +196,9 @@ def _tabulation(kit: Kit) -> list[Block]:
         return []
     frame = part.extra["_answers"]
     codes = [str(code) for code in frame.columns]
-    pieces = -(-len(codes) // WIDEST)
+    longest = max((len(code) for code in codes), default=1)
+    most = max(3, min(WIDEST, int(ROOM / (0.22 * longest + 0.42))))  # a code stands on one line
+    pieces = -(-len(codes) // most)
     size = -(-len(codes) // pieces) if pieces else 1
     out: list[Block] = [Paragraph(kit.say("tabulation"))]
     for place in range(pieces):

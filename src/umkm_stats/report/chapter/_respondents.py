@@ -116,13 +116,8 @@ def _chosen(kit: Kit, frame: Any) -> str:
     given = _ranked(frame)
     if not given:
         return ""
-    most = [entry for entry in given if entry[0] == given[0][0]]
-    least = [entry for entry in given if entry[0] == given[-1][0]]
-    names = {"f": str(most[0][0]), "p": kit.percent(most[0][1]), "k": joined(kit, [k for _, _, k in most])}
-    if len(most) == len(given):
-        return kit.say("profile.several.even", **names)
-    names |= {"f2": str(least[0][0]), "p2": kit.percent(least[0][1])}
-    return kit.say("profile.several", k2=joined(kit, [k for _, _, k in least]), **names)
+    even = "profile.several.even" if len(given) > 1 else "profile.several.only"
+    return _most_and_least(kit, given, "profile.several", even)
 
 
 def _who(kit: Kit, frame: Any) -> str:
@@ -130,17 +125,31 @@ def _who(kit: Kit, frame: Any) -> str:
     if len(given) < 2:
         count, _, answer = given[0]
         return kit.say("profile.all", f=str(count), k=answer)
-    most, least = given[0], given[-1]
-    names = {
-        "f": str(most[0]), "p": kit.percent(most[1]), "k": most[2],
-        "f2": str(least[0]), "p2": kit.percent(least[1]), "k2": least[2],
-    }  # fmt: skip
-    if most[0] == given[1][0]:
-        return kit.say("profile.tie", **names | {"k2": given[1][2]})
-    if len(given) == 2:
+    if len(given) == 2 and given[0][0] != given[1][0]:
+        most, least = given
+        names = {
+            "f": str(most[0]), "p": kit.percent(most[1]), "k": most[2],
+            "f2": str(least[0]), "p2": kit.percent(least[1]), "k2": least[2],
+        }  # fmt: skip
         people = all(entry[2] in PEOPLE for entry in given)
         return kit.say("profile.two" if people else "profile.two.kinds", **names)
-    return kit.say("profile.many", **names)
+    return _most_and_least(kit, given, "profile.many", "profile.tie")
+
+
+def _most_and_least(kit: Kit, given: list[tuple[int, float, str]], apart: str, even: str) -> str:
+    """Who is most and who least, all of them where several are equally many."""
+    most = [entry for entry in given if entry[0] == given[0][0]]
+    least = [entry for entry in given if entry[0] == given[-1][0]]
+
+    def told(entries: list[tuple[int, float, str]], end: str) -> dict[str, str]:
+        each = kit.say("profile.each") if len(entries) > 1 else ""
+        count, percent, _ = entries[0]
+        names = joined(kit, [name for _, _, name in entries])
+        return {f"k{end}": names, f"f{end}": f"{each}{count}", f"p{end}": kit.percent(percent)}
+
+    if len(most) == len(given):
+        return kit.say(even, **told(most, ""))
+    return kit.say(apart, **told(most, ""), **told(least, "2"))
 
 
 def classes_of(kit: Kit) -> tuple[float, float, int, float] | None:

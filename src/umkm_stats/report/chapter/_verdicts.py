@@ -36,7 +36,9 @@ def sections(kit: Kit) -> list[Section]:
     blocks = _recap(kit, rows) if rows else []
     if apart:
         blocks.append(Paragraph(kit.say("elsewhere", h=joined(kit, apart))))
-    out = [heading("recap", kit.say("section.recap"), 3, blocks)] if blocks else []
+    if not stated and not kit.written("rekapitulasi"):  # what was claimed is the author's to say
+        blocks = [Paragraph(kit.say("open", what=kit.say("open.hipotesis")), "open")]
+    out = [heading("recap", kit.say("section.recap"), 3, blocks)] if blocks or not stated else []
     out.append(heading("discussion", kit.say("section.discussion"), 2, _discussion(kit, rows)))
     return out
 

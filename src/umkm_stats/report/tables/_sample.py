@@ -3,11 +3,21 @@ items."""
 
 from __future__ import annotations
 
+import re
+
 from umkm_stats import columns, messages
 from umkm_stats.report._inline import title_case
 from umkm_stats.report._spec import Cell, Column, Spanner
 from umkm_stats.report.tables._context import Block, Context, number, whole
 from umkm_stats.results import reason_label
+
+
+NAMED = 6  # words of a heading that names a characteristic; a longer one is a sentence
+ASKED = re.compile(
+    r"(apa|apakah|berapa|siapa|di ?mana|kapan|mengapa|bagaimana|seberapa|sebutkan|pilih|what|which|how|do|does|is|"
+    r"are|have|where|when|who|please)\b",
+    re.IGNORECASE,
+)
 
 
 def ledger_table(ctx: Context) -> Block | None:
@@ -42,6 +52,8 @@ def findings_table(ctx: Context) -> Block | None:
         return None
     rows: list[tuple[Cell, ...]] = []
     for row in part.findings_by_code.itertuples(index=False):
+        if ctx.voice.style == "skripsi" and str(row.severity) == "note":
+            continue  # nothing was changed or set aside: what a program tells its user is no part of a thesis
         rows.append(
             (
                 str(row.code),
@@ -50,6 +62,8 @@ def findings_table(ctx: Context) -> Block | None:
                 _rule(str(row.code), ctx.voice.lang),
             )
         )
+    if not rows:
+        return None
     if ctx.voice.style == "skripsi":  # a thesis names no codes of a program
         kept = [row[1:] for row in rows]
         columns = [
@@ -112,7 +126,11 @@ def _profile_title(ctx: Context, code: str) -> str:
     try:
         return ctx.text("title.profile.known", question=ctx.text(f"profile.{code}"))
     except KeyError:
-        return ctx.text("title.profile", question=ctx.label(code).rstrip("?.: "))
+        label = ctx.label(code)
+        words = label.rstrip("?.: ")
+        if "?" not in label and len(words.split()) <= NAMED and not ASKED.match(words):
+            return ctx.text("title.profile.known", question=title_case(words))
+        return ctx.text("title.profile", question=words)
 
 
 def distribution_tables(ctx: Context) -> list[Block]:

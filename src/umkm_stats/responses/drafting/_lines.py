@@ -7,6 +7,7 @@ from collections import Counter
 from umkm_stats import messages
 from umkm_stats.responses import _text
 from umkm_stats.responses._privacy import identifier_in
+from umkm_stats.responses._recode import EMPTY_TOKENS
 from umkm_stats.responses.drafting import _ladders, _yaml
 from umkm_stats.responses.drafting._answers import Profile
 from umkm_stats.responses.drafting._grid import Column, Grid
@@ -14,6 +15,7 @@ from umkm_stats.responses.drafting._groups import Group
 from umkm_stats.responses.drafting._heads import Head, heading_name
 from umkm_stats.responses.drafting._looking import Looked
 from umkm_stats.responses.drafting._names import Codes, short_of
+from umkm_stats.responses.drafting._ranked import ranked
 from umkm_stats.responses.drafting._scales import Scale
 from umkm_stats.responses.drafting._several import Several
 
@@ -73,11 +75,28 @@ def background_of(looked: Looked, codes: Codes, said: str) -> list[tuple[int, _y
         text = head.text or head.code or column.heading or column.letter
         code = codes.take(head.code if head.code.isalnum() else "", short_of(text), f"P{i + 1}")
         kind, choices = _closed(column, seen)
+        synonyms: dict[int, str] = {}
+        if _text.key(text) in _SEX:
+            text, choices, synonyms = _spelled(text, choices)
         remark = messages.text("draft.yaml.column", said, column=column.letter)
-        out.append(
-            (i, _yaml.BackgroundLine(code, kind, text[:400], aliases_of(looked.grid, i), choices, remark))
-        )
+        aliases = aliases_of(looked.grid, i)
+        line = _yaml.BackgroundLine(code, kind, text[:400], aliases, choices, remark, synonyms=synonyms)
+        out.append((i, line))
     return out
+
+
+_SEX = ("jk", "l/p", "jenis kelamin", "gender", "sex", "kelamin")
+_SEXES = {"l": "Laki-laki", "p": "Perempuan"}
+
+
+def _spelled(text: str, choices: dict[int, str]) -> tuple[str, dict[int, str], dict[int, str]]:
+    """"JK" with the answers L and P in full, as a table shows them; the letters stay as spellings."""
+    short = {_text.key(word) for word in choices.values()} == set(_SEXES)
+    if _text.key(text) in ("jk", "l/p"):
+        text = "Jenis Kelamin"
+    if not short:
+        return text, choices, {}
+    return text, {k: _SEXES[_text.key(word)] for k, word in choices.items()}, dict(choices)
 
 
 def _ticked(looked: Looked, asked: Several, codes: Codes, said: str) -> _yaml.BackgroundLine:
@@ -125,12 +144,12 @@ def _closed(column: Column, seen: Profile) -> tuple[str, dict[int, str]]:
     answers: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for i, value in enumerate(column.values):
-        if seen.counts[i]:
+        if seen.counts[i] and str(value).strip().casefold() not in EMPTY_TOKENS:
             word = _text.key(str(value))
             answers[word] += seen.counts[i]
             shown.setdefault(word, _text.tidy(str(value)))
     if 2 <= len(answers) <= 12 and min(answers.values()) >= 2 and seen.numeric == 0:
-        return "choice", {k: shown[w] for k, w in enumerate(sorted(answers), 1)}
+        return "choice", dict(enumerate(ranked(shown[word] for word in answers), 1))
     return "text", {}
 
 

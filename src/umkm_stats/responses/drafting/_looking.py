@@ -101,7 +101,11 @@ def look(grid: Grid) -> Looked:
     roles = _with_neighbours(roles, signatures, heads, profiles)
     items = {i for i, role in enumerate(roles) if role is None}
     free = [
-        i for i, role in enumerate(roles) if role and (role.name == "background" or role.clue == "free_text")
+        i
+        for i, role in enumerate(roles)
+        if role
+        and (role.name == "background" or role.clue == "free_text")
+        and not _words.REMARKS.match(_text.key(heads[i].text))
     ]
     names = [_heads.heading_name(column) for column in columns]
     several = _several.found_in(grid, names, profiles, items, free)

@@ -49,6 +49,9 @@ def _personal(column: Column, names: list[str], profile: Profile) -> bool:
     if content:
         return True
     spaced = [re.sub(r"[_/.]+", " ", name) for name in names]
+    plain = [" ".join(re.sub(r"[()\[\]?:,*]+", " ", name).split()) for name in spaced]
+    if any(_words.PERSON.match(name) for name in plain) and profile.words and profile.numeric < 0.5:
+        return True  # a name stays one, however often it comes back
     texts = profile.whole < 0.5 and profile.distinct > 0.3 * max(1, profile.n)
     empty = profile.n == 0
     for name in spaced:
@@ -136,6 +139,9 @@ def _alone(
         return Role("background", "tick")
     if any(_words.TOTAL.match(n) for n in names) and _beyond_points(seen):
         return Role("ignored", "total")
+    if seen.words and not head.stem and any(_words.REMARKS.match(n) for n in names):
+        if not _ladder(seen, language):
+            return Role("ignored", "free_text")
     if _background(head, names):
         return Role("background", "heading")
     if seen.distinct > 0.6 * seen.n and seen.numeric < 0.5 and seen.n >= 5 and not _ladder(seen, language):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from umkm_stats.responses import _text
+from umkm_stats.responses._recode import EMPTY_TOKENS
 from umkm_stats.responses._ticks import NO, YES
 from umkm_stats.responses.drafting._answers import Profile
 from umkm_stats.responses.drafting._grid import Column, Grid
@@ -62,7 +63,9 @@ def joined(
     """(separator, choices in the order of the form, whether there are others) of the answers of a column with
     how often each was given; None when they are one answer each. ``sure``: somebody says that they are lists,
     whatever the answers show."""
-    given = {text: count for text, count in counts.items() if count and text.strip()}
+    given = {
+        text: count for text, count in counts.items() if count and text.strip().casefold() not in EMPTY_TOKENS
+    }
     for mark in marks:
         closed = (mark == ";" and all(text.rstrip().endswith(mark) for text in given)) or (
             sure and any(mark in text for text in given)
