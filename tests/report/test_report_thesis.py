@@ -307,7 +307,7 @@ def test_a_chapter_without_hypotheses_has_a_place_for_them_and_says_so(small, tm
     answers = small.write_answers(tmp_path, load_instrument(small.write_instrument(tmp_path)), n=40)
     path.write_text(text, encoding="utf-8")
     roles = {"x": ["PI"], "m": ["OI"], "y": ["NP"]}
-    done = run_study(answers, path, out=tmp_path / "o", roles=roles, **QUICK)
+    done = run_study(answers, path, out=tmp_path / "o", roles=roles, route="pls", **QUICK)
     (note,) = [note for note in done.notes if note.code == "STU072"]
     assert note.message("id") in done.summary("id")
     for texts, shown in (({}, True), ({"rekapitulasi": "Ditulis sendiri."}, False)):
@@ -330,10 +330,22 @@ def _frame(**counts):
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ({"Kota": 4, "Desa": 4}, "Responden pada kategori Kota dan Desa berjumlah sama (masing-masing 4 orang"),
-        ({"A": 4, "B": 4, "C": 2}, "kategori A dan B (masing-masing 4 orang; 40,0%), sedangkan yang paling sedikit C"),
-        ({"A": 6, "B": 2, "C": 2}, "kategori A (6 orang; 60,0%), sedangkan yang paling sedikit B dan C (masing-masing"),
-        ({"A": 6, "B": 2}, "terdiri atas 6 orang pada kategori A (75,0%) dan 2 orang pada kategori B (25,0%)"),
+        (
+            {"Kota": 4, "Desa": 4},
+            "Responden pada kategori Kota dan Desa berjumlah sama (masing-masing 4 orang",
+        ),
+        (
+            {"A": 4, "B": 4, "C": 2},
+            "kategori A dan B (masing-masing 4 orang; 40,0%), sedangkan yang paling sedikit C",
+        ),
+        (
+            {"A": 6, "B": 2, "C": 2},
+            "kategori A (6 orang; 60,0%), sedangkan yang paling sedikit B dan C (masing-masing",
+        ),
+        (
+            {"A": 6, "B": 2},
+            "terdiri atas 6 orang pada kategori A (75,0%) dan 2 orang pada kategori B (25,0%)",
+        ),
         ({"A": 6, "B": 0}, "Seluruh responden (6 orang) berada pada kategori A"),
     ],
 )

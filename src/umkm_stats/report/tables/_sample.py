@@ -11,11 +11,10 @@ from umkm_stats.report._spec import Cell, Column, Spanner
 from umkm_stats.report.tables._context import Block, Context, number, whole
 from umkm_stats.results import reason_label
 
-
 NAMED = 6  # words of a heading that names a characteristic; a longer one is a sentence
 ASKED = re.compile(
-    r"(apa|apakah|berapa|siapa|di ?mana|kapan|mengapa|bagaimana|seberapa|sebutkan|pilih|what|which|how|do|does|is|"
-    r"are|have|where|when|who|please)\b",
+    r"(apa|apakah|berapa|siapa|di ?mana|kapan|mengapa|bagaimana|seberapa|sebutkan|pilih|what|which|how|do|"
+    r"does|is|are|have|where|when|who|please)\b",
     re.IGNORECASE,
 )
 

@@ -90,7 +90,7 @@ _SEXES = {"l": "Laki-laki", "p": "Perempuan"}
 
 
 def _spelled(text: str, choices: dict[int, str]) -> tuple[str, dict[int, str], dict[int, str]]:
-    """"JK" with the answers L and P in full, as a table shows them; the letters stay as spellings."""
+    """ "JK" with the answers L and P in full, as a table shows them; the letters stay as spellings."""
     short = {_text.key(word) for word in choices.values()} == set(_SEXES)
     if _text.key(text) in ("jk", "l/p"):
         text = "Jenis Kelamin"

@@ -9,7 +9,16 @@ from collections.abc import Iterable
 from umkm_stats.responses import _text
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+(?:[.,]\d+)?")
-_UNITS = {"ribu": 1e3, "rb": 1e3, "k": 1e3, "juta": 1e6, "jt": 1e6, "million": 1e6, "miliar": 1e9, "milyar": 1e9}
+_UNITS = {
+    "ribu": 1e3,
+    "rb": 1e3,
+    "k": 1e3,
+    "juta": 1e6,
+    "jt": 1e6,
+    "million": 1e6,
+    "miliar": 1e9,
+    "milyar": 1e9,
+}
 _BELOW = re.compile(
     r"^(<|≤|kurang|di ?bawah|paling banyak|maksimal|sampai|hingga|s\.?d\.?|under|below|less|up to|at most)"
 )

@@ -139,9 +139,9 @@ def _alone(
         return Role("background", "tick")
     if any(_words.TOTAL.match(n) for n in names) and _beyond_points(seen):
         return Role("ignored", "total")
-    if seen.words and not head.stem and any(_words.REMARKS.match(n) for n in names):
-        if not _ladder(seen, language):
-            return Role("ignored", "free_text")
+    remarks = bool(seen.words) and not head.stem and any(_words.REMARKS.match(n) for n in names)
+    if remarks and not _ladder(seen, language):
+        return Role("ignored", "free_text")
     if _background(head, names):
         return Role("background", "heading")
     if seen.distinct > 0.6 * seen.n and seen.numeric < 0.5 and seen.n >= 5 and not _ladder(seen, language):

@@ -91,14 +91,14 @@ PERSONAL = re.compile(
     r"ad soyad|adınız|adiniz|soyadınız|e-?posta|telefon)\b"
 )
 PERSON = re.compile(
-    r"^(nama|nama (lengkap|panggilan|responden|anda|siswa|mahasiswa|pegawai|karyawan|pelanggan|pengisi|ayah|ibu|"
-    r"orang tua|enumerator|pewawancara)|inisial|name|full name|your name|first name|last name|respondent name|"
-    r"initials|nombre|nombre completo|nome|nome completo)( (responden|anda|lengkap|inisial|boleh inisial|"
+    r"^(nama|nama (lengkap|panggilan|responden|anda|siswa|mahasiswa|pegawai|karyawan|pelanggan|pengisi|"
+    r"ayah|ibu|orang tua|enumerator|pewawancara)|inisial|name|full name|your name|first name|last name|"
+    r"respondent name|initials|nombre|nombre completo|nome|nome completo)( (responden|anda|lengkap|inisial|boleh inisial|"
     r"bapak ibu|optional|opsional))*$"
 )
 REMARKS = re.compile(
-    r"^(kritik|saran|masukan|komentar|pesan dan kesan|kesan dan pesan|tanggapan|suggestions?|comments?|remarks|"
-    r"feedback|sugerencias|comentarios)\b(?!.*\b(diterima|ditanggapi|didengar)\b)"
+    r"^(kritik|saran|masukan|komentar|pesan dan kesan|kesan dan pesan|tanggapan|suggestions?|comments?|"
+    r"remarks|feedback|sugerencias|comentarios)\b(?!.*\b(diterima|ditanggapi|didengar)\b)"
 )
 NOT_PERSONAL = re.compile(
     r"\b(nama baik|merek|merk|brand|game|aplikasi|application|app|media sosial|social media|penggunaan|"
