@@ -93,8 +93,8 @@ PERSONAL = re.compile(
 PERSON = re.compile(
     r"^(nama|nama (lengkap|panggilan|responden|anda|siswa|mahasiswa|pegawai|karyawan|pelanggan|pengisi|"
     r"ayah|ibu|orang tua|enumerator|pewawancara)|inisial|name|full name|your name|first name|last name|"
-    r"respondent name|initials|nombre|nombre completo|nome|nome completo)( (responden|anda|lengkap|inisial|boleh inisial|"
-    r"bapak ibu|optional|opsional))*$"
+    r"respondent name|initials|nombre|nombre completo|nome|nome completo)( (responden|anda|lengkap|inisial|"
+    r"boleh inisial|bapak ibu|optional|opsional))*$"
 )
 REMARKS = re.compile(
     r"^(kritik|saran|masukan|komentar|pesan dan kesan|kesan dan pesan|tanggapan|suggestions?|comments?|"
