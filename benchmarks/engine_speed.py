@@ -190,7 +190,7 @@ def main_table(quick: bool, speed: float, only: tuple[str, ...] = ()) -> list[di
     for name, (model, data) in jobs.items():
         options = {"missing": "fiml"} if name == "fiml15" else {}
         cold(model, data, **options)
-        wall, cpu = timed(lambda model=model, data=data, options=options: cold(model, data, **options), 7)
+        wall, cpu = timed(lambda model=model, data=data, options=options: cold(model, data, **options), 31)
         theirs = peer.get(f"{name}_cold", {})
         other = semopy_cold(model, data, 3 if quick else 7) if name == "ml27" else None
         row = {"job": f"{name}_cold", "wall": wall, "cpu": cpu, "lavaan": theirs, "semopy": other}

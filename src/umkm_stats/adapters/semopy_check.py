@@ -170,6 +170,7 @@ def main() -> int:
     if "cov" in job:
         del model.mx_data  # else the model of independence, which indices are made of, is fitted to the few
     sys.stdout.write(json.dumps({"rows": rows, "indices": _indices(model)}) + "\n")
+    gc.freeze()  # the end of a process looks through everything that it knows
     return 0
 
 

@@ -6,6 +6,7 @@ code.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -161,6 +162,8 @@ def _seldom_collected() -> Iterator[None]:
     of objects that go by themselves, and the looking took a sixteenth of a study's time."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 20, 50)
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)  # at the end of the process all memory goes: nothing needs to be looked at
     try:
         yield
     finally:
