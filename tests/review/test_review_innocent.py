@@ -73,6 +73,35 @@ def test_a_one_tailed_p_beside_a_two_tailed_interval():
     assert told(review.interval_and_p("-.30", ".50", p=".04")) == [("inconsistent", "")]
 
 
+def test_what_no_version_of_a_number_can_be_is_accused():
+    """CR of .70, .80, .75 lies between .49 (one item alone) and Hancock's H = .803; no α exceeds 1."""
+    given = [".70", ".80", ".75"]
+    assert told(review.loadings(given, cr=".795")) == [("consistent", "")]
+    assert told(review.loadings(given, cr=".70")) == [("not checkable", "unstandardised_version")]
+    assert told(review.loadings(given, cr=".86")) == [("inconsistent", "")]
+    assert told(review.loadings(given, cr=".40")) == [("inconsistent", "")]
+    assert told(review.loadings([".70", "-.80", ".75"], cr=".40")) == [
+        ("not checkable", "unstandardised_version")
+    ]
+    assert told(review.standardised_alpha("1.10", k=4, mean_r=".43")) == [("inconsistent", "")]
+    assert told(review.standardised_alpha(".85", k=4, mean_r=".43")) == [("not checkable", "raw_alpha")]
+
+
+def test_unstandardised_composites_of_true_models_are_never_accused():
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        k, digits = int(rng.integers(2, 7)), int(rng.integers(2, 4))
+        loading, sd = rng.uniform(0.2, 0.97, k), rng.uniform(0.3, 4, k)
+        common, error = (loading * sd).sum() ** 2, (sd**2 * (1 - loading**2)).sum()
+        ave = (loading**2 * sd**2).sum() / (sd**2).sum()
+        found = review.loadings(
+            [f"{value:.{digits}f}" for value in loading],
+            ave=f"{ave:.{digits}f}",
+            cr=f"{common / (common + error):.{digits}f}",
+        )
+        assert all(one.verdict != "inconsistent" for one in found), [one.summary() for one in found]
+
+
 def test_true_regressions_printed_without_df_are_never_accused():
     """120 regressions printed with two to four digits: estimate, SE, limits from t, one-tailed p, Sobel z."""
     rng = np.random.default_rng(11)

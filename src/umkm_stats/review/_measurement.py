@@ -36,7 +36,7 @@ def loadings(
     version : str, default "unknown"
         How the paper's AVE and CR were made. "standardised": mean of squared loadings and (sum)²/((sum)² +
         sum of 1 - squares). "unstandardised" ones weigh items by their variances: only their range can be
-        looked at. "unknown": an AVE off the standardised value but inside that range is not checkable.
+        looked at. "unknown": a number off the standardised value but inside that range is not checkable.
 
     Returns
     -------
@@ -109,11 +109,15 @@ def _version(
     verdict = judge(check, claimed, routes, identity=version == "standardised")
     if verdict.verdict == "consistent" or version == "standardised":
         return verdict
-    squares = [one.bounds().squared() for one in found]
+    squares = [one.bounds(truncated=True).squared() for one in found]
     low, high = min(s.low for s in squares), max(s.high for s in squares)
-    if check == "cr":
-        return unknown(check, claimed.text, "unstandardised_version")
-    if Interval(low, high).meets(claimed.bounds()):
+    if (
+        check == "cr"
+    ):  # between the worst item alone and the best weights (Hancock's H), whatever the variances
+        one_way = all(one.value > 0 for one in found) or all(one.value < 0 for one in found)
+        odds = sum(min(s.high, 1.0 - 1e-9) / (1.0 - min(s.high, 1.0 - 1e-9)) for s in squares)
+        low, high = low if one_way else 0.0, odds / (1.0 + odds)
+    if Interval(low, high).meets(claimed.bounds(truncated=True)):
         return unknown(check, claimed.text, "unstandardised_version")
     return verdict
 
@@ -211,7 +215,8 @@ def standardised_alpha(
         return [Route(got, f"{k}·{r.text}/(1 + {k - 1}·{r.text}) = {show(got)}")]
 
     verdict = judge("standardised_alpha", claimed, routes, identity=version == "standardised")
-    if verdict.verdict == "inconsistent" and version != "standardised":
+    possible = claimed.bounds().low <= 1.0  # no α exceeds 1, raw or standardised
+    if verdict.verdict == "inconsistent" and version != "standardised" and possible:
         return unknown("standardised_alpha", claimed.text, "raw_alpha")
     return verdict
 

@@ -245,8 +245,10 @@ def alpha_matrix(alpha: Num, *, correlations: Sequence[Sequence[Num]], version: 
             out.append(Route(got, f"{k}/{k - 1}·(1 − {k}/Σr) = {show(got)}", why))
         return out
 
-    verdict = judge("alpha_matrix", number("alpha", alpha), routes, identity=version == "standardised")
-    if verdict.verdict == "inconsistent" and version != "standardised":
+    claimed = number("alpha", alpha)
+    verdict = judge("alpha_matrix", claimed, routes, identity=version == "standardised")
+    possible = claimed.bounds().low <= 1.0  # no α exceeds 1, raw or standardised
+    if verdict.verdict == "inconsistent" and version != "standardised" and possible:
         return unknown("alpha_matrix", verdict.claimed, "raw_alpha")
     return verdict
 
