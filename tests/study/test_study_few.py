@@ -17,6 +17,7 @@ CHANNEL = """\
       - {value: 1, label: {id: Toko, en: Shop}}
       - {value: 2, label: {id: Pasar, en: Market}}
       - {value: 3, label: {id: Internet, en: Internet}}
+  - {code: AGE, kind: number, section: ISI, minimum: 17, maximum: 60, text: {id: Umur, en: Age}}
 hypotheses:
 """
 
@@ -80,6 +81,19 @@ def test_choices_are_counted_in_per_cent_of_the_respondents_who_answered(few):
     whole = f"{own['percent'].sum():.1f}%".replace(".", ",")
     assert f"dihitung dari {n} responden yang menjawab dan berjumlah {whole}" in said
     assert "Pilihan yang paling banyak disebut adalah" in said
+
+
+def test_characteristics_in_numbers_have_their_own_table(few):
+    row = few.results.get("profile_numbers").table.set_index("question").loc["AGE"]
+    assert 17 <= row["min"] < row["mean"] < row["max"] <= 60
+    document = docx.Document(str(few.folder / "report.docx"))
+    (table,) = [t for t in document.tables if t.cell(0, 0).text == "Karakteristik"]
+    printed = [cell.text for cell in table.rows[1].cells]
+    low, high = f"{row['min']:.0f}", f"{row['max']:.0f}"
+    assert printed[:4] == ["Umur", f"{row['n']:.0f}", low, high]
+    mean = f"{row['mean']:.2f}".replace(".", ",")
+    said = [part.text for part in document.paragraphs]
+    assert f"Umur berkisar antara {low} dan {high} dengan rata-rata {mean}." in said
 
 
 def test_enough_rows_leave_nothing_to_say(tmp_path):

@@ -158,7 +158,8 @@ def _deciding(ctx: Context, table: Table) -> Table:
 
 def _profile(ctx: Context, blocks: list[Block]) -> tuple[list[Block], list[Block]]:
     """One table of all characteristics: f and % of every answer under its question."""
-    tables = [block for block in blocks if isinstance(block, Table)]
+    tables = [block for block in blocks if isinstance(block, Table) and block.key != "profile_numbers"]
+    beside = [block for block in blocks if isinstance(block, Table) and block.key == "profile_numbers"]
     if len(tables) < 2:
         return blocks, []
     rows: list[tuple[Cell, ...]] = []
@@ -180,7 +181,7 @@ def _profile(ctx: Context, blocks: list[Block]) -> tuple[list[Block], list[Block
         groups=tuple(groups),
         notes=notes,
     )
-    return [made], []
+    return [made, *beside], []
 
 
 def _hypotheses(ctx: Context, blocks: list[Block]) -> tuple[list[Block], list[Block]]:

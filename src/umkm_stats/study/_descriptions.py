@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+PROFILED = ("control", "assistance", "objective", "screening")  # roles of questions about who answered
+
+
 @dataclass(frozen=True, eq=False)
 class Part:
     """A tidy frame with the sample it came from; ``extra`` holds further frames by name."""
@@ -97,7 +100,7 @@ def profile(
         wanted = (
             question.code in chosen
             if chosen is not None
-            else question.role in ("control", "assistance", "objective", "screening")
+            else question.role in PROFILED
         )
         if (
             not wanted
@@ -133,6 +136,28 @@ def profile(
         return None
     sample = SampleUsed(len(answers), int(kept.sum()), {"held": int((~kept).sum())})
     return Part("profile", pd.DataFrame(rows), sample, extra={"several": several} if several else {})
+
+
+def numbers(responses: Any, instrument: Any, kept: Any, chosen: tuple[str, ...] | None) -> Part | None:
+    """Questions about respondent and business that are answered with a number (age, years, workers), of the
+    same roles as in ``profile``: question n min max mean sd, kept rows only."""
+    import pandas as pd
+
+    answers = responses.respondents
+    rows: list[dict[str, Any]] = []
+    for question in instrument.questions:
+        wanted = question.code in chosen if chosen is not None else question.role in PROFILED
+        if not wanted or question.kind != "number" or question.personal or question.code not in answers:
+            continue
+        own = pd.to_numeric(answers.loc[kept, question.code], errors="coerce").dropna()
+        if len(own):
+            spread = float(own.std()) if len(own) > 1 else float("nan")
+            told = {"n": len(own), "min": float(own.min()), "max": float(own.max())}
+            rows.append({"question": question.code, **told, "mean": float(own.mean()), "sd": spread})
+    if not rows:
+        return None
+    sample = SampleUsed(len(answers), int(kept.sum()), {"held": int((~kept).sum())})
+    return Part("profile_numbers", pd.DataFrame(rows), sample)
 
 
 def missing(items: pd.DataFrame) -> Part:

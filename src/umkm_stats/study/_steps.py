@@ -145,6 +145,9 @@ def _describe(work: Underway) -> None:
     )
     if found is not None:
         work.parts["profile"] = found
+    counted = _descriptions.numbers(responses, work.instrument, responses.kept, work.settings.profile)
+    if counted is not None:
+        work.parts["profile_numbers"] = counted
     work.parts["missing"] = _descriptions.missing(responses.kept_items)
     work.attempt("items", lambda: item_analysis(responses, scales=_all_scales(work)))
     work.parts["scales"] = _descriptions.scales(means(work))

@@ -9,7 +9,7 @@ from umkm_stats.report._inline import low_first, title_case
 from umkm_stats.report._spec import Block, Cell, Column, Section, Table
 from umkm_stats.report.chapter._kit import Kit, heading, joined
 from umkm_stats.report.tables._context import number
-from umkm_stats.report.tables._sample import profile_tables
+from umkm_stats.report.tables._sample import profile_numbers_table, profile_tables
 from umkm_stats.results import reason_label
 
 
@@ -68,6 +68,27 @@ def _collection(kit: Kit) -> list[Block]:
 
 
 def _profile(kit: Kit) -> list[Block]:
+    return [*_closed(kit), *_numbers(kit)]
+
+
+def _numbers(kit: Kit) -> list[Block]:
+    """Characteristics that are numbers: one table, and a sentence on each."""
+    part, made = kit.part("profile_numbers"), profile_numbers_table(kit.ctx)
+    if part is None or not isinstance(made, Table):
+        return []
+    said = []
+    for row in part.table.to_dict("records"):
+        words = {"x": kit.label(str(row["question"])).rstrip("?.: "), "m": kit.number(row["mean"], "mean")}
+        ends = (row["min"], row["max"])
+        if ends[0] == ends[1]:
+            said.append(kit.say("numbers.same", x=words["x"], v=kit.ctx.voice.plain(ends[0])))
+            continue
+        low, high = (kit.ctx.voice.plain(value) for value in ends)
+        said.append(kit.say("numbers", low=low, high=high, **words))
+    return kit.shown(made, *said)
+
+
+def _closed(kit: Kit) -> list[Block]:
     part = kit.part("profile")
     if part is None:
         return []

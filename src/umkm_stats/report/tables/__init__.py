@@ -61,6 +61,7 @@ TABLES: dict[str, Entry] = {
     "findings": Entry(_sample.findings_table),
     "screening": Entry(_sample.screening_table),
     "profile": Entry(_sample.profile_tables),
+    "profile_numbers": Entry(_sample.profile_numbers_table),
     "distribution": Entry(_sample.distribution_tables),
     "item_words": Entry(_sample.item_words_table),
     "descriptives": Entry(_measurement.descriptives_table),

@@ -7,7 +7,7 @@ import re
 
 from umkm_stats import columns, messages
 from umkm_stats.report._inline import title_case
-from umkm_stats.report._spec import Cell, Column, Spanner
+from umkm_stats.report._spec import Cell, Column, Form, Spanner
 from umkm_stats.report.tables._context import Block, Context, number, whole
 from umkm_stats.results import reason_label
 
@@ -118,6 +118,30 @@ def profile_tables(ctx: Context) -> list[Block]:
         ]
         out.append(ctx.made(f"profile_{code}", _profile_title(ctx, code), heads, rows, notes=notes))
     return out
+
+
+def profile_numbers_table(ctx: Context) -> Block | None:
+    """n, lowest, highest, mean and SD of every question about respondent and business that is answered with a
+    number."""
+    part = ctx.get("profile_numbers")
+    if part is None:
+        return None
+    whole_numbers = bool((part.table[["min", "max"]] % 1 == 0).all().all())
+    rows: list[tuple[Cell, ...]] = []
+    for row in part.table.to_dict("records"):
+        ends = (int(row["min"]), int(row["max"])) if whole_numbers else (number(row["min"]), number(row["max"]))
+        name = ctx.label(str(row["question"])).rstrip("?.: ")
+        rows.append((name, int(row["n"]), *ends, number(row["mean"]), number(row["sd"])))
+    form: Form = "integer" if whole_numbers else "mean"
+    heads = [
+        ctx.column("characteristic", "characteristic", wide=True),
+        ctx.column("n", "n", "integer"),
+        ctx.column("min", "min", form),
+        ctx.column("max", "max", form),
+        ctx.column("mean", "mean", "mean"),
+        ctx.column("sd", "sd", "mean"),
+    ]
+    return ctx.made("profile_numbers", ctx.text("title.profile.numbers"), heads, rows)
 
 
 def _profile_title(ctx: Context, code: str) -> str:
