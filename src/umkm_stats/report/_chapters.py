@@ -185,7 +185,13 @@ def _screening(ctx: Context) -> list[Block]:
 
 
 def _respondents(ctx: Context) -> list[Section]:
-    return [Section("respondents", ctx.text("section.respondents"), (*_made(ctx, "profile"), *_made(ctx, "profile_numbers")))]
+    return [
+        Section(
+            "respondents",
+            ctx.text("section.respondents"),
+            (*_made(ctx, "profile"), *_made(ctx, "profile_numbers")),
+        )
+    ]
 
 
 def _answers(ctx: Context) -> list[Section]:

@@ -97,11 +97,7 @@ def profile(
     rows: list[dict[str, Any]] = []
     several: dict[str, int] = {}
     for question in instrument.questions:
-        wanted = (
-            question.code in chosen
-            if chosen is not None
-            else question.role in PROFILED
-        )
+        wanted = question.code in chosen if chosen is not None else question.role in PROFILED
         if (
             not wanted
             or question.kind not in ("choice", "multiple")

@@ -129,7 +129,9 @@ def profile_numbers_table(ctx: Context) -> Block | None:
     whole_numbers = bool((part.table[["min", "max"]] % 1 == 0).all().all())
     rows: list[tuple[Cell, ...]] = []
     for row in part.table.to_dict("records"):
-        ends = (int(row["min"]), int(row["max"])) if whole_numbers else (number(row["min"]), number(row["max"]))
+        ends = (
+            (int(row["min"]), int(row["max"])) if whole_numbers else (number(row["min"]), number(row["max"]))
+        )
         name = ctx.label(str(row["question"])).rstrip("?.: ")
         rows.append((name, int(row["n"]), *ends, number(row["mean"]), number(row["sd"])))
     form: Form = "integer" if whole_numbers else "mean"
