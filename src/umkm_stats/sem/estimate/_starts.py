@@ -47,6 +47,19 @@ Axes = Mapping[tuple[int, int], Floats]
 """(group, state) → (k,) loadings of its indicators, standardised."""
 
 
+def _axes(compiled: Compiled, covs: Floats) -> Axes:
+    """The axes of every set of indicators in covs (G,p,p), sets of one size at once."""
+    sizes: dict[int, dict[tuple[int, int], list[int]]] = {}
+    for group in range(compiled.structure.n_groups):
+        for state, members in _measures(compiled, group).items():
+            sizes.setdefault(len(members), {})[group, state] = [item for item, _ in members]
+    found: dict[tuple[int, int], Floats] = {}
+    for sets in sizes.values():
+        blocks = [covs[group][np.ix_(items, items)] for (group, _), items in sets.items()]
+        found |= zip(sets, _axis(np.stack(blocks)), strict=True)
+    return found
+
+
 def many_starting_values(compiled: Compiled, covs: Floats, means: Floats) -> Floats:
     """(D, P) starting values of D samples with moments (D,G,p,p) and (D,G,p)."""
     many = {
@@ -66,10 +79,11 @@ def many_starting_values(compiled: Compiled, covs: Floats, means: Floats) -> Flo
 def starting_values(compiled: Compiled, covs: Floats, means: Floats, axes: Axes | None = None) -> Floats:
     """(P,) starting values from the sample moments (G,p,p) and (G,p); user starts come first."""
     structure, table = compiled.structure, compiled.table
+    axes = _axes(compiled, covs) if axes is None else axes
     values = np.zeros(structure.n_params)
     filled = np.zeros(structure.n_params, dtype=bool)
     for group in range(structure.n_groups):
-        guess = _group(compiled, group, covs[group], means[group], axes or {})
+        guess = _group(compiled, group, covs[group], means[group], axes)
         here = np.flatnonzero(structure.cell_group == group)
         for cell in here:
             param = structure.cell_param[cell]
@@ -109,9 +123,7 @@ def _group(compiled: Compiled, group: int, cov: Floats, mean: Floats, axes: Axes
         np.zeros((m, p)),
     )
     for state, members in sets.items():
-        items = [item for item, _ in members]
-        axis = axes.get((group, state))
-        axis = _axis(cov[np.ix_(items, items)]) if axis is None else axis
+        axis = axes[group, state]
         _measure(guess, compiled, group, state, members, cov, fixed_variance.get(state, 1.0), axis)
     own_states = {
         s: compiled.observed.index(n) for s, n in enumerate(compiled.states) if n in compiled.observed
