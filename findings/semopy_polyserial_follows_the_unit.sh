@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The polyserial correlation of an ordered answer with a measured variable, in metres and in centimetres.
 #
-# Versions: semopy 2.3.11, scipy 1.13.1 (newer scipy has no mvn.mvnun, which semopy calls here).
+# Versions: semopy 2.3.11, scipy 1.13.1, Python up to 3.12 (newer scipy lacks mvn.mvnun, which semopy calls here).
 # Behaviour: the measured variable is divided by its variance where its standard deviation is meant, so that the
-# correlation, which has no unit, depends on the unit: right at a variance of 1, too small in metres and in centimetres.
+# correlation, which has no unit, depends on the unit: right at a variance of 1, too small in metres and in
+# centimetres.
 # hetcor() does the same; the polychoric correlation of two ordered answers is not touched.
 # Output seen:
 #   standard deviation 1 (standardised): polyserial 0.62, Pearson 0.58
