@@ -258,8 +258,8 @@ def micom(
     """Measurement invariance of composites (Henseler, Ringle & Sarstedt 2016).
 
     Step 1, configural invariance, holds by design: the same items, coding and algorithm in both groups. Step
-    2 compares the scores by both groups' weights (c, on pooled standardised items) with permuted groups; step
-    3 means and log variances of the pooled scores.
+    2 compares the scores by both groups' weights (c, on pooled standardised items, missing cells by the means
+    of all rows) with permuted groups; step 3 means and log variances of the pooled scores.
 
     Parameters
     ----------
