@@ -86,3 +86,17 @@ def test_wrong_words_have_exit_code_2(capsys, tmp_path):
     code, _, err = run(capsys, "no_such_instrument", "--lang", "en")
     assert code in (1, 2)
     assert err
+
+
+def test_options_of_the_other_question_are_said_to_be_idle(capsys):
+    few = ("--reps", "30", "--interval", "joint", "--seed", "1")
+    words = ("--path", "x -> m -> y", "--eligible", "500", "--scheduler", "tcp://h:1")
+    _, there, _ = run(capsys, MODEL, "--n", "40", *few, *words, "--json")
+    idle = [note["params"]["option"] for note in json.loads(there)["option_notes"]]
+    assert idle == ["--path", "--eligible", "--scheduler"]
+    search = ("--target", "0.8", "--n", "40", "--reps", "400", "--seed", "2", "--interval", "joint")
+    _, said, _ = run(capsys, MODEL, *search, "--interval", "delta", "--lang", "id")
+    assert "--n = [40] tidak mengubah apa pun" in said
+    assert "--interval = delta tidak mengubah apa pun" in said
+    _, there, _ = run(capsys, MODEL, "--n", "40", *few, "--json")
+    assert json.loads(there)["option_notes"] == []

@@ -91,3 +91,12 @@ def test_study_file_names_them_too(tmp_path):
         COFFEE / "answers.csv", COFFEE, out=tmp_path / "o", study=path, writing=Writing(files=False)
     )
     assert done.results.meta["models"][0]["y"] == ["KP", "LY"]
+
+
+def test_roles_beside_a_model_that_wins_are_told_to_be_idle(tmp_path):
+    given = {**CALL, "draws": 20, "out": tmp_path / "o", "roles": {"x": ["PL"], "y": ["LY"]}}
+    done = run_study(COFFEE / "answers.csv", COFFEE, model="M1", **given)
+    assert [model["key"] for model in done.results.meta["models"]] == ["M1"]
+    (note,) = [note for note in done.results.notes if note.code == "GEN013"]
+    assert note.params["option"] == "roles"
+    assert "M2" in note.message("id")

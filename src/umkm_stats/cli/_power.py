@@ -10,6 +10,7 @@ from umkm_stats import messages, ways
 from umkm_stats.cli import _power_sizes
 from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
+from umkm_stats.results import idle
 
 
 class ModelFirst(typer.core.TyperGroup):
@@ -109,10 +110,27 @@ def _register_model(app: typer.Typer, lang: str) -> None:
             else FromInstrument(key, measurement=measurement or "dimension_means"),
             "workers": workers,
         }
+        searching = target is not None or width is not None
+        unheard = idle(
+            ("--n", n, searching and bool(n), "no_target"),
+            ("--out", out, searching and out is not None, "no_target"),
+            ("--backend", backend, searching and backend != "local", "no_target"),
+            (
+                "--interval",
+                ", ".join((interval or [])[1:]),
+                searching and len(interval or []) > 1,
+                "no_target",
+            ),
+            ("--target", target, target is not None and width is not None, "no_width"),
+            ("--effect", effect, not searching and effect != "indirect", "target"),
+            ("--path", path, not searching and path is not None, "target"),
+            ("--eligible", eligible, not searching and eligible is not None, "target"),
+            ("--scheduler", scheduler, scheduler is not None and backend == "local", "dask"),
+        )
         with terminal.progress() as progress:
             common["progress"] = lambda done, total: progress("power", done, total)
             found: Any
-            if target is not None or width is not None:
+            if searching:
                 found = smallest_n(
                     _power_sizes.model_of(model),
                     target=target or 0.80,
@@ -132,15 +150,17 @@ def _register_model(app: typer.Typer, lang: str) -> None:
                     **common,
                 )
         terminal.plain(found.summary(lang))
-        if target is not None or width is not None:
+        if searching:
             terminal.plain(found.sentence(lang))
         if plot is not None:
             drawn = found.plot(lang=lang)
             terminal.plain(_power_sizes.kept(drawn, plot, overwrite, lang))
         size = getattr(found, "n", None)
         notes = population_notes(size, eligible=eligible) if size and eligible else []
-        for note in notes:
+        for note in (*notes, *unheard):
             terminal.plain(note.message(lang))
-        terminal.answer({**found.to_dict(), "population_notes": [note.to_dict() for note in notes]})
+        told = {"population_notes": notes, "option_notes": unheard}
+        said = {name: [note.to_dict() for note in some] for name, some in told.items()}
+        terminal.answer({**found.to_dict(), **said})
 
     app.command("model", help=messages.text("cli.power.help", lang))(plan)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from umkm_stats._moved import moved
 from umkm_stats.errors import Place, UmkmError, UsageError
-from umkm_stats.results import Note, SampleUsed, StudyResults, jsonable
+from umkm_stats.results import Note, SampleUsed, StudyResults, idle, jsonable
 from umkm_stats.study._asked import Chapter, Reading, Writing
 from umkm_stats.study._meta import meta_of
 
@@ -411,9 +411,12 @@ def run_study(
     path = Path(responses) if isinstance(responses, (str, Path)) else None
     study_path = _settings.find_study_file(path, Path(study) if study is not None else None)
     roles = roles if roles is not None else _roles.in_file(study_path)
+    unheard: tuple[Note, ...] = ()
     if roles is not None:
         definition, key = _roles.with_roles(definition, roles)
         arguments |= {"roles": roles, "models": model or key}
+        beside = [model] if isinstance(model, str) else list(model or ())
+        unheard = idle(("roles", key, bool(beside) and key not in beside, "roles_alone"))
     settings = _settings.resolve(definition, arguments, study_path, writing.default_lang)
     definition = _settings.with_directions(definition, settings)
     if settings.route == "pls":
@@ -462,7 +465,7 @@ def run_study(
             work.attempt("pilot", lambda: _pilot.analysed(pilot, scales))
         parts = _steps.compute(work)
         few = _few.note(work)
-        notes = (*read.notes, *([few] if few else ()))
+        notes = (*read.notes, *unheard, *([few] if few else ()))
         if settings.style == "skripsi" and settings.models and not definition.hypotheses:
             notes = (*notes, Note("STU072", {"model": settings.models[0]}))
         notes = (*notes, *([Note("STU100", {"files": unused})] if unused else []))
