@@ -80,3 +80,22 @@ def test_letters_of_a_sex_are_spelled_out_and_read_back(tmp_path):
 def test_answers_stand_in_the_order_of_their_meaning(order):
     assert ranked(order[::-1]) == order
     assert ranked(order[1:] + order[:1]) == order
+
+
+@pytest.mark.parametrize(
+    ("words", "short"),
+    [
+        (AGREE, ["STS", "TS", "N", "S", "SS"]),
+        (["Sangat Tidak Setuju", "Tidak Setuju", "Kurang Setuju", "Setuju", "Sangat Setuju"], ["STS", "TS", "KS", "S", "SS"]),
+        (["Tidak Pernah", "Jarang", "Kadang-kadang", "Sering", "Selalu"], []),
+    ],
+)  # fmt: skip
+def test_columns_of_agreement_are_headed_as_theses_head_them(tmp_path, words, short):
+    path = tmp_path / "a.csv"
+    rows = [[words[(r + k) % 5] for k in range(4)] for r in range(N)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([[f"Mutu [Pernyataan {k}.]" for k in range(4)], *rows])
+    draft = draft_instrument(path)
+    (scale,) = draft.instrument.response_scales.values()
+    assert list(scale.short.get("id", {}).values()) == short
+    assert not read_responses(path, draft.instrument).items.isna().any().any()

@@ -102,7 +102,7 @@ def _likert(kit: Kit) -> list[Block]:
         high=high[1],
         high_score=kit.ctx.voice.plain(high[0]),
     )
-    rows = [(word, kit.ctx.voice.plain(value)) for value, word in points]
+    rows = [(_with_short(kit, value, word), kit.ctx.voice.plain(value)) for value, word in points]
     table = kit.table(
         "likert_scores",
         kit.say("table.likert"),
@@ -111,6 +111,12 @@ def _likert(kit: Kit) -> list[Block]:
         source=kit.say("source.questionnaire"),
     )
     return [Paragraph(said), *kit.shown(table), *criteria(kit)]
+
+
+def _with_short(kit: Kit, value: float, word: str) -> str:
+    """An answer with what heads its column in the tables of answers, where that is shorter."""
+    short = kit.ctx.labels.get(f"answer:{value:g}", word)
+    return word if short in (word, kit.ctx.voice.plain(value)) else f"{word} ({short})"
 
 
 def _techniques(kit: Kit) -> list[Block]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from umkm_stats import messages
 from umkm_stats._version import __version__
+from umkm_stats.responses import _text
 from umkm_stats.responses.drafting._scales import Scale
 
 
@@ -94,6 +95,10 @@ def text_of(
         if scale.words:
             words = ", ".join(f"{v}: {quoted(w)}" for v, w in sorted(scale.words.items()))
             out.append(f"    labels: {{{language}: {{{words}}}}}")
+            short = _short(scale) if language == "id" else {}
+            if short:
+                told = ", ".join(f"{value}: {quoted(word)}" for value, word in short.items())
+                out.append(f"    short: {{{language}: {{{told}}}}}")
         if scale.synonyms:
             said = ", ".join(f"{quoted(w)}: {v}" for w, v in scale.synonyms.items())
             out.append(f"    synonyms: {{{said}}}")
@@ -136,6 +141,17 @@ def text_of(
     out += ["", *(_models(model, say, language))]
     out.append(f"# umkm-stats {__version__}")
     return "\n".join(out) + "\n"
+
+
+def _short(scale: Scale) -> dict[int, str]:
+    """STS … SS, as tables of a thesis are headed; empty for words that are not those of agreement or whose
+    first letters are the same."""
+    if "agreement" not in scale.kind or len(scale.words) != len(scale.values):
+        return {}
+    made = {value: _text.initials(word).upper() for value, word in sorted(scale.words.items())}
+    if len(set(made.values())) < len(made) or not {"S", "SS"} <= set(made.values()):
+        return {}
+    return made
 
 
 def _models(model: dict[str, list[str]], say: object, language: str) -> list[str]:
