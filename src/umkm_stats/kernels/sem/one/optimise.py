@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_solve, lapack
+from scipy.linalg import lapack
 
 from umkm_stats.kernels.sem.one.problem import Point, Problem
 from umkm_stats.kernels.sem.structure import Floats
@@ -39,7 +39,7 @@ def _solve(matrix: Floats, vector: Floats, ridge: float) -> Floats | None:
     factor, info = lapack.dpotrf(scaled, lower=1, clean=1)
     if info != 0 or np.diagonal(factor).min() < 1e-7:
         return None
-    out: Floats = cho_solve((factor, True), vector / scale) / scale
+    out: Floats = lapack.dpotrs(factor, vector / scale, lower=1)[0] / scale
     return out if np.isfinite(out).all() else None
 
 
