@@ -117,6 +117,8 @@ def test_one_call_shows_them_side_by_side():
         ({"latents": 3}, "PLN146"),
         ({"proportion": 0.3}, "PLN146"),
         ({"items": 20, "tails": 2}, "PLN146"),
+        ({"population": 500, "power": 0.9}, "PLN146"),
+        ({"items": 20, "alpha": 0.01}, "PLN146"),
         ({"latents": 3, "effect": 1.2}, "PLN147"),
         ({"r": 1.0}, "PLN147"),
         ({"r": 0.0}, "PLN135"),

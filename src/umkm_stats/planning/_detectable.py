@@ -337,6 +337,14 @@ def detectable(
     import pandas as pd
 
     if isinstance(model, str) and model in TESTS:
+        simulated = {"path": path, "analysis": analysis, "estimator": estimator, "recorded": recorded}
+        simulated |= {
+            "effect": None if effect == "indirect" else effect,
+            "standardized": standardized or None,
+        }
+        for name, entry in simulated.items():
+            if entry is not None:
+                raise UsageError("PLN146", params={"name": name, "needs": ["model"]})
         return _textbook(model, n, power, predictors, tested, df, 1.0 - share("level", level), tails)
     for name, value in {"predictors": predictors, "tested": tested, "df": df, "tails": tails}.items():
         if value is not None:

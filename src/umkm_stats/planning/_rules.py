@@ -129,6 +129,9 @@ def sample_sizes(
         {"proportion": proportion, "confidence": confidence}, {"population": population, "margin": margin}
     )
     _belong({"tails": tails}, {"path": path, "r": r, "d": d})
+    tested = {"path": path, "f2": f2, "r": r, "d": d, "w": w, "effect": effect, "model_df": model_df}
+    asked = {"alpha": None if alpha == 0.05 else alpha, "power": None if power == 0.80 else power}
+    _belong(asked, {**tested, "advised": advised})
     rows: list[Row] = []
     notes: list[Note] = []
     shares = {"margin": margin, "proportion": proportion, "confidence": confidence}
