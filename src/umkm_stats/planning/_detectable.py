@@ -337,7 +337,12 @@ def detectable(
     import pandas as pd
 
     if isinstance(model, str) and model in TESTS:
-        simulated = {"path": path, "analysis": analysis, "estimator": estimator, "recorded": recorded}
+        simulated: dict[str, Any] = {
+            "path": path,
+            "analysis": analysis,
+            "estimator": estimator,
+            "recorded": recorded,
+        }
         simulated |= {
             "effect": None if effect == "indirect" else effect,
             "standardized": standardized or None,
