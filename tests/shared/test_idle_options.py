@@ -32,6 +32,7 @@ ROWS = np.random.default_rng(1).integers(0, N, size=(40, N))
 MEDIATED = {"x": "OI", "m": "IP", "y": "BP", "draws": 40, "seed": 1, "intervals": "percentile"}
 DELTA = {**MEDIATED, "intervals": "delta"}
 LATENT = {"model": examples.MODEL, "draws": 4, "seed": 1, "intervals": "delta"}
+SEEDED = {"seed": 1, "draws": 100}
 POWER = {"n": 50, "reps": 10, "interval": "joint", "seed": 1, "workers": 1}
 
 
@@ -106,6 +107,14 @@ IDLE: list[tuple[Any, tuple[Any, ...], dict[str, Any], dict[str, Any]]] = [
     (us.fit_pls, (PLS, ANSWERS), {}, {"measurement": "second_order"}),
     (us.fit_pls, ("OI <~ OI1+OI2\nIP =~ IP1\nIP ~ OI", ANSWERS), {}, {"consistent": True}),
     (us.regress, (FIRMS,), {"y": "BP", "x": ["OI", "IP"], "intervals": ()}, {"probes": "percentiles"}),
+    (
+        us.measurement.inter_rater,
+        (ANSWERS.iloc[:, :2],),
+        {"scale": "nominal", **SEEDED},
+        {"weights": "linear"},
+    ),
+    (us.measurement.omega, (ANSWERS,), {"groups": SCALES, "method": "bifactor"}, {"n_factors": 4}),
+    (us.measurement.item_analysis, (ANSWERS,), {"scales": SCALES}, {"classes": 4}),
     (predict, (), {"folds": np.arange(N) % 3}, {"k": 5}),
     (predict, (), {"folds": np.arange(N) % 3}, {"repetitions": 4}),
 ]
@@ -137,6 +146,9 @@ EFFECT: list[tuple[Any, tuple[Any, ...], dict[str, Any], dict[str, Any]]] = [
         {"resampling": Resampling(kind="parametric")},
     ),
     (us.fit_pls, (PLS + " + OI:IP", ANSWERS), {}, {"moderation": "orthogonal"}),
+    (us.measurement.inter_rater, (ANSWERS.iloc[:, :2],), SEEDED, {"weights": "linear"}),
+    (us.measurement.omega, (ANSWERS,), {}, {"n_factors": 4}),
+    (us.measurement.item_analysis, (ANSWERS,), {"scales": SCALES, "values": [1, 2, 3, 4, 5]}, {"classes": 4}),
     (us.fit_pls, (PLS, ANSWERS), {}, {"consistent": True}),
     (us.fit_pls, (PLS, ANSWERS), {}, {"scheme": "centroid"}),
     (

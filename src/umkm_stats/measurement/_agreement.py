@@ -19,7 +19,7 @@ from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.measurement import rater_agreement as kernel
 from umkm_stats.measurement._answers import answers, check_scales
 from umkm_stats.measurement._outcome import Outcome, rows_of
-from umkm_stats.results import Note, SampleUsed
+from umkm_stats.results import Note, SampleUsed, idle
 
 SCALES = ("nominal", "ordinal", "interval", "ratio")
 WEIGHTS = ("none", "linear", "quadratic")
@@ -196,7 +196,7 @@ def inter_rater(
     rows: list[dict[str, Any]] = []
     notes: list[Note] = []
     if scale == "nominal":
-        notes.append(Note("MEA242"))
+        notes += [Note("MEA242"), *idle(("weights", weights, weights not in ("quadratic", "none"), "ranks"))]
     elif len(whole) >= 2:
         rows += _icc_rows(whole, wide)
     else:

@@ -15,7 +15,7 @@ from umkm_stats.kernels.measurement import items as kernel
 from umkm_stats.kernels.measurement import scale_reliability as reliability_kernel
 from umkm_stats.measurement._answers import Floats, answers, check_scales
 from umkm_stats.measurement._outcome import Outcome, table_lines
-from umkm_stats.results import Note
+from umkm_stats.results import Note, idle
 
 Decision = Literal["item_total", "item_rest"]
 SKEWED = 2.0  # |skewness| beyond this is remarked on
@@ -245,6 +245,7 @@ def item_analysis(
                 )
             )
     table = pd.DataFrame(rows)
+    notes += idle(("classes", classes, classes is not None and borders is None, "codes"))
     lost = np.isfinite(held.frame.to_numpy()).any(axis=1)
     return ItemAnalysis(
         table=table,

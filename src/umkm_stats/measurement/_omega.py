@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.kernels.measurement.scale_reliability import alpha
 from umkm_stats.measurement._answers import answers, check_scales, usable_rows
 from umkm_stats.measurement._outcome import Outcome, rows_of
-from umkm_stats.results import Note, Unavailable
+from umkm_stats.results import Note, Unavailable, idle
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +130,9 @@ def omega(
         raise UsageError("MEA247", params={"method": method})
     if method == "schmid_leiman":
         return _schmid_leiman(items, options.whole("n_factors", n_factors, low=2), use)
-    return _bifactor(items, groups, use)
+    found = _bifactor(items, groups, use)
+    without = idle(("n_factors", n_factors, n_factors != 3, "splitting"))
+    return replace(found, notes=(*found.notes, *without)) if isinstance(found, Omega) else found
 
 
 def _schmid_leiman(items: Any, n_factors: int, use: Sequence[str] | None) -> Omega | Unavailable:
