@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patches import Circle
 from PIL import Image
 
@@ -56,6 +57,28 @@ def every_kind():
     return picture
 
 
+def meshes():
+    """Cells and triangles of colours that run into one another."""
+    with mpl.rc_context(dict(SETTINGS)):
+        picture = Figure(figsize=(4, 2))
+        left, right = picture.subplots(1, 2)
+        left.pcolormesh(np.arange(12.0).reshape(3, 4))
+        right.tripcolor([0, 1, 0.5], [0, 0, 1], [1, 2, 3], shading="gouraud")
+    return picture
+
+
+def filtered():
+    """A shadow made of pixels, and a small image among the words."""
+    with mpl.rc_context(dict(SETTINGS)):
+        picture = Figure(figsize=(3, 2))
+        axes = picture.subplots()
+        (line,) = axes.plot([1, 2, 3], lw=3)
+        line.set_agg_filter(lambda image, dpi: (image[..., [1, 0, 2, 3]], 0, 0))
+        axes.plot([3, 1, 2], marker="o")
+        axes.add_artist(AnnotationBbox(OffsetImage(np.eye(5), zoom=4), (1, 2)))
+    return picture
+
+
 def apart(picture):
     """What matplotlib makes of the picture's two files when it walks for each."""
     with mpl.rc_context(dict(SETTINGS)):
@@ -77,7 +100,7 @@ def parts(svg):
     return NUMBER.sub("0", bare), np.array([float(found) for found in NUMBER.findall(bare)])
 
 
-@pytest.mark.parametrize("made", [residuals, model, every_kind])
+@pytest.mark.parametrize("made", [residuals, model, every_kind, meshes, filtered])
 def test_both_files_are_the_ones_of_two_walks(made):
     pixels, svg = apart(made())
     files = saved(made())

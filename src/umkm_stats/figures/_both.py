@@ -1,12 +1,13 @@
 """One walk over a picture for both its files: what is drawn as pixels is written as SVG in the same call.
 
 matplotlib walks once for each file, and most of that time goes into finding out where every letter and line
-stands. Here they stand in the SVG where the pixels have them. A picture with an image inside is walked twice:
-an image is turned into the pixels of one file, and the other wants its cells.
+stands. Here they stand in the SVG where the pixels have them. A picture with an image or a filter inside is
+walked twice: they are turned into the pixels of one file, and the other wants the cells.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 from typing import Any
 
@@ -18,22 +19,29 @@ POINTS = 72  # units of matplotlib's SVG files to the inch
 PLAIN = {"Date": None, "Creator": None}
 _Agg: Any = backend_agg  # matplotlib gives types to a part of its drawing only
 _Svg: Any = backend_svg
+OWN = (
+    "draw_markers",
+    "draw_path_collection",
+    "draw_quad_mesh",
+    "draw_gouraud_triangles",
+    "draw_image",
+)
+
+
+class _Apart(Exception):
+    """Something in the picture is not the same drawing in both files."""
 
 
 class _Both(_Agg.RendererAgg):  # type: ignore[misc]
     """Pixels, and beside them SVG while ``vector`` is there; the widths of lines are points in either."""
 
-    draw_markers: Any
-    draw_path_collection: Any
-
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
         self.vector: Any = None
         self.unit = POINTS / dpi
-        self.pixel_markers = self.draw_markers
-        self.pixel_paths = self.draw_path_collection
-        self.draw_markers = self.both_markers
-        self.draw_path_collection = self.both_paths
+        self.pixels = {name: getattr(self, name) for name in OWN}
+        for name in OWN:  # matplotlib sets these on the object itself, straight to what it has compiled
+            setattr(self, name, getattr(self, f"both_{name}"))
 
     def inside(self, transform: Any) -> Affine2D:
         """The transformation from there to points."""
@@ -65,15 +73,15 @@ class _Both(_Agg.RendererAgg):  # type: ignore[misc]
         if self.vector is not None:
             self.vector.draw_path(self.pen(gc), path, self.inside(transform), rgbFace)
 
-    def both_markers(
+    def both_draw_markers(
         self, gc: Any, marker_path: Any, marker_trans: Any, path: Any, trans: Any, rgbFace: Any = None
     ) -> None:
-        self.pixel_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
+        self.pixels["draw_markers"](gc, marker_path, marker_trans, path, trans, rgbFace)
         if self.vector is not None:
             there = self.inside(marker_trans), path, self.inside(trans)
             self.vector.draw_markers(self.pen(gc), marker_path, *there, rgbFace)
 
-    def both_paths(
+    def both_draw_path_collection(
         self,
         gc: Any,
         transform: Any,
@@ -84,10 +92,50 @@ class _Both(_Agg.RendererAgg):  # type: ignore[misc]
         *rest: Any,
         **more: Any,
     ) -> None:
-        self.pixel_paths(gc, transform, paths, each, offsets, offset_trans, *rest, **more)
+        self.pixels["draw_path_collection"](gc, transform, paths, each, offsets, offset_trans, *rest, **more)
         if self.vector is not None:
             there = self.inside(transform), paths, each, offsets, self.inside(offset_trans)
             self.vector.draw_path_collection(self.pen(gc), *there, *rest, **more)
+
+    def both_draw_quad_mesh(
+        self,
+        gc: Any,
+        transform: Any,
+        across: int,
+        down: int,
+        corners: Any,
+        offsets: Any,
+        offset_trans: Any,
+        *rest: Any,
+    ) -> None:
+        self.pixels["draw_quad_mesh"](gc, transform, across, down, corners, offsets, offset_trans, *rest)
+        if self.vector is not None:
+            there = self.inside(transform), across, down, corners, offsets, self.inside(offset_trans)
+            self.vector.draw_quad_mesh(self.pen(gc), *there, *rest)
+
+    def both_draw_gouraud_triangles(self, gc: Any, triangles: Any, colours: Any, transform: Any) -> None:
+        self.pixels["draw_gouraud_triangles"](gc, triangles, colours, transform)
+        if self.vector is not None:
+            self.vector.draw_gouraud_triangles(self.pen(gc), triangles, colours, self.inside(transform))
+
+    def both_draw_image(self, *given: Any, **more: Any) -> None:
+        if self.vector is not None:
+            raise _Apart
+        self.pixels["draw_image"](*given, **more)
+
+    def start_filter(self) -> None:
+        if self.vector is not None:
+            raise _Apart
+        super().start_filter()
+
+    def stop_filter(self, post_processing: Any) -> None:
+        if self.vector is None:  # called on the way out of ``_Apart`` too
+            super().stop_filter(post_processing)
+
+    def draw_tex(self, *given: Any, **more: Any) -> None:
+        if self.vector is not None:
+            raise _Apart
+        super().draw_tex(*given, **more)
 
     def draw_text(
         self,
@@ -125,15 +173,23 @@ def both(picture: Picture) -> tuple[Any, bytes]:
     if engine is not None:
         engine.execute(picture)
         picture.set_layout_engine("none")
+    if not any(axes.images for axes in picture.axes):
+        with contextlib.suppress(_Apart):
+            return _together(picture, brush)
+        canvas.brush = None
+        brush = canvas.get_renderer()
+    picture.draw(brush)
     stream = io.StringIO()
-    if any(axes.images for axes in picture.axes):
-        picture.draw(brush)
-        _Svg.FigureCanvasSVG(picture).print_svg(stream, metadata=PLAIN)
-    else:
-        wide, high = picture.get_size_inches()
-        brush.vector = _Svg.RendererSVG(
-            wide * POINTS, high * POINTS, stream, image_dpi=POINTS / brush.unit, metadata=PLAIN
-        )
-        picture.draw(brush)
-        brush.vector.finalize()
+    _Svg.FigureCanvasSVG(picture).print_svg(stream, metadata=PLAIN)
+    return brush.buffer_rgba(), stream.getvalue().encode()
+
+
+def _together(picture: Picture, brush: _Both) -> tuple[Any, bytes]:
+    wide, high = picture.get_size_inches()
+    stream = io.StringIO()
+    brush.vector = _Svg.RendererSVG(
+        wide * POINTS, high * POINTS, stream, image_dpi=POINTS / brush.unit, metadata=PLAIN
+    )
+    picture.draw(brush)
+    brush.vector.finalize()
     return brush.buffer_rgba(), stream.getvalue().encode()
