@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from umkm_stats.study._settings import Settings
 
 SCHEMA = "umkm-results/1"
-TOLD = ("STU064", "STU070", "STU072", "STU100")  # notes that stand below the main result
+TOLD = ("STU064", "STU070", "STU100")  # notes that stand below the main result
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +225,7 @@ class Study:
 
         return {
             "main": main_sentences(self.results, lang=self.settings.language)
-            + [note.message(self.settings.language) for note in self.notes if note.code in TOLD[1:3]],
+            + [note.message(self.settings.language) for note in self.notes if note.code == "STU070"],
             "folder": str(self.folder),
             "files": list(self.files),
             "kept": dict(self.kept),
