@@ -100,3 +100,4 @@ def test_roles_beside_a_model_that_wins_are_told_to_be_idle(tmp_path):
     (note,) = [note for note in done.results.notes if note.code == "GEN013"]
     assert note.params["option"] == "roles"
     assert "M2" in note.message("id")
+    assert note.message("en") in done.summary("en")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from umkm_stats.study._settings import Settings
 
 SCHEMA = "umkm-results/1"
-TOLD = ("STU064", "STU070", "STU100")  # notes that stand below the main result
+TOLD = ("STU064", "STU070", "STU100", "GEN013")  # notes that stand below the main result
 
 
 @dataclass(frozen=True, eq=False)
