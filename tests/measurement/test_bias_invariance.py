@@ -138,6 +138,18 @@ def test_bias_protocol(nine, thirds):
     assert result.glance()["harman_pca"].iloc[0] == pytest.approx(3.216344 / 9, abs=1e-6)
 
 
+def test_a_vif_that_does_not_exist_is_said_in_words(nine, thirds):
+    """One scale has no other to be explained by; a scale and its copy explain each other wholly."""
+    copied = nine.assign(**{f"{name}c": nine[name] for name in thirds["visual"]})
+    twins = {"visual": thirds["visual"], "copy": [f"{name}c" for name in thirds["visual"]]}
+    for data, scales in ((nine, {"visual": thirds["visual"]}), (copied, twins)):
+        result = method_bias(data, scales=scales, latent=False)
+        assert result.tidy().set_index("check").loc["vif_max", "flagged"] is None
+        for lang, word in (("en", "not computed"), ("id", "tidak dihitung")):
+            assert " nan" not in result.summary(lang)
+            assert word in result.summary(lang)
+
+
 @pytest.mark.shared
 def test_harman_shares_of_bfi(bfi):
     """surveys.md: 25 items, complete cases, 20.537 % (components) and 17.457 % (principal axis)."""

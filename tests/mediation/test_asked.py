@@ -456,3 +456,18 @@ def test_equivalence_of_a_moderated_direct_effect_stands_at_the_probes(small: pd
     assert table["bound"].iloc[0] == pytest.approx(0.2 * small["Y"].std() / small["X"].std(), rel=1e-12)
     assert "W1 = 1,5" in made.equivalence(0.2).summary("id")
     assert "W1 = 1,5" in made.summary("id")
+
+
+def test_five_rows_give_no_number_without_meaning() -> None:
+    """Two predictors, squares and cubes leave RESET no degree of freedom; many draws leave no residual, and
+    those with one have residuals on one line (r is 1 or -1 up to rounding). Nothing warns, nothing is inf."""
+    frame = pd.DataFrame(
+        {"x": [2.0, 3, 5, 4, 3], "m": [1.0, 4, 3, 5, 2], "y": [2.0, 2, 5, 3, 4]},
+    )
+    found = mediate(frame, x="x", m="m", y="y", draws=60, seed=1)
+    shape = found.assumptions().tidy().query("check == 'reset' and outcome == 'y'")
+    assert len(shape) == 1
+    assert shape[["statistic", "p"]].isna().all().all()
+    told = found.sensitivity([0.0, 0.5]).tidy()
+    assert np.isfinite(told["est"]).all()
+    assert not np.isinf(told[["ci_low", "ci_high"]].to_numpy()).any()

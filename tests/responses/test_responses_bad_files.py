@@ -194,8 +194,12 @@ def test_a_second_empty_column_is_passed_over(tmp_path, tiny, write):
 
 
 def test_no_usable_rows(tmp_path, tiny, write):
+    said = []
     for rows in ([ITEMS], [ITEMS, [""] * 9], [[*ITEMS, "Nama"], [*ROW, "tes"]]):
-        refused("RSP112", write(tmp_path / "a.csv", rows), tiny)
+        said.append(refused("RSP112", write(tmp_path / "a.csv", rows), tiny))
+    assert "0 rows can be used (nothing stands below the headings)." in said[0].message("en")
+    assert "(tests of the form: 1)." in said[2].message("en")  # words, never the name of a code
+    assert "test_row" not in said[2].message("id")
     with pytest.raises(UmkmError) as caught:
         read_responses(write(tmp_path / "a.csv", [ITEMS, ["7"] * 9]), tiny)
     assert caught.value.code == "RSP282"

@@ -332,3 +332,12 @@ def test_many_equal_rows_take_no_long(tmp_path, tiny, write):
     assert time.monotonic() - start < 20
     assert answers.sample.dropped["duplicate"] == 6000 - answers.sample.used
     assert answers.sample.used == 546
+
+
+def test_as_many_rows_as_items_are_too_few(tmp_path, tiny, write):
+    """Nine rows of nine items: their covariance matrix has rank eight at most."""
+    for rows, told in ((9, True), (10, False)):
+        made = [other(row) for row in range(rows)]
+        answers = read_responses(write(tmp_path / "a.csv", [ITEMS, *made]), tiny)
+        assert answers.sample.used == rows
+        assert ("RSP253" in {note.code for note in answers.notes}) is told

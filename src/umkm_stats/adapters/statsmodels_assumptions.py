@@ -34,8 +34,8 @@ def breusch_pagan(residuals: Floats, predictors: Floats) -> Test:
 
 def reset(outcome: Floats, predictors: Floats) -> Test:
     """Ramsey's RESET with squares and cubes of the fitted values, F form; NaN when these are collinear with
-    the
-    predictors (two-valued predictors), where statsmodels warns and returns a number without meaning."""
+    the predictors (two-valued predictors) or leave no degree of freedom, where statsmodels warns and returns
+    a number without meaning."""
     from statsmodels.regression.linear_model import OLS
     from statsmodels.stats.diagnostic import linear_reset
 
@@ -45,7 +45,7 @@ def reset(outcome: Floats, predictors: Floats) -> Test:
     fitted = (fitted - fitted.mean()) / (fitted.std() or 1.0)
     scaled = (predictors - predictors.mean(axis=0)) / predictors.std(axis=0)
     wide = np.column_stack([np.ones(len(outcome)), scaled, fitted**2, fitted**3])
-    if np.linalg.matrix_rank(wide, tol=1e-8 * np.sqrt(len(outcome))) < wide.shape[1]:
+    if len(outcome) <= wide.shape[1] or np.linalg.matrix_rank(wide, tol=1e-8 * np.sqrt(len(outcome))) < wide.shape[1]:
         return Test(float("nan"), float("nan"))
     found = linear_reset(plain, power=3, test_type="fitted", use_f=True)
     return Test(float(found.statistic), float(found.pvalue))

@@ -100,9 +100,10 @@ class MethodBias(Outcome):
         """
         out = []
         for row in rows_of(self.table):
+            none = "" if np.isfinite(row.value) else ".none"
             out.append(
                 messages.text(
-                    f"measurement.bias.{row.check}",
+                    f"measurement.bias.{row.check}{none}",
                     lang,
                     value=row.value,
                     percent=100 * row.value,

@@ -242,9 +242,7 @@ class _Words(string.Formatter):
         several = isinstance(value, (list, tuple, set, frozenset))
         if format_spec.startswith("="):  # {methods:=mediation.method}: the words for each name
             names = [str(entry) for entry in value] if several else [str(value)]
-            return listing(
-                [text_or(f"{format_spec[1:]}.{name}", name, self.lang) for name in names], self.lang
-            )
+            return listing([self._named(format_spec[1:], name) for name in names], self.lang)
         if several:
             return listing([self.format_field(entry, format_spec) for entry in value], self.lang)
         if isinstance(value, Figures):
@@ -258,6 +256,11 @@ class _Words(string.Formatter):
         if is_number and not isinstance(value, bool):
             return number(text, self.lang)
         return text
+
+    def _named(self, prefix: str, entry: str) -> str:
+        """The words for ``name``, or for ``name: 3`` with its count."""
+        name, mark, count = entry.partition(": ")
+        return text_or(f"{prefix}.{name}", name, self.lang) + mark + count
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         return kwargs.get(str(key), "?")

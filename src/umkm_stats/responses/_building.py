@@ -34,7 +34,7 @@ def build(checked: Checked, seen: Source, before: tuple[Entry, ...], form: str |
     dropped = {reason: counted[reason] for reason in _rows.REASONS if counted[reason]}
     if not kept.any():
         _say_what_cannot_be_read(checked, dropped)
-        reasons = [f"{reason}: {count}" for reason, count in dropped.items()]
+        reasons = [f"{reason}: {count}" for reason, count in dropped.items()] or ["no_rows"]
         raise UmkmError(
             "RSP112", place(placed.path, sheet=table.sheet), {"rows": table.n, "reasons": reasons}
         )
@@ -106,7 +106,7 @@ def _about_the_sample(
         findings.add("RSP235", column=identifier.column, kind=identifier.kind)
     if privacy.identifiers and not privacy.key_kept:
         findings.add("RSP257")
-    if kept < items:
+    if kept <= items:
         findings.add("RSP253", count=kept, items=items)
     if missing:
         findings.add("RSP210", items=list(missing), count=len(missing))

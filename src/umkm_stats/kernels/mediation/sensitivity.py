@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umkm_stats.kernels.mediation.normal_equations import Moments, Regression, regress
+from umkm_stats.kernels.mediation.normal_equations import SINGULAR, Moments, Regression, regress
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ class Residual:
 
 
 def residual(data: Moments, x: int, m: int, y: int, covariates: tuple[int, ...]) -> Residual:
-    """Regress m and y on x and covariates; columns by number."""
+    """Regress m and y on x and covariates; columns by number. NaN in draws that leave no residual."""
     predictors = (x, *covariates)
     count = len(predictors)
     slopes = regress(data, (Regression(m, predictors), Regression(y, predictors))).slopes
@@ -36,10 +36,12 @@ def residual(data: Moments, x: int, m: int, y: int, covariates: tuple[int, ...])
         return total
 
     of_m, of_y = slopes[:count], slopes[count:]
-    variance_m, variance_y = rest(m, m, of_m), rest(y, y, of_y)
-    with np.errstate(invalid="ignore"):
-        sd_m, sd_y = np.sqrt(variance_m), np.sqrt(variance_y)
-    return Residual(of_m[0], sd_y, sd_m, rest(m, y, of_m) / (sd_m * sd_y))
+    def spread(column: int, own: Floats) -> Floats:
+        variance, whole = rest(column, column, own), data.pair(column, column)
+        return np.sqrt(np.where(variance > SINGULAR * whole, variance, np.nan))
+
+    sd_m, sd_y = spread(m, of_m), spread(y, of_y)
+    return Residual(of_m[0], sd_y, sd_m, np.clip(rest(m, y, of_m) / (sd_m * sd_y), -1.0, 1.0))
 
 
 def indirect_at(found: Residual, rho: Floats) -> Floats:
