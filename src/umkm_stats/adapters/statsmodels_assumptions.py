@@ -45,7 +45,10 @@ def reset(outcome: Floats, predictors: Floats) -> Test:
     fitted = (fitted - fitted.mean()) / (fitted.std() or 1.0)
     scaled = (predictors - predictors.mean(axis=0)) / predictors.std(axis=0)
     wide = np.column_stack([np.ones(len(outcome)), scaled, fitted**2, fitted**3])
-    if len(outcome) <= wide.shape[1] or np.linalg.matrix_rank(wide, tol=1e-8 * np.sqrt(len(outcome))) < wide.shape[1]:
+    if (
+        len(outcome) <= wide.shape[1]
+        or np.linalg.matrix_rank(wide, tol=1e-8 * np.sqrt(len(outcome))) < wide.shape[1]
+    ):
         return Test(float("nan"), float("nan"))
     found = linear_reset(plain, power=3, test_type="fitted", use_f=True)
     return Test(float(found.statistic), float(found.pvalue))

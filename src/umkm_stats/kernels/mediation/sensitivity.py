@@ -36,6 +36,7 @@ def residual(data: Moments, x: int, m: int, y: int, covariates: tuple[int, ...])
         return total
 
     of_m, of_y = slopes[:count], slopes[count:]
+
     def spread(column: int, own: Floats) -> Floats:
         variance, whole = rest(column, column, own), data.pair(column, column)
         return np.sqrt(np.where(variance > SINGULAR * whole, variance, np.nan))
