@@ -169,6 +169,12 @@ def test_two_heading_rows_of_ticked_words(tmp_path, ticks):
     assert part.table["count"].tolist() == ticks.sum(axis=0).tolist()
 
 
+def test_right_and_wrong_are_no_ticks(tmp_path, ticks):
+    heads = [f"Pengetahuan [Pernyataan {k}]" for k in range(1, 4)]
+    path = written(tmp_path / "a.csv", {**apart(ticks, heads, "Benar", "Salah"), **worded()})
+    assert not [q for q in draft_instrument(path).instrument.questions if q.kind == "multiple"]
+
+
 def test_words_of_a_choice_can_be_changed_in_the_file(tmp_path, ticks):
     path = written(tmp_path / "a.csv", kobo(ticks))
     text = draft_instrument(path).yaml.replace('label: {en: "toko_fisik"}', 'label: {en: "Shop"}')

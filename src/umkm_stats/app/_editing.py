@@ -100,6 +100,9 @@ class Editing:
                 made["code"] = questions[at]["code"]
                 questions[at] = made
             return
+        if at is not None and questions[at].get("kind") == "multiple":  # a box that is an item of its own
+            del questions[at]
+            at = None
         section = self._construct(target)
         self.moved = True
         if at is not None and questions[at].get("construct"):
@@ -153,7 +156,8 @@ class Editing:
                 known[name] = copy.deepcopy(self.draft["response_scales"][name])
             made["construct"], made["section"] = construct, section
             return made
-        code = str(made["code"]) if made is not None else self._code(column, construct)
+        known = made is not None and made.get("kind") != "multiple"
+        code = str(made["code"]) if known else self._code(column, construct)
         return {
             "code": code,
             "section": section,

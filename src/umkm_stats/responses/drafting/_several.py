@@ -22,6 +22,7 @@ MARKS = (";", "\n", "|", ", ")
 MOST = 30  # choices of a question
 LONGEST = 90  # letters of a choice
 ODK = frozenset(map(_text.key, ("_uuid", "_submission_time", "KEY", "SubmissionDate")))
+RIGHT = {"benar", "salah", "true", "false"}  # answers to a statement that are no ticks of it
 TICKS = {*YES, *NO, "0", "1"}
 Cells = list[tuple[str, ...]]
 
@@ -162,7 +163,7 @@ def boxes(grid: Grid, names: Sequence[str], profiles: Sequence[Profile], items: 
     found: dict[tuple[str, int], list[tuple[int, str]]] = {}
     for k, (column, name) in enumerate(zip(grid.columns, names, strict=True)):
         for stem, choice, owner in _splits(column, name, parents):
-            if (k not in items or owner >= 0) and _ticked(column, profiles[k], choice):
+            if (k not in items or owner >= 0) and _ticked(column, profiles[k], choice, owner >= 0):
                 found.setdefault((stem, owner), []).append((k, choice))
                 break
     out = []
@@ -188,15 +189,17 @@ def _splits(column: Column, name: str, parents: Mapping[str, int]) -> Iterable[t
         yield _text.tidy(grid[0]), _text.tidy(grid[1]), -1
 
 
-def _ticked(column: Column, seen: Profile, choice: str) -> bool:
-    """Whether the answers of a column say only that its choice was ticked, or not."""
+def _ticked(column: Column, seen: Profile, choice: str, owned: bool) -> bool:
+    """Whether the answers of a column say only that its choice was ticked, or not. ``owned``: the question has
+    a column of its own."""
     own = _text.key(choice)
     words = {
         _text.key(str(value)).removesuffix(".0")
         for value, count in zip(column.values, seen.counts, strict=True)
         if count
     }
-    return bool(words) and all(word in TICKS or word == own for word in words)
+    ticks = TICKS if owned else TICKS - RIGHT
+    return bool(words) and all(word in ticks or word == own for word in words)
 
 
 def found_in(
