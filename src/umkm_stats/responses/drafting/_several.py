@@ -190,8 +190,8 @@ def _splits(column: Column, name: str, parents: Mapping[str, int]) -> Iterable[t
 
 
 def _ticked(column: Column, seen: Profile, choice: str, owned: bool) -> bool:
-    """Whether the answers of a column say only that its choice was ticked, or not. ``owned``: the question has
-    a column of its own."""
+    """Whether the answers of a column say only that its choice was ticked, or not. ``owned``: the question
+    has a column of its own."""
     own = _text.key(choice)
     words = {
         _text.key(str(value)).removesuffix(".0")
