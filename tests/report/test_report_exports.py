@@ -110,6 +110,28 @@ def test_codes_of_the_bundled_instrument(tmp_path):
     assert any(code.startswith("V") for code in codes.values())
 
 
+def test_an_instrument_without_models_leaves_too(tmp_path):
+    """As ``instrument draft`` writes it: nobody has said yet who is x, m or y."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    text = yaml.load((ROOT / "examples" / "kedai_kopi" / "instrument.yaml").read_text(encoding="utf-8"))
+    del text["models"]
+    text.pop("hypotheses", None)
+    with (tmp_path / "instrument.yaml").open("w", encoding="utf-8") as stream:
+        yaml.dump(text, stream)
+    instrument = load_instrument(tmp_path)
+    responses = read_responses(ROOT / "examples" / "kedai_kopi" / "answers.csv", instrument)
+    files = export_answers(responses, instrument, out=tmp_path / "out")
+    assert len(files) == 7
+    codes = pd.read_csv(tmp_path / "out" / "crosswalk.csv")["other_code"].tolist()
+    assert codes == [f"V{scale}.{item}" for scale in (1, 2, 3) for item in (1, 2, 3)]
+    script = (tmp_path / "out" / "lavaan.R").read_text(encoding="utf-8")
+    assert "PL =~ PL1 + PL2 + PL3\nKP =~" in script
+    assert "~ a*" not in script
+    assert "REGRESSION" not in (tmp_path / "out" / "answers.sps").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 def test_the_lavaan_script_runs(case):
     ran = subprocess.run(

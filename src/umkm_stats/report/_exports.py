@@ -51,7 +51,8 @@ def export_answers(
         ``.sav`` with labels and a ``.sps`` syntax (reliability, scale means, regressions of the mediation).
         "lavaan": csv and R script. "jamovi": csv that jamovi and JASP open, empty cells where missing.
     model : str, optional
-        Structural model whose constructs get X, M and Y codes; None takes the first of the instrument.
+        Structural model whose constructs get X, M and Y codes; None takes the first of the instrument. An
+        instrument without models gives the codes V1.1 ..., a syntax without regressions and the CFA.
     lang : Language, default "en"
         Language of labels and of the crosswalk: "en" or "id".
     overwrite : bool, default False
@@ -82,11 +83,8 @@ def export_answers(
         if to == "all"
         else [one_of("to", name, tuple(EXPORTS)) for name in ([to] if isinstance(to, str) else to)]
     )
-    key = one_of(
-        "model",
-        model if model is not None else instrument.models[0].key,
-        tuple(entry.key for entry in instrument.models),
-    )
+    known = tuple(entry.key for entry in instrument.models)
+    key = one_of("model", model, known) if model is not None else next(iter(known), None)
     answers = responses.kept_items
     codes = other_codes(instrument, list(answers.columns), key)
     folder = Path(out)
@@ -101,18 +99,18 @@ def export_answers(
     return [folder / path.relative_to(part) for path in done]
 
 
-def other_codes(instrument: Instrument, items: Sequence[str], model: str) -> dict[str, str]:
+def other_codes(instrument: Instrument, items: Sequence[str], model: str | None) -> dict[str, str]:
     """Item code → the code theses and SmartPLS models use: X1.1 …, M1.1 …, Y1.1 … by the model, V1.1 … for
     the rest.
 
     Dimensions do not show in the code; items are numbered within their construct in the order of the
     questionnaire.
     """
-    structural = instrument.structural(model)
+    letters = dict(_SIDES)
     prefix = {
-        construct: f"{letter}{number}"
-        for side, letter in _SIDES
-        for number, construct in enumerate(getattr(structural, side), start=1)
+        construct: f"{letters[side]}{number}"
+        for side, members in _sides(instrument, model).items()
+        for number, construct in enumerate(members, start=1)
     }
     others = [construct.code for construct in instrument.constructs if construct.code not in prefix]
     prefix |= {code: f"V{number}" for number, code in enumerate(others, start=1)}
@@ -123,6 +121,12 @@ def other_codes(instrument: Instrument, items: Sequence[str], model: str) -> dic
             counted[item.construct] = counted.get(item.construct, 0) + 1
             out[item.code] = f"{prefix[item.construct]}.{counted[item.construct]}"
     return out
+
+
+def _sides(instrument: Instrument, model: str | None) -> dict[str, tuple[str, ...]]:
+    """Constructs of a model by their side: x, m, y; nobody when there is no model."""
+    structural = instrument.structural(model) if model is not None else None
+    return {side: tuple(getattr(structural, side, ())) for side, _ in _SIDES}
 
 
 def _csv(frame: pd.DataFrame, target: Path, **options: Any) -> Path:
@@ -154,20 +158,20 @@ def _crosswalk(instrument: Instrument, codes: Mapping[str, str], folder: Path, l
 
 
 def _smartpls(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
 ) -> list[Path]:
     frame = _whole(answers[list(codes)]).rename(columns=dict(codes)).fillna(MISSING)
     return [_csv(frame, folder / "smartpls.csv")]
 
 
 def _jamovi(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
 ) -> list[Path]:
     return [_csv(_whole(answers), folder / "jamovi.csv")]
 
 
 def _spss(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
 ) -> list[Path]:
     import pyreadstat
 
@@ -199,10 +203,12 @@ def _short(text: str) -> str:
     return text.encode()[:250].decode(errors="ignore")
 
 
-def _syntax(answers: pd.DataFrame, instrument: Instrument, key: str, lang: str) -> str:
+def _syntax(answers: pd.DataFrame, instrument: Instrument, key: str | None, lang: str) -> str:
     scales = instrument.scales(answers.columns)
-    structural = instrument.structural(key)
-    sides = {side: [code for code in getattr(structural, side) if code in scales] for side, _ in _SIDES}
+    sides = {
+        side: [code for code in members if code in scales]
+        for side, members in _sides(instrument, key).items()
+    }
     lines = [f"* {line}" for line in messages.text("export.spss", lang).splitlines()]
     lines += ["GET FILE='answers.sav'."]
     names = spellings(answers.columns, "spss")
@@ -227,10 +233,14 @@ def _syntax(answers: pd.DataFrame, instrument: Instrument, key: str, lang: str) 
 
 
 def _lavaan(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str, lang: str
+    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
 ) -> list[Path]:
     data = _csv(_whole(answers), folder / "lavaan.csv", na_rep="NA")
-    text = instrument.model_syntax(key, items=list(answers.columns), measurement="items").strip()
+    if key is None:
+        scales = instrument.scales(answers.columns)
+        text = "\n".join(f"{name} =~ {' + '.join(members)}" for name, members in scales.items())
+    else:
+        text = instrument.model_syntax(key, items=list(answers.columns), measurement="items").strip()
     script = [
         *(f"# {line}" for line in messages.text("export.lavaan", lang).splitlines()),
         "library(lavaan)",

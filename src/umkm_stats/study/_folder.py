@@ -66,7 +66,12 @@ def claimed(out: Path) -> Iterator[Claim]:
     write), STU013 (the disk), STU032 (written by a newer version), STU060 (another run is writing it).
     """
     out = Path(out)
-    if out.is_symlink() and not out.exists():
+    try:
+        nowhere = out.is_symlink() and not out.exists()
+    except OSError as error:  # a name that the disk has no room for
+        problem = error.strerror or type(error).__name__
+        raise UmkmError("STU013", Place(file=f"{out.name[:40]}…"), {"problem": problem}) from error
+    if nowhere:
         raise UsageError("STU063", Place(file=out.name), {"out": str(out), "to": os.readlink(out)})
     target = Path(os.path.realpath(out))
     _passable(out, target)
