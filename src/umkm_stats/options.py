@@ -66,7 +66,7 @@ def one_of(name: str, value: T, options: Any) -> T:
         params={
             "name": name,
             "received": repr(value),
-            "expected": [str(e) for e in allowed],
+            "expected": [str(e) for e in allowed] or ["none"],
             "near": near[0] if near else "",
         },
     )

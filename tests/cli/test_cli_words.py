@@ -74,6 +74,8 @@ def test_wrong_use_is_exit_2_with_code_and_remedy(run, words, expected, lang, mo
     code, _, told = run(*words)
     assert code == 2
     assert expected in told
+    assert "Input should" not in told
+    assert ": ." not in told
     assert ("What to do:" if lang == "en" or "xx" in words else "Yang dapat dilakukan:") in told
     assert "Traceback" not in told
 

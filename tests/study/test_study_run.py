@@ -296,6 +296,37 @@ def test_study_file_faults_name_line_and_key(tmp_path, text, code, line):
         assert caught.value.remedy(lang)
 
 
+@pytest.mark.parametrize(
+    ("line", "english", "indonesian"),
+    [
+        ("draws: many", "a whole number is expected.", "yang diharapkan bilangan bulat."),
+        ("draws: 0", "the smallest value allowed is: 1.", "nilai terkecil yang diperbolehkan: 1."),
+        ("alpha_cutoff: 0,70", "a number is expected, with", "yang diharapkan angka, dengan"),
+        ("groups: {by: SEX}", "a text is expected.", "yang diharapkan teks."),
+        ("exclude: [3]", "keys with values are expected", "yang diharapkan kunci"),
+        (
+            "sampling: {rule: solvin}",
+            "one of these is expected: slovin, krejcie, hair.",
+            "salah satu dari: slovin",
+        ),
+        ("estimator: OLS", "one of these is expected: ML, MLM", "salah satu dari: ML, MLM"),
+        ("exclude: [{row: 3, reason: x}]", "characters needed: 3.", "karakter yang diperlukan: 3."),
+        ("seed: 1\nseed: 2", "seed (2, 3).", "ditulis dua kali"),
+        ("sampling:\n\trule: hair", "a tab stands", "ada tab"),
+        ("  draws: 5\n seed: 3", "the indentation or a colon", "indentasi atau titik dua"),
+    ],
+)
+def test_faults_of_a_study_file_speak_both_languages(tmp_path, line, english, indonesian):
+    """No words of a parser: they are English in every language, and name types of a program."""
+    path = tmp_path / "study.yaml"
+    path.write_text(f"schema: umkm-study/1\n{line}\n", encoding="utf-8")
+    with pytest.raises(UmkmError) as caught:
+        read_study_file(path)
+    assert english in caught.value.message("en")
+    assert indonesian in caught.value.message("id")
+    assert "Input should" not in caught.value.message("id")
+
+
 def test_study_file_that_is_not_there(tmp_path):
     with pytest.raises(UmkmError) as caught:
         read_study_file(tmp_path / "study.yaml")

@@ -236,7 +236,10 @@ def _usage(error: Any) -> UmkmError:
         known = sorted(context.command.list_commands(context)) if context is not None else []
         return UsageError("CLI003", params={"known": known, "command": command})
     if kind == "BadParameter":
-        return UsageError("CLI004", params={"name": name, "command": command, "detail": str(error.message)})
+        said = str(error.message).rstrip(".")
+        wanted = {"valid integer": "integer", "valid float": "float", "valid number": "float"}
+        detail = next((sort for words, sort in wanted.items() if words in said), said)
+        return UsageError("CLI004", params={"name": name, "command": command, "detail": detail})
     return UsageError("CLI005", params={"command": command, "detail": str(error.message)})
 
 

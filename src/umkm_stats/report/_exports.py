@@ -158,20 +158,35 @@ def _crosswalk(instrument: Instrument, codes: Mapping[str, str], folder: Path, l
 
 
 def _smartpls(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
+    answers: pd.DataFrame,
+    instrument: Instrument,
+    codes: Mapping[str, str],
+    folder: Path,
+    key: str | None,
+    lang: str,
 ) -> list[Path]:
     frame = _whole(answers[list(codes)]).rename(columns=dict(codes)).fillna(MISSING)
     return [_csv(frame, folder / "smartpls.csv")]
 
 
 def _jamovi(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
+    answers: pd.DataFrame,
+    instrument: Instrument,
+    codes: Mapping[str, str],
+    folder: Path,
+    key: str | None,
+    lang: str,
 ) -> list[Path]:
     return [_csv(_whole(answers), folder / "jamovi.csv")]
 
 
 def _spss(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
+    answers: pd.DataFrame,
+    instrument: Instrument,
+    codes: Mapping[str, str],
+    folder: Path,
+    key: str | None,
+    lang: str,
 ) -> list[Path]:
     import pyreadstat
 
@@ -233,7 +248,12 @@ def _syntax(answers: pd.DataFrame, instrument: Instrument, key: str | None, lang
 
 
 def _lavaan(
-    answers: pd.DataFrame, instrument: Instrument, codes: Mapping[str, str], folder: Path, key: str | None, lang: str
+    answers: pd.DataFrame,
+    instrument: Instrument,
+    codes: Mapping[str, str],
+    folder: Path,
+    key: str | None,
+    lang: str,
 ) -> list[Path]:
     data = _csv(_whole(answers), folder / "lavaan.csv", na_rep="NA")
     if key is None:

@@ -21,6 +21,7 @@ from umkm_stats import guarded, ways
 from umkm_stats.errors import Place, UmkmError, UsageError
 from umkm_stats.sem import CutoffName
 from umkm_stats.sem.estimators import study_estimators
+from umkm_stats.study._expected import problem, unreadable
 
 SCHEMA = "umkm-study/1"
 NAME = "study.yaml"
@@ -247,11 +248,13 @@ def read_study_file(path: Path) -> StudyFile:
         read = guarded.read_yaml(path)
     except guarded.Malformed as error:
         raise UmkmError(
-            "STU002", Place(file=path.name, line=error.line), {"problem": error.problem}
+            "STU002", Place(file=path.name, line=error.line), {"problem": unreadable(error.problem)}
         ) from None
     except guarded.Twice as error:
         place = Place(file=path.name, line=error.line, key=error.key)
-        raise UmkmError("STU002", place, {"problem": f"{error.key}: {error.first}, {error.line}"}) from None
+        raise UmkmError(
+            "STU002", place, {"problem": f"twice: {error.key} ({error.first}, {error.line})"}
+        ) from None
     data = read.data
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         received = str(data.get("schema", "")) if isinstance(data, dict) else ""
@@ -267,4 +270,4 @@ def read_study_file(path: Path) -> StudyFile:
         expected = sorted(name for name in StudyFile.model_fields if name != "schema_")
         if first["type"] == "extra_forbidden":
             raise UmkmError("STU005", place, {"key": key, "known": expected}) from error
-        raise UmkmError("STU004", place, {"key": key, "problem": first["msg"]}) from error
+        raise UmkmError("STU004", place, {"key": key, "problem": problem(first)}) from error

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from umkm_stats import atomic, guarded
 from umkm_stats.errors import Place, UmkmError
 from umkm_stats.results import jsonable
+from umkm_stats.study._expected import problem, unreadable
 from umkm_stats.study._file import SCHEMA, StudyFile
 
 KEYS = tuple(name for name in StudyFile.model_fields if name != "schema_")
@@ -181,7 +182,7 @@ def _allowed(target: Path, made: str, wanted: Mapping[str, Any]) -> None:
     try:
         read = guarded.parse_yaml(made, target.name)
     except (guarded.Malformed, guarded.Twice) as error:
-        raise UmkmError("STU002", Place(file=target.name), {"problem": str(error)}) from None
+        raise UmkmError("STU002", Place(file=target.name), {"problem": unreadable(str(error))}) from None
     known = {key: read.data[key] for key in ("schema", *KEYS) if key in read.data}
     try:
         StudyFile.model_validate(known)
@@ -191,5 +192,5 @@ def _allowed(target: Path, made: str, wanted: Mapping[str, Any]) -> None:
         asked = str(first["loc"][0]) in wanted if first["loc"] else False
         line = None if asked else read.line(tuple(first["loc"]))
         raise UmkmError(
-            "STU004", Place(file=target.name, line=line, key=key), {"key": key, "problem": first["msg"]}
+            "STU004", Place(file=target.name, line=line, key=key), {"key": key, "problem": problem(first)}
         ) from error

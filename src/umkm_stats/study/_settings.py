@@ -238,7 +238,9 @@ def _directions(instrument: Instrument, given: Any, tails: str) -> Mapping[str, 
     out: dict[str, str] = {}
     for code, sign in dict(given or {}).items():
         if code not in stated:
-            raise UsageError("STU095", Place(key="directions"), {"name": str(code), "known": list(stated)})
+            raise UsageError(
+                "STU095", Place(key="directions"), {"name": str(code), "known": list(stated) or ["none"]}
+            )
         out[str(code)] = str(options.one_of("directions", sign, ("+", "-")))
     directed = ("path", "total", "indirect", "serial", "moderation")
     open_ = [code for code, h in stated.items() if h.test in directed and h.sign == "0" and code not in out]
