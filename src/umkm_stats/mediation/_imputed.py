@@ -110,7 +110,7 @@ def mediate_imputed(
     for frame in frames:
         columns = read(frame, spec)
         check(columns, spec)
-        parts.append(coefficients_of(regressions(columns, spec, errors), spec))
+        parts.append(coefficients_of(regressions(columns, spec, errors), spec, columns, errors))
     found = pool(parts)
     named = [*single(spec), *totals(spec), *indirect(spec)]
     linear = [entry for entry in named if is_linear(entry, spec)]

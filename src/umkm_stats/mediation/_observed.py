@@ -110,7 +110,9 @@ def mediate(
         multiply each other too, "w*v". A key may be a letter, which stands for all arrows of its kind: "a" (x
         to mediators), "b" (mediators to y), "c" (direct), "d" (between mediators).
     errors : {"classical", "HC0", "HC1", "HC2", "HC3", "HC4", "cluster"}, default "classical"
-        "classical", "HC0" … "HC4", or "cluster"; they serve the regressions and the delta method.
+        "classical", "HC0" … "HC4", or "cluster"; they serve the regressions, the delta method and Monte
+        Carlo, which take what the residuals of parallel mediators share, and with "cluster" what all
+        equations share within clusters, into account.
     cluster : str, optional
         Column of cluster labels; whole clusters are drawn, and left out by the jackknife.
     missing : {"listwise", "fiml"}, default "listwise"
@@ -272,7 +274,7 @@ def mediate(
     check(columns, spec)
     at = probe_values(columns, spec, probes)
     fits = regressions(columns, spec, errors)
-    found = coefficients_of(fits, spec, columns)
+    found = coefficients_of(fits, spec, columns, errors)
     worlds, told_of_worlds = natural(columns, spec, at, contrast)
     named = [
         *single(spec),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from umkm_stats.adapters.statsmodels_ols import OlsFit, ols
+from umkm_stats.kernels.mediation.joint import Floats, joint_covariance
 from umkm_stats.kernels.mediation.tests import half_width
 from umkm_stats.mediation._data import Columns, label
 from umkm_stats.mediation._rows import Coefficients
@@ -36,12 +37,13 @@ def regressions(columns: Columns, spec: Spec, errors: str) -> list[OlsFit]:
     return out
 
 
-def coefficients_of(fits: Sequence[OlsFit], spec: Spec, columns: Columns | None = None) -> Coefficients:
+def coefficients_of(fits: Sequence[OlsFit], spec: Spec, columns: Columns, errors: str) -> Coefficients:
     """Slopes of all equations in the order of ``spec.place``, then the mediators' levels (their prediction at
-    the predictors' means) where natural effects need them; equations are independent of each other."""
-    levels = spec.levels if columns is not None else ()
+    the predictors' means) where natural effects need them, with the covariances between equations that the
+    errors ask for."""
+    levels = spec.levels
     size = len(spec.place) + len(levels)
-    theta, cov, df = np.empty(size), np.zeros((size, size)), np.empty(size)
+    theta, cov, df = np.empty(size), _between(spec, columns, errors), np.empty(size)
     start = 0
     for found in fits:
         end = start + len(found.params) - 1
@@ -54,7 +56,7 @@ def coefficients_of(fits: Sequence[OlsFit], spec: Spec, columns: Columns | None 
     start = 0
     for found, entry in zip(fits, spec.equations, strict=True):
         end = start + len(entry.terms)
-        if columns is not None and entry.role == "mediator" and levels:
+        if entry.role == "mediator" and levels:
             place = spec.place_of_level(entry.outcome)
             weight = np.concatenate([[1.0], columns.design(entry.terms).mean(axis=0)])
             theta[place], df[place] = weight @ found.params, found.df
@@ -62,6 +64,43 @@ def coefficients_of(fits: Sequence[OlsFit], spec: Spec, columns: Columns | None 
             cov[place, start:end] = cov[start:end, place] = (found.cov @ weight)[1:]
         start = end
     return Coefficients(theta, cov, df)
+
+
+def _between(spec: Spec, columns: Columns, errors: str) -> Floats:
+    """(K, K) covariances of the coefficients of all equations, in the order of ``coefficients_of``.
+
+    Those of total effects, which enter no product, stand apart. Without clusters so does an equation from
+    those that hold its outcome: their residuals share nothing when the model is right, as Sobel has it.
+    """
+    entries = [entry for entry in spec.equations if entry.role != "total"]
+    out = np.zeros((len(spec.place) + len(spec.levels),) * 2)
+    if not entries:
+        return out
+    joint = joint_covariance(
+        [(columns.column(entry.outcome), columns.design(entry.terms)) for entry in entries],
+        errors=errors,
+        cluster=columns.cluster if errors == "cluster" else None,
+        weights=columns.weights,
+    )
+    here: list[int] = []
+    there: list[int] = []
+    owner: list[int] = []
+    start = 0
+    for number, entry in enumerate(entries):
+        if entry.role == "mediator" and spec.levels:
+            here.append(start)
+            there.append(spec.place_of_level(entry.outcome))
+        for place, term in enumerate(entry.terms, start + 1):
+            here.append(place)
+            there.append(spec.place[entry.outcome, entry.role, term])
+        owner += [number] * (len(here) - len(owner))
+        start += 1 + len(entry.terms)
+    held = [{name for term in entry.terms for name in term} for entry in entries]
+    linked = np.array([[one.outcome in names for names in held] for one in entries])
+    if errors != "cluster":
+        joint[np.ix_(here, here)] *= ~(linked | linked.T)[np.ix_(owner, owner)]
+    out[np.ix_(there, there)] = joint[np.ix_(here, here)]
+    return out
 
 
 def coefficient_frame(fits: Sequence[OlsFit], spec: Spec, level: float) -> pd.DataFrame:
