@@ -181,3 +181,32 @@ def test_boxes_named_after_a_phone_service_are_no_phone_numbers(tmp_path, write)
     assert read.respondents["HELP"].tolist() == ["1;3", "2"]
     instrument = load_instrument(tmp_path)
     assert instrument.question("HELP").kind == "multiple"
+
+
+def test_cells_that_say_nothing_are_no_answer_and_no_other_choice(tmp_path, write):
+    """ "-" and separators alone were counted: as "another answer" where there is one, and as people who
+    answered."""
+    last = "      - {value: 3, label: {id: Dinas, en: Government office}}\n"
+    more = "      - {value: 4, label: {id: Lainnya, en: Other}, other: true}\n"
+    assert last in YAML
+    (tmp_path / "instrument.yaml").write_text(YAML.replace(last, last + more), encoding="utf-8")
+    instrument = load_instrument(tmp_path / "instrument.yaml")
+    cells = {
+        "-": None,
+        "N/A": None,
+        ".": None,
+        ", ,": None,
+        ";": None,
+        "Dinas, -": "3",
+        "Dinas, koran": "3;4",
+        "koran": "4",
+        "tidak ada": "4",
+    }
+    rows = [
+        [*((k + 3 * j) % 5 + 1 if j else 1 + k // 5 for j in range(len(ITEMS))), cell]
+        for k, cell in enumerate(cells)
+    ]
+    answers = read_responses(write(tmp_path / "a.csv", [[*ITEMS, "HELP"], *rows]), instrument)
+    assert answers.respondents["HELP"].tolist() == list(cells.values())
+    assert answers.multiple("HELP").dropna(how="all").shape[0] == 4
+    assert "RSP240" in set(answers.findings["code"])

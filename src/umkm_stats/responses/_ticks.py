@@ -246,14 +246,24 @@ def _plain_word(text: str, choice: Choice) -> str | None:
 def read_joined(
     question: Question, column: RawColumn, table: RawTable, findings: Collector, live: Bools
 ) -> NDArray[np.object_]:
-    """Ticks in one cell (``WhatsApp;Toko;``, ``1 3``, a list), by the separator that leaves nothing over."""
+    """Ticks in one cell (``WhatsApp;Toko;``, ``1 3``, a list), by the separator that leaves nothing over.
+
+    A text that says nothing ("-", "n/a", separators alone) is no answer, and no other choice either.
+    """
     words = {_text.key(label): c.value for c in question.choices for label in c.label.values()}
     words |= {_text.key(label): c.value for c in question.choices for label in c.synonyms}
     words |= {str(c.value): c.value for c in question.choices}
     other = next((c.value for c in question.choices if c.other), None)
     distinct: list[Any] = []
+    tokens: set[str] = set()
     for position, raw in enumerate(column.values):
         values, left = _pieces(raw, column.labels.get(raw) if raw.__hash__ else None, words, table.checkbox)
+        empty = {word for word in left if word.casefold() in EMPTY_TOKENS}
+        tokens |= empty
+        left = [word for word in left if word not in empty]
+        if not values and not left and not isinstance(raw, tuple):
+            distinct.append(None)
+            continue
         if left and other is not None:
             values, left = [*values, other], []
         if left:
@@ -267,6 +277,9 @@ def read_joined(
             distinct.append(None)
         else:
             distinct.append(";".join(str(v) for v in sorted(set(values))))
+    if tokens:
+        said = ", ".join(sorted(tokens)[:5])
+        findings.add("RSP240", column=column.letter, item=question.code, value=said)
     lookup = np.array([*distinct, None], dtype=object)
     return lookup[column.codes]
 
