@@ -9,6 +9,7 @@ import pytest
 
 from sem_data import holzinger, reference
 from umkm_stats import mediate
+from umkm_stats.mediation import mediate_within
 
 LAVAAN = reference("mediation_joint.json")
 PUPILS = holzinger().assign(pair=lambda data: data["id"] // 12)
@@ -74,3 +75,20 @@ def test_one_mediator_without_clusters_is_sobels(errors):
     arrows = found.effects.set_index("effect").loc[["a", "b"]]
     (a, sa), (b, sb) = arrows[["est", "se"]].to_numpy()
     assert errors_of(found).item() == pytest.approx(np.hypot(a * sb, b * sa), rel=1e-12)
+
+
+def test_parallel_mediators_of_two_conditions_share_residuals_too():
+    """a₁ and a₂ are means of differences; their covariance is that of the differences over n."""
+    wide = PUPILS.rename(columns={"x1": "m1", "x2": "m2", "x3": "n1", "x4": "n2", "x5": "y1", "x6": "y2"})
+    found = mediate_within(
+        wide, m=[("m1", "m2"), ("n1", "n2")], y=("y1", "y2"), draws=20, seed=1, intervals="delta"
+    )
+    cov = found.found.cov
+    differences = np.cov(wide["m2"] - wide["m1"], wide["n2"] - wide["n1"])
+    assert cov[:2, :2] == pytest.approx(differences / len(wide), rel=1e-9)
+    assert not cov[:2, 2:].any()
+    slopes = found.found.theta[[3, 4]]
+    spread = cov[3:5, 3:5]
+    means = found.found.theta[:2]
+    by_hand = np.sqrt(slopes @ cov[:2, :2] @ slopes + means @ spread @ means)
+    assert errors_of(found, "total_indirect").item() == pytest.approx(by_hand, rel=1e-9)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
 from umkm_stats import ways
 from umkm_stats._threads import one_thread
@@ -16,6 +17,7 @@ from umkm_stats.errors import UsageError
 from umkm_stats.kernels import draws as streams
 from umkm_stats.kernels.mediation import draws as engine
 from umkm_stats.kernels.mediation.effects import evaluate
+from umkm_stats.kernels.mediation.joint import joint_covariance
 from umkm_stats.kernels.mediation.normal_equations import Moments, Regression
 from umkm_stats.kernels.mediation.tests import half_width
 from umkm_stats.kernels.mediation.within import coefficients
@@ -190,11 +192,10 @@ def mediate_within(
         raise UsageError("MED492", params={"role": "y", "received": repr(y)})
     spec = _spec(list(mediators), next(iter(outcomes)), structure)
     columns = _read(data, {**mediators, **outcomes}, spec, tuple(mediators))
-    equations, fits = _fitted(columns, spec, errors)
+    equations, fits, found = _fitted(columns, spec, errors)
     averages = frozenset(columns.index((_average(name),)) for name in mediators)
     named = [*single(spec), *totals(spec), *indirect(spec)]
     request = Request(ways.in_order(asked), draws, seed, level, workers, rows, progress)
-    found = _found(fits)
     source = source_of(columns, request)
     done = answer(Differences(columns, spec, equations, averages, found, named, source), request)
     notes = (
@@ -297,8 +298,10 @@ def _read(data: Any, pairs: Mapping[str, Pair], spec: Spec, mediators: tuple[str
     return columns
 
 
-def _fitted(columns: Columns, spec: Spec, errors: str) -> tuple[tuple[Regression, ...], list[OlsFit]]:
-    equations, fits = [], []
+def _fitted(
+    columns: Columns, spec: Spec, errors: str
+) -> tuple[tuple[Regression, ...], list[OlsFit], Coefficients]:
+    equations, fits, parts = [], [], []
     for entry in spec.equations:
         terms = [term for term in entry.terms if term != (CONDITION,)]
         numbers = tuple(columns.index(term) for term in terms)
@@ -308,13 +311,30 @@ def _fitted(columns: Columns, spec: Spec, errors: str) -> tuple[tuple[Regression
         for k, (name,) in enumerate(terms):
             if name not in (*spec.m, *spec.y):
                 design[:, k] -= design[:, k].mean()
-        fits.append(ols(columns.values[:, outcome], design, errors=errors))
-    return tuple(equations), fits
+        parts.append((columns.values[:, outcome], design))
+        fits.append(ols(*parts[-1], errors=errors))
+    return tuple(equations), fits, _found(fits, parts, spec, errors)
 
 
-def _found(fits: Sequence[OlsFit]) -> Coefficients:
+def _found(
+    fits: Sequence[OlsFit], parts: Sequence[tuple[Floats, Floats]], spec: Spec, errors: str
+) -> Coefficients:
+    """Coefficients of all regressions, intercepts first; those of parallel mediators covary."""
     size = sum(len(fit.params) for fit in fits)
-    theta, cov, df = np.empty(size), np.zeros((size, size)), np.empty(size)
+    theta, df = np.empty(size), np.empty(size)
+    turns = []  # the intercept is the level at the predictors' means less what the slopes make of these
+    for _, design in parts:
+        turn = np.eye(1 + design.shape[1])
+        turn[0, 1:] = -design.mean(axis=0)
+        turns.append(turn)
+    turned = block_diag(*turns)
+    cov = turned @ joint_covariance(parts, errors=errors) @ turned.T
+    held = [{name for term in entry.terms for name in term} for entry in spec.equations]
+    linked = np.array([[one.outcome in names for names in held] for one in spec.equations])
+    roles = np.array([entry.role for entry in spec.equations])
+    apart = linked | linked.T | (roles[:, None] != roles[None, :])
+    owner = np.repeat(np.arange(len(fits)), [len(fit.params) for fit in fits])
+    cov[apart[np.ix_(owner, owner)]] = 0.0
     start = 0
     for fit in fits:
         own = slice(start, start + len(fit.params))
