@@ -110,20 +110,35 @@ def test_codes_of_the_bundled_instrument(tmp_path):
     assert any(code.startswith("V") for code in codes.values())
 
 
-def test_an_instrument_without_models_leaves_too(tmp_path):
-    """As ``instrument draft`` writes it: nobody has said yet who is x, m or y."""
+def _without_english(node):
+    entries = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, dict) and "id" in node:
+        node.pop("en", None)
+    for entry in entries:
+        _without_english(entry)
+
+
+def test_an_instrument_of_one_language_without_models_leaves_too(tmp_path):
+    """As ``instrument draft`` writes it: nobody has said yet who is x, m or y, and the words are those of the
+    form."""
+    import pyreadstat
     from ruamel.yaml import YAML
 
     yaml = YAML()
     text = yaml.load((ROOT / "examples" / "kedai_kopi" / "instrument.yaml").read_text(encoding="utf-8"))
     del text["models"]
     text.pop("hypotheses", None)
+    text["languages"] = ["id"]
+    _without_english(text)
     with (tmp_path / "instrument.yaml").open("w", encoding="utf-8") as stream:
         yaml.dump(text, stream)
     instrument = load_instrument(tmp_path)
     responses = read_responses(ROOT / "examples" / "kedai_kopi" / "answers.csv", instrument)
-    files = export_answers(responses, instrument, out=tmp_path / "out")
+    files = export_answers(responses, instrument, out=tmp_path / "out", lang="en")
     assert len(files) == 7
+    _, meta = pyreadstat.read_sav(str(tmp_path / "out" / "answers.sav"))
+    assert meta.column_names_to_labels["PL1"] == f"V1.1 {instrument.item('PL1').text['id']}"
+    assert meta.variable_value_labels["PL1"][5.0] == "Sangat Setuju"
     codes = pd.read_csv(tmp_path / "out" / "crosswalk.csv")["other_code"].tolist()
     assert codes == [f"V{scale}.{item}" for scale in (1, 2, 3) for item in (1, 2, 3)]
     script = (tmp_path / "out" / "lavaan.R").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from umkm_stats import atomic, keeping, messages
 from umkm_stats.errors import Place, UmkmError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MISSING = -99
+T = TypeVar("T")
 _SIDES = (("x", "X"), ("m", "M"), ("y", "Y"))
 
 
@@ -54,7 +55,7 @@ def export_answers(
         Structural model whose constructs get X, M and Y codes; None takes the first of the instrument. An
         instrument without models gives the codes V1.1 ..., a syntax without regressions and the CFA.
     lang : Language, default "en"
-        Language of labels and of the crosswalk: "en" or "id".
+        Language of labels and of the crosswalk: "en" or "id"; an instrument in one language keeps its own.
     overwrite : bool, default False
         Whether files of that name are replaced that are not as the program last wrote them.
 
@@ -129,6 +130,11 @@ def _sides(instrument: Instrument, model: str | None) -> dict[str, tuple[str, ..
     return {side: tuple(getattr(structural, side, ())) for side, _ in _SIDES}
 
 
+def _said(words: Mapping[str, T], lang: str, otherwise: T) -> T:
+    """The words in a language; those of the instrument's own when it does not speak that one."""
+    return words[lang] if lang in words else next(iter(words.values()), otherwise)
+
+
 def _csv(frame: pd.DataFrame, target: Path, **options: Any) -> Path:
     return atomic.write_text(target, frame.to_csv(index=False, lineterminator="\n", **options))
 
@@ -146,7 +152,7 @@ def _crosswalk(instrument: Instrument, codes: Mapping[str, str], folder: Path, l
             "other_code": codes[item.code],
             "construct": item.construct,
             "turned": bool(item.reverse),
-            "text": item.text[lang],
+            "text": _said(item.text, lang, ""),
         }
         for item in instrument.items
         if item.code in codes
@@ -193,9 +199,9 @@ def _spss(
     items = {item.code: item for item in instrument.items}
     columns = list(answers.columns)
     names = spellings(columns, "spss")
-    labels = [_short(f"{codes.get(code, code)} {items[code].text[lang]}") for code in columns]
+    labels = [_short(f"{codes.get(code, code)} {_said(items[code].text, lang, code)}") for code in columns]
     values = {
-        names[code]: {float(value): str(text) for value, text in items[code].labels[lang].items()}
+        names[code]: {float(value): str(text) for value, text in _said(items[code].labels, lang, {}).items()}
         for code in columns
         if not items[code].reverse
     }
