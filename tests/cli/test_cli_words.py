@@ -1,6 +1,7 @@
 """The command line: languages, exit codes, JSON, no traceback, nothing heavy loaded by help."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -78,6 +79,19 @@ def test_wrong_use_is_exit_2_with_code_and_remedy(run, words, expected, lang, mo
     assert ": ." not in told
     assert ("What to do:" if lang == "en" or "xx" in words else "Yang dapat dilakukan:") in told
     assert "Traceback" not in told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of 300 letters are another error on Windows")
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "its name is too long"), ("id", "namanya terlalu panjang")]
+)
+def test_a_name_too_long_for_the_disk_is_no_fault_of_ours(run, lang, said, monkeypatch):
+    monkeypatch.setenv("UMKM_STATS_LANG", lang)
+    for words in (("preview", "a" * 300), ("instrument", "check", "a" * 300), ("reproduce", "a" * 300)):
+        code, _, told = run(*words)
+        assert code == 1
+        assert "CLI012" in told
+        assert said in told
 
 
 def test_json_errors_are_one_document(run):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -38,7 +39,7 @@ from umkm_stats.cli import (
     _validate,
 )
 from umkm_stats.cli._console import Terminal, asked_for_language, choose_language
-from umkm_stats.errors import UmkmError, UsageError
+from umkm_stats.errors import Place, UmkmError, UsageError
 
 COMMANDS = (
     _app,
@@ -210,10 +211,12 @@ def _run(words: list[str]) -> int:
         if _ASKED_TO_STOP.is_set():  # a library on the way turned the interruption into an error of its own
             terminal.err.print(terminal.text("cli.interrupted"), markup=False)
             return 130
-        terminal.fault(UmkmError("CLI009", params={"kind": type(error).__name__, "where": _where(error)}))
+        disk = _of_the_disk(error)
+        own = {"kind": type(error).__name__, "where": _where(error)}
+        terminal.fault(disk or UmkmError("CLI009", params=own))
         if os.environ.get("UMKM_STATS_DEBUG"):
             traceback.print_exc()
-        return 3
+        return 1 if disk else 3
     if outcome == 130:
         terminal.err.print(terminal.text("cli.interrupted"), markup=False)
     return int(outcome) if isinstance(outcome, int) else 0
@@ -241,6 +244,21 @@ def _usage(error: Any) -> UmkmError:
         detail = next((sort for words, sort in wanted.items() if words in said), said)
         return UsageError("CLI004", params={"name": name, "command": command, "detail": detail})
     return UsageError("CLI005", params={"command": command, "detail": str(error.message)})
+
+
+_DISK = ("ENAMETOOLONG", "ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", "EISDIR", "ENOTDIR")
+
+
+def _of_the_disk(error: BaseException) -> UmkmError | None:
+    """CLI012 for what the file system refused (a name too long, no room, no right); None for faults of ours."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    reason = errno.errorcode.get(error.errno or 0, "")
+    if reason not in _DISK:
+        return None
+    name = Path(os.fsdecode(error.filename)).name
+    short = name if len(name) <= 60 else f"{name[:59]}…"
+    return UmkmError("CLI012", Place(file=short), {"reason": reason})
 
 
 def _where(error: BaseException) -> str:

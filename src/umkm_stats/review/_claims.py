@@ -139,7 +139,7 @@ def read_claims(path: str | Path) -> Claims:
         raise UmkmError(
             "REV022",
             Place(file=path.name, key="schema"),
-            {"received": str(top.get("schema")), "expected": SCHEMA},
+            {"received": str(top.get("schema", "–")), "expected": SCHEMA},
         )
     listed = top.get("claims")
     if not isinstance(listed, list) or not listed:
