@@ -292,3 +292,9 @@ def test_a_questionnaire_in_a_language_without_texts_of_its_own_is_written_and_i
             tmp_path / "instrument.yaml", format=format, out=tmp_path / "out", languages=["ms"]
         )
     assert "The consent sheet still has blanks" in caplog.text
+
+
+def test_a_form_of_an_instrument_without_forms_is_refused():
+    """It was taken for granted: the whole questionnaire came, under the name of the form."""
+    with pytest.raises(UsageError, match=r"GEN001.*none"):
+        make_plan("msme_colombia", form="pendek")

@@ -78,6 +78,23 @@ def test_faulty_map(tmp_path, tiny, write, text):
         read_map(tmp_path / "none.yaml")
 
 
+def test_headings_of_a_map_that_the_file_does_not_have_are_named(tmp_path, tiny, write):
+    """A slip in a heading of the map was passed over, and the column stood under no code."""
+    answers = write(tmp_path / "a.csv", [["Kolom satu", *ITEMS[1:], "Nama toko"], [*["4"] * 9, "Melati"]])
+    path = tmp_path / "map.yaml"
+    path.write_text(
+        "schema: umkm-map/1\ncolumns: {Kolom  Satu: XA1, Kolom dua: XA2, '[ZZ]': XA3}\nignore: [Tokko]\n",
+        encoding="utf-8",
+    )
+    read = read_responses(answers, tiny, aliases=path)
+    found = read.findings.query("code == 'RSP285'")
+    assert len(found) == 1
+    assert "Tokko, Kolom dua, and [ZZ]" in found["message"].iloc[0]
+    assert read.items["XA1"].tolist() == [4.0]
+    with pytest.raises(UsageError, match=r"RSP121.*there is no such file"):
+        read_responses(answers, tiny, aliases=tmp_path / "no.yaml")
+
+
 def test_files_joined_by_key_or_row_order(tmp_path, tiny, write):
     first = write(tmp_path / "a.csv", [["ID", *ITEMS[:5]], ["r1", *ROWS[0][:5]], ["r2", *ROWS[1][:5]]])
     second = write(tmp_path / "b.csv", [["ID", *ITEMS[5:]], ["R2", *ROWS[1][5:]], ["r1", *ROWS[0][5:]]])

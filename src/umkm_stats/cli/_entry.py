@@ -250,7 +250,7 @@ _DISK = ("ENAMETOOLONG", "ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", 
 
 
 def _of_the_disk(error: BaseException) -> UmkmError | None:
-    """CLI012 for what the file system refused (a name too long, no room, no right); None for faults of ours."""
+    """CLI012 for what the file system refused: a name too long, no room, no right. None for our faults."""
     if not isinstance(error, OSError) or error.filename is None:
         return None
     reason = errno.errorcode.get(error.errno or 0, "")

@@ -281,7 +281,7 @@ class Definition(Frozen):
         """
         codes = tuple(entry.code for entry in self.forms)
         chosen = form or self.default_form
-        if codes and chosen is not None:
+        if chosen is not None and (codes or form is not None):
             one_of("form", chosen, codes)
         switched = set(blocks)
         for block in switched:

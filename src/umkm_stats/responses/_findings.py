@@ -88,6 +88,7 @@ SEVERITY: dict[str, Severity] = {
     "RSP281": "warning",
     "RSP283": "warning",
     "RSP284": "note",
+    "RSP285": "warning",
 }
 
 RULES: dict[str, str] = {
@@ -160,6 +161,7 @@ RULES: dict[str, str] = {
     "RSP281": "required",
     "RSP283": "duplicate",
     "RSP284": "column",
+    "RSP285": "column",
 }
 
 COLUMNS = (

@@ -59,6 +59,7 @@ class HeaderIndex:
             for alias in question.aliases:
                 self.named.setdefault(_text.key(alias), question.code)
         self.user: dict[str, Match] = {}
+        self.met: set[str] = set()  # keys of ``user`` that the file has
         for header, target in (aliases or {}).items():
             self.user[_text.key(str(header))] = self._named_by_user(str(header), str(target))
         self._cache: dict[str, Match | None] = {}
@@ -85,6 +86,7 @@ class HeaderIndex:
         """
         letter = f"[{column.letter.casefold()}]"
         if letter in self.user:
+            self.met.add(letter)
             return self.user[letter]
         if letter in self.named:
             return Match(self.named[letter], "alias")
@@ -123,6 +125,7 @@ class HeaderIndex:
         if not key:
             return None
         if key in self.user:
+            self.met.add(key)
             return self.user[key]
         exact = self.codes.get(_text.tidy(name).casefold()) or self.codes.get(key)
         if exact is not None:

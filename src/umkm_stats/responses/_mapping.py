@@ -96,6 +96,8 @@ def read_map(path: str | Path) -> Confirmed:
     28
     """
     path = Path(path)
+    if not path.is_file():
+        raise UsageError("RSP121", Place(file=path.name), {"key": "name"})
     try:
         data = guarded.read_yaml(path).data
     except (guarded.Malformed, guarded.Twice) as fault:

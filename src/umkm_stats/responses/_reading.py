@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from umkm_stats.errors import UmkmError
 from umkm_stats.instrument import as_instrument
 from umkm_stats.options import one_of
-from umkm_stats.responses import _joining, _mapping
+from umkm_stats.responses import _joining, _mapping, _text
 from umkm_stats.responses._building import build
 from umkm_stats.responses._checking import Rules, check
 from umkm_stats.responses._findings import Collector, Entry
@@ -119,9 +119,15 @@ def read_responses(
     table, before = _one_table(parts, join)
     if progress is not None:
         progress(0.6)
+    lost = sorted(confirmed.ignore - {c.header for c in table.columns})
     table = replace(table, columns=tuple(c for c in table.columns if c.header not in confirmed.ignore))
     moment = now or dt.datetime.now()
     placed = match(paths[0], table, instrument, index)
+    lost += [str(heading) for heading in confirmed.columns if _text.key(str(heading)) not in index.met]
+    if lost:
+        findings = Collector(table.sheet)
+        findings.add("RSP285", headings=lost)
+        before = (*before, *findings.done())
     recoded = recode(placed, confirmed.answers, moment.year)
     rules = Rules(reverse, screening, double_entry, field_period, moment)
     checked = check(recoded, rules)
