@@ -1,5 +1,7 @@
 """One interval decides everything a report says, whichever was named first."""
 
+from dataclasses import replace
+
 import pytest
 
 from small_study import write_instrument
@@ -7,6 +9,7 @@ from umkm_stats import load_instrument, run_study
 from umkm_stats.planning import simulate_responses
 from umkm_stats.report import build_document, main_sentences
 from umkm_stats.report._spec import Table
+from umkm_stats.results import StudyResults
 from umkm_stats.study import Writing
 
 POPULATION = {
@@ -38,6 +41,22 @@ def _run(tmp_path_factory):
         ).results
 
     return run
+
+
+def test_a_number_that_is_not_there_is_no_dash_in_a_sentence(run):
+    """ "The effect is –, 95% interval [–, –]" stood there when a solution was inadmissible."""
+    results = run(("percentile",))
+    part = results.parts["mediation_scores_M1"]
+    lost = {
+        ("est", "ci_low", "ci_high"): "could not be estimated",
+        ("ci_low",): "interval could not be given",
+    }
+    for columns, words in lost.items():
+        bare = replace(part, effects=part.effects.assign(**dict.fromkeys(columns, float("nan"))))
+        changed = StudyResults({**results.parts, "mediation_scores_M1": bare}, dict(results.meta), ())
+        said = [main_sentences(changed, lang=lang)[0] for lang in ("en", "id")]
+        assert words in said[0]
+        assert not any("–" in sentence for sentence in said)
 
 
 @pytest.mark.parametrize(("first", "excludes"), [("bca", True), ("percentile", False)])

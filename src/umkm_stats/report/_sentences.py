@@ -101,9 +101,11 @@ def headline(ctx: Context, only: str = "") -> list[str]:
         verdict = None if held or part.withheld(str(row["method"])) else excludes_zero(row)
         verdicts.append(verdict)
         route = [ctx.label(piece.strip()) for piece in route_of(str(row["path"])).split("->")]
-        resampled = ways.is_random(str(row["method"]))
+        how = "main.indirect" if ways.is_random(str(row["method"])) else "main.nodraws"
+        if number(row["ci_low"]) is None or number(row["ci_high"]) is None:
+            how = "main.none" if number(row["est"]) is None else "main.no_limits"
         sentence = ctx.text(
-            "main.indirect" if resampled else "main.nodraws",
+            how,
             x=ctx.low(route[0]),
             m=", ".join(ctx.low(name) for name in route[1:-1]),
             y=ctx.low(route[-1]),
