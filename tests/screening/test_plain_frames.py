@@ -129,3 +129,14 @@ def test_an_empty_and_a_constant_frame_do_not_break():
 def test_tables_of_a_survey_refuse_a_frame_with_a_code(table):
     with pytest.raises(UsageError, match="GEN008"):
         getattr(screening, table)(pd.DataFrame({"q1": [1, 2], "q2": [2, 2]}))
+
+
+def test_an_item_that_nobody_answered_takes_no_measure_from_the_others(frame):
+    """Warnings of numpy stood on the terminal, and nobody had a distance."""
+    from umkm_stats.screening import screen
+
+    blank = frame.assign(**{frame.columns[0]: np.nan})
+    with_blank = screen(blank).measures["mahalanobis_d2_high"]
+    without = screen(blank.drop(columns=frame.columns[0])).measures["mahalanobis_d2_high"]
+    assert with_blank.notna().all()
+    np.testing.assert_allclose(with_blank, without)

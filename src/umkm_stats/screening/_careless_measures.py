@@ -114,8 +114,9 @@ def measures_of(
 
 def _distance(x: Any, notes: list[Note]) -> tuple[Any, Any]:
     empty = np.full(len(x), np.nan)
+    x = x[:, ~np.isnan(x).all(axis=0)]  # an item that nobody answered has no distance
     try:
-        if len(x) <= x.shape[1] + 1:
+        if len(x) <= x.shape[1] + 1 or not x.shape[1]:
             raise np.linalg.LinAlgError("few rows")
         found = missing_normal.patterns(x)
         if len(found.counts) <= MAX_PATTERNS:

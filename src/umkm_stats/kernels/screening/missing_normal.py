@@ -69,6 +69,8 @@ def em_normal(
     use = found.of_row >= 0
     data, of_row = x[use], found.of_row[use]
     n, p = data.shape
+    if not n or np.isnan(data).all(axis=0).any():
+        raise np.linalg.LinAlgError("a variable without values")
     mean = np.nanmean(data, axis=0)
     spread = np.nanvar(data, axis=0)
     if np.any(~np.isfinite(spread)) or np.any(spread <= 0):

@@ -198,7 +198,7 @@ def prepare(
         block = np.ascontiguousarray(values[here])
         label = _told(marks[code]) if group is not None else ""
         if len(here) < 3:
-            raise UmkmError("SEM208", params={"rows": len(here), "group": label})
+            raise UmkmError("SEM208", params={"rows": len(here), "group": label or "whole"})
         load = np.ones(len(block)) if heavy is None else heavy[here]
         mean, cov = _moments(block, load)
         level = 1e-14 * np.maximum(1.0, mean**2)

@@ -235,7 +235,7 @@ def polychoric(items: Any, *, level: float = 0.95) -> Polychoric:
     values = columns(frame, names)
     whole = ~np.isnan(values).any(axis=1)
     if whole.sum() < 3:
-        raise UmkmError("SEM208", params={"rows": int(whole.sum()), "group": ""})
+        raise UmkmError("SEM208", params={"rows": int(whole.sum()), "group": "whole"})
     codes = np.empty((int(whole.sum()), len(names)), dtype=np.int64)
     categories = np.empty(len(names), dtype=np.int64)
     for j, name in enumerate(names):
