@@ -115,6 +115,15 @@ def test_a_long_name_stays_inside_its_ellipse(name, more, depth):
     assert all(b.x0 >= 0 and b.x1 <= width and b.y0 >= 0 and b.y1 <= height for b in placed.nodes.values())
 
 
+def test_all_ellipses_of_a_picture_have_letters_of_one_size():
+    arrows = [Arrow("PI", "OI", "0,4"), Arrow("OI", "NP", "0,3")]
+    names = {code: NAMES[code] for code in ("PI", "OI", "NP")}
+    picture, _ = draw_path(names, arrows, {"OI": "R² = 0,2", "NP": "R² = 0,3"})
+    names = [text for text in picture.axes[0].texts if text.get_zorder() == 4]
+    assert len(names) == 3
+    assert len({text.get_fontsize() for text in names}) == 1
+
+
 def test_arrows_in_a_circle_are_refused():
     with pytest.raises(ValueError, match="circle"):
         layered(["A", "B"], [("A", "B"), ("B", "A")])

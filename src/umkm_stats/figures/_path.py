@@ -138,6 +138,9 @@ def draw_path(
             half = _LARGE
             for name, text in texts.items():
                 _fits(text, names[name], extra.get(name, ""), half)
+        size = min(text.get_fontsize() for text in texts.values())
+        for text in texts.values():  # one size of letters for all
+            text.set_fontsize(size)
         boxes = {}
         for name, centre in centres.items():
             axes.add_patch(
