@@ -172,6 +172,9 @@ def test_a_program_named_on_the_command_line_holds_for_every_table(capsys, files
         ("PLN142", ("--map", "a")),
         ("PLN143", ("--map", "a=coefficient")),
         ("GEN001", ("--kind", "zebra", "--map", "a=a")),
+        ("GEN001", ("--kind", "zebra")),
+        ("RPT112", ("--sheet", "Hasil")),
+        ("RPT112", ("--table", "9")),
     ],
 )
 def test_wrong_maps(capsys, files, code, words):
@@ -179,6 +182,39 @@ def test_wrong_maps(capsys, files, code, words):
     status, _, err = run(capsys, "scaffold", str(files / "t.csv"), *words, "--lang", "en")
     assert status == 2
     assert code in err
+
+
+def test_headings_that_are_no_fields_name_the_option_that_helps(capsys, files):
+    (files / "t.csv").write_text("path,a,b\nX - M - Y,.48,.50\n", encoding="utf-8")
+    for lang in ("en", "id"):
+        status, _, err = run(capsys, "scaffold", str(files / "t.csv"), "--lang", lang)
+        said = " ".join(err.split())
+        assert (status, "REV035" in said, "--map" in said, "path" in said) == (2, True, True, True)
+    status, said, _ = run(capsys, "scaffold", str(files / "t.csv"), "--map", "a=a", "--map", "b=b")
+    assert (status, 'a: ".48"' in said) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--sheet", "A"),
+        ("--table", "2"),
+        ("--kind", "fit"),
+        ("--map", "a=a"),
+        ("--where", "T"),
+        ("--set", "n=3"),
+    ],
+)
+def test_options_of_scaffold_alone_are_not_dropped_elsewhere(capsys, files, words):
+    (files / "t.txt").write_text("t(97) = 5.15, p < .001\n", encoding="utf-8")
+    for given in ((str(files / "good.yaml"),), ("scan", str(files / "t.txt"))):
+        status, _, err = run(capsys, *given, *words, "--lang", "en")
+        assert (status, "REV036" in err, words[0] in err) == (2, True, True)
+
+
+def test_a_second_file_beside_the_claims_is_not_dropped(capsys, files):
+    status, _, err = run(capsys, str(files / "good.yaml"), str(files / "bad.yaml"), "--lang", "id")
+    assert (status, "REV036" in err) == (2, True)
 
 
 def test_tables_that_cannot_be_used(files):
@@ -197,6 +233,10 @@ def test_tables_that_cannot_be_used(files):
         ("empty.csv", "RPT111", {}),
         ("t.xlsx", "RPT111", {"sheet": "Other"}),
         ("t.xlsx", "RPT111", {}),
+        ("empty.csv", "RPT112", {"sheet": "A"}),
+        ("empty.csv", "RPT112", {"table": 9}),
+        ("t.xlsx", "RPT112", {"table": 2}),
+        ("t.docx", "RPT112", {"sheet": "A"}),
     ):
         with pytest.raises(UmkmError) as caught:
             printed_rows(files / name, **given)

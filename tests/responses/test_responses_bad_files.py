@@ -10,8 +10,9 @@ import zipfile
 
 import pytest
 
+from umkm_stats import draft_instrument
 from umkm_stats.errors import UmkmError, UsageError
-from umkm_stats.responses import preview, read_responses
+from umkm_stats.responses import preview, propose_map, read_responses
 from umkm_stats.responses._files import MAX_UNPACKED
 
 from .conftest import ITEMS
@@ -166,6 +167,23 @@ def test_sheet_that_is_not_there(tmp_path, tiny, book):
     fault = refused("RSP109", path, tiny, sheet="Data")
     assert "Jawaban" in fault.message("en")
     assert fault.place.sheet == "Data"
+
+
+def test_a_sheet_of_a_file_without_sheets_is_not_dropped_silently(tmp_path, tiny, write, book):
+    path = write(tmp_path / "a.csv", [ITEMS, ROW])
+    web = tmp_path / "a.html"
+    web.write_text("<table><tr><td>X1</td></tr><tr><td>1</td></tr></table>", encoding="utf-8")
+    fault = refused("RSP130", path, tiny, sheet="Data")
+    assert fault.exit_code == 2
+    assert "Data" in fault.message("id")
+    refused("RSP130", web, tiny, sheet="Data")
+    for door in (preview, draft_instrument, lambda file, sheet: propose_map(file, tiny, sheet=sheet)):
+        with pytest.raises(UsageError, match="RSP130"):
+            door(path, sheet="Data")
+    half = write(tmp_path / "half.csv", [ITEMS[:4], ROW[:4]])
+    rest = book(tmp_path / "b.xlsx", {"A": [ITEMS[:4], ROW[:4]], "Data": [ITEMS[4:], ROW[4:]]})
+    both = read_responses([half, rest], tiny, sheet="Data", join="row_order")
+    assert sorted(both.items) == sorted(ITEMS)
 
 
 def test_no_known_column(tmp_path, tiny, write):

@@ -73,6 +73,10 @@ def test_a_sheet_is_shown_by_name_and_an_unknown_one_is_refused(tmp_path, book):
         preview(path, sheet="Z")
     with pytest.raises(UmkmError, match="RSP102"):
         preview(path, sheet="C")
+    form = tmp_path / "form.lss"
+    form.write_text("<document><LimeSurveyDocType>Survey</LimeSurveyDocType></document>", encoding="utf-8")
+    with pytest.raises(UsageError, match="RSP130"):
+        preview(form, sheet="A")
 
 
 def test_no_heading_row_and_a_wrong_number_of_rows(tmp_path):

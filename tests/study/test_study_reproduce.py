@@ -27,6 +27,15 @@ def test_a_study_reproduces(copy):
     assert outcome.to_dict()["same"] is True
 
 
+def test_a_pack_of_a_folder_without_its_report_says_missing(copy):
+    (copy / "report.html").unlink()
+    with pytest.raises(UmkmError) as caught:
+        pack(copy, out=copy.parent / "shared")
+    assert caught.value.code == "STU088"
+    assert "missing" in caught.value.message("en")
+    assert not (copy.parent / "shared").exists()
+
+
 def test_a_changed_number_is_found(copy):
     from umkm_stats.study import _manifest
 

@@ -40,6 +40,18 @@ def register(app: typer.Typer, lang: str) -> None:
         lang_: str = o["lang"],
     ) -> int:
         terminal = Terminal(lang, as_json=json)
+        if str(claims) != "scaffold" or table is None:
+            unused = {
+                "TABLE": str(claims) != "scan" and table is not None,
+                "--kind": kind is not None,
+                "--map": bool(fields),
+                "--sheet": sheet is not None,
+                "--table": number != 1,
+                "--where": bool(where),
+                "--set": bool(constants),
+            }
+            if any(unused.values()):
+                raise UsageError("REV036", params={"options": [name for name, on in unused.items() if on]})
         if str(claims) in ("scaffold", "scan") and table is not None:
             if not table.is_file():
                 raise UsageError("REV032", params={"name": table.name})
@@ -103,6 +115,8 @@ def _scaffold(
     absent = [column for column in columns.values() if column not in known]
     if absent:
         raise UsageError("PLN143", params={"columns": absent, "known": known})
+    if not columns:
+        _fields_or_map(known, kind, table)
     text = scaffold(
         rows,
         kind=kind,
@@ -115,6 +129,19 @@ def _scaffold(
     target = _keep(terminal, text, out, overwrite)
     terminal.answer({"claims": text, "file": None if target is None else str(target)})
     return 0
+
+
+def _fields_or_map(known: list[str], kind: str, table: Path) -> None:
+    """REV035 when headings are not the fields of the kind: what ``--map`` is for."""
+    from umkm_stats.options import one_of
+    from umkm_stats.review.checks import CHECKS
+
+    check = CHECKS[one_of("kind", kind, tuple(CHECKS))]
+    fields = (*check.needed, *check.optional)
+    strange = [column for column in known if column not in fields]
+    if strange:
+        params = {"name": table.name, "kind": kind, "columns": strange, "column": strange[0]}
+        raise UsageError("REV035", params={**params, "field": fields[0], "fields": list(fields)})
 
 
 def _scan(terminal: Terminal, file: Path, *, program: str, out: Path | None, overwrite: bool) -> int:

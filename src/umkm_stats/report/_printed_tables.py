@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from umkm_stats.errors import Place, UmkmError
+from umkm_stats.errors import Place, UmkmError, UsageError
 
 MAX_BYTES = 20_000_000
 MAX_PARTS = 200_000_000
@@ -41,6 +41,8 @@ def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) 
     ------
     UmkmError
         RPT110: it cannot be read; RPT111: no such sheet or table, or no rows.
+    UsageError
+        RPT112: ``sheet`` given and it is no workbook, or ``table`` other than 1 and it is no Word file.
 
     Examples
     --------
@@ -53,10 +55,19 @@ def printed_rows(path: str | Path, *, sheet: str | None = None, table: int = 1) 
     file = Path(path)
     if not file.is_file() or file.suffix.lower() not in SUFFIXES or file.stat().st_size > MAX_BYTES:
         raise UmkmError("RPT110", Place(file=file.name), {"expected": [suffix[1:] for suffix in SUFFIXES]})
+    kind = file.suffix.lower()
+    if sheet is not None and kind not in (".xlsx", ".xlsm"):
+        raise UsageError(
+            "RPT112", Place(file=file.name), {"option": "--sheet", "received": sheet, "kind": kind[1:]}
+        )
+    if table != 1 and kind != ".docx":
+        raise UsageError(
+            "RPT112", Place(file=file.name), {"option": "--table", "received": table, "kind": kind[1:]}
+        )
     try:
-        if file.suffix.lower() == ".docx":
+        if kind == ".docx":
             lines = _word(file, table)
-        elif file.suffix.lower() in (".xlsx", ".xlsm"):
+        elif kind in (".xlsx", ".xlsm"):
             lines = _workbook(file, sheet)
         else:
             lines = _text(file)

@@ -19,7 +19,7 @@ from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading
 from umkm_stats.responses._raw import Percent, RawColumn, RawTable, Uncomputed
 from umkm_stats.responses._result import Source
-from umkm_stats.responses._sheets import Opened, Sheet, open_file
+from umkm_stats.responses._sheets import Opened, Sheet, open_file, refuse_sheet
 from umkm_stats.responses.drafting._answers import as_number
 from umkm_stats.responses.drafting._forms import form_grid, is_lss
 from umkm_stats.responses.drafting._grid import Column, Grid, grid_of, grid_of_table, main_sheet
@@ -306,7 +306,7 @@ def preview(path: str | Path, *, sheet: str | None = None, rows: int = 10) -> Pr
         RSP101-RSP109, RSP116: the file cannot be opened (each says why and what to do); RSP301: the sheet has
         no heading row.
     UsageError
-        GEN003: ``rows`` out of range.
+        GEN003: ``rows`` out of range; RSP130: ``sheet`` given with a file that is no workbook.
 
     Examples
     --------
@@ -339,11 +339,14 @@ def preview(path: str | Path, *, sheet: str | None = None, rows: int = 10) -> Pr
 def _open(path: Path, wanted: str | None) -> tuple[Grid, Opened | None, Sheet | None]:
     """The grid that ``draft_instrument`` would look at, what was opened, and the sheet it stands in."""
     if is_lss(path):
+        refuse_sheet(path, wanted)
         asked = form_grid(None, path)
         if asked is None:
             raise UmkmError("RSP102", place(path))
         return asked, None, None
     opened = open_file(path)
+    if opened.kind != "workbook":
+        refuse_sheet(path, wanted)
     named = [s.name for s in opened.sheets if s.name]
     if wanted is not None and wanted not in named:
         raise UmkmError("RSP109", place(path, sheet=wanted), {"sheet": wanted, "sheets": named})

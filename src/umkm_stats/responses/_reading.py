@@ -14,6 +14,7 @@ from umkm_stats.options import one_of
 from umkm_stats.responses import _joining, _mapping, _text
 from umkm_stats.responses._building import build
 from umkm_stats.responses._checking import Rules, check
+from umkm_stats.responses._files import kind_of
 from umkm_stats.responses._findings import Collector, Entry
 from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._matching import match
@@ -96,7 +97,8 @@ def read_responses(
     UmkmError
         RSP101-RSP128: the file cannot be used.
     UsageError
-        GEN001, GEN002: an unknown option; RSP121: a fault of the map.
+        GEN001, GEN002: an unknown option; RSP121: a fault of the map; RSP130: ``sheet`` given and no file is
+        a workbook.
 
     Examples
     --------
@@ -115,7 +117,11 @@ def read_responses(
     paths = [Path(path)] if isinstance(path, (str, Path)) else [Path(p) for p in path]
     if not paths:
         raise UmkmError("RSP101")
-    parts = [parse(p, index, sheet=sheet, source=source, progress=progress) for p in paths]
+    books = [p for p in paths if sheet is not None and len(paths) > 1 and kind_of(p) == "workbook"]
+    parts = [
+        parse(p, index, sheet=sheet if not books or p in books else None, source=source, progress=progress)
+        for p in paths
+    ]
     table, before = _one_table(parts, join)
     if progress is not None:
         progress(0.6)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from umkm_stats.errors import UmkmError
+from umkm_stats.errors import UmkmError, UsageError
 from umkm_stats.responses import _delimited, _excel, _json
 from umkm_stats.responses._cells import Row, compact, refuse_long, refuse_long_head
 from umkm_stats.responses._files import MAX_COLUMNS, Kind, kind_of, only_table, place
@@ -65,8 +65,10 @@ class Opened:
 
 def open_file(path: Path, *, sheet: str | None = None, progress: Progress | None = None) -> Opened:
     """Open ``path`` for recognition. Raises the coded errors of ``_files.kind_of``; RSP109 for an unknown
-    sheet."""
+    sheet, RSP130 for a sheet of a file that is no workbook."""
     kind = kind_of(path)
+    if kind != "workbook":
+        refuse_sheet(path, sheet)
     if kind == "workbook":
         return Opened(path, kind, path.name, tuple(_workbook(path, sheet, progress)), progress=progress)
     if kind in ("text", "archive"):
@@ -79,6 +81,12 @@ def open_file(path: Path, *, sheet: str | None = None, progress: Progress | None
     if kind == "html":
         return Opened(path, kind, path.name, (_html_sheet(path),), progress=progress)
     return Opened(path, kind, path.name, progress=progress)
+
+
+def refuse_sheet(path: Path, sheet: str | None) -> None:
+    """RSP130 when a sheet is asked of a file that has none."""
+    if sheet is not None:
+        raise UsageError("RSP130", place(path), {"sheet": sheet})
 
 
 def _from_rows(

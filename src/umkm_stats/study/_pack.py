@@ -87,7 +87,7 @@ def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
     UsageError
         STU030: no study; STU010, STU061-STU063: the new folder cannot be written.
     UmkmError
-        STU031, STU032, STU035, STU060, STU066, STU067: the study is not as it was written.
+        STU031, STU032, STU035, STU060, STU066, STU067, STU088: the study is not as it was written.
 
     Examples
     --------
@@ -100,9 +100,11 @@ def pack(folder: str | Path, *, out: str | Path | None = None) -> Path:
     _folder.mended(base)
     manifest = _manifest.read(base)
     for name, digest in manifest["files"].items():
-        if name in (*KEPT, MOMENTS) and (
-            not (base / name).is_file() or _manifest.sha256(base / name) != digest
-        ):
+        if name not in (*KEPT, MOMENTS):
+            continue
+        if not (base / name).is_file():
+            raise UmkmError("STU088", Place(file=name), {"name": name})
+        if _manifest.sha256(base / name) != digest:
             raise UmkmError("STU035", Place(file=name), {"name": name})
     target = Path(out) if out is not None else base.absolute().parent / f"{base.absolute().name}-pack"
     held = read_moments(base)
