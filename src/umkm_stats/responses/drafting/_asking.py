@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from umkm_stats.responses.drafting import _yaml
+from umkm_stats.responses.drafting import _doubts, _yaml
 from umkm_stats.responses.drafting._groups import Group
 from umkm_stats.responses.drafting._looking import Looked
 from umkm_stats.responses.drafting._scales import Scale
@@ -29,6 +29,7 @@ def questions_of(
     ]
     if unnamed:
         asks.append(Note("RSP305", {"constructs": unnamed}))
+    asks += _doubted(looked, groups)
     for shape, name in names.items():
         scale = next(s for s in scales.values() if s.shape == shape)
         for ask in scale.asks:
@@ -52,6 +53,14 @@ def questions_of(
                     },
                 )
             )
+    for shape, name in names.items():
+        alike = {id(s): s for s in scales.values() if s.shape == shape and s.doubts}
+        doubts: dict[tuple[str, str], int] = {}
+        for scale in alike.values():
+            for word, times, other in scale.doubts:
+                doubts[word, other] = doubts.get((word, other), 0) + times
+        for (word, other), times in doubts.items():
+            asks.append(Note("RSP323", {"scale": name, "word": word, "count": times, "other": other}))
     for mark, code in (("both", "RSP312"), ("words", "RSP313"), ("correlation", "RSP313")):
         found = [item_code[i] for i in looked.items if marks[i] == mark]
         if found and not (code == "RSP313" and any(n.code == code for n in asks)):
@@ -86,6 +95,33 @@ def questions_of(
         asks.append(Note("RSP370", {"count": len(several), "columns": letters}))
     asks.append(Note("RSP317", {"constructs": [c.code for c in constructs]}))
     return asks
+
+
+def _doubted(looked: Looked, groups: list[Group]) -> list[Note]:
+    """Columns that are nearly items, and items that are there twice."""
+    grid = looked.grid
+    out: list[Note] = []
+    close = [
+        i
+        for i, role in enumerate(looked.roles)
+        if role and role.certainty == "ask" and role.clue in ("answers", "free_text")
+    ]
+    found = {i: _doubts.between(grid, looked.profiles, [i], looked.language) for i in close}
+    mixed = [i for i in close if found[i]]
+    if mixed:
+        words = _doubts.named(_doubts.between(grid, looked.profiles, mixed, looked.language))
+        out.append(Note("RSP321", {"columns": [grid.columns[i].letter for i in mixed], "words": words}))
+    coded = [grid.columns[i].letter for i in close if not found[i]]
+    if coded:
+        out.append(Note("RSP322", {"columns": coded}))
+    twice = _doubts.same_codes(groups, looked.heads)
+    if twice:
+        codes = list(dict.fromkeys(looked.heads[i].code for i in twice))
+        out.append(Note("RSP324", {"codes": codes, "columns": [grid.columns[i].letter for i in twice]}))
+    copied = _doubts.same_answers(grid, looked.items)
+    if copied:
+        out.append(Note("RSP325", {"columns": [grid.columns[i].letter for i in copied]}))
+    return out
 
 
 def _branches(looked: Looked, groups: list[Group], codes: list[str]) -> list[str]:

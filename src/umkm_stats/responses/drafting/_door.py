@@ -10,7 +10,7 @@ from umkm_stats.errors import UmkmError
 from umkm_stats.instrument._loading import parse as parse_instrument
 from umkm_stats.options import one_of
 from umkm_stats.responses._files import place
-from umkm_stats.responses.drafting import _scales, _yaml
+from umkm_stats.responses.drafting import _doubts, _scales, _yaml
 from umkm_stats.responses.drafting._asking import questions_of
 from umkm_stats.responses.drafting._groups import Group
 from umkm_stats.responses.drafting._heads import heading_name
@@ -59,7 +59,8 @@ def draft_instrument(path: str | Path, *, lang: str | None = None, sheet: str | 
     ------
     UmkmError
         RSP101-RSP109: the file cannot be opened; RSP301: it has no heading row; RSP302: no column looks like
-        an item (with the reason for each column).
+        an item (with the reason for each column); RSP320: other answers between those of a scale stand in
+        the way (the commonest are named).
     UsageError
         GEN001, GEN002: no such language.
 
@@ -83,6 +84,11 @@ def draft_instrument(path: str | Path, *, lang: str | None = None, sheet: str | 
             for c, r in zip(grid.columns, looked.roles, strict=True)
             if r is not None
         ]
+        words = _doubts.named(
+            _doubts.hindered(grid, looked.roles, looked.heads, looked.profiles, looked.language)
+        )
+        if words:
+            raise UmkmError("RSP320", place(file, sheet=grid.sheet), {"words": words})
         raise UmkmError("RSP302", place(file, sheet=grid.sheet), {"reasons": reasons[:40]})
     return _drafted(file, looked, said)
 
@@ -179,6 +185,7 @@ def _frame(
     import pandas as pd
 
     group_of = {i: g for g in groups for i in g.members}
+    twice = {*_doubts.same_codes(groups, looked.heads), *_doubts.same_answers(looked.grid, looked.items)}
     asked = dict(background)
     rows = []
     for i, (column, role) in enumerate(zip(looked.grid.columns, looked.roles, strict=True)):
@@ -197,7 +204,7 @@ def _frame(
                     "scale": names[scales[i].shape],
                     "reverse": reverse,
                     "clue": group_of[i].clue,
-                    "certainty": group_of[i].certainty,
+                    "certainty": "ask" if i in twice else group_of[i].certainty,
                 }
             )
         else:

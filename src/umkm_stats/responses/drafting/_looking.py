@@ -15,6 +15,7 @@ from umkm_stats.responses._headers import HeaderIndex
 from umkm_stats.responses._layout import Heading
 from umkm_stats.responses._sheets import open_file
 from umkm_stats.responses.drafting import (
+    _doubts,
     _groups,
     _heads,
     _ladders,
@@ -99,6 +100,7 @@ def look(grid: Grid) -> Looked:
         if role is None
     }
     roles = _with_neighbours(roles, signatures, heads, profiles)
+    roles = _doubts.asked_roles(grid, roles, heads, profiles, signatures, language)
     items = {i for i, role in enumerate(roles) if role is None}
     free = [
         i

@@ -245,6 +245,9 @@ def totals(grid: Grid, roles: list[Role | None], heads: list[Head]) -> list[Role
         if twin is not None and twin != i and _mirrors(values, numeric[twin]):
             out[i] = Role("ignored", "copy")
             continue
+        named = any(_words.TOTAL.match(name) for name in _names(grid.columns[i], heads[i]))
+        if not named and any(j != i and _same(values, numeric[j]) for j in items if out[j] is None):
+            continue  # a column that is there twice is the mean of its copies
         before = [j for j in items if j < i and out[j] is None]
         blocks = [before[-k:] for k in range(2, min(len(before), 30) + 1)]
         blocks += [[j for j in family if j != i] for family in families.values() if len(family) >= 2]
@@ -265,6 +268,10 @@ def _turned_twin(code: str, coded: dict[str, int]) -> int | None:
 def _mirrors(values: np.ndarray, other: np.ndarray) -> bool:
     ok = ~np.isnan(values) & ~np.isnan(other)
     return bool(ok.sum() >= 5 and np.ptp((values + other)[ok]) < 1e-9)
+
+
+def _same(values: np.ndarray, other: np.ndarray) -> bool:
+    return bool(np.array_equal(values, other, equal_nan=True) and np.unique(values).size > 1)
 
 
 def _is_sum(values: np.ndarray, parts: list[np.ndarray]) -> bool:

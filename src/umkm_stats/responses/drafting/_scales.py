@@ -20,6 +20,7 @@ class Scale:
 
     values: from low to high. words: value → label. synonyms: other spellings seen → value. asks: message
     keys of what must be asked about it. turned: the file's codes run from the high to the low answer.
+    doubts: words that may or may not be the same answer as another one (word, how often, the other).
     """
 
     name: str
@@ -29,6 +30,7 @@ class Scale:
     synonyms: dict[str, int] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
     turned: bool = False
+    doubts: tuple[tuple[str, int, str], ...] = ()
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -118,7 +120,7 @@ def scale_of(
     if numbered:
         return _from_numbered(numbered, raw, block)
     if words:
-        return _from_words(words, raw, language)
+        return _from_words(words, raw, language, [seen for _, seen, _ in block])
     return _from_numbers(block, language, ceiling, odd)
 
 
@@ -192,7 +194,41 @@ def _other(synonyms: dict[str, int], words: dict[int, str]) -> dict[str, int]:
     return {s: v for s, v in sorted(synonyms.items()) if _text.key(s) not in plain}
 
 
-def _from_words(words: Counter[str], raw: dict[str, set[str]], language: str) -> Scale:
+def _core(word: str) -> str:
+    """A word without abbreviation and signs: "rr", "ragu ragu" and "ragu-ragu" are one."""
+    return "".join(ch for ch in _ladders.LONG.get(word, word) if ch.isalnum())
+
+
+def _rivals(found: _ladders.Found, block: list[Profile]) -> dict[str, str]:
+    """Words about the middle that stand beside another word of the same place in a column ("ragu-ragu" beside
+    "netral"): word → the other. Another word for the middle of a whole column is no rival.
+    """
+    out: dict[str, str] = {}
+    for place in sorted({-1, 0, 1} & set(found.ladder)) if found.ladder[0] < 0 else ():
+        total: Counter[str] = Counter()
+        spelled: dict[str, Counter[str]] = {}
+        leads: Counter[str] = Counter()
+        for seen in block:
+            here: Counter[str] = Counter()
+            for i, (word, _) in seen.words.items():
+                if found.places.get(word) == place:
+                    here[_core(word)] += seen.counts[i]
+                    spelled.setdefault(_core(word), Counter())[word] += seen.counts[i]
+            total += here
+            if here:
+                core, times = max(here.items(), key=lambda pair: (pair[1], pair[0]))
+                leads[core] += 2 if times > 2 else len(here) == 1
+        if len(total) < 2:
+            continue
+        top = max(total, key=lambda core: (total[core], core))
+        best = spelled[top].most_common(1)[0][0]
+        for core in total:
+            if core != top and leads[core] < 2:
+                out |= dict.fromkeys(spelled[core], best)
+    return out
+
+
+def _from_words(words: Counter[str], raw: dict[str, set[str]], language: str, block: list[Profile]) -> Scale:
     found = _ladders.find(set(words), language)
     if found is not None and found.unsure == "between":  # one cell typed otherwise makes no further point
         common = {w for w, c in words.items() if c > max(2, 0.005 * words.total())}
@@ -202,10 +238,11 @@ def _from_words(words: Counter[str], raw: dict[str, set[str]], language: str) ->
     start = 0 if found.family.name == "right" else 1
     value = {place: start + i for i, place in enumerate(found.ladder)}
     shown: dict[int, str] = {}
+    rivals = _rivals(found, block)
     default = _ladders.words_for(found)
     short = max(len(w) for w in found.places) <= 3
     for place in found.ladder:
-        seen = [w for w, p in found.places.items() if p == place]
+        seen = [w for w, p in found.places.items() if p == place and w not in rivals]
         if seen and not short:
             best = max(seen, key=lambda w: (words[w], w))
             spelling = max(raw[best], key=lambda s: (s[:1].isupper() and not s.isupper(), s))
@@ -214,13 +251,14 @@ def _from_words(words: Counter[str], raw: dict[str, set[str]], language: str) ->
             words_of = seen[0] if seen else str(value[place])
             words_of = _ladders.LONG.get(words_of, default.get(place, words_of))
             shown[value[place]] = words_of.capitalize() if language != "id" else words_of.title()
-    synonyms = {s: value[p] for w, p in found.places.items() for s in raw[w]}
+    synonyms = {s: value[p] for w, p in found.places.items() if w not in rivals for s in raw[w]}
+    doubts = tuple((min(raw[w]), words[w], min(raw[other])) for w, other in sorted(rivals.items()))
     asks = (found.unsure,) if found.unsure and not (found.unsure == "ends" and len(found.places) >= 3) else ()
     if found.family.name == "right" or len(found.ladder) == 2:
         asks = (*asks, "two")
     kind = found.family.kind
     name = _name(found, len(found.ladder), language, "skala")
-    return Scale(name, kind, tuple(value.values()), shown, _other(synonyms, shown), asks)
+    return Scale(name, kind, tuple(value.values()), shown, _other(synonyms, shown), asks, doubts=doubts)
 
 
 def _name(found: _ladders.Found | None, points: int, language: str, fallback: str) -> str:
