@@ -185,6 +185,32 @@ def test_a_missing_column_is_one_note_and_holds_nobody(tmp_path, tiny, write):
     assert "YC3" not in answers.items
 
 
+def test_a_column_that_is_empty_in_every_row_is_one_note_and_like_a_missing_one(tmp_path, tiny, write):
+    rows = [[str(1 + (i * (j + 1) + i // 5 + j * j) % 5) for j in range(len(ITEMS))] for i in range(16)]
+    gone = ITEMS[-1]
+    empty = write(tmp_path / "empty.csv", [[*ITEMS, "SEX"], *([*row[:-1], "", ""] for row in rows)])
+    less = write(tmp_path / "less.csv", [ITEMS[:-1], *(row[:-1] for row in rows)])
+    answers, other = read_responses(empty, tiny), read_responses(less, tiny)
+    assert answers.items.equals(other.items)
+    assert answers.missing_items == other.missing_items == (gone,)
+    assert answers.kept.all()
+    found = answers.findings
+    assert set(found["code"]) & {"RSP210", "RSP211", "RSP286"} == {"RSP286"}
+    note = found[found["code"] == "RSP286"].iloc[0]
+    assert (note["severity"], gone in note["message"], gone in note["message_id"]) == ("note", True, True)
+    assert "RSP286" in [entry.code for entry in answers.notes]
+
+
+def test_few_rows_or_no_answers_at_all_leave_an_empty_column_as_it_is(tmp_path, tiny, write):
+    rows = [[*("1" for _ in ITEMS[:-1]), ""] for _ in range(9)]
+    few = read_responses(write(tmp_path / "few.csv", [ITEMS, *rows]), tiny)
+    assert few.items[ITEMS[-1]].isna().all()
+    assert (few.findings["code"] == "RSP211").sum() == 9
+    blank = [["x", *("" for _ in ITEMS)] for _ in range(12)]
+    with pytest.raises(UmkmError, match="RSP112"):
+        read_responses(write(tmp_path / "blank.csv", [["Nama", *ITEMS], *blank]), tiny)
+
+
 def test_formula_without_result(tmp_path, tiny, book):
     path = book(tmp_path / "a.xlsx", {"A": [ITEMS, ["=1+3", *ROWS[0][1:]], ROWS[1]]})
     answers = read_responses(path, tiny)

@@ -42,7 +42,8 @@ def build(checked: Checked, seen: Source, before: tuple[Entry, ...], form: str |
     sample = ResponsesSample(table.n, int(kept.sum()), dropped, rows)
     order = [item.code for item in instrument.items if item.code in checked.items]
     used, missing = _form_of(instrument, checked.items, form)
-    last = _about_the_sample(placed.privacy, sample.used, len(order), missing, table.sheet)
+    absent = tuple(code for code in missing if code not in recoded.items)  # others have an empty column
+    last = _about_the_sample(placed.privacy, sample.used, len(order), absent, table.sheet)
     found = Findings((*before, *recoded.found, *checked.found, *last))
     public = tuple(_privacy.scrubbed(c) for p, c in enumerate(table.columns) if p not in placed.private)
     return Responses(

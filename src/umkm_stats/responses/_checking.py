@@ -74,7 +74,7 @@ def check(recoded: Recoded, rules: Rules) -> Checked:
     items, others = _checks.skip_logic(
         instrument, table, matched, items, recoded.others, findings, ledger.live(), recoded.na
     )
-    _rows.unanswered(ledger, list(items.values()), list(recoded.na.values()))
+    _rows.unanswered(ledger, list(items.values()), [recoded.na[code] for code in items])
     _checks.columns(table, matched, placed.private, findings)
     _checks.not_applicable(recoded.na, recoded.letters, findings, live)
     _checks.partial_scale(instrument, table, matched, items, findings, live)

@@ -108,12 +108,15 @@ def skip_logic(
     na: Mapping[str, Bools],
 ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
     """(items, other answers) without those given to questions that were not shown; a note for an answer that
-    is missing although its question was shown or required.
+    is missing although its question was shown or required, one for columns that are empty in every row. An
+    item with such a column is left out, as one without a column is.
 
     A question that hangs on one that was not shown was not shown either.
     """
     items, others = dict(items), dict(others)
     hidden: dict[str, Bools] = {}
+    empty_columns = _never_answered(table, matched, items, int(live.sum()))
+    unanswered: list[str] = []
     for question in instrument.questions:
         values = items.get(question.code, others.get(question.code))
         position = matched.columns.get(question.code)
@@ -154,10 +157,27 @@ def skip_logic(
                     gate=question.ask_if.question,
                 )
             continue
+        if position in empty_columns and (question.code in items or question.required):
+            unanswered.append(f"{column.letter} ({question.code})")
+            items.pop(question.code, None)
+            continue
         gap = shown & (column.codes < 0)
         if question.required and not question.sensitive and gap.any():
             findings.add("RSP211", rows=table.rows[gap], column=column.letter, item=question.code)
+    if unanswered:
+        findings.add("RSP286", columns=unanswered)
     return items, others
+
+
+def _never_answered(
+    table: RawTable, matched: Matched, items: Mapping[str, NDArray[Any]], live: int
+) -> frozenset[int]:
+    """Positions of matched columns without a cell in any row; none when there are fewer than ten rows to
+    judge by, or when no item has answers."""
+    places = {code: position for code, position in matched.columns.items()}
+    empty = frozenset(p for p in matched.columns.values() if not (table.columns[p].codes >= 0).any())
+    answered = any(matched.columns[code] not in empty for code in items if code in matched.columns)
+    return empty if live >= 10 and answered else frozenset()
 
 
 def columns(table: RawTable, matched: Matched, private: Mapping[int, Any], findings: Collector) -> None:
@@ -318,6 +338,7 @@ def _unit(text: str) -> bool:
 
 NOTED = (
     "RSP210",
+    "RSP286",
     "RSP231",
     "RSP254",
     "RSP255",

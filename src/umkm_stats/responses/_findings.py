@@ -89,6 +89,7 @@ SEVERITY: dict[str, Severity] = {
     "RSP283": "warning",
     "RSP284": "note",
     "RSP285": "warning",
+    "RSP286": "note",
 }
 
 RULES: dict[str, str] = {
@@ -162,6 +163,7 @@ RULES: dict[str, str] = {
     "RSP283": "duplicate",
     "RSP284": "column",
     "RSP285": "column",
+    "RSP286": "column",
 }
 
 COLUMNS = (

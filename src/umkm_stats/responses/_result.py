@@ -206,7 +206,7 @@ class Responses:
     form : str or None
         Form of the questionnaire, as far as its items tell.
     missing_items : tuple[str, ...]
-        Items of that form that the file does not hold.
+        Items of that form that the file does not hold, or whose column is empty in every row.
     found : Findings
         What was found, before it becomes the frame ``findings``.
     table : RawTable
