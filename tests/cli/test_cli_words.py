@@ -10,6 +10,7 @@ import pytest
 from umkm_stats.cli import main
 from umkm_stats.cli._console import choose_language
 from umkm_stats.errors import UsageError
+from umkm_stats.responses._findings import shared_advice
 
 COMMANDS = ("demo", "instrument", "questionnaire", "validate", "analyze", "reproduce", "pack")
 
@@ -162,3 +163,51 @@ def test_module_can_be_run():
         [sys.executable, "-m", "umkm_stats", "--version"], check=True, capture_output=True, text=True
     )
     assert done.stdout.startswith("umkm-stats ")
+
+
+def test_every_cell_has_its_own_nearest_answer(run, tmp_path):
+    whole = ["Netral", "Setuju", "Tidak Setuju"]
+    rows = [["Setuju"] * 3, ["Netrl", "Setju", "Setuju"], ["Netrl", "Netral", "Setju"], *[whole] * 12]
+    file, instrument = tmp_path / "a.csv", tmp_path / "i.yaml"
+    lines = ["X1,X2,X3", *(",".join(row) for row in rows[:1] + rows[3:])]
+    (tmp_path / "clean.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert run("instrument", "draft", tmp_path / "clean.csv", "--out", instrument, "--lang", "id")[0] == 0
+    file.write_text("\n".join(["X1,X2,X3", *(",".join(row) for row in rows)]) + "\n", encoding="utf-8")
+    for lang in ("en", "id"):
+        _, said, _ = run("validate", file, "-i", instrument, "--lang", lang)
+        block = said[said.index("RSP201") :].split("\n\n")[0].splitlines()
+        shown = [line for line in block if line.startswith("  - ")]
+        assert len(shown) == 3
+        for line in shown:
+            assert ("“Netral”" in line, "“Setuju”" in line) == ("“Netrl”" in line, "“Setju”" in line)
+        assert "“" not in block[-1]
+
+
+def test_what_remedies_share_is_said_once():
+    assert shared_advice([]) == ("", [])
+    assert shared_advice(["Do it.", "Do it."]) == ("Do it.", ["", ""])
+    assert shared_advice(["Do it.", "Do it. Near: b.", "Do it. Near: c."]) == (
+        "Do it.",
+        ["", "Near: b.", "Near: c."],
+    )
+    assert shared_advice(["Do it. Near: b.", "Do it. Near: c."]) == ("Do it.", ["Near: b.", "Near: c."])
+    assert shared_advice(["Write a.", "Write b."]) == ("", ["Write a.", "Write b."])
+
+
+@pytest.mark.parametrize("words", [(), ("--lang", "en"), ("--lang=id",)])
+def test_the_next_command_of_a_draft_keeps_language_and_sheet(run, tmp_path, words):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["note"])
+    page = book.create_sheet("Form 1")
+    for row in [["X1", "X2", "X3"], *[["Netral", "Setuju", "Setuju"]] * 9, ["Setuju", "Netral", "Netral"]]:
+        page.append(row)
+    book.save(tmp_path / "a.xlsx")
+    file = tmp_path / "i.yaml"
+    code, said, _ = run(
+        "instrument", "draft", tmp_path / "a.xlsx", "--sheet", "Form 1", "--out", file, *words
+    )
+    told = next(line for line in said.splitlines() if "umkm-stats validate" in line)
+    language = {0: "", 1: " --lang id", 2: " --lang en"}[len(words)]
+    assert (code, told.endswith(f'i.yaml --sheet "Form 1"{language}')) == (0, True), told

@@ -84,20 +84,23 @@ def _dropped(found: Any, lang: str) -> list[tuple[str, int]]:
 
 
 def _groups(found: Any, lang: str) -> list[dict[str, Any]]:
+    from umkm_stats.responses._findings import shared_advice
+
     frame = found.findings
     if frame.empty:
         return []
     own = lang == "id"
     out = []
     for (severity, code), rows in frame.groupby(["severity", "code"], sort=False):
-        first = rows.iloc[0]
+        advice, tails = shared_advice(rows["remedy_id" if own else "remedy"].tolist())
+        said = rows.head(SHOWN)["message_id" if own else "message"]
         out.append(
             {
                 "severity": severity,
                 "code": code,
                 "count": len(rows),
-                "remedy": first["remedy_id"] if own else first["remedy"],
-                "rows": [(r.message_id if own else r.message) for r in rows.head(SHOWN).itertuples()],
+                "remedy": advice,
+                "rows": [f"{words} {tail}".rstrip() for words, tail in zip(said, tails, strict=False)],
                 "more": max(0, len(rows) - SHOWN),
             }
         )

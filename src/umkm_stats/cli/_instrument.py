@@ -10,8 +10,8 @@ from umkm_stats.cli._console import Terminal
 from umkm_stats.cli._shared import options
 
 
-def shown(path: Path) -> str:
-    """A path as it is typed: in quotes when it has blanks or brackets."""
+def shown(path: Path | str) -> str:
+    """A path or name as it is typed: in quotes when it has blanks or brackets."""
     text = str(path)
     return f'"{text}"' if any(ch in text for ch in " ()&;'") else text
 
@@ -88,10 +88,12 @@ def register(app: typer.Typer, lang: str) -> None:
         terminal = Terminal(lang, as_json=json)
         found = draft_instrument(answers, lang=lang, sheet=sheet)
         path = found.save(out or Path("instrument.yaml"), overwrite=overwrite)
+        same = f" --sheet {shown(sheet)}" if sheet is not None else ""
+        same += f" --lang {lang}" if Terminal.asked else ""
         terminal.plain(found.summary(lang))
         terminal.plain("")
         terminal.say("draft.written", path=str(path))
-        terminal.say("draft.next", answers=shown(answers), file=shown(path))
+        terminal.say("draft.next", answers=shown(answers), file=shown(path) + same)
         terminal.answer({**found.to_dict(), "file": str(path)})
 
     def trace(

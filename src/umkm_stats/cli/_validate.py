@@ -70,6 +70,8 @@ def register(app: typer.Typer, lang: str) -> None:
 
 def _say_findings(read: Any, terminal: Terminal) -> None:
     """Findings by code, errors first: the first few in full, and how many more."""
+    from umkm_stats.responses._findings import shared_advice
+
     found, own = read.findings, terminal.lang == "id"
     order = {"error": 0, "warning": 1, "note": 2}
     groups = found.groupby(["severity", "code"], sort=False).size().reset_index(name="count")
@@ -83,10 +85,12 @@ def _say_findings(read: Any, terminal: Terminal) -> None:
             terminal.text("cli.validate.group", code=group.code, severity=kind, count=int(group.count))
         )
         rows = found[found["code"] == group.code]
-        for row in rows.head(SHOWN).itertuples(index=False):
-            terminal.plain(f"  - {row.message_id if own else row.message}")
+        first = rows.head(SHOWN)
+        advice, tails = shared_advice(rows["remedy_id" if own else "remedy"].tolist())
+        for message, tail in zip(first["message_id" if own else "message"], tails, strict=False):
+            label = f"{terminal.text('cli.advice')} " if tail and not advice else ""
+            terminal.plain(f"  - {message} {label}{tail}".rstrip())
         if len(rows) > SHOWN:
             terminal.plain(f"  {terminal.text('study.more', count=len(rows) - SHOWN)}")
-        terminal.plain(
-            f"  {terminal.text('cli.advice')} {rows.iloc[0].remedy_id if own else rows.iloc[0].remedy}"
-        )
+        if advice:
+            terminal.plain(f"  {terminal.text('cli.advice')} {advice}")

@@ -174,7 +174,6 @@ def _never_answered(
 ) -> frozenset[int]:
     """Positions of matched columns without a cell in any row; none when there are fewer than ten rows to
     judge by, or when no item has answers."""
-    places = {code: position for code, position in matched.columns.items()}
     empty = frozenset(p for p in matched.columns.values() if not (table.columns[p].codes >= 0).any())
     answered = any(matched.columns[code] not in empty for code in items if code in matched.columns)
     return empty if live >= 10 and answered else frozenset()

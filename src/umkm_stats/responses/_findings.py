@@ -318,3 +318,14 @@ def _sentences(code: str, lang: str, params: Mapping[str, Any]) -> tuple[str, st
     near = params.get("near")
     words = {**params, "near": messages.text("responses.nearest", lang, answer=near) if near else ""}
     return messages.message(code, lang, **words).strip(), messages.remedy(code, lang, **words).strip()
+
+
+def shared_advice(remedies: Sequence[str]) -> tuple[str, list[str]]:
+    """The sentences with which all remedies begin, and what each adds to them (the answer nearest to its own
+    cell, for instance)."""
+    ends = (min(remedies, default=""), max(remedies, default=""))  # what these share, all share
+    same = next((i for i, (a, b) in enumerate(zip(*ends, strict=False)) if a != b), len(ends[0]))
+    common = ends[0][:same]
+    if common not in remedies:
+        common = common[: common.rfind(". ") + 1]
+    return common.strip(), [remedy[len(common) :].strip() for remedy in remedies]
