@@ -7,10 +7,11 @@ import codecs
 
 import pytest
 
+from umkm_stats import load_instrument
 from umkm_stats.errors import UmkmError
 from umkm_stats.responses import read_responses
 
-from .conftest import ITEMS
+from .conftest import ITEMS, YAML
 
 ROWS = [["5", "4", "2", "4", "4", "3", "5", "5", "4"], ["4", "4", "1", "5", "4", "4", "5", "3", "4"]]
 TEXTS = [
@@ -199,6 +200,19 @@ def test_a_column_that_is_empty_in_every_row_is_one_note_and_like_a_missing_one(
     note = found[found["code"] == "RSP286"].iloc[0]
     assert (note["severity"], gone in note["message"], gone in note["message_id"]) == ("note", True, True)
     assert "RSP286" in [entry.code for entry in answers.notes]
+
+
+@pytest.mark.parametrize(("more", "named"), [("", True), (" sensitive: true,", False)])
+def test_an_empty_column_of_a_required_question_is_one_note_too(tmp_path, write, more, named):
+    asked = YAML.replace("section: PROFIL, required: false, minimum", f"section: PROFIL,{more} minimum")
+    assert asked != YAML
+    (tmp_path / "i.yaml").write_text(asked, encoding="utf-8")
+    rows = [[*(str(1 + (i * (j + 1) + j * j) % 5) for j in range(len(ITEMS))), ""] for i in range(5)]
+    file = write(tmp_path / "a.csv", [[*ITEMS, "AGE"], *rows, *[[*row[1:-1], "3", ""] for row in rows]])
+    found = read_responses(file, load_instrument(tmp_path / "i.yaml")).findings
+    said = found.loc[found["code"] == "RSP286", "message"].tolist()
+    assert [("J (AGE)" in words) for words in said] == ([True] if named else [])
+    assert not (found["code"] == "RSP211").any()
 
 
 def test_few_rows_or_no_answers_at_all_leave_an_empty_column_as_it_is(tmp_path, tiny, write):

@@ -157,12 +157,13 @@ def skip_logic(
                     gate=question.ask_if.question,
                 )
             continue
-        if position in empty_columns and (question.code in items or question.required):
+        wanted = question.required and not question.sensitive
+        if position in empty_columns and (question.code in items or wanted):
             unanswered.append(f"{column.letter} ({question.code})")
             items.pop(question.code, None)
             continue
         gap = shown & (column.codes < 0)
-        if question.required and not question.sensitive and gap.any():
+        if wanted and gap.any():
             findings.add("RSP211", rows=table.rows[gap], column=column.letter, item=question.code)
     if unanswered:
         findings.add("RSP286", columns=unanswered)
