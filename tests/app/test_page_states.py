@@ -120,3 +120,17 @@ def test_a_run_remembers_which_state_of_the_file_it_read(ready, tmp_path):
     assert "jawaban.csv: 40 baris" in ready.get("/results").text
     ready.upload(answers(tmp_path / "jawaban.csv", n=52))
     assert "Hasil dihitung dari 40 baris; berkas sekarang berisi 52 baris." in ready.get("/results").text
+
+
+def test_a_doubtful_column_that_was_looked_at_is_asked_about_no_more(page, tmp_path):
+    assert (
+        page.upload(answers(tmp_path / "a.csv", odd={(r, "X1.1"): "Yups" for r in range(3)})).status_code
+        == 200
+    )
+    shown = page.get("/columns").text
+    assert "Yups" in shown
+    assert shown.count('class="guess ask"') == 1
+    numbers = re.findall(r'name="question-(\d+)"', shown)
+    ticks = {f"{word}-{n}": "yes" for n in numbers for word in ("question", "asked")}
+    page.post("/columns", action="save", **ticks)
+    assert 'class="guess ask"' not in page.get("/columns").text

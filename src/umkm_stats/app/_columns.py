@@ -15,6 +15,7 @@ from umkm_stats.responses.drafting._several import MARKS
 OTHER = ("profile", "time", "personal", "ignore")
 ROLE_OF = {"background": "profile", "time": "time", "personal": "personal", "ignored": "ignore"}
 SHOWN = 5
+DOUBTED = ("RSP321", "RSP322", "RSP324", "RSP325")  # questions that name the columns they are about
 ORDERING = ("RSP310", "RSP319")  # questions whose answer changes the direction of a scale
 
 
@@ -102,6 +103,12 @@ def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
     settled = {
         code for number, (code, _) in enumerate(record.get("questions") or [], 1) if str(number) in answered
     }
+    confirmed = {
+        str(letter)
+        for number, (code, params) in enumerate(record.get("questions") or [], 1)
+        if str(number) in answered and code in DOUBTED
+        for letter in params.get("columns") or []
+    }
     seen = tuple(
         _column(
             column,
@@ -110,6 +117,7 @@ def view(folder: Folder, document: Mapping[str, Any], lang: str) -> View:
             state.get("targets") or {},
             default,
             settled,
+            str(column["letter"]) in confirmed,
             list(at.values()).count(at.get(column["letter"], -1)) > 1,
         )
         for column in columns
@@ -141,6 +149,7 @@ def _column(
     targets: Mapping[str, Any],
     default: str,
     settled: set[str],
+    confirmed: bool,
     boxed: bool,
 ) -> Column:
     letter = str(column["letter"])
@@ -166,7 +175,7 @@ def _column(
         str(question.get("scale") or default) if question is not None and question.get("construct") else "",
         guessed if guessed == target else "",
         str(guess.get("clue") or ""),
-        "sure" if letter in targets or known else str(guess.get("certainty") or ""),
+        "sure" if letter in targets or known or confirmed else str(guess.get("certainty") or ""),
         guess.get("reverse") == "suspect",
         "" if boxed or target != "profile" or question is None else _several(column, question),
     )
