@@ -1,12 +1,12 @@
 """Parallel analysis of long data: cross-products drawn as such follow the law of those made from rows."""
 
-import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import peak_memory
 from umkm_stats.kernels import draws
 from umkm_stats.kernels.measurement import efa_retention
 from umkm_stats.measurement import factor_count
@@ -70,15 +70,10 @@ def test_the_result_says_when_cross_products_were_drawn():
 def test_parallel_analysis_of_many_rows_stays_small(factors):
     """Peak memory of 20 000 rows × 99 items in a process of its own, by the way chosen and from rows: 147 MB
     measured, 3.6 GiB once."""
-    code = (
-        "import resource, numpy as np, pathlib\n"
+    program = (
+        "import numpy as np\n"
         "from umkm_stats.kernels.measurement import efa_retention\n"
         f"efa_retention.FACTORS = {factors}\n"
         "efa_retention.parallel_pair(np.eye(99) * .7 + .3, 20_000, runs=20, seed=1)\n"
-        "own = pathlib.Path('/proc/self/status')\n"  # a child's ru_maxrss begins at its parent's on Linux
-        "lines = own.read_text().split('\\n') if own.exists() else []\n"
-        "peak = [line.split()[1] for line in lines if line.startswith('VmHWM')]\n"
-        "print(peak[0] if peak else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(run.stdout) / (1024 if sys.platform != "darwin" else 1024**2) < 500
+    assert peak_memory.mib(program) < 500
